@@ -1,0 +1,1 @@
+"""Marp slide decks whose Python really ran."""

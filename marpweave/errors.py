@@ -1,0 +1,37 @@
+"""The author's mistakes, each with a place.
+
+MarpweaveError
+├── DeckError      what stands in a deck: every fault of one deck, all at once
+├── ToolError      Node, Marp CLI or a browser is missing or failed
+└── UsageError     the command line asks for what cannot be
+
+Our own bugs stay tracebacks.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from marpweave.model import Finding
+
+
+class MarpweaveError(Exception):
+    """Base of all errors that a user of the program can mend."""
+
+
+class DeckError(MarpweaveError):
+    """A deck cannot be read as it stands; ``findings`` names every fault with its place."""
+
+    def __init__(self, findings: Sequence[Finding]) -> None:
+        super().__init__("\n".join(f"{f.location}: {f.message}" for f in findings))
+        self.findings = tuple(findings)
+
+
+class ToolError(MarpweaveError):
+    """A program that we call is missing or failed; the message says what would help."""
+
+
+class UsageError(MarpweaveError):
+    """The command line asks for something that cannot be done."""

@@ -1,0 +1,392 @@
+"""The words of the project as frozen values; imports nothing of ours."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+from pathlib import Path
+from typing import Any
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Location:
+    """A place in an author's file; ``str()`` is ``path:line``."""
+
+    path: Path
+    line: int
+    """1-based, as editors count."""
+
+    def __str__(self) -> str:
+        return f"{self.path}:{self.line}"
+
+
+# -- options ----------------------------------------------------------------
+
+
+class Compare(StrEnum):
+    """How an expected output is compared with what the cell gave."""
+
+    NUMERIC = "numeric"
+    EXACT = "exact"
+    ELLIPSIS = "ellipsis"
+    REGEX = "regex"
+    OFF = "off"
+
+
+class Output(StrEnum):
+    """What of a cell's output stands on the slide."""
+
+    SHOW = "true"
+    HIDE = "false"
+    ASIS = "asis"
+
+
+class OutputLocation(StrEnum):
+    """Where a cell's output stands."""
+
+    DEFAULT = "default"
+    COLUMN = "column"
+    SLIDE = "slide"
+
+
+@dataclass(frozen=True, slots=True)
+class ExecutionOptions:
+    """What changes the run; all of it belongs into a cache key."""
+
+    eval: bool = True
+    error: bool | str = False
+    """False: must not raise. True: must raise. A name: must raise that exception."""
+    timeout: float | None = None
+    """Seconds; None: the build's default."""
+    deps: tuple[str, ...] = ()
+    cache: bool = True
+    source: str | None = None
+    """Dotted name of the object whose source the cell shows."""
+    isolate: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class FigureOptions:
+    """What changes the cell's own figures and nothing else."""
+
+    fig_width: float | None = None
+    """Inches; None: as the code made it."""
+    fig_height: float | None = None
+    fig_dpi: float | None = None
+    fig_format: str = "svg"
+
+
+@dataclass(frozen=True, slots=True)
+class DisplayOptions:
+    """What is shown of a cell; changes no run."""
+
+    echo: bool = True
+    output: Output = Output.SHOW
+    include: bool = True
+    warning: bool = True
+    output_location: OutputLocation = OutputLocation.DEFAULT
+    fig_cap: str | None = None
+    fig_alt: str | None = None
+    out_width: str | None = None
+    code_line_numbers: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class CheckOptions:
+    """How expected outputs are compared; changes no run."""
+
+    check: Compare | None = None
+    """None: what the notation implies (doctest sessions exact, all others numeric)."""
+    rtol: float | None = None
+    atol: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """All options of one cell, one value per duty."""
+
+    label: str | None = None
+    execution: ExecutionOptions = ExecutionOptions()
+    figure: FigureOptions = FigureOptions()
+    display: DisplayOptions = DisplayOptions()
+    check: CheckOptions = CheckOptions()
+
+
+# -- a deck as its author wrote it -------------------------------------------
+
+
+class Form(StrEnum):
+    """The notations in which authors write an expected output (README, "Expected outputs")."""
+
+    COMMENT = "comment"  # print(x)  # 10
+    LINES = "lines"      # comment lines under the statement
+    FENCE = "fence"      # an output fence behind the cell
+    SESSION = "session"  # >>> x, doctest
+    ARROW = "arrow"      # print(x) -> 10
+    PROMPT = "prompt"    # >>> 10 holds the output
+
+
+@dataclass(frozen=True, slots=True)
+class ExpectedOutput:
+    """What the author says a statement (or the whole cell) gives."""
+
+    form: Form
+    want: str
+    """Without comment signs, markers, prompts and remarks; lines end in a newline only between them."""
+    first: int
+    """0-based line of the cell's source where ``want`` stands (for FENCE: of the fence's content)."""
+    last: int
+    statement: tuple[int, int]
+    """0-based first and last source line of the statement whose output this is."""
+    marked: bool = True
+    """False: a bare trailing comment, an expectation only if it reads as a value."""
+    column: int = 0
+    """Column of ``want`` in source line ``first``."""
+    width: int = 0
+    """How many characters of line ``first`` it takes there (quotes included)."""
+    prefix: str = ""
+    """What stands before each line of ``want``: ``#> ``, ``>>> `` …"""
+    quote: str = ""
+    """The quotes round a string, where the author wrote some."""
+
+
+@dataclass(frozen=True, slots=True)
+class OutputFence:
+    """The fence behind a cell that holds its expected output."""
+
+    source: str
+    info: str
+    location: Location
+    """Its opening line."""
+    prefix: str
+    """What stands before its lines in the file: blanks of a list item, ``> `` of a quote."""
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """A fence of Python; ``text`` is its stretch of the file, output fence included."""
+
+    text: str
+    source: str
+    """The fence's content, options included, lines ended by ``\\n``."""
+    info: str
+    """The info string as it stands: ``python eval=false``."""
+    options: Options
+    location: Location
+    """The opening line of the fence; source line i stands at ``location.line + 1 + i``."""
+    number: int
+    """1-based position among the deck's cells."""
+    slide: int
+    """Number of the slide it stands on."""
+    prefix: str = ""
+    """What stands before its lines in the file: blanks of a list item, ``> `` of a quote."""
+    option_lines: int = 0
+    """How many leading source lines are ``#|`` options."""
+    output_fence: OutputFence | None = None
+
+    @property
+    def label(self) -> str:
+        """The author's label, or ``cell-3``."""
+        return self.options.label or f"cell-{self.number}"
+
+
+@dataclass(frozen=True, slots=True)
+class Prose:
+    """Markdown between cells, as it stands."""
+
+    text: str
+    location: Location
+
+
+@dataclass(frozen=True, slots=True)
+class Slide:
+    """One slide as Marp counts them; the ``---`` before it opens its text."""
+
+    number: int
+    blocks: tuple[Prose | Cell, ...]
+    location: Location
+
+
+@dataclass(frozen=True, slots=True)
+class Image:
+    """A picture the author put in: ``![alt](source)``, ``<img src>`` or ``url(…)``."""
+
+    source: str
+    """As written, percent-decoded."""
+    alt: str
+    location: Location
+    slide: int
+
+
+@dataclass(frozen=True, slots=True)
+class Inline:
+    """A value in prose: `` `{python} expr` ``."""
+
+    source: str
+    location: Location
+    slide: int
+
+
+@dataclass(frozen=True, slots=True)
+class FrontMatter:
+    """The YAML block that opens a deck; ``text`` includes its rulers, "" where there is none."""
+
+    text: str
+    values: Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Deck:
+    """A whole file: ``front_matter.text`` and the slides' blocks in order are its text again."""
+
+    path: Path
+    front_matter: FrontMatter
+    slides: tuple[Slide, ...]
+    images: tuple[Image, ...] = ()
+    inlines: tuple[Inline, ...] = ()
+    adopted: bool = False
+    """True: the front matter says ``execute:``; real outputs are woven in."""
+    prelude: str = ""
+    """Python that runs before the first cell."""
+
+    @property
+    def cells(self) -> tuple[Cell, ...]:
+        return tuple(b for s in self.slides for b in s.blocks if isinstance(b, Cell))
+
+    @property
+    def name(self) -> str:
+        """Names its files: ``slides/01-perceptron.md`` -> ``01-perceptron``."""
+        return self.path.stem
+
+
+# -- what running gave (nbformat's words) --------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Stream:
+    """Text written to stdout or stderr."""
+
+    name: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Display:
+    """A MIME bundle; ``is_result`` when it is the value of the cell's last expression."""
+
+    data: Mapping[str, str]
+    is_result: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Error:
+    """An exception that left the cell."""
+
+    name: str
+    message: str
+    line: int | None
+    """Line of the author's file where it happened; None: outside of the file."""
+    traceback: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """A picture a cell left open."""
+
+    name: str
+    """Its file name: ``sigmoid.svg``, ``sigmoid-2.svg``."""
+    content: bytes
+    missing_glyphs: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Write:
+    """Text that one statement printed; ``lines`` are the deck's lines on the call stack, 1-based."""
+
+    text: str
+    lines: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Value:
+    """What a bare expression gave."""
+
+    line: int
+    """1-based line of the file where the expression begins."""
+    repr: str
+    str: str
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What one example of a doctest session gave, as doctest sees it."""
+
+    line: int
+    """1-based line of its prompt."""
+    got: str
+
+
+@dataclass(frozen=True, slots=True)
+class Warned:
+    """A Python warning or a note of the kernel side, with the place it was raised at."""
+
+    category: str
+    message: str
+    line: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """All that running one cell gave."""
+
+    outputs: tuple[Stream | Display | Error, ...] = ()
+    figures: tuple[Figure, ...] = ()
+    writes: tuple[Write, ...] = ()
+    values: tuple[Value, ...] = ()
+    answers: tuple[Answer, ...] = ()
+    warnings: tuple[Warned, ...] = ()
+    ran: bool = True
+    trouble: Finding | None = None
+    """Set when the cell did not end by itself: timeout, dead kernel."""
+    seconds: float = field(default=0.0, compare=False)
+
+    @property
+    def error(self) -> Error | None:
+        return next((o for o in self.outputs if isinstance(o, Error)), None)
+
+
+# -- what is wrong -------------------------------------------------------------
+
+
+class Kind(StrEnum):
+    """Kinds of findings; each has a failure case in tests/golden/failures."""
+
+    MARKDOWN = "markdown"
+    OPTION = "option"
+    SYNTAX = "syntax"
+    ERROR = "error"
+    TIMEOUT = "timeout"
+    KERNEL_DIED = "kernel-died"
+    MISMATCH = "mismatch"
+    SUSPECT = "suspect"
+    UNCHECKED = "unchecked"
+    MISSING_IMAGE = "missing-image"
+    REMOTE_IMAGE = "remote-image"
+    MISSING_GLYPH = "missing-glyph"
+    STALE_FIGURE = "stale-figure"
+    OVERFLOW = "overflow"
+    SMALL_TEXT = "small-text"
+    RENDER = "render"
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """Something wrong in an author's file: the place, what is wrong, what would be right."""
+
+    kind: Kind
+    location: Location
+    message: str
+    slide: int | None = None
+    want: str | None = None
+    got: str | None = None
