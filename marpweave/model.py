@@ -139,6 +139,9 @@ class ExpectedOutput:
     last: int
     statement: tuple[int, int]
     """0-based first and last source line of the statement whose output this is."""
+    since: int = 0
+    """0-based source line from which on the output may be meant too, where one block of lines
+    stands under several statements."""
     marked: bool = True
     """False: a bare trailing comment, an expectation only if it reads as a value."""
     column: int = 0

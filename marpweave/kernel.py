@@ -1,0 +1,275 @@
+"""Runs the cells of a deck in a Jupyter kernel; the one importer of nbclient."""
+
+from __future__ import annotations
+
+import asyncio
+import base64
+import contextlib
+import json
+import os
+import shutil
+import sys
+import tempfile
+import time
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+from jupyter_client.kernelspec import KernelSpec, KernelSpecManager
+from jupyter_client.manager import AsyncKernelManager
+from nbclient import NotebookClient
+from nbclient.exceptions import CellExecutionError, CellTimeoutError, DeadKernelError
+from nbformat.v4 import new_code_cell, new_notebook
+
+from marpweave import observe
+from marpweave.compare import ANSI
+from marpweave.expect import Script
+from marpweave.model import (
+    Answer,
+    Cell,
+    Deck,
+    Display,
+    Error,
+    Figure,
+    Finding,
+    Kind,
+    Location,
+    Outcome,
+    Stream,
+    Value,
+    Warned,
+    Write,
+)
+
+GRACE = 3.0
+"""Seconds an interrupted cell has to stop before its kernel is killed."""
+MOST_DEATHS = 3
+"""After so many dead kernels the rest of a deck is not run."""
+
+
+@dataclass(frozen=True, slots=True)
+class DeckRun:
+    """All that running one deck needs; a plain value."""
+
+    deck: Deck
+    text: str
+    scripts: tuple[Script, ...]
+    root: Path
+    """The project's folder: importable, and names in messages are relative to it."""
+    timeout: float = 60.0
+    """Seconds for a cell that names none."""
+    deck_timeout: float = 600.0
+
+
+Progress = Callable[[Cell, Outcome], None]
+
+
+async def run_decks(runs: Sequence[DeckRun], *, jobs: int, progress: Progress) -> list[tuple[Outcome, ...]]:
+    """Run decks side by side, at most ``jobs`` kernels at a time; cells of a deck run in order."""
+    free = asyncio.Semaphore(jobs)
+
+    async def run(one: DeckRun) -> tuple[Outcome, ...]:
+        async with free:
+            return await run_deck(one, progress=progress)
+
+    return list(await asyncio.gather(*map(run, runs)))
+
+
+async def run_deck(run: DeckRun, *, progress: Progress) -> tuple[Outcome, ...]:
+    """Run the cells of one deck -> an outcome for each."""
+    outcomes: list[Outcome] = []
+    deadline = time.monotonic() + run.deck_timeout
+    cells, deaths = run.deck.cells, 0
+    while len(outcomes) < len(cells) and deaths < MOST_DEATHS:
+        async with _kernel(run) as kernel:
+            while len(outcomes) < len(cells) and not kernel.dead:
+                cell, script = cells[len(outcomes)], run.scripts[len(outcomes)]
+                outcome = await kernel.run(cell, script, deadline)
+                outcomes.append(outcome)
+                progress(cell, outcome)
+        deaths += kernel.dead
+    return (*outcomes, *(Outcome(ran=False) for _ in cells[len(outcomes):]))
+
+
+@contextlib.asynccontextmanager
+async def _kernel(run: DeckRun) -> AsyncIterator[_Kernel]:
+    """Start a kernel for one deck; whatever happens, no process and no file is left."""
+    folder = Path(tempfile.mkdtemp(prefix="marpweave-"))
+    manager = AsyncKernelManager(
+        kernel_name="python3", kernel_spec_manager=_OwnKernel(), connection_file=str(folder / "kernel.json"),
+        **({} if sys.platform == "win32" else {"transport": "ipc", "ip": str(folder / "socket")}))
+    client = NotebookClient(new_notebook(), km=manager, allow_errors=True, timeout=None, iopub_timeout=30,
+                            record_timing=False, coalesce_streams=True)
+    try:
+        async with client.async_setup_kernel(cwd=str(run.deck.path.resolve().parent), env=kernel_environment(folder)):
+            kernel = _Kernel(client, run)
+            await kernel.install()
+            yield kernel
+    finally:
+        with contextlib.suppress(Exception):
+            if manager.has_kernel:
+                await manager.shutdown_kernel(now=True)
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+class _OwnKernel(KernelSpecManager):  # type: ignore[misc,unused-ignore]
+    """The ipykernel of this very Python, whatever kernels are installed on the machine."""
+
+    def get_kernel_spec(self, kernel_name: str) -> KernelSpec:
+        arguments = ["-f", "{connection_file}", "--InteractiveShellApp.ignore_cwd=True",
+                     "--HistoryManager.enabled=False", "--IPKernelApp.capture_fd_output=True"]
+        return KernelSpec(argv=[sys.executable, "-m", "ipykernel_launcher", *arguments], display_name="Python 3",
+                          language="python")
+
+
+def kernel_environment(folder: Path) -> dict[str, str]:
+    """Environment in which the same source gives the same bytes, on every machine."""
+    fixed = {
+        "PYTHONHASHSEED": "0", "TZ": "UTC", "SOURCE_DATE_EPOCH": "315532800", "NO_COLOR": "1", "COLUMNS": "80",
+        "OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1", "MKL_NUM_THREADS": "1",
+        "MATPLOTLIBRC": str(Path(__file__).with_name("matplotlibrc")), "MPLBACKEND": "module://marpweave.canvas",
+        "IPYTHONDIR": str(folder), "JUPYTER_PLATFORM_DIRS": "1", "PYDEVD_DISABLE_FILE_VALIDATION": "1",
+        "PYTHONWARNINGS": "", "PYTHONUTF8": "1",
+    }
+    return {**os.environ, **fixed}
+
+
+class _Kernel:
+    """A running kernel that works through one deck."""
+
+    def __init__(self, client: NotebookClient, run: DeckRun) -> None:
+        self.client = client
+        self.deck = run.deck
+        self.settings = run
+        self.path = str(run.deck.path)
+        self.dead = False
+        self.timed_out = False
+
+    async def install(self) -> None:
+        """Give the kernel's shell the deck's lines, then run the prelude."""
+        folder, root = str(self.deck.path.resolve().parent), str(self.settings.root)
+        call = f"observe.install(get_ipython(), path={self.path!r}, text={self.settings.text!r}, " \
+               f"search={list(dict.fromkeys([folder, root]))!r})"
+        await self._execute(f"from marpweave import observe\n{call}\ndel observe")
+        if self.deck.prelude:
+            await self._execute(self.deck.prelude)
+
+    async def run(self, cell: Cell, script: Script, deadline: float) -> Outcome:
+        """Run one cell; every way it may end is an outcome."""
+        code, first = _trimmed(script.code, cell)
+        if not cell.options.execution.eval or not code.strip():
+            return Outcome(ran=False)
+        begun = time.monotonic()
+        patience = cell.options.execution.timeout or self.settings.timeout
+        patience = min(patience, max(deadline - begun, 0.1))
+        if script.session:
+            code = f"__marpweave_session__({code!r})"
+        self.timed_out = False
+        watchdog = asyncio.create_task(self._stop_after(patience))
+        try:
+            raw = await self._execute(f"{_header(cell, script, first)}\n{code}")
+        except (DeadKernelError, CellTimeoutError):
+            self.dead = True
+            raw = []
+        watchdog.cancel()
+        outcome = outcome_of(raw, seconds=time.monotonic() - begun)
+        return self._with_trouble(outcome, cell, patience) if self.timed_out or self.dead else outcome
+
+    def _with_trouble(self, outcome: Outcome, cell: Cell, patience: float) -> Outcome:
+        if self.timed_out:
+            kind = Kind.TIMEOUT
+            message = f"stopped after {patience:g} s; give it longer with `#| timeout: SECONDS` or make it end"
+        else:
+            kind, message = Kind.KERNEL_DIED, "the kernel died in this cell; names of the cells above are gone"
+        error = outcome.error
+        line = error.line if error and error.line else cell.location.line
+        finding = Finding(kind, Location(cell.location.path, line), message, slide=cell.slide)
+        outputs = tuple(o for o in outcome.outputs if not isinstance(o, Error))
+        return replace(outcome, outputs=outputs, trouble=finding)
+
+    async def _stop_after(self, seconds: float) -> None:
+        """Interrupt a cell that takes too long; kill a kernel that does not listen."""
+        await asyncio.sleep(seconds)
+        self.timed_out = True
+        manager = self.client.km
+        await manager.interrupt_kernel()
+        await asyncio.sleep(GRACE)
+        await manager.shutdown_kernel(now=True)
+
+    async def _execute(self, code: str) -> list[Any]:
+        cell = new_code_cell(code)
+        self.client.nb.cells = [cell]
+        with contextlib.suppress(CellExecutionError):
+            await self.client.async_execute_cell(cell, 0)
+        return list(cell.outputs)
+
+
+def _trimmed(code: str, cell: Cell) -> tuple[str, int]:
+    """Code without its option lines and the blank lines before it, and its first line in the file."""
+    lines = code.split("\n")
+    start = cell.option_lines
+    while start < len(lines) and not lines[start].strip():
+        start += 1
+    return "\n".join(lines[start:]).rstrip("\n"), cell.location.line + 1 + start
+
+
+def _header(cell: Cell, script: Script, first: int) -> str:
+    options = cell.options.figure
+    chosen = {"fig_width": options.fig_width, "fig_height": options.fig_height, "fig_dpi": options.fig_dpi,
+              "fig_format": options.fig_format}
+    header = {
+        "line": first, "label": cell.label, "watch": [cell.location.line + 1 + line for line in script.watch],
+        "figure": chosen if options != type(options)() else {},
+    }
+    return observe.HEADER + json.dumps(header)
+
+
+# -- messages of the kernel -> values ---------------------------------------------
+
+
+def outcome_of(raw: Sequence[Mapping[str, Any]], *, seconds: float) -> Outcome:
+    """Jupyter's outputs of one cell and what the observer saw, as one value."""
+    seen: dict[str, Any] = {}
+    outputs: list[Stream | Display | Error] = []
+    for output in raw:
+        data = output.get("data", {})
+        if observe.MIME in data:
+            seen = data[observe.MIME]
+        else:
+            outputs.append(_output(output))
+    error = seen.get("error")
+    if error:
+        outputs = [_located(o, error) if isinstance(o, Error) else o for o in outputs]
+    return Outcome(
+        outputs=tuple(outputs),
+        figures=_figures(seen),
+        writes=tuple(Write(w["text"], tuple(w["lines"])) for w in seen.get("writes", ())),
+        values=tuple(Value(v["line"], v["repr"], v["str"]) for v in seen.get("values", ())),
+        answers=tuple(Answer(a["line"], a["got"]) for a in seen.get("answers", ())),
+        warnings=tuple(Warned(w["category"], w["message"], w["line"]) for w in seen.get("warnings", ())),
+        seconds=seconds)
+
+
+def _figures(seen: Mapping[str, Any]) -> tuple[Figure, ...]:
+    missing = [w["message"].partition(": ") for w in seen.get("warnings", ()) if w["category"] == "MissingGlyph"]
+    return tuple(
+        Figure(f["name"], base64.b64decode(f["content"]),
+               missing_glyphs=tuple(character for name, _, character in missing if name == f["name"]))
+        for f in seen.get("figures", ()))
+
+
+def _output(output: Mapping[str, Any]) -> Stream | Display | Error:
+    kind = output["output_type"]
+    if kind == "stream":
+        return Stream(output["name"], ANSI.sub("", output["text"]))
+    if kind == "error":
+        traceback = ANSI.sub("", "\n".join(output["traceback"]))
+        return Error(output["ename"], ANSI.sub("", output["evalue"]), None, traceback)
+    data = {mime: value if isinstance(value, str) else json.dumps(value, sort_keys=True)
+            for mime, value in output["data"].items()}
+    return Display(data, is_result=kind == "execute_result")
+
+
+def _located(error: Error, seen: Mapping[str, Any]) -> Error:
+    return Error(seen["name"], seen["message"], seen["line"], error.traceback)

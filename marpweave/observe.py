@@ -1,0 +1,294 @@
+"""Runs inside the kernel: gives cells the deck's line numbers and tells what each cell did.
+
+``kernel.py`` puts one comment line before a cell's code, a :data:`HEADER` with JSON; after the cell
+one message of the MIME type :data:`MIME` carries what was seen. So a cell stays one request.
+"""
+
+from __future__ import annotations
+
+import ast
+import contextlib
+import io
+import json
+import linecache
+import os
+import re
+import sys
+import traceback
+import warnings
+from collections.abc import Iterator
+from typing import Any, TextIO
+
+HEADER = "# marpweave "
+MIME = "application/vnd.marpweave+json"
+VALUE_HOOK = "__marpweave_value__"
+MOST_TEXT = 200_000
+"""Characters that one cell may print; the rest of a flood is dropped with a note."""
+MOST_REPR = 10_000
+PACKAGE_INSTALLERS = re.compile(r"^\s*(?:\S*python\S*\s+-m\s+)?(pip3?|conda|mamba|uv|apt|apt-get|brew)\b")
+
+
+class Tap(io.TextIOBase):
+    """A stdout that remembers which lines of the deck wrote what, and stops a flood."""
+
+    def __init__(self, stream: TextIO, observer: Observer) -> None:
+        self._stream = stream
+        self._observer = observer
+
+    def write(self, text: str) -> int:
+        room = self._observer.room_for(len(text))
+        if room > 0:
+            self._observer.note_write(text[:room])
+            self._stream.write(text[:room])
+        return len(text)
+
+    def flush(self) -> None:
+        self._stream.flush()
+
+    def __getattr__(self, name: str) -> Any:  # noqa: ANN401
+        return getattr(self._stream, name)
+
+
+class Observer(ast.NodeTransformer):
+    """What is seen of the cell that runs now; also the syntax-tree transformer that shifts its lines."""
+
+    def __init__(self, shell: Any, path: str, text: str) -> None:  # noqa: ANN401
+        self.shell = shell
+        self.path = path
+        self.lines = [line + "\n" for line in re.split(r"\r\n|\n|\r", text)]
+        self.begin({})
+
+    def begin(self, header: dict[str, Any]) -> None:
+        """Forget the last cell; ``header`` describes the one that runs now."""
+        self.line: int = header.get("line", 0)
+        self.label: str = header.get("label", "")
+        self.watch = frozenset(header.get("watch", ()))
+        self.figure_options: dict[str, Any] = header.get("figure", {})
+        self.written = 0
+        self.writes: list[dict[str, Any]] = []
+        self.values: list[dict[str, Any]] = []
+        self.answers: list[dict[str, Any]] = []
+        self.warnings: list[dict[str, Any]] = []
+        self.figures: list[dict[str, Any]] = []
+        self.error: dict[str, Any] | None = None
+
+    # -- lines -----------------------------------------------------------------
+
+    def visit(self, tree: ast.AST) -> ast.AST:
+        """Move a cell's tree to the deck's lines and hook the expressions that are watched."""
+        if not self.line:
+            return tree
+        ast.increment_lineno(tree, self.line - 1)
+        if self.watch:
+            for node in list(ast.walk(tree)):
+                if isinstance(node, ast.Expr | ast.Assign) and self.watch & {*range(node.lineno, _end(node) + 1)}:
+                    node.value = _hooked(node.value, node.lineno)
+        return tree
+
+    def deck_lines(self) -> list[int]:
+        """Lines of the deck on the call stack, innermost first."""
+        frame, lines = sys._getframe(2), []
+        while frame is not None:
+            if frame.f_code.co_filename == self.path and frame.f_lineno not in lines:
+                lines.append(frame.f_lineno)
+            frame = frame.f_back  # type: ignore[assignment]
+        return lines
+
+    # -- what the cell gives -----------------------------------------------------
+
+    def room_for(self, size: int) -> int:
+        """How many of ``size`` more characters may be printed."""
+        room = min(size, MOST_TEXT - self.written)
+        self.written += size
+        if room < size and self.written - size <= MOST_TEXT:
+            self.note("OutputFlood", f"the output was cut after {MOST_TEXT:,} characters", None)
+        return room
+
+    def note_write(self, text: str) -> None:
+        """Remember who printed ``text``; pieces of one line stay together."""
+        lines = self.deck_lines()
+        last = self.writes[-1] if self.writes else None
+        if last and last["lines"] == lines and not last["text"].endswith("\n"):
+            last["text"] += text
+        else:
+            self.writes.append({"text": text, "lines": lines})
+
+    def value(self, line: int, value: Any) -> Any:  # noqa: ANN401
+        """Remember what the watched expression at ``line`` gave, and hand it on."""
+        if value is not None:
+            self.values.append({"line": line, "repr": _text_of(repr, value), "str": _text_of(str, value)})
+        return value
+
+    def note(self, category: str, message: str, line: int | None) -> None:
+        self.warnings.append({"category": category, "message": message, "line": line})
+
+    def show_warning(self, message: Warning | str, category: type[Warning], filename: str, lineno: int,
+                     file: TextIO | None = None, line: str | None = None) -> None:
+        """Replace ``warnings.showwarning``: the place goes to the report, the words to the slide."""
+        here = lineno if filename == self.path else next(iter(self.deck_lines()), None)
+        self.note(category.__name__, str(message), here)
+        (file or sys.stderr).write(f"{category.__name__}: {message}\n")
+
+    def show_error(self, *args: object, **kwargs: object) -> None:
+        """Replace IPython's tracebacks by Python's own, from the deck's first frame on."""
+        kind, error, tb = sys.exc_info()
+        if kind is None or error is None:
+            return
+        while tb is not None and tb.tb_frame.f_code.co_filename != self.path:
+            tb = tb.tb_next
+        text = "".join(traceback.format_exception(kind, error, tb))
+        message = error.msg if isinstance(error, SyntaxError) else str(error)
+        self.error = {"name": kind.__name__, "message": message, "line": self.line_of(error, tb)}
+        self.shell._showtraceback(kind, error, [text])
+
+    def line_of(self, error: BaseException, tb: Any) -> int | None:  # noqa: ANN401
+        """Line of the deck that an exception comes from: its innermost frame there."""
+        if isinstance(error, SyntaxError) and error.filename == self.path and error.lineno:
+            return error.lineno + (self.line - 1 if tb is None else 0)
+        return max(((depth, frame.lineno) for depth, frame in enumerate(traceback.extract_tb(tb))
+                    if frame.filename == self.path), default=(0, None))[1]
+
+    # -- doctest sessions ----------------------------------------------------------
+
+    def session(self, text: str) -> None:
+        """Run a doctest session example by example, as doctest does, and keep each answer."""
+        import doctest
+
+        for example in doctest.DocTestParser().get_examples(text):
+            if example.options.get(doctest.SKIP):
+                continue
+            line = self.line + example.lineno
+            self.answers.append({"line": line, "got": self.answer(example.source, line)})
+
+    def answer(self, source: str, line: int) -> str:
+        """What one example prints, shows or raises, as doctest sees it."""
+        printed = io.StringIO()
+        with contextlib.redirect_stdout(printed), _displaying_as_python_does():
+            try:
+                code = compile("\n" * (line - 1) + source, self.path, "single", self.shell.compile.flags)
+                exec(code, self.shell.user_ns)
+            except Exception as error:  # noqa: BLE001  any error is an answer
+                last = "".join(traceback.format_exception_only(error))
+                return f"{printed.getvalue()}Traceback (most recent call last):\n{last}"
+        return printed.getvalue()
+
+    # -- events of the shell ---------------------------------------------------------
+
+    def before_cell(self, cell: Any) -> None:  # noqa: ANN401
+        first = cell.raw_cell.partition("\n")[0]
+        self.begin(json.loads(first.removeprefix(HEADER)) if first.startswith(HEADER) else {})
+        if self.figure_options or "matplotlib" in sys.modules:
+            from marpweave import canvas
+
+            canvas.begin_cell(self.figure_options)
+
+    def after_cell(self, _result: object) -> None:
+        if not self.line:
+            return
+        if "matplotlib.pyplot" in sys.modules:
+            from marpweave import canvas
+
+            canvas.show()
+            self.figures, missing = canvas.end_cell(self.label, self.figure_options.get("fig_format", "svg"))
+            for message in missing:
+                self.note("MissingGlyph", message, None)
+        seen = {name: getattr(self, name)
+                for name in ("writes", "values", "answers", "warnings", "figures", "error")}
+        self.shell.display_pub.publish({MIME: seen})
+
+
+def install(shell: Any, *, path: str, text: str, search: list[str]) -> None:  # noqa: ANN401
+    """Set the kernel's shell up for one deck.
+
+    ``path`` is the deck's name in messages, ``text`` its content for tracebacks. ``search`` goes to
+    the end of ``sys.path``: a ``copy.py`` beside a deck must not shadow the library's.
+    """
+    observer = Observer(shell, path, text)
+    linecache.cache[path] = (len(text), None, observer.lines, path)
+    shell.compile.cache = lambda *args, **kwargs: path
+    shell.input_transformers_cleanup.insert(0, _without_header)
+    shell.ast_transformers.append(observer)
+    shell.events.register("pre_run_cell", observer.before_cell)
+    shell.events.register("post_run_cell", observer.after_cell)
+    for name in ("showtraceback", "showsyntaxerror", "showindentationerror", "show_usage_error"):
+        setattr(shell, name, observer.show_error)
+    shell.user_ns.update({VALUE_HOOK: observer.value, "__marpweave_session__": observer.session,
+                          "exit": sys.exit, "quit": sys.exit})
+    shell.user_ns_hidden.update({VALUE_HOOK: None, "__marpweave_session__": None})
+    _quiet_magics(shell, observer)
+    _hide_artists(shell)
+    sys.stdout = Tap(sys.stdout, observer)  # type: ignore[assignment]
+    warnings.showwarning = observer.show_warning
+    warnings.filterwarnings("ignore", message="To exit: use 'exit'")
+    sys.path.extend(folder for folder in search if folder not in sys.path)
+    os.environ["PYTHONPATH"] = os.pathsep.join(filter(None, [os.environ.get("PYTHONPATH"), *search]))
+
+
+def _quiet_magics(shell: Any, observer: Observer) -> None:  # noqa: ANN401
+    """Plots are caught whatever ``%matplotlib`` asks for; a build installs no packages."""
+    system = shell.system
+
+    def run_system(command: str) -> None:
+        if PACKAGE_INSTALLERS.match(command):
+            observer.note("NotRun", f"`{command.strip()}` installs packages and was not run", None)
+        else:
+            system(command)
+
+    shell.system = run_system
+    shell.register_magic_function(lambda line: None, "line", "matplotlib")
+    for name in ("pip", "conda", "mamba", "uv"):
+        shell.register_magic_function(lambda line, name=name: run_system(f"{name} {line}"), "line", name)
+
+
+def _hide_artists(shell: Any) -> None:  # noqa: ANN401
+    """``plt.plot(x)`` at the end of a cell shows the plot, not ``[<matplotlib.lines.Line2D …>]``."""
+    formatter = shell.display_formatter
+    format_ = formatter.format
+
+    def without_artists(value: Any, *args: Any, **kwargs: Any) -> Any:  # noqa: ANN401
+        return ({}, {}) if _is_artist(value) else format_(value, *args, **kwargs)
+
+    formatter.format = without_artists
+
+
+def _is_artist(value: object) -> bool:
+    if "matplotlib" not in sys.modules:
+        return False
+    from matplotlib.artist import Artist
+    from matplotlib.container import Container
+
+    if isinstance(value, Artist | Container):
+        return True
+    if type(value).__name__ == "ndarray":
+        value = list(value.flat)  # type: ignore[attr-defined]
+    return isinstance(value, list | tuple) and bool(value) and all(_is_artist(item) for item in value)
+
+
+def _without_header(lines: list[str]) -> list[str]:
+    return lines[1:] if lines and lines[0].startswith(HEADER) else lines
+
+
+def _end(node: ast.stmt) -> int:
+    return node.end_lineno or node.lineno
+
+
+def _hooked(expression: ast.expr, line: int) -> ast.expr:
+    call = ast.Call(ast.Name(VALUE_HOOK, ast.Load()), [ast.Constant(line), expression], [])
+    return ast.fix_missing_locations(ast.copy_location(call, expression))
+
+
+def _text_of(spell: Any, value: object) -> str:  # noqa: ANN401
+    try:
+        return str(spell(value))[:MOST_REPR]
+    except Exception as error:  # noqa: BLE001  a broken __repr__ is the author's affair
+        return f"<{type(value).__name__} whose text raises {type(error).__name__}>"
+
+
+@contextlib.contextmanager
+def _displaying_as_python_does() -> Iterator[None]:
+    """Doctest sees what the plain Python prompt shows, not IPython's display."""
+    hook, sys.displayhook = sys.displayhook, sys.__displayhook__
+    try:
+        yield
+    finally:
+        sys.displayhook = hook
