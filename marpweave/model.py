@@ -265,6 +265,8 @@ class Deck:
 
 # -- what running gave (nbformat's words) --------------------------------------
 
+PLAIN = "text/plain"
+
 
 @dataclass(frozen=True, slots=True)
 class Stream:
@@ -291,6 +293,11 @@ class Error:
     line: int | None
     """Line of the author's file where it happened; None: outside of the file."""
     traceback: str = ""
+
+    @property
+    def summary(self) -> str:
+        """The last line of its traceback: ``ValueError: …``."""
+        return f"{self.name}: {self.message}" if self.message else self.name
 
 
 @dataclass(frozen=True, slots=True)
@@ -357,6 +364,19 @@ class Outcome:
     @property
     def error(self) -> Error | None:
         return next((o for o in self.outputs if isinstance(o, Error)), None)
+
+    def text(self, *, stderr: bool) -> str:
+        """The text a cell gives, as it stands under it on a slide: streams, results, the error."""
+        text = ""
+        for output in self.outputs:
+            match output:
+                case Stream() if stderr or output.name != "stderr":
+                    text += output.text
+                case Display() if output.is_result and PLAIN in output.data:
+                    text += "\n" * bool(text and not text.endswith("\n")) + output.data[PLAIN] + "\n"
+                case Error():
+                    text += "\n" * bool(text and not text.endswith("\n")) + output.summary + "\n"
+        return text
 
 
 # -- what is wrong -------------------------------------------------------------

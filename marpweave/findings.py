@@ -1,0 +1,141 @@
+"""What checking a deck brought to light, as findings: place, what is wrong, what would be right. Pure."""
+
+from __future__ import annotations
+
+import ast
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+
+from marpweave.check import CellCheck, State, Verdict
+from marpweave.expect import parsed
+from marpweave.model import Cell, Deck, Error, Finding, Form, Kind, Location
+
+ALSO = "; so fail lines "
+BINDING = re.compile(r"^\s*(?:def|class)\s+(\w+)|^(\w+)\s*=(?!=)", re.MULTILINE)
+
+def findings_of(checks: Sequence[CellCheck], deck: Deck) -> Iterator[Finding]:
+    """Everything wrong that running and comparing brought to light, root causes once."""
+    yield from _failures(checks, deck)
+    for check in checks:
+        for verdict in check.verdicts:
+            if verdict.state in (State.MISMATCH, State.SUSPECT):
+                yield _difference(check.cell, verdict)
+        if check.unchecked:
+            yield Finding(Kind.UNCHECKED, check.cell.location, "prints something that nothing on the slide claims; "
+                          "`check --update` cannot know what you meant: add an expected output", check.cell.slide)
+        for figure in check.outcome.figures:
+            if figure.missing_glyphs:
+                characters = " ".join(figure.missing_glyphs)
+                yield Finding(Kind.MISSING_GLYPH, check.cell.location,
+                              f"{figure.name}: no font of the figure has {characters}; set font.family to one that has",
+                              check.cell.slide)
+
+
+def _difference(cell: Cell, verdict: Verdict) -> Finding:
+    expected = verdict.expected
+    opening = cell.output_fence.location if expected.form is Form.FENCE and cell.output_fence else cell.location
+    line = opening.line + 1 + expected.first
+    if verdict.state is State.SUSPECT:
+        kind, message = Kind.SUSPECT, "reads as an output, but the code gives another"
+    else:
+        kind, message = Kind.MISMATCH, "the slide shows another output than the code gives"
+    return Finding(kind, Location(cell.location.path, line), message, cell.slide, expected.want.rstrip("\n"),
+                   verdict.got)
+
+
+def _failures(checks: Sequence[CellCheck], deck: Deck) -> Iterator[Finding]:
+    """Failing cells; a NameError that only follows from an earlier failure goes with its cause."""
+    causes: dict[str, int] = {}
+    found: list[Finding] = []
+    lost = False
+    for check in checks:
+        finding = _failure(check, deck)
+        error = check.outcome.error
+        if finding is None:
+            continue
+        name = _missing_name(error) if error else None
+        root = causes.get(name) if name else None
+        if root is None and name and lost:
+            root = next(iter(i for i, f in enumerate(found) if f.kind in (Kind.TIMEOUT, Kind.KERNEL_DIED)), None)
+        if root is not None:
+            line = finding.location.line
+            found[root] = replace(found[root], message=_also(found[root].message, line))
+        else:
+            root = len(found)
+            found.append(finding)
+        lost = lost or finding.kind in (Kind.TIMEOUT, Kind.KERNEL_DIED)
+        if name:
+            causes.setdefault(name, root)
+        for bound in names_bound(check.cell.source):
+            causes[bound] = root
+    yield from found
+
+
+
+
+def _also(message: str, line: int) -> str:
+    return f"{message}, {line}" if ALSO in message else f"{message}{ALSO}{line}"
+
+
+def _failure(check: CellCheck, deck: Deck) -> Finding | None:
+    cell, outcome = check.cell, check.outcome
+    if outcome.trouble:
+        return outcome.trouble
+    wish = cell.options.execution.error
+    if outcome.error is None:
+        if wish and outcome.ran:
+            what = f"a {wish}" if isinstance(wish, str) else "an error"
+            return Finding(Kind.ERROR, cell.location, f"should raise {what}, but raised nothing", cell.slide)
+        return None
+    if check.announced:
+        return None
+    return _error_finding(cell, outcome.error, deck)
+
+
+def _error_finding(cell: Cell, error: Error, deck: Deck) -> Finding:
+    location = Location(cell.location.path, error.line or cell.location.line)
+    if error.name in ("SyntaxError", "IndentationError", "TabError"):
+        message = f"{error.summary}; if this is no Python, write ```python eval=false"
+        return Finding(Kind.SYNTAX, location, message, cell.slide)
+    message = error.summary
+    wish = cell.options.execution.error
+    if isinstance(wish, str):
+        message += f"; should raise {wish}"
+    name = _missing_name(error)
+    if error.name == "StdinNotImplementedError":
+        message = "input(): nobody answers during a build; assign a value instead, or write ```python eval=false"
+    elif name and not _ever_bound(name, deck):
+        message += f"; no cell of the deck defines it: import it in a cell, in `execute: {{prelude: …}}` or by --prelude"
+    elif error.name == "SystemExit":
+        message = f"the cell exits Python ({message}); leave that out, or write `#| error: SystemExit`"
+    return Finding(Kind.ERROR, location, message, cell.slide)
+
+
+def _missing_name(error: Error) -> str | None:
+    """The name of a NameError, the module of a ModuleNotFoundError."""
+    if error.name not in ("NameError", "ModuleNotFoundError"):
+        return None
+    quoted = re.search(r"'([^']+)'", error.message)
+    return quoted[1] if quoted else None
+
+
+def _ever_bound(name: str, deck: Deck) -> bool:
+    return any(name in names_bound(cell.source) for cell in deck.cells)
+
+
+def names_bound(source: str) -> set[str]:
+    """Names that a cell would define at its top level, if it ran; a guess where it is no Python."""
+    tree = parsed(source)
+    if tree is None:
+        return {function or variable for function, variable in BINDING.findall(source)}
+    names: set[str] = set()
+    for node in ast.walk(tree):
+        match node:
+            case ast.FunctionDef() | ast.AsyncFunctionDef() | ast.ClassDef():
+                names.add(node.name)
+            case ast.Name(ctx=ast.Store()):
+                names.add(node.id)
+            case ast.alias():
+                names.add((node.asname or node.name).partition(".")[0])
+    return names
