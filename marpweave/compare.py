@@ -155,7 +155,7 @@ def _items(inside: list[Token]) -> list[list[Token]]:
 
 
 def _matches_around_ellipses(want: str, got: str) -> bool:
-    pieces = [re.escape(" ".join(piece.split())) for piece in re.split(r"\.\.\.|…", want)]
+    pieces = [re.escape(piece) for piece in re.split(r"\.\.\.|…", " ".join(want.split()))]
     return re.fullmatch(".*".join(pieces), " ".join(got.split()), re.DOTALL) is not None
 
 

@@ -372,7 +372,7 @@ class Outcome:
             match output:
                 case Stream() if stderr or output.name != "stderr":
                     text += output.text
-                case Display() if output.is_result and PLAIN in output.data:
+                case Display() if PLAIN in output.data:
                     text += "\n" * bool(text and not text.endswith("\n")) + output.data[PLAIN] + "\n"
                 case Error():
                     text += "\n" * bool(text and not text.endswith("\n")) + output.summary + "\n"

@@ -1,0 +1,218 @@
+"""Names the steps of a build in order; every step takes the value before it and returns a new one."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+
+from marpweave.check import CellCheck, check_deck
+from marpweave.classic import is_classic, modernise
+from marpweave.errors import DeckError, UsageError
+from marpweave.expect import Script, read_cell
+from marpweave.files import write_text
+from marpweave.findings import findings_of
+from marpweave.model import Cell, Deck, Finding, Kind, Location, Outcome
+from marpweave.parse import parse_deck
+from marpweave.report import DeckReport, Progress, Report
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """What a call of the program asks for."""
+
+    root: Path
+    """The project's folder; figures of decks in it go to its ``figures``."""
+    paths: tuple[Path, ...]
+    out: Path = Path("dist")
+    formats: tuple[str, ...] = ("html", "pdf")
+    jobs: int = field(default_factory=lambda: os.cpu_count() or 1)
+    prelude: str = ""
+    strict: bool = False
+    update: bool = False
+    timeout: float = 60.0
+    deck_timeout: float = 600.0
+    quiet: bool = False
+    """True: no progress is shown."""
+
+
+@dataclass(frozen=True, slots=True)
+class Ran:
+    """A deck, what its cells gave and what that proves."""
+
+    deck: Deck
+    text: str
+    scripts: tuple[Script, ...]
+    checks: tuple[CellCheck, ...]
+    findings: tuple[Finding, ...] = ()
+    updated: int = 0
+    written: tuple[Path, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Unreadable:
+    """A deck whose faults keep it from being run."""
+
+    path: Path
+    findings: tuple[Finding, ...]
+
+
+def check(settings: Settings) -> Report:
+    """Run the decks and compare; figures on disk are looked at, nothing is rendered."""
+    results = _true_again(run_all(settings), settings)
+    return _report([_with_stale(r, settings) if isinstance(r, Ran) else r for r in results], settings)
+
+
+def run_checked(settings: Settings) -> list[Ran | Unreadable]:
+    """Run the decks and compare, figures on disk included."""
+    return [_with_stale(r, settings) if isinstance(r, Ran) else r for r in run_all(settings)]
+
+
+def draw(settings: Settings) -> Report:
+    """Run the decks and write their figures."""
+    return _report([_drawn(r, settings) if isinstance(r, Ran) else r for r in run_all(settings)], settings)
+
+
+def build(settings: Settings) -> Report:
+    """Run, check, draw, weave, render, measure."""
+    from marpweave import render
+
+    results = _true_again(run_all(settings), settings)
+    drawn = [_drawn(r, settings) if isinstance(r, Ran) else r for r in results]
+    return _report(*render.render_all(drawn, settings))
+
+
+# -- read and run ------------------------------------------------------------------
+
+
+def run_all(settings: Settings) -> list[Ran | Unreadable]:
+    """Read, parse, run and check every deck, side by side."""
+    read = [read_deck(path, settings) for path in settings.paths]
+    decks = [r for r in read if not isinstance(r, Unreadable)]
+    scripts = [tuple(read_cell(cell) for cell in deck.cells) for deck, _ in decks]
+    outcomes = run_cells(decks, scripts, settings)
+    ran = iter([_checked(Ran(deck, text, script, ()), outcome)
+                for (deck, text), script, outcome in zip(decks, scripts, outcomes, strict=True)])
+    return [r if isinstance(r, Unreadable) else next(ran) for r in read]
+
+
+def _checked(ran: Ran, outcomes: Sequence[Outcome]) -> Ran:
+    checks = check_deck(ran.deck, ran.scripts, outcomes)
+    return replace(ran, checks=checks, findings=tuple(findings_of(checks, ran.deck)))
+
+
+def run_cells(
+    decks: Sequence[tuple[Deck, str]], scripts: Sequence[tuple[Script, ...]], settings: Settings,
+) -> list[tuple[Outcome, ...]]:
+    """Run the cells of decks -> outcomes; no kernel starts for a deck without cells."""
+    busy = [i for i, (deck, _) in enumerate(decks) if any(c.options.execution.eval for c in deck.cells)]
+    results: list[tuple[Outcome, ...]] = [tuple(Outcome(ran=False) for _ in deck.cells) for deck, _ in decks]
+    if not busy:
+        return results
+    from marpweave.kernel import DeckRun, run_decks
+
+    runs = [DeckRun(decks[i][0], decks[i][1], scripts[i], settings.root, settings.timeout, settings.deck_timeout)
+            for i in busy]
+    with Progress(sum(len(run.deck.cells) for run in runs), quiet=settings.quiet) as progress:
+        def tell(cell: Cell, outcome: Outcome) -> None:
+            progress.cell(cell.location.path, cell.label, outcome.seconds)
+
+        for i, outcome in zip(busy, asyncio.run(run_decks(runs, jobs=settings.jobs, progress=tell)), strict=True):
+            results[i] = outcome
+    return results
+
+
+def read_deck(path: Path, settings: Settings) -> tuple[Deck, str] | Unreadable:
+    """A deck and its text, or what keeps it from being read."""
+    try:
+        text = path.read_bytes().decode("utf-8")
+    except FileNotFoundError:
+        raise UsageError(f"{path}: no such file") from None
+    except IsADirectoryError:
+        raise UsageError(f"{path} is a folder; name the decks in it") from None
+    except UnicodeDecodeError as error:
+        line = path.read_bytes()[:error.start].count(b"\n") + 1
+        fault = Finding(Kind.MARKDOWN, Location(path, line), "is not UTF-8; save the deck as UTF-8")
+        return Unreadable(path, (fault,))
+    try:
+        return parse_deck(modernise(text) if is_classic(text) else text, path, prelude=settings.prelude), text
+    except DeckError as error:
+        return Unreadable(path, error.findings)
+
+
+# -- what stands on disk ---------------------------------------------------------------
+
+
+def _drawn(ran: Ran, settings: Settings) -> Ran:
+    if not ran.deck.adopted:
+        return ran
+    from marpweave.figures import figure_folder, write_figures
+
+    return replace(ran, written=tuple(write_figures(ran.checks, figure_folder(ran.deck, settings.root))))
+
+
+def _with_stale(ran: Ran, settings: Settings) -> Ran:
+    if not ran.deck.adopted:
+        return ran
+    from marpweave.figures import figure_folder, stale_figures
+
+    stale = tuple(stale_figures(ran.checks, figure_folder(ran.deck, settings.root)))
+    return replace(ran, findings=(*ran.findings, *stale))
+
+
+def _true_again(results: list[Ran | Unreadable], settings: Settings) -> list[Ran | Unreadable]:
+    if not settings.update:
+        return results
+    return [_updated(r, settings) if isinstance(r, Ran) else r for r in results]
+
+
+def _updated(ran: Ran, settings: Settings) -> Ran:
+    """Rewrite what drifted, where a second run agrees; look at the deck again afterwards."""
+    from marpweave.rewrite import apply_edits, edits_of
+
+    edits = edits_of(ran.checks, ran.text, suspects=settings.strict)
+    if not edits:
+        return ran
+    again = _run_one(ran, settings)
+    stable = set(edits_of(again.checks, ran.text, suspects=settings.strict))
+    kept = [edit for edit in edits if edit in stable]
+    text = apply_edits(ran.text, kept)
+    if kept:
+        write_text(ran.deck.path, text)
+    wavering = {edit.first for edit in edits if edit not in stable}
+    result = read_deck(ran.deck.path, settings)
+    if isinstance(result, Unreadable) or not kept:
+        return replace(ran, findings=_wavering(ran.findings, wavering))
+    fresh = _run_one(Ran(result[0], text, tuple(read_cell(c) for c in result[0].cells), ()), settings)
+    return replace(fresh, findings=_wavering(fresh.findings, wavering), updated=len(kept))
+
+
+def _run_one(ran: Ran, settings: Settings) -> Ran:
+    return _checked(ran, run_cells([(ran.deck, ran.text)], [ran.scripts], settings)[0])
+
+
+def _wavering(findings: Sequence[Finding], lines: set[int]) -> tuple[Finding, ...]:
+    return tuple(
+        replace(f, message=f"{f.message}; not updated, a second run gave something else")
+        if f.location.line in lines and f.want is not None else f for f in findings)
+
+
+# -- the report ----------------------------------------------------------------------------
+
+
+def _report(results: Sequence[Ran | Unreadable], settings: Settings, written: Sequence[Path] = ()) -> Report:
+    return Report(tuple(map(_deck_report, results)), strict=settings.strict, written=tuple(written))
+
+
+def _deck_report(result: Ran | Unreadable) -> DeckReport:
+    if isinstance(result, Unreadable):
+        return DeckReport(result.path, findings=result.findings)
+    checks = result.checks
+    return DeckReport(
+        path=result.deck.path, slides=len(result.deck.slides), cells=len(checks),
+        ran=sum(c.outcome.ran for c in checks), checked=sum(c.checked for c in checks),
+        unchecked=sum(c.unchecked for c in checks), updated=result.updated,
+        seconds=sum(c.outcome.seconds for c in checks), findings=result.findings, written=result.written)

@@ -1,0 +1,90 @@
+"""want against got, in every mode."""
+
+import pytest
+
+from marpweave.compare import same, same_number, tidy
+from marpweave.model import CheckOptions, Compare
+
+NUMERIC = CheckOptions()
+
+
+@pytest.mark.parametrize(("want", "got"), [
+    ("0", "0"),
+    ("0.3999999999999999", "0.3999999999999999"),
+    ("0.67", "0.6652409557748219"),          # rounded
+    ("0.66", "0.6652409557748219"),          # cut
+    ("-0.66", "-0.6652409557748219"),
+    ("1e-3", "0.001"),
+    ("1.0", "1.0000000000000002"),
+    ("0.1", "np.float64(0.1)"),
+    ("True", "np.True_"),
+    ("[0.09 0.24 0.67]", "[0.09003057 0.24472847 0.66524096]"),
+    ("[[1 2]\n [3 4]]", "[[1   2]\n  [3   4]]"),
+    ("[1. 2.]", "[1.   2. ]"),
+    ("{'b', 'a'}", "{'a', 'b'}"),
+    ("{'b': 1, 'a': [2, 3]}", "{'a': [2, 3], 'b': 1}"),
+    ("<f at 0x7f00deadbeef>", "<f at 0x7fffffff0000>"),
+    ("loss ... done", "loss 0.1 0.2 0.3 done"),
+    ("...", "anything at all"),
+    ("['a', \"b\"]", "['a', 'b']"),
+    ("1_000", "1000"),
+    ("nan", "nan"),
+    ("(1+2j)", "(1+2j)"),
+])
+def test_numeric_comparison_takes(want, got):
+    assert same(want, got, NUMERIC)
+
+
+@pytest.mark.parametrize(("want", "got"), [
+    ("0", "1"),
+    ("0", "0.0"),                            # integers are exact
+    ("12", "1 2"),
+    ("0.67", "0.6549"),
+    ("0.665", "0.6662"),
+    ("0.25", "0.2401"),
+    ("[0. 1.]", "[0.04 1.  ]"),              # NumPy's `0.` is no rounding
+    ("1.0", "1.1"),
+    ("a\nb", "a b"),
+    ("[1, 2]", "(1, 2)"),
+    ("abc", "abd"),
+    ("{'a', 'b'}", "{'a', 'c'}"),
+    ("0.3999999999999999", "0.39999"),
+    ("loss ... done", "loss 0.1"),
+    ("", "1"),
+])
+def test_numeric_comparison_refuses(want, got):
+    assert not same(want, got, NUMERIC)
+
+
+def test_exact_comparison_forgives_only_blanks_at_line_ends_and_blank_lines_around():
+    exact = CheckOptions(check=Compare.EXACT)
+    assert same("a  b\n", "a  b   \n\n", exact)
+    assert not same("a b", "a  b", exact)
+    assert not same("0.1", "0.10", exact)
+
+
+def test_ellipsis_comparison_keeps_numbers_exact():
+    ellipsis = CheckOptions(check=Compare.ELLIPSIS)
+    assert same("a ... c", "a b\nb c", ellipsis)
+    assert not same("0.1 ...", "0.12 x", ellipsis)
+
+
+def test_regex_comparison_matches_the_whole_output():
+    regex = CheckOptions(check=Compare.REGEX)
+    assert same(r"\d+ ms", "12 ms", regex)
+    assert not same(r"\d+", "12 ms", regex)
+
+
+def test_off_takes_anything():
+    assert same("1", "2", CheckOptions(check=Compare.OFF))
+
+
+def test_tolerances_given_replace_the_digits_written():
+    assert same_number("0.5", "0.52", atol=0.05)
+    assert not same_number("0.5", "0.56", atol=0.05)
+    assert same_number("100", "101", rtol=0.02)
+    assert not same_number("100", "103", rtol=0.02)
+
+
+def test_tidy_takes_colours_and_blank_edges_off():
+    assert tidy("\n\x1b[31mred\x1b[0m  \r\nplain\n\n") == "red\nplain"

@@ -1,0 +1,126 @@
+"""Expected outputs are read out of a cell in all six notations."""
+
+from pathlib import Path
+
+import pytest
+
+from marpweave.expect import Script, read_cell
+from marpweave.model import Cell, ExpectedOutput, Form, Location, Options, OutputFence
+
+
+def cell(source, info="python", fence=None):
+    place = Location(Path("deck.md"), 1)
+    behind = OutputFence(fence, "output", Location(Path("deck.md"), 20), "") if fence is not None else None
+    return Cell(f"```{info}\n{source}\n```\n", source, info, Options(), place, 1, 1, output_fence=behind)
+
+
+def wants(source, **kwargs):
+    return [(e.form, e.want, e.statement, e.marked) for e in read_cell(cell(source, **kwargs)).expected]
+
+
+@pytest.mark.parametrize(("comment", "want", "marked"), [
+    ("# 10", "10", False),
+    ("#10", "10", False),
+    ("# => 10", "10", True),
+    ("# -> 10", "10", True),
+    ("#> 10", "10", True),
+    ("# → 10", "10", True),
+    ("# Output: 10", "10", True),
+    ("# output: 10", "10", True),
+    ("# 出力: 10", "10", True),
+    ("# 出力：10", "10", True),
+    ("# 結果: 10", "10", True),
+    ("# 0（存在しない要素は0）", "0（存在しない要素は0）", False),
+])
+def test_a_comment_behind_a_print_is_an_expected_output(comment, want, marked):
+    assert wants(f"print(x)  {comment}") == [(Form.COMMENT, want, (0, 0), marked)]
+
+
+def test_the_claim_of_a_comment_is_found_at_its_column():
+    source = "print(x)  # => 10  "
+    (expected,) = read_cell(cell(source)).expected
+    assert source[expected.column:expected.column + expected.width] == "10"
+
+
+def test_a_comment_behind_an_assignment_claims_only_with_a_marker():
+    assert wants("x = 3  # 重み\ny = x * 4  # => 12") == [(Form.COMMENT, "12", (1, 1), True)]
+
+
+def test_a_comment_behind_the_last_line_of_a_long_call_belongs_to_the_whole_call():
+    assert wants("print(\n    1,\n    2,\n)  # 1 2") == [(Form.COMMENT, "1 2", (0, 3), False)]
+
+
+def test_a_comment_in_a_loop_belongs_to_the_statement_it_stands_behind():
+    assert wants("for i in [1, 2]:  # zwei\n    print(i)  # 1 2") == [(Form.COMMENT, "1 2", (1, 1), False)]
+
+
+def test_a_hash_in_a_string_is_no_comment():
+    assert wants("print('# 10')") == []
+
+
+def test_marked_lines_under_a_statement_hold_its_output():
+    assert wants("print('a')\nprint('b')\n#> a\n#> b") == [(Form.LINES, "a\nb", (1, 1), True)]
+
+
+def test_lines_after_another_block_reach_back_only_to_that_block():
+    first, second = read_cell(cell("print(1)\n#> 1\nprint(2)\n#> 2")).expected
+    assert (first.since, second.since) == (0, 2)
+
+
+@pytest.mark.parametrize("heading", ["# 出力:", "# Output:", "# 出力", "# 実行結果："])
+def test_a_heading_comment_closes_a_cell_with_its_output(heading):
+    assert wants(f"print(1)\nprint(2)\n{heading}\n# 1\n# 2") == [(Form.LINES, "1\n2", (1, 1), True)]
+
+
+def test_a_heading_alone_is_prose():
+    assert wants("print(1)\n# 出力:") == []
+
+
+def test_a_plain_comment_line_is_prose():
+    assert wants("print(1)\n# 1 を表示する") == []
+
+
+def test_an_output_fence_holds_the_output_of_the_whole_cell():
+    assert wants("print(1)\nprint(2)", fence="1\n2") == [(Form.FENCE, "1\n2", (0, 1), True)]
+
+
+def test_a_session_is_read_as_doctest_reads_it():
+    script = read_cell(cell(">>> x = 1\n>>> x + 1\n2\n>>> print('a')\na"))
+    assert script.session
+    assert [(e.want, e.first, e.last, e.statement) for e in script.expected] == [
+        ("", 1, 0, (0, 0)), ("2\n", 2, 2, (1, 1)), ("a\n", 4, 4, (3, 3))]
+
+
+def test_an_example_to_be_skipped_is_no_expectation():
+    assert [e.want for e in read_cell(cell(">>> 1  # doctest: +SKIP\n2\n>>> 3\n3")).expected] == ["3\n"]
+
+
+def test_an_arrow_line_is_a_call_and_its_output():
+    assert read_cell(cell("print(OR(0, 0)) -> 0\nprint(OR(0, 1)) -> 1")) == Script(
+        "print(OR(0, 0))\nprint(OR(0, 1))",
+        (ExpectedOutput(Form.ARROW, "0", 0, 0, (0, 0), column=19, width=1),
+         ExpectedOutput(Form.ARROW, "1", 1, 1, (1, 1), column=19, width=1)))
+
+
+def test_a_return_annotation_is_no_arrow():
+    assert wants("def f(x) -> int:\n    return x") == []
+
+
+def test_a_prompt_behind_code_holds_the_output():
+    script = read_cell(cell("y = neuron(2, -3)\nprint(y)\n>>> 0.3999999999999999"))
+    assert script.code == "y = neuron(2, -3)\nprint(y)\n"
+    assert [(e.form, e.want, e.first, e.statement) for e in script.expected] == [
+        (Form.PROMPT, "0.3999999999999999", 2, (0, 1))]
+
+
+def test_what_is_no_python_is_left_as_it_is():
+    source = "入力 x を受け取る\nif x > 0 then y"
+    assert read_cell(cell(source)) == Script(source)
+
+
+def test_magics_do_not_hide_comments():
+    assert wants("%matplotlib inline\n!pip install x\nprint(1)  # 1") == [(Form.COMMENT, "1", (2, 2), False)]
+
+
+def test_watch_names_the_statements_to_observe():
+    assert read_cell(cell("a = 1\na  # 1\nprint(a)\n#> 1")).watch == (1, 2)
