@@ -28,7 +28,7 @@ METADATA: Mapping[str, dict[str, None]] = {
 GLYPH = re.compile(r"Glyph (\d+)|glyph for '(.+?)'")
 
 _shown: list[Figure] = []
-_restore: dict[str, Any] = {}
+_restore: dict[Any, Any] = {}
 
 
 def show(*_args: object, **_kwargs: object) -> None:
@@ -43,8 +43,10 @@ def begin_cell(options: Mapping[str, Any]) -> None:
     """Forget figures and apply ``fig-width``, ``fig-height``, ``fig-dpi`` until the cell's end."""
     _shown.clear()
     width, height = mpl.rcParams["figure.figsize"]
-    settings = {"figure.figsize": (options.get("fig_width") or width, options.get("fig_height") or height),
-                "figure.dpi": options.get("fig_dpi") or mpl.rcParams["figure.dpi"]}
+    settings: dict[Any, Any] = {
+        "figure.figsize": (options.get("fig_width") or width, options.get("fig_height") or height),
+        "figure.dpi": options.get("fig_dpi") or mpl.rcParams["figure.dpi"],
+    }
     _restore.clear()
     if any(options.get(name) for name in ("fig_width", "fig_height", "fig_dpi")):
         _restore.update({name: mpl.rcParams[name] for name in settings}, options=dict(options))

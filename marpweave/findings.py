@@ -106,7 +106,7 @@ def _error_finding(cell: Cell, error: Error, deck: Deck) -> Finding:
     if error.name == "StdinNotImplementedError":
         message = "input(): nobody answers during a build; assign a value instead, or write ```python eval=false"
     elif name and not _ever_bound(name, deck):
-        message += f"; no cell of the deck defines it: import it in a cell, in `execute: {{prelude: …}}` or by --prelude"
+        message += "; no cell defines it: import it in a cell, in `execute: {prelude: …}` or by --prelude"
     elif error.name == "SystemExit":
         message = f"the cell exits Python ({message}); leave that out, or write `#| error: SystemExit`"
     return Finding(Kind.ERROR, location, message, cell.slide)

@@ -99,11 +99,12 @@ async def _kernel(run: DeckRun) -> AsyncIterator[_Kernel]:
     manager = AsyncKernelManager(
         kernel_name="python3", kernel_spec_manager=_OwnKernel(), connection_file=str(folder / "kernel.json"),
         **({} if sys.platform == "win32" else {"transport": "ipc", "ip": str(folder / "socket")}))
-    client = NotebookClient(new_notebook(), km=manager, allow_errors=True, timeout=None, iopub_timeout=30,
-                            record_timing=False, coalesce_streams=True)
+    client = NotebookClient(
+        new_notebook(), km=manager, allow_errors=True, timeout=None, iopub_timeout=30, record_timing=False,
+        coalesce_streams=True)
     try:
         async with client.async_setup_kernel(cwd=str(run.deck.path.resolve().parent), env=kernel_environment(folder)):
-            kernel = _Kernel(client, run)
+            kernel = _Kernel(manager, client, run)
             await kernel.install()
             yield kernel
     finally:
@@ -138,7 +139,8 @@ def kernel_environment(folder: Path) -> dict[str, str]:
 class _Kernel:
     """A running kernel that works through one deck."""
 
-    def __init__(self, client: NotebookClient, run: DeckRun) -> None:
+    def __init__(self, manager: AsyncKernelManager, client: NotebookClient, run: DeckRun) -> None:
+        self.manager = manager
         self.client = client
         self.deck = run.deck
         self.settings = run
@@ -192,10 +194,9 @@ class _Kernel:
         """Interrupt a cell that takes too long; kill a kernel that does not listen."""
         await asyncio.sleep(seconds)
         self.timed_out = True
-        manager = self.client.km
-        await manager.interrupt_kernel()
+        await self.manager.interrupt_kernel()
         await asyncio.sleep(GRACE)
-        await manager.shutdown_kernel(now=True)
+        await self.manager.shutdown_kernel(now=True)
 
     async def _execute(self, code: str) -> list[Any]:
         cell = new_code_cell(code)

@@ -255,6 +255,7 @@ class Deck:
 
     @property
     def cells(self) -> tuple[Cell, ...]:
+        """The cells of all slides, in order."""
         return tuple(b for s in self.slides for b in s.blocks if isinstance(b, Cell))
 
     @property
@@ -363,6 +364,7 @@ class Outcome:
 
     @property
     def error(self) -> Error | None:
+        """The exception that left the cell, if any."""
         return next((o for o in self.outputs if isinstance(o, Error)), None)
 
     def text(self, *, stderr: bool) -> str:

@@ -36,6 +36,7 @@ class Tap(io.TextIOBase):
         self._observer = observer
 
     def write(self, text: str) -> int:
+        """Hand ``text`` on, as long as the cell has room for it."""
         room = self._observer.room_for(len(text))
         if room > 0:
             self._observer.note_write(text[:room])
@@ -43,6 +44,7 @@ class Tap(io.TextIOBase):
         return len(text)
 
     def flush(self) -> None:
+        """Flush the stream behind."""
         self._stream.flush()
 
     def __getattr__(self, name: str) -> Any:  # noqa: ANN401
@@ -120,10 +122,13 @@ class Observer(ast.NodeTransformer):
         return value
 
     def note(self, category: str, message: str, line: int | None) -> None:
+        """Remember something for the report."""
         self.warnings.append({"category": category, "message": message, "line": line})
 
-    def show_warning(self, message: Warning | str, category: type[Warning], filename: str, lineno: int,
-                     file: TextIO | None = None, line: str | None = None) -> None:
+    def show_warning(  # noqa: PLR0913  the signature is Python's
+        self, message: Warning | str, category: type[Warning], filename: str, lineno: int,
+        file: TextIO | None = None, line: str | None = None,
+    ) -> None:
         """Replace ``warnings.showwarning``: the place goes to the report, the words to the slide."""
         here = lineno if filename == self.path else next(iter(self.deck_lines()), None)
         self.note(category.__name__, str(message), here)
@@ -175,6 +180,7 @@ class Observer(ast.NodeTransformer):
     # -- events of the shell ---------------------------------------------------------
 
     def before_cell(self, cell: Any) -> None:  # noqa: ANN401
+        """Read the cell's header."""
         first = cell.raw_cell.partition("\n")[0]
         self.begin(json.loads(first.removeprefix(HEADER)) if first.startswith(HEADER) else {})
         if self.figure_options or "matplotlib" in sys.modules:
@@ -183,6 +189,7 @@ class Observer(ast.NodeTransformer):
             canvas.begin_cell(self.figure_options)
 
     def after_cell(self, _result: object) -> None:
+        """Send what was seen."""
         if not self.line:
             return
         if "matplotlib.pyplot" in sys.modules:
@@ -217,7 +224,7 @@ def install(shell: Any, *, path: str, text: str, search: list[str]) -> None:  # 
     shell.user_ns_hidden.update({VALUE_HOOK: None, "__marpweave_session__": None})
     _quiet_magics(shell, observer)
     _hide_artists(shell)
-    sys.stdout = Tap(sys.stdout, observer)  # type: ignore[assignment]
+    sys.stdout = Tap(sys.stdout, observer)
     warnings.showwarning = observer.show_warning
     warnings.filterwarnings("ignore", message="To exit: use 'exit'")
     sys.path.extend(folder for folder in search if folder not in sys.path)

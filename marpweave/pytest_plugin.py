@@ -34,7 +34,7 @@ def pytest_collect_file(file_path: Path, parent: pytest.Collector) -> DeckFile |
     return DeckFile.from_parent(parent, path=file_path)
 
 
-class CellFailed(Exception):
+class CellFailedError(Exception):
     """A cell's findings."""
 
     def __init__(self, findings: tuple[Finding, ...]) -> None:
@@ -102,11 +102,11 @@ class CellItem(pytest.Item):
         found = tuple(f for f in ran.findings if self.cell.location.line <= f.location.line <= last
                       and (strict or f.kind not in LENIENT))
         if found:
-            raise CellFailed(found)
+            raise CellFailedError(found)
 
     def repr_failure(self, excinfo: pytest.ExceptionInfo[BaseException], style: Any = None) -> Any:  # noqa: ANN401
         """Each finding with place, want and got."""
-        if isinstance(excinfo.value, CellFailed):
+        if isinstance(excinfo.value, CellFailedError):
             from marpweave.report import as_text
 
             return "\n".join(as_text(finding) for finding in excinfo.value.findings)

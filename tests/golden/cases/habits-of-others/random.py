@@ -1,0 +1,1 @@
+raise RuntimeError("a random.py beside the deck shadows the library")
