@@ -1,0 +1,132 @@
+"""YAML mappings with the line of every key: front matter, ``#|`` options, Marp's directives. Pure.
+
+Scalars follow YAML 1.2's core schema, as in JavaScript: ``4:3``, ``no`` and ``2026-04-01`` stay strings.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, ClassVar
+
+import yaml
+
+LOOSE_KEYS = (
+    "headingDivider", "style", "theme", "lang", "backgroundColor", "backgroundImage", "backgroundPosition",
+    "backgroundRepeat", "backgroundSize", "class", "color", "footer", "header", "paginate",
+)
+"""Marp takes the rest of the line as the value of these keys, ``: `` included."""
+LOOSE_KEYS_OF_FRONT_MATTER = (*LOOSE_KEYS, "math", "size")
+
+SCALARS: Mapping[str, tuple[str, str]] = {
+    "null": ("~nN", r"~|null|Null|NULL|"),
+    "bool": ("tTfF", r"true|True|TRUE|false|False|FALSE"),
+    "int": ("-+0123456789", r"[-+]?(?:0|[1-9][0-9]*)"),
+    "float": ("-+.0123456789", r"[-+]?(?:\.[0-9]+|[0-9]+(?:\.[0-9]*)?)(?:[eE][-+]?[0-9]+)?"
+                               r"|[-+]?\.(?:inf|Inf|INF)|\.(?:nan|NaN|NAN)"),
+}
+"""Tag -> the characters it may start with, and its pattern."""
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One ``key: value`` of a mapping."""
+
+    key: str
+    value: Any
+    line: int
+    """0-based line of the key in the text."""
+    span: tuple[int, int]
+    """Where the value stands in the text, as characters."""
+    entries: tuple[Entry, ...] | None = None
+    """The value's own entries, where it is a mapping."""
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """Something wrong at a 0-based line of a text."""
+
+    line: int
+    message: str
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """What a text says as YAML."""
+
+    entries: tuple[Entry, ...] | None
+    """None: the text is no mapping, or no YAML at all; (): it says nothing."""
+    faults: tuple[Fault, ...] = ()
+
+
+class _Loader(yaml.SafeLoader):
+    yaml_implicit_resolvers: ClassVar = {
+        start: [(f"tag:yaml.org,2002:{tag}", re.compile(rf"(?:{pattern})\Z"))
+                for tag, (starts, pattern) in SCALARS.items() if start in starts]
+        for start in {"", *"".join(starts for starts, _ in SCALARS.values())}
+    }
+
+
+def read_mapping(text: str) -> Reading:
+    """Read a YAML mapping; what is wrong comes back as faults, a key given twice included."""
+    try:
+        loader = _Loader(text)
+        node = loader.get_single_node()
+        if node is None:
+            return Reading(())
+        if not isinstance(node, yaml.MappingNode):
+            return Reading(None)
+        return Reading(_entries(node, loader), tuple(_given_twice(node)))
+    except yaml.MarkedYAMLError as error:
+        mark = error.problem_mark or error.context_mark
+        return Reading(None, (Fault(mark.line if mark else 0, f"no YAML: {error.problem or error.context}"),))
+    except yaml.reader.ReaderError as error:
+        line = text[:error.position].count("\n")
+        return Reading(None, (Fault(line, f"no YAML: the character U+{error.character:04X} may not stand here"),))
+    except ValueError as error:
+        return Reading(None, (Fault(0, f"no YAML: {error}"),))
+    except RecursionError:
+        return Reading(None, (Fault(0, "no YAML: nested too deeply"),))
+
+
+def loosened(text: str, keys: Sequence[str] = LOOSE_KEYS) -> str:
+    """Quote the values of Marp's own directives as Marp does, so that ``footer: a: b`` is YAML."""
+    names = "|".join(quote + "_?" + key + quote for key in keys for quote in ("", '"', "'"))
+    pattern = re.compile(rf"((?:{names})\s*:)(.+)")
+    return "\n".join(_with_value_quoted(line, pattern) for line in text.split("\n"))
+
+
+def _with_value_quoted(line: str, pattern: re.Pattern[str]) -> str:
+    match = pattern.fullmatch(line)
+    value = match[2].strip() if match else ""
+    if match is None or not value or value[0] in "[\"'{|>~&*":
+        return line
+    blanks = match[2][:len(match[2]) - len(match[2].lstrip())]
+    return f'{match[1]}{blanks}"' + value.replace('"', '\\"') + '"'
+
+
+def _entries(node: yaml.MappingNode, loader: _Loader, *, nested: bool = False) -> tuple[Entry, ...]:
+    return tuple(
+        Entry(
+            key=str(key.value), value=loader.construct_object(value, deep=True), line=key.start_mark.line,
+            span=(value.start_mark.index, value.end_mark.index),
+            entries=_entries(value, loader, nested=True) if isinstance(value, yaml.MappingNode) and not nested else None)
+        for key, value in node.value)
+
+
+def _given_twice(node: yaml.Node) -> Iterator[Fault]:
+    """Keys that stand twice in one mapping, however deep: JavaScript's YAML refuses them."""
+    waiting, seen = [node], {id(node)}
+    while waiting:
+        current = waiting.pop()
+        inside: list[yaml.Node] = []
+        if isinstance(current, yaml.MappingNode):
+            keys = [key for key, _ in current.value if isinstance(key, yaml.ScalarNode)]
+            yield from (Fault(key.start_mark.line, f"{key.value!r} is given twice")
+                        for at, key in enumerate(keys) if key.value in [k.value for k in keys[:at]])
+            inside = [value for _, value in current.value]
+        elif isinstance(current, yaml.SequenceNode):
+            inside = list(current.value)
+        waiting += [child for child in inside if id(child) not in seen]
+        seen |= {id(child) for child in inside}
