@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, ClassVar
+from typing import Any
 
 import yaml
 
@@ -37,8 +37,6 @@ class Entry:
     value: Any
     line: int
     """0-based line of the key in the text."""
-    span: tuple[int, int]
-    """Where the value stands in the text, as characters."""
     entries: tuple[Entry, ...] | None = None
     """The value's own entries, where it is a mapping."""
 
@@ -61,7 +59,7 @@ class Reading:
 
 
 class _Loader(yaml.SafeLoader):
-    yaml_implicit_resolvers: ClassVar = {
+    yaml_implicit_resolvers = {  # noqa: RUF012  PyYAML declares it so
         start: [(f"tag:yaml.org,2002:{tag}", re.compile(rf"(?:{pattern})\Z"))
                 for tag, (starts, pattern) in SCALARS.items() if start in starts]
         for start in {"", *"".join(starts for starts, _ in SCALARS.values())}
@@ -71,13 +69,13 @@ class _Loader(yaml.SafeLoader):
 def read_mapping(text: str) -> Reading:
     """Read a YAML mapping; what is wrong comes back as faults, a key given twice included."""
     try:
-        loader = _Loader(text)
+        loader = _Loader(_as_javascript_reads(text))
         node = loader.get_single_node()
         if node is None:
             return Reading(())
         if not isinstance(node, yaml.MappingNode):
             return Reading(None)
-        return Reading(_entries(node, loader), tuple(_given_twice(node)))
+        return Reading(_entries(node, loader), tuple(_key_faults(node)))
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
         return Reading(None, (Fault(mark.line if mark else 0, f"no YAML: {error.problem or error.context}"),))
@@ -94,7 +92,8 @@ def loosened(text: str, keys: Sequence[str] = LOOSE_KEYS) -> str:
     """Quote the values of Marp's own directives as Marp does, so that ``footer: a: b`` is YAML."""
     names = "|".join(quote + "_?" + key + quote for key in keys for quote in ("", '"', "'"))
     pattern = re.compile(rf"((?:{names})\s*:)(.+)")
-    return "\n".join(_with_value_quoted(line, pattern) for line in text.split("\n"))
+    quoted = "\n".join(_with_value_quoted(line, pattern) for line in text.split("\n"))
+    return re.sub(r"\A((?:[ \t]*\n)*)[ \t]+", r"\1", quoted)
 
 
 def _with_value_quoted(line: str, pattern: re.Pattern[str]) -> str:
@@ -106,23 +105,30 @@ def _with_value_quoted(line: str, pattern: re.Pattern[str]) -> str:
     return f'{match[1]}{blanks}"' + value.replace('"', '\\"') + '"'
 
 
+def _as_javascript_reads(text: str) -> str:
+    """Tabs between words are blanks, and U+2028 ends no line; PyYAML thinks otherwise of both."""
+    spaced = re.sub(r"(?<=\S)[ \t]+", lambda gap: " " * len(gap[0]), text)
+    return spaced.translate(dict.fromkeys(map(ord, "\x85\u2028\u2029"), " "))
+
+
 def _entries(node: yaml.MappingNode, loader: _Loader, *, nested: bool = False) -> tuple[Entry, ...]:
     return tuple(
         Entry(
-            key=str(key.value), value=loader.construct_object(value, deep=True), line=key.start_mark.line,
-            span=(value.start_mark.index, value.end_mark.index),
-            entries=_entries(value, loader, nested=True) if isinstance(value, yaml.MappingNode) and not nested else None)
+            str(key.value), loader.construct_object(value, deep=True), key.start_mark.line,
+            _entries(value, loader, nested=True) if isinstance(value, yaml.MappingNode) and not nested else None)
         for key, value in node.value)
 
 
-def _given_twice(node: yaml.Node) -> Iterator[Fault]:
-    """Keys that stand twice in one mapping, however deep: JavaScript's YAML refuses them."""
+def _key_faults(node: yaml.Node) -> Iterator[Fault]:
+    """Keys that stand twice in one mapping, however deep, or are no text: JavaScript's YAML refuses them."""
     waiting, seen = [node], {id(node)}
     while waiting:
         current = waiting.pop()
         inside: list[yaml.Node] = []
         if isinstance(current, yaml.MappingNode):
             keys = [key for key, _ in current.value if isinstance(key, yaml.ScalarNode)]
+            yield from (Fault(key.start_mark.line, "no YAML: a key must be text")
+                        for key, _ in current.value if not isinstance(key, yaml.ScalarNode))
             yield from (Fault(key.start_mark.line, f"{key.value!r} is given twice")
                         for at, key in enumerate(keys) if key.value in [k.value for k in keys[:at]])
             inside = [value for _, value in current.value]

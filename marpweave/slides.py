@@ -18,7 +18,7 @@ from marpweave.mapping import LOOSE_KEYS, LOOSE_KEYS_OF_FRONT_MATTER, Reading, l
 
 COMMENT = re.compile(r"<!--+\s*([\s\S]*?)\s*--+>")
 STYLE = re.compile(r"<style([\s\S]*?)>([\s\S]*?)</style>", re.IGNORECASE)
-BLANK = "\t\n\v\f\r \u00a0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a\u2028\u2029\u202f\u205f\u3000\ufeff"
+BLANK = "\t\n\v\f\r \u00a0\u1680\u2028\u2029\u202f\u205f\u3000\ufeff" + "".join(map(chr, range(0x2000, 0x200b)))
 """What JavaScript's ``trim`` takes off."""
 INTERRUPTED = {"alt": ["paragraph", "reference", "blockquote", "list"]}
 
@@ -148,7 +148,7 @@ def _comment(state: StateBlock, first: int, end: int, silent: bool) -> bool:  # 
     last = _last_line(state, (first, end), re.compile("-->"))
     token = _push(state, "marp_comment", first, last)
     token.hidden = True
-    _fill_comment(token, state.getLines(first, last, state.blkIndent, True))
+    _fill_comment(token, state.getLines(first, last, state.blkIndent, keepLastLF=True))
     return True
 
 
@@ -160,7 +160,7 @@ def _style(state: StateBlock, first: int, end: int, silent: bool) -> bool:  # no
     last = _last_line(state, (first, end), re.compile("</style>", re.IGNORECASE))
     token = _push(state, "marp_style", first, last)
     token.hidden = True
-    markup = state.getLines(first, last, state.blkIndent, True)
+    markup = state.getLines(first, last, state.blkIndent, keepLastLF=True)
     found = STYLE.search(markup)
     token.content = found[2] if found else ""
     token.meta = {"skipped": markup[:found.start(2)].count("\n") if found else 0}
