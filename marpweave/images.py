@@ -51,7 +51,7 @@ def _inline_tokens(tokens: Sequence[Token]) -> Iterator[tuple[Token, int]]:
 def _in_markdown(tokens: Sequence[Token]) -> Iterator[Found]:
     for token, line in _inline_tokens(tokens):
         if token.type == "image":
-            yield _decoded(str(token.attrGet("src") or "")), token.content, line
+            yield decoded(str(token.attrGet("src") or "")), token.content, line
         elif token.type == "html_inline":
             yield from _in_html(token.content, line)
     for token in tokens:
@@ -94,10 +94,10 @@ def _in_css(css: str, line: int) -> Iterator[Found]:
     for url in URL.finditer(plain):
         source = next((group for group in url.groups() if group), "")
         if not source.startswith("#"):
-            yield _decoded(source), "", line + plain[:url.start()].count("\n")
+            yield decoded(source), "", line + plain[:url.start()].count("\n")
 
 
-def _decoded(source: str) -> str:
+def decoded(source: str) -> str:
     """A path as it is on disk; addresses on the network stay as they are."""
     return source if SCHEME.match(source) else unquote(source)
 
@@ -108,5 +108,5 @@ def _in_html(html: str, first: int) -> Iterator[Found]:
         values = {key.lower(): unescape(a or b or c) for key, a, b, c in ATTRIBUTE.findall(tag[2])}
         line = first + plain[:tag.start()].count("\n")
         if tag[1].lower() == "img":
-            yield _decoded(values.get("src", "").strip()), values.get("alt", ""), line
+            yield decoded(values.get("src", "").strip()), values.get("alt", ""), line
         yield from _in_css(values.get("style", ""), line)

@@ -1,0 +1,139 @@
+"""Decks of the classic Marp desktop program -> today's syntax, every line where it was. Pure.
+
+``<!-- $theme: gaia -->`` and ``*template: invert`` become today's directives. ``![70%](x.png)`` was a zoom of the
+picture's own size; where that is not known, it becomes a share of the slide's width.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator, Mapping, Sequence
+
+from markdown_it.token import Token
+
+from marpweave.images import decoded
+from marpweave.lines import line_end, split_lines
+from marpweave.slides import directive_tokens, directives, marp_tokens
+
+DIRECTIVE = re.compile(r"(?P<blank>\s*)(?P<key>[$*]?\w+)\s*:(?P<value>.*)")
+MODERN: Mapping[str, str] = {
+    "$theme": "theme", "$size": "size", "page_number": "paginate", "*page_number": "_paginate",
+    "template": "class", "*template": "_class", "*footer": "_footer",
+}
+MEASURES = frozenset({"$width", "$height"})
+DROPPED = frozenset({"prerender", "$prerender", *MEASURES})
+CLASSIC_ONLY = (frozenset(MODERN) | DROPPED) - {"template"}
+"""Directives that no deck of today holds; ``template: …`` alone may be a speaker note."""
+
+PERCENT = re.compile(r"(\d+(?:\.\d+)?)%")
+EMPTY_COMMENT = re.compile(r"<!--+\s*-->")
+CENTRED = 'img[alt~="center"] { display: block; margin: 0 auto; }'
+WIDE, NARROW = 1140, 820
+"""Pixels between the margins of a 16:9 and of a 4:3 slide."""
+
+Edit = tuple[int, str, str]
+"""0-based line, what stands there, what shall."""
+NaturalWidth = Callable[[str], float | None]
+"""Source of a picture -> its own width in pixels, None where it is not known."""
+
+
+def is_classic(text: str) -> bool:
+    """Whether a deck was written for the desktop program: it has directives that only that one knew."""
+    if not any(key.lstrip("$*") in text for key in CLASSIC_ONLY):
+        return False
+    tokens = marp_tokens(text.removeprefix("\ufeff"))
+    modern = any(entry.key == "marp" for token in tokens if token.type == "front_matter"
+                 for entry in directives(token).entries or ())
+    return not modern and any(key in CLASSIC_ONLY for _, _, key, _ in _classic_directives(tokens))
+
+
+def modernise(text: str, natural_width: NaturalWidth = lambda source: None) -> str:
+    """Rewrite a classic deck; one of today's comes back byte for byte.
+
+    Lines keep their numbers: styles are added behind the last.
+    """
+    if not is_classic(text):
+        return text
+    lines = split_lines(text)
+    tokens = marp_tokens(text.removeprefix("\ufeff"))
+    found = list(_classic_directives(tokens))
+    sizes = [value for _, _, key, value in found if key == "$size"]
+    room = NARROW if sizes and sizes[-1] == "4:3" else WIDE
+    lines = _edited(lines, [(line, old, _modern(key, value)) for line, old, key, value in found])
+    lines = _edited(lines, list(_image_edits(tokens, natural_width, room)))
+    styles = [f"section {{ {key[1:]}: {value}; }}" for _, _, key, value in found if key in MEASURES]
+    styles += [CENTRED] if any("center" in image.content.split() for _, image in _images(tokens)) else []
+    return "".join(lines) + _style_block(styles, lines)
+
+
+def _classic_directives(tokens: Sequence[Token]) -> Iterator[tuple[int, str, str, str]]:
+    """0-based line, the text there, key and value of every directive that has another name today."""
+    for token, first in directive_tokens(tokens):
+        for line, content in enumerate(token.content.split("\n") if token.type == "marp_comment" else (), start=first):
+            match = DIRECTIVE.fullmatch(content)
+            if match and (match["key"] in MODERN or match["key"] in DROPPED):
+                yield line, content.strip(), match["key"], match["value"].strip()
+
+
+def _modern(key: str, value: str) -> str:
+    if key in DROPPED:
+        return ""
+    if value[:1] in ("[", "{", "|", ">", "~", "&", "*") or "\\" in value:
+        value = "'" + value.replace("'", "''") + "'"
+    return f"{MODERN[key]}: {value}"
+
+
+def _edited(lines: Sequence[str], edits: Sequence[Edit]) -> list[str]:
+    """The lines with every edit made, in the order they are given for a line."""
+    new, done = list(lines), [0] * len(lines)
+    for line, old, replacement in edits:
+        at = new[line].find(old, done[line])
+        if at >= 0:
+            rest = new[line][at + len(old):]
+            new[line] = new[line][:at] + replacement + rest
+            done[line] = at + len(replacement)
+            if not replacement:
+                new[line] = EMPTY_COMMENT.sub("", new[line])
+    return new
+
+
+def _style_block(styles: Sequence[str], lines: Sequence[str]) -> str:
+    if not styles:
+        return ""
+    end = line_end(lines[0]) or "\n"
+    gap = end if line_end(lines[-1]) else end * 2
+    return gap + end.join(["<style>", *styles, "</style>"]) + end
+
+
+# -- pictures ----------------------------------------------------------------------
+
+
+def _images(tokens: Sequence[Token]) -> Iterator[tuple[int, Token]]:
+    """Pictures of the foreground with their 0-based lines."""
+    for token in tokens:
+        for child in token.children or () if token.map else ():
+            if child.type == "image" and token.map and "bg" not in child.content.split():
+                yield token.map[0] + token.content[:child.meta["start"]].count("\n"), child
+
+
+def _image_edits(tokens: Sequence[Token], natural_width: NaturalWidth, room: float) -> Iterator[Edit]:
+    """Percentages become widths; pictures on one line never need more than the line."""
+    images = list(_images(tokens))
+    for line, image in images:
+        beside = sum(other == line for other, _ in images)
+        share = 1.0 if beside == 1 else 0.96 / beside
+        words = re.split(r"(\s+)", image.content)
+        source = decoded(str(image.attrGet("src") or ""))
+        new = [_sized(word, natural_width(source), share, room) for word in words]
+        if new != words:
+            yield line, f"![{image.content}]", f"![{''.join(new)}]"
+
+
+def _sized(word: str, natural: float | None, share: float, room: float) -> str:
+    percent = PERCENT.fullmatch(word)
+    if not percent:
+        return word
+    zoom = float(percent[1]) / 100
+    if natural is None:
+        return f"w:{100 * min(zoom, share):.4g}%"
+    return f"w:{min(zoom * natural, share * room):.0f}px"
