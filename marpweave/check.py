@@ -5,13 +5,12 @@ from __future__ import annotations
 import doctest
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import Enum
 
 from marpweave.compare import as_literal, same, tidy
 from marpweave.expect import Script, parsed
 from marpweave.model import (
-    PLAIN,
     Cell,
     CheckOptions,
     Compare,
@@ -21,6 +20,7 @@ from marpweave.model import (
     ExpectedOutput,
     Form,
     Outcome,
+    Output,
 )
 
 REMARK = re.compile(r"^(?P<want>.+?)\s*(?:（[^（）]*）|(?<=\s)\([^()]*\))\s*$|^(?P<before>.+?)\s+(?:#|--|←|<-|//)\s.*$")
@@ -47,6 +47,8 @@ class Verdict:
     expected: ExpectedOutput
     state: State
     got: str = ""
+    span: tuple[int, int] = (0, 0)
+    """First and last line of the file whose output this judges."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,18 +92,20 @@ def _verdicts(cell: Cell, script: Script, outcome: Outcome) -> Iterator[Verdict]
     for expected in script.expected:
         first, last = (cell.location.line + 1 + line for line in expected.statement)
         if expected.form is Form.FENCE:
-            yield _judged(expected, _whole_outputs(outcome), cell.options.check)
+            verdict = _judged(expected, _whole_outputs(outcome), cell.options.check)
         elif outcome.error and broken is not None and first <= broken <= last:
-            yield _judged_error(expected, outcome.error)
+            verdict = _judged_error(expected, outcome.error)
         elif broken is not None and broken < first:
-            yield Verdict(expected, State.PROSE)
-        elif expected.form in (Form.LINES, Form.PROMPT):
-            since = cell.location.line + 1 + expected.since
-            both = [*_gots(outcome, first, last), *_gots(outcome, since, last)]
-            default = both if expected.form is Form.LINES else both[::-1]
-            yield _judged(expected, default or [""], cell.options.check)
+            verdict = Verdict(expected, State.PROSE)
+        elif expected.since is not None:
+            verdict = _judged(expected, _gots(outcome, first, last) or [""], cell.options.check)
+            if verdict.state is State.MISMATCH:
+                first = cell.location.line + 1 + expected.since
+                wider = _judged(expected, _gots(outcome, first, last) or [""], cell.options.check)
+                verdict = wider if wider.state is State.PROVEN or "\n" in expected.want else verdict
         else:
-            yield _judged_line(expected, _gots(outcome, first, last), cell.options.check)
+            verdict = _judged_line(expected, _gots(outcome, first, last), cell.options.check)
+        yield replace(verdict, span=(first, last))
 
 
 def _gots(outcome: Outcome, first: int, last: int) -> list[str]:
@@ -133,14 +137,16 @@ def _judged_line(expected: ExpectedOutput, gots: Sequence[str], options: CheckOp
     """Judge a trailing comment or an arrow: it may carry a remark, and may be no claim at all."""
     if not gots or options.check is Compare.OFF:
         return Verdict(expected, State.PROSE)
+    mark = expected.prefix
     wants = wants_of(expected.want)
     spelled = [text for got in gots for text in _spellings(got)]
-    if any(same(want, got, options) for want in wants for got in spelled):
+    if any(same(want, got, options) for want in [*wants, f"{mark} {expected.want}"] for got in spelled):
         return Verdict(expected, State.PROVEN, tidy(gots[0]))
     got = tidy(gots[0])
-    if expected.form is Form.ARROW or (expected.marked and not _only_talks(expected.want, got)):
+    got = got.removeprefix(mark).lstrip() if mark else got
+    if expected.form is Form.ARROW or (expected.marked and not _only_talks(wants[-1], got)):
         return Verdict(expected, State.MISMATCH, got)
-    if not expected.marked and any(reads_as_value(want, text) for want in wants[-1:] for text in gots):
+    if not expected.marked and any(reads_as_value(wants[-1], text) for text in gots):
         return Verdict(expected, State.SUSPECT, got)
     return Verdict(expected, State.PROSE, got)
 
@@ -242,12 +248,13 @@ def same_session(want: str, got: str, flags: int, options: CheckOptions) -> bool
 def _has_unclaimed(cell: Cell, outcome: Outcome, verdicts: Sequence[Verdict]) -> bool:
     if any(v.expected.form in (Form.FENCE, Form.SESSION) for v in verdicts):
         return False
-    spans = [tuple(cell.location.line + 1 + line for line in (min(v.expected.since or v.expected.statement[0],
-                                                                  v.expected.statement[0]), v.expected.statement[1]))
-             for v in verdicts if v.state is not State.PROSE]
+    display = cell.options.display
+    if display.output is not Output.SHOW or not display.include:
+        return False
+    spans = [v.span for v in verdicts if v.state is not State.PROSE]
     claimed = [any(a <= line <= b for a, b in spans for line in w.lines) for w in outcome.writes if w.text.strip()]
     last = max((b for _, b in spans), default=0)
-    results = [o for o in outcome.outputs if isinstance(o, Display) and PLAIN in o.data and o.is_result]
+    results = [o for o in outcome.outputs if isinstance(o, Display) and o.is_result and o.is_plain]
     return not all(claimed) or (bool(results) and last < _last_code_line(cell))
 
 

@@ -14,6 +14,7 @@ import warnings
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
+from marpweave.lines import split_lines
 from marpweave.model import Cell, ExpectedOutput, Form
 
 WORDS = r"(?:Output|Outputs|Out|Prints|Result|出力結果|出力|実行結果|結果|表示)"
@@ -49,7 +50,7 @@ def read_cell(cell: Cell) -> Script:
     fence = cell.output_fence
     if fence is not None and not script.session:
         last = max(len(lines) - 1, 0)
-        height = fence.source.count("\n") + 1
+        height = len(split_lines(fence.source))
         want = ExpectedOutput(Form.FENCE, fence.source.rstrip("\n"), 0, height - 1, (0, last))
         script = replace(script, expected=(*script.expected, want))
     return script
@@ -203,7 +204,7 @@ def _trailing(row: int, column: int, comment: str, statements: Sequence[ast.stmt
     start = column + len(comment) - len(body) + (marked.start("want") if marked else len(body) - len(body.lstrip()))
     return ExpectedOutput(
         Form.COMMENT, want, row, row, (statement.lineno - 1, _end(statement) - 1),
-        marked=bool(marked), column=start, width=len(want))
+        marked=bool(marked), column=start, width=len(want), prefix=marked["mark"].strip() if marked else "")
 
 
 def _may_claim(statement: ast.stmt, *, marked: bool) -> bool:

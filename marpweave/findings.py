@@ -11,7 +11,6 @@ from marpweave.check import CellCheck, State, Verdict
 from marpweave.expect import parsed
 from marpweave.model import Cell, Deck, Error, Finding, Form, Kind, Location
 
-ALSO = "; so fail lines "
 BINDING = re.compile(r"^\s*(?:def|class)\s+(\w+)|^(\w+)\s*=(?!=)", re.MULTILINE)
 
 def findings_of(checks: Sequence[CellCheck], deck: Deck) -> Iterator[Finding]:
@@ -48,6 +47,7 @@ def _failures(checks: Sequence[CellCheck], deck: Deck) -> Iterator[Finding]:
     """Failing cells; a NameError that only follows from an earlier failure goes with its cause."""
     causes: dict[str, int] = {}
     found: list[Finding] = []
+    also: dict[int, list[str]] = {}
     lost = False
     for check in checks:
         finding = _failure(check, deck)
@@ -59,8 +59,7 @@ def _failures(checks: Sequence[CellCheck], deck: Deck) -> Iterator[Finding]:
         if root is None and name and lost:
             root = next(iter(i for i, f in enumerate(found) if f.kind in (Kind.TIMEOUT, Kind.KERNEL_DIED)), None)
         if root is not None:
-            line = finding.location.line
-            found[root] = replace(found[root], message=_also(found[root].message, line))
+            also.setdefault(root, []).append(str(finding.location.line))
         else:
             root = len(found)
             found.append(finding)
@@ -69,13 +68,9 @@ def _failures(checks: Sequence[CellCheck], deck: Deck) -> Iterator[Finding]:
             causes.setdefault(name, root)
         for bound in names_bound(check.cell.source):
             causes[bound] = root
-    yield from found
-
-
-
-
-def _also(message: str, line: int) -> str:
-    return f"{message}, {line}" if ALSO in message else f"{message}{ALSO}{line}"
+    for i, finding in enumerate(found):
+        more = f" (and therefore line{'s' * (len(also[i]) > 1)} {', '.join(also[i])})" if i in also else ""
+        yield replace(finding, message=finding.message + more)
 
 
 def _failure(check: CellCheck, deck: Deck) -> Finding | None:

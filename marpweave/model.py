@@ -139,19 +139,17 @@ class ExpectedOutput:
     last: int
     statement: tuple[int, int]
     """0-based first and last source line of the statement whose output this is."""
-    since: int = 0
-    """0-based source line from which on the output may be meant too, where one block of lines
-    stands under several statements."""
+    since: int | None = None
+    """0-based source line from which on the output may be meant, where a block of lines stands
+    under several statements; None: the statement alone."""
     marked: bool = True
     """False: a bare trailing comment, an expectation only if it reads as a value."""
     column: int = 0
     """Column of ``want`` in source line ``first``."""
     width: int = 0
-    """How many characters of line ``first`` it takes there (quotes included)."""
+    """How many characters of line ``first`` it takes there."""
     prefix: str = ""
-    """What stands before each line of ``want``: ``#> ``, ``>>> `` …"""
-    quote: str = ""
-    """The quotes round a string, where the author wrote some."""
+    """What stands before each line of ``want``: ``#> ``, ``>>> `` …; the mark of a comment: ``=>``, ``出力:``."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -267,6 +265,8 @@ class Deck:
 # -- what running gave (nbformat's words) --------------------------------------
 
 PLAIN = "text/plain"
+RICH = ("image/svg+xml", "image/png", "image/jpeg", "image/gif", "text/markdown", "text/latex", "text/html")
+"""MIME types that a slide shows better than plain text, the best first."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -283,6 +283,11 @@ class Display:
 
     data: Mapping[str, str]
     is_result: bool = False
+
+    @property
+    def is_plain(self) -> bool:
+        """Whether a slide can show it as text alone."""
+        return PLAIN in self.data and not any(mime in self.data for mime in RICH)
 
 
 @dataclass(frozen=True, slots=True)

@@ -81,7 +81,8 @@ def build(settings: Settings) -> Report:
 
     results = _true_again(run_all(settings), settings)
     drawn = [_drawn(r, settings) if isinstance(r, Ran) else r for r in results]
-    return _report(*render.render_all(drawn, settings))
+    results, written = render.render_all(drawn, settings)
+    return _report(results, settings, written)
 
 
 # -- read and run ------------------------------------------------------------------

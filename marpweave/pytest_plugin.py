@@ -107,9 +107,11 @@ class CellItem(pytest.Item):
     def repr_failure(self, excinfo: pytest.ExceptionInfo[BaseException], style: Any = None) -> Any:  # noqa: ANN401
         """Each finding with place, want and got."""
         if isinstance(excinfo.value, CellFailedError):
+            import click
+
             from marpweave.report import as_text
 
-            return "\n".join(as_text(finding) for finding in excinfo.value.findings)
+            return click.unstyle("\n".join(map(as_text, excinfo.value.findings)))
         return super().repr_failure(excinfo, style)
 
     def reportinfo(self) -> tuple[Path, int, str]:

@@ -97,7 +97,7 @@ def _in_line(verdict: Verdict, number: int, lines: Sequence[str]) -> Edit | None
     expected, got = verdict.expected, tidy(verdict.got)
     line = lines[number - 1]
     at = line.rfind(expected.want)
-    if at < 0 or "\n" in got:
+    if at < 0 or not got or "\n" in got:
         return None
     core = _core(expected.want)
     quote = core[0] if len(core) > 1 and core[0] == core[-1] and core[0] in "'\"`" else ""

@@ -7,15 +7,17 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
+from itertools import groupby
 from pathlib import PurePosixPath
 from urllib.parse import quote
 
 from jinja2 import Environment, PackageLoader, StrictUndefined, Template
 
 from marpweave.check import CellCheck, State
-from marpweave.lines import split_lines
+from marpweave.lines import line_end, split_lines
 from marpweave.model import (
     PLAIN,
+    RICH,
     Cell,
     Deck,
     Display,
@@ -99,11 +101,12 @@ def _weave_cell(cell: Cell, check: CellCheck, deck: Deck, place: Place) -> str:
     if not parts and display.echo and cell.output_fence is None:
         return "".join([*code, *closing, *behind])
     end = "\n" if cell.text.endswith("\n") else ""
-    fenced = "".join([*code, *closing]).rstrip("\n") if display.echo else ""
+    fenced = "".join([*code, *closing]).rstrip("\r\n") if display.echo else ""
     location = display.output_location if not cell.prefix else OutputLocation.DEFAULT
     woven = _template().render(
-        code=_outdented(fenced, cell.prefix), parts=parts, location=location.value, heading=_heading(place[2]))
-    return _indented(woven, raw[0], cell) + end if woven else ""
+        code=_outdented(fenced.replace("\r\n", "\n"), cell.prefix), parts=parts, location=location.value,
+        heading=_heading(place[2])).strip("\n")
+    return (_indented(woven, raw[0], cell) + end).replace("\n", line_end(raw[0]) or "\n") if woven else ""
 
 
 def _height(cell: Cell) -> int:
@@ -146,39 +149,39 @@ def _parts(cell: Cell, check: CellCheck, place: Place) -> Iterator[Part]:
 
 
 def _text_parts(cell: Cell, check: CellCheck) -> Iterator[Part]:
-    display, outcome = cell.options.display, check.outcome
+    display = cell.options.display
     fence = next((v for v in check.verdicts if v.expected.form is Form.FENCE), None)
-    kind = "error" if outcome.error else "output"
     if fence is not None and fence.state is State.PROVEN:
-        yield Part(kind, safe_text(fence.expected.want))
+        yield Part("error" if check.outcome.error else "output", safe_text(fence.expected.want))
         return
-    claimed = any(v.state is not State.PROSE for v in check.verdicts)
-    for output in outcome.outputs:
-        if isinstance(output, Error):
-            yield Part("error", safe_text(output.summary))
-        elif isinstance(output, Display) and (rich := _rich_part(output)):
-            yield rich
-    text = "".join(_plain_texts(check, warning=display.warning))
-    if display.output is Output.ASIS:
-        yield Part("markdown", text.strip("\n"))
-    elif text.strip() and (check.unchecked or not claimed):
-        yield Part("output", safe_text(text))
+    on_slide = any(v.state is not State.PROSE for v in check.verdicts) and not check.unchecked
+    for kind, group in groupby(_output_parts(check, warning=display.warning), lambda part: part.kind):
+        parts = tuple(group)
+        text = "".join(part.text for part in parts)
+        if kind != "output":
+            yield from parts
+        elif display.output is Output.ASIS:
+            yield Part("markdown", text.strip("\n"))
+        elif text.strip() and not on_slide:
+            yield Part("output", safe_text(text))
 
 
-def _plain_texts(check: CellCheck, *, warning: bool) -> Iterator[str]:
+def _output_parts(check: CellCheck, *, warning: bool) -> Iterator[Part]:
     for output in check.outcome.outputs:
         match output:
             case Stream(name=name, text=text) if warning or name != "stderr":
-                yield text
-            case Display(data=data) if PLAIN in data and _rich_part(output) is None:
-                yield data[PLAIN] + "\n"
+                yield Part("output", text)
+            case Display(data=data):
+                yield _rich_part(output) or Part("output", data.get(PLAIN, "") + "\n")
+            case Error():
+                yield Part("error", safe_text(output.summary))
 
 
 def _rich_part(output: Display) -> Part | None:
     """The richest form that a slide can show; None: plain text."""
     data = output.data
-    for mime in ("image/svg+xml", "image/png", "image/jpeg", "image/gif"):
-        if mime in data:
+    for mime in RICH:
+        if mime in data and mime.startswith("image/"):
             content = data[mime].replace("\n", "") if mime != "image/svg+xml" else \
                 base64.b64encode(data[mime].encode()).decode()
             return Part("figure", f"data:{mime};base64,{content}")

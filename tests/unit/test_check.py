@@ -156,7 +156,7 @@ def test_a_name_error_that_follows_from_a_failed_cell_goes_with_its_cause():
     checks = [check_cell(c, read_cell(c), o) for c, o in zip(cells, outcomes, strict=True)]
     assert [(f.kind, f.location.line, f.message) for f in findings_of(checks, deck_of(*cells))] == [
         (Kind.SYNTAX, 2, "SyntaxError: invalid syntax; if this is no Python, write ```python eval=false"
-                         "; so fail lines 12, 22")]
+                         " (and therefore lines 12, 22)")]
 
 
 def test_an_import_that_no_cell_makes_is_reported_once_with_the_remedy():
@@ -165,7 +165,7 @@ def test_an_import_that_no_cell_makes_is_reported_once_with_the_remedy():
     checks = [check_cell(c, read_cell(c), o) for c, o in zip(cells, outcomes, strict=True)]
     assert [(f.location.line, f.message) for f in findings_of(checks, deck_of(*cells))] == [
         (2, "NameError: name 'np' is not defined; no cell defines it: import it in a cell, in "
-            "`execute: {prelude: …}` or by --prelude; so fail lines 12")]
+            "`execute: {prelude: …}` or by --prelude (and therefore line 12)")]
 
 
 def test_a_cell_that_should_raise_and_does_not_is_a_finding():

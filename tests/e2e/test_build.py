@@ -1,0 +1,208 @@
+"""The whole way: real kernel, Marp CLI and browser; what a lecturer gets and sees."""
+
+import json
+import os
+import re
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pypdf
+import pytest
+
+ROOT = Path(__file__).parents[2]
+REMOTE = re.compile(rb"""(?:src|href|xlink:href)\s*=\s*["']?(?:https?:)?//|url\(\s*["']?(?:https?:)?//|@import""")
+"""What a browser would fetch; links that a reader may follow are taken out before."""
+DECK = """\
+---
+marp: true
+theme: lecture
+title: 試験
+paginate: true
+execute: true
+---
+
+# 最初のスライド
+
+```python
+import matplotlib.pyplot as plt
+print("こんにちは")  # こんにちは
+```
+
+---
+
+## 図と数式 $y = x^2$
+
+```python
+#| label: line
+#| fig-cap: 図1　直線
+#| fig-alt: 右上がりの直線
+plt.plot([0, 1])
+plt.title("直線")
+```
+"""
+FOREIGN = """\
+<!-- $theme: gaia -->
+<!-- $size: 4:3 -->
+# 他人のスライド
+
+![70%](./missing.png)
+
+---
+
+```python
+def f(x)
+    return x
+```
+
+```python
+print(1 + 1) -> 2
+```
+
+---
+
+## 多すぎる
+
+""" + "".join(f"- 行 {n}\n" for n in range(40))
+
+
+def build(*arguments, cwd, code=0):
+    result = subprocess.run(
+        [sys.executable, ROOT / "build.py", *arguments], cwd=cwd, capture_output=True, text=True, timeout=240)
+    assert result.returncode == code, result.stdout + result.stderr
+    return result
+
+
+@pytest.fixture(scope="module")
+def built(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("project")
+    (folder / "slides").mkdir()
+    (folder / "slides" / "lecture.md").write_text(DECK, encoding="utf-8")
+    build("--json", "report.json", cwd=folder)
+    return folder
+
+
+def test_html_and_pdf_have_the_slides_of_the_deck(built):
+    report = json.loads((built / "report.json").read_text(encoding="utf-8"))
+    assert [(d["path"], d["slides"], d["cells"], d["ran"], d["checked"], d["unchecked"], d["findings"])
+            for d in report["decks"]] == [("slides/lecture.md", 2, 2, 2, 1, 0, [])]
+    assert len(pypdf.PdfReader(built / "dist/lecture.pdf").pages) == 2
+    html = (built / "dist/lecture.html").read_text(encoding="utf-8")
+    assert len(re.findall(r"<svg [^>]*data-marpit-svg", html)) == 2
+
+
+def test_the_pdf_has_title_outline_and_embedded_fonts(built):
+    pdf = pypdf.PdfReader(built / "dist/lecture.pdf")
+    assert pdf.metadata.title == "試験"
+    assert [entry.title for entry in flat(pdf.outline)] != []
+    fonts = [font.get_object() for page in pdf.pages for font in page["/Resources"]["/Font"].values()]
+    assert fonts
+    assert all(is_embedded(font) for font in fonts)
+    assert "こんにちは" in pdf.pages[0].extract_text()
+
+
+def flat(outline):
+    for entry in outline:
+        if isinstance(entry, list):
+            yield from flat(entry)
+        else:
+            yield entry
+
+
+def is_embedded(font):
+    bearer = font["/DescendantFonts"][0].get_object() if "/DescendantFonts" in font else font
+    if bearer.get("/Subtype") == "/Type3":
+        return True
+    return any(f"/FontFile{n}" in bearer["/FontDescriptor"] for n in ("", "2", "3"))
+
+
+def test_nothing_in_the_output_asks_the_network(built):
+    for name in ("lecture.html", "index.html"):
+        html = (built / "dist" / name).read_bytes()
+        assert REMOTE.findall(re.sub(rb"<a [^>]*>", b"", html)) == []
+
+
+def test_the_index_links_every_deck_with_a_picture(built):
+    html = (built / "dist/index.html").read_text(encoding="utf-8")
+    assert 'href="lecture.html"' in html
+    assert 'href="lecture.pdf"' in html
+    assert "試験" in html
+    assert re.search(r'<img [^>]*src="data:image/', html)
+
+
+def test_the_figure_stands_on_disk_and_on_the_slide(built):
+    figure = built / "figures/lecture/line.svg"
+    assert figure.read_bytes().lstrip().startswith(b"<?xml")
+    html = (built / "dist/lecture.html").read_text(encoding="utf-8")
+    assert 'alt="右上がりの直線"' in html
+
+
+def test_the_same_source_gives_the_same_bytes(built):
+    first = {name: (built / name).read_bytes() for name in ("dist/lecture.html", "figures/lecture/line.svg")}
+    build("slides/lecture.md", "--to", "html", cwd=built)
+    assert {name: (built / name).read_bytes() for name in first} == first
+
+
+def test_a_strangers_deck_is_rendered_with_its_faults_named(tmp_path):
+    (tmp_path / "deck.txt").write_text(FOREIGN, encoding="utf-8")
+    build("deck.txt", "--json", "report.json", cwd=tmp_path, code=1)
+    (deck,) = json.loads((tmp_path / "report.json").read_text(encoding="utf-8"))["decks"]
+    assert [(f["kind"], f["line"], f["slide"]) for f in deck["findings"]] == [
+        ("missing-image", 5, 1), ("syntax", 10, 2), ("overflow", 20, 3)]
+    assert deck["checked"] == 1
+    assert len(pypdf.PdfReader(tmp_path / "dist/deck.pdf").pages) == deck["slides"] == 3
+    assert not (tmp_path / "figures").exists()
+    width, height = pypdf.PdfReader(tmp_path / "dist/deck.pdf").pages[0].mediabox[2:]
+    assert width / height == pytest.approx(4 / 3, abs=0.01)
+
+
+def test_a_remote_image_is_a_finding_and_never_fetched(tmp_path):
+    (tmp_path / "deck.md").write_text("# Remote\n\n![](https://example.com/a.png)\n", encoding="utf-8")
+    build("deck.md", "--to", "html", "--json", "report.json", cwd=tmp_path, code=1)
+    (deck,) = json.loads((tmp_path / "report.json").read_text(encoding="utf-8"))["decks"]
+    assert [(f["kind"], f["line"], f["slide"]) for f in deck["findings"]] == [("remote-image", 3, 1)]
+    assert REMOTE.findall((tmp_path / "dist/deck.html").read_bytes()) == []
+
+
+def test_a_build_killed_at_any_moment_leaves_whole_files(built):
+    whole = {path: path.read_bytes() for path in (built / "dist").iterdir()}
+    deck = built / "slides/lecture.md"
+    deck.write_text(DECK.replace("こんにちは", "さようなら"), encoding="utf-8")
+    for patience in (0.3, 1.0, 2.0, 3.0, 4.0):
+        process = subprocess.Popen([sys.executable, ROOT / "build.py"], cwd=built, stdout=subprocess.DEVNULL,
+                                   stderr=subprocess.DEVNULL, start_new_session=True)
+        time.sleep(patience)
+        os.killpg(process.pid, signal.SIGKILL)
+        process.wait()
+        for path, old in whole.items():
+            new = path.read_bytes()
+            assert new == old or new.rstrip().endswith((b"</html>", b"%%EOF"))
+        assert [p.name for p in (built / "dist").iterdir() if p not in whole] == []
+    deck.write_text(DECK, encoding="utf-8")
+    build(cwd=built)
+
+
+def test_an_interrupted_build_leaves_no_kernel(tmp_path):
+    (tmp_path / "deck.md").write_text("```python\nimport time\ntime.sleep(60)\n```\n", encoding="utf-8")
+    process = subprocess.Popen([sys.executable, ROOT / "build.py", "check", "deck.md"], cwd=tmp_path,
+                               stdout=subprocess.PIPE, stderr=subprocess.PIPE, start_new_session=True)
+    time.sleep(3)
+    assert kernels_of(process.pid)
+    process.send_signal(signal.SIGINT)
+    process.communicate(timeout=20)
+    assert process.returncode not in (0, None)
+    assert kernels_of(process.pid) == []
+
+
+def kernels_of(session):
+    """Processes of a session that run a kernel."""
+    listed = subprocess.run(["ps", "-o", "args=", "-s", str(session)], capture_output=True, text=True).stdout
+    return [line for line in listed.splitlines() if "ipykernel" in line]
+
+
+def test_wrong_usage_ends_with_two(tmp_path):
+    assert "no such file" in build("check", "nowhere.md", cwd=tmp_path, code=2).stderr
+    assert "choose among" in build("--to", "doc", "x.md", cwd=tmp_path, code=2).stderr
+    build("check", "--no-such-option", cwd=tmp_path, code=2)

@@ -1,0 +1,73 @@
+"""``pytest slides/`` gives one test a cell."""
+
+import textwrap
+import xml.etree.ElementTree as ElementTree
+
+DECK = """\
+---
+marp: true
+execute: true
+---
+
+```python
+#| label: true
+print(1 + 1)  # => 2
+```
+
+```python
+#| label: drifted
+print(1 + 1)  # => 3
+```
+
+```python
+raise ValueError("no")
+```
+
+```python eval=false
+not python
+```
+"""
+
+
+def write(pytester, text, name="slides/deck.md"):
+    path = pytester.path / name
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(textwrap.dedent(text), encoding="utf-8")
+
+
+def test_every_cell_is_a_test_and_fails_with_place_want_and_got(pytester):
+    write(pytester, DECK.replace("label: true", "label: proven"))
+    result = pytester.runpytest("-q", "-p", "no:randomly", "slides")
+    result.assert_outcomes(passed=1, failed=2, skipped=1)
+    result.stdout.fnmatch_lines([
+        "*slides/deck.md:13: mismatch: the slide shows another output than the code gives (slide 1)*",
+        "*- 3*", "*+ 2*",
+        "*slides/deck.md:17: error: ValueError: no (slide 1)*",
+    ])
+
+
+def test_junit_names_the_cells(pytester):
+    write(pytester, DECK.replace("label: true", "label: proven"))
+    pytester.runpytest("--junitxml=junit.xml", "slides")
+    cases = ElementTree.parse(pytester.path / "junit.xml").iter("testcase")
+    assert [(c.get("name"), [child.tag for child in c]) for c in cases] == [
+        ("proven", []), ("drifted", ["failure"]), ("cell-3", ["failure"]), ("cell-4", ["skipped"])]
+
+
+def test_other_markdown_is_left_alone_unless_it_is_named(pytester):
+    write(pytester, "# Not a deck\n\n```python\n1 / 0\n```\n", "README.md")
+    pytester.runpytest("-q").assert_outcomes()
+    pytester.runpytest("-q", "README.md").assert_outcomes(failed=1)
+
+
+def test_a_deck_that_cannot_be_read_is_a_collection_error_with_its_place(pytester):
+    write(pytester, "---\nmarp: true\nexecute: true\n---\n\n```python\n#| ehco: false\n1\n```\n")
+    result = pytester.runpytest("slides")
+    result.assert_outcomes(errors=1)
+    result.stdout.fnmatch_lines(["*slides/deck.md:7: option: unknown option 'ehco'; did you mean 'echo'?*"])
+
+
+def test_prelude_and_strict_are_options(pytester):
+    write(pytester, "---\nmarp: true\n---\n\n```python\nprint(np.zeros(1))  # [1.]\n```\n")
+    pytester.runpytest("slides", "--deck-prelude", "import numpy as np").assert_outcomes(passed=1)
+    pytester.runpytest("slides", "--deck-prelude", "import numpy as np", "--deck-strict").assert_outcomes(failed=1)

@@ -1,0 +1,53 @@
+"""Our reading of a deck against Marp's own, over random decks."""
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+
+from marpweave.slides import marp_tokens, slide_starts
+from tests.strategies import decks
+
+ROOT = Path(__file__).parents[2]
+LARGER_FIXTURES = sorted((ROOT / "tests" / "golden").glob("*/*/deck.md")) + sorted((ROOT / "slides").glob("*.md"))
+
+
+@pytest.fixture(scope="module")
+def ask_marp():
+    """Text of a deck -> the slides and fences that Marp finds in it."""
+    node = shutil.which("node", path=os.pathsep.join([str(Path(sys.executable).parent), os.environ["PATH"]]))
+    if node is None or not (ROOT / "node_modules" / "@marp-team" / "marp-core").is_dir():
+        pytest.skip("Marp is not installed here; `make setup` installs it")
+    command = [node, str(ROOT / "tests" / "property" / "marp_count.cjs"), str(ROOT)]
+    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, encoding="utf-8") as marp:
+        def ask(text):
+            marp.stdin.write(json.dumps(text) + "\n")
+            marp.stdin.flush()
+            return json.loads(marp.stdout.readline())
+
+        yield ask
+        marp.stdin.close()
+
+
+def read(text):
+    tokens = marp_tokens(text)
+    fences = [[token.map[0], token.info] for token in tokens if token.type == "fence"]
+    return {"slides": 1 + len(slide_starts(tokens)), "fences": fences}
+
+
+@settings(max_examples=600, deadline=None, derandomize=True, database=None,
+          suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture])
+@given(text=decks)
+def test_slides_and_fences_are_the_ones_that_marp_finds(ask_marp, text):
+    assert read(text) == ask_marp(text)
+
+
+@pytest.mark.parametrize("path", LARGER_FIXTURES, ids=lambda path: str(path.relative_to(ROOT)))
+def test_a_whole_deck_is_read_as_marp_reads_it(ask_marp, path):
+    text = path.read_text(encoding="utf-8-sig")
+    assert read(text) == ask_marp(text)
