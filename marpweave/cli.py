@@ -104,7 +104,7 @@ def doctor() -> None:
     """Say which Python, Node, Marp CLI, browser and fonts were found and are used."""
     from marpweave.doctor import examine
 
-    lines, healthy = examine(project_root())
+    lines, healthy = examine()
     for line in lines:
         click.echo(line)
     sys.exit(0 if healthy else WRONG_USAGE)

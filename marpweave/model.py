@@ -208,6 +208,18 @@ class Slide:
     blocks: tuple[Prose | Cell, ...]
     location: Location
 
+    @property
+    def first_line(self) -> Location:
+        """Where its content begins, behind the ruler and blank lines."""
+        line = self.location.line
+        for block in self.blocks:
+            for text in block.text.split("\n"):
+                if text.strip() and not set(text.strip()) <= set("-*_ "):
+                    return Location(self.location.path, line)
+                line += 1
+            line -= 1
+        return self.location
+
 
 @dataclass(frozen=True, slots=True)
 class Image:

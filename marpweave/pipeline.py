@@ -79,10 +79,13 @@ def build(settings: Settings) -> Report:
     """Run, check, draw, weave, render, measure."""
     from marpweave import render
 
-    results = _true_again(run_all(settings), settings)
-    drawn = [_drawn(r, settings) if isinstance(r, Ran) else r for r in results]
-    results, written = render.render_all(drawn, settings)
-    return _report(results, settings, written)
+    _refuse_equal_names(settings.paths)
+    results = [_drawn(r, settings) if isinstance(r, Ran) else r for r in _true_again(run_all(settings), settings)]
+    sheets = [render.prepare(r.deck, r.checks, settings.root) for r in results if isinstance(r, Ran)]
+    done, written = render.write(sheets, settings.formats, render.Place(settings.root, settings.out))
+    found = {sheet.deck.path: sheet.findings for sheet in done}
+    return _report([replace(r, findings=(*r.findings, *found[r.deck.path])) if isinstance(r, Ran) else r
+                    for r in results], settings, written)
 
 
 # -- read and run ------------------------------------------------------------------
@@ -192,6 +195,15 @@ def _updated(ran: Ran, settings: Settings) -> Ran:
 
 def _run_one(ran: Ran, settings: Settings) -> Ran:
     return _checked(ran, run_cells([(ran.deck, ran.text)], [ran.scripts], settings)[0])
+
+
+def _refuse_equal_names(paths: Sequence[Path]) -> None:
+    """Two decks of one name would write the same files."""
+    named: dict[str, Path] = {}
+    for path in paths:
+        other = named.setdefault(path.stem.casefold(), path)
+        if other != path:
+            raise UsageError(f"{other} and {path} would both become {path.stem}.html; rename one")
 
 
 def _wavering(findings: Sequence[Finding], lines: set[int]) -> tuple[Finding, ...]:

@@ -1,58 +1,147 @@
-"""Woven decks -> files in the output folder, then every slide is measured."""
+"""Woven decks -> files in the output folder; every slide is measured."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import re
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import TYPE_CHECKING
 
-from marpweave.errors import UsageError
+from marpweave.browser import Measured, measure
+from marpweave.check import CellCheck
 from marpweave.figures import figure_folder, folder_from_deck
-from marpweave.files import write_text
-from marpweave.model import Deck
+from marpweave.files import move, write_text
+from marpweave.fonts import subset_faces
+from marpweave.index import Entry, index_page, picture_uri
+from marpweave.marp import Presentation, Rendered, render, workshop
+from marpweave.model import Deck, Finding, Kind, Location
 from marpweave.pictures import embed
+from marpweave.tools import HOME, find_tools
 from marpweave.weave import WovenDeck, weave_deck
 
-if TYPE_CHECKING:
-    from marpweave.pipeline import Ran, Settings, Unreadable
+LINKED = ("html", "pdf", "pptx")
+"""Formats that the index page links."""
+REMEDY = {True: "; split the slide, or give it `<!-- _class: dense -->`", False: "; split or shorten the slide"}
 
 
 @dataclass(frozen=True, slots=True)
-class Rendering:
-    """A deck on its way to Marp."""
+class Sheet:
+    """A deck on its way to Marp, and what was found on the way."""
 
     deck: Deck
     woven: WovenDeck
-    images: dict[str, str]
+    presentation: Presentation
+    findings: tuple[Finding, ...]
 
 
-def render_all(results: Sequence[Ran | Unreadable], settings: Settings) -> tuple[list[Ran | Unreadable], list[Path]]:
-    """Weave, embed pictures, render in every format asked for and measure -> results with findings, files."""
-    from marpweave.pipeline import Ran
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where a build reads and writes."""
 
-    decks = [r for r in results if isinstance(r, Ran)]
-    _refuse_equal_names([r.deck for r in decks])
-    done: dict[Path, Ran] = {}
-    renderings = []
-    for ran in decks:
-        woven = weave_deck(ran.deck, ran.checks, folder_from_deck(ran.deck, settings.root))
-        images, findings = embed(ran.deck, woven.figures, figure_folder(ran.deck, settings.root))
-        renderings.append(Rendering(ran.deck, woven, images))
-        done[ran.deck.path] = replace(ran, findings=(*ran.findings, *findings))
-    written: list[Path] = []
-    if "md" in settings.formats:
-        for one in renderings:
-            path = settings.out / f"{one.deck.name}.md"
-            write_text(path, one.woven.text)
-            written.append(path)
-    return [done.get(r.deck.path, r) if isinstance(r, Ran) else r for r in results], written
+    root: Path
+    out: Path
 
 
-def _refuse_equal_names(decks: Sequence[Deck]) -> None:
-    """Two decks of one name would write the same files."""
-    named: dict[str, Path] = {}
-    for deck in decks:
-        other = named.setdefault(deck.name.casefold(), deck.path)
-        if other != deck.path:
-            raise UsageError(f"{other} and {deck.path} would both become {deck.name}.html; rename one")
+def prepare(deck: Deck, checks: Sequence[CellCheck], root: Path) -> Sheet:
+    """Weave a deck, embed its pictures and the fonts for its characters."""
+    woven = weave_deck(deck, checks, folder_from_deck(deck, root))
+    images, findings = embed(deck, woven.figures, figure_folder(deck, root))
+    fonts = subset_faces(woven.text, modules=HOME / "node_modules", store=HOME / ".marpweave" / "fonts")
+    if fonts.missing:
+        findings.append(Finding(Kind.MISSING_GLYPH, _place_of(fonts.missing[0], deck), "the slides' fonts lack "
+                                + " ".join(fonts.missing)))
+    return Sheet(deck, woven, Presentation(deck.name, woven.text, images, fonts.css), tuple(findings))
+
+
+def write(sheets: Sequence[Sheet], formats: Sequence[str], place: Place) -> tuple[list[Sheet], list[Path]]:
+    """Render, measure and put every file in its place -> sheets with more findings, files written."""
+    written = [_write_markdown(sheet, place.out) for sheet in sheets] if "md" in formats else []
+    wanted = [form for form in formats if form != "md"]
+    if not wanted or not sheets:
+        return list(sheets), written
+    tools = find_tools()
+    themes = sorted((place.root / "slides/theme").glob("*.css")) or sorted((HOME / "slides/theme").glob("*.css"))
+    with workshop([sheet.presentation for sheet in sheets]) as folder:
+        rendered = render(folder, ["bare", *wanted], themes, tools)
+        pages = {name: files[0] for name, files in rendered["bare"].files.items()}
+        measured = measure(pages, folder, tools)
+        done = [replace(sheet, findings=(*sheet.findings, *_seen(sheet, rendered, measured))) for sheet in sheets]
+        for form in wanted:
+            for name, files in rendered[form].files.items():
+                written += [_placed(file, name, form, place.out) for file in files]
+        if "html" in wanted:
+            written.append(_write_index(done, wanted, measured, place.out))
+    return done, written
+
+
+def _write_markdown(sheet: Sheet, out: Path) -> Path:
+    path = out / f"{sheet.deck.name}.md"
+    write_text(path, sheet.woven.text)
+    return path
+
+
+def _placed(file: Path, name: str, form: str, out: Path) -> Path:
+    """``NAME.pdf``, or ``NAME/001.png`` for the pictures of all slides."""
+    number = re.fullmatch(re.escape(name) + r"\.(\d+)\.png", file.name) if form == "png" else None
+    target = out / name / f"{number[1]}.png" if number else out / file.name
+    move(file, target)
+    return target
+
+
+def _write_index(sheets: Sequence[Sheet], formats: Sequence[str], measured: Mapping[str, Measured], out: Path) -> Path:
+    """The page of all decks that stand in ``out``."""
+    entries = []
+    for sheet in sheets:
+        name = sheet.deck.name
+        seen = measured.get(name)
+        files = tuple(f"{name}.{form}" for form in LINKED if form in formats)
+        entries.append(Entry(title_of(sheet.deck), len(sheet.woven.slides), picture_uri(seen.picture if seen else None),
+                             files))
+    title = "スライド"
+    fonts = subset_faces("".join(e.title for e in entries) + title + "枚", modules=HOME / "node_modules",
+                         store=HOME / ".marpweave" / "fonts")
+    path = out / "index.html"
+    write_text(path, index_page(entries, title=title, font_css=fonts.css))
+    return path
+
+
+def title_of(deck: Deck) -> str:
+    """The front matter's title, the first heading, or the file's name."""
+    title = deck.front_matter.values.get("title")
+    if isinstance(title, str) and title.strip():
+        return title.strip()
+    text = "".join(block.text for slide in deck.slides[:1] for block in slide.blocks)
+    heading = re.search(r"^ {0,3}#{1,6}[ \t]+(.+?)[ \t#]*$", re.sub(r"<!--.*?-->", "", text, flags=re.DOTALL), re.M)
+    return re.sub(r"[*_`$]", "", heading[1]) if heading else deck.name
+
+
+# -- findings of the rendering ---------------------------------------------------------
+
+
+def _seen(sheet: Sheet, rendered: Mapping[str, Rendered], measured: Mapping[str, Measured]) -> Iterator[Finding]:
+    deck, name = sheet.deck, sheet.deck.name
+    for form, result in rendered.items():
+        if name in result.complaints:
+            said = f"Marp made no {form} of this deck: {result.complaints[name]}"
+            yield Finding(Kind.RENDER, Location(deck.path, 1), said)
+    seen = measured.get(name)
+    if seen is None:
+        return
+    if seen.slides != len(sheet.woven.slides):
+        yield Finding(Kind.RENDER, Location(deck.path, 1),
+                      f"Marp makes {seen.slides} slides of this deck, where {len(sheet.woven.slides)} were counted")
+    ours = deck.front_matter.values.get("theme") == "lecture"
+    for fault in seen.faults:
+        source = sheet.woven.slides[min(fault.slide, len(sheet.woven.slides)) - 1]
+        remedy = REMEDY[ours] if fault.kind is Kind.OVERFLOW else ""
+        yield Finding(fault.kind, deck.slides[source - 1].first_line, fault.message + remedy, source)
+
+
+def _place_of(character: str, deck: Deck) -> Location:
+    """Where a character first stands in a deck."""
+    for slide in deck.slides:
+        for block in slide.blocks:
+            if character in block.text:
+                line = block.location.line + block.text[:block.text.index(character)].count("\n")
+                return Location(deck.path, line)
+    return Location(deck.path, 1)

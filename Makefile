@@ -1,0 +1,63 @@
+# The two commands: `make slides` and `make test`. Both set up what is missing.
+PYTHON ?= python3
+BIN := .venv/bin
+DECKS ?=
+
+.DEFAULT_GOAL := help
+.PHONY: help setup slides figures check test lint bench golden lock clean
+
+help: ## this list
+	@awk 'BEGIN {FS = ":.*## "} /^[a-z]+:.*## / {printf "  make %-9s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+setup: .venv/.ready node_modules/.ready ## install everything into .venv and node_modules (done once)
+
+slides: setup ## build all decks into dist (DECKS=… for some)
+	@$(BIN)/python build.py $(DECKS)
+
+figures: .venv/.ready ## draw the figures again, render nothing
+	@$(BIN)/python build.py figures $(DECKS)
+
+check: .venv/.ready ## run the decks and prove what stands on the slides
+	@$(BIN)/python build.py check $(DECKS)
+
+test: setup .venv/.ready-dev ## all tests
+	$(BIN)/pytest -n auto
+
+lint: .venv/.ready-dev ## ruff, mypy --strict, import contracts
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+bench: setup .venv/.ready-dev ## measure and write BENCHMARKS.md
+	$(BIN)/python tests/bench/bench.py
+
+golden: .venv/.ready-dev ## accept what the golden cases give today; read the diff
+	GOLDEN=overwrite $(BIN)/pytest -q -n auto tests/golden
+
+lock: .venv/.ready-dev ## resolve the locked requirements anew
+	$(BIN)/pip install --quiet uv
+	$(BIN)/uv pip compile $(LOCK) pyproject.toml requirements/build.in -o requirements/base.lock
+	$(BIN)/uv pip compile $(LOCK) --extra dev pyproject.toml requirements/build.in -c requirements/base.lock -o requirements/dev.lock
+	$(BIN)/uv pip compile $(LOCK) requirements/node.in -o requirements/node.lock
+	npm update --package-lock-only
+LOCK := --upgrade --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --quiet
+
+clean: ## remove what builds made (not .venv, not node_modules)
+	rm -rf dist .marpweave .pytest_cache .mypy_cache .ruff_cache .hypothesis
+
+.venv/bin/python:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "error: Python 3.11 or newer is needed, not " + sys.version.split()[0] + "; name one: make PYTHON=python3.12 …")'
+	@$(PYTHON) -m venv .venv || { rm -rf .venv; echo "error: $(PYTHON) cannot make a virtual environment; install its venv module (Debian: python3-venv)" >&2; exit 1; }
+
+.venv/.ready: requirements/base.lock pyproject.toml | .venv/bin/python
+	$(BIN)/pip install --quiet --require-hashes -r requirements/base.lock
+	$(BIN)/pip install --quiet --no-deps --no-build-isolation -e .
+	@touch $@
+
+.venv/.ready-dev: requirements/dev.lock .venv/.ready
+	$(BIN)/pip install --quiet --require-hashes -r requirements/dev.lock
+	@touch $@
+
+node_modules/.ready: package-lock.json requirements/node.lock .venv/.ready
+	$(BIN)/python -m marpweave.install
+	@touch $@

@@ -1,0 +1,19 @@
+"""Builds the slides; hands over to ``marpweave.cli`` under the project's own Python."""
+
+import os
+import sys
+from pathlib import Path
+
+VENV = Path(__file__).resolve().parent / ".venv"
+PYTHON = VENV / ("Scripts/python.exe" if os.name == "nt" else "bin/python")
+
+if Path(sys.prefix).resolve() != VENV.resolve() and PYTHON.exists():
+    os.execv(PYTHON, [str(PYTHON), __file__, *sys.argv[1:]])
+
+try:
+    from marpweave.cli import main
+except ModuleNotFoundError as missing:
+    sys.exit(f"error: {missing}; run `make setup` first")
+
+if __name__ == "__main__":
+    main()

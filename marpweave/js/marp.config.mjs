@@ -1,0 +1,148 @@
+// What the Marp CLI is told, and the engine it renders with: Marp Core made to need no network.
+// MARPWEAVE_JOB names a JSON file: { decks: [{ markdown, images: { source: data URI }, css }] }.
+import { readFileSync } from "node:fs";
+
+const job = JSON.parse(readFileSync(process.env.MARPWEAVE_JOB, "utf8"));
+const REMOTE_IMPORT = /@import\s+(?:url\(\s*)?["']?(?:https?:)?\/\/[^;]*;/g;
+const FALLBACK = "'Noto Sans JP', sans-serif";
+
+export default {
+  options: { emoji: { shortcode: true, unicode: false }, script: { source: "inline" } },
+  engine: ({ marp }) => {
+    for (const theme of [...marp.themeSet.themes()]) withoutRemoteImports(marp, theme);
+    marp.use(titled).use(linesMarked);
+    const render = marp.render.bind(marp);
+    marp.render = (markdown, env) => {
+      const deck = job.decks.find((each) => markdown.startsWith(each.markdown)) ?? { images: {}, css: "" };
+      const result = render(markdown, env);
+      return { ...result, html: embedded(result.html, deck.images), css: styled(result.css, deck) };
+    };
+    return marp;
+  },
+};
+
+function withoutRemoteImports(marp, theme) {
+  const css = theme.css.replace(REMOTE_IMPORT, "");
+  if (css !== theme.css) marp.themeSet.add(css.includes("@theme") ? css : `/* @theme ${theme.name} */\n${css}`);
+}
+
+// -- pictures ------------------------------------------------------------------
+
+const unescaped = (text) =>
+  text.replaceAll("&quot;", '"').replaceAll("&#39;", "'").replaceAll("&lt;", "<").replaceAll("&gt;", ">")
+    .replaceAll("&amp;", "&");
+
+function decoded(source) {
+  try {
+    return decodeURI(source);
+  } catch {
+    return source;
+  }
+}
+
+const found = (images, source) => images[source] ?? images[decoded(source)] ?? images[decodedWhole(source)];
+
+function decodedWhole(source) {
+  try {
+    return decodeURIComponent(source);
+  } catch {
+    return source;
+  }
+}
+
+function embedded(html, images) {
+  if (Array.isArray(html)) return html.map((each) => embedded(each, images));
+  return html.replace(/<[a-z][^<>]*>/gi, (tag) =>
+    tag
+      .replace(/(\s(?:src|href|xlink:href|poster)=")([^"]*)(")/gi, (all, before, source, after) => {
+        if (/^\s*<a\s/i.test(tag)) return all;
+        const uri = found(images, unescaped(source));
+        return uri ? before + uri + after : all;
+      })
+      .replace(/(\sstyle=")([^"]*)(")/gi, (all, before, style, after) =>
+        before + addressed(style, images, (uri) => `url(&quot;${uri}&quot;)`) + after));
+}
+
+const addressed = (css, images, written) =>
+  css.replace(/url\(\s*(&quot;|&#39;|["']?)(.*?)\1\s*\)/g, (all, _quote, source) => {
+    const uri = found(images, unescaped(source));
+    return uri ? written(uri) : all;
+  });
+
+// -- style -----------------------------------------------------------------------
+
+function styled(css, deck) {
+  const local = addressed(css, deck.images, (uri) => `url("${uri}")`).replace(REMOTE_IMPORT, "");
+  return `${deck.css}\n${local}\n${fallbacks(local)}`;
+}
+
+// Themes that do not name our families get them behind their own, so that Japanese needs no system font.
+function fallbacks(css) {
+  if (css.includes("'Noto Sans JP'")) return "";
+  const families = [...css.matchAll(/font-family:\s*([^;{}]+?)\s*(?:!important\s*)?[;}]/g)].map((match) => match[1]);
+  const text = families.find((family) => !/mono|inherit|var\(/i.test(family)) ?? "system-ui";
+  const own = text.replace(/,?\s*(?:sans-serif|serif)\s*$/, "");
+  const slide = "div.marpit > svg > foreignObject > section";
+  return `:where(${slide}) { font-family: ${own}, ${FALLBACK}; }
+:where(${slide}) :is(code, kbd, pre, samp) { font-family: 'M PLUS 1 Code', 'Noto Sans JP', monospace; }
+${slide} { font-family: ${own}, ${FALLBACK}; }`;
+}
+
+// -- title -------------------------------------------------------------------------
+
+function titled(md) {
+  md.core.ruler.push("marpweave_title", (state) => {
+    const { marpit } = md;
+    if (state.inlineMode || marpit.lastGlobalDirectives?.marpCLITitle) return;
+    const opening = state.tokens.findIndex((token) => token.type === "heading_open");
+    if (opening < 0) return;
+    const words = (state.tokens[opening + 1].children ?? [])
+      .filter((token) => token.type !== "html_inline" && token.type !== "marpit_comment")
+      .map((token) => (token.type === "softbreak" || token.type === "hardbreak" ? " " : token.content));
+    const title = words.join("").trim();
+    if (title) marpit.lastGlobalDirectives = { ...marpit.lastGlobalDirectives, marpCLITitle: title };
+  });
+}
+
+// -- highlighted lines: ```python {2,4-5} ---------------------------------------------
+
+function linesMarked(md) {
+  const { highlight } = md.options;
+  const fence = md.renderer.rules.fence;
+  let wanted = new Set();
+  md.options.highlight = (code, ...rest) => {
+    const html = highlight ? highlight(code, ...rest) : md.utils.escapeHtml(code);
+    return wanted.size ? marked(html || md.utils.escapeHtml(code), wanted) : html;
+  };
+  md.renderer.rules.fence = (tokens, index, ...rest) => {
+    wanted = numbers(/\{([\d\s,-]+)\}/.exec(tokens[index].info)?.[1] ?? "");
+    try {
+      return fence(tokens, index, ...rest);
+    } finally {
+      wanted = new Set();
+    }
+  };
+}
+
+function numbers(text) {
+  const lines = new Set();
+  for (const range of text.split(",").map((each) => each.trim()).filter(Boolean)) {
+    const [first, last = first] = range.split("-").map(Number);
+    for (let line = first; line <= Math.min(last, first + 999); line += 1) lines.add(line);
+  }
+  return lines;
+}
+
+// A <span> may reach over several lines: it is closed at the end of each and opened again.
+function marked(html, lines) {
+  const open = [];
+  return html.replace(/\n$/, "").split("\n").map((line, index) => {
+    const before = open.join("");
+    for (const tag of line.match(/<\/?span[^>]*>/g) ?? []) {
+      if (tag.startsWith("</")) open.pop();
+      else open.push(tag);
+    }
+    const whole = before + line + "</span>".repeat(open.length);
+    return lines.has(index + 1) ? `<mark class="line">${whole}</mark>` : whole;
+  }).join("\n") + "\n";
+}
