@@ -59,10 +59,10 @@ def modernise(text: str, natural_width: NaturalWidth = lambda source: None) -> s
     found = list(_classic_directives(tokens))
     sizes = [value for _, _, key, value in found if key == "$size"]
     room = NARROW if sizes and sizes[-1] == "4:3" else WIDE
-    lines = _edited(lines, [(line, old, _modern(key, value)) for line, old, key, value in found])
     lines = _edited(lines, list(_image_edits(tokens, natural_width, room)))
+    lines = _edited(lines, [(line, old, _modern(key, value)) for line, old, key, value in found])
     styles = [f"section {{ {key[1:]}: {value}; }}" for _, _, key, value in found if key in MEASURES]
-    styles += [CENTRED] if any("center" in image.content.split() for _, image in _images(tokens)) else []
+    styles += [CENTRED] if any("center" in image.content.split() for _, _, image in _images(tokens)) else []
     return "".join(lines) + _style_block(styles, lines)
 
 
@@ -84,14 +84,12 @@ def _modern(key: str, value: str) -> str:
 
 
 def _edited(lines: Sequence[str], edits: Sequence[Edit]) -> list[str]:
-    """The lines with every edit made, in the order they are given for a line."""
-    new, done = list(lines), [0] * len(lines)
-    for line, old, replacement in edits:
-        at = new[line].find(old, done[line])
-        if at >= 0:
-            rest = new[line][at + len(old):]
-            new[line] = new[line][:at] + replacement + rest
-            done[line] = at + len(replacement)
+    """The lines with every edit made; those of one line are given from left to right."""
+    new = list(lines)
+    for line, old, replacement in reversed(edits):
+        before, found, behind = new[line].rpartition(old)
+        if found:
+            new[line] = before + replacement + behind
             if not replacement:
                 new[line] = EMPTY_COMMENT.sub("", new[line])
     return new
@@ -108,25 +106,26 @@ def _style_block(styles: Sequence[str], lines: Sequence[str]) -> str:
 # -- pictures ----------------------------------------------------------------------
 
 
-def _images(tokens: Sequence[Token]) -> Iterator[tuple[int, Token]]:
-    """Pictures of the foreground with their 0-based lines."""
+def _images(tokens: Sequence[Token]) -> Iterator[tuple[int, str, Token]]:
+    """Pictures of the foreground: 0-based line, what of the text stands before it on that line, token."""
     for token in tokens:
         for child in token.children or () if token.map else ():
             if child.type == "image" and token.map and "bg" not in child.content.split():
-                yield token.map[0] + token.content[:child.meta["start"]].count("\n"), child
+                *above, before = token.content[:child.meta["start"]].split("\n")
+                yield token.map[0] + len(above), before, child
 
 
 def _image_edits(tokens: Sequence[Token], natural_width: NaturalWidth, room: float) -> Iterator[Edit]:
     """Percentages become widths; pictures on one line never need more than the line."""
     images = list(_images(tokens))
-    for line, image in images:
-        beside = sum(other == line for other, _ in images)
+    for line, before, image in images:
+        beside = sum(other == line for other, _, _ in images)
         share = 1.0 if beside == 1 else 0.96 / beside
         words = re.split(r"(\s+)", image.content)
         source = decoded(str(image.attrGet("src") or ""))
         new = [_sized(word, natural_width(source), share, room) for word in words]
         if new != words:
-            yield line, f"![{image.content}]", f"![{''.join(new)}]"
+            yield line, f"{before}![{image.content}]", f"{before}![{''.join(new)}]"
 
 
 def _sized(word: str, natural: float | None, share: float, room: float) -> str:

@@ -6,6 +6,7 @@ import re
 from bisect import bisect_right
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import zip_longest
 from pathlib import Path
 
 from markdown_it.common.utils import unescapeAll
@@ -123,7 +124,7 @@ def _cells(tokens: Sequence[Token], page: _Page) -> tuple[list[tuple[Cell, range
     """Cells with the lines they take, and what is wrong with their options."""
     cells: list[tuple[Cell, range]] = []
     findings: list[Finding] = []
-    for token, follower in zip(tokens, [*tokens[1:], None], strict=True):
+    for token, follower in zip_longest(tokens, tokens[1:]):
         if token.type != "fence" or not token.map or _word(token) not in CELL_WORDS:
             continue
         first, end = token.map

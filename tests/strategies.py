@@ -26,11 +26,32 @@ FRONT_MATTERS = ("", "", "", "---\ntheme: gaia\n---\n", "---\n---\n", "---\nhead
                  "---\nheadingDivider: [1, 3]\n---\n", "---\nexecute: true\nheadingDivider: 1\n---\n",
                  "---\n# a: comment\n---\n", "----\na: 1\n----\n", "---\na: 1\n...\n")
 ENDS = ("\n", "\n", "\n", "\r\n", "\r")
+CONTAINED = (("", ""), ("", ""), ("> ", "> "), (">", ">"), ("- ", "  "), ("  ", "  "), ("1.\t", "\t"))
+"""What stands before the first line of a contained block, and before its others."""
 
 lines = st.one_of(*map(st.sampled_from, (
     BLANK, TEXT, RULES, HEADINGS, CONTAINERS, FENCES, COMMENTS, MARKUP, FORMULAS, SETTINGS)))
-bodies = st.lists(st.builds(str.__add__, lines, st.sampled_from(ENDS)), max_size=24).map("".join)
-decks = st.builds(str.__add__, st.sampled_from(FRONT_MATTERS), bodies)
+sources = st.lists(st.sampled_from((
+    "#| echo: false", "# | fig-cap: a", "x = 1", "", "  y", "---", "# A", "``")), max_size=4)
+
+
+@st.composite
+def whole_cells(draw):
+    """A closed fence of Python, perhaps with an output fence behind it, perhaps in a quote or a list item."""
+    fence = draw(st.sampled_from(("```", "~~~~")))
+    inside = [fence + draw(st.sampled_from(("python", "py title=a", "Python3", "pycon"))), *draw(sources), fence]
+    if draw(st.booleans()):
+        info = draw(st.sampled_from(("output", "text rtol=1", "error")))
+        inside += [*draw(st.sampled_from(([], [""]))), fence + info, *draw(sources), fence]
+    first, others = draw(st.sampled_from(CONTAINED))
+    return "\n".join((others if number else first) + line for number, line in enumerate(inside))
+
+
+pieces = st.one_of(lines, lines, whole_cells())
+bodies = st.lists(st.builds(str.__add__, pieces, st.sampled_from(ENDS)), min_size=5, max_size=24).map("".join)
+chapters = st.lists(bodies, min_size=1, max_size=3).map("\n---\n".join)
+decks = st.builds(str.__add__, st.sampled_from(FRONT_MATTERS), chapters)
 """Decks of all sorts of lines, their ends LF, CRLF and CR."""
-any_texts = st.one_of(decks, decks.map("\ufeff".__add__), decks.map(lambda text: text.rstrip("\r\n")), st.text(max_size=80))
+any_texts = st.one_of(
+    decks, decks, decks.map("\ufeff".__add__), decks.map(lambda text: text.rstrip("\r\n")), st.text(max_size=80))
 """Decks, with a byte order mark too or without a last line end, and texts that are none."""

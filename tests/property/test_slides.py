@@ -9,9 +9,9 @@ from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, given, settings
+from strategies import decks
 
 from marpweave.slides import marp_tokens, slide_starts
-from tests.strategies import decks
 
 ROOT = Path(__file__).parents[2]
 LARGER_FIXTURES = sorted((ROOT / "tests" / "golden").glob("*/*/deck.md")) + sorted((ROOT / "slides").glob("*.md"))
