@@ -60,10 +60,9 @@ class ExecutionOptions:
     timeout: float | None = None
     """Seconds; None: the build's default."""
     deps: tuple[str, ...] = ()
+    """Inputs that cannot be observed."""
     cache: bool = True
-    source: str | None = None
-    """Dotted name of the object whose source the cell shows."""
-    isolate: bool = False
+    """False: run in every build."""
 
 
 @dataclass(frozen=True, slots=True)
