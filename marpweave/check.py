@@ -144,7 +144,7 @@ def _judged_line(expected: ExpectedOutput, gots: Sequence[str], options: CheckOp
         return Verdict(expected, State.PROVEN, tidy(gots[0]))
     got = tidy(gots[0])
     got = got.removeprefix(mark).lstrip() if mark else got
-    if expected.form is Form.ARROW or (expected.marked and not _only_talks(wants[-1], got)):
+    if expected.form is Form.ARROW or (expected.marked and not _only_talks(expected, wants[-1], got)):
         return Verdict(expected, State.MISMATCH, got)
     if not expected.marked and any(reads_as_value(wants[-1], text) for text in gots):
         return Verdict(expected, State.SUSPECT, got)
@@ -179,9 +179,9 @@ def _spellings(got: str) -> list[str]:
     return [text, *joined, *bare, *listed]
 
 
-def _only_talks(want: str, got: str) -> bool:
-    """An arrow before words (``# → 合計を表示``) is no claim about an output without such words."""
-    return bool(JAPANESE.search(want)) and not JAPANESE.search(got)
+def _only_talks(expected: ExpectedOutput, want: str, got: str) -> bool:
+    """``# → 合計を表示`` beside an output without such words points at something, it claims nothing."""
+    return expected.prefix in ("→", "⇒") and bool(JAPANESE.search(want)) and not JAPANESE.search(got)
 
 
 def reads_as_value(want: str, got: str) -> bool:

@@ -4,12 +4,17 @@ const { createInterface } = require('node:readline')
 
 const { Marp } = createRequire(`${process.argv[2]}/`)('@marp-team/marp-core')
 
+const INSIDE = { image: (token) => token.attrGet('src'), code_inline: (token) => token.content,
+  html_inline: (token) => token.content, marp_math_inline: (token) => token.content }
+
 const answer = (text) => {
-  const marp = new Marp({ emoji: { unicode: false } })
-  const tokens = marp.markdown.parse(text, {})
+  const tokens = new Marp({ emoji: { unicode: false } }).markdown.parse(text, {})
+  const inside = tokens.filter(({ type }) => type === 'inline' || type === 'marpit_hidden_inline')
+    .flatMap((token) => token.children.filter(({ type }) => type in INSIDE))
   return {
-    slides: tokens.filter((token) => token.type === 'marpit_inline_svg_open').length,
-    fences: tokens.filter((token) => token.type === 'fence').map((token) => [token.map[0], token.info]),
+    slides: tokens.filter(({ type }) => type === 'marpit_inline_svg_open').length,
+    fences: tokens.filter(({ type }) => type === 'fence').map((token) => [token.map[0], token.info]),
+    inside: inside.map((token) => [token.type, INSIDE[token.type](token)]),
   }
 }
 

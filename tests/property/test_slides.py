@@ -19,7 +19,7 @@ LARGER_FIXTURES = sorted((ROOT / "tests" / "golden").glob("*/*/deck.md")) + sort
 
 @pytest.fixture(scope="module")
 def ask_marp():
-    """Text of a deck -> the slides and fences that Marp finds in it."""
+    """Text of a deck -> the slides, fences, images and code that Marp finds in it."""
     node = shutil.which("node", path=os.pathsep.join([str(Path(sys.executable).parent), os.environ["PATH"]]))
     if node is None or not (ROOT / "node_modules" / "@marp-team" / "marp-core").is_dir():
         pytest.skip("Marp is not installed here; `make setup` installs it")
@@ -37,13 +37,15 @@ def ask_marp():
 def read(text):
     tokens = marp_tokens(text)
     fences = [[token.map[0], token.info] for token in tokens if token.type == "fence"]
-    return {"slides": 1 + len(slide_starts(tokens)), "fences": fences}
+    inside = [[child.type, child.attrGet("src") or child.content] for token in tokens for child in token.children or ()
+              if child.type in ("image", "code_inline", "html_inline", "marp_math_inline")]
+    return {"slides": 1 + len(slide_starts(tokens)), "fences": fences, "inside": inside}
 
 
 @settings(max_examples=600, deadline=None, derandomize=True, database=None,
           suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture])
 @given(text=decks)
-def test_slides_and_fences_are_the_ones_that_marp_finds(ask_marp, text):
+def test_slides_fences_and_what_stands_in_the_text_are_what_marp_finds(ask_marp, text):
     assert read(text) == ask_marp(text)
 
 

@@ -1,0 +1,184 @@
+r"""Activation functions: formula, value and derivative side by side.
+
+Every function takes an array of any shape (or a number) and returns an array of that shape; floating
+dtypes are kept, integers become float64. All are stable: ``|x| = 1000`` gives no overflow and no nan.
+
+Sources: Rumelhart, Hinton, Williams (1986) for the sigmoid; LeCun et al., "Efficient BackProp" (1998)
+for tanh; Glorot, Bordes, Bengio (2011) for ReLU; Maas, Hannun, Ng (2013) for Leaky ReLU; Bridle (1990)
+for softmax.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from types import MappingProxyType
+from typing import Any
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+Array = NDArray[np.floating[Any]]
+
+
+@dataclass(frozen=True, slots=True)
+class Activation:
+    """An activation function h, its derivative h' and its formula."""
+
+    name: str
+    function: Callable[..., Array]
+    derivative: Callable[..., Array]
+    """h'(x), element by element; for softmax the Jacobian, (…, K, K)."""
+    formula: str
+    """TeX."""
+    title: str
+    """The name in Japanese."""
+
+    def __call__(self, x: ArrayLike) -> Array:
+        """h(x)"""
+        return self.function(x)
+
+
+def step(x: ArrayLike) -> Array:
+    r"""h(x) = 1 if x > 0, else 0.
+
+    >>> step([-1.0, 0.0, 2.0])
+    array([0., 0., 1.])
+    """
+    x = _floating(x)
+    return (x > 0).astype(x.dtype)
+
+
+def step_derivative(x: ArrayLike) -> Array:
+    """h'(x) = 0 wherever it exists; at 0, where the step is, 0 by convention."""
+    return np.zeros_like(_floating(x))
+
+
+def sigmoid(x: ArrayLike) -> Array:
+    r"""σ(x) = 1 / (1 + e^{-x}), for x < 0 as e^x / (1 + e^x), which cannot overflow.
+
+    >>> sigmoid([-1000.0, 0.0, 1000.0])
+    array([0. , 0.5, 1. ])
+    """
+    x = _floating(x)
+    small = np.exp(-np.abs(x))
+    return np.where(x >= 0, 1 / (1 + small), small / (1 + small)).astype(x.dtype)
+
+
+def sigmoid_derivative(x: ArrayLike) -> Array:
+    """σ'(x) = σ(x) (1 - σ(x)); at most 0.25, at x = 0."""
+    return sigmoid(x) * sigmoid(-_floating(x))
+
+
+def tanh(x: ArrayLike) -> Array:
+    """tanh(x) = (e^x - e^{-x}) / (e^x + e^{-x}) = 2 σ(2x) - 1.
+
+    >>> tanh([0.0, 1000.0])
+    array([0., 1.])
+    """
+    return np.tanh(_floating(x))
+
+
+def tanh_derivative(x: ArrayLike) -> Array:
+    """tanh'(x) = 1 - tanh(x)²."""
+    return 1 - tanh(x) ** 2
+
+
+def relu(x: ArrayLike) -> Array:
+    """h(x) = max(0, x).
+
+    >>> relu([-1.0, 0.0, 2.0])
+    array([0., 0., 2.])
+    """
+    return np.maximum(_floating(x), 0)
+
+
+def relu_derivative(x: ArrayLike) -> Array:
+    """h'(x) = 1 if x > 0, else 0; at 0, where there is none, 0 as in PyTorch."""
+    return step(x)
+
+
+def leaky_relu(x: ArrayLike, slope: float = 0.01) -> Array:
+    """h(x) = x if x > 0, else slope · x.
+
+    >>> leaky_relu([-1.0, 2.0], slope=0.1)
+    array([-0.1,  2. ])
+    """
+    x = _floating(x)
+    return np.where(x > 0, x, x * x.dtype.type(slope))
+
+
+def leaky_relu_derivative(x: ArrayLike, slope: float = 0.01) -> Array:
+    """h'(x) = 1 if x > 0, else slope."""
+    x = _floating(x)
+    return np.where(x > 0, 1, slope).astype(x.dtype)
+
+
+def identity(x: ArrayLike) -> Array:
+    """h(x) = x."""
+    return _floating(x).copy()
+
+
+def identity_derivative(x: ArrayLike) -> Array:
+    """h'(x) = 1."""
+    return np.ones_like(_floating(x))
+
+
+def softmax(x: ArrayLike, axis: int = -1) -> Array:
+    r"""y_k = e^{x_k} / Σ_i e^{x_i} along ``axis``; the maximum is taken off first, which changes nothing.
+
+    >>> softmax([1.0, 2.0, 3.0]).round(3)
+    array([0.09 , 0.245, 0.665])
+    >>> softmax([1000.0, 0.0])
+    array([1., 0.])
+    """
+    x = _floating(x)
+    powers = np.exp(x - x.max(axis=axis, keepdims=True))
+    return np.asarray(powers / powers.sum(axis=axis, keepdims=True))
+
+
+def softmax_derivative(x: ArrayLike) -> Array:
+    """∂y_i/∂x_j = y_i (δ_ij - y_j), along the last axis: (…, K) -> (…, K, K)."""
+    y = softmax(x)
+    return np.asarray(y[..., :, None] * (np.eye(y.shape[-1], dtype=y.dtype) - y[..., None, :]))
+
+
+def log_softmax(x: ArrayLike, axis: int = -1) -> Array:
+    """log y_k = x_k - max x - log Σ_i e^{x_i - max x}; finite where softmax itself is rounded to 0.
+
+    >>> log_softmax([1000.0, 0.0])
+    array([    0., -1000.])
+    """
+    x = _floating(x)
+    shifted = x - x.max(axis=axis, keepdims=True)
+    return np.asarray(shifted - np.log(np.exp(shifted).sum(axis=axis, keepdims=True)))
+
+
+def log_softmax_derivative(x: ArrayLike) -> Array:
+    """∂(log y_i)/∂x_j = δ_ij - y_j, along the last axis: (…, K) -> (…, K, K)."""
+    y = softmax(x)
+    return np.asarray(np.eye(y.shape[-1], dtype=y.dtype) - y[..., None, :])
+
+
+def _floating(x: ArrayLike) -> Array:
+    """``x`` as an array of floats; float32 stays float32."""
+    array = np.asarray(x)
+    if np.issubdtype(array.dtype, np.floating):
+        return array
+    if np.issubdtype(array.dtype, np.complexfloating) or array.dtype.kind not in "biu":
+        raise TypeError(f"activations take real numbers, not {array.dtype}")
+    return array.astype(np.float64)
+
+
+ACTIVATIONS: Mapping[str, Activation] = MappingProxyType({each.name: each for each in (
+    Activation("step", step, step_derivative, r"h(x) = 1\;(x > 0),\ 0\;(x \leq 0)", "ステップ関数"),
+    Activation("sigmoid", sigmoid, sigmoid_derivative, r"\sigma(x) = \frac{1}{1 + e^{-x}}", "シグモイド関数"),
+    Activation("tanh", tanh, tanh_derivative, r"\tanh x = \frac{e^x - e^{-x}}{e^x + e^{-x}}", "tanh"),
+    Activation("relu", relu, relu_derivative, r"h(x) = \max(0, x)", "ReLU"),
+    Activation("leaky_relu", leaky_relu, leaky_relu_derivative, r"h(x) = \max(\alpha x, x)", "Leaky ReLU"),
+    Activation("identity", identity, identity_derivative, r"h(x) = x", "恒等関数"),
+    Activation("softmax", softmax, softmax_derivative, r"y_k = \frac{e^{x_k}}{\sum_i e^{x_i}}", "ソフトマックス関数"),
+    Activation("log_softmax", log_softmax, log_softmax_derivative, r"\log y_k = x_k - \log \sum_i e^{x_i}",
+               "対数ソフトマックス関数"),
+)})
+"""All activation functions by name."""

@@ -1,0 +1,78 @@
+"""Logic gates as perceptrons, and XOR, which takes two layers of them.
+
+Source: M. Minsky, S. Papert, "Perceptrons", MIT Press, 1969.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from itertools import product
+from typing import Any
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+from nnviz.perceptron import Perceptron
+
+AND = Perceptron((0.5, 0.5), -0.7)
+OR = Perceptron((0.5, 0.5), -0.2)
+NAND = Perceptron((-0.5, -0.5), 0.7)
+NOT = Perceptron((-1.0,), 0.5)
+
+
+def XOR(*x: ArrayLike) -> Any:  # noqa: ANN401  an int for numbers, an array for arrays
+    """y = AND(NAND(x), OR(x)): 1 where the inputs differ.      x: two numbers, or (…, 2)
+
+    >>> XOR(0, 1), XOR(1, 1)
+    (1, 0)
+    """
+    hidden = np.stack([np.asarray(NAND(*x)), np.asarray(OR(*x))], axis=-1)
+    return AND(hidden) if hidden.ndim > 1 else AND(*hidden.tolist())
+
+
+@dataclass(frozen=True, slots=True)
+class TruthTable:
+    """All inputs of a gate with what it gives; prints as a table, shows as one in a notebook."""
+
+    rows: tuple[tuple[int, ...], ...]
+    outputs: tuple[int, ...]
+    sums: tuple[float, ...] = ()
+    """w · x + b of each row; empty where the gate is no single perceptron."""
+
+    def _cells(self) -> list[list[str]]:
+        cells = [[*map(str, row)] for row in self.rows]
+        if self.sums:
+            cells = [[*row, f"{a:.1f}"] for row, a in zip(cells, self.sums, strict=True)]
+        return [[*row, str(y)] for row, y in zip(cells, self.outputs, strict=True)]
+
+    def _heads(self, inputs: str) -> list[str]:
+        names = [inputs.format(n + 1) for n in range(len(self.rows[0]))]
+        return [*names, *(["sum"] if self.sums else []), "y"]
+
+    def __str__(self) -> str:
+        table = [self._heads("x{}"), *self._cells()]
+        widths = [max(map(len, column)) for column in zip(*table, strict=True)]
+        return "\n".join("  ".join(f"{cell:>{width}}" for cell, width in zip(row, widths, strict=True)) for row in table)
+
+    def _repr_markdown_(self) -> str:
+        heads = [f"${head}$" if head != "sum" else r"$\boldsymbol{w} \cdot \boldsymbol{x} + b$"
+                 for head in self._heads("x_{}")]
+        lines = [heads, ["--:"] * len(heads), *self._cells()]
+        return "\n".join("| " + " | ".join(line) + " |" for line in lines)
+
+
+def truth_table(gate: Callable[..., Any], *, inputs: int = 2) -> TruthTable:
+    """All 0-1 inputs of ``gate`` in counting order; a Perceptron also gives its sums.
+
+    >>> print(truth_table(AND))
+    x1  x2   sum  y
+     0   0  -0.7  0
+     0   1  -0.2  0
+     1   0  -0.2  0
+     1   1   0.3  1
+    """
+    inputs = len(gate.weights) if isinstance(gate, Perceptron) else inputs
+    rows = tuple(product((0, 1), repeat=inputs))
+    sums = tuple(float(gate.weighted_sum(row)) for row in rows) if isinstance(gate, Perceptron) else ()
+    return TruthTable(rows, tuple(int(gate(*row)) for row in rows), sums)

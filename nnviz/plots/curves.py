@@ -1,0 +1,128 @@
+"""Curves: activation functions with their derivatives, and what becomes of gradients over depth."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+import matplotlib.pyplot as plt
+import numpy as np
+from matplotlib.axes import Axes
+from numpy.typing import NDArray
+
+from nnviz import style
+from nnviz.activations import ACTIVATIONS, Activation
+from nnviz.plots.canvas import axes_of, styled
+
+Function = Callable[[NDArray[np.float64]], NDArray[np.float64]]
+JUMP = 0.2
+"""A change between neighbouring points that is drawn as a gap, not as a steep line."""
+
+
+@styled
+def draw_activation(
+    activation: str | Activation | Function, *, derivative: bool = False, limits: tuple[float, float] = (-6, 6),
+    ax: Axes | None = None,
+) -> Axes:
+    """h(x), and h'(x) dashed with ``derivative``.
+
+    ``activation`` is a name of ``ACTIVATIONS``, one of its values, or any function of an array, whose
+    derivative is then taken numerically. Raises ValueError for a name that is not known.
+    """
+    known = _known(activation)
+    ax = axes_of(ax)
+    x = np.linspace(*limits, 601)
+    colour = style.palette().lines[len(ax.lines) % len(style.palette().lines)]
+    title = known.title if known else getattr(activation, "__name__", "h")
+    label = "$h(x)$" if title == "<lambda>" else title
+    function = known.function if known else activation
+    ax.plot(*_with_gaps(x, function(x)), color=colour, label=label)  # type: ignore[operator]
+    if derivative:
+        slope = known.derivative(x) if known else np.gradient(function(x), x)  # type: ignore[operator]
+        ax.plot(*_with_gaps(x, slope), color=style.palette().lines[1], linestyle=(0, (4, 2)), label="導関数")
+    _crosshair(ax)
+    ax.set(xlim=limits, xlabel="$x$")
+    ax.legend(loc="upper left", borderaxespad=0.2, handlelength=1.6)
+    return ax
+
+
+@styled
+def draw_activations(
+    activations: Sequence[str | Activation | Function] = ("step", "sigmoid", "tanh", "relu"), *,
+    derivative: bool = False, columns: int = 3,
+) -> Axes:
+    """Activation functions side by side, each with its own axes; returns the first."""
+    rows = -(-len(activations) // columns)
+    figure, grid = plt.subplots(rows, columns, figsize=(3.7 * columns, 2.7 * rows), squeeze=False, layout="constrained")
+    for ax, activation in zip(grid.flat, activations, strict=False):
+        known = _known(activation)
+        draw_activation(activation, derivative=derivative, limits=(-4, 4), ax=ax)
+        ax.legend_.remove()
+        ax.set_title(known.title if known else getattr(activation, "__name__", "h"), pad=8)
+        ax.set(xlabel="", ylim=(-1.25, 1.75), yticks=(-1, 0, 1), xticks=(-4, -2, 0, 2, 4))
+    for ax in list(grid.flat)[len(activations):]:
+        ax.set_axis_off()
+    first: Axes = figure.axes[0]
+    return first
+
+
+@styled
+def draw_vanishing_gradient(
+    names: Sequence[str] = ("sigmoid", "tanh", "relu"), *, depth: int = 20, width: int = 100,
+    rng: int | np.random.Generator = 0, ax: Axes | None = None,
+) -> Axes:
+    """Mean size of the gradient that reaches each layer of a deep random network.
+
+    The layers are ``width`` wide with weights of variance 1 / width (2 / width for ReLU, as He et al. 2015
+    propose); the gradient starts with size 1 behind the last layer.
+    """
+    generator = np.random.default_rng(rng)
+    ax = axes_of(ax, (7.4, 4.2))
+    markers = ("o", "s", "^", "D", "v", "P")
+    for i, name in enumerate(names):
+        sizes = _gradient_sizes(ACTIVATIONS[name], depth, width, generator)
+        ax.plot(range(depth, 0, -1), sizes, marker=markers[i % len(markers)], markersize=6,
+                label=ACTIVATIONS[name].title)
+    ax.set(yscale="log", xlabel="層の番号（1 が入力側）", ylabel="勾配の大きさ", xlim=(depth + 0.5, 0.5),
+           xticks=[n for n in range(1, depth + 1) if n == 1 or n % 5 == 0])
+    ax.grid(axis="y")
+    ax.legend(loc="lower left")
+    return ax
+
+
+def _gradient_sizes(
+    activation: Activation, depth: int, width: int, rng: np.random.Generator,
+) -> list[float]:
+    """Root mean square of ∂L/∂z for layers depth … 1, with ∂L/∂y = 1 behind the last."""
+    gain = 2 if activation.name in ("relu", "leaky_relu") else 1
+    weights = [rng.standard_normal((width, width)) * np.sqrt(gain / width) for _ in range(depth)]
+    values, sums = rng.standard_normal((50, width)), []
+    for W in weights:
+        sums.append(values @ W)
+        values = activation.function(sums[-1])
+    gradient = rng.choice([-1.0, 1.0], size=values.shape)
+    sizes = []
+    for W, a in zip(reversed(weights), reversed(sums), strict=True):
+        gradient = gradient * activation.derivative(a)
+        sizes.append(float(np.sqrt(np.mean(gradient ** 2))))
+        gradient = gradient @ W.T
+    return sizes
+
+
+def _known(activation: str | Activation | Function) -> Activation | None:
+    if isinstance(activation, str):
+        if activation not in ACTIVATIONS:
+            raise ValueError(f"unknown activation {activation!r}; there are {', '.join(ACTIVATIONS)}")
+        return ACTIVATIONS[activation]
+    return activation if isinstance(activation, Activation) else None
+
+
+def _with_gaps(x: NDArray[np.float64], y: NDArray[np.float64]) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """A jump is drawn as a gap, not as a line that is not there."""
+    jumps = np.flatnonzero(np.abs(np.diff(y)) > JUMP) + 1
+    return np.insert(x, jumps, x[jumps]), np.insert(y, jumps, np.nan)
+
+
+def _crosshair(ax: Axes) -> None:
+    colour = style.palette().muted
+    ax.axhline(0, color=colour, linewidth=0.9, zorder=0)
+    ax.axvline(0, color=colour, linewidth=0.9, zorder=0)
