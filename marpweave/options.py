@@ -71,7 +71,7 @@ def read_cell_options(info: str, source: str, deck: DeckOptions) -> CellOptions:
     """
     on_fence = [(key, _scalar(value), 0) for key, value in FENCE_OPTION.findall(info)]
     near = [given for given in on_fence if given[0] in NAMES or _nearest(given[0], NEAR)]
-    fence, fence_faults = _checked(near if deck.adopted else _known(on_fence))
+    fence, fence_faults = _checked(near)
     fence_faults += tuple(_given_twice(near))
     block = _option_block(source)
     reading = read_mapping("\n".join(block))
@@ -257,8 +257,6 @@ READERS: Mapping[str, Reader] = {
     "timeout": _number("a number of seconds above 0", least=1e-9),
     "deps": _texts,
     "cache": _flag,
-    "source": _text_like(re.compile(r"\S.*"), "the dotted name of an object"),
-    "isolate": _flag,
     "fig-width": _positive,
     "fig-height": _positive,
     "fig-dpi": _positive,

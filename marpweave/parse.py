@@ -152,7 +152,7 @@ def _is_output_of(token: Token, follower: Token, page: _Page) -> bool:
     if follower.type != "fence" or _word(follower) not in OUTPUT_WORDS or not (token.map and follower.map):
         return False
     between = page.text(token.map[1], follower.map[0])
-    return token.level == follower.level and not between.strip(" \t\r\n>")
+    return not between.strip(" \t\r\n>")
 
 
 def _output_fence(token: Token, page: _Page) -> OutputFence:

@@ -4,7 +4,7 @@ import { readFileSync } from "node:fs";
 
 const job = JSON.parse(readFileSync(process.env.MARPWEAVE_JOB, "utf8"));
 const REMOTE_IMPORT = /@import\s+(?:url\(\s*)?["']?(?:https?:)?\/\/[^;]*;/g;
-const FALLBACK = "'Noto Sans JP', sans-serif";
+const FALLBACK = "'Noto Sans JP', 'M PLUS 1 Code', sans-serif";
 
 export default {
   options: { emoji: { shortcode: true, unicode: false }, script: { source: "inline" } },
