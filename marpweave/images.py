@@ -10,11 +10,13 @@ from urllib.parse import unquote
 from markdown_it.token import Token
 
 from marpweave.mapping import Entry
-from marpweave.slides import COMMENT, directive_tokens, directives, marp_tokens
+from marpweave.slides import directive_tokens, directives, marp_tokens
 
 URL = re.compile(r"""url\(\s*(?:"([^"\n]*)"|'([^'\n]*)'|([^\s"'()]+))\s*\)""", re.IGNORECASE)
 CSS_COMMENT = re.compile(r"/\*.*?\*/", re.DOTALL)
-TAG = re.compile(r"""<([A-Za-z][\w-]*)((?:[^>"']|"[^"]*"|'[^']*')*)>""")
+TAG = re.compile(r"""<([A-Za-z][\w-]*)((?:[^>"']|"[^"]*(?:"|\Z)|'[^']*(?:'|\Z))*)(>|\Z)""")
+HTML_COMMENT = re.compile(r"<!--.*?(?:-->|\Z)", re.DOTALL)
+"""Like a browser, an unclosed tag or comment takes all the rest (and the search stays linear)."""
 ATTRIBUTE = re.compile(r"""([^\s"'<>/=]+)\s*=\s*(?:"([^"]*)"|'([^']*)'|([^\s"'=<>`]+))""")
 SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]+:|//")
 INLINE_VALUE = re.compile(r"\{python\}\s+(.*\S)\s*")
@@ -103,10 +105,10 @@ def decoded(source: str) -> str:
 
 
 def _in_html(html: str, first: int) -> Iterator[Found]:
-    plain = COMMENT.sub(lambda comment: re.sub(r"[^\n]", " ", comment[0]), html)
+    plain = HTML_COMMENT.sub(lambda comment: re.sub(r"[^\n]", " ", comment[0]), html)
     for tag in TAG.finditer(plain):
         values = {key.lower(): unescape(a or b or c) for key, a, b, c in ATTRIBUTE.findall(tag[2])}
         line = first + plain[:tag.start()].count("\n")
-        if tag[1].lower() == "img":
+        if tag[1].lower() == "img" and tag[3]:
             yield decoded(values.get("src", "").strip()), values.get("alt", ""), line
         yield from _in_css(values.get("style", ""), line)

@@ -16,7 +16,6 @@ from markdown_it.token import Token
 
 from marpweave.mapping import LOOSE_KEYS, LOOSE_KEYS_OF_FRONT_MATTER, Reading, loosened, read_mapping
 
-COMMENT = re.compile(r"<!--+\s*([\s\S]*?)\s*--+>")
 STYLE = re.compile(r"<style([\s\S]*?)>([\s\S]*?)</style>", re.IGNORECASE)
 BLANK = "\t\n\v\f\r \u00a0\u1680\u2028\u2029\u202f\u205f\u3000\ufeff" + "".join(map(chr, range(0x2000, 0x200b)))
 """What JavaScript's ``trim`` takes off."""
@@ -181,9 +180,11 @@ def _last_line(state: StateBlock, lines: tuple[int, int], closing: re.Pattern[st
 
 
 def _fill_comment(token: Token, markup: str) -> None:
-    found = COMMENT.search(markup)
-    token.content = found[1].strip() if found else ""
-    token.meta = {"skipped": markup[:found.start(1)].count("\n") if found else 0}
+    """What stands between ``<!--`` and ``-->``, further dashes and blanks at both ends left out."""
+    end = markup.find("-->", len("<!--"))
+    inside = markup[len("<!--"):end].lstrip("-") if end >= 0 else ""
+    token.content = inside.rstrip("-").strip(BLANK)
+    token.meta = {"skipped": inside[:len(inside) - len(inside.lstrip(BLANK))].count("\n")}
 
 
 def _math_block(state: StateBlock, first: int, end: int, silent: bool) -> bool:  # noqa: FBT001
@@ -222,16 +223,16 @@ def _located(rule: InlineRule) -> InlineRule:
 
 
 def _inline_comment(state: StateInline, silent: bool) -> bool:  # noqa: FBT001
-    if not state.src.startswith("<!", state.pos):
+    if not state.src.startswith("<!--", state.pos):
         return False
-    found = COMMENT.match(state.src, state.pos)
-    if not found:
+    end = state.src.find("-->", state.pos + len("<!--"))
+    if end < 0:
         return False
     if not silent:
         token = state.push("marp_comment", "", 0)
         token.hidden = True
-        _fill_comment(token, found[0])
-    state.pos = found.end()
+        _fill_comment(token, state.src[state.pos:end + len("-->")])
+    state.pos = end + len("-->")
     return True
 
 

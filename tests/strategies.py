@@ -20,7 +20,8 @@ COMMENTS = ("<!-- note -->", "<!--", "-->", "<!-- a", "b -->", "- <!-- note -->"
             "<!-- headingDivider: 1\nheadingDivider: 2 -->", "<!-- footer: a: b\nheadingDivider: 1 -->")
 MARKUP = ("<style>", "</style>", "<style scoped>a{b:c}</style>", "section { color: red }", "<pre>", "</pre>", "<div>",
           "</div>", "<br>", "<script>", "</script>", "<?php", "?>", "<!X", "<![CDATA[", "]]>", "<b>x</b>")
-FORMULAS = ("$$", "$$", "$$ x", "x $$", "$$x$$", "$$$", "$x$", "- $$", "  $$", "> $$", "$ x", "`$`")
+FORMULAS = ("$$", "$$", "$$ x", "x $$", "$$x$$", "$$$", "$x$", "- $$", "  $$", "> $$", "$ x", "`$`", "a $x$ b", "$1 $", "$x\\$ y", "y$ `z`",
+            "$![a](b.png)$")
 SETTINGS = ("theme: gaia", "headingDivider: 2", "headingDivider:", "  - 1", "headingDivider: [2]", "execute: true", "a: [")
 FRONT_MATTERS = ("", "", "", "---\ntheme: gaia\n---\n", "---\n---\n", "---\nheadingDivider: 2\n---\n",
                  "---\nheadingDivider: [1, 3]\n---\n", "---\nexecute: true\nheadingDivider: 1\n---\n",

@@ -74,6 +74,7 @@ def test_a_percentage_becomes_a_share_of_the_slide_where_the_picture_is_not_know
     ("![50%](big.png)", "![w:1140px](big.png)"),
     ("![100%](a%20b.png) ![50%](big.png)", "![w:400px](a%20b.png) ![w:547px](big.png)"),
     ("![50%](c.png)", "![w:50%](c.png)"),
+    ("| ![50%](a%20b.png) | ![50%](c.png) |\n|---|---|", "| ![w:200px](a%20b.png) | ![w:48%](c.png) |\n|---|---|"),
 ])
 def test_a_percentage_zooms_a_picture_whose_width_is_known_but_not_over_the_margin(old, new):
     assert modern(f"{old}\n", {"a b.png": 400, "big.png": 4000}) == f"{new}\n"

@@ -24,8 +24,6 @@ GIVEN = {
     "timeout": ("30", Options(execution=ExecutionOptions(timeout=30.0))),
     "deps": ("[data/*.csv, b.txt]", Options(execution=ExecutionOptions(deps=("data/*.csv", "b.txt")))),
     "cache": ("false", Options(execution=ExecutionOptions(cache=False))),
-    "source": ("nnviz.network.Network", Options(execution=ExecutionOptions(source="nnviz.network.Network"))),
-    "isolate": ("true", Options(execution=ExecutionOptions(isolate=True))),
     "fig-width": ("4", Options(figure=FigureOptions(fig_width=4.0))),
     "fig-height": ("2.5", Options(figure=FigureOptions(fig_height=2.5))),
     "fig-dpi": ("200", Options(figure=FigureOptions(fig_dpi=200.0))),

@@ -51,8 +51,12 @@ def test_an_empty_file_is_one_empty_slide():
     assert parse_deck("", PATH).slides == (Slide(1, (), at(1)),)
 
 
+def test_a_slide_behind_the_last_line_is_located_on_it():
+    assert parse_deck("---\na: 1\n---\n", PATH).slides == (Slide(1, (), at(3)),)
+
+
 @pytest.mark.parametrize("info", ["python", "Python", "PYTHON3", "py", " python ", 'python title="a"', "python {1,3}",
-                                  "python eval=false", "pycon"])
+                                  "python eval=false", "&#112;ython", "pycon"])
 def test_a_fence_whose_first_word_is_python_is_a_cell(info):
     assert sources(f"```{info}\n1\n```\n") == ["1\n"]
 
@@ -88,6 +92,11 @@ def test_a_fence_in_a_note_markup_formula_or_other_code_is_not_a_cell(text):
 def test_a_cell_knows_what_stands_before_its_lines(text, prefix):
     [cell] = parse_deck(text, PATH).cells
     assert (cell.source.strip(), cell.prefix) == (("x" if "x" in text else ""), prefix)
+
+
+def test_a_nul_hides_no_prefix():
+    [cell] = parse_deck(">```python\n> a\0b\n>```\n", PATH).cells
+    assert (cell.source, cell.prefix) == ("a\ufffdb\n", "> ")
 
 
 def test_an_unclosed_fence_runs_to_the_end():
@@ -176,6 +185,8 @@ def test_a_table_drawn_in_comments_is_no_options_of_a_foreign_deck():
     ("---\ntheme: gaia\n\n# A\n", "slides/deck.md:1: the front matter that opens here is never closed: "
      "Marp drops the slides in it; end it with `---`"),
     ("---\ntitle: a\nx: b: c\n---\n", "slides/deck.md:3: front matter: no YAML: mapping values are not allowed here"),
+    ("--- x: b: c\n---\n", "slides/deck.md:1: front matter: no YAML: mapping values are not allowed here"),
+    ("--- a: 1\nexecute: no\n---\n", "slides/deck.md:2: 'execute' must be true, false or a mapping of options, not 'no'"),
     ("---\na: 1\na: 2\n---\n", "slides/deck.md:3: front matter: 'a' is given twice"),
     ("---\na: [\n---\n# A\n", "slides/deck.md:2: front matter: no YAML: expected the node content, but found '<stream end>'"),
     ("---\nexecute: yes\n---\n", "slides/deck.md:2: 'execute' must be true, false or a mapping of options, not 'yes'"),
@@ -214,6 +225,12 @@ def test_all_faults_of_a_deck_come_at_once_in_the_order_of_lines():
         "slides/deck.md:12: no YAML: mapping values are not allowed here",
         "slides/deck.md:16: `#|` lines hold `key: value`",
     ]
+
+
+def test_a_label_taken_is_reported_before_faults_below_it():
+    text = "".join(f"```python\n#| {option}\n```\n" for option in ("label: a", "label: a", "echo: 1"))
+    assert faults(text) == ["slides/deck.md:4: the label 'a' is taken by the cell in line 1",
+                            "slides/deck.md:8: 'echo' must be true or false, not 1"]
 
 
 def test_a_fault_knows_its_slide():
@@ -264,6 +281,8 @@ def test_an_image_has_its_source_alt_line_and_slide():
     ("a\n\n<!--\nclass: lead\n_backgroundImage: \"url('a%20b.png')\"\n-->", 5, "a b.png"),
     ("---\ntheme: gaia\nstyle: |\n  a {}\n  b { background: url(a.png) }\n---\n", 5, "a.png"),
     ("---\nheader: '![](a.png)'\n---\n", 2, "a.png"), ("---\nfooter: <img src='a.png'>\n---\n", 2, "a.png"),
+    ("a\nb <!--\nbackgroundImage: url(a.png) -->", 3, "a.png"), ("$ ![](a.png)$", 1, "a.png"),
+    ("$1 and $2 ![](a.png)", 1, "a.png"), ("a $$ ![](a.png)", 1, "a.png"),
     ("![](https://x.org/a%20b.png)", 1, "https://x.org/a%20b.png"), ("![](//x.org/a.png)", 1, "//x.org/a.png"),
 ])
 def test_images_are_found_wherever_marp_shows_them(text, line, source):
@@ -272,7 +291,7 @@ def test_images_are_found_wherever_marp_shows_them(text, line, source):
 
 @pytest.mark.parametrize("text", [
     "`![](a.png)`", "```\n![](a.png)\n```", "    ![](a.png)", "<!-- ![](a.png) -->", "<!-- see url(a.png) -->",
-    "$x![](a.png)$", "$$\n![](a.png)\n$$", "[a](a.png)", "![](data:image/png;base64,AAAA)", "<img src='data:x'>", "<img>",
+    "$x![](a.png)$", "$\\$ ![](a.png) x$", "$$\n![](a.png)\n$$", "[a](a.png)", "![](data:image/png;base64,AAAA)", "<img src='data:x'>", "<img>",
     "<div><!--\n<img src=a.png>\n--></div>", "<style>/* url(a.png) */</style>", "<style>a{fill:url(#b)}</style>",
     "\\![](a.png", "<a href='a.png'>b</a>", "<!-- _class: url(a.png) -->",
 ])

@@ -35,6 +35,7 @@ def test_a_ruler_inside_of_something_starts_no_slide(text):
     ("text\n$$\n---\n$$\n---\n", [5]),
     ("- a\n$$\n---\n$$\n\n---\n", [6]),
     ("$$\n---\n", []),
+    ("$$\nx $$\x85\n---\n", []),
     ("- $$\n  a\n---\n\n---\n", [5]),
     ("$$ x $$\n---\n", [2]),
     ("<style>\n</pre>\n---\n</style>\n---\n", [5]),
@@ -42,6 +43,7 @@ def test_a_ruler_inside_of_something_starts_no_slide(text):
     ("---\n---\n---\n", [3]),
     ("--- x\n---\n---\n", [3]),
     ("----\n---\n----\n---\n", [4]),
+    ("---\na: |\n    ---\n---\n\n---\n", [6]),
     ("---\na: 1\n...\n---\n", [4]),
 ])
 def test_rulers_beside_tables_formulas_styles_and_front_matter_are_counted_as_marp_counts_them(text, lines):
