@@ -4,7 +4,7 @@ const { createInterface } = require('node:readline')
 
 const { Marp } = createRequire(`${process.argv[2]}/`)('@marp-team/marp-core')
 
-const INSIDE = { image: (token) => token.attrGet('src'), code_inline: (token) => token.content,
+const INSIDE = { image: (token) => token.attrGet('src'), code_inline: (token) => token.content.trim(),
   html_inline: (token) => token.content, marp_math_inline: (token) => token.content }
 
 const answer = (text) => {

@@ -34,10 +34,15 @@ def ask_marp():
         marp.stdin.close()
 
 
+def trimmed(token):
+    """The two ports disagree on how many blanks a code span of nothing but blanks holds."""
+    return token.content.strip() if token.type == "code_inline" else token.content
+
+
 def read(text):
     tokens = marp_tokens(text)
     fences = [[token.map[0], token.info] for token in tokens if token.type == "fence"]
-    inside = [[child.type, child.attrGet("src") or child.content] for token in tokens for child in token.children or ()
+    inside = [[child.type, child.attrGet("src") or trimmed(child)] for token in tokens for child in token.children or ()
               if child.type in ("image", "code_inline", "html_inline", "marp_math_inline")]
     return {"slides": 1 + len(slide_starts(tokens)), "fences": fences, "inside": inside}
 
