@@ -1,7 +1,7 @@
 """Decks of the classic Marp desktop program -> today's syntax, every line where it was. Pure.
 
 ``<!-- $theme: gaia -->`` and ``*template: invert`` become today's directives. ``![70%](x.png)`` was a zoom of the
-picture's own size; where that is not known, it becomes a share of the slide's width.
+picture's own size: it becomes a width where that size is known (and fits), else a zoom by a style.
 """
 
 from __future__ import annotations
@@ -26,7 +26,9 @@ CLASSIC_ONLY = (frozenset(MODERN) | DROPPED) - {"template"}
 """Directives that no deck of today holds; ``template: …`` alone may be a speaker note."""
 
 PERCENT = re.compile(r"(\d+(?:\.\d+)?)%")
+ZOOM = re.compile(r"zoom:(\d+(?:\.\d+)?)%")
 EMPTY_COMMENT = re.compile(r"<!--+\s*-->")
+IN_MARGINS = "section img { max-width: 100%; }"
 CENTRED = 'img[alt~="center"] { display: block; margin: 0 auto; }'
 WIDE, NARROW = 1140, 820
 """Pixels between the margins of a 16:9 and of a 4:3 slide."""
@@ -62,7 +64,7 @@ def modernise(text: str, natural_width: NaturalWidth = lambda source: None) -> s
     lines = _edited(lines, list(_image_edits(tokens, natural_width, room)))
     lines = _edited(lines, [(line, old, _modern(key, value)) for line, old, key, value in found])
     styles = [f"section {{ {key[1:]}: {value}; }}" for _, _, key, value in found if key in MEASURES]
-    styles += [CENTRED] if any("center" in image.content.split() for _, _, image in _images(tokens)) else []
+    styles += _image_styles(marp_tokens("".join(lines).removeprefix("\ufeff")))
     return "".join(lines) + _style_block(styles, lines)
 
 
@@ -116,7 +118,7 @@ def _images(tokens: Sequence[Token]) -> Iterator[tuple[int, str, Token]]:
 
 
 def _image_edits(tokens: Sequence[Token], natural_width: NaturalWidth, room: float) -> Iterator[Edit]:
-    """Percentages become widths; pictures on one line never need more than the line."""
+    """Percentages become widths or zooms; pictures of known width never need more than their line."""
     images = list(_images(tokens))
     for line, before, image in images:
         beside = sum(other == line for other, _, _ in images)
@@ -132,7 +134,14 @@ def _sized(word: str, natural: float | None, share: float, room: float) -> str:
     percent = PERCENT.fullmatch(word)
     if not percent:
         return word
-    zoom = float(percent[1]) / 100
     if natural is None:
-        return f"w:{100 * min(zoom, share):.4g}%"
-    return f"w:{min(zoom * natural, share * room):.0f}px"
+        return word if percent[1] == "100" else f"zoom:{word}"
+    return f"w:{min(float(percent[1]) / 100 * natural, share * room):.0f}px"
+
+
+def _image_styles(tokens: Sequence[Token]) -> list[str]:
+    """No picture wider than the slide, and rules for the words in alternative texts that Marp has none for."""
+    words = dict.fromkeys(word for _, _, image in _images(tokens) for word in image.content.split())
+    zooms = [zoom for word in words if (zoom := ZOOM.fullmatch(word))]
+    rules = [f'img[alt~="{zoom[0]}"] {{ zoom: {zoom[1]}%; }}' for zoom in zooms]
+    return [IN_MARGINS, *rules, *([CENTRED] if "center" in words else [])] if any(_images(tokens)) else []

@@ -76,6 +76,6 @@ def test_a_deck_of_today_is_not_modernised(text):
 def test_modernising_keeps_every_line_in_its_place_and_is_done_once(text):
     classic = "<!-- $theme: gaia -->\n\n![50% center](a.png)\n" + text.removeprefix("\ufeff")
     modern = modernise(classic)
-    assert lines_of(modern)[:3] == ["<!-- theme: gaia -->", "", "![w:50% center](a.png)"]
+    assert lines_of(modern)[:3] == ["<!-- theme: gaia -->", "", "![zoom:50% center](a.png)"]
     assert lines_of(modern)[3:len(lines_of(classic)) - 1] == lines_of(classic)[3:-1]
     assert modernise(modern) == modern

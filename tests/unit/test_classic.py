@@ -6,8 +6,8 @@ HEAD = "<!-- $theme: gaia -->\n"
 
 
 def modern(text, widths=None):
-    """What a classic deck becomes below its first line."""
-    new = modernise(HEAD + text, (widths or {}).get)
+    """What a classic deck becomes below its first line and above the styles."""
+    new = modernise(HEAD + text, (widths or {}).get).partition("\n<style>")[0]
     assert new.startswith("<!-- theme: gaia -->\n")
     return new.removeprefix("<!-- theme: gaia -->\n")
 
@@ -52,19 +52,18 @@ def test_directives_get_the_names_of_today(old, new):
 
 @pytest.mark.parametrize("old, new", [
     ("![](a.png)", "![](a.png)"),
-    ("![70%](a.png)", "![w:70%](a.png)"),
-    ("![33.5% a b](a.png)", "![w:33.5% a b](a.png)"),
-    ("![150%](a.png)", "![w:100%](a.png)"),
+    ("![70%](a.png)", "![zoom:70%](a.png)"),
+    ("![33.5% a b](a.png)", "![zoom:33.5% a b](a.png)"),
+    ("![100% a](a.png)", "![100% a](a.png)"),
     ("![bg 50%](a.png)", "![bg 50%](a.png)"),
-    ("![70%](a.png) ![40%](b.png)", "![w:48%](a.png) ![w:40%](b.png)"),
-    ("![70%](a.png)![70%](a.png)![70%](a.png)", "![w:32%](a.png)![w:32%](a.png)![w:32%](a.png)"),
-    ("![70%](a.png)\n![70%](b.png)", "![w:70%](a.png)\n![w:70%](b.png)"),
-    ("`![70%](a.png)` ![70%](a.png)", "`![70%](a.png)` ![w:70%](a.png)"),
-    ("text 70% ![70%][a] <!-- page_number: true -->\n\n[a]: a.png", "text 70% ![w:70%][a] <!-- paginate: true -->\n\n[a]: a.png"),
-    ("<b>a</b> <!-- *template: b --> ![70%](a.png)", "<b>a</b> <!-- _class: b --> ![w:70%](a.png)"),
-    ("| ![70%](a.png) |\n|---|", "| ![w:70%](a.png) |\n|---|"),
+    ("![70%](a.png) ![40%](b.png)", "![zoom:70%](a.png) ![zoom:40%](b.png)"),
+    ("![70%](a.png)\n![70%](b.png)", "![zoom:70%](a.png)\n![zoom:70%](b.png)"),
+    ("`![70%](a.png)` ![70%](a.png)", "`![70%](a.png)` ![zoom:70%](a.png)"),
+    ("text 70% ![70%][a] <!-- page_number: true -->\n\n[a]: a.png", "text 70% ![zoom:70%][a] <!-- paginate: true -->\n\n[a]: a.png"),
+    ("<b>a</b> <!-- *template: b --> ![70%](a.png)", "<b>a</b> <!-- _class: b --> ![zoom:70%](a.png)"),
+    ("| ![70%](a.png) |\n|---|", "| ![zoom:70%](a.png) |\n|---|"),
 ])
-def test_a_percentage_becomes_a_share_of_the_slide_where_the_picture_is_not_known(old, new):
+def test_a_percentage_becomes_a_zoom_where_the_picture_is_not_known(old, new):
     assert modern(f"{old}\n") == f"{new}\n"
 
 
@@ -73,10 +72,11 @@ def test_a_percentage_becomes_a_share_of_the_slide_where_the_picture_is_not_know
     ("![150%](a%20b.png)", "![w:600px](a%20b.png)"),
     ("![50%](big.png)", "![w:1140px](big.png)"),
     ("![100%](a%20b.png) ![50%](big.png)", "![w:400px](a%20b.png) ![w:547px](big.png)"),
-    ("![50%](c.png)", "![w:50%](c.png)"),
-    ("| ![50%](a%20b.png) | ![50%](c.png) |\n|---|---|", "| ![w:200px](a%20b.png) | ![w:48%](c.png) |\n|---|---|"),
+    ("![50%](big.png)![50%](big.png)![50%](big.png)", "![w:365px](big.png)![w:365px](big.png)![w:365px](big.png)"),
+    ("![50%](c.png)", "![zoom:50%](c.png)"),
+    ("| ![50%](a%20b.png) | ![50%](c.png) |\n|---|---|", "| ![w:200px](a%20b.png) | ![zoom:50%](c.png) |\n|---|---|"),
 ])
-def test_a_percentage_zooms_a_picture_whose_width_is_known_but_not_over_the_margin(old, new):
+def test_a_percentage_becomes_a_width_where_the_picture_is_known_but_none_over_the_margin(old, new):
     assert modern(f"{old}\n", {"a b.png": 400, "big.png": 4000}) == f"{new}\n"
 
 
@@ -85,11 +85,11 @@ def test_a_narrow_slide_has_less_room():
 
 
 @pytest.mark.parametrize("end", ["\n", "\r\n", "\r"])
-def test_centred_pictures_are_centred_by_a_style_behind_the_last_line(end):
-    text = end.join(["<!-- page_number: true -->", "![100% center 図](a.png)", ""])
+def test_words_that_marp_does_not_know_get_styles_behind_the_last_line(end):
+    text = end.join(["<!-- page_number: true -->", "![50% center 図](a.png)", ""])
     assert modernise(text) == end.join([
-        "<!-- paginate: true -->", "![w:100% center 図](a.png)", "",
-        "<style>", 'img[alt~="center"] { display: block; margin: 0 auto; }', "</style>", ""])
+        "<!-- paginate: true -->", "![zoom:50% center 図](a.png)", "",
+        "<style>", "section img { max-width: 100%; }", 'img[alt~="zoom:50%"] { zoom: 50%; }', 'img[alt~="center"] { display: block; margin: 0 auto; }', "</style>", ""])
 
 
 def test_a_style_stands_apart_from_a_last_line_without_an_end():
