@@ -242,7 +242,7 @@ class Inline:
 
 @dataclass(frozen=True, slots=True)
 class FrontMatter:
-    """The YAML block that opens a deck; ``text`` includes its rulers, "" where there is none."""
+    """The YAML block that opens a deck; ``text`` includes its rulers and a byte order mark before it, or is ""."""
 
     text: str
     values: Mapping[str, Any]

@@ -291,7 +291,7 @@ def test_images_are_found_wherever_marp_shows_them(text, line, source):
 
 @pytest.mark.parametrize("text", [
     "`![](a.png)`", "```\n![](a.png)\n```", "    ![](a.png)", "<!-- ![](a.png) -->", "<!-- see url(a.png) -->",
-    "$x![](a.png)$", "$\\$ ![](a.png) x$", "$$\n![](a.png)\n$$", "[a](a.png)", "![](data:image/png;base64,AAAA)", "<img src='data:x'>", "<img>",
+    "$x![](a.png)$", "$\\$ ![](a.png) x$", "$$\n![](a.png)\n$$", "[a](a.png)", "![](data:image/png;base64,AAAA)", "<img src='data:x'>", "<img>", "<div>\n<img src=a.png",
     "<div><!--\n<img src=a.png>\n--></div>", "<style>/* url(a.png) */</style>", "<style>a{fill:url(#b)}</style>",
     "\\![](a.png", "<a href='a.png'>b</a>", "<!-- _class: url(a.png) -->",
 ])
