@@ -66,7 +66,7 @@ def test_a_heading_divider_that_says_nothing_leaves_the_one_before():
     assert starts("---\nheadingDivider: 1\n---\na\n\n# C\n\n<!-- headingDivider: 9 -->\n") == [6]
 
 
-@pytest.mark.parametrize("comment", ["<!-- headingDivider: 1 -->", "<!--- headingDivider: 1 --->", "<!--\nclass: lead\nheadingDivider: 1\n-->",
+@pytest.mark.parametrize("comment", ["<!-- headingDivider: 1 -->", "<!--- headingDivider: [1] --->", "<!--\nclass: lead\nheadingDivider: 1\n-->",
                                      "text <!-- headingDivider: 1 -->", "- <!-- headingDivider: 1 -->"])
 def test_heading_divider_may_stand_in_a_comment(comment):
     text = f"{comment}\n\na\n\n# B\n"
