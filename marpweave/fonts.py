@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import base64
+import html
 import io
 import json
 import unicodedata
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
+from importlib.metadata import distribution
+from itertools import pairwise
 from pathlib import Path
 
 from marpweave.errors import ToolError
@@ -16,11 +19,34 @@ from marpweave.files import write_bytes
 
 ALWAYS = "".join(map(chr, range(0x20, 0x7f))) + "出力エラー確認テストまとめ解答枚　、。「」（）…–—•·×"
 """What themes and the browser add to the deck's own characters."""
-FACES = (("Noto Sans JP", "noto-sans-jp", 400), ("Noto Sans JP", "noto-sans-jp", 700),
-         ("M PLUS 1 Code", "m-plus-1-code", 400))
-"""Family, package, weight. Static files: from variable ones a PDF gets Type 3 fonts three times the size."""
-MAIN = "japanese"
-"""The slice with nearly everything; arrows, Greek and circled digits are in the numbered ones."""
+TEXT, CODE, FILL = "Noto Sans JP", "M PLUS 1 Code", "Noto Fill"
+"""The families. The last holds what the text font lacks: Greek, mathematics, symbols, emoji in one colour."""
+PACKAGES = {
+    TEXT: ("noto-sans-jp",),
+    CODE: ("m-plus-1-code",),
+    FILL: ("noto-sans", "noto-sans-math", "noto-sans-symbols-2", "noto-emoji"),
+}
+"""Static files: from variable ones a PDF gets Type 3 fonts three times the size."""
+FIRST = "japanese"
+"""The slice with nearly everything; arrows and circled digits are in the numbered ones."""
+EVERYTHING = (range(0x110000),)
+
+
+@dataclass(frozen=True, slots=True)
+class Face:
+    """One font file (woff2) that draws ``characters``."""
+
+    family: str
+    weight: int
+    content: bytes
+    characters: frozenset[str]
+
+    @property
+    def rule(self) -> str:
+        """The ``@font-face`` rule that holds the file."""
+        address = f"data:font/woff2;base64,{base64.b64encode(self.content).decode('ascii')}"
+        return (f"@font-face {{ font-family: '{self.family}'; font-weight: {self.weight}; font-style: normal; "
+                f"src: url({address}) format('woff2'); unicode-range: {_unicode_range(self.characters)}; }}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,45 +60,77 @@ class Fonts:
 def subset_faces(text: str, *, modules: Path, store: Path) -> Fonts:
     """Faces with just the characters of ``text``, as ``@font-face`` rules with data URIs.
 
-    Unpacked fonts are kept in ``store``. The same text gives the same bytes. Raises ToolError where the
-    packages are not installed.
+    ``text`` is Markdown: the characters that its entities stand for are held too. Unpacked fonts are kept
+    in ``store``. The same text gives the same bytes. Raises ToolError where the packages are not installed.
     """
-    wanted = frozenset(filter(_has_glyph, text + ALWAYS))
-    rules: list[str] = []
-    missing = wanted
-    for family, package, weight in FACES:
+    composed = unicodedata.normalize("NFC", html.unescape(text))
+    wanted = frozenset(filter(_has_glyph, text + composed + ALWAYS))
+    faces = [*_faces(TEXT, 400, wanted, (modules, store)), *_faces(TEXT, 700, wanted, (modules, store)),
+             *_faces(CODE, 400, wanted, (modules, store))]
+    lacking = wanted - _held(face for face in faces if face.family == TEXT)
+    marks = frozenset(filter(unicodedata.combining, lacking))
+    faces += _faces(FILL, 400, lacking - marks, (modules, store))
+    faces += _last_face(lacking - _held(faces) | marks | _bases(composed, marks))
+    missing = (wanted & set(composed)) - _held(faces)
+    return Fonts("\n".join(face.rule for face in faces), tuple(sorted(missing)))
+
+
+def _held(faces: Iterable[Face]) -> frozenset[str]:
+    return frozenset[str]().union(*(face.characters for face in faces))
+
+
+def _bases(text: str, marks: frozenset[str]) -> frozenset[str]:
+    """The letters under ``marks``: a browser takes a letter and its mark from one face or not at all."""
+    return frozenset(base for base, mark in pairwise(text) if mark in marks and _has_glyph(base))
+
+
+def _faces(family: str, weight: int, wanted: frozenset[str], places: tuple[Path, Path]) -> Iterator[Face]:
+    """Disjoint faces with the characters of ``wanted``, as far as the packages of the family go."""
+    modules, store = places
+    for package in PACKAGES[family]:
         folder = modules / "@fontsource" / package
-        if not folder.is_dir():
-            raise ToolError(f"the font package {package} is not installed; run `make setup`")
-        left = wanted
-        for name in _slices(folder, wanted):
-            font = _unpacked(folder, f"{package}-{name}-{weight}-normal.woff2", store)
-            held = left & _characters(font)
-            if held:
-                rules.append(_rule(family, weight, held, _subset(font, held)))
-                left -= held
-        missing &= left
-    return Fonts("\n".join(rules), tuple(sorted(missing)))
+        for name, spans in _slices(folder).items():
+            if any(ord(character) in span for character in wanted for span in spans):
+                font = _unpacked(folder, f"{package}-{name}-{weight}-normal.woff2", store)
+                held = wanted & _characters(font)
+                if held:
+                    yield Face(family, weight, _subset(font, held), held)
+                    wanted -= held
+
+
+def _last_face(wanted: frozenset[str]) -> Iterator[Face]:
+    """What no package has, from the font that comes with matplotlib: superscripts, Roman numerals, marks."""
+    if wanted:
+        font = Path(str(distribution("matplotlib").locate_file("matplotlib/mpl-data/fonts/ttf/DejaVuSans.ttf")))
+        held = wanted & _characters(font)
+        if held:
+            yield Face(FILL, 400, _subset(font, held), held)
 
 
 def _has_glyph(character: str) -> bool:
     """Controls, line ends, joiners and variation selectors are not drawn."""
-    return unicodedata.category(character) not in ("Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp", "Mn")
+    return (unicodedata.category(character) not in ("Cc", "Cf", "Cs", "Zl", "Zp")
+            and "VARIATION SELECTOR" not in unicodedata.name(character, ""))
 
 
-def _slices(folder: Path, wanted: frozenset[str]) -> Iterator[str]:
-    """Names of the files that may hold some of ``wanted``, the main one first."""
-    yield MAIN
-    for name, ranges in _ranges(folder).items():
-        if name != MAIN and any(ord(character) in span for character in wanted for span in ranges):
-            yield name
+def _told(path: Path) -> dict[str, str]:
+    """What a package says of itself."""
+    try:
+        told: dict[str, str] = json.loads(path.read_text(encoding="utf-8"))
+    except FileNotFoundError as error:
+        package = f"@fontsource/{path.parent.name}"
+        raise ToolError(f"the font package {package} is not installed; run `make setup`") from error
+    return told
 
 
 @cache
-def _ranges(folder: Path) -> Mapping[str, tuple[range, ...]]:
-    """What ``unicode.json`` says is in each slice: ``{"[7]": "U+2190-2193,U+2200", …}``."""
-    told = json.loads((folder / "unicode.json").read_text(encoding="utf-8"))
-    return {name.strip("[]"): tuple(_range(each) for each in spans.split(",")) for name, spans in told.items()}
+def _slices(folder: Path) -> Mapping[str, tuple[range, ...]]:
+    """What ``unicode.json`` says is in each file (``{"[7]": "U+2190-2193,U+2200", …}``), the fullest first."""
+    told = _told(folder / "unicode.json")
+    first = {FIRST: EVERYTHING} if any(folder.glob(f"files/*-{FIRST}-*")) else {}
+    if len(told) == 1 and not first:
+        return dict.fromkeys(told, EVERYTHING)  # the only file holds all that the font has, whatever is told
+    return first | {name.strip("[]"): tuple(map(_range, spans.split(","))) for name, spans in told.items()}
 
 
 def _range(span: str) -> range:
@@ -82,8 +140,7 @@ def _range(span: str) -> range:
 
 def _unpacked(folder: Path, name: str, store: Path) -> Path:
     """A woff2 file as TrueType, unpacked once for each version of its package."""
-    version = json.loads((folder / "package.json").read_text(encoding="utf-8"))["version"]
-    path = store / f"{Path(name).stem}-{version}.ttf"
+    path = store / f"{Path(name).stem}-{_told(folder / 'package.json')['version']}.ttf"
     if not path.is_file():
         from fontTools.ttLib import TTFont
 
@@ -113,12 +170,6 @@ def _subset(path: Path, characters: frozenset[str]) -> bytes:
     font.flavor = "woff2"
     font.save(content)
     return content.getvalue()
-
-
-def _rule(family: str, weight: int, characters: frozenset[str], content: bytes) -> str:
-    data = base64.b64encode(content).decode("ascii")
-    return (f"@font-face {{ font-family: '{family}'; font-weight: {weight}; font-style: normal; "
-            f"src: url(data:font/woff2;base64,{data}) format('woff2'); unicode-range: {_unicode_range(characters)}; }}")
 
 
 def _unicode_range(characters: frozenset[str]) -> str:
