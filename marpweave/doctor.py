@@ -13,7 +13,7 @@ from marpweave.errors import ToolError
 from marpweave.tools import HOME, Browser, Tools, find_browser, find_marp, find_node
 
 PACKAGES = ("marpweave", "nbclient", "ipykernel", "markdown-it-py", "numpy", "matplotlib")
-FONTS = ("noto-sans-jp", "m-plus-1-code")
+FONTS = ("noto-sans-jp", "m-plus-1-code", "noto-sans", "noto-sans-math", "noto-sans-symbols-2", "noto-emoji")
 
 
 def examine() -> tuple[list[str], bool]:
@@ -31,7 +31,7 @@ def examine() -> tuple[list[str], bool]:
 
 
 def _line(name: str, what: str, where: str) -> str:
-    return f"{name:<16}{what:<26}{where}".rstrip()
+    return f"{name:<20}{what:<26}{where}".rstrip()
 
 
 def _package(name: str) -> str:

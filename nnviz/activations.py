@@ -1,7 +1,8 @@
 r"""Activation functions: formula, value and derivative side by side.
 
-Every function takes an array of any shape (or a number) and returns an array of that shape; floating
-dtypes are kept, integers become float64. All are stable: ``|x| = 1000`` gives no overflow and no nan.
+Every function takes an array of any shape, or a number, and returns the same shape. Floating dtypes are
+kept, integers become float64, anything but real numbers raises TypeError. All are stable: ``|x| = 1000``
+gives no overflow and no nan.
 
 Sources: Rumelhart, Hinton, Williams (1986) for the sigmoid; LeCun et al., "Efficient BackProp" (1998)
 for tanh; Glorot, Bordes, Bengio (2011) for ReLU; Maas, Hannun, Ng (2013) for Leaky ReLU; Bridle (1990)
@@ -28,11 +29,13 @@ class Activation:
     name: str
     function: Callable[..., Array]
     derivative: Callable[..., Array]
-    """h'(x), element by element; for softmax the Jacobian, (…, K, K)."""
+    """h'(x), element by element; otherwise the Jacobian along the last axis, (…, K) -> (…, K, K)."""
     formula: str
     """TeX."""
     title: str
     """The name in Japanese."""
+    elementwise: bool = True
+    """False where every output depends on all inputs of its row."""
 
     def __call__(self, x: ArrayLike) -> Array:
         """h(x)"""
@@ -46,12 +49,16 @@ def step(x: ArrayLike) -> Array:
     array([0., 0., 1.])
     """
     x = _floating(x)
-    return (x > 0).astype(x.dtype)
+    return np.heaviside(x, x.dtype.type(0))
 
 
 def step_derivative(x: ArrayLike) -> Array:
-    """h'(x) = 0 wherever it exists; at 0, where the step is, 0 by convention."""
-    return np.zeros_like(_floating(x))
+    """h'(x) = 0 wherever it exists; at 0, where the step is, 0 by convention.
+
+    >>> step_derivative([-1.0, 2.0])
+    array([0., 0.])
+    """
+    return 0 * step(x)
 
 
 def sigmoid(x: ArrayLike) -> Array:
@@ -62,12 +69,17 @@ def sigmoid(x: ArrayLike) -> Array:
     """
     x = _floating(x)
     small = np.exp(-np.abs(x))
-    return np.where(x >= 0, 1 / (1 + small), small / (1 + small)).astype(x.dtype)
+    return np.asarray(np.where(x >= 0, 1, small) / (1 + small), dtype=x.dtype)[()]
 
 
 def sigmoid_derivative(x: ArrayLike) -> Array:
-    """σ'(x) = σ(x) (1 - σ(x)); at most 0.25, at x = 0."""
-    return sigmoid(x) * sigmoid(-_floating(x))
+    """σ'(x) = σ(x) (1 - σ(x)) = σ(x) σ(-x); at most 0.25, at x = 0.
+
+    >>> sigmoid_derivative([0.0, 1000.0])
+    array([0.25, 0.  ])
+    """
+    x = _floating(x)
+    return sigmoid(x) * sigmoid(-x)
 
 
 def tanh(x: ArrayLike) -> Array:
@@ -80,8 +92,12 @@ def tanh(x: ArrayLike) -> Array:
 
 
 def tanh_derivative(x: ArrayLike) -> Array:
-    """tanh'(x) = 1 - tanh(x)²."""
-    return 1 - tanh(x) ** 2
+    """tanh'(x) = 1 - tanh²(x) = 4 σ'(2x), which loses no digits where tanh is near 1; at most 1, at x = 0.
+
+    >>> tanh_derivative([0.0, 1000.0])
+    array([1., 0.])
+    """
+    return 4 * sigmoid_derivative(2 * _floating(x))
 
 
 def relu(x: ArrayLike) -> Array:
@@ -94,7 +110,11 @@ def relu(x: ArrayLike) -> Array:
 
 
 def relu_derivative(x: ArrayLike) -> Array:
-    """h'(x) = 1 if x > 0, else 0; at 0, where there is none, 0 as in PyTorch."""
+    """h'(x) = 1 if x > 0, else 0; at 0, where there is none, 0 as in PyTorch.
+
+    >>> relu_derivative([-1.0, 0.0, 2.0])
+    array([0., 0., 1.])
+    """
     return step(x)
 
 
@@ -105,27 +125,41 @@ def leaky_relu(x: ArrayLike, slope: float = 0.01) -> Array:
     array([-0.1,  2. ])
     """
     x = _floating(x)
-    return np.where(x > 0, x, x * x.dtype.type(slope))
+    return np.where(x > 0, x, x * x.dtype.type(slope))[()]
 
 
 def leaky_relu_derivative(x: ArrayLike, slope: float = 0.01) -> Array:
-    """h'(x) = 1 if x > 0, else slope."""
+    """h'(x) = 1 if x > 0, else slope.
+
+    >>> leaky_relu_derivative([-1.0, 2.0], slope=0.1)
+    array([0.1, 1. ])
+    """
     x = _floating(x)
-    return np.where(x > 0, 1, slope).astype(x.dtype)
+    return np.where(x > 0, x.dtype.type(1), x.dtype.type(slope))[()]
 
 
 def identity(x: ArrayLike) -> Array:
-    """h(x) = x."""
-    return _floating(x).copy()
+    """h(x) = x.
+
+    >>> identity([-1.0, 2.0])
+    array([-1.,  2.])
+    """
+    return np.positive(_floating(x))
 
 
 def identity_derivative(x: ArrayLike) -> Array:
-    """h'(x) = 1."""
-    return np.ones_like(_floating(x))
+    """h'(x) = 1.
+
+    >>> identity_derivative([-1.0, 2.0])
+    array([1., 1.])
+    """
+    return np.ones_like(_floating(x))[()]
 
 
 def softmax(x: ArrayLike, axis: int = -1) -> Array:
     r"""y_k = e^{x_k} / Σ_i e^{x_i} along ``axis``; the maximum is taken off first, which changes nothing.
+
+    Of a batch (N, K) every row sums to 1. A single number raises ValueError.
 
     >>> softmax([1.0, 2.0, 3.0]).round(3)
     array([0.09 , 0.245, 0.665])
@@ -133,14 +167,20 @@ def softmax(x: ArrayLike, axis: int = -1) -> Array:
     array([1., 0.])
     """
     x = _floating(x)
-    powers = np.exp(x - x.max(axis=axis, keepdims=True))
-    return np.asarray(powers / powers.sum(axis=axis, keepdims=True))
+    powers: Array = np.exp(x - x.max(axis=axis, keepdims=True))
+    total: Array = powers.sum(axis=axis, keepdims=True)
+    return powers / total
 
 
 def softmax_derivative(x: ArrayLike) -> Array:
-    """∂y_i/∂x_j = y_i (δ_ij - y_j), along the last axis: (…, K) -> (…, K, K)."""
+    """∂y_i/∂x_j = y_i (δ_ij - y_j), along the last axis: (…, K) -> (…, K, K).
+
+    >>> softmax_derivative([0.0, 0.0])
+    array([[ 0.25, -0.25],
+           [-0.25,  0.25]])
+    """
     y = softmax(x)
-    return np.asarray(y[..., :, None] * (np.eye(y.shape[-1], dtype=y.dtype) - y[..., None, :]))
+    return np.multiply(y[..., :, None], np.eye(y.shape[-1], dtype=y.dtype) - y[..., None, :])
 
 
 def log_softmax(x: ArrayLike, axis: int = -1) -> Array:
@@ -150,24 +190,28 @@ def log_softmax(x: ArrayLike, axis: int = -1) -> Array:
     array([    0., -1000.])
     """
     x = _floating(x)
-    shifted = x - x.max(axis=axis, keepdims=True)
-    return np.asarray(shifted - np.log(np.exp(shifted).sum(axis=axis, keepdims=True)))
+    shifted: Array = x - x.max(axis=axis, keepdims=True)
+    total: Array = np.exp(shifted).sum(axis=axis, keepdims=True)
+    return shifted - np.log(total)
 
 
 def log_softmax_derivative(x: ArrayLike) -> Array:
-    """∂(log y_i)/∂x_j = δ_ij - y_j, along the last axis: (…, K) -> (…, K, K)."""
+    """∂(log y_i)/∂x_j = δ_ij - y_j, along the last axis: (…, K) -> (…, K, K).
+
+    >>> log_softmax_derivative([0.0, 0.0])
+    array([[ 0.5, -0.5],
+           [-0.5,  0.5]])
+    """
     y = softmax(x)
-    return np.asarray(np.eye(y.shape[-1], dtype=y.dtype) - y[..., None, :])
+    return np.subtract(np.eye(y.shape[-1], dtype=y.dtype), y[..., None, :])
 
 
 def _floating(x: ArrayLike) -> Array:
     """``x`` as an array of floats; float32 stays float32."""
     array = np.asarray(x)
-    if np.issubdtype(array.dtype, np.floating):
-        return array
-    if np.issubdtype(array.dtype, np.complexfloating) or array.dtype.kind not in "biu":
+    if array.dtype.kind not in "fbiu":
         raise TypeError(f"activations take real numbers, not {array.dtype}")
-    return array.astype(np.float64)
+    return array if array.dtype.kind == "f" else array.astype(np.float64)
 
 
 ACTIVATIONS: Mapping[str, Activation] = MappingProxyType({each.name: each for each in (
@@ -177,8 +221,9 @@ ACTIVATIONS: Mapping[str, Activation] = MappingProxyType({each.name: each for ea
     Activation("relu", relu, relu_derivative, r"h(x) = \max(0, x)", "ReLU"),
     Activation("leaky_relu", leaky_relu, leaky_relu_derivative, r"h(x) = \max(\alpha x, x)", "Leaky ReLU"),
     Activation("identity", identity, identity_derivative, r"h(x) = x", "恒等関数"),
-    Activation("softmax", softmax, softmax_derivative, r"y_k = \frac{e^{x_k}}{\sum_i e^{x_i}}", "ソフトマックス関数"),
+    Activation("softmax", softmax, softmax_derivative, r"y_k = \frac{e^{x_k}}{\sum_i e^{x_i}}",
+               "ソフトマックス関数", elementwise=False),
     Activation("log_softmax", log_softmax, log_softmax_derivative, r"\log y_k = x_k - \log \sum_i e^{x_i}",
-               "対数ソフトマックス関数"),
+               "対数ソフトマックス関数", elementwise=False),
 )})
 """All activation functions by name."""

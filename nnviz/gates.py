@@ -10,10 +10,9 @@ from dataclasses import dataclass
 from itertools import product
 from typing import Any
 
-import numpy as np
 from numpy.typing import ArrayLike
 
-from nnviz.perceptron import Perceptron
+from nnviz.perceptron import Perceptron, together
 
 AND = Perceptron((0.5, 0.5), -0.7)
 OR = Perceptron((0.5, 0.5), -0.2)
@@ -27,8 +26,8 @@ def XOR(*x: ArrayLike) -> Any:  # noqa: ANN401  an int for numbers, an array for
     >>> XOR(0, 1), XOR(1, 1)
     (1, 0)
     """
-    hidden = np.stack([np.asarray(NAND(*x)), np.asarray(OR(*x))], axis=-1)
-    return AND(hidden) if hidden.ndim > 1 else AND(*hidden.tolist())
+    inputs = together(*x)
+    return AND(NAND(inputs), OR(inputs))
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +42,8 @@ class TruthTable:
     def _cells(self) -> list[list[str]]:
         cells = [[*map(str, row)] for row in self.rows]
         if self.sums:
-            cells = [[*row, f"{a:.1f}"] for row, a in zip(cells, self.sums, strict=True)]
+            decimals = max(len(f"{a:.6g}".partition(".")[2]) for a in self.sums)
+            cells = [[*row, f"{a:.{decimals}f}"] for row, a in zip(cells, self.sums, strict=True)]
         return [[*row, str(y)] for row, y in zip(cells, self.outputs, strict=True)]
 
     def _heads(self, inputs: str) -> list[str]:
@@ -53,9 +53,10 @@ class TruthTable:
     def __str__(self) -> str:
         table = [self._heads("x{}"), *self._cells()]
         widths = [max(map(len, column)) for column in zip(*table, strict=True)]
-        return "\n".join("  ".join(f"{cell:>{width}}" for cell, width in zip(row, widths, strict=True)) for row in table)
+        return "\n".join("  ".join(map(str.rjust, row, widths)) for row in table)
 
     def _repr_markdown_(self) -> str:
+        """A table with formulas in its head, as Jupyter and the slides show it."""
         heads = [f"${head}$" if head != "sum" else r"$\boldsymbol{w} \cdot \boldsymbol{x} + b$"
                  for head in self._heads("x_{}")]
         lines = [heads, ["--:"] * len(heads), *self._cells()]

@@ -27,20 +27,43 @@ class Perceptron:
     """
 
     weights: tuple[float, ...]
+    """Any sequence of D numbers, kept as a tuple."""
     bias: float
 
+    def __post_init__(self) -> None:
+        if np.ndim(self.weights) != 1 or len(self.weights) == 0:
+            raise ValueError(f"weights must be (D,) with D > 0, not {np.shape(self.weights)}")
+        object.__setattr__(self, "weights", tuple(float(w) for w in self.weights))
+        object.__setattr__(self, "bias", float(self.bias))
+
     def weighted_sum(self, x: ArrayLike) -> NDArray[np.float64]:
-        """a = w · x + b      x: (…, D)   a: (…)"""
+        """a = w · x + b      x: (…, D)   a: (…)
+
+        >>> float(Perceptron((0.5, 0.5), -0.2).weighted_sum([1, 1]))
+        0.8
+        """
         x = np.asarray(x, dtype=float)
         if x.ndim == 0 or x.shape[-1] != len(self.weights):
             raise ValueError(f"this perceptron has {len(self.weights)} inputs, but x has the shape {x.shape}")
-        return np.asarray(x @ np.asarray(self.weights) + self.bias)
+        a: NDArray[np.float64] = x @ np.asarray(self.weights) + self.bias
+        return a
 
     def __call__(self, *x: ArrayLike) -> Any:  # noqa: ANN401  an int for numbers, an array for arrays
-        """y of one array (…, D), or of D numbers."""
-        given = x[0] if len(x) == 1 and np.ndim(x[0]) > 0 else x
-        y = (self.weighted_sum(given) > 0).astype(int)  # type: ignore[arg-type]
+        """y of one array (…, D), or of D numbers or arrays, one an input."""
+        y = np.asarray(self.weighted_sum(together(*x)) > 0).astype(int)
         return y if y.ndim else int(y)
+
+
+def together(*x: ArrayLike) -> NDArray[Any]:
+    """Inputs given as one array (…, D), or each for itself, as the former.
+
+    >>> together([0, 1], [1, 1])
+    array([[0, 1],
+           [1, 1]])
+    """
+    if len(x) == 1 and np.ndim(x[0]) > 0:
+        return np.asarray(x[0])
+    return np.stack(np.broadcast_arrays(*x), axis=-1)
 
 
 def fit_perceptron(
@@ -50,7 +73,8 @@ def fit_perceptron(
 
     Starts at zero and yields the perceptron after each correction, so that its line can be drawn step
     by step. Ends after an epoch without mistakes, which comes if a line separates the classes (Novikoff,
-    1962). Raises ArithmeticError where ``epochs`` are not enough, as for XOR, where none ever are.
+    1962). Raises ArithmeticError where ``epochs`` are not enough, as for XOR, where none ever are, and
+    ValueError for other shapes or classes.
 
     >>> *_, last = fit_perceptron([[0, 0], [0, 1], [1, 0], [1, 1]], [0, 0, 0, 1])
     >>> last
@@ -59,15 +83,22 @@ def fit_perceptron(
     points, targets = np.asarray(X, dtype=float), np.asarray(y)
     if points.ndim != 2 or targets.shape != points.shape[:1]:
         raise ValueError(f"X must be (N, D) and y (N,), not {points.shape} and {targets.shape}")
+    if not np.isin(targets, (0, 1)).all():
+        raise ValueError(f"the classes must be 0 and 1, not {', '.join(map(str, np.unique(targets)))}")
+    return _corrections(points, targets.astype(int), learning_rate, epochs)
+
+
+def _corrections(
+    points: NDArray[np.float64], targets: NDArray[np.int_], learning_rate: float, epochs: int,
+) -> Iterator[Perceptron]:
     now = Perceptron((0.0,) * points.shape[1], 0.0)
     for _ in range(epochs):
         mistakes = 0
         for x, target in zip(points, targets, strict=True):
-            error = int(target) - now(x)
+            error = target - now(x)
             if error:
                 mistakes += 1
-                step = learning_rate * error
-                now = Perceptron(tuple((np.asarray(now.weights) + step * x).tolist()), now.bias + step)
+                now = Perceptron(tuple(now.weights + learning_rate * error * x), now.bias + learning_rate * error)
                 yield now
         if not mistakes:
             return

@@ -1,7 +1,9 @@
-"""One look for all figures: sizes for a lecture hall, colours that the colour-blind can tell apart.
+r"""One look for all figures: sizes for a lecture hall, colours that the colour-blind can tell apart.
 
 ``with style.context():`` changes matplotlib's settings inside of the block alone; importing this module
-changes nothing. Japanese comes from IPAex Gothic, the font file of the matplotlib-fontja package.
+changes nothing. Japanese comes from IPAex Gothic, the font file of the matplotlib-fontja package. A text
+with a formula ($…$) is set in that font alone, and it lacks a few signs: write ``$\leq$``, ``$\vdots$``,
+``$\odot$`` inside the formula.
 """
 
 from __future__ import annotations
@@ -17,6 +19,7 @@ from typing import Any
 import matplotlib as mpl
 from cycler import cycler
 from matplotlib import font_manager
+from matplotlib.colors import to_hex, to_rgb
 
 FONTS = ("IPAexGothic", "DejaVu Sans")
 SIZE = (6.4, 4.0)
@@ -36,15 +39,22 @@ class Palette:
     zero: str
     """Class 0, negative weights."""
     one: str
-    """Class 1, positive weights, what is highlighted."""
+    """Class 1, positive weights, outputs, what is highlighted."""
+    source: str
+    """Inputs."""
     lines: tuple[str, ...]
-    """For curves, in order."""
+    """For curves and further classes, in order."""
+
+    def soft(self, colour: str) -> str:
+        """``colour`` as a fill behind text: a little of it, mixed with the ground."""
+        (r, g, b), (red, green, blue) = to_rgb(colour), to_rgb(self.ground)
+        return to_hex((0.14 * r + 0.86 * red, 0.14 * g + 0.86 * green, 0.14 * b + 0.86 * blue))
 
 
 LIGHT = Palette(ink="#2b3a42", muted="#8a979d", ground="#ffffff", zero="#0072b2", one="#d55e00",
-                lines=("#0072b2", "#d55e00", "#009e73", "#cc79a7", "#b8860b", "#56b4e9"))
+                source="#009e73", lines=("#0072b2", "#d55e00", "#009e73", "#cc79a7", "#8a6a00", "#56b4e9"))
 DARK = Palette(ink="#f3efe2", muted="#93a3aa", ground="#2d3d48", zero="#56b4e9", one="#f0a04b",
-               lines=("#56b4e9", "#f0a04b", "#4dc9a2", "#e29ac4", "#f0e442", "#9fd3f2"))
+               source="#4dc9a2", lines=("#56b4e9", "#f0a04b", "#4dc9a2", "#e29ac4", "#f0e442", "#9fd3f2"))
 """After Okabe and Ito, "Color Universal Design" (2008)."""
 
 
@@ -80,6 +90,7 @@ def _settings(colours: Palette) -> dict[Any, Any]:
 def _register_font() -> None:
     """Make the Japanese font known, without importing its package, which would change settings globally."""
     spec = find_spec("matplotlib_fontja")
-    for folder in (spec.submodule_search_locations or ()) if spec else ():
-        for path in sorted(Path(folder).rglob("*.ttf")):
-            font_manager.fontManager.addfont(path)
+    if spec is None or not spec.submodule_search_locations:
+        raise ModuleNotFoundError("nnviz takes its Japanese font from the package matplotlib-fontja, which is missing")
+    for path in sorted(Path(spec.submodule_search_locations[0]).rglob("*.ttf")):
+        font_manager.fontManager.addfont(path)

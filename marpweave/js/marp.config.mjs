@@ -4,7 +4,7 @@ import { readFileSync } from "node:fs";
 
 const job = JSON.parse(readFileSync(process.env.MARPWEAVE_JOB, "utf8"));
 const REMOTE_IMPORT = /@import\s+(?:url\(\s*)?["']?(?:https?:)?\/\/[^;]*;/g;
-const FALLBACK = "'Noto Sans JP', 'M PLUS 1 Code', sans-serif";
+const FALLBACK = "'Noto Sans JP', 'Noto Fill', sans-serif";
 
 export default {
   options: { emoji: { shortcode: true, unicode: false }, script: { source: "inline" } },
@@ -84,7 +84,7 @@ function fallbacks(css) {
   const own = text.replace(/,?\s*(?:sans-serif|serif)\s*$/, "");
   const slide = "div.marpit > svg > foreignObject > section";
   return `:where(${slide}) { font-family: ${own}, ${FALLBACK}; }
-:where(${slide}) :is(code, kbd, pre, samp) { font-family: 'M PLUS 1 Code', 'Noto Sans JP', monospace; }
+:where(${slide}) :is(code, kbd, pre, samp) { font-family: 'M PLUS 1 Code', 'Noto Sans JP', 'Noto Fill', monospace; }
 ${slide} { font-family: ${own}, ${FALLBACK}; }`;
 }
 

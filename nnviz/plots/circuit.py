@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import Literal
+from collections.abc import Mapping, Sequence
+from typing import Literal, get_args
 
 import numpy as np
 from matplotlib.axes import Axes
@@ -11,50 +11,62 @@ from matplotlib.patches import Circle, PathPatch
 from matplotlib.path import Path
 
 from nnviz import style
-from nnviz.plots.canvas import board, styled
+from nnviz.plots.canvas import styled
+from nnviz.plots.diagram import Point, board, wire, write, zoom
 
 Gate = Literal["AND", "OR", "NAND", "NOR", "XOR", "NOT"]
-WIDTH, HEIGHT = 1.5, 1.1
-BUBBLE = 0.1
+WIDTH, HEIGHT = 1.6, 1.2
+SIZE = 21
+"""Points of the signals' names."""
+BUBBLE = 0.11
 """Radius of the circle that stands for negation."""
 
 
 @styled
 def draw_logic_circuit(gate: Gate = "XOR", *, composed: bool = True, ax: Axes | None = None) -> Axes:
-    """The circuit of ``gate``: XOR as AND(NAND, OR), any other (or ``composed=False``) as its one symbol."""
+    """The circuit of ``gate``: XOR as AND(NAND, OR), any other (or ``composed=False``) as its one symbol.
+
+    >>> ax = draw_logic_circuit()
+    >>> ax = draw_logic_circuit("NAND")
+    """
+    if gate not in get_args(Gate):
+        raise ValueError(f"unknown gate {gate!r}; there are {', '.join(get_args(Gate))}")
     if gate == "XOR" and composed:
         return _draw_xor(ax)
     inputs = 1 if gate == "NOT" else 2
-    ax = board(ax, (-0.6, -0.3, 4.4, HEIGHT + 0.3), scale=0.85)
-    out = _symbol(ax, gate, (1.4, 0.0))
-    for name, y in zip(("$x_1$", "$x_2$"), _pins(0.0, inputs), strict=False):
-        ax.text(-0.1, y, name, ha="center", va="center", fontsize=20)
-        _wire(ax, [(0.2, y), (_left_of(gate, 1.4), y)])
-    _wire(ax, [(out, HEIGHT / 2), (3.7, HEIGHT / 2)])
-    ax.text(4.0, HEIGHT / 2, "$y$", ha="center", va="center", fontsize=20)
+    ax = board(ax, (-0.5, -0.3, 4.6, HEIGHT + 0.3))
+    right = _symbol(ax, gate, (1.4, 0.0))
+    for name, y in zip(("$x_1$", "$x_2$") if inputs == 2 else ("$x$",), _pins(0.0, inputs), strict=True):
+        write(ax, (-0.1, y), name, SIZE)
+        _wire(ax, [(0.25, y), (_left_of(gate, 1.4), y)])
+    _wire(ax, [(right, HEIGHT / 2), (3.85, HEIGHT / 2)])
+    write(ax, (4.2, HEIGHT / 2), "$y$", SIZE)
     return ax
 
 
 def _draw_xor(ax: Axes | None) -> Axes:
-    ax = board(ax, (-0.7, -0.45, 9.6, 3.75), scale=0.85)
-    upper, lower, final = (2.6, 2.1), (2.6, 0.0), (6.1, 1.05)
-    out = {name: _symbol(ax, name, corner, label=name) for name, corner in
-           (("NAND", upper), ("OR", lower), ("AND", final))}
-    tops, bottoms = _pins(upper[1], 2), _pins(lower[1], 2)
-    for name, pins, split in (("$x_1$", (tops[0], bottoms[0]), 1.6), ("$x_2$", (bottoms[1], tops[1]), 0.8)):
-        y, other = pins
-        ax.text(-0.3, y, name, ha="center", va="center", fontsize=21)
-        gate, partner = ("NAND", "OR") if y > other else ("OR", "NAND")
-        _wire(ax, [(0.05, y), (_left_of(gate, 2.6), y)])
-        _wire(ax, [(split, y), (split, other), (_left_of(partner, 2.6), other)])
-        ax.add_patch(Circle((split, y), 0.07, color=style.palette().ink, zorder=4))
-    for name, corner, pin, signal in (("NAND", upper, 0, "$s_1$"), ("OR", lower, 1, "$s_2$")):
-        start, end = corner[1] + HEIGHT / 2, _pins(final[1], 2)[pin]
-        _wire(ax, [(out[name], start), (5.2, start), (5.2, end), (_left_of("AND", 6.1), end)])
-        ax.text(4.72, start + 0.17, signal, ha="center", va="bottom", fontsize=19)
-    _wire(ax, [(out["AND"], final[1] + HEIGHT / 2), (8.8, final[1] + HEIGHT / 2)])
-    ax.text(9.15, final[1] + HEIGHT / 2, "$y$", ha="center", va="center", fontsize=21)
+    ax = board(ax, (-0.7, -0.3, 9.6, 3.75))
+    gates: Mapping[Gate, Point] = {"NAND": (2.6, 2.2), "OR": (2.6, 0.0), "AND": (6.3, 1.1)}
+    right = {gate: _symbol(ax, gate, corner, label=gate) for gate, corner in gates.items()}
+    upper, lower, last = (_pins(corner[1], 2) for corner in gates.values())
+    _split(ax, "$x_1$", (upper[0], "NAND"), (lower[0], "OR"), 1.7)
+    _split(ax, "$x_2$", (lower[1], "OR"), (upper[1], "NAND"), 0.9)
+    for which, pin, signal in zip(gates, last, ("$s_1$", "$s_2$"), strict=False):
+        start = gates[which][1] + HEIGHT / 2
+        _wire(ax, [(right[which], start), (5.5, start), (5.5, pin), (gates["AND"][0], pin)])
+        write(ax, (4.95, start + 0.3), signal, SIZE)
+    middle = gates["AND"][1] + HEIGHT / 2
+    _wire(ax, [(right["AND"], middle), (8.9, middle)])
+    write(ax, (9.25, middle), "$y$", SIZE)
     return ax
+
+
+def _split(ax: Axes, name: str, near: tuple[float, Gate], far: tuple[float, Gate], corner: float) -> None:
+    """An input that goes straight into one gate of the first column, and from ``corner`` into the other."""
+    write(ax, (-0.3, near[0]), name, SIZE)
+    _wire(ax, [(0.05, near[0]), (_left_of(near[1], 2.6), near[0])])
+    _wire(ax, [(corner, near[0]), (corner, far[0]), (_left_of(far[1], 2.6), far[0])])
+    ax.add_patch(Circle((corner, near[0]), 0.075, color=style.palette().ink, zorder=4))
 
 
 def _pins(bottom: float, count: int) -> tuple[float, ...]:
@@ -65,32 +77,36 @@ def _pins(bottom: float, count: int) -> tuple[float, ...]:
 
 def _left_of(gate: Gate, left: float) -> float:
     """Where a wire meets the gate's left side, which is hollow for OR."""
-    return left + (0.17 if gate in ("OR", "NOR", "XOR") else 0.0)
+    return left + {"OR": 0.25, "NOR": 0.25, "XOR": -0.07}.get(gate, 0.0)
 
 
-def _symbol(ax: Axes, gate: Gate, corner: tuple[float, float], *, label: str = "") -> float:
+def _symbol(ax: Axes, gate: Gate, corner: Point, *, label: str = "") -> float:
     """Draw a gate's symbol with its lower left corner at ``corner`` -> x of its output."""
-    colours = style.palette()
-    x, y = corner
     outline = {"AND": _and, "NAND": _and, "NOT": _triangle}.get(gate, _or)()
-    path = Path(outline.vertices * (WIDTH, HEIGHT) + (x, y), outline.codes)
-    ax.add_patch(PathPatch(path, facecolor=colours.ground, edgecolor=colours.zero, linewidth=2.4, zorder=3))
+    _outline(ax, outline, corner, filled=True)
     if gate == "XOR":
-        side = _hollow()
-        ax.add_patch(PathPatch(Path(side.vertices * (WIDTH, HEIGHT) + (x - 0.17, y), side.codes), facecolor="none",
-                               edgecolor=colours.zero, linewidth=2.4, zorder=3))
+        _outline(ax, _hollow(), (corner[0] - 0.2, corner[1]), filled=False)
+    middle = corner[1] + HEIGHT / 2
     if label:
-        ax.text(x + WIDTH * 0.46, y + HEIGHT / 2, label, ha="center", va="center", fontsize=14, zorder=4)
-    right = x + WIDTH
-    if gate in ("NAND", "NOR", "NOT"):
-        ax.add_patch(Circle((right + BUBBLE, y + HEIGHT / 2), BUBBLE, facecolor=colours.ground,
-                            edgecolor=colours.zero, linewidth=2.4, zorder=3))
-        right += 2 * BUBBLE
-    return right
+        write(ax, (corner[0] + WIDTH * 0.48, middle), label, 15)
+    right = corner[0] + WIDTH
+    if gate not in ("NAND", "NOR", "NOT"):
+        return right
+    colours = style.palette()
+    ax.add_patch(Circle((right + BUBBLE, middle), BUBBLE, facecolor=colours.soft(colours.zero), zorder=3,
+                        edgecolor=colours.zero, linewidth=2.4 * zoom(ax)))
+    return right + 2 * BUBBLE
 
 
-def _wire(ax: Axes, corners: Sequence[tuple[float, float]]) -> None:
-    ax.plot(*zip(*corners, strict=True), color=style.palette().ink, linewidth=2, solid_joinstyle="miter", zorder=2)
+def _outline(ax: Axes, shape: Path, corner: Point, *, filled: bool) -> None:
+    colours = style.palette()
+    path = Path(np.asarray(shape.vertices, dtype=float) * (WIDTH, HEIGHT) + corner, shape.codes)
+    ax.add_patch(PathPatch(path, facecolor=colours.soft(colours.zero) if filled else "none", zorder=3,
+                           edgecolor=colours.zero, linewidth=2.4 * zoom(ax)))
+
+
+def _wire(ax: Axes, corners: Sequence[Point]) -> None:
+    wire(ax, corners, style.palette().ink)
 
 
 def _and() -> Path:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from typing import Any
 
 import matplotlib.pyplot as plt
 import numpy as np
@@ -13,7 +14,7 @@ from nnviz import style
 from nnviz.activations import ACTIVATIONS, Activation
 from nnviz.plots.canvas import axes_of, styled
 
-Function = Callable[[NDArray[np.float64]], NDArray[np.float64]]
+Function = Callable[[NDArray[Any]], NDArray[Any]]
 JUMP = 0.2
 """A change between neighbouring points that is drawn as a gap, not as a steep line."""
 
@@ -95,11 +96,12 @@ def _gradient_sizes(
     """Root mean square of ∂L/∂z for layers depth … 1, with ∂L/∂y = 1 behind the last."""
     gain = 2 if activation.name in ("relu", "leaky_relu") else 1
     weights = [rng.standard_normal((width, width)) * np.sqrt(gain / width) for _ in range(depth)]
-    values, sums = rng.standard_normal((50, width)), []
+    values: NDArray[Any] = rng.standard_normal((50, width))
+    sums = []
     for W in weights:
         sums.append(values @ W)
         values = activation.function(sums[-1])
-    gradient = rng.choice([-1.0, 1.0], size=values.shape)
+    gradient: NDArray[Any] = rng.choice([-1.0, 1.0], size=values.shape)
     sizes = []
     for W, a in zip(reversed(weights), reversed(sums), strict=True):
         gradient = gradient * activation.derivative(a)
@@ -116,7 +118,7 @@ def _known(activation: str | Activation | Function) -> Activation | None:
     return activation if isinstance(activation, Activation) else None
 
 
-def _with_gaps(x: NDArray[np.float64], y: NDArray[np.float64]) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+def _with_gaps(x: NDArray[Any], y: NDArray[Any]) -> tuple[NDArray[Any], NDArray[Any]]:
     """A jump is drawn as a gap, not as a line that is not there."""
     jumps = np.flatnonzero(np.abs(np.diff(y)) > JUMP) + 1
     return np.insert(x, jumps, x[jumps]), np.insert(y, jumps, np.nan)

@@ -82,7 +82,7 @@ def _points(ax: Axes, points: NDArray[np.float64], y: NDArray[Any]) -> None:
     tints = (colours.zero, colours.one, *colours.lines[2:])
     for i, each in enumerate(classes):
         chosen = points[y == each]
-        ax.scatter(*chosen.T, s=150 if len(points) < 20 else 36, marker=MARKERS[i % len(MARKERS)],
+        ax.scatter(chosen[:, 0], chosen[:, 1], s=150 if len(points) < 20 else 36, marker=MARKERS[i % len(MARKERS)],
                    color=tints[i % len(tints)], edgecolor="white", linewidth=1.2, label=str(each), zorder=3,
                    clip_on=False)
     ax.legend(title="出力", loc="upper left", bbox_to_anchor=(1.0, 1.0), borderaxespad=0.0, handletextpad=0.2,

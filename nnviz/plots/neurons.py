@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
-import matplotlib.patheffects as effects
+import numpy as np
 from matplotlib.axes import Axes
-from matplotlib.patches import Circle, FancyBboxPatch
+from matplotlib.patches import FancyBboxPatch
 
 from nnviz import style
 from nnviz.perceptron import Perceptron
-from nnviz.plots.canvas import arrow, board, styled
+from nnviz.plots.canvas import styled
+from nnviz.plots.diagram import RADIUS, Point, arrow, arrows, between, board, box, circle, wire, write, zoom
+from nnviz.plots.labels import Obstacles, places_for
 
-RADIUS = 0.42
 STEP = 1.25
 """Between inputs, from centre to centre."""
+BODY = 4.0
+"""Where the sum stands, to the right of the inputs."""
+SIZE = 19
+"""Points of the weights."""
 
 
 @styled
@@ -20,103 +25,111 @@ def draw_model(
     *, inputs: str = "入力", output: str = "出力", model: str = r"モデル $f(x;\,\theta)$",
     parameters: str = r"パラメータ $\theta$", ax: Axes | None = None,
 ) -> Axes:
-    """A model as a function: input -> box with its parameters -> output."""
+    """A model as a function: input -> box with its parameters -> output.
+
+    All words can be others, and hold TeX: ``draw_model(inputs="$x$", model="$ax + b$", parameters="$a, b$",
+    output="$y$")``.
+
+    >>> ax = draw_model(inputs="写真", output="犬か猫か")
+    """
     colours = style.palette()
-    ax = board(ax, (-0.2, -0.1, 9.2, 2.75), scale=0.95)
-    _box(ax, (3.0, 0.15), (3.0, 1.3), model)
-    ax.text(1.0, 0.8, inputs, ha="center", va="center", fontsize=20)
-    ax.text(8.0, 0.8, output, ha="center", va="center", fontsize=20)
-    arrow(ax, (1.75, 0.8), (2.95, 0.8))
-    arrow(ax, (6.05, 0.8), (7.25, 0.8))
-    ax.text(4.5, 2.42, parameters, ha="center", va="center", fontsize=18, color=colours.one)
-    arrow(ax, (4.5, 2.12), (4.5, 1.52), color=colours.one)
+    ax = board(ax, (-0.2, 0.0, 9.2, 2.75))
+    box(ax, (2.9, 0.15), (3.2, 1.3), model, colours.zero)
+    write(ax, (1.0, 0.8), inputs, 20)
+    write(ax, (8.0, 0.8), output, 20)
+    arrow(ax, (1.85, 0.8), (2.86, 0.8), width=2.2)
+    arrow(ax, (6.14, 0.8), (7.15, 0.8), width=2.2)
+    write(ax, (4.5, 2.45), parameters, 19, color=colours.one)
+    arrow(ax, (4.5, 2.15), (4.5, 1.5), colours.one, 2.2)
     return ax
 
 
 @styled
 def draw_perceptron(perceptron: Perceptron | None = None, *, inputs: int = 2, ax: Axes | None = None) -> Axes:
-    """Inputs, weights on the edges, the bias, and the output 0 or 1.
+    """Inputs, weights on the edges, the bias, then sum and step, and the output 0 or 1.
 
-    With a ``perceptron`` its own weights and bias stand on the edges, else w_1 … and b.
+    With a ``perceptron`` its own weights and bias stand on the edges, else w_1 … w_D and b for so many
+    ``inputs``. Raises ValueError for fewer than one.
+
+    >>> from nnviz.gates import AND
+    >>> ax = draw_perceptron(AND)
     """
+    colours = style.palette()
     count = len(perceptron.weights) if perceptron else inputs
-    weights = [_number(w) for w in perceptron.weights] if perceptron else [f"$w_{{{n}}}$" for n in _indices(count)]
-    bias = _number(perceptron.bias) if perceptron else "$b$"
-    ax, middle = _inputs(ax, weights, bias, width=7.6)
-    _circle(ax, (4.6, middle), "$y$", highlighted=True)
-    arrow(ax, (4.6 + RADIUS, middle), (6.1, middle))
-    ax.text(6.25, middle, "0 か 1", ha="left", va="center", fontsize=17)
+    weights = [_number(w) for w in perceptron.weights] if perceptron else _weights(count)
+    ax, middle = _inputs(ax, [_number(perceptron.bias) if perceptron else "$b$", *weights], BODY + 3.7, 0.62)
+    _capsule(ax, (BODY, middle), 2.24, 0.62, filled=True)
+    write(ax, (BODY - 0.08, middle), r"$\Sigma$", 26)
+    wire(ax, [(BODY + 0.55, middle - 0.4), (BODY + 0.55, middle + 0.4)], colours.zero, 1.2)
+    corners = ((-0.3, -0.2), (0, -0.2), (0, 0.2), (0.3, 0.2))
+    wire(ax, [(BODY + 1.06 + x, middle + y) for x, y in corners], colours.one, 2.6)
+    arrow(ax, (BODY + 1.65, middle), (BODY + 2.7, middle), width=2.2)
+    write(ax, (BODY + 3.05, middle), "$y$", 21)
+    write(ax, (BODY + 3.05, middle - 0.55), "0 か 1", 15)
     return ax
 
 
 @styled
 def draw_neuron(inputs: int = 2, *, activation: str = "h", ax: Axes | None = None) -> Axes:
-    """A neuron in two steps: the weighted sum a, then the activation h(a)."""
+    r"""A neuron in two parts: the weighted sum a = w · x + b, then the activation y = h(a).
+
+    ``activation`` is TeX for the name on the arrow. Raises ValueError for fewer than one input.
+
+    >>> ax = draw_neuron(3, activation=r"\sigma")
+    """
     colours = style.palette()
-    ax, middle = _inputs(ax, [f"$w_{{{n}}}$" for n in _indices(inputs)], "$b$", width=8.9)
-    outline = FancyBboxPatch((3.95, middle - 0.78), 3.3, 1.56, boxstyle="round,pad=0,rounding_size=0.6",
-                             facecolor="none", edgecolor=colours.muted, linewidth=1.6, linestyle=(0, (5, 3)))
-    ax.add_patch(outline)
-    _circle(ax, (4.6, middle), "$a$")
-    _circle(ax, (6.6, middle), "$y$", highlighted=True)
-    arrow(ax, (4.6 + RADIUS, middle), (6.6 - RADIUS, middle))
-    ax.text(5.6, middle + 0.3, f"${activation}$", ha="center", va="bottom", fontsize=19, color=colours.one)
-    ax.text(4.6, middle - 0.95, "重み付き和", ha="center", va="top", fontsize=13, color=colours.ink)
-    ax.text(6.6, middle - 0.95, "活性化", ha="center", va="top", fontsize=13, color=colours.ink)
-    arrow(ax, (6.6 + RADIUS, middle), (8.4, middle))
+    ax, middle = _inputs(ax, ["$b$", *_weights(inputs)], BODY + 4.8, RADIUS)
+    after = BODY + 2.3
+    _capsule(ax, (BODY + 0.1, middle), after - BODY + 1.56, 0.88, filled=False)
+    circle(ax, (BODY, middle), "$a$", colours.zero, size=20)
+    circle(ax, (after, middle), "$y$", colours.one, size=20)
+    arrow(ax, (BODY + RADIUS, middle), (after - 1.08 * RADIUS, middle), width=2.2)
+    write(ax, ((BODY + after) / 2, middle + 0.32), f"${activation}$", 21, color=colours.one)
+    write(ax, (BODY + 0.05, middle - 1.15), "重み付き和", 15)
+    write(ax, (after, middle - 1.15), "活性化", 15)
+    arrow(ax, (after + RADIUS, middle), (after + 2.2, middle), width=2.2)
     return ax
 
 
-def _inputs(ax: Axes | None, weights: list[str], bias: str, *, width: float) -> tuple[Axes, float]:
-    """The bias node on top, the inputs below, and their edges to (4.6, middle)."""
-    count = len(weights) + 1
-    height = (count - 1) * STEP
-    ax = board(ax, (-0.2, -0.75, width, height + 0.6), scale=0.78)
+def _inputs(ax: Axes | None, labels: list[str], width: float, radius: float) -> tuple[Axes, float]:
+    """The bias on top, the inputs below, and their labelled edges to the circle at (BODY, middle)."""
+    colours = style.palette()
+    height = (len(labels) - 1) * STEP
     middle = height / 2
-    names = ["1", *(f"$x_{{{n}}}$" for n in _indices(len(weights)))]
-    for row, (name, weight) in enumerate(zip(names, [bias, *weights], strict=True)):
-        centre = (0.55, height - row * STEP)
-        _circle(ax, centre, name, quiet=row == 0)
-        _edge(ax, centre, (4.6, middle), weight)
+    ax = board(ax, (0, min(-0.55, middle - 1.4), width, height + 0.55))
+    centres = np.array([(0.6, height - row * STEP) for row in range(len(labels))])
+    body = np.tile((BODY, middle), (len(labels), 1))
+    starts = between(centres, body)[0]
+    ends = between(centres, body, radius=radius)[1]
+    names = ["1", *(f"$x_{{{n}}}$" for n in range(1, len(labels)))]
+    for centre, name in zip(centres, names, strict=True):
+        circle(ax, tuple(centre), name, colours.muted if name == "1" else colours.source, size=19)
+    arrows(ax, starts, ends, [colours.ink] * len(labels), [1.8] * len(labels))
+    boxes = places_for(dict(enumerate(labels)), Obstacles(starts, ends, np.vstack([centres, body[:1]])), SIZE)
+    if boxes is None:
+        raise ValueError(f"no room for {len(labels) - 1} weights")
+    for (low, high), label in zip(boxes, labels, strict=True):
+        write(ax, tuple((low + high) / 2), label, SIZE)
     return ax, middle
 
 
-def _edge(ax: Axes, start: tuple[float, float], end: tuple[float, float], label: str) -> None:
-    """An arrow from circle to circle with its weight on it, on a patch of ground."""
-    dx, dy = end[0] - start[0], end[1] - start[1]
-    length = (dx ** 2 + dy ** 2) ** 0.5
-    ux, uy = dx / length * RADIUS, dy / length * RADIUS
-    arrow(ax, (start[0] + ux, start[1] + uy), (end[0] - ux * 1.05, end[1] - uy * 1.05))
-    at = (start[0] + 0.42 * dx, start[1] + 0.42 * dy)
-    lift = 0.3
-    ax.text(at[0] - dy / length * lift, at[1] + dx / length * lift, label, ha="center", va="center", fontsize=18,
-            path_effects=[effects.withStroke(linewidth=5, foreground=_ground())])
-
-
-def _circle(
-    ax: Axes, centre: tuple[float, float], label: str, *, highlighted: bool = False, quiet: bool = False,
-) -> None:
+def _capsule(ax: Axes, left: Point, length: float, radius: float, *, filled: bool) -> None:
+    """A box with round ends, of which the left one is a circle around ``left``; filled, or dashed."""
     colours = style.palette()
-    edge = colours.one if highlighted else colours.muted if quiet else colours.zero
-    ax.add_patch(Circle(centre, RADIUS, facecolor=colours.ground, edgecolor=edge, linewidth=2.4, zorder=3))
-    ax.text(*centre, label, ha="center", va="center_baseline", fontsize=19, zorder=4)
+    patch = FancyBboxPatch((left[0] - radius, left[1] - radius), length, 2 * radius,
+                           boxstyle=f"round,pad=0,rounding_size={radius}", linewidth=2.4 * zoom(ax))
+    if filled:
+        patch.set(facecolor=colours.soft(colours.zero), edgecolor=colours.zero)
+    else:
+        patch.set(facecolor="none", edgecolor=colours.muted, linestyle=(0, (5, 3)), linewidth=1.6 * zoom(ax))
+    ax.add_patch(patch)
 
 
-def _box(ax: Axes, corner: tuple[float, float], size: tuple[float, float], label: str) -> None:
-    colours = style.palette()
-    ax.add_patch(FancyBboxPatch(corner, *size, boxstyle="round,pad=0,rounding_size=0.18", facecolor=colours.ground,
-                                edgecolor=colours.zero, linewidth=2.4))
-    ax.text(corner[0] + size[0] / 2, corner[1] + size[1] / 2, label, ha="center", va="center", fontsize=20)
-
-
-def _indices(count: int) -> range:
-    return range(1, count + 1)
+def _weights(count: int) -> list[str]:
+    if count < 1:
+        raise ValueError(f"a neuron has at least one input, not {count}")
+    return [f"$w_{{{n}}}$" for n in range(1, count + 1)]
 
 
 def _number(value: float) -> str:
-    return f"${value:g}$"
-
-
-def _ground() -> str:
-    """What stands behind a label so that a line under it does not disturb."""
-    return "#fffdf7" if style.palette() is style.LIGHT else "#22303a"
+    return f"${value:.3g}$"

@@ -1,0 +1,142 @@
+"""The parts of a diagram: circles, boxes, arrows, texts, all in the diagram's own units.
+
+One unit is ``UNIT`` inches in a figure of its own. In Axes that are given, the diagram is fitted in, and
+texts and lines shrink or grow along with it, so that nothing that was free comes to overlap.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import matplotlib.pyplot as plt
+import numpy as np
+from matplotlib.axes import Axes
+from matplotlib.collections import LineCollection, PolyCollection
+from matplotlib.patches import Circle, FancyBboxPatch
+from matplotlib.text import Text
+from numpy.typing import ArrayLike, NDArray
+
+from nnviz import style
+
+Point = tuple[float, float]
+Box = tuple[NDArray[np.float64], NDArray[np.float64]]
+"""Lower left and upper right corner."""
+UNIT = 0.8
+RADIUS = 0.42
+"""Of a node."""
+HEAD = 0.2
+"""Length of an arrow's head."""
+
+
+def board(ax: Axes | None, box: tuple[float, float, float, float]) -> Axes:
+    """Axes for a diagram within ``box`` = (left, bottom, right, top)."""
+    left, bottom, right, top = box
+    if ax is None:
+        figure = plt.figure(figsize=((right - left) * UNIT, (top - bottom) * UNIT))
+        ax = figure.add_axes((0, 0, 1, 1))
+    ax.set(xlim=(left, right), ylim=(bottom, top), aspect="equal")
+    ax.set_axis_off()
+    ax.apply_aspect()
+    return ax
+
+
+def zoom(ax: Axes) -> float:
+    """How much larger the diagram stands than in a figure of its own."""
+    left, right = ax.get_xlim()
+    figure = ax.get_figure(root=True)
+    dpi = figure.dpi if figure else 1.0
+    return float(ax.bbox.width / dpi / (right - left) / UNIT)
+
+
+def write(ax: Axes, at: Point, words: str, size: float = 17, **options: Any) -> Text:  # noqa: ANN401
+    """A text, centred at ``at`` unless told otherwise; ``size`` in points at zoom 1."""
+    aligned = {"ha": "center", "va": "center", "zorder": 5, **options}
+    return ax.text(*at, words, fontsize=size * zoom(ax), **aligned)
+
+
+def circle(ax: Axes, centre: Point, label: str, colour: str, *, size: float = 18) -> None:
+    """A node: a circle in ``colour``, softly filled, with its label."""
+    ax.add_patch(Circle(centre, RADIUS, facecolor=style.palette().soft(colour), edgecolor=colour,
+                        linewidth=2.4 * zoom(ax), zorder=3))
+    if label:
+        write(ax, centre, label, size, va="center_baseline" if label.isascii() and "$" not in label else "center")
+
+
+def box(ax: Axes, corner: Point, size: Point, label: str, colour: str, *, fontsize: float = 19) -> None:
+    """A box with round corners from its lower left ``corner``, with a label in its middle."""
+    ax.add_patch(FancyBboxPatch(corner, *size, boxstyle="round,pad=0,rounding_size=0.18", edgecolor=colour,
+                                facecolor=style.palette().soft(colour), linewidth=2.4 * zoom(ax), zorder=3))
+    if label:
+        write(ax, (corner[0] + size[0] / 2, corner[1] + size[1] / 2), label, fontsize)
+
+
+def wire(ax: Axes, corners: ArrayLike, colour: str, width: float = 2.0) -> None:
+    """A line with corners."""
+    ax.plot(*np.asarray(corners, dtype=float).T, color=colour, linewidth=width * zoom(ax), solid_joinstyle="miter",
+            solid_capstyle="butt", zorder=2)
+
+
+def arrow(ax: Axes, start: Point, end: Point, colour: str | None = None, width: float = 1.8) -> None:
+    """A straight arrow."""
+    arrows(ax, [start], [end], [colour or style.palette().ink], [width])
+
+
+def arrows(
+    ax: Axes, starts: ArrayLike, ends: ArrayLike, colours: Sequence[str], widths: Sequence[float], *,
+    heads: bool = True, gaps: Sequence[Box] = (),
+) -> None:
+    """Many lines (E, 2) -> (E, 2), interrupted at ``gaps``, as one artist, and their heads as another."""
+    starts, ends = np.asarray(starts, dtype=float), np.asarray(ends, dtype=float)
+    along = (ends - starts) / np.linalg.norm(ends - starts, axis=1, keepdims=True)
+    stops = ends - 0.8 * HEAD * along if heads else ends
+    pieces, owners = _interrupted(starts, stops, gaps)
+    ax.add_collection(LineCollection(pieces, colors=[colours[n] for n in owners], zorder=1.5,
+                                     linewidths=[widths[n] * zoom(ax) for n in owners]), autolim=False)
+    if heads:
+        back, across = ends - HEAD * along, 0.42 * HEAD * along[:, ::-1] * (-1, 1)
+        triangles = np.stack([ends, back + across, back - across], axis=1)
+        ax.add_collection(PolyCollection(list(triangles), facecolors=list(colours), edgecolors="none", zorder=2),
+                          autolim=False)
+
+
+def _interrupted(
+    starts: NDArray[np.float64], ends: NDArray[np.float64], gaps: Sequence[Box],
+) -> tuple[list[NDArray[np.float64]], list[int]]:
+    """The pieces of the lines outside of the gaps, (2, 2) each, and the line each is of."""
+    cuts: list[list[tuple[float, float]]] = [[] for _ in starts]
+    for gap in gaps:
+        enter, leave, hit = crossed(gap, starts, ends)
+        for line in np.flatnonzero(hit).tolist():
+            cuts[line].append((float(enter[line]), float(leave[line])))
+    pieces: list[NDArray[np.float64]] = []
+    owners: list[int] = []
+    for line, (start, end) in enumerate(zip(starts, ends, strict=True)):
+        at = 0.0
+        for enter_at, leave_at in [*sorted(cuts[line]), (1.0, 1.0)]:
+            if enter_at > at:
+                pieces.append(start + np.array([[at], [enter_at]]) * (end - start))
+                owners.append(line)
+            at = max(at, leave_at)
+    return pieces, owners
+
+
+def crossed(
+    box: Box, starts: NDArray[np.float64], ends: NDArray[np.float64],
+) -> tuple[NDArray[np.float64], NDArray[np.float64], NDArray[np.bool_]]:
+    """Where the lines (E, 2) -> (E, 2) enter and leave the box, as shares of their length, and which do at all.
+
+    The slab method of Kay and Kajiya (1986).
+    """
+    run = ends - starts
+    run = np.where(run == 0, 1e-12, run)
+    one, other = (box[0] - starts) / run, (box[1] - starts) / run
+    enter, leave = np.minimum(one, other).max(axis=1), np.maximum(one, other).min(axis=1)
+    return enter, leave, (enter <= leave) & (leave >= 0) & (enter <= 1)
+
+
+def between(starts: ArrayLike, ends: ArrayLike, *, radius: float = RADIUS) -> tuple[NDArray[Any], NDArray[Any]]:
+    """Lines between centres (E, 2), cut where the nodes' circles begin."""
+    starts, ends = np.asarray(starts, dtype=float), np.asarray(ends, dtype=float)
+    cut = radius * (ends - starts) / np.linalg.norm(ends - starts, axis=1, keepdims=True)
+    return starts + cut, ends - 1.08 * cut

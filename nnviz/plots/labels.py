@@ -1,0 +1,87 @@
+"""Where the label of an edge can stand without touching a line, a node or another label."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
+
+import numpy as np
+from matplotlib.figure import Figure
+from numpy.typing import NDArray
+
+from nnviz.plots.diagram import RADIUS, UNIT, Box, crossed
+
+Floats = NDArray[np.float64]
+PLACES = (0.36, 0.42, 0.3, 0.48, 0.24, 0.54, 0.18, 0.6, 0.66, 0.72, 0.78, 0.13, 0.84)
+"""Along an edge, the best first: before the middle, where the edges into a node have not met yet."""
+GAP = 0.07
+"""Between a label and anything else, in units."""
+
+
+@dataclass(frozen=True, slots=True)
+class Obstacles:
+    """What labels keep off."""
+
+    starts: Floats
+    ends: Floats
+    """Of the lines, (E, 2) each."""
+    nodes: Floats
+    """Centres of the circles, (N, 2)."""
+    faint: NDArray[np.bool_] | None = None
+    """Lines (E,) that may be interrupted for a label; None: none of them."""
+
+
+def places_for(
+    labels: Mapping[int, str], around: Obstacles, size: float, *, inline: bool = False,
+) -> list[Box] | None:
+    """A box for each label (number of its line -> text), or None where there is no room for all.
+
+    A label stands beside its line, or with ``inline`` on it, where the line is then to be interrupted.
+    """
+    wanted = {number: extent(text, size) for number, text in labels.items()}
+    free = {number: _free(number, around, extents, inline=inline) for number, extents in wanted.items()}
+    taken: dict[int, Box] = {}
+    for number in sorted(labels, key=lambda n: len(free[n])):
+        found = next((box for box in free[number] if not any(_overlap(box, other) for other in taken.values())), None)
+        if found is None:
+            return None
+        taken[number] = found
+    return [taken[number] for number in labels]
+
+
+@cache
+def extent(label: str, size: float) -> tuple[float, float]:
+    """Width and height of a text in units."""
+    figure = Figure(dpi=144)
+    bounds = figure.text(0, 0, label, fontsize=size).get_window_extent()
+    return float(bounds.width / figure.dpi / UNIT), float(bounds.height / figure.dpi / UNIT)
+
+
+def _free(number: int, around: Obstacles, size: tuple[float, float], *, inline: bool) -> list[Box]:
+    """Boxes for a line's label that touch neither nodes nor lines, the best first."""
+    solid = np.ones(len(around.starts), dtype=bool) if around.faint is None else ~around.faint
+    solid[number] &= not inline
+    starts, ends = around.starts[solid], around.ends[solid]
+    boxes = _candidates(around.starts[number], around.ends[number], size, inline=inline)
+    return [box for box in boxes if not crossed(box, starts, ends)[2].any() and not _near(box, around.nodes)]
+
+
+def _candidates(start: Floats, end: Floats, size: tuple[float, float], *, inline: bool) -> list[Box]:
+    """Boxes on the line, or beside it, above first, as near as the label's extent allows."""
+    along = (end - start) / np.linalg.norm(end - start)
+    normal = np.array([-along[1], along[0]])
+    normal = normal if normal[1] > 1e-9 else -normal
+    half = np.array(size) / 2 + GAP / 2
+    reach = half @ np.abs(normal) + GAP
+    return [(centre - half, centre + half) for t in PLACES for side in ((0,) if inline else (1, -1))
+            for centre in [start + t * (end - start) + side * reach * normal]]
+
+
+def _near(box: Box, nodes: Floats) -> bool:
+    nearest = np.clip(nodes, box[0], box[1])
+    return bool((np.linalg.norm(nodes - nearest, axis=1) < RADIUS + GAP / 2).any())
+
+
+def _overlap(box: Box, other: Box) -> bool:
+    return bool((box[0] < other[1]).all() and (other[0] < box[1]).all())
