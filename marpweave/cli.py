@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable, Sequence
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -116,10 +117,11 @@ def modernise(decks: tuple[Path, ...]) -> None:
     """Rewrite decks of the classic Marp desktop program in today's syntax, in place."""
     from marpweave.classic import modernise as modern
     from marpweave.files import write_text
+    from marpweave.pictures import natural_width
 
     for path in decks:
         text = path.read_bytes().decode("utf-8")
-        new = modern(text)
+        new = modern(text, partial(natural_width, folder=path.parent))
         if new != text:
             write_text(path, new)
         click.echo(f"{path}: {'rewritten' if new != text else 'nothing to do'}")

@@ -13,6 +13,7 @@ from marpweave.model import Cell, Deck, Error, Finding, Form, Kind, Location
 
 BINDING = re.compile(r"^\s*(?:def|class)\s+(\w+)|^(\w+)\s*=(?!=)", re.MULTILINE)
 
+
 def findings_of(checks: Sequence[CellCheck], deck: Deck) -> Iterator[Finding]:
     """Everything wrong that running and comparing brought to light, root causes once."""
     yield from _failures(checks, deck)
@@ -23,12 +24,22 @@ def findings_of(checks: Sequence[CellCheck], deck: Deck) -> Iterator[Finding]:
         if check.unchecked:
             yield Finding(Kind.UNCHECKED, check.cell.location, "prints something that nothing on the slide claims; "
                           "`check --update` cannot know what you meant: add an expected output", check.cell.slide)
+        yield from _warnings(check)
         for figure in check.outcome.figures:
             if figure.missing_glyphs:
                 characters = " ".join(figure.missing_glyphs)
                 yield Finding(Kind.MISSING_GLYPH, check.cell.location,
                               f"{figure.name}: no font of the figure has {characters}; set font.family to one that has",
                               check.cell.slide)
+
+
+def _warnings(check: CellCheck) -> Iterator[Finding]:
+    """Each warning once a line; `warning: false` says that the author knows."""
+    cell = check.cell
+    told = dict.fromkeys(check.outcome.warnings if cell.options.display.warning else ())
+    for warned in told:
+        location = Location(cell.location.path, warned.line or cell.location.line)
+        yield Finding(Kind.WARNING, location, ": ".join(filter(None, [warned.category, warned.message])), cell.slide)
 
 
 def _difference(cell: Cell, verdict: Verdict) -> Finding:

@@ -83,6 +83,8 @@ async def run_deck(run: DeckRun, *, progress: Progress) -> tuple[Outcome, ...]:
     cells, deaths = run.deck.cells, 0
     while len(outcomes) < len(cells) and deaths < MOST_DEATHS:
         async with _kernel(run) as kernel:
+            if kernel.prelude_fault:
+                return (Outcome(ran=False, trouble=kernel.prelude_fault), *(Outcome(ran=False) for _ in cells[1:]))
             while len(outcomes) < len(cells) and not kernel.dead:
                 cell, script = cells[len(outcomes)], run.scripts[len(outcomes)]
                 outcome = await kernel.run(cell, script, deadline)
@@ -147,6 +149,7 @@ class _Kernel:
         self.path = str(run.deck.path)
         self.dead = False
         self.timed_out = False
+        self.prelude_fault: Finding | None = None
 
     async def install(self) -> None:
         """Give the kernel's shell the deck's lines, then run the prelude."""
@@ -154,8 +157,11 @@ class _Kernel:
         call = f"observe.install(get_ipython(), path={self.path!r}, text={self.settings.text!r}, " \
                f"search={list(dict.fromkeys([folder, root]))!r})"
         await self._execute(f"from marpweave import observe\n{call}\ndel observe")
-        if self.deck.prelude:
-            await self._execute(self.deck.prelude)
+        raw = await self._execute(self.deck.prelude) if self.deck.prelude else ()
+        error = outcome_of(raw, seconds=0.0).error
+        if error:
+            self.prelude_fault = Finding(
+                Kind.ERROR, Location(self.deck.path, 1), f"the prelude fails, no cell was run: {error.summary}")
 
     async def run(self, cell: Cell, script: Script, deadline: float) -> Outcome:
         """Run one cell; every way it may end is an outcome."""
@@ -253,7 +259,7 @@ def outcome_of(raw: Sequence[Mapping[str, Any]], *, seconds: float) -> Outcome:
 
 
 def _figures(seen: Mapping[str, Any]) -> tuple[Figure, ...]:
-    missing = [w["message"].partition(": ") for w in seen.get("warnings", ()) if w["category"] == "MissingGlyph"]
+    missing = [message.partition(": ") for message in seen.get("missing_glyphs", ())]
     return tuple(
         Figure(f["name"], base64.b64decode(f["content"]),
                missing_glyphs=tuple(character for name, _, character in missing if name == f["name"]))

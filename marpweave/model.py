@@ -359,6 +359,7 @@ class Warned:
     """A Python warning or a note of the kernel side, with the place it was raised at."""
 
     category: str
+    """The warning's class; "" for a note."""
     message: str
     line: int | None
 
@@ -412,6 +413,7 @@ class Kind(StrEnum):
     MISMATCH = "mismatch"
     SUSPECT = "suspect"
     UNCHECKED = "unchecked"
+    WARNING = "warning"
     MISSING_IMAGE = "missing-image"
     REMOTE_IMAGE = "remote-image"
     MISSING_GLYPH = "missing-glyph"

@@ -72,6 +72,7 @@ class Observer(ast.NodeTransformer):
         self.answers: list[dict[str, Any]] = []
         self.warnings: list[dict[str, Any]] = []
         self.figures: list[dict[str, Any]] = []
+        self.missing_glyphs: list[str] = []
         self.error: dict[str, Any] | None = None
 
     # -- lines -----------------------------------------------------------------
@@ -103,7 +104,7 @@ class Observer(ast.NodeTransformer):
         room = min(size, MOST_TEXT - self.written)
         self.written += size
         if room < size and self.written - size <= MOST_TEXT:
-            self.note("OutputFlood", f"the output was cut after {MOST_TEXT:,} characters", None)
+            self.note("", f"the output was cut after {MOST_TEXT:,} characters", None)
         return room
 
     def note_write(self, text: str) -> None:
@@ -197,10 +198,9 @@ class Observer(ast.NodeTransformer):
 
             canvas.show()
             self.figures, missing = canvas.end_cell(self.label, self.figure_options.get("fig_format", "svg"))
-            for message in missing:
-                self.note("MissingGlyph", message, None)
-        seen = {name: getattr(self, name)
-                for name in ("writes", "values", "answers", "warnings", "figures", "error")}
+            self.missing_glyphs = missing
+        seen = {name: getattr(self, name) for name in (
+            "writes", "values", "answers", "warnings", "figures", "missing_glyphs", "error")}
         self.shell.display_pub.publish({MIME: seen})
 
 
@@ -237,7 +237,7 @@ def _quiet_magics(shell: Any, observer: Observer) -> None:  # noqa: ANN401
 
     def run_system(command: str) -> None:
         if PACKAGE_INSTALLERS.match(command):
-            observer.note("NotRun", f"`{command.strip()}` installs packages and was not run", None)
+            observer.note("", f"`{command.strip()}` installs packages and was not run", None)
         else:
             system(command)
 

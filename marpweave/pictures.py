@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import mimetypes
+import re
 from collections.abc import Mapping
 from html import escape
 from pathlib import Path
@@ -11,7 +12,10 @@ from urllib.parse import unquote
 
 from marpweave.model import Deck, Figure, Finding, Image, Kind
 
+PIXELS = {"": 1.0, "px": 1.0, "pt": 4 / 3, "pc": 16.0, "mm": 96 / 25.4, "cm": 96 / 2.54, "in": 96.0}
+"""CSS pixels in a unit of length."""
 REMOTE = ("http://", "https://", "//", "ftp://")
+PLACEHOLDER_WIDTH = 480.0
 PLACEHOLDER = """<svg xmlns="http://www.w3.org/2000/svg" width="480" height="270" viewBox="0 0 480 270">\
 <rect x="2" y="2" width="476" height="266" rx="8" fill="#fdeeec" stroke="#b3261e" stroke-width="3" \
 stroke-dasharray="10 7"/><path d="M200 75h80v60h-80zM200 135l28-30 20 18 14-12 18 24" fill="none" stroke="#b3261e" \
@@ -42,8 +46,7 @@ def _resolved(image: Image, deck: Deck, drawn: Mapping[Path, Figure]) -> tuple[s
                   "the deck"
         return _placeholder("remote image", image.source), \
             Finding(Kind.REMOTE_IMAGE, image.location, message, image.slide)
-    for name in dict.fromkeys([image.source, unquote(image.source)]):
-        path = (deck.path.resolve().parent / name.partition("?")[0].partition("#")[0]).resolve()
+    for path in _paths(image.source, deck.path.parent):
         if path in drawn:
             return _uri(drawn[path].content, path.name), None
         if path.is_file():
@@ -51,6 +54,38 @@ def _resolved(image: Image, deck: Deck, drawn: Mapping[Path, Figure]) -> tuple[s
     message = f"image {image.source} is not there"
     return _placeholder("missing image", image.source), \
         Finding(Kind.MISSING_IMAGE, image.location, message, image.slide)
+
+
+def natural_width(source: str, folder: Path) -> float | None:
+    """A picture's own width in CSS pixels; None where it is not there, or no picture."""
+    path = next((path for path in _paths(source, folder) if path.is_file()), None)
+    if path is None:
+        return None
+    if path.suffix.lower() == ".svg":
+        return _svg_width(path.read_text(encoding="utf-8", errors="replace"))
+    from PIL import Image as Picture
+    from PIL import UnidentifiedImageError
+
+    try:
+        with Picture.open(path) as picture:
+            return float(picture.width)
+    except (UnidentifiedImageError, OSError):
+        return None
+
+
+def _svg_width(svg: str) -> float | None:
+    opening = re.search(r"<svg\b[^>]*>", svg)
+    width = re.search(r'\swidth="([\d.]+)([a-z]*)"', opening[0]) if opening else None
+    if width and width[2] in PIXELS:
+        return float(width[1]) * PIXELS[width[2]]
+    box = re.search(r'\sviewBox="\s*[-\d.]+[\s,]+[-\d.]+[\s,]+([\d.]+)', opening[0]) if opening else None
+    return float(box[1]) if box else None
+
+
+def _paths(source: str, folder: Path) -> list[Path]:
+    """Files that a source may name: as it is written, and with its percent signs decoded."""
+    names = dict.fromkeys([source, unquote(source)])
+    return [(folder.resolve() / name.partition("?")[0].partition("#")[0]).resolve() for name in names]
 
 
 def _uri(content: bytes, name: str) -> str:

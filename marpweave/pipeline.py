@@ -16,7 +16,7 @@ from marpweave.files import write_text
 from marpweave.findings import findings_of
 from marpweave.model import Cell, Deck, Finding, Kind, Location, Outcome
 from marpweave.parse import parse_deck
-from marpweave.report import DeckReport, Progress, Report
+from marpweave.report import DeckReport, Progress, Report, busy
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +82,8 @@ def build(settings: Settings) -> Report:
     _refuse_equal_names(settings.paths)
     results = [_drawn(r, settings) if isinstance(r, Ran) else r for r in _true_again(run_all(settings), settings)]
     sheets = [render.prepare(r.deck, r.checks, settings.root) for r in results if isinstance(r, Ran)]
-    done, written = render.write(sheets, settings.formats, render.Place(settings.root, settings.out))
+    with busy(f"rendering {', '.join(settings.formats)}", quiet=settings.quiet):
+        done, written = render.write(sheets, settings.formats, render.Place(settings.root, settings.out))
     found = {sheet.deck.path: sheet.findings for sheet in done}
     return _report([replace(r, findings=(*r.findings, *found[r.deck.path])) if isinstance(r, Ran) else r
                     for r in results], settings, written)
@@ -141,9 +142,18 @@ def read_deck(path: Path, settings: Settings) -> tuple[Deck, str] | Unreadable:
         fault = Finding(Kind.MARKDOWN, Location(path, line), "is not UTF-8; save the deck as UTF-8")
         return Unreadable(path, (fault,))
     try:
-        return parse_deck(modernise(text) if is_classic(text) else text, path, prelude=settings.prelude), text
+        return parse_deck(_modern(text, path.parent), path, prelude=settings.prelude), text
     except DeckError as error:
         return Unreadable(path, error.findings)
+
+
+def _modern(text: str, folder: Path) -> str:
+    """A classic deck in today's syntax; pictures that are not there are as wide as their placeholders."""
+    if not is_classic(text):
+        return text
+    from marpweave.pictures import PLACEHOLDER_WIDTH, natural_width
+
+    return modernise(text, lambda source: natural_width(source, folder) or PLACEHOLDER_WIDTH)
 
 
 # -- what stands on disk ---------------------------------------------------------------

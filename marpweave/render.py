@@ -12,7 +12,7 @@ from marpweave.check import CellCheck
 from marpweave.figures import figure_folder, folder_from_deck
 from marpweave.files import move, write_text
 from marpweave.fonts import subset_faces
-from marpweave.index import Entry, index_page, picture_uri
+from marpweave.index import Entry, index_page, items_of, picture_uri
 from marpweave.marp import Presentation, Rendered, render, workshop
 from marpweave.model import Deck, Finding, Kind, Location
 from marpweave.pictures import embed
@@ -95,13 +95,17 @@ def _write_index(sheets: Sequence[Sheet], formats: Sequence[str], measured: Mapp
         name = sheet.deck.name
         seen = measured.get(name)
         files = tuple(f"{name}.{form}" for form in LINKED if form in formats)
-        entries.append(Entry(title_of(sheet.deck), len(sheet.woven.slides), picture_uri(seen.picture if seen else None),
-                             files))
-    title = "スライド"
-    fonts = subset_faces("".join(e.title for e in entries) + title + "枚", modules=HOME / "node_modules",
-                         store=HOME / ".marpweave" / "fonts")
+        entries.append(Entry(name, title_of(sheet.deck), len(sheet.woven.slides),
+                             picture_uri(seen.picture if seen else None), files))
     path = out / "index.html"
-    write_text(path, index_page(entries, title=title, font_css=fonts.css))
+    others = {name: item for name, item in items_of(path.read_text(encoding="utf-8") if path.is_file() else "").items()
+              if (out / f"{name}.html").is_file()}
+    title = "スライド"
+    kept = (re.sub(r"<[^>]*>", "", item) for item in others.values())
+    words = "".join([title, "枚", *(entry.title for entry in entries), *kept])
+    fonts = subset_faces(words, modules=HOME / "node_modules",
+                         store=HOME / ".marpweave" / "fonts")
+    write_text(path, index_page(entries, title=title, font_css=fonts.css, others=others))
     return path
 
 

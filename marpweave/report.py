@@ -6,6 +6,7 @@ import difflib
 import json
 import sys
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
@@ -15,11 +16,11 @@ import click
 
 from marpweave.model import Finding, Kind
 
-LENIENT = frozenset({Kind.SUSPECT, Kind.UNCHECKED})
+LENIENT = frozenset({Kind.SUSPECT, Kind.UNCHECKED, Kind.WARNING})
 """Kinds that fail a build only under ``--strict``."""
 SLOW = 1.0
 """Seconds from which on a cell gets a line of its own in a log."""
-COLOURS = {Kind.SUSPECT: "yellow", Kind.UNCHECKED: "yellow", Kind.SMALL_TEXT: "yellow"}
+COLOURS = dict.fromkeys((*LENIENT, Kind.SMALL_TEXT), "yellow")
 
 
 class Format(StrEnum):
@@ -122,11 +123,12 @@ def as_annotation(finding: Finding, report: Report) -> str:
 def summary(deck: DeckReport, *, strict: bool) -> str:
     """One line a deck: what was counted, and whether it is clean."""
     failing = [f for f in deck.findings if strict or f.kind not in LENIENT]
-    suspects = sum(f.kind is Kind.SUSPECT for f in deck.findings)
     proven = deck.checked - sum(f.kind is Kind.MISMATCH for f in deck.findings)
     parts = [_count(deck.slides, "slide"), _count(deck.cells, "cell"), f"{_count(proven, 'output')} proven"]
     parts += [f"{deck.unchecked} unchecked"] if deck.unchecked else []
-    parts += [_count(suspects, "suspect")] if suspects and not strict else []
+    for kind in () if strict else (Kind.SUSPECT, Kind.WARNING):
+        number = sum(f.kind is kind for f in deck.findings)
+        parts += [_count(number, kind)] if number else []
     parts += [f"{_count(deck.updated, 'place')} updated"] if deck.updated else []
     verdict = click.style(_count(len(failing), "finding"), fg="red") if failing else click.style("clean", fg="green")
     return f"{deck.path}: {', '.join(parts)}: {verdict}"
@@ -189,9 +191,16 @@ class Progress:
         elif seconds >= SLOW and not self.quiet:
             click.echo(f"{self.done:>4}/{self.total}  {path} {label}  {seconds:.1f} s", err=True)
 
-    def step(self, what: str) -> None:
-        """A step of the whole build begins."""
-        if self._bar:
-            self._bar.update(self._task, description=what)
-        elif not self.quiet:
+
+@contextmanager
+def busy(what: str, *, quiet: bool = False) -> Iterator[None]:
+    """Say what long step runs inside of the block, on stderr."""
+    if quiet or not sys.stderr.isatty():
+        if not quiet:
             click.echo(f"{what} …", err=True)
+        yield
+        return
+    from rich.console import Console
+
+    with Console(stderr=True).status(what):
+        yield

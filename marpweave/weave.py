@@ -30,6 +30,7 @@ from marpweave.model import (
     Slide,
     Stream,
 )
+from marpweave.options import FENCE_OPTION, NAMES
 
 MOST_SHOWN = 10_000
 """Characters of one output on a slide."""
@@ -37,6 +38,7 @@ CONTENT_WIDTH = 1152
 """Pixels between the margins of a 16:9 slide: what a percentage of ``out-width`` is of."""
 HEADING = re.compile(r"^ {0,3}#{1,6}[ \t]+\S.*$", re.MULTILINE)
 RULER = re.compile(r"^( {0,3})((?:[-*_][ \t]*){3,}|=+[ \t]*)$", re.MULTILINE)
+HIGHLIGHT = re.compile(r"\{[^}]*\}")
 UNSAFE_HTML = re.compile(r"<(style|script)\b.*?</\1\s*>|<!--.*?-->", re.DOTALL | re.IGNORECASE)
 CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f]")
 
@@ -118,20 +120,14 @@ def _shown_code(cell: Cell, raw: Sequence[str]) -> list[str]:
     """The fence without options; highlighted lines go to the info string, where the theme finds them."""
     opening = raw[0]
     info = cell.info
-    words = [w for w in info.split() if "=" not in w or not _is_option(w)]
+    shown = FENCE_OPTION.sub(lambda option: option[0] if option[1] not in NAMES else "", info)
     lines = cell.options.display.code_line_numbers
     if lines:
-        words = [*(w for w in words if not w.startswith("{")), f"{{{lines}}}"]
-    if len(words) < len(info.split()) or lines:
+        shown = f"{HIGHLIGHT.sub('', shown)} {{{lines}}}"
+    if shown != info:
         at = opening.rindex(info) if info in opening else len(opening.rstrip())
-        opening = opening[:at] + " ".join(words) + opening[at + len(info):]
+        opening = opening[:at] + " ".join(shown.split()) + opening[at + len(info):]
     return [opening, *raw[1 + cell.option_lines:]]
-
-
-def _is_option(word: str) -> bool:
-    from marpweave.options import NAMES
-
-    return word.partition("=")[0] in NAMES
 
 
 # -- parts -----------------------------------------------------------------------

@@ -7,6 +7,7 @@ import signal
 import subprocess
 import sys
 import time
+import zipfile
 from pathlib import Path
 
 import psutil
@@ -129,6 +130,50 @@ def test_the_index_links_every_deck_with_a_picture(built):
     assert 'href="lecture.pdf"' in html
     assert "試験" in html
     assert re.search(r'<img [^>]*src="data:image/', html)
+
+
+def test_the_index_keeps_decks_that_were_built_before(tmp_path):
+    (tmp_path / "one.md").write_text("# 一\n", encoding="utf-8")
+    (tmp_path / "two.md").write_text("# 二 & 三\n", encoding="utf-8")
+    build("one.md", "two.md", "--to", "html", cwd=tmp_path)
+    both = (tmp_path / "dist/index.html").read_text(encoding="utf-8")
+    build("one.md", "--to", "html", cwd=tmp_path)
+    assert (tmp_path / "dist/index.html").read_text(encoding="utf-8") == both
+    (tmp_path / "dist/two.html").unlink()
+    build("one.md", "--to", "html", cwd=tmp_path)
+    assert re.findall('<li id="([^"]*)"', (tmp_path / "dist/index.html").read_text(encoding="utf-8")) == ["one"]
+
+
+def test_every_other_format(tmp_path):
+    (tmp_path / "deck.md").write_text(DECK + "\n<!-- 話すこと -->\n", encoding="utf-8")
+    build("deck.md", "--to", "pptx,png,notes,md", cwd=tmp_path)
+    written = {path.relative_to(tmp_path / "dist").as_posix(): path for path in (tmp_path / "dist").rglob("*.*")}
+    assert sorted(written) == ["deck.md", "deck.pptx", "deck.txt", "deck/001.png", "deck/002.png"]
+    with zipfile.ZipFile(written["deck.pptx"]) as pptx:
+        slides = [name for name in pptx.namelist() if re.fullmatch(r"ppt/slides/slide\d+\.xml", name)]
+    assert len(slides) == 2
+    assert written["deck.txt"].read_text(encoding="utf-8").strip().endswith("話すこと")
+    assert written["deck/001.png"].read_bytes().startswith(b"\x89PNG")
+
+
+def test_two_builds_at_once_do_not_mix(tmp_path):
+    for name in ("one", "two"):
+        (tmp_path / f"{name}.md").write_text(DECK.replace("試験", name), encoding="utf-8")
+    together = [subprocess.Popen([sys.executable, ROOT / "build.py", f"{name}.md"], cwd=tmp_path,
+                                 stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
+                for name in ("one", "two", "one")]
+    said = [process.communicate(timeout=240)[0] for process in together]
+    assert [process.returncode for process in together] == [0, 0, 0], said
+    for name in ("one", "two"):
+        assert f"<title>{name}</title>" in (tmp_path / f"dist/{name}.html").read_text(encoding="utf-8")
+        assert pypdf.PdfReader(tmp_path / f"dist/{name}.pdf").metadata.title == name
+
+
+def test_two_decks_of_one_name_are_refused(tmp_path):
+    for folder in ("a", "b"):
+        (tmp_path / folder).mkdir()
+        (tmp_path / folder / "deck.md").write_text("# 一\n", encoding="utf-8")
+    assert "b/deck.md" in build("a/deck.md", "b/deck.md", cwd=tmp_path, code=2).stderr
 
 
 def test_the_figure_stands_on_disk_and_on_the_slide(built):
