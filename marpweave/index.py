@@ -42,7 +42,8 @@ def index_page(entries: Sequence[Entry], *, title: str, font_css: str, others: M
                               trim_blocks=True, lstrip_blocks=True)
     item = environment.get_template("index-item.html.j2")
     items = {**(others or {}), **{entry.name: item.render(entry=entry) for entry in entries}}
-    return environment.get_template("index.html.j2").render(items=[Markup(items[name]) for name in sorted(items)], title=title, font_css=font_css)
+    page = environment.get_template("index.html.j2")
+    return page.render(items=[Markup(items[name]) for name in sorted(items)], title=title, font_css=font_css)
 
 
 def picture_uri(path: Path | None) -> str:

@@ -32,17 +32,19 @@ def draw_activation(
     known = _known(activation)
     ax = axes_of(ax)
     x = np.linspace(*limits, 601)
-    colour = style.palette().lines[len(ax.lines) % len(style.palette().lines)]
+    colours = style.palette().lines
+    drawn = [line for line in ax.lines if not str(line.get_label()).startswith("_")]
     title = known.title if known else getattr(activation, "__name__", "h")
     label = "$h(x)$" if title == "<lambda>" else title
     function = known.function if known else activation
-    ax.plot(*_with_gaps(x, function(x)), color=colour, label=label)  # type: ignore[operator]
+    ax.plot(*_with_gaps(x, function(x)), color=colours[len(drawn) % len(colours)], label=label)  # type: ignore[operator]
     if derivative:
         slope = known.derivative(x) if known else np.gradient(function(x), x)  # type: ignore[operator]
-        ax.plot(*_with_gaps(x, slope), color=style.palette().lines[1], linestyle=(0, (4, 2)), label="導関数")
+        ax.plot(*_with_gaps(x, slope), color=colours[(len(drawn) + 1) % len(colours)], linestyle=(0, (4, 2)),
+                label="導関数")
     _crosshair(ax)
     ax.set(xlim=limits, xlabel="$x$")
-    ax.legend(loc="upper left", borderaxespad=0.2, handlelength=1.6)
+    ax.legend(loc="lower left", bbox_to_anchor=(0, 1), ncols=4, borderaxespad=0.2, handlelength=1.6)
     return ax
 
 
@@ -53,7 +55,9 @@ def draw_activations(
 ) -> Axes:
     """Activation functions side by side, each with its own axes; returns the first."""
     rows = -(-len(activations) // columns)
-    figure, grid = plt.subplots(rows, columns, figsize=(3.7 * columns, 2.7 * rows), squeeze=False, layout="constrained")
+    figure, grid = plt.subplots(rows, columns, figsize=(3.7 * columns, 2.7 * rows), squeeze=False,
+                                layout="constrained")
+    figure.get_layout_engine().set(hspace=0.12)  # type: ignore[union-attr, call-arg]
     for ax, activation in zip(grid.flat, activations, strict=False):
         known = _known(activation)
         draw_activation(activation, derivative=derivative, limits=(-4, 4), ax=ax)
