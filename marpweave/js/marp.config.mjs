@@ -4,7 +4,11 @@ import { readFileSync } from "node:fs";
 
 const job = JSON.parse(readFileSync(process.env.MARPWEAVE_JOB, "utf8"));
 const REMOTE_IMPORT = /@import\s+(?:url\(\s*)?["']?(?:https?:)?\/\/[^;]*;/g;
-const FALLBACK = "'Noto Sans JP', 'Noto Fill', sans-serif";
+const TEXT = "'Noto Sans JP', 'Noto Fill'";
+const CODE = `'M PLUS 1 Code', ${TEXT}`;
+const BASE = `:where(section) { font-family: ${TEXT}, sans-serif; }
+:where(section :is(code, kbd, pre, samp)) { font-family: ${CODE}, monospace; }
+:where(section .columns:has(> div + div)) { display: grid; grid-template-columns: 1fr 1fr; gap: 40px; }`;
 
 export default {
   options: { emoji: { shortcode: true, unicode: false }, script: { source: "inline" } },
@@ -73,19 +77,16 @@ const addressed = (css, images, written) =>
 
 function styled(css, deck) {
   const local = addressed(css, deck.images, (uri) => `url("${uri}")`).replace(REMOTE_IMPORT, "");
-  return `${deck.css}\n${local}\n${fallbacks(local)}`;
+  return `${deck.css}\n${BASE}\n${withJapanese(local)}`;
 }
 
-// Themes that do not name our families get them behind their own, so that Japanese needs no system font.
-function fallbacks(css) {
-  if (css.includes("'Noto Sans JP'")) return "";
-  const families = [...css.matchAll(/font-family:\s*([^;{}]+?)\s*(?:!important\s*)?[;}]/g)].map((match) => match[1]);
-  const text = families.find((family) => !/mono|inherit|var\(/i.test(family)) ?? "system-ui";
-  const own = text.replace(/,?\s*(?:sans-serif|serif)\s*$/, "");
-  const slide = "div.marpit > svg > foreignObject > section";
-  return `:where(${slide}) { font-family: ${own}, ${FALLBACK}; }
-:where(${slide}) :is(code, kbd, pre, samp) { font-family: 'M PLUS 1 Code', 'Noto Sans JP', 'Noto Fill', monospace; }
-${slide} { font-family: ${own}, ${FALLBACK}; }`;
+// Behind every family that a theme names stand ours, so that Japanese needs no font of the machine.
+function withJapanese(css) {
+  return css.replace(/@font-face\s*\{[^}]*\}|(font-family:\s*)([^;{}!]+)/g, (all, name, families) => {
+    if (!name || /Noto Sans JP|\b(?:initial|inherit|unset|revert)\b/.test(families)) return all;
+    const [, own, generic] = /^(.*?)(,\s*(?:sans-serif|serif|monospace|system-ui))?\s*$/s.exec(families);
+    return `${name}${own}, ${/mono/i.test(families) ? CODE : TEXT}${generic ?? ""}`;
+  });
 }
 
 // -- title -------------------------------------------------------------------------

@@ -202,6 +202,16 @@ def test_a_strangers_deck_is_rendered_with_its_faults_named(tmp_path):
     assert width / height == pytest.approx(4 / 3, abs=0.01)
 
 
+@pytest.mark.parametrize("theme", ["default", "gaia", "uncover", "lecture"])
+def test_japanese_needs_no_font_of_the_machine(tmp_path, theme):
+    (tmp_path / "deck.md").write_text(f"---\ntheme: {theme}\n---\n\n# 見出し\n\n本文\n\n`関数`\n", encoding="utf-8")
+    build("deck.md", "--to", "pdf", cwd=tmp_path)
+    (page,) = pypdf.PdfReader(tmp_path / "dist/deck.pdf").pages
+    assert "見出し\n本文\n関数" in page.extract_text()
+    fonts = {font.get_object()["/BaseFont"] for font in page["/Resources"]["/Font"].values()}
+    assert any("NotoSansJP" in name for name in fonts), fonts
+
+
 def test_a_remote_image_is_a_finding_and_never_fetched(tmp_path):
     (tmp_path / "deck.md").write_text("# Remote\n\n![](https://example.com/a.png)\n", encoding="utf-8")
     build("deck.md", "--to", "html", "--json", "report.json", cwd=tmp_path, code=1)
