@@ -166,7 +166,7 @@ def softmax(x: ArrayLike, axis: int = -1) -> Array:
     >>> softmax([1000.0, 0.0])
     array([1., 0.])
     """
-    x = _floating(x)
+    x = _rows(x)
     powers: Array = np.exp(x - x.max(axis=axis, keepdims=True))
     total: Array = powers.sum(axis=axis, keepdims=True)
     return powers / total
@@ -186,10 +186,12 @@ def softmax_derivative(x: ArrayLike) -> Array:
 def log_softmax(x: ArrayLike, axis: int = -1) -> Array:
     """log y_k = x_k - max x - log Σ_i e^{x_i - max x}; finite where softmax itself is rounded to 0.
 
+    A single number raises ValueError.
+
     >>> log_softmax([1000.0, 0.0])
     array([    0., -1000.])
     """
-    x = _floating(x)
+    x = _rows(x)
     shifted: Array = x - x.max(axis=axis, keepdims=True)
     total: Array = np.exp(shifted).sum(axis=axis, keepdims=True)
     return shifted - np.log(total)
@@ -212,6 +214,14 @@ def _floating(x: ArrayLike) -> Array:
     if array.dtype.kind not in "fbiu":
         raise TypeError(f"activations take real numbers, not {array.dtype}")
     return array if array.dtype.kind == "f" else array.astype(np.float64)
+
+
+def _rows(x: ArrayLike) -> Array:
+    """``x`` as an array of floats with at least one axis."""
+    array = _floating(x)
+    if array.ndim == 0:
+        raise ValueError("softmax is over an axis, but x is a single number")
+    return array
 
 
 ACTIVATIONS: Mapping[str, Activation] = MappingProxyType({each.name: each for each in (

@@ -21,8 +21,8 @@ LARGER_FIXTURES = sorted((ROOT / "tests" / "golden").glob("*/*/deck.md")) + sort
 def ask_marp():
     """Text of a deck -> the slides, fences, images and code that Marp finds in it."""
     node = shutil.which("node", path=os.pathsep.join([str(Path(sys.executable).parent), os.environ["PATH"]]))
-    if node is None or not (ROOT / "node_modules" / "@marp-team" / "marp-core").is_dir():
-        pytest.skip("Marp is not installed here; `make setup` installs it")
+    assert node, "no Node here; `make setup` finds or installs one"
+    assert (ROOT / "node_modules/@marp-team/marp-core").is_dir(), "Marp is not installed here; `make setup` installs it"
     command = [node, str(ROOT / "tests" / "property" / "marp_count.cjs"), str(ROOT)]
     with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, encoding="utf-8") as marp:
         def ask(text):
