@@ -151,7 +151,7 @@ def project_root() -> Path:
 
 def _all_decks(root: Path) -> tuple[Path, ...]:
     """Every deck of ``slides/``, as seen from the working folder."""
-    decks = sorted(p for p in (root / "slides").glob("*.md") if is_deck(p))
+    decks = sorted(p for p in (root / "slides").rglob("*.md") if is_deck(p))
     if not decks:
         raise UsageError(f"no deck in {root / 'slides'}; name one")
     here = Path.cwd()

@@ -16,6 +16,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
+import zmq
 from jupyter_client.kernelspec import KernelSpec, KernelSpecManager
 from jupyter_client.manager import AsyncKernelManager
 from nbclient import NotebookClient
@@ -100,7 +101,7 @@ async def _kernel(run: DeckRun) -> AsyncIterator[_Kernel]:
     folder = Path(tempfile.mkdtemp(prefix="marpweave-"))
     manager = AsyncKernelManager(
         kernel_name="python3", kernel_spec_manager=_OwnKernel(), connection_file=str(folder / "kernel.json"),
-        **({} if sys.platform == "win32" else {"transport": "ipc", "ip": str(folder / "socket")}))
+        **_transport(folder))
     client = NotebookClient(
         new_notebook(), km=manager, allow_errors=True, timeout=None, iopub_timeout=30, record_timing=False,
         coalesce_streams=True)
@@ -116,18 +117,29 @@ async def _kernel(run: DeckRun) -> AsyncIterator[_Kernel]:
         shutil.rmtree(folder, ignore_errors=True)
 
 
+def _transport(folder: Path) -> dict[str, str]:
+    """Sockets in a folder that only we can read; TCP on 127.0.0.1 where its path is too long for that."""
+    socket = str(folder / "socket")
+    longest = 0 if sys.platform == "win32" else zmq.IPC_PATH_MAX_LEN
+    return {"transport": "ipc", "ip": socket} if len(os.fsencode(socket)) + 2 < longest else {}
+
+
 class _OwnKernel(KernelSpecManager):  # type: ignore[misc,unused-ignore]
     """The ipykernel of this very Python, whatever kernels are installed on the machine."""
 
     def get_kernel_spec(self, kernel_name: str) -> KernelSpec:
         arguments = ["-f", "{connection_file}", "--InteractiveShellApp.ignore_cwd=True",
-                     "--HistoryManager.enabled=False", "--IPKernelApp.capture_fd_output=True"]
+                     "--HistoryManager.enabled=False", "--IPKernelApp.capture_fd_output=True",
+                     "--IPKernelApp.log_level=ERROR"]
         return KernelSpec(argv=[sys.executable, "-m", "ipykernel_launcher", *arguments], display_name="Python 3",
                           language="python")
 
 
 def kernel_environment(folder: Path) -> dict[str, str]:
-    """Environment in which the same source gives the same bytes, on every machine."""
+    """Environment in which the same source gives the same bytes, on every machine.
+
+    Under pytest, too: ipykernel does not capture what other programs print where it sees itself tested.
+    """
     fixed = {
         "PYTHONHASHSEED": "0", "TZ": "UTC", "SOURCE_DATE_EPOCH": "315532800", "NO_COLOR": "1", "COLUMNS": "80",
         "OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1", "MKL_NUM_THREADS": "1",
@@ -135,7 +147,8 @@ def kernel_environment(folder: Path) -> dict[str, str]:
         "IPYTHONDIR": str(folder), "JUPYTER_PLATFORM_DIRS": "1", "PYDEVD_DISABLE_FILE_VALIDATION": "1",
         "PYTHONWARNINGS": "", "PYTHONUTF8": "1",
     }
-    return {**os.environ, **fixed}
+    machine = {name: value for name, value in os.environ.items() if name != "PYTEST_CURRENT_TEST"}
+    return {**machine, **fixed}
 
 
 class _Kernel:

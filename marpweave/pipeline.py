@@ -61,13 +61,13 @@ class Unreadable:
 
 def check(settings: Settings) -> Report:
     """Run the decks and compare; figures on disk are looked at, nothing is rendered."""
-    results = _true_again(run_all(settings), settings)
-    return _report([_with_stale(r, settings) if isinstance(r, Ran) else r for r in results], settings)
+    return _report(run_checked(settings), settings)
 
 
 def run_checked(settings: Settings) -> list[Ran | Unreadable]:
-    """Run the decks and compare, figures on disk included."""
-    return [_with_stale(r, settings) if isinstance(r, Ran) else r for r in run_all(settings)]
+    """Run the decks, compare, and look at the pictures that they show and the figures on disk."""
+    return [_with_pictures(_with_stale(r, settings), settings) if isinstance(r, Ran) else r
+            for r in _true_again(run_all(settings), settings)]
 
 
 def draw(settings: Settings) -> Report:
@@ -174,6 +174,15 @@ def _with_stale(ran: Ran, settings: Settings) -> Ran:
 
     stale = tuple(stale_figures(ran.checks, figure_folder(ran.deck, settings.root)))
     return replace(ran, findings=(*ran.findings, *stale))
+
+
+def _with_pictures(ran: Ran, settings: Settings) -> Ran:
+    from marpweave.figures import figure_folder
+    from marpweave.pictures import embed
+
+    drawn = {figure.name: figure for check in ran.checks for figure in check.outcome.figures}
+    _, missing = embed(ran.deck, drawn, figure_folder(ran.deck, settings.root))
+    return replace(ran, findings=(*ran.findings, *missing))
 
 
 def _true_again(results: list[Ran | Unreadable], settings: Settings) -> list[Ran | Unreadable]:

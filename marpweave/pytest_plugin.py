@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -32,6 +32,13 @@ def pytest_collect_file(file_path: Path, parent: pytest.Collector) -> DeckFile |
     if not (is_deck(file_path) or parent.session.isinitpath(file_path)):
         return None
     return DeckFile.from_parent(parent, path=file_path)
+
+
+def _owner(finding: Finding, cells: Sequence[Cell]) -> int:
+    """The number of the cell that a finding belongs to; the first takes what stands outside of all."""
+    line = finding.location.line
+    return next((cell.number for cell in cells
+                 if cell.location.line <= line <= cell.location.line + cell.text.count("\n")), cells[0].number)
 
 
 class CellFailedError(Exception):
@@ -97,12 +104,13 @@ class CellItem(pytest.Item):
             pytest.skip("eval: false")
         from marpweave.report import LENIENT
 
-        last = self.cell.location.line + self.cell.text.count("\n")
         ran, strict = self.parent.ran(), self.config.getoption("--deck-strict")
-        found = tuple(f for f in ran.findings if self.cell.location.line <= f.location.line <= last
+        found = tuple(f for f in ran.findings if _owner(f, ran.deck.cells) == self.cell.number
                       and (strict or f.kind not in LENIENT))
         if found:
             raise CellFailedError(found)
+        if not any(check.cell.number == self.cell.number and check.outcome.ran for check in ran.checks):
+            pytest.skip("was not run")
 
     def repr_failure(self, excinfo: pytest.ExceptionInfo[BaseException], style: Any = None) -> Any:  # noqa: ANN401
         """Each finding with place, want and got."""

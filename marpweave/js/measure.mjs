@@ -93,7 +93,6 @@ async function inPage() {
     for (let node = walker.nextNode(); node; node = walker.nextNode()) {
       const parent = node.parentElement;
       if (!node.data.trim() || !parent || parent.closest("sup, sub, footer, header, mjx-container, .katex, style, script")) continue;
-      const host = parent.closest("[data-auto-scaling], marp-pre, marp-h1, marp-h2") ;
       const range = document.createRange();
       range.selectNodeContents(node);
       const line = range.getClientRects()[0];

@@ -202,6 +202,17 @@ def test_a_strangers_deck_is_rendered_with_its_faults_named(tmp_path):
     assert width / height == pytest.approx(4 / 3, abs=0.01)
 
 
+def test_what_only_the_browser_sees_is_told(tmp_path):
+    (tmp_path / "broken.png").write_bytes(b"no picture")
+    (tmp_path / "deck.md").write_text(
+        "# 一\n\n<style scoped>p { font-size: 10px }</style>\n\n小さい\n\n---\n\n![](broken.png)\n\n---\n\n$\\frac{1$\n\n---\n\n"
+        "<style scoped>p { width: 2000px; background: red }</style>\n\n広い\n", encoding="utf-8")
+    build("deck.md", "--to", "html", "--json", "report.json", cwd=tmp_path, code=1)
+    (deck,) = json.loads((tmp_path / "report.json").read_text(encoding="utf-8"))["decks"]
+    assert [(f["kind"], f["line"], f["slide"]) for f in deck["findings"]] == [
+        ("small-text", 1, 1), ("missing-image", 9, 2), ("render", 13, 3), ("overflow", 17, 4)]
+
+
 @pytest.mark.parametrize("theme", ["default", "gaia", "uncover", "lecture"])
 def test_japanese_needs_no_font_of_the_machine(tmp_path, theme):
     (tmp_path / "deck.md").write_text(f"---\ntheme: {theme}\n---\n\n# 見出し\n\n本文\n\n`関数`\n", encoding="utf-8")

@@ -71,3 +71,15 @@ def test_prelude_and_strict_are_options(pytester):
     write(pytester, "---\nmarp: true\n---\n\n```python\nprint(np.zeros(1))  # [1.]\n```\n")
     pytester.runpytest("slides", "--deck-prelude", "import numpy as np").assert_outcomes(passed=1)
     pytester.runpytest("slides", "--deck-prelude", "import numpy as np", "--deck-strict").assert_outcomes(failed=1)
+
+
+def test_what_stands_in_no_cell_fails_the_first_one(pytester):
+    write(pytester, "---\nmarp: true\nexecute: true\n---\n\n```python\n1 + 1\n```\n\n```python\n2 + 2\n```\n")
+    result = pytester.runpytest("slides", "--deck-prelude", "import nowhere")
+    result.assert_outcomes(failed=1, skipped=1)
+    result.stdout.fnmatch_lines(["*slides/deck.md:1: error: the prelude fails, no cell was run:*nowhere*"])
+
+
+def test_cells_after_too_many_dead_kernels_are_skipped_not_passed(pytester):
+    write(pytester, "---\nmarp: true\nexecute: true\n---\n" + "\n```python\nimport os; os._exit(1)\n```\n" * 4)
+    pytester.runpytest_subprocess("slides").assert_outcomes(failed=3, skipped=1)

@@ -1,0 +1,117 @@
+"""Cells in a real kernel: everything that can go wrong in one is told, and survived."""
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from marpweave.model import Kind
+from marpweave.pipeline import Settings, run_all
+
+
+def run(tmp_path, *cells, files=(), **settings):
+    text = "---\nmarp: true\nexecute: true\n---\n" + "".join(f"\n```python\n{cell}\n```\n" for cell in cells)
+    (tmp_path / "deck.md").write_text(text, encoding="utf-8")
+    for name, content in files:
+        (tmp_path / name).write_text(content, encoding="utf-8")
+    (result,) = run_all(Settings(root=tmp_path, paths=(tmp_path / "deck.md",), quiet=True, **settings))
+    return result
+
+
+def told(result):
+    return [(f.kind, f.location.line, f.message) for f in result.findings if f.kind is not Kind.UNCHECKED]
+
+
+def printed(check):
+    return "".join(getattr(output, "text", "") for output in check.outcome.outputs)
+
+
+def test_a_cell_that_asks_exits_or_fails_stops_only_itself(tmp_path):
+    result = run(tmp_path, "name = input('name? ')", "import sys\nsys.exit(3)", "def f():\n    return 1 / 0\n\nf()",
+                 "print('goes on')  # goes on")
+    assert told(result) == [
+        (Kind.ERROR, 7, "input(): nobody answers during a build; assign a value instead, or write ```python eval=false"),
+        (Kind.ERROR, 12, "the cell exits Python (SystemExit: 3); leave that out, or write `#| error: SystemExit`"),
+        (Kind.ERROR, 17, "ZeroDivisionError: division by zero"),
+    ]
+    assert result.checks[-1].checked == 1
+
+
+def test_an_error_in_a_function_of_another_cell_is_told_where_it_stands(tmp_path):
+    result = run(tmp_path, "def f(x):\n    return 1 / x", "f(0)")
+    assert told(result) == [(Kind.ERROR, 8, "ZeroDivisionError: division by zero")]
+
+
+def test_a_loop_that_ignores_interrupts_is_killed_and_the_rest_goes_on(tmp_path):
+    stubborn = "while True:\n    try:\n        while True: pass\n    except KeyboardInterrupt:\n        pass"
+    result = run(tmp_path, "x = 1", "#| timeout: 0.5\n" + stubborn, "print('fresh')  # fresh")
+    ((kind, line, message),) = told(result)
+    assert kind is Kind.TIMEOUT
+    assert 10 <= line <= 15
+    assert message.startswith("stopped after 0.5 s")
+    assert result.checks[-1].checked == 1
+
+
+def test_a_deck_has_a_time_of_its_own(tmp_path):
+    result = run(tmp_path, *["import time; time.sleep(1)"] * 4, deck_timeout=1.5)
+    assert [kind for kind, *_ in told(result)] == [Kind.TIMEOUT] * 3
+
+
+def test_a_flood_is_cut_with_a_note(tmp_path):
+    result = run(tmp_path, "for _ in range(100_000): print('x' * 100)", "print(1)  # 1")
+    assert told(result) == [(Kind.WARNING, 6, "the output was cut after 200,000 characters")]
+    assert len(printed(result.checks[0])) == 200_000
+    assert result.checks[1].checked == 1
+
+
+def test_output_of_programs_and_threads_is_seen(tmp_path):
+    result = run(tmp_path, "import threading\nt = threading.Thread(target=lambda: print('thread'))\nt.start(); t.join()",
+                 "import os\nos.system('echo shell')\nNone")
+    assert printed(result.checks[0]) == "thread\n"
+    assert printed(result.checks[1]) == "shell\n"
+
+
+def test_a_warning_has_its_line(tmp_path):
+    result = run(tmp_path, "import warnings\n\nwarnings.warn('look out')")
+    assert told(result) == [(Kind.WARNING, 9, "UserWarning: look out")]
+
+
+def test_modules_beside_the_deck_are_found_and_hide_nothing_of_the_machine(tmp_path):
+    result = run(tmp_path, "import helper\nimport random\nprint(helper.x, random.Random(0).random() < 1)  # 7 True",
+                 files=[("helper.py", "x = 7\n"), ("random.py", "raise RuntimeError('hidden')\n")])
+    assert told(result) == []
+
+
+def test_the_working_folder_is_the_decks(tmp_path):
+    result = run(tmp_path, "print(open('data.txt').read())  # here", files=[("data.txt", "here")])
+    assert told(result) == []
+
+
+def test_the_same_cells_give_the_same_bytes(tmp_path):
+    cell = "import numpy as np, matplotlib.pyplot as plt\nprint({'b', 'a', 'c'}, hash('x'))\nplt.plot([1, 2])"
+    one, two = run(tmp_path, cell), run(tmp_path, cell)
+    assert one.checks[0].outcome.outputs == two.checks[0].outcome.outputs
+    assert one.checks[0].outcome.figures == two.checks[0].outcome.figures
+    assert len(one.checks[0].outcome.figures) == 1
+
+
+def test_many_decks_and_dead_kernels_leave_no_words_no_files_and_no_processes(tmp_path):
+    for number in range(6):
+        (tmp_path / f"deck{number}.md").write_text(
+            "```python\nimport os\nos._exit(1)\n```\n\n```python\n1 + 1\n```\n", encoding="utf-8")
+    folder = tmp_path / "temporary"
+    folder.mkdir()
+    done = subprocess.run(
+        [sys.executable, Path(__file__).parents[2] / "build.py", "check", *(f"deck{n}.md" for n in range(6))],
+        cwd=tmp_path, env=os.environ | {"TMPDIR": str(folder)}, capture_output=True, text=True, check=False)
+    assert done.returncode == 1
+    assert [line for line in done.stderr.splitlines() if ".md cell-" not in line] == []
+    assert list(folder.iterdir()) == []
+
+
+@pytest.mark.parametrize("prelude", ["import numpy as np", "def mean(x): return sum(x) / len(x)"])
+def test_a_prelude_gives_what_a_deck_leaves_out(tmp_path, prelude):
+    cell = "print(np.mean([1, 2]))  # 1.5" if "np" in prelude else "print(mean([1, 2]))  # 1.5"
+    assert told(run(tmp_path, cell, prelude=prelude)) == []

@@ -1,0 +1,130 @@
+"""When two figure files show the same, and which on disk are stale."""
+
+import base64
+import io
+from pathlib import Path
+
+import matplotlib as mpl
+import pytest
+from matplotlib.figure import Figure as Plot
+from PIL import Image
+
+from marpweave.check import check_deck
+from marpweave.expect import read_cell
+from marpweave.figures import figure_folder, folder_from_deck, same_figure, stale_figures, write_figures
+from marpweave.model import Error, Figure, Kind, Outcome
+from marpweave.parse import parse_deck
+
+DECK = "---\nexecute: true\n---\n\n```python\n#| label: plot\npass\n```\n"
+
+
+def plot(points, salt="a", **options):
+    figure = Plot()
+    figure.subplots().plot(points, label="line", **options)
+    content = io.BytesIO()
+    with mpl.rc_context({"svg.hashsalt": salt}):
+        figure.savefig(content, format="svg", metadata={"Date": None})
+    return content.getvalue()
+
+
+def png(colour, size=(4, 4)):
+    content = io.BytesIO()
+    Image.new("RGB", size, colour).save(content, "PNG")
+    return content.getvalue()
+
+
+def svg_of(picture):
+    return b'<svg><image href="data:image/png;base64,%s"/></svg>' % base64.b64encode(picture)
+
+
+def test_ids_are_compared_by_their_order():
+    assert plot([1, 2], salt="a") != plot([1, 2], salt="b")
+    assert same_figure(plot([1, 2], salt="a"), plot([1, 2], salt="b"))
+
+
+def test_a_hair_of_another_cpu_is_no_difference():
+    assert same_figure(plot([1, 2, 3]), plot([1, 2 + 1e-6, 3]))
+    assert not same_figure(plot([1, 2, 3]), plot([1, 2.1, 3]))
+
+
+@pytest.mark.parametrize("other", [
+    plot([1, 2], color="red"), plot([1, 2, 3]), b"", b"no svg", plot([1, 2]).replace(b"<g id", b"<h id", 1)])
+def test_another_figure(other):
+    assert not same_figure(plot([1, 2]), other)
+
+
+@pytest.mark.parametrize("wrapped", [lambda picture: picture, svg_of])
+def test_pixels_may_be_two_steps_apart(wrapped):
+    assert same_figure(wrapped(png((10, 20, 30))), wrapped(png((12, 18, 30))))
+    assert not same_figure(wrapped(png((10, 20, 30))), wrapped(png((13, 20, 30))))
+    assert not same_figure(wrapped(png((10, 20, 30))), wrapped(png((10, 20, 30), (4, 5))))
+
+
+def test_a_picture_more_in_an_svg():
+    one = svg_of(png("red"))
+    assert not same_figure(one, one.replace(b"<image", b"<image/><image"))
+    assert not same_figure(one, b"<svg></svg>")
+
+
+# -- on disk -----------------------------------------------------------------------
+
+
+@pytest.fixture
+def project(tmp_path):
+    (tmp_path / "slides").mkdir()
+    return tmp_path
+
+
+def checked(root, *figures, error=None, path="slides/lecture.md"):
+    deck = parse_deck(DECK, root / path)
+    outputs = (error,) if error else ()
+    return deck, check_deck(deck, [read_cell(c) for c in deck.cells], [Outcome(figures=figures, outputs=outputs)])
+
+
+def test_the_folder_of_a_deck_within_and_outside_of_the_project(project, tmp_path_factory):
+    deck, _ = checked(project)
+    assert figure_folder(deck, project) == project / "figures/lecture"
+    assert str(folder_from_deck(deck, project)) == "../figures/lecture"
+    elsewhere = tmp_path_factory.mktemp("elsewhere")
+    deck, _ = checked(elsewhere, path="lecture.md")
+    assert figure_folder(deck, project) == elsewhere / "figures/lecture"
+    assert str(folder_from_deck(deck, project)) == "figures/lecture"
+
+
+def test_only_what_changed_is_written(project):
+    folder = project / "figures/lecture"
+    _, checks = checked(project, Figure("plot.svg", plot([1, 2])))
+    assert write_figures(checks, folder) == [folder / "plot.svg"]
+    assert write_figures(checks, folder) == []
+    _, checks = checked(project, Figure("plot.svg", plot([1, 2], salt="b")))
+    assert write_figures(checks, folder) == []
+    assert (folder / "plot.svg").read_bytes() == plot([1, 2])
+
+
+def test_missing_stale_and_orphaned_figures_are_told(project):
+    folder = project / "figures/lecture"
+    _, checks = checked(project, Figure("plot.svg", plot([1, 2])))
+    (missing,) = stale_figures(checks, folder)
+    assert (missing.kind, missing.location.line) == (Kind.STALE_FIGURE, 5)
+    assert "figures/lecture/plot.svg is missing" in missing.message
+    write_figures(checks, folder)
+    assert list(stale_figures(checks, folder)) == []
+    (folder / "plot.svg").write_bytes(plot([1, 3]))
+    (folder / "old.svg").write_bytes(b"<svg/>")
+    told = [finding.message for finding in stale_figures(checks, folder)]
+    assert told == ["figures/lecture/plot.svg is not what the code draws; run `build.py figures`",
+                    "figures/lecture/old.svg: no cell draws it; delete it"]
+
+
+def test_a_failed_cell_makes_no_orphans(project):
+    folder = project / "figures/lecture"
+    folder.mkdir(parents=True)
+    (folder / "plot.svg").write_bytes(b"<svg/>")
+    _, checks = checked(project, error=Error("ValueError", "no", 7, ""))
+    assert list(stale_figures(checks, folder)) == []
+    assert (folder / "plot.svg").exists()
+
+
+def test_paths_are_those_of_the_machine(project):
+    deck, _ = checked(project, path="slides/../slides/lecture.md")
+    assert figure_folder(deck, Path(str(project))) == project / "figures/lecture"

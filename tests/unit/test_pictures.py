@@ -1,0 +1,76 @@
+"""Pictures become data URIs; what is not there, or on the network, a placeholder and a finding."""
+
+import base64
+import io
+
+import pytest
+from PIL import Image
+
+from marpweave.model import Figure, Kind
+from marpweave.parse import parse_deck
+from marpweave.pictures import embed, natural_width
+
+
+def png(width=3, height=2):
+    content = io.BytesIO()
+    Image.new("RGB", (width, height), "red").save(content, "PNG")
+    return content.getvalue()
+
+
+def embedded(text, tmp_path, drawn=None):
+    deck = parse_deck(text, tmp_path / "deck.md")
+    return embed(deck, drawn or {}, tmp_path / "figures" / "deck")
+
+
+def content_of(uri):
+    return base64.b64decode(uri.partition("base64,")[2])
+
+
+@pytest.mark.parametrize("source", ["a.png", "./a.png", "../{name}/a.png", "a.png?v=1", "a.png#top"])
+def test_a_picture_is_taken_in(tmp_path, source):
+    source = source.format(name=tmp_path.name)
+    (tmp_path / "a.png").write_bytes(png())
+    images, findings = embedded(f"![]({source})\n", tmp_path)
+    assert findings == []
+    assert images[source].startswith("data:image/png;base64,")
+    assert content_of(images[source]) == png()
+
+
+def test_names_in_japanese_and_with_percent_signs(tmp_path):
+    (tmp_path / "図 1.png").write_bytes(png())
+    (tmp_path / "50%.png").write_bytes(png(5))
+    images, findings = embedded("![](<図 1.png>)\n\n![](50%25.png)\n", tmp_path)
+    assert findings == []
+    assert sorted(map(content_of, images.values())) == sorted([png(), png(5)])
+
+
+def test_todays_figure_goes_before_the_file_on_disk(tmp_path):
+    (tmp_path / "figures/deck").mkdir(parents=True)
+    (tmp_path / "figures/deck/plot.svg").write_text("<svg>old</svg>", encoding="utf-8")
+    images, _ = embedded("![](figures/deck/plot.svg)\n", tmp_path, {"x": Figure("plot.svg", b"<svg>new</svg>")})
+    assert content_of(images["figures/deck/plot.svg"]) == b"<svg>new</svg>"
+
+
+def test_a_missing_picture_is_told_at_its_line_and_shown_as_one(tmp_path):
+    images, (finding,) = embedded('# a\n\n---\n\n![](<a&"b.png>)\n', tmp_path)
+    assert (finding.kind, finding.location.line, finding.slide) == (Kind.MISSING_IMAGE, 5, 2)
+    (placeholder,) = map(content_of, images.values())
+    assert b"missing image" in placeholder
+    assert b'a&"b' not in placeholder
+
+
+@pytest.mark.parametrize("source", ["https://example.com/a.png", "HTTP://example.com/a.png", "//example.com/a.png"])
+def test_a_remote_picture_is_told_and_not_fetched(tmp_path, source):
+    images, (finding,) = embedded(f"![bg]({source})\n", tmp_path)
+    assert finding.kind is Kind.REMOTE_IMAGE
+    assert b"remote image" in content_of(images[source])
+
+
+@pytest.mark.parametrize(("name", "content", "width"), [
+    ("a.png", png(30), 30), ("a.svg", b'<svg width="72pt" viewBox="0 0 1 1"/>', 96), ("a.svg", b'<svg width="10"/>', 10),
+    ("a.svg", b'<?xml version="1.0"?>\n<svg\n viewBox="0 0 300 200" width="100%"/>', 300), ("a.svg", b"<svg/>", None),
+    ("a.svg", b'<svg width="2em" viewBox="0,0,7,8"/>', 7), ("a.png", b"no picture", None), ("b.png", b"", None),
+])
+def test_the_width_of_a_picture_itself(tmp_path, name, content, width):
+    (tmp_path / name).write_bytes(content)
+    assert natural_width("a.svg" if name.endswith("svg") else "a.png", tmp_path) == width

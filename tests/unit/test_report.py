@@ -1,0 +1,71 @@
+"""What a build says to people, to GitHub and to programs."""
+
+import json
+from pathlib import Path
+
+import click
+import pytest
+
+from marpweave.model import Finding, Kind, Location
+from marpweave.report import LENIENT, DeckReport, Format, Progress, Report, as_annotation, as_json, as_text, show
+
+
+def finding(kind=Kind.MISMATCH, line=3, message="differs", want=None, got=None, slide=1):
+    return Finding(kind, Location(Path("slides/a.md"), line), message, slide, want, got)
+
+
+def report(*findings, strict=False, **numbers):
+    return Report((DeckReport(Path("slides/a.md"), findings=findings, **numbers),), strict=strict)
+
+
+def test_place_kind_message_and_slide_then_want_and_got():
+    text = click.unstyle(as_text(finding(want="1\n2", got="1\n3")))
+    assert text.split("\n") == [
+        "slides/a.md:3: mismatch: differs (slide 1)", "      1", "    - 2", "    + 3"]
+
+
+def test_findings_stand_in_the_order_of_the_file(capsys):
+    show(report(finding(line=9), finding(line=2), slides=2, checked=3), Format.TEXT)
+    lines = click.unstyle(capsys.readouterr().out).splitlines()
+    assert [line.split(":")[1] for line in lines[:2]] == ["2", "9"]
+    assert lines[2] == "slides/a.md: 2 slides, 0 cells, 1 output proven: 2 findings"
+
+
+def test_a_clean_deck_is_called_clean(capsys):
+    show(report(slides=1, cells=1, checked=1), Format.TEXT)
+    assert click.unstyle(capsys.readouterr().out) == "slides/a.md: 1 slide, 1 cell, 1 output proven: clean\n"
+
+
+@pytest.mark.parametrize("kind", list(Kind))
+def test_only_lenient_kinds_pass_and_none_under_strict(kind):
+    assert report(finding(kind)).exit_code == (0 if kind in LENIENT else 1)
+    assert report(finding(kind), strict=True).exit_code == 1
+
+
+def test_an_annotation_survives_what_github_would_cut():
+    told = Finding(Kind.MISMATCH, Location(Path("a,b:c%.md"), 3), "100 %\nmore", None, "1\r\n", "2")
+    assert as_annotation(told, report()) == (
+        "::error file=a%2Cb%3Ac%25.md,line=3,title=mismatch::100 %25%0Amore%0Awant: 1%0D%0A%0Agot:  2")
+    assert as_annotation(finding(Kind.SUSPECT), report()).startswith("::warning ")
+    assert as_annotation(finding(Kind.SUSPECT), report(strict=True)).startswith("::error ")
+
+
+def test_json_holds_the_contract():
+    one = finding(want="1", got="2")
+    (deck,) = (read := json.loads(as_json(report(one, slides=2, cells=3, ran=3, checked=1, unchecked=1))))["decks"]
+    assert read["exit_code"] == 1
+    assert {key: deck[key] for key in ("path", "slides", "cells", "ran", "from_cache", "checked", "unchecked")} == {
+        "path": "slides/a.md", "slides": 2, "cells": 3, "ran": 3, "from_cache": 0, "checked": 1, "unchecked": 1}
+    assert deck["findings"] == [{"kind": "mismatch", "path": "slides/a.md", "line": 3, "slide": 1,
+                                 "message": "differs", "want": "1", "got": "2"}]
+
+
+def test_progress_of_slow_cells_goes_to_stderr(capsys):
+    with Progress(2) as progress:
+        progress.cell(Path("a.md"), "fast", 0.1)
+        progress.cell(Path("a.md"), "slow", 2.0)
+    said = capsys.readouterr()
+    assert (said.out, said.err) == ("", "   2/2  a.md slow  2.0 s\n")
+    with Progress(1, quiet=True) as progress:
+        progress.cell(Path("a.md"), "slow", 2.0)
+    assert capsys.readouterr().err == ""
