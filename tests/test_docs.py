@@ -56,3 +56,10 @@ def test_the_package_is_what_the_lock_was_made_for():
     locked = (ROOT / "requirements/base.lock").read_text(encoding="utf-8")
     names = [re.match(r"[\w-]+", each)[0].lower() for each in wanted]
     assert [name for name in names if not re.search(rf"^{name}==", locked, re.MULTILINE)] == []
+
+
+@pytest.mark.parametrize("page", ["README.md", "slides/theme/README.md"])
+def test_every_file_that_a_page_links_is_there(page):
+    path = ROOT / page
+    links = re.findall(r"\]\(([^):]+)\)", path.read_text(encoding="utf-8"))
+    assert [link for link in links if not (path.parent / link).exists()] == []
