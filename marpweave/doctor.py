@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import platform
+import re
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
@@ -70,4 +71,4 @@ def _fonts() -> Iterator[tuple[str, Callable[[], tuple[str, str]]]]:
 
 def _said(command: list[str], environment: dict[str, str] | None) -> str:
     done = subprocess.run(command, capture_output=True, text=True, timeout=60, check=True, env=environment)
-    return (done.stdout + done.stderr).strip().splitlines()[0][:25]
+    return next(iter(re.findall(r"\d+(?:\.\d+)+", done.stdout + done.stderr)), "found")

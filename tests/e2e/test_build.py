@@ -272,6 +272,13 @@ def kernel_of(process):
     raise AssertionError("no kernel was started")
 
 
+def test_the_doctor_finds_what_set_up_brought(tmp_path):
+    said = build("doctor", cwd=tmp_path).stdout
+    for tool in ("Python", "Node.js", "Marp CLI", "browser", "noto-sans-jp"):
+        assert re.search(rf"^{re.escape(tool)} +(?:found|[\d.]+) +/", said, re.MULTILINE), said
+    assert "missing" not in said
+
+
 def test_wrong_usage_ends_with_two(tmp_path):
     assert "no such file" in build("check", "nowhere.md", cwd=tmp_path, code=2).stderr
     assert "choose among" in build("--to", "doc", "x.md", cwd=tmp_path, code=2).stderr
