@@ -1,0 +1,186 @@
+"""Convolution and pooling over images (N, C, H, W).
+
+As all of deep learning does, "convolution" here is the cross-correlation: the kernel is not turned over.
+Source: LeCun, Bottou, Bengio, Haffner (1998).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import numpy as np
+from numpy.typing import NDArray
+
+from nnviz.init import Seed
+from nnviz.layers import Array, Layer, Parameter, remembered
+
+Pair = int | tuple[int, int]
+
+
+class Conv2d(Layer):
+    """y[n, o, i, j] = b[o] + Σ_{c,u,v} W[o, c, u, v] · x[n, c, s·i + u, s·j + v]
+
+    x: (N, in_channels, H, W)   W: (out_channels, in_channels, kh, kw)   b: (out_channels,)
+    y: (N, out_channels, H', W') with H' = ⌊(H + 2·padding - kh) / stride⌋ + 1, W' likewise
+
+    Computed as a matrix product: the windows of an image are laid out as columns ("im2col"). Weights start
+    as He et al. (2015) propose. Raises ValueError for other shapes and for a kernel larger than the image.
+
+    >>> Conv2d(1, 6, 5, rng=0).forward(np.ones((2, 1, 28, 28))).shape
+    (2, 6, 24, 24)
+    """
+
+    def __init__(
+        self, in_channels: int, out_channels: int, kernel_size: Pair, *, stride: int = 1, padding: int = 0,
+        rng: Seed = None,
+    ) -> None:
+        kernel = _pair(kernel_size)
+        std = np.sqrt(2 / (in_channels * kernel[0] * kernel[1]))
+        generator = np.random.default_rng(rng)
+        self.W = Parameter(generator.normal(0, std, size=(out_channels, in_channels, *kernel)))
+        self.b = Parameter(np.zeros(out_channels))
+        self.parameters = (self.W, self.b)
+        self.stride = stride
+        self.padding = padding
+        self._seen: tuple[Array, tuple[int, ...]] | None = None
+
+    def forward(self, x: Array, *, training: bool = False) -> Array:
+        out_channels, channels, *kernel = self.W.value.shape
+        if x.ndim != 4 or x.shape[1] != channels:
+            raise ValueError(f"this layer takes (N, {channels}, H, W), not {x.shape}")
+        p = self.padding
+        padded = np.pad(x, ((0, 0), (0, 0), (p, p), (p, p))) if p else x
+        height, width = output_size(padded.shape[2:], (kernel[0], kernel[1]), self.stride)
+        columns = np.empty((len(x), channels, *kernel, height, width), x.dtype)
+        for u, v, rows, cols in _windows((kernel[0], kernel[1]), (height, width), self.stride):
+            columns[:, :, u, v] = padded[:, :, rows, cols]
+        columns = columns.reshape(len(x), channels * kernel[0] * kernel[1], height * width)
+        self._seen = columns, padded.shape
+        y: Array = self.W.value.reshape(out_channels, -1) @ columns
+        y += self.b.value[:, None]
+        return y.reshape(len(x), out_channels, height, width)
+
+    def backward(self, gradient: Array) -> Array:
+        self.learn(gradient)
+        _, shape = remembered(self._seen)
+        count, out_channels, height, width = gradient.shape
+        _, channels, kh, kw = self.W.value.shape
+        flat = gradient.reshape(count, out_channels, height * width)
+        columns: Array = self.W.value.reshape(out_channels, -1).T @ flat
+        columns = columns.reshape(count, channels, kh, kw, height, width)
+        padded: Array = np.zeros(shape, gradient.dtype)
+        for u, v, rows, cols in _windows((kh, kw), (height, width), self.stride):
+            padded[:, :, rows, cols] += columns[:, :, u, v]
+        p = self.padding
+        return padded[:, :, p:-p, p:-p] if p else padded
+
+    def learn(self, gradient: Array) -> None:
+        """∂L/∂W = Σ_n ∂L/∂y_n @ columns_nᵀ,   ∂L/∂b = Σ ∂L/∂y over batch and places."""
+        columns, _ = remembered(self._seen)
+        count, out_channels, height, width = gradient.shape
+        flat = gradient.reshape(count, out_channels, height * width)
+        products: Array = flat @ columns.transpose(0, 2, 1)
+        self.W.gradient[...] = products.sum(axis=0).reshape(self.W.value.shape)
+        self.b.gradient[...] = flat.sum(axis=(0, 2))
+
+
+class MaxPool2d(Layer):
+    """The largest value of each window        x: (N, C, H, W)   y: (N, C, H', W')
+
+    The gradient goes to the place of the largest value, to the first one of several. ``stride`` is the
+    size of the window unless told; what is left at the edges is dropped.
+
+    >>> x = np.arange(16.0).reshape(1, 1, 4, 4)
+    >>> MaxPool2d(2).forward(x)[0, 0]
+    array([[ 5.,  7.],
+           [13., 15.]])
+    """
+
+    def __init__(self, kernel_size: Pair, stride: int | None = None) -> None:
+        self.kernel = _pair(kernel_size)
+        self.stride = stride or self.kernel[0]
+        self._seen: tuple[NDArray[np.int32], tuple[int, ...]] | None = None
+
+    def forward(self, x: Array, *, training: bool = False) -> Array:
+        size = output_size(_image(x)[2:], self.kernel, self.stride)
+        largest: Array = np.full((*x.shape[:2], *size), -np.inf, x.dtype)
+        place: NDArray[np.int32] = np.zeros(largest.shape, np.int32)
+        for number, (_, _, rows, cols) in enumerate(_windows(self.kernel, size, self.stride)):
+            window = x[:, :, rows, cols]
+            place[window > largest] = number
+            largest = np.maximum(largest, window)
+        self._seen = place, x.shape
+        return largest
+
+    def backward(self, gradient: Array) -> Array:
+        place, shape = remembered(self._seen)
+        dx: Array = np.zeros(shape, gradient.dtype)
+        size = (gradient.shape[2], gradient.shape[3])
+        for number, (_, _, rows, cols) in enumerate(_windows(self.kernel, size, self.stride)):
+            dx[:, :, rows, cols] += gradient * (place == number)
+        return dx
+
+
+class AveragePool2d(Layer):
+    """The mean of each window        x: (N, C, H, W)   y: (N, C, H', W')
+
+    The gradient is spread evenly over the window. ``stride`` is the size of the window unless told.
+
+    >>> AveragePool2d(2).forward(np.arange(16.0).reshape(1, 1, 4, 4))[0, 0]
+    array([[ 2.5,  4.5],
+           [10.5, 12.5]])
+    """
+
+    def __init__(self, kernel_size: Pair, stride: int | None = None) -> None:
+        self.kernel = _pair(kernel_size)
+        self.stride = stride or self.kernel[0]
+        self._shape: tuple[int, ...] | None = None
+
+    def forward(self, x: Array, *, training: bool = False) -> Array:
+        size = output_size(_image(x)[2:], self.kernel, self.stride)
+        self._shape = x.shape
+        total: Array = np.zeros((*x.shape[:2], *size), x.dtype)
+        for _, _, rows, cols in _windows(self.kernel, size, self.stride):
+            total += x[:, :, rows, cols]
+        return total / (self.kernel[0] * self.kernel[1])
+
+    def backward(self, gradient: Array) -> Array:
+        dx: Array = np.zeros(remembered(self._shape), gradient.dtype)
+        share = gradient / (self.kernel[0] * self.kernel[1])
+        size = (gradient.shape[2], gradient.shape[3])
+        for _, _, rows, cols in _windows(self.kernel, size, self.stride):
+            dx[:, :, rows, cols] += share
+        return dx
+
+
+def output_size(image: tuple[int, ...], kernel: tuple[int, int], stride: int) -> tuple[int, int]:
+    """Height and width after a window has gone over an image: ⌊(H - kh) / stride⌋ + 1.
+
+    >>> output_size((28, 28), (5, 5), 1)
+    (24, 24)
+    """
+    if stride < 1:
+        raise ValueError(f"stride must be at least 1, not {stride}")
+    if kernel[0] > image[0] or kernel[1] > image[1]:
+        raise ValueError(f"a window of {kernel[0]}×{kernel[1]} does not fit on an image of {image[0]}×{image[1]}")
+    return (image[0] - kernel[0]) // stride + 1, (image[1] - kernel[1]) // stride + 1
+
+
+def _windows(kernel: tuple[int, int], size: tuple[int, int], stride: int) -> Iterator[tuple[int, int, slice, slice]]:
+    """For each place (u, v) of a window the rows and columns of the image that it meets."""
+    for u in range(kernel[0]):
+        for v in range(kernel[1]):
+            yield u, v, slice(u, u + stride * size[0], stride), slice(v, v + stride * size[1], stride)
+
+
+def _pair(size: Pair) -> tuple[int, int]:
+    height, width = (size, size) if isinstance(size, int) else size
+    if height < 1 or width < 1:
+        raise ValueError(f"a window must be at least 1×1, not {height}×{width}")
+    return height, width
+
+
+def _image(x: Array) -> tuple[int, ...]:
+    if x.ndim != 4:
+        raise ValueError(f"images are (N, C, H, W), not {x.shape}")
+    return x.shape

@@ -1,0 +1,39 @@
+"""Initial weights: how large, so that neither the values nor the gradients fade or grow from layer to layer."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+Seed = int | np.random.Generator | None
+"""A seed, a generator, or None: other numbers every time."""
+
+
+def normal(inputs: int, outputs: int, std: float, rng: Seed = None) -> NDArray[np.float64]:
+    """W (inputs, outputs) ~ N(0, std²).
+
+    >>> normal(2, 3, 0.01, rng=0).shape
+    (2, 3)
+    """
+    return np.random.default_rng(rng).normal(0, std, size=(inputs, outputs))
+
+
+def xavier(inputs: int, outputs: int, rng: Seed = None) -> NDArray[np.float64]:
+    """W ~ N(0, 2 / (inputs + outputs)), for layers before sigmoid or tanh.
+
+    Keeps the variance of values and of gradients alike; with as many outputs as inputs it is 1 / inputs, as
+    many books have it. Source: Glorot, Bengio (2010).
+    """
+    return normal(inputs, outputs, float(np.sqrt(2 / (inputs + outputs))), rng)
+
+
+def he(inputs: int, outputs: int, rng: Seed = None) -> NDArray[np.float64]:
+    """W ~ N(0, 2 / inputs), for layers before ReLU, which halves the variance.
+
+    Source: He, Zhang, Ren, Sun (2015).
+    """
+    return normal(inputs, outputs, float(np.sqrt(2 / inputs)), rng)
+
+
+INITIALS = {"xavier": xavier, "he": he}
+"""By the names that layers take."""

@@ -1,0 +1,230 @@
+"""Layers: what each does forward, and how a gradient comes back through it.
+
+Batches are rows: x is (N, inputs), an image (N, C, H, W). ``forward`` remembers what ``backward`` needs;
+``backward`` takes ∂L/∂y and gives ∂L/∂x, and puts ∂L/∂θ into the gradient of each parameter θ. Floating dtypes
+are kept: ``layer.astype(np.float32)`` makes the parameters float32.
+"""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from dataclasses import dataclass, field
+from typing import Any, Self, TypeVar
+
+import numpy as np
+from numpy.typing import DTypeLike, NDArray
+
+from nnviz.activations import sigmoid, softmax
+from nnviz.init import INITIALS, Seed
+
+Array = NDArray[np.floating[Any]]
+T = TypeVar("T")
+
+
+@dataclass(slots=True, eq=False)
+class Parameter:
+    """Numbers that are learned, and the gradient of the loss with respect to them."""
+
+    value: Array
+    gradient: Array = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.gradient = np.zeros_like(self.value)
+
+
+class Layer(ABC):
+    """One step of a network: a function of a batch, and of its parameters."""
+
+    parameters: tuple[Parameter, ...] = ()
+
+    @abstractmethod
+    def forward(self, x: Array, *, training: bool = False) -> Array:
+        """y of a batch x. ``training`` is True while weights are learned: some layers differ then."""
+
+    @abstractmethod
+    def backward(self, gradient: Array) -> Array:
+        """∂L/∂y -> ∂L/∂x; overwrites the gradients of the parameters. RuntimeError before ``forward``."""
+
+    def learn(self, gradient: Array) -> None:
+        """∂L/∂y -> the parameters' gradients alone; the first layer needs no ∂L/∂x."""
+        self.backward(gradient)
+
+    def astype(self, dtype: DTypeLike) -> Self:
+        """Give the parameters another dtype -> the layer itself."""
+        for parameter in self.parameters:
+            parameter.value = parameter.value.astype(dtype)
+            parameter.gradient = parameter.gradient.astype(dtype)
+        return self
+
+    def __call__(self, x: Array) -> Array:
+        """``forward`` outside of training."""
+        return self.forward(x)
+
+
+def remembered(value: T | None) -> T:
+    """What ``forward`` left for ``backward``."""
+    if value is None:
+        raise RuntimeError("backward before forward: nothing is known of the batch; call forward first")
+    return value
+
+
+class Linear(Layer):
+    """y = x @ W + b        x: (…, inputs)   W: (inputs, outputs)   b: (outputs,)   y: (…, outputs)
+
+    ∂L/∂W = xᵀ @ ∂L/∂y,   ∂L/∂b = Σ ∂L/∂y over the batch,   ∂L/∂x = ∂L/∂y @ Wᵀ
+
+    ``init`` is "he", "xavier" or a standard deviation. Also called fully connected, dense, affine.
+
+    >>> Linear(2, 3, rng=0).forward(np.ones((5, 2))).shape
+    (5, 3)
+    """
+
+    def __init__(
+        self, inputs: int, outputs: int, *, init: str | float = "he", bias: bool = True, rng: Seed = None,
+    ) -> None:
+        if inputs < 1 or outputs < 1:
+            raise ValueError(f"a layer needs inputs and outputs, not {inputs} -> {outputs}")
+        self.W = Parameter(_initial(inputs, outputs, init, rng))
+        self.b = Parameter(np.zeros(outputs)) if bias else None
+        self.parameters = (self.W, self.b) if self.b else (self.W,)
+        self._x: Array | None = None
+
+    def forward(self, x: Array, *, training: bool = False) -> Array:
+        inputs = self.W.value.shape[0]
+        if x.ndim < 2 or x.shape[-1] != inputs:
+            raise ValueError(f"this layer takes (N, {inputs}), not {x.shape}")
+        self._x = x
+        y: Array = x @ self.W.value
+        if self.b:
+            y += self.b.value
+        return y
+
+    def backward(self, gradient: Array) -> Array:
+        self.learn(gradient)
+        dx: Array = gradient @ self.W.value.T
+        return dx
+
+    def learn(self, gradient: Array) -> None:
+        x = remembered(self._x)
+        rows = gradient.reshape(-1, gradient.shape[-1])
+        np.matmul(x.reshape(-1, x.shape[-1]).T, rows, out=self.W.gradient)
+        if self.b:
+            np.sum(rows, axis=0, out=self.b.gradient)
+
+
+def _initial(inputs: int, outputs: int, init: str | float, rng: Seed) -> Array:
+    if not isinstance(init, str):
+        return np.random.default_rng(rng).normal(0, init, size=(inputs, outputs))
+    if init not in INITIALS:
+        raise ValueError(f"unknown init {init!r}; there are {', '.join(INITIALS)}, or a standard deviation")
+    return INITIALS[init](inputs, outputs, rng)
+
+
+class Sigmoid(Layer):
+    """y = σ(x) = 1 / (1 + e^{-x});   ∂L/∂x = ∂L/∂y · y (1 - y)."""
+
+    _y: Array | None = None
+
+    def forward(self, x: Array, *, training: bool = False) -> Array:
+        self._y = sigmoid(x)
+        return self._y
+
+    def backward(self, gradient: Array) -> Array:
+        y = remembered(self._y)
+        return gradient * y * (1 - y)
+
+
+class Tanh(Layer):
+    """y = tanh(x);   ∂L/∂x = ∂L/∂y · (1 - y²)."""
+
+    _y: Array | None = None
+
+    def forward(self, x: Array, *, training: bool = False) -> Array:
+        self._y = np.tanh(x)
+        return self._y
+
+    def backward(self, gradient: Array) -> Array:
+        return gradient * (1 - remembered(self._y) ** 2)
+
+
+class ReLU(Layer):
+    """y = max(0, x);   ∂L/∂x = ∂L/∂y where x > 0, else 0."""
+
+    _y: Array | None = None
+
+    def forward(self, x: Array, *, training: bool = False) -> Array:
+        self._y = np.maximum(x, 0)
+        return self._y
+
+    def backward(self, gradient: Array) -> Array:
+        return gradient * (remembered(self._y) > 0)
+
+
+class LeakyReLU(Layer):
+    """y = x where x > 0, else slope · x;   ∂L/∂x = ∂L/∂y where x > 0, else slope · ∂L/∂y."""
+
+    def __init__(self, slope: float = 0.01) -> None:
+        self.slope = slope
+        self._factor: Array | None = None
+
+    def forward(self, x: Array, *, training: bool = False) -> Array:
+        self._factor = np.where(x > 0, 1, self.slope).astype(x.dtype)
+        return x * self._factor
+
+    def backward(self, gradient: Array) -> Array:
+        return gradient * remembered(self._factor)
+
+
+class Softmax(Layer):
+    """y_k = e^{x_k} / Σ_i e^{x_i} in each row;   ∂L/∂x_k = y_k (∂L/∂y_k - Σ_i y_i ∂L/∂y_i).
+
+    For learning, leave it out and take ``CrossEntropyLoss``, which holds it.
+    """
+
+    _y: Array | None = None
+
+    def forward(self, x: Array, *, training: bool = False) -> Array:
+        self._y = softmax(x)
+        return self._y
+
+    def backward(self, gradient: Array) -> Array:
+        y = remembered(self._y)
+        along: Array = (gradient * y).sum(axis=-1, keepdims=True)
+        return y * (gradient - along)
+
+
+class Dropout(Layer):
+    """In training y = x · m / (1 - p), with m = 0 of probability p, else 1; otherwise y = x.
+
+    p is the share that is *dropped*. The division keeps the expected value ("inverted" dropout).
+    Source: Srivastava, Hinton, Krizhevsky, Sutskever, Salakhutdinov (2014).
+    """
+
+    def __init__(self, p: float = 0.5, *, rng: Seed = None) -> None:
+        if not 0 <= p < 1:
+            raise ValueError(f"p, the share that is dropped, must be in [0, 1), not {p}")
+        self.p = p
+        self.rng = np.random.default_rng(rng)
+        self._mask: Array | None = None
+
+    def forward(self, x: Array, *, training: bool = False) -> Array:
+        self._mask = np.ones((), x.dtype)
+        if training:
+            self._mask = ((self.rng.random(x.shape, np.float32) >= self.p) / (1 - self.p)).astype(x.dtype)
+        return x * self._mask
+
+    def backward(self, gradient: Array) -> Array:
+        return gradient * remembered(self._mask)
+
+
+class Flatten(Layer):
+    """(N, C, H, W) -> (N, C · H · W)."""
+
+    _shape: tuple[int, ...] | None = None
+
+    def forward(self, x: Array, *, training: bool = False) -> Array:
+        self._shape = x.shape
+        return x.reshape(len(x), int(np.prod(x.shape[1:])))
+
+    def backward(self, gradient: Array) -> Array:
+        return gradient.reshape(remembered(self._shape))

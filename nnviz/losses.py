@@ -1,0 +1,157 @@
+"""Losses: how wrong outputs are, as one number, and its gradient with respect to the outputs.
+
+Every loss is the mean over the batch, so that the learning rate does not depend on the batch's size.
+"""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from nnviz.activations import log_softmax, sigmoid
+from nnviz.layers import Array, remembered
+
+
+class Loss(ABC):
+    """A loss: ``forward`` gives the number, ``backward`` then ∂L/∂outputs of the same batch."""
+
+    @abstractmethod
+    def forward(self, outputs: Array, targets: ArrayLike) -> float:
+        """The mean loss. ValueError for shapes that do not fit, FloatingPointError if it is not finite."""
+
+    @abstractmethod
+    def backward(self) -> Array:
+        """∂L/∂outputs, of the outputs' shape. RuntimeError before ``forward``."""
+
+    def correct(self, outputs: Array, targets: ArrayLike) -> int | None:
+        """How many of the batch are classified right; None where the targets are no classes."""
+        return None
+
+    def __call__(self, outputs: Array, targets: ArrayLike) -> float:
+        """``forward``"""
+        return self.forward(outputs, targets)
+
+
+class MSELoss(Loss):
+    """L = (1 / n) Σ (y - t)² over all n elements;   ∂L/∂y = (2 / n) (y - t).
+
+    Books that write ½ Σ (y - t)² have half the sum, and so another gradient: that is n / 2 times this one.
+
+    >>> MSELoss()(np.array([[1.0, 2.0]]), [[1.0, 4.0]])
+    2.0
+    """
+
+    _difference: Array | None = None
+
+    def forward(self, outputs: Array, targets: ArrayLike) -> float:
+        difference = outputs - _same_shape(outputs, targets)
+        self._difference = difference
+        return _finite(float(np.mean(difference ** 2)))
+
+    def backward(self) -> Array:
+        difference = remembered(self._difference)
+        return 2 / difference.size * difference
+
+
+class BCEWithLogitsLoss(Loss):
+    """L = -mean(t log σ(x) + (1 - t) log(1 - σ(x))) of logits x;   ∂L/∂x = (σ(x) - t) / n.
+
+    Computed as max(x, 0) - x t + log(1 + e^{-|x|}), which is finite for any x. Targets are 0 or 1, or
+    probabilities, in the shape of the outputs; (N,) will do for (N, 1).
+
+    >>> round(BCEWithLogitsLoss()(np.array([0.0, 1000.0]), [1, 1]), 4)
+    0.3466
+    """
+
+    _seen: tuple[Array, Array] | None = None
+
+    def forward(self, outputs: Array, targets: ArrayLike) -> float:
+        t = _same_shape(outputs, targets)
+        if t.size and (t.min() < 0 or t.max() > 1):
+            raise ValueError(f"targets must be between 0 and 1, not {t.min():g} to {t.max():g}")
+        self._seen = outputs, t
+        return _finite(float(np.mean(np.maximum(outputs, 0) - outputs * t + np.log1p(np.exp(-np.abs(outputs))))))
+
+    def backward(self) -> Array:
+        outputs, t = remembered(self._seen)
+        return (sigmoid(outputs) - t) / outputs.size
+
+    def correct(self, outputs: Array, targets: ArrayLike) -> int:
+        return int(np.count_nonzero((outputs > 0) == (_same_shape(outputs, targets) > 0.5)))
+
+
+class CrossEntropyLoss(Loss):
+    """L = -mean_n Σ_k t_nk log softmax(x_n)_k of logits x (N, K);   ∂L/∂x = (softmax(x) - t) / N.
+
+    Targets are labels (N,) of 0 … K-1, or rows t (N, K): one-hot, or probabilities. The logarithm is taken
+    before the exponential, so that no small number has to be added inside of it.
+
+    >>> round(CrossEntropyLoss()(np.array([[0.0, 0.0]]), [1]), 4)
+    0.6931
+    """
+
+    _seen: tuple[Array, NDArray[np.int_] | Array] | None = None
+
+    def forward(self, outputs: Array, targets: ArrayLike) -> float:
+        t = _classes(outputs, targets)
+        logs = log_softmax(outputs)
+        self._seen = logs, t
+        if t.ndim == 1:
+            return _finite(-float(np.mean(logs[np.arange(len(t)), t])))
+        return _finite(-float(np.mean(np.sum(t * logs, axis=1))))
+
+    def backward(self) -> Array:
+        logs, t = remembered(self._seen)
+        gradient: Array = np.exp(logs)
+        if t.ndim == 1:
+            gradient[np.arange(len(t)), t] -= 1
+        else:
+            gradient = gradient * t.sum(axis=1, keepdims=True, dtype=gradient.dtype) - t
+        gradient /= len(gradient)
+        return gradient
+
+    def correct(self, outputs: Array, targets: ArrayLike) -> int:
+        t = _classes(outputs, targets)
+        return int(np.count_nonzero(outputs.argmax(axis=1) == (t if t.ndim == 1 else t.argmax(axis=1))))
+
+
+def _same_shape(outputs: Array, targets: ArrayLike) -> Array:
+    """Targets as floats of the outputs' dtype and shape."""
+    t: Array = np.asarray(targets, dtype=outputs.dtype)
+    if outputs.shape == (*t.shape, 1):
+        t = t[..., None]
+    if t.shape != outputs.shape:
+        raise ValueError(f"outputs and targets differ in shape: {outputs.shape} and {t.shape}")
+    _not_empty(outputs)
+    return t
+
+
+def _classes(outputs: Array, targets: ArrayLike) -> NDArray[np.int_] | Array:
+    """Labels (N,), or rows (N, K), that fit the logits."""
+    t = np.asarray(targets)
+    if outputs.ndim != 2:
+        raise ValueError(f"logits must be (N, K), not {outputs.shape}")
+    _not_empty(outputs)
+    if t.shape == outputs.shape:
+        rows: Array = t.astype(outputs.dtype, copy=False)
+        return rows
+    if t.shape != outputs.shape[:1]:
+        raise ValueError(f"targets must be labels ({len(outputs)},) or rows {outputs.shape}, not {t.shape}")
+    if t.dtype.kind not in "iu":
+        raise ValueError(f"labels must be integers, not {t.dtype}")
+    if t.min() < 0 or t.max() >= outputs.shape[1]:
+        raise ValueError(f"labels must be 0 to {outputs.shape[1] - 1}, not {t.min()} to {t.max()}")
+    return t
+
+
+def _not_empty(outputs: Array) -> None:
+    if not len(outputs):
+        raise ValueError("an empty batch has no mean loss")
+
+
+def _finite(loss: float) -> float:
+    if not np.isfinite(loss):
+        raise FloatingPointError(f"the loss is {loss}: is there nan in the inputs, or is the learning rate too large?")
+    return loss

@@ -1,0 +1,139 @@
+"""A network that learns by backpropagation, as plain as it can be written: columns, sigmoid, squared error.
+
+``Network`` takes one sample after the other, so that every line of it is a formula of the lecture;
+``VectorisedNetwork`` takes a mini-batch at once and finds the same numbers. x and a^l are columns, w^l is
+(neurons of layer l, neurons of layer l - 1), b^l a column: z^l = w^l a^{l-1} + b^l, a^l = σ(z^l).
+
+Sources: Rumelhart, Hinton, Williams (1986); Nielsen, "Neural Networks and Deep Learning" (2015), chapters 1, 2.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from itertools import pairwise
+from typing import Any
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from nnviz.activations import sigmoid, sigmoid_derivative
+from nnviz.init import Seed
+
+Column = NDArray[np.floating[Any]]
+Sample = tuple[Column, Column]
+"""Input (sizes[0], 1) and target (sizes[-1], 1)."""
+
+
+class Network:
+    """A fully connected network of ``sizes`` neurons per layer, the inputs first.
+
+    Weights start as N(0, 1 / inputs), biases as N(0, 1). ValueError for fewer than two layers.
+
+    >>> network = Network((2, 3, 1), rng=0)
+    >>> network.feedforward(np.zeros((2, 1))).shape
+    (1, 1)
+    """
+
+    def __init__(self, sizes: Sequence[int], *, rng: Seed = None) -> None:
+        if len(sizes) < 2 or min(sizes) < 1:
+            raise ValueError(f"sizes must be two or more positive numbers, not {tuple(sizes)}")
+        self.sizes = tuple(sizes)
+        self.rng = np.random.default_rng(rng)
+        self.biases = [self.rng.standard_normal((n, 1)) for n in sizes[1:]]
+        self.weights = [self.rng.standard_normal((n, m)) / np.sqrt(m) for m, n in pairwise(sizes)]
+
+    def feedforward(self, a: Column) -> Column:
+        """The output a^L for the input column ``a``; for a matrix of columns, a column for each."""
+        if a.ndim != 2 or len(a) != self.sizes[0]:
+            raise ValueError(f"inputs are columns ({self.sizes[0]}, 1), not {a.shape}")
+        for b, w in zip(self.biases, self.weights, strict=True):
+            a = sigmoid(w @ a + b)
+        return a
+
+    def backprop(self, x: Column, y: Column) -> tuple[list[Column], list[Column]]:
+        """∂C/∂b^l and ∂C/∂w^l of every layer for one sample, C = ½ |a^L - y|².
+
+        δ^L = (a^L - y) ⊙ σ'(z^L),   δ^l = (w^{l+1})ᵀ δ^{l+1} ⊙ σ'(z^l),
+        ∂C/∂b^l = δ^l,   ∂C/∂w^l = δ^l (a^{l-1})ᵀ.
+        """
+        activations: list[Column] = [x]
+        sums: list[Column] = []
+        for b, w in zip(self.biases, self.weights, strict=True):
+            sums.append(w @ activations[-1] + b)
+            activations.append(sigmoid(sums[-1]))
+        delta = self.cost_derivative(activations[-1], y) * sigmoid_derivative(sums[-1])
+        deltas: list[Column] = [delta]
+        for w, z in zip(self.weights[:0:-1], sums[-2::-1], strict=True):
+            delta = w.T @ delta * sigmoid_derivative(z)
+            deltas.insert(0, delta)
+        return deltas, [d @ a.T for d, a in zip(deltas, activations[:-1], strict=True)]
+
+    def cost_derivative(self, output: Column, y: Column) -> Column:
+        """∂C/∂a^L = a^L - y, of C = ½ |a^L - y|²."""
+        return output - y
+
+    def update_mini_batch(self, mini_batch: Sequence[Sample], eta: float) -> None:
+        """One step of gradient descent by the mean gradient over the mini-batch, with the learning rate η."""
+        nabla_b = [np.zeros_like(b) for b in self.biases]
+        nabla_w = [np.zeros_like(w) for w in self.weights]
+        for x, y in mini_batch:
+            delta_b, delta_w = self.backprop(x, y)
+            nabla_b = [total + each for total, each in zip(nabla_b, delta_b, strict=True)]
+            nabla_w = [total + each for total, each in zip(nabla_w, delta_w, strict=True)]
+        self._step(nabla_b, nabla_w, eta / len(mini_batch))
+
+    def _step(self, nabla_b: Sequence[Column], nabla_w: Sequence[Column], size: float) -> None:
+        self.biases = [b - size * nabla for b, nabla in zip(self.biases, nabla_b, strict=True)]
+        self.weights = [w - size * nabla for w, nabla in zip(self.weights, nabla_w, strict=True)]
+
+    def SGD(
+        self, training: Sequence[Sample], *, epochs: int, mini_batch_size: int, eta: float,
+        test: Sequence[tuple[Column, int]] = (),
+    ) -> Iterator[int]:
+        """Stochastic gradient descent: yields, after each epoch, how many of ``test`` are right."""
+        _check(training, epochs, mini_batch_size)
+        for _ in range(epochs):
+            order = self.rng.permutation(len(training))
+            for start in range(0, len(training), mini_batch_size):
+                self.update_mini_batch([training[i] for i in order[start:start + mini_batch_size]], eta)
+            yield self.evaluate(test)
+
+    def evaluate(self, test: Sequence[tuple[Column, int]]) -> int:
+        """How many samples (input, class) have their largest output at their class."""
+        return sum(int(np.argmax(self.feedforward(x)) == y) for x, y in test)
+
+
+class VectorisedNetwork(Network):
+    """The same network with a whole mini-batch as one matrix, a sample a column: the same numbers, faster."""
+
+    def update_mini_batch(self, mini_batch: Sequence[Sample], eta: float) -> None:
+        """One step as ``Network`` takes it: the sums over the mini-batch are matrix products."""
+        x, y = (np.hstack(columns) for columns in zip(*mini_batch, strict=True))
+        deltas, nabla_w = self.backprop(x, y)
+        self._step([d.sum(axis=1, keepdims=True) for d in deltas], nabla_w, eta / len(mini_batch))
+
+    def evaluate(self, test: Sequence[tuple[Column, int]]) -> int:
+        """How many samples (input, class) have their largest output at their class."""
+        if not test:
+            return 0
+        outputs = self.feedforward(np.hstack([x for x, _ in test]))
+        return int(np.count_nonzero(outputs.argmax(axis=0) == [y for _, y in test]))
+
+
+def columns(X: ArrayLike, labels: ArrayLike, classes: int) -> list[Sample]:
+    """Rows (N, D) with labels (N,) as samples of columns: inputs (D, 1), one-hot targets (classes, 1).
+
+    >>> ((x, y),) = columns([[0.5, 1.0]], [2], classes=3)
+    >>> x.shape, y.ravel()
+    ((2, 1), array([0., 0., 1.]))
+    """
+    rows, t = np.asarray(X, dtype=np.float64), np.asarray(labels)
+    targets: NDArray[Any] = np.eye(classes)
+    return [(x[:, None], targets[label][:, None]) for x, label in zip(rows, t, strict=True)]
+
+
+def _check(training: Sequence[Sample], epochs: int, mini_batch_size: int) -> None:
+    if not training:
+        raise ValueError("there are no training samples")
+    if epochs < 0 or mini_batch_size < 1:
+        raise ValueError(f"epochs must be 0 or more and mini_batch_size 1 or more, not {epochs} and {mini_batch_size}")

@@ -1,0 +1,141 @@
+"""Optimisers: how gradients become steps. Formulas and default values are those of PyTorch."""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import Iterable
+
+import numpy as np
+
+from nnviz.layers import Array, Parameter
+
+
+class Optimizer(ABC):
+    """Changes parameters in place by their gradients, once a ``step()``.
+
+    With ``weight_decay`` λ the gradient g is g + λ θ: as if ½ λ |θ|² were added to the loss.
+    """
+
+    def __init__(self, parameters: Iterable[Parameter], learning_rate: float, *, weight_decay: float = 0.0) -> None:
+        self.parameters = tuple(parameters)
+        if not self.parameters:
+            raise ValueError("there are no parameters to learn")
+        if learning_rate < 0:
+            raise ValueError(f"learning_rate must not be negative, not {learning_rate}")
+        self.learning_rate = learning_rate
+        self.weight_decay = weight_decay
+
+    def step(self) -> None:
+        """Change every parameter once."""
+        for parameter in self.parameters:
+            gradient = parameter.gradient
+            if self.weight_decay:
+                gradient = gradient + self.weight_decay * parameter.value
+            self._move(parameter, gradient)
+
+    @abstractmethod
+    def _move(self, parameter: Parameter, gradient: Array) -> None:
+        """Change one parameter."""
+
+
+def _zeros(parameters: Iterable[Parameter]) -> dict[Parameter, Array]:
+    return {parameter: np.zeros_like(parameter.value) for parameter in parameters}
+
+
+class SGD(Optimizer):
+    """θ ← θ - η g; with momentum μ: v ← μ v + g, θ ← θ - η v; Nesterov's: θ ← θ - η (g + μ v).
+
+    Sources: Polyak (1964); Sutskever, Martens, Dahl, Hinton (2013).
+    """
+
+    def __init__(
+        self, parameters: Iterable[Parameter], learning_rate: float = 0.01, *, momentum: float = 0.0,
+        nesterov: bool = False, weight_decay: float = 0.0,
+    ) -> None:
+        super().__init__(parameters, learning_rate, weight_decay=weight_decay)
+        self.momentum = momentum
+        self.nesterov = nesterov
+        self._velocity = _zeros(self.parameters) if momentum else {}
+
+    def _move(self, parameter: Parameter, gradient: Array) -> None:
+        if self.momentum:
+            velocity = self._velocity[parameter]
+            velocity *= self.momentum
+            velocity += gradient
+            gradient = gradient + self.momentum * velocity if self.nesterov else velocity
+        parameter.value -= self.learning_rate * gradient
+
+
+class AdaGrad(Optimizer):
+    """s ← s + g²,   θ ← θ - η g / (√s + ε): steps shrink where gradients were large.
+
+    Source: Duchi, Hazan, Singer (2011).
+    """
+
+    def __init__(
+        self, parameters: Iterable[Parameter], learning_rate: float = 0.01, *, eps: float = 1e-10,
+        weight_decay: float = 0.0,
+    ) -> None:
+        super().__init__(parameters, learning_rate, weight_decay=weight_decay)
+        self.eps = eps
+        self._squares = _zeros(self.parameters)
+
+    def _move(self, parameter: Parameter, gradient: Array) -> None:
+        squares = self._squares[parameter]
+        squares += gradient ** 2
+        parameter.value -= self.learning_rate * gradient / (np.sqrt(squares) + self.eps)
+
+
+class RMSprop(Optimizer):
+    """s ← α s + (1 - α) g²,   θ ← θ - η g / (√s + ε): AdaGrad that forgets.
+
+    Source: Tieleman, Hinton, lecture 6.5 of "Neural Networks for Machine Learning" (2012).
+    """
+
+    def __init__(
+        self, parameters: Iterable[Parameter], learning_rate: float = 0.01, *, alpha: float = 0.99, eps: float = 1e-8,
+        weight_decay: float = 0.0,
+    ) -> None:
+        super().__init__(parameters, learning_rate, weight_decay=weight_decay)
+        self.alpha = alpha
+        self.eps = eps
+        self._squares = _zeros(self.parameters)
+
+    def _move(self, parameter: Parameter, gradient: Array) -> None:
+        squares = self._squares[parameter]
+        squares *= self.alpha
+        squares += (1 - self.alpha) * gradient ** 2
+        parameter.value -= self.learning_rate * gradient / (np.sqrt(squares) + self.eps)
+
+
+class Adam(Optimizer):
+    """m ← β₁ m + (1 - β₁) g,   s ← β₂ s + (1 - β₂) g²,   θ ← θ - η m̂ / (√ŝ + ε).
+
+    m̂ = m / (1 - β₁ᵗ) and ŝ = s / (1 - β₂ᵗ) at step t correct the start from zero.
+    Source: Kingma, Ba (2015).
+    """
+
+    def __init__(
+        self, parameters: Iterable[Parameter], learning_rate: float = 0.001, *,
+        betas: tuple[float, float] = (0.9, 0.999), eps: float = 1e-8, weight_decay: float = 0.0,
+    ) -> None:
+        super().__init__(parameters, learning_rate, weight_decay=weight_decay)
+        self.betas = betas
+        self.eps = eps
+        self.steps = 0
+        self._means = _zeros(self.parameters)
+        self._squares = _zeros(self.parameters)
+
+    def step(self) -> None:
+        self.steps += 1
+        super().step()
+
+    def _move(self, parameter: Parameter, gradient: Array) -> None:
+        first, second = self.betas
+        mean, squares = self._means[parameter], self._squares[parameter]
+        mean *= first
+        mean += (1 - first) * gradient
+        squares *= second
+        squares += (1 - second) * gradient ** 2
+        size = self.learning_rate / (1 - first ** self.steps)
+        parameter.value -= size * mean / (np.sqrt(squares / (1 - second ** self.steps)) + self.eps)

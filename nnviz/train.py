@@ -1,0 +1,148 @@
+"""Learning by mini-batches, one epoch after the other; nothing is printed, every epoch is a value."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from itertools import count, islice
+from typing import Any
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from nnviz.init import Seed
+from nnviz.layers import Array, Layer
+from nnviz.losses import Loss
+from nnviz.optim import Optimizer
+
+
+@dataclass(frozen=True, slots=True)
+class Epoch:
+    """What one pass over the training data gave."""
+
+    number: int
+    """From 1."""
+    loss: float
+    """Mean over the samples, each as its batch found it."""
+    accuracy: float | None
+    """Share that was classified right; None where the targets are no classes."""
+    validation_loss: float | None = None
+    validation_accuracy: float | None = None
+
+
+Labelled = tuple[ArrayLike, ArrayLike]
+
+
+def fit(
+    model: Layer, loss: Loss, optimizer: Optimizer, X: ArrayLike, y: ArrayLike, *, epochs: int, batch_size: int = 32,
+    validation: Labelled | None = None, patience: int | None = None, rng: Seed = None,
+) -> Iterator[Epoch]:
+    """Learn, and yield each ``Epoch`` as it ends; so the caller may draw, print or stop at any of them.
+
+    Each epoch goes over the samples in another order, in batches of ``batch_size`` (the last may be smaller).
+    With ``patience`` learning ends after so many epochs without a smaller ``validation`` loss, and the
+    parameters of the best epoch are put back ("early stopping"; Prechelt, 1998).
+
+    Raises ValueError for data that do not fit or hold nan, FloatingPointError where the loss is no longer finite.
+
+    >>> from nnviz.data import xor
+    >>> from nnviz.losses import BCEWithLogitsLoss
+    >>> from nnviz.model import mlp
+    >>> from nnviz.optim import Adam
+    >>> model = mlp((2, 8, 1), rng=0)
+    >>> *_, last = fit(model, BCEWithLogitsLoss(), Adam(model.parameters, 0.05), *xor(), epochs=200, rng=0)
+    >>> last.accuracy
+    1.0
+    """
+    X, y = np.asarray(X), np.asarray(y)
+    _check(X, y)
+    if epochs < 0 or batch_size < 1:
+        raise ValueError(f"epochs must be 0 or more and batch_size 1 or more, not {epochs} and {batch_size}")
+    if patience is not None and validation is None:
+        raise ValueError("patience looks at the validation loss: give validation=(X, y), too")
+    if validation is not None:
+        validation = np.asarray(validation[0]), np.asarray(validation[1])
+        _check(*validation)
+    learned = islice(_epochs(model, loss, optimizer, (X, y), (batch_size, np.random.default_rng(rng))), epochs)
+    seen = _validated(learned, model, loss, validation)
+    return seen if patience is None else _until_patience_ends(seen, model, patience)
+
+
+def _check(X: NDArray[Any], y: NDArray[Any]) -> None:
+    if len(X) != len(y) or not len(X):
+        raise ValueError(f"X and y must hold equally many samples, and some: they have {X.shape} and {y.shape}")
+    wrong = np.flatnonzero(~np.isfinite(X).reshape(len(X), -1).all(axis=1))
+    if len(wrong):
+        raise ValueError(f"X holds nan or infinity in {len(wrong)} samples; the first is number {wrong[0]}")
+
+
+def _epochs(
+    model: Layer, loss: Loss, optimizer: Optimizer, samples: tuple[Array, Array],
+    order: tuple[int, np.random.Generator],
+) -> Iterator[Epoch]:
+    X, y = samples
+    for number in count(1):
+        total, right = 0.0, 0
+        classes = True
+        for rows in batches(len(X), *order):
+            x, t = X[rows], y[rows]
+            outputs = model.forward(x, training=True)
+            total += loss.forward(outputs, t) * len(rows)
+            correct = loss.correct(outputs, t)
+            classes = correct is not None
+            right += correct or 0
+            model.learn(loss.backward())
+            optimizer.step()
+        yield Epoch(number, total / len(X), right / len(X) if classes else None)
+
+
+def _validated(learned: Iterable[Epoch], model: Layer, loss: Loss, validation: Labelled | None) -> Iterator[Epoch]:
+    for epoch in learned:
+        if validation is None:
+            yield epoch
+        else:
+            yield Epoch(epoch.number, epoch.loss, epoch.accuracy, *evaluate(model, loss, *validation))
+
+
+def _until_patience_ends(epochs: Iterator[Epoch], model: Layer, patience: int) -> Iterator[Epoch]:
+    least, best, waited = np.inf, [p.value.copy() for p in model.parameters], 0
+    try:
+        for epoch in epochs:
+            assert epoch.validation_loss is not None
+            waited += 1
+            if epoch.validation_loss < least:
+                least, best, waited = epoch.validation_loss, [p.value.copy() for p in model.parameters], 0
+            yield epoch
+            if waited >= patience:
+                return
+    finally:
+        for parameter, value in zip(model.parameters, best, strict=True):
+            parameter.value[...] = value
+
+
+def batches(samples: int, batch_size: int, rng: Seed = None) -> Iterator[NDArray[np.int_]]:
+    """The numbers 0 … samples - 1 in random order, in pieces of ``batch_size``; the last may be smaller.
+
+    >>> [len(rows) for rows in batches(10, 4, rng=0)]
+    [4, 4, 2]
+    """
+    order = np.random.default_rng(rng).permutation(samples)
+    for start in range(0, samples, batch_size):
+        yield order[start:start + batch_size]
+
+
+def evaluate(
+    model: Layer, loss: Loss, X: ArrayLike, y: ArrayLike, *, batch_size: int = 1000,
+) -> tuple[float, float | None]:
+    """Loss and accuracy of a model as it is, in batches so that memory does not run out."""
+    X, y = np.asarray(X), np.asarray(y)
+    _check(X, y)
+    total, right, classes = 0.0, 0, True
+    for start in range(0, len(X), batch_size):
+        rows = slice(start, start + batch_size)
+        outputs = model.forward(X[rows])
+        total += loss.forward(outputs, y[rows]) * len(outputs)
+        correct = loss.correct(outputs, y[rows])
+        classes = correct is not None
+        right += correct or 0
+    return total / len(X), right / len(X) if classes else None
