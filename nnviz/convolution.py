@@ -61,18 +61,20 @@ class Conv2d(Layer):
         return y.reshape(len(x), out_channels, height, width)
 
     def backward(self, gradient: Array) -> Array:
+        """∂L/∂x: each place of ∂L/∂y gives W times its value to the window that it came from ("col2im")."""
         self.learn(gradient)
-        _, shape = remembered(self._seen)
-        count, out_channels, height, width = gradient.shape
-        _, channels, kh, kw = self.W.value.shape
-        flat = gradient.reshape(count, out_channels, height * width)
-        columns: Array = self.W.value.reshape(out_channels, -1).T @ flat
-        columns = columns.reshape(count, channels, kh, kw, height, width)
-        padded: Array = np.zeros(shape, gradient.dtype)
-        for u, v, rows, cols in _windows((kh, kw), (height, width), self.stride):
-            padded[:, :, rows, cols] += columns[:, :, u, v]
-        p = self.padding
-        return padded[:, :, p:-p, p:-p] if p else padded
+        _, (count, channels, *image) = remembered(self._seen)
+        out_channels, _, kh, kw = self.W.value.shape
+        _, _, height, width = gradient.shape
+        kernels = self.W.value.transpose(0, 2, 3, 1).reshape(out_channels, -1)
+        places: Array = gradient.transpose(0, 2, 3, 1).reshape(-1, out_channels) @ kernels
+        shares = places.reshape(count, height, width, kh, kw, channels)
+        padded: Array = np.zeros((count, *image, channels), gradient.dtype)
+        s, p = self.stride, self.padding
+        for u in range(kh):
+            for j in range(width):   # a row of windows at a time: long runs of memory
+                padded[:, u:u + s * height:s, s * j:s * j + kw] += shares[:, :, j, u]
+        return padded[:, p:image[0] - p, p:image[1] - p].transpose(0, 3, 1, 2)
 
     def learn(self, gradient: Array) -> None:
         """∂L/∂W = Σ_n ∂L/∂y_n @ columns_nᵀ,   ∂L/∂b = Σ ∂L/∂y over batch and places."""

@@ -57,8 +57,13 @@ class Value:
         self.gradient = np.ones_like(self.data) if gradient is None else np.broadcast_to(
             np.asarray(gradient, dtype=np.float64), self.data.shape).copy()
         for value in reversed(order):
-            for operand, share in zip(value.operands, value._back(value.gradient), strict=True):
-                operand.gradient = operand.gradient + _fitted(share, operand.data.shape)
+            for operand, share in zip(value.operands, value.shares(), strict=True):
+                operand.gradient = operand.gradient + share
+
+    def shares(self) -> list[Array]:
+        """What ``gradient`` sends back to each operand; of one that is used several times only this part."""
+        return [_fitted(np.asarray(share), operand.data.shape)
+                for operand, share in zip(self.operands, self._back(self.gradient), strict=True)]
 
     # -- calculating ---------------------------------------------------------------
 

@@ -5,6 +5,7 @@ Every loss is the mean over the batch, so that the learning rate does not depend
 
 from __future__ import annotations
 
+import math
 from abc import ABC, abstractmethod
 
 import numpy as np
@@ -15,7 +16,7 @@ from nnviz.layers import Array, remembered
 
 
 class Loss(ABC):
-    """A loss: ``forward`` gives the number, ``backward`` then ∂L/∂outputs of the same batch."""
+    """``forward`` gives the loss of a batch; ``backward`` and ``correct`` then say more of the same batch."""
 
     @abstractmethod
     def forward(self, outputs: Array, targets: ArrayLike) -> float:
@@ -25,8 +26,8 @@ class Loss(ABC):
     def backward(self) -> Array:
         """∂L/∂outputs, of the outputs' shape. RuntimeError before ``forward``."""
 
-    def correct(self, outputs: Array, targets: ArrayLike) -> int | None:
-        """How many of the batch are classified right; None where the targets are no classes."""
+    def correct(self) -> int | None:
+        """How many of that batch were classified right; None where the targets are no classes."""
         return None
 
     def __call__(self, outputs: Array, targets: ArrayLike) -> float:
@@ -78,8 +79,9 @@ class BCEWithLogitsLoss(Loss):
         outputs, t = remembered(self._seen)
         return (sigmoid(outputs) - t) / outputs.size
 
-    def correct(self, outputs: Array, targets: ArrayLike) -> int:
-        return int(np.count_nonzero((outputs > 0) == (_same_shape(outputs, targets) > 0.5)))
+    def correct(self) -> int:
+        outputs, t = remembered(self._seen)
+        return int(np.count_nonzero((outputs > 0) == (t > 0.5)))
 
 
 class CrossEntropyLoss(Loss):
@@ -98,9 +100,8 @@ class CrossEntropyLoss(Loss):
         t = _classes(outputs, targets)
         logs = log_softmax(outputs)
         self._seen = logs, t
-        if t.ndim == 1:
-            return _finite(-float(np.mean(logs[np.arange(len(t)), t])))
-        return _finite(-float(np.mean(np.sum(t * logs, axis=1))))
+        likely: Array = logs[np.arange(len(t)), t] if t.ndim == 1 else t * logs
+        return _finite(-float(likely.sum()) / len(t))
 
     def backward(self) -> Array:
         logs, t = remembered(self._seen)
@@ -112,9 +113,9 @@ class CrossEntropyLoss(Loss):
         gradient /= len(gradient)
         return gradient
 
-    def correct(self, outputs: Array, targets: ArrayLike) -> int:
-        t = _classes(outputs, targets)
-        return int(np.count_nonzero(outputs.argmax(axis=1) == (t if t.ndim == 1 else t.argmax(axis=1))))
+    def correct(self) -> int:
+        logs, t = remembered(self._seen)
+        return int(np.count_nonzero(logs.argmax(axis=1) == (t if t.ndim == 1 else t.argmax(axis=1))))
 
 
 def _same_shape(outputs: Array, targets: ArrayLike) -> Array:
@@ -152,6 +153,6 @@ def _not_empty(outputs: Array) -> None:
 
 
 def _finite(loss: float) -> float:
-    if not np.isfinite(loss):
+    if not math.isfinite(loss):
         raise FloatingPointError(f"the loss is {loss}: is there nan in the inputs, or is the learning rate too large?")
     return loss

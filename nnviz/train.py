@@ -88,7 +88,7 @@ def _epochs(
             x, t = X[rows], y[rows]
             outputs = model.forward(x, training=True)
             total += loss.forward(outputs, t) * len(rows)
-            correct = loss.correct(outputs, t)
+            correct = loss.correct()
             classes = correct is not None
             right += correct or 0
             model.learn(loss.backward())
@@ -142,7 +142,7 @@ def evaluate(
         rows = slice(start, start + batch_size)
         outputs = model.forward(X[rows])
         total += loss.forward(outputs, y[rows]) * len(outputs)
-        correct = loss.correct(outputs, y[rows])
+        correct = loss.correct()
         classes = correct is not None
         right += correct or 0
     return total / len(X), right / len(X) if classes else None

@@ -86,8 +86,11 @@ def test_large_logits_give_finite_losses():
         assert BCEWithLogitsLoss()(np.array([1000.0, -1000.0]), [0, 1]) == 1000
 
 
-def test_what_is_right_is_counted():
-    assert CrossEntropyLoss().correct(np.array([[1, 2], [3, 0], [0, 1]]), [1, 0, 0]) == 2
-    assert CrossEntropyLoss().correct(np.array([[1.0, 2], [3, 0]]), np.array([[0, 1], [0, 1]])) == 1
-    assert BCEWithLogitsLoss().correct(np.array([[2.0], [-1.0]]), [1, 1]) == 1
-    assert MSELoss().correct(np.zeros((2, 1)), np.zeros((2, 1))) is None
+@pytest.mark.parametrize(("make", "x", "t", "right"), [
+    (CrossEntropyLoss, [[1, 2], [3, 0], [0, 1]], [1, 0, 0], 2), (CrossEntropyLoss, [[1, 2], [3, 0]], [[0, 1], [0, 1]], 1),
+    (BCEWithLogitsLoss, [[2], [-1]], [1, 1], 1), (MSELoss, [[2], [-1]], [[1], [1]], None),
+])
+def test_what_is_right_is_counted(make, x, t, right):
+    loss = make()
+    loss.forward(np.array(x, dtype=float), t)
+    assert loss.correct() == right

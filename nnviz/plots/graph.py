@@ -1,0 +1,265 @@
+"""A computational graph: operations as nodes, values above the edges, gradients below."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+from typing import Literal
+
+import numpy as np
+from matplotlib.axes import Axes
+
+from nnviz import style
+from nnviz.graph import Array, Value, topological
+from nnviz.plots.canvas import styled
+from nnviz.plots.diagram import RADIUS, Point, arrow, board, box, circle, wire, write
+from nnviz.plots.labels import extent
+
+SIZE = 15
+"""Points of values and gradients."""
+ROW = 1.35
+"""Between neighbours in a column, from centre to centre."""
+ROOM = 0.14
+"""Between a label and the ends of the level piece of its edge."""
+SLANT = 0.85
+"""From one column to the next, where edges go up and down."""
+SWEEPS = 12
+Node = tuple[int, int]
+"""A value's number in the order of calculation, and 0; or a bend: an edge's number, and its column."""
+
+
+@dataclass(frozen=True, slots=True)
+class Edge:
+    """From an operand to the operation that takes it; the last one leads out, to nowhere."""
+
+    start: int
+    end: int | None
+    place: int
+    """Which operand of the operation it is."""
+
+
+@styled
+def draw_graph(
+    value: Value, *, show: Literal["both", "forward", "none"] = "both", steps: int | None = None,
+    ax: Axes | None = None,
+) -> Axes:
+    """The calculation that led to ``value``, from left to right.
+
+    Values stand above the edges (forward), the gradients that come back below ("both"; ``backward()`` must have
+    been called). Of an array its shape is written. ``steps`` shows the calculation step by step: so many
+    operations have given their value, and after all of them so many have sent their gradient back.
+
+    >>> from nnviz.graph import Value
+    >>> price = Value(100, "りんご") * Value(2, "個数") * Value(1.1, "消費税")
+    >>> price.backward()
+    >>> ax = draw_graph(price)
+    """
+    if show not in ("both", "forward", "none"):
+        raise ValueError(f"show must be both, forward or none, not {show!r}")
+    order = topological(value)
+    edges = _edges(order)
+    above, below = _labels(order, edges, show, steps)
+    columns = _columns(order)
+    grid = _grid(order, edges, columns, list(zip(above, below, strict=True)))
+    ys = _heights(order, edges, columns)
+    low, high = min(ys.values()), max(ys.values())
+    ax = board(ax, (grid[0].left - 0.2, low - 0.75, grid[-1].right + 0.9, high + 0.75))
+    for number, edge in enumerate(edges):
+        _draw_edge(ax, order, edge, [(grid[column], ys[node]) for node, column in _chain(number, edge, columns)],
+                   (above[number], below[number]))
+    for number, (each, column) in enumerate(zip(order, columns, strict=True)):
+        _draw_node(ax, each, (grid[column].middle, ys[number, 0]))
+    return ax
+
+
+def _edges(order: Sequence[Value]) -> list[Edge]:
+    numbers = {id(value): number for number, value in enumerate(order)}
+    edges = [Edge(numbers[id(operand)], end, place) for end, value in enumerate(order)
+             for place, operand in enumerate(value.operands)]
+    return [*edges, Edge(len(order) - 1, None, 0)]
+
+
+def _labels(
+    order: Sequence[Value], edges: Sequence[Edge], show: str, steps: int | None,
+) -> tuple[list[str], list[str]]:
+    """What stands above and below each edge; "" where nothing does yet."""
+    made = [number for number, value in enumerate(order) if value.operands]
+    steps = 2 * len(made) if steps is None else steps
+    calculated = {*range(len(order))} - {*made[steps:]} if show != "none" else set()
+    above = [_number(order[edge.start].data) if edge.start in calculated else "" for edge in edges]
+    sent = made[2 * len(made) - steps:] if show == "both" and steps > len(made) else []
+    shares = {number: order[number].shares() for number in sent}
+    below = [_number(shares[edge.end][edge.place]) if edge.end in shares else "" for edge in edges]
+    if sent:
+        below[-1] = _number(order[-1].gradient)
+    return above, below
+
+
+def _number(data: Array) -> str:
+    """A number as it is said, an array by its shape."""
+    if data.ndim == 0:
+        return f"{float(data):.4g}".replace("-", "\N{MINUS SIGN}")
+    return "×".join(map(str, data.shape))
+
+
+# -- where everything stands --------------------------------------------------------
+
+
+def _columns(order: Sequence[Value]) -> list[int]:
+    """A column for each value: behind its operands, and one more where their edges part; inputs just before use."""
+    numbers = {id(value): number for number, value in enumerate(order)}
+    uses = [[end for end, other in enumerate(order) for x in other.operands if x is value] for value in order]
+    columns = [0] * len(order)
+    for number, value in enumerate(order):
+        operands = [numbers[id(x)] for x in value.operands]
+        columns[number] = max((columns[x] + 1 + (len(uses[x]) > 1) for x in operands), default=0)
+    for number, ends in enumerate(uses):
+        if not order[number].operands and ends:
+            columns[number] = min(columns[end] for end in ends) - 1 - (len(ends) > 1)
+    return columns
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """Where a column of nodes stands, with the level pieces of the edges that leave it."""
+
+    left: float
+    middle: float
+    """Of the nodes."""
+    right: float
+    """Where edges may begin to slant."""
+
+
+def _grid(
+    order: Sequence[Value], edges: Sequence[Edge], columns: Sequence[int], labels: Sequence[tuple[str, str]],
+) -> list[Column]:
+    """The columns, as wide as their nodes and the labels behind these need."""
+    halves, runs = [0.0] * (max(columns) + 1), [0.0] * (max(columns) + 1)
+    for value, column in zip(order, columns, strict=True):
+        halves[column] = max(halves[column], _half(value))
+    for number, (edge, words) in enumerate(zip(edges, labels, strict=True)):
+        where = _chain(number, edge, columns)[_labelled(edge, edges)][1]
+        runs[where] = max(runs[where], *(extent(text, SIZE)[0] + 2 * ROOM if text else 0.0 for text in words))
+    grid: list[Column] = []
+    for half, run in zip(halves, runs, strict=True):
+        left = grid[-1].right + SLANT if grid else 0.0
+        grid.append(Column(left, left + half, left + 2 * half + run))
+    return grid
+
+
+def _labelled(edge: Edge, edges: Sequence[Edge]) -> int:
+    """At which piece of its way an edge has its labels: at the first, or where several edges have parted."""
+    return int(sum(other.start == edge.start for other in edges) > 1)
+
+
+def _heights(order: Sequence[Value], edges: Sequence[Edge], columns: Sequence[int]) -> dict[Node, float]:
+    """y of every value and of every bend: near what they are joined with, apart in their column."""
+    chains = [[node for node, _ in _chain(number, edge, columns)] for number, edge in enumerate(edges)]
+    members: dict[int, list[Node]] = {}
+    for number, column in enumerate(columns):
+        members.setdefault(column, []).append((number, 0))
+    for number, edge in enumerate(edges):
+        for column in _between(edge, columns):
+            members.setdefault(column, []).append((-1 - number, column))
+    ys = {node: -ROW * row for nodes in members.values() for row, node in enumerate(nodes)}
+    before: dict[Node, list[Node]] = {node: [] for node in ys}
+    joined: dict[Node, list[Node]] = {node: [] for node in ys}
+    for a, b in (pair for chain in chains for pair in pairwise(chain)):
+        before[b].append(a)
+        joined[a].append(b)
+        joined[b].append(a)
+    for sweep in range(SWEEPS + 1):
+        for column in sorted(members, reverse=sweep % 2 == 1):
+            near = joined if sweep < SWEEPS else before   # at last by operands alone, which straightens chains
+            wanted = {node: float(np.mean([ys[other] for other in near[node] or [node]])) for node in members[column]}
+            members[column].sort(key=lambda node: -wanted[node])
+            ys |= _apart([wanted[node] for node in members[column]], members[column])
+    return ys
+
+
+def _apart(wanted: Sequence[float], nodes: Sequence[Node]) -> dict[Node, float]:
+    """Heights from top to bottom, near those wanted, no two nearer than a row."""
+    heights: list[float] = []
+    for y in wanted:
+        heights.append(min(y, heights[-1] - ROW) if heights else y)
+    shift = float(np.mean(wanted) - np.mean(heights))
+    return {node: y + shift for node, y in zip(nodes, heights, strict=True)}
+
+
+def _between(edge: Edge, columns: Sequence[int]) -> range:
+    """The columns that an edge passes."""
+    return range(columns[edge.start] + 1, columns[edge.end]) if edge.end is not None else range(0)
+
+
+def _chain(number: int, edge: Edge, columns: Sequence[int]) -> list[tuple[Node, int]]:
+    """What an edge joins, with the columns: two nodes and its bends between, or only a node."""
+    ends: list[tuple[Node, int]] = [((edge.end, 0), columns[edge.end])] if edge.end is not None else []
+    bends: list[tuple[Node, int]] = [((-1 - number, column), column) for column in _between(edge, columns)]
+    return [((edge.start, 0), columns[edge.start]), *bends, *ends]
+
+
+# -- drawing -----------------------------------------------------------------------------
+
+
+def _draw_edge(
+    ax: Axes, order: Sequence[Value], edge: Edge, way: Sequence[tuple[Column, float]], labels: tuple[str, str],
+) -> None:
+    """Level where it leaves a node or passes a column, slanted between; it points at the middle of its end."""
+    colours = style.palette()
+    first, y = way[0]
+    start = first.middle + _half(order[edge.start])
+    points: list[Point] = [(start, y)]
+    passed = way[:-1] if edge.end is not None else way
+    parted = _parts(order, edge)
+    if not parted:
+        points.append((first.right, y))
+    for column, height in passed[1:]:
+        points += [(column.left, height), (column.right, height)]
+    if edge.end is None:
+        points.append((first.right + 0.7, y))
+    else:
+        last, height = way[-1]
+        end = order[edge.end]
+        points.append(_outside((last.middle, height), points[-1], _half(end) + 0.04, square=_is_box(end)))
+    wire(ax, points[:-1], colours.ink, 1.8)
+    arrow(ax, points[-2], points[-1])
+    (x0, y0), (x1, _) = points[1:3] if parted else points[:2]
+    for text, side, colour in ((labels[0], 1, colours.ink), (labels[1], -1, colours.one)):
+        if text:
+            write(ax, ((x0 + x1) / 2, y0 + side * (extent(text, SIZE)[1] / 2 + 0.1)), text, SIZE, color=colour)
+
+
+def _parts(order: Sequence[Value], edge: Edge) -> bool:
+    """Whether several edges leave the same value."""
+    return sum(x is order[edge.start] for value in order for x in value.operands) > 1
+
+
+def _outside(centre: Point, other: Point, half: float, *, square: bool) -> Point:
+    """Where the line from a node's centre to ``other`` leaves the node."""
+    run, rise = other[0] - centre[0], other[1] - centre[1]
+    share = half / abs(run) if square else half / float(np.hypot(run, rise))
+    return centre[0] + share * run, centre[1] + share * rise
+
+
+def _is_box(value: Value) -> bool:
+    return not value.operands or len(value.operation) > 1
+
+
+def _half(value: Value) -> float:
+    """Half the width of a node."""
+    return extent(_text(value), 17)[0] / 2 + 0.2 if _is_box(value) else RADIUS
+
+
+def _text(value: Value) -> str:
+    return value.operation or value.name or _number(value.data)
+
+
+def _draw_node(ax: Axes, value: Value, centre: Point) -> None:
+    colours = style.palette()
+    if not _is_box(value):
+        circle(ax, centre, _text(value), colours.zero, size=22)
+        return
+    half, tall = _half(value), 0.62
+    colour = colours.zero if value.operands else colours.source
+    box(ax, (centre[0] - half, centre[1] - tall / 2), (2 * half, tall), _text(value), colour, fontsize=17)
