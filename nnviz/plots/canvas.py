@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import wraps
-from typing import ParamSpec
+from typing import ParamSpec, TypeVar
 
 import matplotlib as mpl
 import matplotlib.pyplot as plt
@@ -13,12 +13,13 @@ from matplotlib.axes import Axes
 from nnviz import style
 
 P = ParamSpec("P")
+R = TypeVar("R")
 
 
-def styled(draw: Callable[P, Axes]) -> Callable[P, Axes]:
+def styled(draw: Callable[P, R]) -> Callable[P, R]:
     """Run a ``draw_*`` function in the package's style, light or dark as the context around it."""
     @wraps(draw)
-    def inside(*args: P.args, **kwargs: P.kwargs) -> Axes:
+    def inside(*args: P.args, **kwargs: P.kwargs) -> R:
         with style.context(dark=style.palette() is style.DARK):
             return draw(*args, **kwargs)
 
@@ -28,7 +29,7 @@ def styled(draw: Callable[P, Axes]) -> Callable[P, Axes]:
 def axes_of(ax: Axes | None, size: tuple[float, float] = style.SIZE) -> Axes:
     """Axes for a plot: ``ax``, or that of a new figure; its labels and ticks keep the style when drawn later."""
     if ax is None:
-        _, ax = plt.subplots(figsize=size)
+        _, ax = plt.subplots(figsize=size, layout="constrained")
     settings = mpl.rcParams
     ax.tick_params(labelsize=settings["xtick.labelsize"], colors=settings["xtick.color"], width=1.2,
                    labelfontfamily=list(style.FONTS))

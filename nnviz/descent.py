@@ -1,0 +1,76 @@
+"""Gradient descent on any function: the whole path, so that it can be printed, plotted and animated.
+
+Source: Cauchy (1847); momentum: Polyak (1964).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+Floats = NDArray[np.float64]
+
+
+@dataclass(frozen=True, slots=True)
+class Path:
+    """Where a descent went."""
+
+    points: Floats
+    """(S + 1, D): the start and the point after each step."""
+    values: Floats
+    """(S + 1,): f there."""
+    converged: bool
+    """True where it ended because nothing moved any more."""
+
+
+def gradient_descent(
+    f: Callable[[Any], float], df: Callable[[Any], ArrayLike], start: ArrayLike, *, learning_rate: float = 0.1,
+    steps: int = 100, tolerance: float = 0.0, momentum: float = 0.0,
+) -> Path:
+    """x ← x - η df(x), up to ``steps`` times; with momentum μ: v ← μ v + df(x), x ← x - η v.
+
+    ``start`` is a number, and f and df then take one, or a point (D,). Ends early, converged, where a step moves x
+    by ``tolerance`` or less, and, not converged, where x or f(x) is no longer finite: the learning rate is too large.
+    Raises ValueError for fewer than 0 steps and for a gradient of another shape than x.
+
+    >>> path = gradient_descent(lambda x: x ** 2, lambda x: 2 * x, 1.0, learning_rate=0.25, steps=3)
+    >>> path.points.ravel(), path.converged
+    (array([1.   , 0.5  , 0.25 , 0.125]), False)
+    """
+    if steps < 0:
+        raise ValueError(f"steps must be 0 or more, not {steps}")
+    at = np.asarray(start, dtype=np.float64)
+    velocity = np.zeros_like(at)
+    points, values, converged = [at], [_value(f, at)], False
+    with np.errstate(over="ignore", invalid="ignore"):
+        for _ in range(steps):
+            slope = np.asarray(df(_plain(at)), dtype=np.float64)
+            if slope.shape != at.shape:
+                raise ValueError(f"the gradient has the shape {slope.shape}, but x {at.shape}")
+            velocity = momentum * velocity + slope
+            at = at - learning_rate * velocity
+            value = _value(f, at)
+            if not (np.isfinite(at).all() and np.isfinite(value)):
+                break
+            points.append(at)
+            values.append(value)
+            if np.abs(learning_rate * velocity).max(initial=0) <= tolerance:
+                converged = True
+                break
+    return Path(np.reshape(points, (len(points), -1)), np.array(values), converged)
+
+
+def _plain(at: Floats) -> Any:  # noqa: ANN401
+    """A point as f takes it: a float, or a copy of the array."""
+    return float(at) if at.ndim == 0 else at.copy()
+
+
+def _value(f: Callable[[Any], float], at: Floats) -> float:
+    try:
+        return float(f(_plain(at)))
+    except OverflowError:
+        return float("inf")

@@ -1,0 +1,214 @@
+"""Convolution and pooling with their numbers, one window at a time."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Literal
+
+import numpy as np
+from matplotlib.animation import FuncAnimation
+from matplotlib.axes import Axes
+from matplotlib.patches import Rectangle
+from numpy.typing import ArrayLike, NDArray
+
+from nnviz import style
+from nnviz.convolution import output_size
+from nnviz.plots.canvas import styled
+from nnviz.plots.diagram import Point, arrow, board, write, zoom
+
+Floats = NDArray[np.float64]
+MOST_TERMS = 9
+"""So many products are written out; of more the first and the last."""
+
+
+@styled
+def draw_convolution(
+    image: ArrayLike, kernel: ArrayLike, *, stride: int = 1, step: int | None = None, ax: Axes | None = None,
+) -> Axes:
+    """The window over the image, the kernel, and the output so far, with the sum of products below.
+
+    ``image`` (H, W) and ``kernel`` (kh, kw) hold numbers; ``step`` is the place in the output, counted row by
+    row from 0 (the last, unless told). The kernel is not turned over. Raises ValueError for other shapes.
+
+    >>> ax = draw_convolution(np.arange(16).reshape(4, 4), [[1, 0], [0, -1]], step=0)
+    """
+    x, k = _numbers(image, "image"), _numbers(kernel, "kernel")
+    height, width = output_size(x.shape, k.shape, stride)
+    step = height * width - 1 if step is None else step
+    if not 0 <= step < height * width:
+        raise ValueError(f"step must be 0 to {height * width - 1}, not {step}")
+    row, column = divmod(step, width)
+    windows = np.lib.stride_tricks.sliding_window_view(x, k.shape)[::stride, ::stride]
+    output = np.einsum("ijuv,uv->ij", windows, k)
+    colours = style.palette()
+    top = max(x.shape[0], k.shape[0], height)
+    left, right = x.shape[1] + 1.1, x.shape[1] + k.shape[1] + 2.6
+    ax = board(ax, (-0.35, -1.15, max(right + width + 0.35, 9.5), top + 0.75))
+    _grid(ax, (0, (top - x.shape[0]) / 2), x, colours.source)
+    _grid(ax, (left, (top - k.shape[0]) / 2), k, colours.zero)
+    _grid(ax, (right, (top - height) / 2), output, colours.one, shown=step + 1)
+    write(ax, (x.shape[1] + 0.55, top / 2), r"$*$", 24)
+    write(ax, (right - 0.75, top / 2), "=", 22)
+    for start, numbers, name in ((0, x, "入力"), (left, k, "フィルタ"), (right, output, "出力")):
+        write(ax, (start + numbers.shape[1] / 2, (top + numbers.shape[0]) / 2 + 0.4), name, 15)
+    _frame(ax, (column * stride, (top + x.shape[0]) / 2 - row * stride - k.shape[0]), k.shape)
+    _frame(ax, (right + column, (top + height) / 2 - row - 1), (1, 1))
+    write(ax, (0, -0.65), _sum(windows[row, column], k, output[row, column]), 15, ha="left")
+    return ax
+
+
+@styled
+def animate_convolution(
+    image: ArrayLike, kernel: ArrayLike, *, stride: int = 1, interval: int = 700,
+) -> FuncAnimation:
+    """``draw_convolution`` at every place in turn, ``interval`` milliseconds each."""
+    x, k = _numbers(image, "image"), _numbers(kernel, "kernel")
+    count = int(np.prod(output_size(x.shape, k.shape, stride)))
+    ax = draw_convolution(x, k, stride=stride, step=0)
+    figure = ax.get_figure(root=True)
+    assert figure is not None
+
+    def show(step: int) -> list[Axes]:
+        ax.clear()
+        draw_convolution(x, k, stride=stride, step=step, ax=ax)
+        return [ax]
+
+    return FuncAnimation(figure, show, frames=count, interval=interval)
+
+
+@styled
+def draw_pooling(
+    image: ArrayLike, *, size: int = 2, kind: Literal["max", "average"] = "max", ax: Axes | None = None,
+) -> Axes:
+    """Each window of ``size`` × ``size`` in a tint of its own, and what it becomes.
+
+    Raises ValueError where the windows do not fill the ``image`` (H, W).
+
+    >>> ax = draw_pooling([[1, 3, 2, 0], [4, 2, 1, 1], [0, 1, 5, 6], [2, 2, 7, 8]])
+    """
+    x = _numbers(image, "image")
+    if size < 1 or x.shape[0] % size or x.shape[1] % size:
+        raise ValueError(f"windows of {size}×{size} do not fill an image of {x.shape[0]}×{x.shape[1]}")
+    if kind not in ("max", "average"):
+        raise ValueError(f"kind must be max or average, not {kind!r}")
+    height, width = x.shape[0] // size, x.shape[1] // size
+    blocks = x.reshape(height, size, width, size)
+    pooled = blocks.max(axis=(1, 3)) if kind == "max" else blocks.mean(axis=(1, 3))
+    tints = style.palette().lines
+    numbers = (np.arange(height)[:, None] * width + np.arange(width)) % len(tints)
+    top, right = x.shape[0], x.shape[1] + 2.4
+    ax = board(ax, (-0.35, -0.35, right + width + 0.35, top + 0.75))
+    _grid(ax, (0, 0), x, tints=np.kron(numbers, np.ones((size, size), int)))
+    _grid(ax, (right, (top - height) / 2), pooled, tints=numbers)
+    arrow(ax, (x.shape[1] + 0.4, top / 2), (right - 0.4, top / 2), width=2.2)
+    write(ax, (x.shape[1] + 1.2, top / 2 + 0.4), "最大値" if kind == "max" else "平均", 15)
+    write(ax, (x.shape[1] / 2, top + 0.4), "入力", 15)
+    write(ax, (right + width / 2, (top + height) / 2 + 0.4), "出力", 15)
+    return ax
+
+
+def _numbers(values: ArrayLike, name: str) -> Floats:
+    array = np.asarray(values, dtype=np.float64)
+    if array.ndim != 2 or not array.size:
+        raise ValueError(f"{name} must be (H, W), not {array.shape}")
+    return array
+
+
+def _grid(
+    ax: Axes, corner: Point, values: Floats, colour: str = "", *, shown: int | None = None,
+    tints: NDArray[np.int_] | None = None,
+) -> None:
+    """Cells with their numbers, the first row on top; ``shown``: so many cells are filled."""
+    colours = style.palette()
+    rows, columns = values.shape
+    for number in range(values.size):
+        row, column = divmod(number, columns)
+        filled = shown is None or number < shown
+        tint = colours.lines[int(tints[row, column])] if tints is not None else colour
+        at = corner[0] + column, corner[1] + rows - 1 - row
+        ax.add_patch(Rectangle(at, 1, 1, facecolor=colours.soft(tint) if filled else colours.ground,
+                               edgecolor=colours.muted, linewidth=1.2 * zoom(ax), zorder=2))
+        if filled:
+            write(ax, (at[0] + 0.5, at[1] + 0.5), _text(values[row, column]), 16)
+
+
+def _frame(ax: Axes, corner: Point, size: Sequence[int]) -> None:
+    ax.add_patch(Rectangle(corner, size[1], size[0], facecolor="none", edgecolor=style.palette().one,
+                           linewidth=4 * zoom(ax), zorder=4, joinstyle="round"))
+
+
+def _text(value: float) -> str:
+    return f"{value:.3g}".replace("-", "\N{MINUS SIGN}")
+
+
+def _sum(window: Floats, kernel: Floats, total: float) -> str:
+    """1×0 + 2×(−1) + … = −2, with the first and the last products where there are many."""
+    terms = [f"{_text(a)}×{_text(b) if b >= 0 else f'({_text(b)})'}"
+             for a, b in zip(window.ravel(), kernel.ravel(), strict=True)]
+    if len(terms) > MOST_TERMS:
+        terms = [*terms[:3], "…", terms[-1]]
+    return " + ".join(terms) + f" = {_text(total)}"
+
+
+@styled
+def draw_lenet(*, ax: Axes | None = None) -> Axes:
+    """LeNet-5: its feature maps from the image to the ten classes.
+
+    Source: LeCun, Bottou, Bengio, Haffner (1998).
+
+    >>> ax = draw_lenet()
+    """
+    return draw_feature_maps_flow([
+        ("入力", 1, 32, "畳み込み\n5×5"), ("C1", 6, 28, "プーリング\n2×2"), ("S2", 6, 14, "畳み込み\n5×5"),
+        ("C3", 16, 10, "プーリング\n2×2"), ("S4", 16, 5, "畳み込み\n5×5"), ("C5", 120, 1, "全結合"),
+        ("F6", 84, 1, "全結合"), ("出力", 10, 1, ""),
+    ], ax=ax)
+
+
+@styled
+def draw_feature_maps_flow(stages: Sequence[tuple[str, int, int, str]], *, ax: Axes | None = None) -> Axes:
+    """A convolutional network as stacks of feature maps.
+
+    Each stage is its name, its channels, the side of its maps in pixels (1: a layer of neurons), and what
+    comes next. Raises ValueError for no stages.
+    """
+    if not stages:
+        raise ValueError("there are no stages to draw")
+    largest = max(side for _, _, side, _ in stages)
+    placed = [_extent(channels, side / largest) for _, channels, side, _ in stages]
+    gap, x, lefts = 1.45, 0.0, []
+    for width, _, _ in placed:
+        lefts.append(x)
+        x += width + gap
+    top = max(height for _, height, _ in placed)
+    ax = board(ax, (-0.3, -0.3, x - gap + 0.3, top + 1.0))
+    for number, ((name, channels, side, action), left, (width, height, maps)) in enumerate(
+            zip(stages, lefts, placed, strict=True)):
+        _stack(ax, (left, (top - height) / 2), (width, height, maps), number / max(len(stages) - 1, 1))
+        shape = f"{channels}@{side}×{side}" if side > 1 else str(channels)
+        write(ax, (left + width / 2, (top + height) / 2 + 0.55), f"{name}\n{shape}", 14, linespacing=1.3)
+        if action:
+            start, end = left + width + 0.12, left + width + gap - 0.12
+            arrow(ax, (start, top / 2), (end, top / 2), width=2)
+            write(ax, ((start + end) / 2, top / 2 - 0.2), action, 13, va="top", linespacing=1.3)
+    return ax
+
+
+def _extent(channels: int, share: float) -> tuple[float, float, int]:
+    """Width and height of a stack, and how many maps of it are drawn."""
+    if share * 32 < 2:
+        return 0.34, float(np.clip(0.9 + channels / 48, 1.0, 3.2)), 1
+    maps = int(min(max(channels, 1), 6))
+    side = 0.7 + 1.9 * share
+    return side + 0.13 * (maps - 1), side + 0.13 * (maps - 1), maps
+
+
+def _stack(ax: Axes, corner: Point, extent: tuple[float, float, int], along: float) -> None:
+    colours = style.palette()
+    width, height, maps = extent
+    tint = colours.source if along == 0 else colours.one if along == 1 else colours.zero
+    size = width - 0.13 * (maps - 1), height - 0.13 * (maps - 1)
+    for n in reversed(range(maps)):
+        at = corner[0] + 0.13 * n, corner[1] + 0.13 * n
+        ax.add_patch(Rectangle(at, *size, facecolor=colours.soft(tint), edgecolor=tint, linewidth=1.6 * zoom(ax),
+                               zorder=3 - n * 0.01))

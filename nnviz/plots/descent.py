@@ -1,0 +1,164 @@
+"""Gradient descent: the curve or the surface of a loss, and the paths down it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import matplotlib.pyplot as plt
+import numpy as np
+from matplotlib.animation import FuncAnimation
+from matplotlib.axes import Axes
+from matplotlib.colors import LinearSegmentedColormap
+from matplotlib.ticker import MaxNLocator
+from numpy.typing import ArrayLike, NDArray
+
+from nnviz import style
+from nnviz.descent import Path, gradient_descent
+from nnviz.plots.canvas import axes_of, styled
+
+Limits = tuple[float, float]
+Surface = Callable[[NDArray[np.float64]], Any]
+"""Takes points (…, 2), gives (…)."""
+SIDE = 36
+"""Points along each side of a 3-D surface; more make a file too large for a slide."""
+
+
+@styled
+def draw_descent(
+    f: Callable[[NDArray[np.float64]], Any], paths: Path | Sequence[Path], *, limits: Limits = (-5, 5),
+    labels: Sequence[str] = (), ax: Axes | None = None,
+) -> Axes:
+    """The curve of a function of one variable, and the steps of descents on it, from the ring to the full point.
+
+    Raises ValueError for paths of more than one variable.
+
+    >>> path = gradient_descent(lambda x: x ** 2, lambda x: 2 * x, 4.0, learning_rate=0.2, steps=8)
+    >>> ax = draw_descent(lambda x: x ** 2, path)
+    """
+    chosen = _all(paths, 1)
+    ax, colours = axes_of(ax, (6.4, 4.2)), style.palette()
+    x = np.linspace(*limits, 301)
+    ax.plot(x, f(x), color=colours.muted, linewidth=2.2)
+    ax.set(xlim=limits, xlabel="$x$", ylabel="$f(x)$")
+    ax.set_ylim(ax.get_ylim())
+    for number, path in enumerate(chosen):
+        _draw_path(ax, np.column_stack([path.points[:, 0], path.values]), number + 1, labels[number:number + 1])
+    if labels:
+        ax.legend(loc="lower left", bbox_to_anchor=(0, 1), ncols=3, borderaxespad=0.2)
+    return ax
+
+
+@styled
+def draw_loss_surface(
+    f: Surface, *, limits: tuple[Limits, Limits] = ((-2, 2), (-2, 2)), paths: Path | Sequence[Path] = (),
+    labels: Sequence[str] = (), levels: int = 14, ax: Axes | None = None,
+) -> Axes:
+    """Contour lines of a function of two variables, and descents on it, from the ring to the full point.
+
+    ``f`` takes points (…, 2) and gives (…). Raises ValueError for paths of another number of variables.
+
+    >>> ax = draw_loss_surface(lambda p: p[..., 0] ** 2 / 20 + p[..., 1] ** 2, limits=((-8, 8), (-4, 4)))
+    """
+    chosen = _all(paths, 2)
+    ax = axes_of(ax, (6.4, 4.6))
+    x, y, z = _values(f, limits, 121)
+    ax.contourf(x, y, z, levels=levels, cmap=_heights(), alpha=0.55)
+    ax.contour(x, y, z, levels=levels, colors=style.palette().muted, linewidths=0.6)
+    for number, path in enumerate(chosen):
+        _draw_path(ax, path.points, number + 1, labels[number:number + 1])
+    ax.set(xlim=limits[0], ylim=limits[1], xlabel="$x_1$", ylabel="$x_2$")
+    if labels:
+        ax.legend(loc="lower left", bbox_to_anchor=(0, 1), ncols=4, borderaxespad=0.2)
+    return ax
+
+
+@styled
+def draw_loss_surface_3d(
+    f: Surface, *, limits: tuple[Limits, Limits] = ((-2, 2), (-2, 2)), path: Path | None = None,
+) -> Axes:
+    """The surface of a function of two variables from above its corner, with a descent on it.
+
+    >>> ax = draw_loss_surface_3d(lambda p: p[..., 0] ** 2 + p[..., 1] ** 2)
+    """
+    x, y, z = _values(f, limits, SIDE)
+    figure = plt.figure(figsize=(6.4, 5.0))
+    ax: Any = figure.add_axes((0, 0, 0.94, 1), projection="3d", computed_zorder=False)
+    ax.plot_surface(x, y, z, cmap=_heights(), rcount=SIDE, ccount=SIDE, linewidth=0, antialiased=False, alpha=0.9)
+    if path is not None:
+        (way,) = _all(path, 2)
+        lift = 0.02 * float(np.ptp(z))
+        ax.plot(*way.points.T, way.values + lift, color=style.palette().ink, marker="o", markersize=4, linewidth=1.8)
+    ax.set(xlabel="$x_1$", ylabel="$x_2$", zlabel="$f$")
+    for axis in (ax.xaxis, ax.yaxis, ax.zaxis):
+        axis.set_pane_color((0, 0, 0, 0))
+        axis.set_major_locator(MaxNLocator(4))
+    drawn: Axes = ax
+    return drawn
+
+
+@styled
+def draw_learning_rates(
+    f: Callable[[Any], float], df: Callable[[Any], ArrayLike], start: ArrayLike,
+    learning_rates: Sequence[float] = (0.01, 0.1, 0.4, 1.05), *, steps: int = 30, ax: Axes | None = None,
+) -> Axes:
+    """f after each step for several learning rates η, on a logarithmic axis.
+
+    >>> ax = draw_learning_rates(lambda x: x ** 2, lambda x: 2 * x, 4.0)
+    """
+    ax = axes_of(ax, (6.6, 4.2))
+    for rate in learning_rates:
+        path = gradient_descent(f, df, start, learning_rate=rate, steps=steps)
+        ax.plot(path.values, label=rf"$\eta = {rate:g}$")
+    ax.set(yscale="log", xlabel="更新の回数", ylabel="$f(x)$", xlim=(0, steps))
+    ax.grid(axis="y")
+    ax.legend(loc="lower left", bbox_to_anchor=(0, 1), ncols=4, borderaxespad=0.2, columnspacing=1.2, handlelength=1.4)
+    return ax
+
+
+@styled
+def animate_descent(
+    f: Callable[[NDArray[np.float64]], Any], path: Path, *, limits: Limits = (-5, 5), interval: int = 400,
+) -> FuncAnimation:
+    """``draw_descent`` with one step more in each frame."""
+    ax = draw_descent(f, Path(path.points[:1], path.values[:1], converged=False), limits=limits)
+    figure = ax.get_figure(root=True)
+    assert figure is not None
+
+    def show(step: int) -> list[Axes]:
+        ax.clear()
+        draw_descent(f, Path(path.points[:step + 1], path.values[:step + 1], converged=False), limits=limits, ax=ax)
+        ax.set_title(f"{step} 回目：$x = {path.points[step, 0]:.3g}$")
+        return [ax]
+
+    return FuncAnimation(figure, show, frames=len(path.points), interval=interval)
+
+
+def _all(paths: Path | Sequence[Path], variables: int) -> list[Path]:
+    chosen = [paths] if isinstance(paths, Path) else list(paths)
+    for path in chosen:
+        if path.points.shape[1] != variables:
+            raise ValueError(f"paths must be of {variables} variables, not {path.points.shape[1]}")
+    return chosen
+
+
+def _draw_path(ax: Axes, points: NDArray[np.float64], number: int, label: Sequence[str]) -> None:
+    colour = style.palette().lines[number % len(style.palette().lines)]
+    ax.plot(*points.T, color=colour, marker="o", markersize=5, linewidth=1.8, zorder=3,
+            label=label[0] if label else None)
+    ax.plot(*points[0], marker="o", markersize=11, markerfacecolor="none", color=colour, markeredgewidth=2, zorder=3)
+    ax.plot(*points[-1], marker="o", markersize=10, color=colour, zorder=3)
+
+
+def _values(f: Surface, limits: tuple[Limits, Limits], side: int) -> tuple[NDArray[np.float64], ...]:
+    x, y = np.meshgrid(np.linspace(*limits[0], side), np.linspace(*limits[1], side))
+    z = np.asarray(f(np.stack([x, y], axis=-1)), dtype=np.float64)
+    if z.shape != x.shape:
+        raise ValueError(f"f must give {x.shape} for points {(*x.shape, 2)}, not {z.shape}")
+    return x, y, z
+
+
+def _heights() -> LinearSegmentedColormap:
+    """From low to high: the ground's colour to blue."""
+    colours = style.palette()
+    return LinearSegmentedColormap.from_list("heights", [colours.ground, colours.soft(colours.zero), colours.zero])

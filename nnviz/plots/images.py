@@ -1,0 +1,144 @@
+"""Many small pictures: digits, what filters see, weights as pictures."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import matplotlib.pyplot as plt
+import numpy as np
+from matplotlib.axes import Axes
+from matplotlib.colors import LinearSegmentedColormap
+from numpy.typing import ArrayLike, NDArray
+
+from nnviz import style
+from nnviz.plots.canvas import styled
+
+Floats = NDArray[np.float64]
+CELL = 0.85
+"""Inches of a picture in a figure of its own."""
+
+
+@styled
+def draw_images(
+    images: ArrayLike, *, columns: int = 10, labels: Sequence[object] | None = None,
+    predictions: Sequence[object] | None = None, ax: Axes | None = None,
+) -> Axes:
+    """Grey images (N, H, W) side by side, with labels below; where a prediction differs: "label → prediction".
+
+    Rows of pixels (N, H · H) are taken as square images. Raises ValueError for other shapes and for labels
+    of another number.
+
+    >>> ax = draw_images(np.random.default_rng(0).random((10, 8, 8)), columns=5)
+    """
+    pictures = _images(images)
+    for name, words in (("labels", labels), ("predictions", predictions)):
+        if words is not None and len(words) != len(pictures):
+            raise ValueError(f"there are {len(pictures)} images, but {len(words)} {name}")
+    ax = _tiled(pictures, columns, ax, _greys(), (float(np.nanmin(pictures)), float(np.nanmax(pictures))),
+                words=labels is not None)
+    for number in range(len(pictures) if labels is not None else 0):
+        label = str(labels[number])  # type: ignore[index]
+        wrong = predictions is not None and str(predictions[number]) != label
+        text = f"{label} → {predictions[number]}" if wrong and predictions is not None else label
+        _word(ax, number, columns, pictures.shape[1:], text, style.palette().one if wrong else style.palette().ink)
+    return ax
+
+
+@styled
+def draw_feature_maps(
+    maps: ArrayLike, *, columns: int = 8, titles: Sequence[str] | None = None, ax: Axes | None = None,
+) -> Axes:
+    """Maps (C, H, W) of a layer side by side: orange above zero, blue below.
+
+    >>> ax = draw_feature_maps(np.random.default_rng(0).standard_normal((8, 6, 6)))
+    """
+    pictures = _images(maps)
+    if titles is not None and len(titles) != len(pictures):
+        raise ValueError(f"there are {len(pictures)} maps, but {len(titles)} titles")
+    ax = _tiled(pictures, columns, ax, _signed(), _limits(pictures), words=titles is not None)
+    for number, title in enumerate(titles or ()):
+        _word(ax, number, columns, pictures.shape[1:], title, style.palette().ink)
+    return ax
+
+
+@styled
+def draw_weights(
+    weights: ArrayLike, *, shape: tuple[int, int] | None = None, columns: int = 10, ax: Axes | None = None,
+) -> Axes:
+    """What each neuron looks for: the columns of W (D, K) as images of ``shape`` (square, unless told).
+
+    Orange where a bright pixel speaks for the neuron, blue where against it.
+
+    >>> ax = draw_weights(np.random.default_rng(0).standard_normal((64, 10)))
+    """
+    W = np.asarray(weights, dtype=np.float64)
+    if W.ndim != 2:
+        raise ValueError(f"weights must be (D, K), not {W.shape}")
+    pictures = W.T.reshape(-1, *shape) if shape and shape[0] * shape[1] == len(W) else _images(W.T)
+    if shape and pictures.shape[1:] != shape:
+        raise ValueError(f"{len(W)} weights are no image of {shape[0]}×{shape[1]}")
+    return _tiled(pictures, columns, ax, _signed(), _limits(pictures), words=False)
+
+
+def _images(images: ArrayLike) -> Floats:
+    array = np.asarray(images, dtype=np.float64)
+    side = round(float(np.sqrt(array.shape[-1]))) if array.ndim == 2 else 0
+    if array.ndim == 2 and side * side == array.shape[1]:
+        array = array.reshape(-1, side, side)
+    if array.ndim != 3 or not array.size:
+        raise ValueError(f"images must be (N, H, W), or (N, H·H) of squares, not {array.shape}")
+    return array
+
+
+def _tiled(
+    pictures: Floats, columns: int, ax: Axes | None, colours: LinearSegmentedColormap, limits: tuple[float, float], *,
+    words: bool,
+) -> Axes:
+    """All pictures as one, with gaps: a hundred axes would take a second."""
+    if columns < 1:
+        raise ValueError(f"columns must be at least 1, not {columns}")
+    count, height, width = pictures.shape
+    columns = min(columns, count)
+    rows = -(-count // columns)
+    tall, wide = _cell((height, width), words=words)
+    whole = np.full((rows * tall, columns * wide), np.nan)
+    for number, picture in enumerate(pictures):
+        top, left = number // columns * tall, number % columns * wide
+        whole[top:top + height, left:left + width] = picture
+    if ax is None:
+        ax = plt.figure(figsize=(CELL * columns, CELL * rows * tall / wide)).add_axes((0, 0, 1, 1))
+    ax.set_facecolor("none")
+    ax.imshow(whole, cmap=colours, vmin=limits[0], vmax=limits[1], interpolation="nearest",
+              extent=(0, whole.shape[1], whole.shape[0], 0))
+    ax.set(xlim=(0, whole.shape[1] - (wide - width)), ylim=(whole.shape[0] - (0 if words else tall - height), 0))
+    ax.set_axis_off()
+    return ax
+
+
+def _cell(size: tuple[int, ...], *, words: bool) -> tuple[int, int]:
+    """Height and width of a picture with its gap, in pixels."""
+    gap = max(1, round(0.1 * size[1]))
+    return size[0] + (round(0.42 * size[1]) if words else gap), size[1] + gap
+
+
+def _word(ax: Axes, number: int, columns: int, size: tuple[int, ...], text: str, colour: str) -> None:
+    tall, wide = _cell(size, words=True)
+    row, column = divmod(number, columns)
+    ax.text(column * wide + size[1] / 2, row * tall + size[0] + 0.04 * size[1], text, color=colour, fontsize=13,
+            ha="center", va="top")
+
+
+def _limits(values: Floats) -> tuple[float, float]:
+    largest = float(np.nanmax(np.abs(values))) or 1.0
+    return -largest, largest
+
+
+def _greys() -> LinearSegmentedColormap:
+    colours = style.palette()
+    dark = colours is style.DARK
+    return LinearSegmentedColormap.from_list("greys", ["#15202a", "#f3efe2"] if dark else ["#ffffff", colours.ink])
+
+
+def _signed() -> LinearSegmentedColormap:
+    colours = style.palette()
+    return LinearSegmentedColormap.from_list("signed", [colours.zero, colours.ground, colours.one])

@@ -1,0 +1,176 @@
+"""Two ways to classify, what a perceptron learns step by step, and what a wide layer can approximate."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import matplotlib.pyplot as plt
+import numpy as np
+from matplotlib.animation import FuncAnimation
+from matplotlib.axes import Axes
+from matplotlib.patches import Ellipse
+from numpy.typing import ArrayLike, NDArray
+
+from nnviz import style
+from nnviz.init import Seed
+from nnviz.perceptron import Perceptron
+from nnviz.plots.canvas import axes_of, styled
+from nnviz.plots.decision import draw_decision_regions
+
+Floats = NDArray[np.float64]
+
+
+@styled
+def draw_generative(X: ArrayLike, y: ArrayLike, *, ax: Axes | None = None) -> Axes:
+    """A generative model of two classes: a Gaussian for each, and the border that Bayes' rule draws.
+
+    X (N, 2), y (N,) of 0 and 1. Mean, covariance and share of each class are those of the samples; the ellipses
+    stand at 1, 2 and 3 standard deviations. Raises ValueError for other shapes and for a class of fewer than 3.
+
+    >>> from nnviz.data import two_gaussians
+    >>> ax = draw_generative(*two_gaussians(100, rng=0))
+    """
+    points, classes = _two_classes(X, y)
+    fits = [(points[classes == k].mean(axis=0), np.cov(points[classes == k].T), float((classes == k).mean()))
+            for k in (0, 1)]
+
+    def posterior(at: Floats) -> Floats:
+        """P(class 1 | x)"""
+        one, other = (_log_density(at, *fit) for fit in fits)
+        probability: Floats = 1 / (1 + np.exp(np.clip(one - other, -500, 500)))
+        return probability
+
+    ax = draw_decision_regions(lambda at: posterior(at) > 0.5, points, classes, ax=ax)
+    for (mean, covariance, _), colour in zip(fits, (style.palette().zero, style.palette().one), strict=True):
+        sizes, axes = np.linalg.eigh(covariance)
+        for deviations in (1, 2, 3):
+            width, height = 2 * deviations * np.sqrt(sizes)
+            ax.add_patch(Ellipse(tuple(mean), width, height, angle=float(np.degrees(np.arctan2(axes[1, 0], axes[0, 0]))),
+                                 facecolor="none", edgecolor=colour, linewidth=1.6))
+    ax.set_title("生成モデル", fontsize=16)
+    return ax
+
+
+def _log_density(at: Floats, mean: Floats, covariance: Floats, share: float) -> Floats:
+    """log(share · N(x; mean, covariance)), without the constant."""
+    away = at - mean
+    distance = np.einsum("ni,ij,nj->n", away, np.linalg.inv(covariance), away)
+    density: Floats = -0.5 * distance - 0.5 * np.linalg.slogdet(covariance)[1] + np.log(share)
+    return density
+
+
+@styled
+def draw_discriminative(X: ArrayLike, y: ArrayLike, *, ax: Axes | None = None) -> Axes:
+    """A discriminative model of two classes: logistic regression, its probabilities as shades.
+
+    X (N, 2), y (N,) of 0 and 1. Raises ValueError for other shapes.
+
+    >>> from nnviz.data import two_gaussians
+    >>> ax = draw_discriminative(*two_gaussians(100, rng=0))
+    """
+    from sklearn.linear_model import LogisticRegression
+
+    points, classes = _two_classes(X, y)
+    fitted = LogisticRegression().fit(points, classes)
+    line = Perceptron(tuple(fitted.coef_[0]), float(fitted.intercept_[0]))
+    ax = draw_decision_regions(lambda at: fitted.predict_proba(at)[:, 1], points, classes, line=line, ax=ax)
+    ax.set_title("識別モデル", fontsize=16)
+    return ax
+
+
+def _two_classes(X: ArrayLike, y: ArrayLike) -> tuple[Floats, NDArray[np.int_]]:
+    points, classes = np.asarray(X, dtype=np.float64), np.asarray(y)
+    if points.ndim != 2 or points.shape[1] != 2 or classes.shape != points.shape[:1]:
+        raise ValueError(f"X must be (N, 2) and y (N,), not {points.shape} and {classes.shape}")
+    if set(np.unique(classes)) != {0, 1} or np.bincount(classes.astype(int)).min() < 3:
+        raise ValueError("y must hold the classes 0 and 1, each three times or more")
+    return points, classes.astype(int)
+
+
+@styled
+def draw_perceptron_learning(
+    perceptrons: Sequence[Perceptron], X: ArrayLike, y: ArrayLike, *, ax: Axes | None = None,
+) -> Axes:
+    """The border of a perceptron after each correction, from pale to ink, the last one over its regions.
+
+    >>> from nnviz.data import gate
+    >>> from nnviz.perceptron import fit_perceptron
+    >>> ax = draw_perceptron_learning(list(fit_perceptron(*gate("AND"))), *gate("AND"))
+    """
+    if not perceptrons:
+        raise ValueError("there is no perceptron to draw")
+    last = perceptrons[-1]
+    ax = draw_decision_regions(last, X, y, line=last, ax=ax)
+    limits = np.array(ax.get_xlim())
+    for number, each in enumerate(perceptrons[:-1]):
+        w1, w2 = each.weights
+        look: dict[str, Any] = {"color": style.palette().ink, "linewidth": 1.2, "zorder": 1,
+                                "alpha": 0.12 + 0.38 * number / len(perceptrons)}
+        if w2:
+            ax.plot(limits, -(w1 * limits + each.bias) / w2, **look)
+        elif w1:
+            ax.axvline(-each.bias / w1, **look)
+    return ax
+
+
+@styled
+def draw_approximations(
+    f: Callable[[Floats], Any], widths: Sequence[int] = (2, 5, 10, 50), *, limits: tuple[float, float] = (-3, 3),
+    rng: Seed = 0,
+) -> Axes:
+    """A function and what one hidden layer of each width makes of it, with the largest error; the first Axes.
+
+    The hidden layer is tanh of random lines across ``limits``; the output weights are those of least squares.
+    Sources: Cybenko (1989); Hornik, Stinchcombe, White (1989).
+
+    >>> ax = draw_approximations(np.sin, (2, 10))
+    """
+    if not widths or min(widths) < 1:
+        raise ValueError(f"widths must be 1 or more, not {tuple(widths)}")
+    figure, grid = plt.subplots(1, len(widths), figsize=(3.1 * len(widths), 3.0), sharey=True, squeeze=False,
+                                layout="constrained")
+    for ax, width in zip(grid[0], widths, strict=True):
+        _draw_approximation(axes_of(ax), f, width, (limits, rng))
+    first: Axes = figure.axes[0]
+    return first
+
+
+@styled
+def animate_approximation(
+    f: Callable[[Floats], Any], widths: Sequence[int] = (1, 2, 3, 5, 8, 13, 21, 34), *,
+    limits: tuple[float, float] = (-3, 3), rng: Seed = 0, interval: int = 800,
+) -> FuncAnimation:
+    """``draw_approximations`` in one axes, a width a frame."""
+    figure, ax = plt.subplots(figsize=(6.4, 4.0), layout="constrained")
+
+    def show(number: int) -> list[Axes]:
+        ax.clear()
+        _draw_approximation(axes_of(ax), f, widths[number], (limits, rng))
+        return [ax]
+
+    return FuncAnimation(figure, show, frames=len(widths), interval=interval)
+
+
+def _draw_approximation(
+    ax: Axes, f: Callable[[Floats], Any], width: int, chosen: tuple[tuple[float, float], Seed],
+) -> None:
+    limits, rng = chosen
+    x = np.linspace(*limits, 301)
+    target = np.asarray(f(x), dtype=np.float64)
+    found = _approximation(x, target, width, rng)
+    ax.plot(x, target, color=style.palette().muted, linewidth=4, alpha=0.6)
+    ax.plot(x, found, color=style.palette().one, linewidth=2.2)
+    ax.set(xlim=limits)
+    ax.set_title(f"{width} 個\n誤差 {np.abs(found - target).max():.2g}", fontsize=15)
+
+
+def _approximation(x: Floats, target: Floats, width: int, rng: Seed) -> Floats:
+    """Least squares over ``width`` random tanh units and a constant."""
+    generator = np.random.default_rng(rng)
+    middles = np.linspace(x[0], x[-1], width + 2)[1:-1]
+    slopes = generator.choice([-1, 1], width) * generator.uniform(0.6, 1.4, width) * (width + 1) / (x[-1] - x[0]) * 2
+    units = np.column_stack([np.tanh(slopes * (x[:, None] - middles)), np.ones(len(x))])
+    weights = np.linalg.lstsq(units, target, rcond=1e-10)[0]
+    fitted: Floats = units @ weights
+    return fitted

@@ -1,0 +1,98 @@
+"""A recurrent network, folded and unrolled; a network with and without dropout."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+from matplotlib.axes import Axes
+from matplotlib.patches import FancyArrowPatch
+
+from nnviz import style
+from nnviz.plots.canvas import styled
+from nnviz.plots.diagram import RADIUS, Point, arrow, arrows, between, board, circle, write, zoom
+
+STEP = 2.3
+"""Between times."""
+RISE = 1.6
+"""Between input, hidden state and output."""
+
+
+@styled
+def draw_rnn(steps: int = 3, *, ax: Axes | None = None) -> Axes:
+    """On the left the loop, on the right the same network unrolled over ``steps`` times, with its shared weights.
+
+    >>> ax = draw_rnn(4)
+    """
+    if steps < 1:
+        raise ValueError(f"steps must be at least 1, not {steps}")
+    colours = style.palette()
+    ax = board(ax, (-1.0, -0.6, 3.9 + STEP * (steps - 1) + 1.7, 2 * RISE + 0.6))
+    _draw_time(ax, 0.0, ("$x_t$", "$h_t$", "$y_t$"))
+    loop = FancyArrowPatch((0.3, RISE + 0.32), (0.3, RISE - 0.32), connectionstyle="arc3,rad=-1.9",
+                           arrowstyle="-|>,head_width=3,head_length=6", linewidth=1.8 * zoom(ax), color=colours.ink,
+                           shrinkA=0, shrinkB=0, zorder=2, mutation_scale=zoom(ax))
+    ax.add_patch(loop)
+    write(ax, (1.32, RISE), "$U$", 17, color=colours.one)
+    write(ax, (2.15, RISE), "=", 24)
+    for time in range(steps):
+        x = 3.9 + STEP * time
+        _draw_time(ax, x, (f"$x_{{{time + 1}}}$", f"$h_{{{time + 1}}}$", f"$y_{{{time + 1}}}$"))
+        start = x - STEP + RADIUS if time else x - 1.1
+        arrow(ax, (start, RISE), (x - 1.08 * RADIUS, RISE), width=2)
+        write(ax, ((start + x - RADIUS) / 2, RISE + 0.3), "$U$", 17, color=colours.one)
+    x = 3.9 + STEP * (steps - 1)
+    arrow(ax, (x + RADIUS, RISE), (x + 1.3, RISE), width=2)
+    return ax
+
+
+def _draw_time(ax: Axes, x: float, names: Sequence[str]) -> None:
+    colours = style.palette()
+    for row, (name, tint) in enumerate(zip(names, (colours.source, colours.zero, colours.one), strict=True)):
+        circle(ax, (x, RISE * row), name, tint, size=17)
+    for row, weight in enumerate(("$W$", "$V$")):
+        arrow(ax, (x, RISE * row + RADIUS), (x, RISE * (row + 1) - 1.08 * RADIUS), width=2)
+        write(ax, (x - 0.3, RISE * (row + 0.48)), weight, 17, color=colours.one)
+
+
+@styled
+def draw_dropout(
+    sizes: Sequence[int] = (4, 5, 5, 2), *, p: float = 0.5, rng: int | np.random.Generator = 0, ax: Axes | None = None,
+) -> Axes:
+    """Left all neurons, as in evaluation; right those that one random mask leaves, as in a step of training.
+
+    p is the share that is dropped; inputs and outputs stay.
+
+    >>> ax = draw_dropout((3, 4, 2), p=0.5, rng=1)
+    """
+    if len(sizes) < 2 or min(sizes) < 1 or not 0 <= p < 1:
+        raise ValueError(f"sizes must be two or more positive numbers and p in [0, 1), not {tuple(sizes)} and {p}")
+    generator = np.random.default_rng(rng)
+    masks = [np.ones(n, bool) if layer in (0, len(sizes) - 1) else generator.random(n) >= p
+             for layer, n in enumerate(sizes)]
+    width, height = 1.9 * (len(sizes) - 1), 1.15 * (max(sizes) - 1)
+    ax = board(ax, (-0.7, -0.7, 2 * width + 2.9, height + 1.4))
+    everything = [np.ones(n, bool) for n in sizes]
+    for left, kept, name in ((0.0, everything, "推論時：すべて使う"),
+                             (width + 2.2, masks, "学習時：毎回いくつかを消す")):
+        _draw_masked(ax, (left, height / 2), kept)
+        write(ax, (left + width / 2, height + 1.0), name, 17)
+    return ax
+
+
+def _draw_masked(ax: Axes, corner: Point, kept: Sequence[np.ndarray[tuple[int], np.dtype[np.bool_]]]) -> None:
+    colours = style.palette()
+    places = [[(corner[0] + 1.9 * layer, corner[1] + 1.15 * ((len(mask) - 1) / 2 - n)) for n in range(len(mask))]
+              for layer, mask in enumerate(kept)]
+    joined = [(places[layer][a], places[layer + 1][b]) for layer in range(len(kept) - 1)
+              for a in np.flatnonzero(kept[layer]) for b in np.flatnonzero(kept[layer + 1])]
+    if joined:
+        starts, ends = between(*zip(*joined, strict=True))
+        arrows(ax, starts, ends, [colours.muted] * len(joined), [1.2] * len(joined), heads=False)
+    for layer, mask in enumerate(kept):
+        tint = colours.source if layer == 0 else colours.one if layer == len(kept) - 1 else colours.zero
+        for (x, y), stays in zip(places[layer], mask, strict=True):
+            circle(ax, (x, y), "", tint if stays else colours.muted)
+            for sign in (1, -1) if not stays else ():
+                ax.plot((x - 0.3, x + 0.3), (y - 0.3 * sign, y + 0.3 * sign), color=colours.muted,
+                        linewidth=2.4 * zoom(ax), zorder=4)
