@@ -15,6 +15,7 @@ losses         MSELoss, BCEWithLogitsLoss, CrossEntropyLoss
 optim          SGD, AdaGrad, RMSprop, Adam
 train          fit(…) yields an Epoch each; batches, evaluate
 gradient       numerical_gradient, check_gradient
+descent        gradient_descent(…) -> the whole path
 graph          Value: a computational graph, define-by-run
 network        Network(sizes), column by column as in the lecture, and its vectorised twin
 data           gates, moons, spirals, two Gaussians, digits, MNIST's files
@@ -28,7 +29,7 @@ from importlib import import_module
 from types import ModuleType
 
 __all__ = [
-    "activations", "convolution", "data", "gates", "gradient", "graph", "init", "layers", "losses", "model",
+    "activations", "convolution", "data", "descent", "gates", "gradient", "graph", "init", "layers", "losses", "model",
     "network", "normalization", "optim", "perceptron", "plots", "recurrent", "style", "train",
 ]
 

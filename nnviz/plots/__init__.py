@@ -1,4 +1,4 @@
-"""The figures: every ``draw_*`` draws into ``ax``, or makes a figure of its own, and returns the Axes."""
+"""The figures: ``draw_*`` draws into ``ax``, or makes a figure, and returns the Axes; ``animate_*`` an animation."""
 
 from __future__ import annotations
 
@@ -6,13 +6,26 @@ from collections.abc import Callable
 from importlib import import_module
 from typing import Any
 
-_HOMES = {
-    "draw_activation": "curves", "draw_activations": "curves", "draw_vanishing_gradient": "curves",
-    "draw_decision_regions": "decision",
-    "draw_logic_circuit": "circuit",
-    "draw_model": "neurons", "draw_neuron": "neurons", "draw_perceptron": "neurons",
-    "draw_layers": "network", "draw_network": "network",
+_FIGURES = {
+    "circuit": ("draw_logic_circuit",),
+    "convolution": ("animate_convolution", "draw_convolution", "draw_convolutional_network", "draw_lenet",
+                    "draw_pooling"),
+    "curves": ("draw_activation", "draw_activations", "draw_vanishing_gradient"),
+    "decision": ("draw_decision_regions",),
+    "descent": ("animate_descent", "draw_descent", "draw_learning_rates", "draw_loss_surface", "draw_loss_surface_3d"),
+    "graph": ("draw_graph",),
+    "images": ("draw_feature_maps", "draw_images", "draw_weights"),
+    "learning": ("draw_batchnorm", "draw_gradient_cost", "draw_initial_values", "draw_losses", "draw_minibatches",
+                 "draw_overfitting"),
+    "models": ("animate_approximation", "draw_approximations", "draw_discriminative", "draw_generative",
+               "draw_perceptron_learning"),
+    "network": ("draw_layers", "draw_network"),
+    "neurons": ("draw_model", "draw_neuron", "draw_perceptron"),
+    "outputs": ("draw_classifier", "draw_confusion_matrix", "draw_softmax"),
+    "recurrent": ("draw_dropout", "draw_rnn"),
+    "shapes": ("draw_layer_blocks", "draw_shapes"),
 }
+_HOMES = {name: module for module, names in _FIGURES.items() for name in names}
 __all__ = sorted(_HOMES)
 
 

@@ -17,8 +17,8 @@ from nnviz.plots.canvas import styled
 from nnviz.plots.diagram import Point, arrow, board, write, zoom
 
 Floats = NDArray[np.float64]
-MOST_TERMS = 9
-"""So many products are written out; of more the first and the last."""
+LONGEST_SUM = 56
+"""Characters; of a longer sum only the first and the last products are written."""
 
 
 @styled
@@ -145,8 +145,8 @@ def _sum(window: Floats, kernel: Floats, total: float) -> str:
     """1×0 + 2×(−1) + … = −2, with the first and the last products where there are many."""
     terms = [f"{_text(a)}×{_text(b) if b >= 0 else f'({_text(b)})'}"
              for a, b in zip(window.ravel(), kernel.ravel(), strict=True)]
-    if len(terms) > MOST_TERMS:
-        terms = [*terms[:3], "…", terms[-1]]
+    if len(" + ".join(terms)) > LONGEST_SUM:
+        terms = [*terms[:2], "…", terms[-1]]
     return " + ".join(terms) + f" = {_text(total)}"
 
 
@@ -158,7 +158,7 @@ def draw_lenet(*, ax: Axes | None = None) -> Axes:
 
     >>> ax = draw_lenet()
     """
-    return draw_feature_maps_flow([
+    return draw_convolutional_network([
         ("入力", 1, 32, "畳み込み\n5×5"), ("C1", 6, 28, "プーリング\n2×2"), ("S2", 6, 14, "畳み込み\n5×5"),
         ("C3", 16, 10, "プーリング\n2×2"), ("S4", 16, 5, "畳み込み\n5×5"), ("C5", 120, 1, "全結合"),
         ("F6", 84, 1, "全結合"), ("出力", 10, 1, ""),
@@ -166,7 +166,7 @@ def draw_lenet(*, ax: Axes | None = None) -> Axes:
 
 
 @styled
-def draw_feature_maps_flow(stages: Sequence[tuple[str, int, int, str]], *, ax: Axes | None = None) -> Axes:
+def draw_convolutional_network(stages: Sequence[tuple[str, int, int, str]], *, ax: Axes | None = None) -> Axes:
     """A convolutional network as stacks of feature maps.
 
     Each stage is its name, its channels, the side of its maps in pixels (1: a layer of neurons), and what

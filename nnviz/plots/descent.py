@@ -62,9 +62,10 @@ def draw_loss_surface(
     """
     chosen = _all(paths, 2)
     ax = axes_of(ax, (6.4, 4.6))
-    x, y, z = _values(f, limits, 121)
-    ax.contourf(x, y, z, levels=levels, cmap=_heights(), alpha=0.55)
-    ax.contour(x, y, z, levels=levels, colors=style.palette().muted, linewidths=0.6)
+    x, y, z = _values(f, limits, 71)
+    ax.imshow(z, cmap=_heights(), alpha=0.55, extent=(*limits[0], *limits[1]), origin="lower", aspect="auto",
+              interpolation="bilinear")
+    ax.contour(x, y, z, levels=levels, colors=style.palette().muted, linewidths=0.7)
     for number, path in enumerate(chosen):
         _draw_path(ax, path.points, number + 1, labels[number:number + 1])
     ax.set(xlim=limits[0], ylim=limits[1], xlabel="$x_1$", ylabel="$x_2$")
@@ -100,7 +101,7 @@ def draw_loss_surface_3d(
 @styled
 def draw_learning_rates(
     f: Callable[[Any], float], df: Callable[[Any], ArrayLike], start: ArrayLike,
-    learning_rates: Sequence[float] = (0.01, 0.1, 0.4, 1.05), *, steps: int = 30, ax: Axes | None = None,
+    learning_rates: Sequence[float] = (0.01, 0.05, 0.2, 1.05), *, steps: int = 30, ax: Axes | None = None,
 ) -> Axes:
     """f after each step for several learning rates η, on a logarithmic axis.
 

@@ -44,10 +44,10 @@ def draw_generative(X: ArrayLike, y: ArrayLike, *, ax: Axes | None = None) -> Ax
     ax = draw_decision_regions(lambda at: posterior(at) > 0.5, points, classes, ax=ax)
     for (mean, covariance, _), colour in zip(fits, (style.palette().zero, style.palette().one), strict=True):
         sizes, axes = np.linalg.eigh(covariance)
+        angle = float(np.degrees(np.arctan2(axes[1, 0], axes[0, 0])))
         for deviations in (1, 2, 3):
-            width, height = 2 * deviations * np.sqrt(sizes)
-            ax.add_patch(Ellipse(tuple(mean), width, height, angle=float(np.degrees(np.arctan2(axes[1, 0], axes[0, 0]))),
-                                 facecolor="none", edgecolor=colour, linewidth=1.6))
+            ax.add_patch(Ellipse(tuple(mean), *(2 * deviations * np.sqrt(sizes)), angle=angle, facecolor="none",
+                                 edgecolor=colour, linewidth=1.6))
     ax.set_title("生成モデル", fontsize=16)
     return ax
 
