@@ -4,7 +4,7 @@ BIN := .venv/bin
 DECKS ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help setup slides figures check test lint bench golden lock clean
+.PHONY: help setup slides figures check test lint bench golden gallery lock clean
 
 help: ## this list
 	@awk 'BEGIN {FS = ":.*## "} /^[a-z]+:.*## / {printf "  make %-9s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -33,6 +33,9 @@ bench: setup .venv/.ready-dev ## measure and write BENCHMARKS.md
 
 golden: .venv/.ready-dev ## accept what the golden cases give today; read the diff
 	GOLDEN=overwrite $(BIN)/pytest -q -n auto tests/golden
+
+gallery: .venv/.ready ## run the examples of nnviz/README.md and draw its pictures
+	@$(BIN)/python docs/gallery.py
 
 lock: .venv/.ready-dev ## resolve the locked requirements anew
 	$(BIN)/pip install --quiet uv

@@ -1,5 +1,6 @@
 """README tells the truth: every option, kind, command and type stands there."""
 
+import importlib.util
 import re
 import tomllib
 from dataclasses import fields
@@ -8,8 +9,10 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
+import nnviz
 from marpweave.cli import program
 from marpweave.model import CheckOptions, DisplayOptions, ExecutionOptions, FigureOptions, Kind
+from nnviz import plots
 
 ROOT = Path(__file__).parents[1]
 README = (ROOT / "README.md").read_text(encoding="utf-8")
@@ -58,7 +61,37 @@ def test_the_package_is_what_the_lock_was_made_for():
     assert [name for name in names if not re.search(rf"^{name}==", locked, re.MULTILINE)] == []
 
 
-@pytest.mark.parametrize("page", ["README.md", "slides/theme/README.md"])
+@pytest.fixture(scope="module")
+def gallery():
+    spec = importlib.util.spec_from_file_location("gallery", ROOT / "docs" / "gallery.py")
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+def test_every_figure_has_an_example_and_a_picture_in_the_gallery(gallery):
+    figures = [name for name in plots.__all__ if name.startswith("draw_")]
+    assert sorted(filter(None, map(gallery.figure_of, gallery.examples()))) == figures
+    page = (ROOT / "nnviz/README.md").read_text(encoding="utf-8")
+    assert sorted(re.findall(r'src="../docs/nnviz/(\w+)\.png"', page)) == figures
+    assert sorted(path.stem for path in (ROOT / "docs/nnviz").glob("*.png")) == figures
+    assert all(f"`{name}`" in page for name in plots.__all__ if name.startswith("animate_"))
+
+
+def test_the_examples_of_the_gallery_run(gallery, tmp_path, monkeypatch):
+    monkeypatch.setattr(gallery, "PICTURES", tmp_path)
+    gallery.main()
+    assert sorted(path.stem for path in tmp_path.iterdir()) == [n for n in plots.__all__ if n.startswith("draw_")]
+
+
+def test_every_module_of_nnviz_is_in_its_table():
+    page = (ROOT / "nnviz/README.md").read_text(encoding="utf-8")
+    in_docstring = re.findall(r"^(\w+) {2,}(\S.*)$", nnviz.__doc__, re.MULTILINE)
+    assert re.findall(r"^\| `nnviz\.(\w+)` \| (.*) \|$", page, re.MULTILINE) == in_docstring
+    assert sorted(name for name, _ in in_docstring) == nnviz.__all__
+
+
+@pytest.mark.parametrize("page", ["README.md", "slides/theme/README.md", "nnviz/README.md"])
 def test_every_file_that_a_page_links_is_there(page):
     path = ROOT / page
     links = re.findall(r"\]\(([^):]+)\)", path.read_text(encoding="utf-8"))

@@ -175,7 +175,7 @@ def draw_convolutional_network(stages: Sequence[tuple[str, int, int, str]], *, a
     if not stages:
         raise ValueError("there are no stages to draw")
     largest = max(side for _, _, side, _ in stages)
-    placed = [_extent(channels, side / largest) for _, channels, side, _ in stages]
+    placed = [_extent(channels, side, largest) for _, channels, side, _ in stages]
     gap, x, lefts = 1.45, 0.0, []
     for width, _, _ in placed:
         lefts.append(x)
@@ -194,13 +194,13 @@ def draw_convolutional_network(stages: Sequence[tuple[str, int, int, str]], *, a
     return ax
 
 
-def _extent(channels: int, share: float) -> tuple[float, float, int]:
+def _extent(channels: int, side: int, largest: int) -> tuple[float, float, int]:
     """Width and height of a stack, and how many maps of it are drawn."""
-    if share * 32 < 2:
+    if side == 1:
         return 0.34, float(np.clip(0.9 + channels / 48, 1.0, 3.2)), 1
     maps = int(min(max(channels, 1), 6))
-    side = 0.7 + 1.9 * share
-    return side + 0.13 * (maps - 1), side + 0.13 * (maps - 1), maps
+    length = 0.7 + 1.9 * side / largest + 0.13 * (maps - 1)
+    return length, length, maps
 
 
 def _stack(ax: Axes, corner: Point, extent: tuple[float, float, int], along: float) -> None:

@@ -71,9 +71,12 @@ def draw_overfitting(history: Sequence[Epoch], *, ax: Axes | None = None) -> Axe
     best, colours = int(np.argmin(losses)) + 1, style.palette()
     ax.axvline(best, color=colours.ink, linewidth=1.4, linestyle=(0, (2, 2)))
     ax.axvspan(best, len(history), color=colours.one, alpha=0.08, linewidth=0)
-    for x, text, colour, side in ((best, "早期終了 ", colours.ink, "right"),
-                                  ((best + len(history)) / 2, "過学習", colours.one, "center")):
-        ax.text(x, 0.97, text, color=colour, ha=side, va="top", fontsize=15, transform=ax.get_xaxis_transform())
+    early = best < len(history) / 2
+    ax.text(best, 0.97, " 早期終了 ", ha="left" if early else "right", va="top", fontsize=15,
+            transform=ax.get_xaxis_transform())
+    if len(history) - best > 0.2 * len(history):
+        ax.text((best + len(history)) / 2, 0.8, "過学習", color=colours.one, ha="center", va="top", fontsize=15,
+                transform=ax.get_xaxis_transform())
     ax.set_xlim(1, len(history))
     return ax
 
@@ -182,7 +185,7 @@ def draw_batchnorm(before: ArrayLike, after: ArrayLike, *, bins: int = 30, ax: A
     edges = np.linspace(min(first.min(), second.min()), max(first.max(), second.max()), 2 * bins + 1).tolist()
     for values, name, colour in ((first, "正規化の前", colours.zero), (second, "正規化の後", colours.one)):
         ax.hist(values, bins=edges, color=colour, alpha=0.55,
-                label=f"{name}　平均 {values.mean():.2f}、標準偏差 {values.std():.2f}".replace("-", "\N{MINUS SIGN}"))
+                label=f"{name}　平均 {values.mean():z.2f}、標準偏差 {values.std():.2f}".replace("-", "\N{MINUS SIGN}"))
     ax.set(xlabel="値", ylabel="個数")
     ax.legend(loc="lower left", bbox_to_anchor=(0, 1), borderaxespad=0.2)
     return ax
