@@ -18,7 +18,9 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
-ROOT = Path(__file__).parents[2]
+import nnviz_bench
+
+ROOT = Path(__file__).resolve().parents[2]
 RUNS = 3
 FRONT_MATTER = "---\nmarp: true\ntheme: lecture\nexecute: true\n---\n\n"
 
@@ -127,12 +129,14 @@ def page(cases: list[tuple[str, float]]) -> str:
     machine = f"{os.cpu_count()} cores, {platform.system()} {platform.machine()}, Python {platform.python_version()}"
     return "\n".join([
         "# Benchmarks", "",
-        f"`make bench` wrote this page: median of {RUNS} runs on {machine}.",
-        "The lecture has 60 slides, 30 cells and 12 figures; the ratio is to",
-        "`jupyter nbconvert --execute --to slides` on the same content in the same run (HTML only).",
-        "There is no cache yet, so every build runs every cell.", "",
+        f"`make bench` wrote this page on {machine}; times are medians. Ratios are to a peer on the same",
+        "content in the same run; PyTorch is compared with where it is installed.", "", "## marpweave", "",
+        "The lecture has 60 slides, 30 cells and 12 figures; the peer is",
+        "`jupyter nbconvert --execute --to slides`, which writes HTML only. There is no cache yet, so every build",
+        "runs every cell.", "",
         "| case | seconds | ratio to nbconvert |", "|---|--:|--:|", *rows, "",
         f"A trivial cell costs {per_cell:.1f} ms ((100 cells - 1 cell) / 99).", "",
+        *nnviz_bench.section(),
     ])
 
 
