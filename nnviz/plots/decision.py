@@ -27,7 +27,7 @@ def draw_decision_regions(
 ) -> Axes:
     """Shade the plane by what ``predict`` says of its points.
 
-    ``predict`` takes (N, 2) and gives N classes 0 and 1 or probabilities of class 1 (in shades); None: no
+    ``predict`` takes (N, 2) and gives N classes 0, 1, 2 …, or probabilities of class 1 (in shades); None: no
     shades. ``X`` (N, 2) and ``y`` (N,) are points with their classes, told apart by marker and colour;
     ``line`` is a perceptron whose border w · x + b = 0 is drawn; ``limits`` hold for both axes. Raises
     ValueError for other shapes.
@@ -59,9 +59,19 @@ def _shade(ax: Axes, predict: Predict, limits: tuple[float, float]) -> None:
     said = np.asarray(predict(plane.reshape(-1, 2)), dtype=float)
     if said.size != RESOLUTION ** 2:
         raise ValueError(f"predict must give one value a point, not {said.shape} for {RESOLUTION ** 2} points")
-    shades = LinearSegmentedColormap.from_list("classes", [colours.zero, colours.one])
+    last = max(1, round(float(said.max())))
+    tints = _tints()[:last + 1] if last > 1 else (colours.zero, colours.one)
+    if last >= len(_tints()):
+        raise ValueError(f"predict gives the class {last}; more than {len(_tints())} classes cannot be told apart")
+    shades = LinearSegmentedColormap.from_list("classes", tints)
     ax.imshow(said.reshape(RESOLUTION, RESOLUTION), origin="lower", extent=(*limits, *limits), cmap=shades, vmin=0,
-              vmax=1, alpha=0.22, interpolation="nearest", zorder=0)
+              vmax=last, alpha=0.22, interpolation="nearest", zorder=0)
+
+
+def _tints() -> tuple[str, ...]:
+    """A colour for each class."""
+    colours = style.palette()
+    return (colours.zero, colours.one, *colours.lines[2:])
 
 
 def _border(ax: Axes, line: Perceptron, limits: tuple[float, float]) -> None:
@@ -77,9 +87,7 @@ def _border(ax: Axes, line: Perceptron, limits: tuple[float, float]) -> None:
 def _points(ax: Axes, points: NDArray[np.float64], y: NDArray[Any]) -> None:
     if y.shape != points.shape[:1]:
         raise ValueError(f"y must be ({len(points)},), a class for each point, not {y.shape}")
-    colours = style.palette()
-    classes = np.unique(y)
-    tints = (colours.zero, colours.one, *colours.lines[2:])
+    classes, tints = np.unique(y), _tints()
     for i, each in enumerate(classes):
         chosen = points[y == each]
         ax.scatter(chosen[:, 0], chosen[:, 1], s=150 if len(points) < 20 else 36, marker=MARKERS[i % len(MARKERS)],

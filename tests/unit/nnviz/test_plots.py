@@ -220,6 +220,17 @@ def test_regions_are_shaded_by_what_is_said():
     assert (shades[:, -1] == 1).all()
 
 
+def test_each_of_several_classes_has_its_colour_in_regions_and_points():
+    X, y = data.spirals(90, classes=3, rng=0)
+    ax = plots.draw_decision_regions(lambda at: (at[:, 0] > 0) + (at[:, 1] > 0), X, y)
+    (image,) = ax.images
+    shades = image.cmap(image.norm([0, 1, 2]))[:, :3]
+    points = [collection.get_facecolor()[0, :3] for collection in ax.collections]
+    np.testing.assert_allclose(shades, points, atol=0.01)
+    with pytest.raises(ValueError, match="the class 9; more than 6"):
+        plots.draw_decision_regions(lambda at: np.full(len(at), 9))
+
+
 @pytest.mark.parametrize(("options", "message"), [
     ({"predict": None, "X": [1, 2]}, r"X must be \(N, 2\), not \(2,\)"),
     ({"predict": None, "X": POINTS, "y": [1]}, r"y must be \(4,\)"),
