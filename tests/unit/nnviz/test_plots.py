@@ -222,7 +222,7 @@ def test_regions_are_shaded_by_what_is_said():
 
 def test_each_of_several_classes_has_its_colour_in_regions_and_points():
     X, y = data.spirals(90, classes=3, rng=0)
-    ax = plots.draw_decision_regions(lambda at: (at[:, 0] > 0) + (at[:, 1] > 0), X, y)
+    ax = plots.draw_decision_regions(lambda at: (at > 0).sum(axis=1), X, y)
     (image,) = ax.images
     shades = image.cmap(image.norm([0, 1, 2]))[:, :3]
     points = [collection.get_facecolor()[0, :3] for collection in ax.collections]
