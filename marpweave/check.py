@@ -89,6 +89,7 @@ def check_cell(cell: Cell, script: Script, outcome: Outcome) -> CellCheck:
 
 def _verdicts(cell: Cell, script: Script, outcome: Outcome) -> Iterator[Verdict]:
     broken = outcome.trouble.location.line if outcome.trouble else outcome.error.line if outcome.error else None
+    claimed = 0
     for expected in script.expected:
         first, last = (cell.location.line + 1 + line for line in expected.statement)
         if expected.form is Form.FENCE:
@@ -100,11 +101,12 @@ def _verdicts(cell: Cell, script: Script, outcome: Outcome) -> Iterator[Verdict]
         elif expected.since is not None:
             verdict = _judged(expected, _gots(outcome, first, last) or [""], cell.options.check)
             if verdict.state is State.MISMATCH:
-                first = cell.location.line + 1 + expected.since
+                first = max(cell.location.line + 1 + expected.since, claimed + 1)
                 wider = _judged(expected, _gots(outcome, first, last) or [""], cell.options.check)
                 verdict = wider if wider.state is State.PROVEN or "\n" in expected.want else verdict
         else:
             verdict = _judged_line(expected, _gots(outcome, first, last), cell.options.check)
+            claimed = last if verdict.state is not State.PROSE else claimed
         yield replace(verdict, span=(first, last))
 
 

@@ -52,6 +52,12 @@ def test_a_true_comment_is_proven(comment):
     assert states(cell(f"print(x)  {comment}"), printing((0, "0.6652\n"))) == [State.PROVEN]
 
 
+def test_lines_under_a_loop_leave_out_what_comments_above_have_claimed():
+    source = "print(1)  # 1\nfor i in range(2):\n    print(i)\n#> 0\n#> 2"
+    check = check_cell(cell(source), read_cell(cell(source)), printing((0, "1\n"), (2, "0\n"), (2, "1\n")))
+    assert [(v.state, v.got) for v in check.verdicts] == [(State.PROVEN, "1"), (State.MISMATCH, "0\n1")]
+
+
 @pytest.mark.parametrize(("comment", "got"), [
     ("# 0.67", "0.72"), ("# [1, 2]", "[1, 3]"), ("# True", "False"), ("# <class 'int'>", "<class 'float'>"),
     ("# 合計: 3", "合計: 4"), ("# {1, 2}", "{1, 3}"), ("# 3", "3.0"), ("# None", "5"),
