@@ -179,7 +179,7 @@ class _Kernel:
     async def run(self, cell: Cell, script: Script, deadline: float) -> Outcome:
         """Run one cell; every way it may end is an outcome."""
         code, first = _trimmed(script.code, cell)
-        if not cell.options.execution.eval or not code.strip():
+        if not cell.options.execution.eval or cell.options.execution.source or not code.strip():
             return Outcome(ran=False)
         begun = time.monotonic()
         patience = cell.options.execution.timeout or self.settings.timeout

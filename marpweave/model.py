@@ -63,6 +63,8 @@ class ExecutionOptions:
     """Inputs that cannot be observed."""
     cache: bool = True
     """False: run in every build."""
+    source: str | None = None
+    """The object of a package whose code this is; the cell is shown, not run."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -418,6 +420,7 @@ class Kind(StrEnum):
     REMOTE_IMAGE = "remote-image"
     MISSING_GLYPH = "missing-glyph"
     STALE_FIGURE = "stale-figure"
+    STALE_SOURCE = "stale-source"
     OVERFLOW = "overflow"
     SMALL_TEXT = "small-text"
     RENDER = "render"

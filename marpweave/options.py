@@ -31,7 +31,7 @@ FENCE_OPTION = re.compile(
 LENGTH = re.compile(r"(?:\d+(?:\.\d+)?|\.\d+)(?:px|%|em|rem|ex|ch|cm|mm|in|pt|pc)?|auto")
 LINE_NUMBERS = re.compile(r"\d+(?:-\d+)?(?:\s*,\s*\d+(?:-\d+)?)*")
 LABEL = re.compile(r"(?!.*\.\.)[^\W_][\w.-]*")
-EXCEPTION = re.compile(r"[^\W\d]\w*(?:\.[^\W\d]\w*)*")
+DOTTED = re.compile(r"[^\W\d]\w*(?:\.[^\W\d]\w*)*")
 NEAR = 0.7
 """Others put ``title="a"`` and ``linenums=1`` on fences; nearer than this to ours, it is a slip."""
 
@@ -83,7 +83,10 @@ def read_cell_options(info: str, source: str, deck: DeckOptions) -> CellOptions:
     if deck.adopted:
         broken = reading.faults or ((Fault(0, "`#|` lines hold `key: value`"),) if reading.entries is None else ())
         faults = (*fence_faults, *(Fault(fault.line + 1, fault.message) for fault in broken), *faults)
-    return CellOptions(_typed({**deck.defaults, **fence, **inside}), len(block), faults)
+    values = {**deck.defaults, **fence, **inside}
+    if not deck.adopted:
+        values.pop("source", None)
+    return CellOptions(_typed(values), len(block), faults)
 
 
 def read_deck_options(execute: Entry | None) -> DeckOptions:
@@ -96,7 +99,7 @@ def read_deck_options(execute: Entry | None) -> DeckOptions:
         message = f"'execute' must be true, false or a mapping of options, not {_shown(execute.value)}"
         return DeckOptions(faults=(Fault(execute.line, message),))
     given = [(entry.key, entry.value, entry.line) for entry in execute.entries]
-    readers = {**READERS, "prelude": _text, "label": _no_default}
+    readers = {**READERS, "prelude": _text, "label": _no_default, "source": _no_default}
     values, faults = _checked(given, readers)
     prelude = values.pop("prelude", None) or ""
     return DeckOptions(adopted=True, defaults=values, prelude=prelude, faults=faults)
@@ -238,7 +241,7 @@ def _one_of(words: Iterable[str], kind: Callable[[str], Any] = str) -> Reader:
 
 
 def _error(value: Any) -> bool | str:  # noqa: ANN401
-    if isinstance(value, bool) or (isinstance(value, str) and EXCEPTION.fullmatch(value)):
+    if isinstance(value, bool) or (isinstance(value, str) and DOTTED.fullmatch(value)):
         return value
     raise UnfitError("true, false or the name of an exception")
 
@@ -257,6 +260,7 @@ READERS: Mapping[str, Reader] = {
     "timeout": _number("a number of seconds above 0", least=1e-9),
     "deps": _texts,
     "cache": _flag,
+    "source": _text_like(DOTTED, "a dotted name such as package.module.Class.method"),
     "fig-width": _positive,
     "fig-height": _positive,
     "fig-dpi": _positive,

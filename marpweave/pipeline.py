@@ -17,6 +17,7 @@ from marpweave.findings import findings_of
 from marpweave.model import Cell, Deck, Finding, Kind, Location, Outcome
 from marpweave.parse import parse_deck
 from marpweave.report import DeckReport, Progress, Report, busy
+from marpweave.sources import source_edits, source_findings
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,14 +99,20 @@ def run_all(settings: Settings) -> list[Ran | Unreadable]:
     decks = [r for r in read if not isinstance(r, Unreadable)]
     scripts = [tuple(read_cell(cell) for cell in deck.cells) for deck, _ in decks]
     outcomes = run_cells(decks, scripts, settings)
-    ran = iter([_checked(Ran(deck, text, script, ()), outcome)
+    ran = iter([_checked(Ran(deck, text, script, ()), outcome, settings)
                 for (deck, text), script, outcome in zip(decks, scripts, outcomes, strict=True)])
     return [r if isinstance(r, Unreadable) else next(ran) for r in read]
 
 
-def _checked(ran: Ran, outcomes: Sequence[Outcome]) -> Ran:
+def _checked(ran: Ran, outcomes: Sequence[Outcome], settings: Settings) -> Ran:
     checks = check_deck(ran.deck, ran.scripts, outcomes)
-    return replace(ran, checks=checks, findings=tuple(findings_of(checks, ran.deck)))
+    drifted = source_findings(ran.deck, _search(ran.deck, settings))
+    return replace(ran, checks=checks, findings=(*findings_of(checks, ran.deck), *drifted))
+
+
+def _search(deck: Deck, settings: Settings) -> tuple[Path, ...]:
+    """Where modules of the deck's own may stand."""
+    return deck.path.resolve().parent, settings.root
 
 
 def run_cells(
@@ -195,11 +202,12 @@ def _updated(ran: Ran, settings: Settings) -> Ran:
     """Rewrite what drifted, where a second run agrees; look at the deck again afterwards."""
     from marpweave.rewrite import apply_edits, edits_of
 
-    edits = edits_of(ran.checks, ran.text, suspects=settings.strict)
+    synced = tuple(source_edits(ran.deck, _search(ran.deck, settings)))
+    edits = (*edits_of(ran.checks, ran.text, suspects=settings.strict), *synced)
     if not edits:
         return ran
     again = _run_one(ran, settings)
-    stable = set(edits_of(again.checks, ran.text, suspects=settings.strict))
+    stable = {*edits_of(again.checks, ran.text, suspects=settings.strict), *synced}
     kept = [edit for edit in edits if edit in stable]
     text = apply_edits(ran.text, kept)
     if kept:
@@ -213,7 +221,7 @@ def _updated(ran: Ran, settings: Settings) -> Ran:
 
 
 def _run_one(ran: Ran, settings: Settings) -> Ran:
-    return _checked(ran, run_cells([(ran.deck, ran.text)], [ran.scripts], settings)[0])
+    return _checked(ran, run_cells([(ran.deck, ran.text)], [ran.scripts], settings)[0], settings)
 
 
 def _refuse_equal_names(paths: Sequence[Path]) -> None:

@@ -24,6 +24,7 @@ GIVEN = {
     "timeout": ("30", Options(execution=ExecutionOptions(timeout=30.0))),
     "deps": ("[data/*.csv, b.txt]", Options(execution=ExecutionOptions(deps=("data/*.csv", "b.txt")))),
     "cache": ("false", Options(execution=ExecutionOptions(cache=False))),
+    "source": ("package.Class.method", Options(execution=ExecutionOptions(source="package.Class.method"))),
     "fig-width": ("4", Options(figure=FigureOptions(fig_width=4.0))),
     "fig-height": ("2.5", Options(figure=FigureOptions(fig_height=2.5))),
     "fig-dpi": ("200", Options(figure=FigureOptions(fig_dpi=200.0))),
@@ -165,3 +166,9 @@ def test_a_foreign_fence_whose_value_is_not_ours_is_passed_over():
 def test_a_foreign_cell_may_hold_other_keys_but_no_wrong_values():
     assert inside("#| tbl-cap: a", "#| echo: flase", deck=FOREIGN) == CellOptions(
         Options(), 2, (Fault(2, "'echo' must be true or false, not 'flase'"),))
+
+
+@pytest.mark.parametrize("written", [lambda words: inside(f"#| {words.replace('=', ': ')}", deck=DeckOptions()),
+                                     lambda words: on_fence(words, deck=DeckOptions())])
+def test_a_foreign_deck_says_nothing_about_the_source_of_its_code(written):
+    assert written("source=package.Class").options.execution.source is None
