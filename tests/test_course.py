@@ -1,0 +1,98 @@
+"""The course: whole decks, the terms of Japanese textbooks, and everything it says it covers."""
+
+import json
+import re
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pypdf
+import pytest
+
+from marpweave.parse import parse_deck
+
+ROOT = Path(__file__).parents[1]
+DECKS = sorted((ROOT / "slides").glob("*.md"), key=lambda path: path.name)
+DECKS = [path for path in DECKS if re.match(r"\d\d-", path.name)]
+TERMS = {
+    "ディプラーニング": "ディープラーニング", "デイープ": "ディープ", "逆誤差伝播": "誤差逆伝播法", "バックプロパゲーション": "誤差逆伝播法",
+    "thanh": "tanh", "閾値": "しきい値", "シグモイド函数": "シグモイド関数", "ニューラルネット（": "ニューラルネットワーク", "エポック数目": "エポック目",
+    "コンピューター": "コンピュータ", "パラメーター": "パラメータ", "ベクター": "ベクトル", "学習係数": "学習率", "教師データ": "訓練データ",
+    "隱": "隠", "である。": "です・ます",
+}
+"""What is not written, and what is."""
+LONGEST = 16
+"""Lines of code on a slide."""
+every_deck = pytest.mark.parametrize("path", DECKS, ids=lambda path: path.stem)
+
+
+def deck_of(path):
+    return parse_deck(path.read_text(encoding="utf-8"), path)
+
+
+def headings(path):
+    return re.findall(r"^##? (.+)$", path.read_text(encoding="utf-8"), re.MULTILINE)
+
+
+def covered():
+    text = (ROOT / "slides/COVERAGE.md").read_text(encoding="utf-8")
+    return re.findall(r"^\| ([A-E]\d+) \| .* \| ([\w-]+) \| (.*) \|$", text, re.MULTILINE)
+
+
+def test_every_topic_is_covered():
+    want = [f"{part}{n}" for part, last in {"A": 6, "B": 14, "C": 10, "D": 8, "E": 5}.items() for n in range(1, last + 1)]
+    assert [topic for topic, _, _ in covered()] == want
+
+
+@pytest.mark.parametrize(("topic", "deck", "slides"), covered(), ids=lambda value: value if len(value) < 4 else "")
+def test_the_slides_of_a_topic_are_there(topic, deck, slides):
+    there = headings(ROOT / "slides" / f"{deck}.md")
+    assert [slide for slide in slides.split(" / ") if slide not in there] == []
+
+
+@every_deck
+def test_a_deck_has_all_its_parts(path):
+    text = path.read_text(encoding="utf-8")
+    assert {"ねらい", "目次", "まとめ", "確認テスト", "解答を確かめる", "参考文献"} <= set(headings(path))
+    assert text.count("_class: exercise") == text.count("_class: summary") == 1
+    assert "<!-- 解答：" in text
+
+
+@every_deck
+def test_a_deck_writes_the_terms_of_textbooks(path):
+    text = path.read_text(encoding="utf-8")
+    assert {wrong: right for wrong, right in TERMS.items() if wrong in text} == {}
+
+
+@every_deck
+def test_figures_have_captions_and_words_for_who_cannot_see_them(path):
+    for cell in deck_of(path).cells:
+        display = cell.options.display
+        if cell.options.label:
+            assert display.fig_cap, cell.label
+            assert display.fig_alt, cell.label
+
+
+@every_deck
+def test_code_on_a_slide_is_short_enough_to_be_read(path):
+    for cell in deck_of(path).cells:
+        if cell.options.display.echo:
+            assert cell.source.count("\n") - cell.option_lines <= LONGEST, cell.location
+
+
+@pytest.mark.timeout(600)
+def test_the_course_is_proven_and_rendered_without_a_finding(tmp_path):
+    for folder in ("slides", "figures"):
+        shutil.copytree(ROOT / folder, tmp_path / folder)
+    done = subprocess.run(
+        [sys.executable, ROOT / "build.py", "--strict", "--json", "report.json"], cwd=tmp_path, capture_output=True, text=True,
+        check=False)
+    assert done.returncode == 0, done.stdout
+    report = json.loads((tmp_path / "report.json").read_text(encoding="utf-8"))
+    assert [(deck["findings"], deck["unchecked"], deck["written"]) for deck in report["decks"]] == [([], 0, [])] * len(DECKS)
+    for path, deck in zip(DECKS, report["decks"], strict=True):
+        assert len(pypdf.PdfReader(tmp_path / f"dist/{path.stem}.pdf").pages) == deck["slides"]
+        page = (tmp_path / f"dist/{path.stem}.html").read_text(encoding="utf-8")
+        assert len(re.findall(r"<svg [^>]*data-marpit-svg", page)) == deck["slides"]
+        assert re.findall(r"(?:src|href)=[\"']?https?://", re.sub(r"<a [^>]*>", "", page)) == []
