@@ -9,7 +9,7 @@ from dataclasses import replace
 
 from marpweave.check import CellCheck, State, Verdict
 from marpweave.expect import parsed
-from marpweave.model import Cell, Deck, Error, Finding, Form, Kind, Location
+from marpweave.model import Cell, Deck, Error, Finding, Form, Kind, Location, Outcome
 
 BINDING = re.compile(r"^\s*(?:def|class)\s+(\w+)|^(\w+)\s*=(?!=)", re.MULTILINE)
 
@@ -31,6 +31,16 @@ def findings_of(checks: Sequence[CellCheck], deck: Deck) -> Iterator[Finding]:
                 yield Finding(Kind.MISSING_GLYPH, check.cell.location,
                               f"{figure.name}: no font of the figure has {characters}; set font.family to one that has",
                               check.cell.slide)
+
+
+def inline_findings(deck: Deck, outcomes: Sequence[Outcome]) -> Iterator[Finding]:
+    """Values in prose that could not be evaluated."""
+    for inline, outcome in zip(deck.values, outcomes, strict=False):
+        if outcome.trouble:
+            yield outcome.trouble
+        elif outcome.error:
+            message = f"`{{python}} {inline.source}`: {outcome.error.summary}"
+            yield Finding(Kind.ERROR, inline.location, message, inline.slide)
 
 
 def _warnings(check: CellCheck) -> Iterator[Finding]:

@@ -30,10 +30,12 @@ from marpweave.model import (
     Answer,
     Cell,
     Deck,
+    DeckOutcome,
     Display,
     Error,
     Figure,
     Finding,
+    Inline,
     Kind,
     Location,
     Outcome,
@@ -66,33 +68,40 @@ class DeckRun:
 Progress = Callable[[Cell, Outcome], None]
 
 
-async def run_decks(runs: Sequence[DeckRun], *, jobs: int, progress: Progress) -> list[tuple[Outcome, ...]]:
+async def run_decks(runs: Sequence[DeckRun], *, jobs: int, progress: Progress) -> list[DeckOutcome]:
     """Run decks side by side, at most ``jobs`` kernels at a time; cells of a deck run in order."""
     free = asyncio.Semaphore(jobs)
 
-    async def run(one: DeckRun) -> tuple[Outcome, ...]:
+    async def run(one: DeckRun) -> DeckOutcome:
         async with free:
             return await run_deck(one, progress=progress)
 
     return list(await asyncio.gather(*map(run, runs)))
 
 
-async def run_deck(run: DeckRun, *, progress: Progress) -> tuple[Outcome, ...]:
-    """Run the cells of one deck -> an outcome for each."""
+async def run_deck(run: DeckRun, *, progress: Progress) -> DeckOutcome:
+    """Run the cells of one deck, and evaluate the values in its prose, from top to bottom."""
     outcomes: list[Outcome] = []
     deadline = time.monotonic() + run.deck_timeout
-    cells, deaths = run.deck.cells, 0
-    while len(outcomes) < len(cells) and deaths < MOST_DEATHS:
+    steps: list[Cell | Inline] = sorted((*run.deck.cells, *run.deck.values), key=lambda step: step.location.line)
+    deaths = 0
+    while len(outcomes) < len(steps) and deaths < MOST_DEATHS:
         async with _kernel(run) as kernel:
             if kernel.prelude_fault:
-                return (Outcome(ran=False, trouble=kernel.prelude_fault), *(Outcome(ran=False) for _ in cells[1:]))
-            while len(outcomes) < len(cells) and not kernel.dead:
-                cell, script = cells[len(outcomes)], run.scripts[len(outcomes)]
-                outcome = await kernel.run(cell, script, deadline)
-                outcomes.append(outcome)
-                progress(cell, outcome)
+                outcomes.append(Outcome(ran=False, trouble=kernel.prelude_fault))
+                break
+            while len(outcomes) < len(steps) and not kernel.dead:
+                step = steps[len(outcomes)]
+                if isinstance(step, Cell):
+                    outcomes.append(await kernel.run(step, run.scripts[step.number - 1], deadline))
+                    progress(step, outcomes[-1])
+                else:
+                    outcomes.append(await kernel.evaluate(step, deadline))
         deaths += kernel.dead
-    return (*outcomes, *(Outcome(ran=False) for _ in cells[len(outcomes):]))
+    outcomes += [Outcome(ran=False)] * (len(steps) - len(outcomes))
+    pairs = list(zip(steps, outcomes, strict=True))
+    return DeckOutcome(tuple(outcome for step, outcome in pairs if isinstance(step, Cell)),
+                       tuple(outcome for step, outcome in pairs if isinstance(step, Inline)))
 
 
 @contextlib.asynccontextmanager
@@ -181,31 +190,40 @@ class _Kernel:
         code, first = _trimmed(script.code, cell)
         if not cell.options.execution.eval or cell.options.execution.source or not code.strip():
             return Outcome(ran=False)
-        begun = time.monotonic()
-        patience = cell.options.execution.timeout or self.settings.timeout
-        patience = min(patience, max(deadline - begun, 0.1))
         if script.session:
             code = f"__marpweave_session__({code!r})"
+        patience = cell.options.execution.timeout or self.settings.timeout
+        return await self._timed(f"{_header(cell, script, first)}\n{code}", cell, (patience, deadline))
+
+    async def evaluate(self, inline: Inline, deadline: float) -> Outcome:
+        """The text of a value in prose, as what it prints."""
+        code = f"{observe.HEADER}{json.dumps({'line': inline.location.line})}\nprint(({inline.source}), end='')"
+        return await self._timed(code, inline, (self.settings.timeout, deadline))
+
+    async def _timed(self, code: str, step: Cell | Inline, limits: tuple[float, float]) -> Outcome:
+        """Execute code within its own patience and before the deck's deadline."""
+        begun = time.monotonic()
+        patience = min(limits[0], max(limits[1] - begun, 0.1))
         self.timed_out = False
         watchdog = asyncio.create_task(self._stop_after(patience))
         try:
-            raw = await self._execute(f"{_header(cell, script, first)}\n{code}")
+            raw = await self._execute(code)
         except (DeadKernelError, CellTimeoutError):
             self.dead = True
             raw = []
         watchdog.cancel()
         outcome = outcome_of(raw, seconds=time.monotonic() - begun)
-        return self._with_trouble(outcome, cell, patience) if self.timed_out or self.dead else outcome
+        return self._with_trouble(outcome, step, patience) if self.timed_out or self.dead else outcome
 
-    def _with_trouble(self, outcome: Outcome, cell: Cell, patience: float) -> Outcome:
+    def _with_trouble(self, outcome: Outcome, step: Cell | Inline, patience: float) -> Outcome:
         if self.timed_out:
             kind = Kind.TIMEOUT
             message = f"stopped after {patience:g} s; give it longer with `#| timeout: SECONDS` or make it end"
         else:
             kind, message = Kind.KERNEL_DIED, "the kernel died in this cell; names of the cells above are gone"
         error = outcome.error
-        line = error.line if error and error.line else cell.location.line
-        finding = Finding(kind, Location(cell.location.path, line), message, slide=cell.slide)
+        line = error.line if error and error.line else step.location.line
+        finding = Finding(kind, Location(step.location.path, line), message, slide=step.slide)
         outputs = tuple(o for o in outcome.outputs if not isinstance(o, Error))
         return replace(outcome, outputs=outputs, trouble=finding)
 

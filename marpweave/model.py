@@ -270,6 +270,11 @@ class Deck:
         return tuple(b for s in self.slides for b in s.blocks if isinstance(b, Cell))
 
     @property
+    def values(self) -> tuple[Inline, ...]:
+        """The values in prose that are evaluated; a foreign deck's stay as they are."""
+        return self.inlines if self.adopted else ()
+
+    @property
     def name(self) -> str:
         """Names its files: ``slides/01-perceptron.md`` -> ``01-perceptron``."""
         return self.path.stem
@@ -398,6 +403,14 @@ class Outcome:
                 case Error():
                     text += "\n" * bool(text and not text.endswith("\n")) + output.summary + "\n"
         return text
+
+
+@dataclass(frozen=True, slots=True)
+class DeckOutcome:
+    """What running a deck gave: an outcome for each cell, and for each value in prose."""
+
+    cells: tuple[Outcome, ...]
+    inlines: tuple[Outcome, ...] = ()
 
 
 # -- what is wrong -------------------------------------------------------------

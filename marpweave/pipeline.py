@@ -13,8 +13,8 @@ from marpweave.classic import is_classic, modernise
 from marpweave.errors import DeckError, UsageError
 from marpweave.expect import Script, read_cell
 from marpweave.files import write_text
-from marpweave.findings import findings_of
-from marpweave.model import Cell, Deck, Finding, Kind, Location, Outcome
+from marpweave.findings import findings_of, inline_findings
+from marpweave.model import Cell, Deck, DeckOutcome, Finding, Kind, Location, Outcome
 from marpweave.parse import parse_deck
 from marpweave.report import DeckReport, Progress, Report, busy
 from marpweave.sources import source_edits, source_findings
@@ -47,6 +47,7 @@ class Ran:
     text: str
     scripts: tuple[Script, ...]
     checks: tuple[CellCheck, ...]
+    inlines: tuple[Outcome, ...] = ()
     findings: tuple[Finding, ...] = ()
     updated: int = 0
     written: tuple[Path, ...] = ()
@@ -82,7 +83,7 @@ def build(settings: Settings) -> Report:
 
     _refuse_equal_names(settings.paths)
     results = [_drawn(r, settings) if isinstance(r, Ran) else r for r in _true_again(run_all(settings), settings)]
-    sheets = [render.prepare(r.deck, r.checks, settings.root) for r in results if isinstance(r, Ran)]
+    sheets = [render.prepare(r.deck, r.checks, r.inlines, settings.root) for r in results if isinstance(r, Ran)]
     with busy(f"rendering {', '.join(settings.formats)}", quiet=settings.quiet):
         done, written = render.write(sheets, settings.formats, render.Place(settings.root, settings.out))
     found = {sheet.deck.path: sheet.findings for sheet in done}
@@ -98,16 +99,17 @@ def run_all(settings: Settings) -> list[Ran | Unreadable]:
     read = [read_deck(path, settings) for path in settings.paths]
     decks = [r for r in read if not isinstance(r, Unreadable)]
     scripts = [tuple(read_cell(cell) for cell in deck.cells) for deck, _ in decks]
-    outcomes = run_cells(decks, scripts, settings)
+    outcomes = run_decks(decks, scripts, settings)
     ran = iter([_checked(Ran(deck, text, script, ()), outcome, settings)
                 for (deck, text), script, outcome in zip(decks, scripts, outcomes, strict=True)])
     return [r if isinstance(r, Unreadable) else next(ran) for r in read]
 
 
-def _checked(ran: Ran, outcomes: Sequence[Outcome], settings: Settings) -> Ran:
-    checks = check_deck(ran.deck, ran.scripts, outcomes)
-    drifted = source_findings(ran.deck, _search(ran.deck, settings))
-    return replace(ran, checks=checks, findings=(*findings_of(checks, ran.deck), *drifted))
+def _checked(ran: Ran, outcome: DeckOutcome, settings: Settings) -> Ran:
+    checks = check_deck(ran.deck, ran.scripts, outcome.cells)
+    found = (*findings_of(checks, ran.deck), *inline_findings(ran.deck, outcome.inlines),
+             *source_findings(ran.deck, _search(ran.deck, settings)))
+    return replace(ran, checks=checks, inlines=outcome.inlines, findings=found)
 
 
 def _search(deck: Deck, settings: Settings) -> tuple[Path, ...]:
@@ -115,24 +117,24 @@ def _search(deck: Deck, settings: Settings) -> tuple[Path, ...]:
     return deck.path.resolve().parent, settings.root
 
 
-def run_cells(
+def run_decks(
     decks: Sequence[tuple[Deck, str]], scripts: Sequence[tuple[Script, ...]], settings: Settings,
-) -> list[tuple[Outcome, ...]]:
-    """Run the cells of decks -> outcomes; no kernel starts for a deck without cells."""
-    busy = [i for i, (deck, _) in enumerate(decks) if any(c.options.execution.eval for c in deck.cells)]
-    results: list[tuple[Outcome, ...]] = [tuple(Outcome(ran=False) for _ in deck.cells) for deck, _ in decks]
+) -> list[DeckOutcome]:
+    """Run decks -> what each gave; no kernel starts for a deck in which nothing runs."""
+    busy = [i for i, (deck, _) in enumerate(decks) if deck.values or any(c.options.execution.eval for c in deck.cells)]
+    results = [DeckOutcome(tuple(Outcome(ran=False) for _ in deck.cells)) for deck, _ in decks]
     if not busy:
         return results
-    from marpweave.kernel import DeckRun, run_decks
+    from marpweave import kernel
 
-    runs = [DeckRun(decks[i][0], decks[i][1], scripts[i], settings.root, settings.timeout, settings.deck_timeout)
-            for i in busy]
+    runs = [kernel.DeckRun(*decks[i], scripts[i], settings.root, settings.timeout, settings.deck_timeout) for i in busy]
     with Progress(sum(len(run.deck.cells) for run in runs), quiet=settings.quiet) as progress:
         def tell(cell: Cell, outcome: Outcome) -> None:
             progress.cell(cell.location.path, cell.label, outcome.seconds)
 
-        for i, outcome in zip(busy, asyncio.run(run_decks(runs, jobs=settings.jobs, progress=tell)), strict=True):
-            results[i] = outcome
+        done = asyncio.run(kernel.run_decks(runs, jobs=settings.jobs, progress=tell))
+    for i, outcome in zip(busy, done, strict=True):
+        results[i] = outcome
     return results
 
 
@@ -221,7 +223,7 @@ def _updated(ran: Ran, settings: Settings) -> Ran:
 
 
 def _run_one(ran: Ran, settings: Settings) -> Ran:
-    return _checked(ran, run_cells([(ran.deck, ran.text)], [ran.scripts], settings)[0], settings)
+    return _checked(ran, run_decks([(ran.deck, ran.text)], [ran.scripts], settings)[0], settings)
 
 
 def _refuse_equal_names(paths: Sequence[Path]) -> None:

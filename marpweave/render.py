@@ -14,7 +14,7 @@ from marpweave.files import move, write_text
 from marpweave.fonts import subset_faces
 from marpweave.index import Entry, index_page, items_of, picture_uri
 from marpweave.marp import Presentation, Rendered, render, workshop
-from marpweave.model import Deck, Finding, Kind, Location
+from marpweave.model import Deck, Finding, Kind, Location, Outcome
 from marpweave.pictures import embed
 from marpweave.tools import HOME, find_tools
 from marpweave.weave import WovenDeck, weave_deck
@@ -42,9 +42,9 @@ class Place:
     out: Path
 
 
-def prepare(deck: Deck, checks: Sequence[CellCheck], root: Path) -> Sheet:
+def prepare(deck: Deck, checks: Sequence[CellCheck], inlines: Sequence[Outcome], root: Path) -> Sheet:
     """Weave a deck, embed its pictures and the fonts for its characters."""
-    woven = weave_deck(deck, checks, folder_from_deck(deck, root))
+    woven = weave_deck(deck, checks, inlines, folder_from_deck(deck, root))
     images, findings = embed(deck, woven.figures, figure_folder(deck, root))
     fonts = subset_faces(woven.text, modules=HOME / "node_modules", store=HOME / ".marpweave" / "fonts")
     if fonts.missing:

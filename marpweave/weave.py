@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import base64
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from itertools import groupby
@@ -24,6 +24,8 @@ from marpweave.model import (
     Error,
     Figure,
     Form,
+    Inline,
+    Outcome,
     Output,
     OutputLocation,
     Prose,
@@ -39,6 +41,7 @@ CONTENT_WIDTH = 1152
 HEADING = re.compile(r"^ {0,3}#{1,6}[ \t]+\S.*$", re.MULTILINE)
 RULER = re.compile(r"^( {0,3})((?:[-*_][ \t]*){3,}|=+[ \t]*)$", re.MULTILINE)
 HIGHLIGHT = re.compile(r"\{[^}]*\}")
+MARKUP = re.compile(r"([\\`*_{}\[\]<>|#$~])")
 UNSAFE_HTML = re.compile(r"<(style|script)\b.*?</\1\s*>|<!--.*?-->", re.DOTALL | re.IGNORECASE)
 CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f]")
 
@@ -64,7 +67,9 @@ class WovenDeck:
     """Image source as it stands in the text -> the figure drawn for it."""
 
 
-def weave_deck(deck: Deck, checks: Sequence[CellCheck], folder: PurePosixPath) -> WovenDeck:
+def weave_deck(
+    deck: Deck, checks: Sequence[CellCheck], inlines: Sequence[Outcome], folder: PurePosixPath,
+) -> WovenDeck:
     """Put outputs and figures where they belong.
 
     ``folder`` is the deck's figure folder as seen from the deck. A foreign deck gets nothing added;
@@ -78,7 +83,7 @@ def weave_deck(deck: Deck, checks: Sequence[CellCheck], folder: PurePosixPath) -
         numbers.append(slide.number)
         for block in slide.blocks:
             if isinstance(block, Prose):
-                text.append(block.text)
+                text.append(_with_values(block, zip(deck.values, inlines, strict=False)))
                 continue
             woven = _weave_cell(block, by_cell[block.number], deck, (folder, placed, slide))
             numbers += [slide.number] * _opens_slide(block, woven)
@@ -87,6 +92,20 @@ def weave_deck(deck: Deck, checks: Sequence[CellCheck], folder: PurePosixPath) -
 
 
 Place = tuple[PurePosixPath, set[str], Slide]
+
+
+def _with_values(block: Prose, values: Iterable[tuple[Inline, Outcome]]) -> str:
+    """Prose with `` `{python} expr` `` as its value; one that failed stays as it is."""
+    lines = split_lines(block.text)
+    for inline, outcome in values:
+        at = inline.location.line - block.location.line
+        if 0 <= at < len(lines) and outcome.ran and not outcome.error and not outcome.trouble:
+            value = MARKUP.sub(r"\\\1", " ".join(outcome.text(stderr=False).split()))
+            span = re.compile(rf"(?<!`)(`+)\s?\{{python\}}\s+{re.escape(inline.source)}\s*\1(?!`)")
+            found = span.search(lines[at])
+            if found:
+                lines[at] = lines[at][:found.start()] + value + lines[at][found.end():]
+    return "".join(lines)
 
 
 def _weave_cell(cell: Cell, check: CellCheck, deck: Deck, place: Place) -> str:

@@ -56,7 +56,9 @@ def test_a_loop_that_ignores_interrupts_is_killed_and_the_rest_goes_on(tmp_path)
 
 def test_a_deck_has_a_time_of_its_own(tmp_path):
     result = run(tmp_path, *["import time; time.sleep(1)"] * 4, deck_timeout=1.5)
-    assert [kind for kind, *_ in told(result)] == [Kind.TIMEOUT] * 3
+    kinds = [kind for kind, *_ in told(result)]
+    assert set(kinds) == {Kind.TIMEOUT}
+    assert len(kinds) >= 3    # the start of the kernel counts, too
 
 
 def test_a_flood_is_cut_with_a_note(tmp_path):
