@@ -10,18 +10,18 @@ import os
 import platform
 import re
 import shutil
-import statistics
 import subprocess
 import sys
 import tempfile
-import time
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 import nnviz_bench
 
 ROOT = Path(__file__).resolve().parents[2]
 RUNS = 3
+seconds = partial(nnviz_bench.seconds, runs=RUNS)
 FRONT_MATTER = "---\nmarp: true\ntheme: lecture\nexecute: true\n---\n\n"
 
 
@@ -64,16 +64,6 @@ def notebook(text: str) -> str:
             cells.append({**cell, "outputs": [], "execution_count": None} if i % 2 else cell)
     kernel = {"kernelspec": {"name": "python3", "display_name": "Python 3", "language": "python"}}
     return json.dumps({"cells": cells, "metadata": kernel, "nbformat": 4, "nbformat_minor": 5})
-
-
-def seconds(action: Callable[[], object], runs: int = RUNS) -> float:
-    """Median time of ``action``."""
-    times = []
-    for _ in range(runs):
-        begun = time.perf_counter()
-        action()
-        times.append(time.perf_counter() - begun)
-    return statistics.median(times)
 
 
 def call(*arguments: str | Path, cwd: Path) -> None:

@@ -7,6 +7,7 @@ import pkgutil
 import subprocess
 import sys
 
+import matplotlib.pyplot as plt
 import pytest
 
 import nnviz
@@ -17,8 +18,8 @@ MODULES = sorted(module.name for module in pkgutil.walk_packages(nnviz.__path__,
 
 @pytest.mark.parametrize("name", ["nnviz", *MODULES])
 def test_the_examples_in_the_docstrings_hold(name):
-    module = importlib.import_module(name)
-    assert doctest.testmod(module).failed == 0
+    assert doctest.testmod(importlib.import_module(name)).failed == 0
+    plt.close("all")
 
 
 def test_there_are_examples():
