@@ -31,6 +31,8 @@ def draw_losses(
 
     >>> ax = draw_losses({"SGD": [1.0, 0.5, 0.4], "Adam": [1.0, 0.3, 0.1]})
     """
+    if metric not in NAMES:
+        raise ValueError(f"metric must be loss or accuracy, not {metric!r}")
     curves = _curves(history, metric)
     if not any(len(values) for values in curves.values()):
         raise ValueError(f"there is no {metric} to draw in this history")
@@ -40,9 +42,9 @@ def draw_losses(
         ax.plot(range(1, len(values) + 1), values, label=name, linestyle=(0, (4, 2)) if dashed else "-",
                 color=style.palette().one if dashed else None, marker="o" if len(values) <= 12 else None)
     ax.set(xlabel="エポック", ylabel=NAMES[metric])
-    ax.xaxis.set_major_locator(MaxNLocator(integer=True))
+    ax.xaxis.set_major_locator(MaxNLocator(integer=True, min_n_ticks=1))
     ax.grid(axis="y")
-    ax.legend(loc="lower left", bbox_to_anchor=(0, 1), ncols=4, borderaxespad=0.2)
+    ax.legend(loc="lower left", bbox_to_anchor=(0, 1), ncols=2 if len(curves) == 4 else 3, borderaxespad=0.2)
     return ax
 
 
@@ -77,7 +79,7 @@ def draw_overfitting(history: Sequence[Epoch], *, ax: Axes | None = None) -> Axe
     if len(history) - best > 0.2 * len(history):
         ax.text((best + len(history)) / 2, 0.8, "過学習", color=colours.one, ha="center", va="top", fontsize=15,
                 transform=ax.get_xaxis_transform())
-    ax.set_xlim(1, len(history))
+    ax.set_xlim(1, max(len(history), 2))
     return ax
 
 
@@ -128,6 +130,8 @@ def draw_gradient_cost(
     if not len(parameters) == len(numerical) == len(backprop) > 0:
         raise ValueError("parameters, numerical and backprop must be of one length, not "
                          f"{len(parameters)}, {len(numerical)} and {len(backprop)}")
+    if min(*parameters, *numerical, *backprop) <= 0:
+        raise ValueError("the axes are logarithmic: parameters, numerical and backprop must be positive")
     ax, colours = axes_of(ax, (6.6, 4.2)), style.palette()
     ax.plot(parameters, numerical, marker="o", color=colours.one, label="数値微分")
     ax.plot(parameters, backprop, marker="s", color=colours.zero, label="誤差逆伝播法")

@@ -6,7 +6,8 @@ from collections.abc import Sequence
 
 import numpy as np
 from matplotlib.axes import Axes
-from matplotlib.colors import LinearSegmentedColormap
+from matplotlib.colors import LinearSegmentedColormap, to_rgb
+from matplotlib.typing import ColorType
 from numpy.typing import ArrayLike
 
 from nnviz import style
@@ -87,6 +88,8 @@ def draw_confusion_matrix(
     t, p = np.asarray(targets), np.asarray(predictions)
     if t.ndim != 1 or t.shape != p.shape or not t.size:
         raise ValueError(f"targets and predictions must be (N,), not {t.shape} and {p.shape}")
+    if t.dtype.kind not in "iu" or p.dtype.kind not in "iu":
+        raise ValueError(f"classes must be integers, not {t.dtype} and {p.dtype}")
     count = max(int(max(t.max(), p.max())) + 1, len(labels or ()))
     names = list(labels) if labels is not None else [str(k) for k in range(count)]
     if len(names) != count or min(t.min(), p.min()) < 0:
@@ -100,12 +103,28 @@ def draw_confusion_matrix(
     ax.imshow(shares, cmap=blues, vmin=0, vmax=1, interpolation="nearest")
     for i, j in zip(*np.nonzero(counts), strict=True):
         text = f"{shares[i, j]:.2f}" if normalize else str(counts[i, j])
-        ax.text(j, i, text, ha="center", va="center", fontsize=13, color="#ffffff" if shares[i, j] > 0.5 and
-                colours is style.LIGHT else colours.ink)
+        ax.text(j, i, text, ha="center", va="center", fontsize=13, color=_readable_on(blues(shares[i, j])))
     ax.set(xticks=range(count), yticks=range(count), xticklabels=names, yticklabels=names, xlabel="予測", ylabel="正解")
     ax.spines[:].set_visible(False)
     ax.tick_params(length=0)
     return ax
+
+
+def _readable_on(fill: ColorType) -> str:
+    """The text colour, ink or ground, that stands out more from ``fill`` (contrast ratio of WCAG 2)."""
+    colours = style.palette()
+
+    def contrast(colour: str) -> float:
+        low, high = sorted((_luminance(colour), _luminance(fill)))
+        return (high + 0.05) / (low + 0.05)
+
+    return max(colours.ink, colours.ground, key=contrast)
+
+
+def _luminance(colour: ColorType) -> float:
+    channels = np.array(to_rgb(colour))
+    linear = np.where(channels <= 0.03928, channels / 12.92, ((channels + 0.055) / 1.055) ** 2.4)
+    return float(linear @ (0.2126, 0.7152, 0.0722))
 
 
 def _signed(value: float) -> str:
