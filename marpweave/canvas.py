@@ -9,10 +9,13 @@ import base64
 import io
 import logging
 import re
+import sys
+import tempfile
 import warnings
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from typing import Any
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 import matplotlib as mpl
 from matplotlib import font_manager
@@ -20,6 +23,10 @@ from matplotlib._pylab_helpers import Gcf
 from matplotlib.backend_bases import FigureManagerBase
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
+from matplotlib.transforms import Bbox
+
+if TYPE_CHECKING:
+    from matplotlib.animation import Animation
 
 FigureCanvas = FigureCanvasAgg
 FigureManager = FigureManagerBase
@@ -54,7 +61,10 @@ def begin_cell(options: Mapping[str, Any]) -> None:
 
 
 def end_cell(label: str, extension: str) -> tuple[list[dict[str, str]], list[str]]:
-    """Save the figures caught since ``begin_cell`` -> ([{name, base64}], characters without a glyph)."""
+    """Save the figures caught since ``begin_cell`` -> ([{name, content, animation}], characters without a glyph).
+
+    ``content`` is the figure, of an animation its last frame; ``animation`` is an APNG or "". Both are base64.
+    """
     options = _restore.pop("options", {})
     mpl.rcParams.update(_restore)
     figures: list[dict[str, str]] = []
@@ -63,19 +73,47 @@ def end_cell(label: str, extension: str) -> tuple[list[dict[str, str]], list[str
         name = f"{label}.{extension}" if number == 1 else f"{label}-{number}.{extension}"
         width, height = figure.get_size_inches()
         figure.set_size_inches(options.get("fig_width") or width, options.get("fig_height") or height)
+        animation = _animation_of(figure)
         with _glyphs_watched() as absent:
-            content = _saved(figure, name, extension)
+            moving = _played(animation, figure) if animation else b""
+            still = _saved(figure, name, extension, bbox_inches=Bbox.from_bounds(0, 0, *figure.get_size_inches())
+                           if moving else None)
         missing += [f"{name}: {character}" for character in dict.fromkeys(absent)]
-        figures.append({"name": name, "content": base64.b64encode(content).decode("ascii")})
+        figures.append({"name": name, "content": base64.b64encode(still).decode("ascii"),
+                        "animation": base64.b64encode(moving).decode("ascii")})
     _shown.clear()
     return figures, missing
 
 
-def _saved(figure: Figure, name: str, extension: str) -> bytes:
+def _saved(figure: Figure, name: str, extension: str, **options: Any) -> bytes:  # noqa: ANN401
     content = io.BytesIO()
     with mpl.rc_context({"svg.hashsalt": name}):
-        figure.savefig(content, format=extension, metadata=METADATA.get(extension))
+        figure.savefig(content, format=extension, metadata=METADATA.get(extension), **options)
     return content.getvalue()
+
+
+def _animation_of(figure: Figure) -> Animation | None:
+    """The animation that would stop if the figure were closed."""
+    if "matplotlib.animation" not in sys.modules:
+        return None
+    from matplotlib.animation import Animation
+
+    stopped = (reference() for reference in figure.canvas.callbacks.callbacks.get("close_event", {}).values())
+    owners = (getattr(method, "__self__", None) for method in stopped)
+    return next((owner for owner in owners if isinstance(owner, Animation)), None)
+
+
+def _played(animation: Animation, figure: Figure) -> bytes:
+    """All frames as an APNG; the figure stays at the last one.
+
+    Frames are saved whole, not cropped to what they hold: so labels get their room before.
+    """
+    if figure.get_layout_engine() is None:
+        figure.tight_layout()
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "animation.apng"
+        animation.save(path, writer="pillow", dpi=figure.dpi, savefig_kwargs={"facecolor": "none"})
+        return path.read_bytes()
 
 
 @contextmanager

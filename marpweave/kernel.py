@@ -293,7 +293,8 @@ def _figures(seen: Mapping[str, Any]) -> tuple[Figure, ...]:
     missing = [message.partition(": ") for message in seen.get("missing_glyphs", ())]
     return tuple(
         Figure(f["name"], base64.b64decode(f["content"]),
-               missing_glyphs=tuple(character for name, _, character in missing if name == f["name"]))
+               missing_glyphs=tuple(character for name, _, character in missing if name == f["name"]),
+               animation=base64.b64decode(f["animation"]))
         for f in seen.get("figures", ()))
 
 

@@ -10,10 +10,11 @@ import tempfile
 from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from marpweave.errors import ToolError
+from marpweave.pictures import Picture
 from marpweave.tools import Tools
 
 CONFIG = Path(__file__).with_name("js") / "marp.config.mjs"
@@ -37,8 +38,8 @@ class Presentation:
 
     name: str
     markdown: str
-    images: Mapping[str, str]
-    """Source as written in the Markdown -> data URI."""
+    images: Mapping[str, Picture]
+    """Source as written in the Markdown -> what stands for it."""
     css: str = ""
     """The deck's own font faces."""
 
@@ -61,7 +62,8 @@ def workshop(presentations: Sequence[Presentation]) -> Iterator[Path]:
         for each in presentations:
             markdown = each.markdown.removeprefix("\ufeff")
             (folder / "decks" / f"{each.name}.md").write_bytes(markdown.encode("utf-8"))
-            decks.append({"markdown": markdown, "images": dict(each.images), "css": each.css})
+            images = {source: asdict(picture) for source, picture in each.images.items()}
+            decks.append({"markdown": markdown, "images": images, "css": each.css})
         (folder / "job.json").write_text(json.dumps({"decks": decks}), encoding="utf-8")
         yield folder
     finally:
@@ -82,7 +84,7 @@ def _call(folder: Path, form: str, themes: Sequence[Path], tools: Tools) -> Rend
                "--browser", "chrome", "--browser-path", browser_command(folder, form, tools), *FLAGS[form]]
     for theme in themes:
         command += ["--theme-set", theme]
-    said = _run([str(word) for word in command], folder, tools)
+    said = _run([str(word) for word in command], folder, form, tools)
     files, complaints = {}, {}
     for source in sorted((folder / "decks").glob("*.md")):
         made = tuple(sorted(p for p in out.iterdir() if _is_of(p.name, source.stem, SUFFIXES[form])))
@@ -93,8 +95,8 @@ def _call(folder: Path, form: str, themes: Sequence[Path], tools: Tools) -> Rend
     return Rendered(files, complaints)
 
 
-def _run(command: Sequence[str], folder: Path, tools: Tools) -> str:
-    environment = {**tools.environment, "MARPWEAVE_JOB": str(folder / "job.json")}
+def _run(command: Sequence[str], folder: Path, form: str, tools: Tools) -> str:
+    environment = {**tools.environment, "MARPWEAVE_JOB": str(folder / "job.json"), "MARPWEAVE_FORMAT": form}
     try:
         done = subprocess.run(command, cwd=folder, env=environment, stdin=subprocess.DEVNULL, capture_output=True,
                               text=True, encoding="utf-8", errors="replace", timeout=PATIENCE, check=False)

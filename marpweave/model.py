@@ -332,6 +332,8 @@ class Figure:
     """Its file name: ``sigmoid.svg``, ``sigmoid-2.svg``."""
     content: bytes
     missing_glyphs: tuple[str, ...] = ()
+    animation: bytes = b""
+    """APNG of the moving picture whose last frame ``content`` is; empty for a still."""
 
 
 @dataclass(frozen=True, slots=True)

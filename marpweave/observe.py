@@ -264,7 +264,8 @@ def _is_artist(value: object) -> bool:
     from matplotlib.artist import Artist
     from matplotlib.container import Container
 
-    if isinstance(value, Artist | Container):
+    animation = sys.modules.get("matplotlib.animation")
+    if isinstance(value, Artist | Container) or (animation and isinstance(value, animation.Animation)):
         return True
     if type(value).__name__ == "ndarray":
         value = list(value.flat)  # type: ignore[attr-defined]

@@ -1,4 +1,4 @@
-"""Author's images and drawn figures -> data URIs, so that a deck is one file and asks no network."""
+"""Images of the author and drawn figures -> data URIs, so that a deck is one file and asks no network."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import base64
 import mimetypes
 import re
 from collections.abc import Mapping
+from dataclasses import dataclass
 from html import escape
 from pathlib import Path
 from urllib.parse import unquote
@@ -24,23 +25,42 @@ fill="#b3261e">{what}</text><text x="240" y="212" text-anchor="middle" font-fami
 font-size="16" fill="#b3261e">{source}</text></svg>"""
 
 
-def embed(deck: Deck, drawn: Mapping[str, Figure], folder: Path) -> tuple[dict[str, str], list[Finding]]:
-    """Map every image source of a deck to a data URI; missing and remote ones to a placeholder.
+@dataclass(frozen=True, slots=True)
+class Picture:
+    """What stands for an image source, as data URIs."""
+
+    still: str
+    moving: str = ""
+    """The APNG that HTML shows instead; "" where nothing moves."""
+    density: float = 1.0
+    """Its pixels for each CSS pixel of ``still``."""
+
+
+def embed(deck: Deck, drawn: Mapping[str, Figure], folder: Path) -> tuple[dict[str, Picture], list[Finding]]:
+    """Map every image source of a deck to its picture; missing and remote ones to a placeholder.
 
     ``drawn`` are this build's figures by source; ``folder`` is where they stand on disk.
     """
-    images = {source: _uri(figure.content, figure.name) for source, figure in drawn.items()}
+    images = {source: _drawn(figure) for source, figure in drawn.items()}
     by_path = {(folder / figure.name).resolve(): figure for figure in drawn.values()}
     findings: list[Finding] = []
     for image in deck.images:
-        uri, finding = _resolved(image, deck, by_path)
-        images[image.source] = uri
+        images[image.source], finding = _resolved(image, deck, by_path)
         if finding:
             findings.append(finding)
     return images, findings
 
 
-def _resolved(image: Image, deck: Deck, drawn: Mapping[Path, Figure]) -> tuple[str, Finding | None]:
+def _drawn(figure: Figure) -> Picture:
+    still = _uri(figure.content, figure.name)
+    if not figure.animation:
+        return Picture(still)
+    pixels = int.from_bytes(figure.animation[16:20], "big")  # the width in a PNG's header
+    width = _svg_width(figure.content.decode()) if figure.name.endswith(".svg") else pixels
+    return Picture(still, _uri(figure.animation, "animation.png"), pixels / width if width else 1.0)
+
+
+def _resolved(image: Image, deck: Deck, drawn: Mapping[Path, Figure]) -> tuple[Picture, Finding | None]:
     if image.source.lower().startswith(REMOTE):
         message = f"{image.source} is on the network, which a lecture room may not have; store the picture beside " \
                   "the deck"
@@ -48,9 +68,9 @@ def _resolved(image: Image, deck: Deck, drawn: Mapping[Path, Figure]) -> tuple[s
             Finding(Kind.REMOTE_IMAGE, image.location, message, image.slide)
     for path in _paths(image.source, deck.path.parent):
         if path in drawn:
-            return _uri(drawn[path].content, path.name), None
+            return _drawn(drawn[path]), None
         if path.is_file():
-            return _uri(path.read_bytes(), path.name), None
+            return Picture(_uri(path.read_bytes(), path.name)), None
     message = f"image {image.source} is not there"
     return _placeholder("missing image", image.source), \
         Finding(Kind.MISSING_IMAGE, image.location, message, image.slide)
@@ -93,6 +113,6 @@ def _uri(content: bytes, name: str) -> str:
     return f"data:{mime};base64,{base64.b64encode(content).decode('ascii')}"
 
 
-def _placeholder(what: str, source: str) -> str:
+def _placeholder(what: str, source: str) -> Picture:
     shown = source if len(source) <= 44 else f"…{source[-43:]}"
-    return _uri(PLACEHOLDER.format(what=escape(what), source=escape(shown)).encode(), "placeholder.svg")
+    return Picture(_uri(PLACEHOLDER.format(what=escape(what), source=escape(shown)).encode(), "placeholder.svg"))

@@ -1,8 +1,10 @@
 // What the Marp CLI is told, and the engine it renders with: Marp Core made to need no network.
-// MARPWEAVE_JOB names a JSON file: { decks: [{ markdown, images: { source: data URI }, css }] }.
+// MARPWEAVE_JOB names a JSON file: { decks: [{ markdown, images: { source: { still, moving, density } }, css }] },
+// with pictures as data URIs; only MARPWEAVE_FORMAT html gets the moving ones.
 import { readFileSync } from "node:fs";
 
 const job = JSON.parse(readFileSync(process.env.MARPWEAVE_JOB, "utf8"));
+const moves = process.env.MARPWEAVE_FORMAT === "html";
 const REMOTE_IMPORT = /@import\s+(?:url\(\s*)?["']?(?:https?:)?\/\/[^;]*;/g;
 const TEXT = "'Noto Sans JP', 'Noto Fill'";
 const CODE = `'M PLUS 1 Code', ${TEXT}`;
@@ -60,8 +62,10 @@ function embedded(html, images) {
     tag
       .replace(/(\s(?:src|href|xlink:href|poster)=")([^"]*)(")/gi, (all, before, source, after) => {
         if (/^\s*<a\s/i.test(tag)) return all;
-        const uri = found(images, unescaped(source));
-        return uri ? before + uri + after : all;
+        const picture = found(images, unescaped(source));
+        if (!picture) return all;
+        const moving = moves && picture.moving && /^<img\s/i.test(tag);
+        return before + picture.still + after + (moving ? ` srcset="${picture.moving} ${picture.density}x"` : "");
       })
       .replace(/(\sstyle=")([^"]*)(")/gi, (all, before, style, after) =>
         before + addressed(style, images, (uri) => `url(&quot;${uri}&quot;)`) + after));
@@ -69,8 +73,8 @@ function embedded(html, images) {
 
 const addressed = (css, images, written) =>
   css.replace(/url\(\s*(&quot;|&#39;|["']?)(.*?)\1\s*\)/g, (all, _quote, source) => {
-    const uri = found(images, unescaped(source));
-    return uri ? written(uri) : all;
+    const picture = found(images, unescaped(source));
+    return picture ? written((moves && picture.moving) || picture.still) : all;
   });
 
 // -- style -----------------------------------------------------------------------

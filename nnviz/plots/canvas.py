@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import wraps
-from typing import ParamSpec, TypeVar
+from typing import TYPE_CHECKING, ParamSpec, TypeVar
 
 import matplotlib as mpl
 import matplotlib.pyplot as plt
 from matplotlib.axes import Axes
 
 from nnviz import style
+
+if TYPE_CHECKING:
+    from matplotlib.animation import FuncAnimation
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -24,6 +27,20 @@ def styled(draw: Callable[P, R]) -> Callable[P, R]:
             return draw(*args, **kwargs)
 
     return inside
+
+
+def animated(ax: Axes, draw: Callable[[int], object], frames: int, interval: int) -> FuncAnimation:
+    """``draw(0)``, ``draw(1)`` … on the cleared ``ax``, ``interval`` milliseconds each; the last stays three times."""
+    def show(number: int) -> list[Axes]:
+        ax.clear()
+        draw(number)
+        return [ax]
+
+    from matplotlib.animation import FuncAnimation
+
+    figure = ax.get_figure(root=True)
+    assert figure is not None
+    return FuncAnimation(figure, show, frames=[*range(frames), frames - 1, frames - 1], interval=interval)
 
 
 def axes_of(ax: Axes | None, size: tuple[float, float] = style.SIZE) -> Axes:

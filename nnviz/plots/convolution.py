@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 import numpy as np
-from matplotlib.animation import FuncAnimation
 from matplotlib.axes import Axes
 from matplotlib.patches import Rectangle
 from numpy.typing import ArrayLike, NDArray
 
 from nnviz import style
 from nnviz.convolution import output_size
-from nnviz.plots.canvas import styled
+from nnviz.plots.canvas import animated, styled
 from nnviz.plots.diagram import Point, arrow, board, write, zoom
+
+if TYPE_CHECKING:
+    from matplotlib.animation import FuncAnimation
 
 Floats = NDArray[np.float64]
 LONGEST_SUM = 56
@@ -65,15 +67,7 @@ def animate_convolution(
     x, k = _numbers(image, "image"), _numbers(kernel, "kernel")
     count = int(np.prod(output_size(x.shape, k.shape, stride)))
     ax = draw_convolution(x, k, stride=stride, step=0)
-    figure = ax.get_figure(root=True)
-    assert figure is not None
-
-    def show(step: int) -> list[Axes]:
-        ax.clear()
-        draw_convolution(x, k, stride=stride, step=step, ax=ax)
-        return [ax]
-
-    return FuncAnimation(figure, show, frames=count, interval=interval)
+    return animated(ax, lambda step: draw_convolution(x, k, stride=stride, step=step, ax=ax), count, interval)
 
 
 @styled

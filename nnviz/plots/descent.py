@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import matplotlib.pyplot as plt
 import numpy as np
-from matplotlib.animation import FuncAnimation
 from matplotlib.axes import Axes
 from matplotlib.colors import LinearSegmentedColormap
 from matplotlib.ticker import MaxNLocator
@@ -15,7 +14,10 @@ from numpy.typing import ArrayLike, NDArray
 
 from nnviz import style
 from nnviz.descent import Path, gradient_descent
-from nnviz.plots.canvas import axes_of, styled
+from nnviz.plots.canvas import animated, axes_of, styled
+
+if TYPE_CHECKING:
+    from matplotlib.animation import FuncAnimation
 
 Limits = tuple[float, float]
 Surface = Callable[[NDArray[np.float64]], Any]
@@ -123,16 +125,12 @@ def animate_descent(
 ) -> FuncAnimation:
     """``draw_descent`` with one step more in each frame."""
     ax = draw_descent(f, Path(path.points[:1], path.values[:1], converged=False), limits=limits)
-    figure = ax.get_figure(root=True)
-    assert figure is not None
 
-    def show(step: int) -> list[Axes]:
-        ax.clear()
+    def draw(step: int) -> None:
         draw_descent(f, Path(path.points[:step + 1], path.values[:step + 1], converged=False), limits=limits, ax=ax)
         ax.set_title(f"{step} 回目：$x = {path.points[step, 0]:.3g}$")
-        return [ax]
 
-    return FuncAnimation(figure, show, frames=len(path.points), interval=interval)
+    return animated(ax, draw, len(path.points), interval)
 
 
 def _all(paths: Path | Sequence[Path], variables: int) -> list[Path]:

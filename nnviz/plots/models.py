@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import matplotlib.pyplot as plt
 import numpy as np
-from matplotlib.animation import FuncAnimation
 from matplotlib.axes import Axes
 from matplotlib.patches import Ellipse
 from numpy.typing import ArrayLike, NDArray
@@ -15,8 +14,11 @@ from numpy.typing import ArrayLike, NDArray
 from nnviz import style
 from nnviz.init import Seed
 from nnviz.perceptron import Perceptron
-from nnviz.plots.canvas import axes_of, styled
+from nnviz.plots.canvas import animated, axes_of, styled
 from nnviz.plots.decision import draw_decision_regions
+
+if TYPE_CHECKING:
+    from matplotlib.animation import FuncAnimation
 
 Floats = NDArray[np.float64]
 
@@ -142,14 +144,9 @@ def animate_approximation(
     limits: tuple[float, float] = (-3, 3), rng: Seed = 0, interval: int = 800,
 ) -> FuncAnimation:
     """``draw_approximations`` in one axes, a width a frame."""
-    figure, ax = plt.subplots(figsize=(6.4, 4.0), layout="constrained")
-
-    def show(number: int) -> list[Axes]:
-        ax.clear()
-        _draw_approximation(axes_of(ax), f, widths[number], (limits, rng))
-        return [ax]
-
-    return FuncAnimation(figure, show, frames=len(widths), interval=interval)
+    _, ax = plt.subplots(figsize=(6.4, 4.0), layout="constrained")
+    return animated(ax, lambda number: _draw_approximation(axes_of(ax), f, widths[number], (limits, rng)),
+                    len(widths), interval)
 
 
 def _draw_approximation(

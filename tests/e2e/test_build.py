@@ -1,5 +1,7 @@
 """The whole way: real kernel, Marp CLI and browser; what a lecturer gets and sees."""
 
+import base64
+import io
 import json
 import os
 import re
@@ -13,6 +15,7 @@ from pathlib import Path
 import psutil
 import pypdf
 import pytest
+from PIL import Image
 
 ROOT = Path(__file__).parents[2]
 REMOTE = re.compile(rb"""(?:src|href|xlink:href)\s*=\s*["']?(?:https?:)?//|url\(\s*["']?(?:https?:)?//|@import""")
@@ -181,6 +184,39 @@ def test_the_figure_stands_on_disk_and_on_the_slide(built):
     assert figure.read_bytes().lstrip().startswith(b"<?xml")
     html = (built / "dist/lecture.html").read_text(encoding="utf-8")
     assert 'alt="右上がりの直線"' in html
+
+
+MOVING = """\
+---
+execute: true
+---
+
+# 動く図
+
+```python
+#| label: rising
+#| out-width: 400px
+import matplotlib.pyplot as plt
+from matplotlib.animation import FuncAnimation
+
+fig, ax = plt.subplots(figsize=(4, 2))
+FuncAnimation(fig, lambda n: ax.plot([0, n]), frames=3, interval=250)
+```
+"""
+
+
+def test_an_animation_moves_in_html_and_its_last_frame_stands_elsewhere(tmp_path):
+    (tmp_path / "deck.md").write_text(MOVING, encoding="utf-8")
+    build("deck.md", "--to", "html,pdf,md", cwd=tmp_path)
+    assert (tmp_path / "dist/deck.md").read_text(encoding="utf-8").endswith("```\n\n![w:400px rising](figures/deck/rising.svg)\n")
+    (image,) = re.findall(r"<img [^>]*>", (tmp_path / "dist/deck.html").read_text(encoding="utf-8"))
+    still, moving, density = re.search(r'src="data:[^,]*,([^"]*)".* srcset="data:image/png;base64,([^ ]*) ([\d.]+)x"', image).groups()
+    assert base64.b64decode(still) == (tmp_path / "figures/deck/rising.svg").read_bytes()
+    with Image.open(io.BytesIO(base64.b64decode(moving))) as frames:
+        assert (frames.n_frames, frames.size, frames.info["duration"]) == (3, (576, 288), 250)
+    assert float(density) == 1.5
+    (lines,) = re.findall(r'<g id="axes_1">.*</g>', base64.b64decode(still).decode(), re.DOTALL)
+    assert len(set(re.findall(r'<path d="([^"]*)" clip-path=', lines))) == 3, "the still is the last frame"
 
 
 def test_the_same_source_gives_the_same_bytes(built):

@@ -32,8 +32,8 @@ def test_a_picture_is_taken_in(tmp_path, source):
     (tmp_path / "a.png").write_bytes(png())
     images, findings = embedded(f"![]({source})\n", tmp_path)
     assert findings == []
-    assert images[source].startswith("data:image/png;base64,")
-    assert content_of(images[source]) == png()
+    assert images[source].still.startswith("data:image/png;base64,")
+    assert content_of(images[source].still) == png()
 
 
 def test_names_in_japanese_and_with_percent_signs(tmp_path):
@@ -41,20 +41,20 @@ def test_names_in_japanese_and_with_percent_signs(tmp_path):
     (tmp_path / "50%.png").write_bytes(png(5))
     images, findings = embedded("![](<図 1.png>)\n\n![](50%25.png)\n", tmp_path)
     assert findings == []
-    assert sorted(map(content_of, images.values())) == sorted([png(), png(5)])
+    assert sorted(content_of(image.still) for image in images.values()) == sorted([png(), png(5)])
 
 
 def test_todays_figure_goes_before_the_file_on_disk(tmp_path):
     (tmp_path / "figures/deck").mkdir(parents=True)
     (tmp_path / "figures/deck/plot.svg").write_text("<svg>old</svg>", encoding="utf-8")
     images, _ = embedded("![](figures/deck/plot.svg)\n", tmp_path, {"x": Figure("plot.svg", b"<svg>new</svg>")})
-    assert content_of(images["figures/deck/plot.svg"]) == b"<svg>new</svg>"
+    assert content_of(images["figures/deck/plot.svg"].still) == b"<svg>new</svg>"
 
 
 def test_a_missing_picture_is_told_at_its_line_and_shown_as_one(tmp_path):
     images, (finding,) = embedded('# a\n\n---\n\n![](<a&"b.png>)\n', tmp_path)
     assert (finding.kind, finding.location.line, finding.slide) == (Kind.MISSING_IMAGE, 5, 2)
-    (placeholder,) = map(content_of, images.values())
+    (placeholder,) = (content_of(image.still) for image in images.values())
     assert b"missing image" in placeholder
     assert b'a&"b' not in placeholder
 
@@ -63,7 +63,7 @@ def test_a_missing_picture_is_told_at_its_line_and_shown_as_one(tmp_path):
 def test_a_remote_picture_is_told_and_not_fetched(tmp_path, source):
     images, (finding,) = embedded(f"![bg]({source})\n", tmp_path)
     assert finding.kind is Kind.REMOTE_IMAGE
-    assert b"remote image" in content_of(images[source])
+    assert b"remote image" in content_of(images[source].still)
 
 
 @pytest.mark.parametrize(("name", "content", "width"), [
