@@ -49,6 +49,7 @@ def _common(command: Command) -> Command:
                      help="For a cell that names none."),
         click.option("--deck-timeout", type=click.FloatRange(min=1), default=600.0, show_default=True,
                      metavar="SECONDS", help="For all cells of a deck together."),
+        click.option("--no-cache", is_flag=True, help="Run every cell, whatever earlier builds gave."),
         click.option("--format", "style", type=click.Choice(["text", "github", "json"]), default="text",
                      show_default=True, help="How findings are printed."),
         click.option("--json", "json_file", type=click.Path(path_type=Path, dir_okay=False), metavar="FILE",
@@ -134,9 +135,10 @@ def _run(step: Callable[..., Any], common: dict[str, Any], **more: Any) -> None:
 
     style, json_file = common.pop("style"), common.pop("json_file")
     root = project_root()
+    cache = None if common.pop("no_cache") else root / ".marpweave" / "cache"
     paths = tuple(common.pop("decks")) or _all_decks(root)
     chosen = {name: value for name, value in common.items() if value is not None}
-    report = step(Settings(root=root, paths=paths, **chosen, **more))
+    report = step(Settings(root=root, paths=paths, cache=cache, **chosen, **more))
     show(report, Format(style))
     if json_file:
         write_text(json_file, as_json(report) + "\n")

@@ -7,15 +7,19 @@ import tempfile
 from pathlib import Path
 
 
-def write_bytes(path: Path, content: bytes) -> None:
-    """Put ``content`` in place of what stands at ``path``, in one step."""
+def write_bytes(path: Path, content: bytes, *, lasting: bool = True) -> None:
+    """Put ``content`` in place of what stands at ``path``, in one step.
+
+    ``lasting``: wait until the disk has it; not worth it for what can be made again.
+    """
     path.parent.mkdir(parents=True, exist_ok=True)
     handle, name = tempfile.mkstemp(prefix=f".{path.name}.", suffix=".tmp", dir=path.parent)
     try:
         with os.fdopen(handle, "wb") as file:
             file.write(content)
-            file.flush()
-            os.fsync(file.fileno())
+            if lasting:
+                file.flush()
+                os.fsync(file.fileno())
         Path(name).chmod(path.stat().st_mode & 0o777 if path.exists() else 0o666 & ~_umask())
         Path(name).replace(path)
     except BaseException:

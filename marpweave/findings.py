@@ -25,6 +25,9 @@ def findings_of(checks: Sequence[CellCheck], deck: Deck) -> Iterator[Finding]:
             yield Finding(Kind.UNCHECKED, check.cell.location, "prints something that nothing on the slide claims; "
                           "`check --update` cannot know what you meant: add an expected output", check.cell.slide)
         yield from _warnings(check)
+        if check.outcome.wavers:
+            yield Finding(Kind.WAVERING, check.cell.location, "gave something else before, with the same code and "
+                          "inputs; seed its random numbers, or say `#| cache: false`", check.cell.slide)
         for figure in check.outcome.figures:
             if figure.missing_glyphs:
                 characters = " ".join(figure.missing_glyphs)
@@ -121,6 +124,8 @@ def _error_finding(cell: Cell, error: Error, deck: Deck) -> Finding:
     name = _missing_name(error)
     if error.name == "StdinNotImplementedError":
         message = "input(): nobody answers during a build; assign a value instead, or write ```python eval=false"
+    elif name and (home := _isolated_home(name, deck)):
+        message += f"; it is defined in line {home}, in an isolated cell, whose names end with it"
     elif name and not _ever_bound(name, deck):
         message += "; no cell defines it: import it in a cell, in `execute: {prelude: …}` or by --prelude"
     elif error.name == "SystemExit":
@@ -134,6 +139,12 @@ def _missing_name(error: Error) -> str | None:
         return None
     quoted = re.search(r"'([^']+)'", error.message)
     return quoted[1] if quoted else None
+
+
+def _isolated_home(name: str, deck: Deck) -> int | None:
+    """The line of an isolated cell that defines a name."""
+    return next((cell.location.line for cell in deck.cells
+                 if cell.options.execution.isolate and name in names_bound(cell.source)), None)
 
 
 def _ever_bound(name: str, deck: Deck) -> bool:

@@ -11,7 +11,7 @@ import shutil
 import sys
 import tempfile
 import time
-from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -26,16 +26,17 @@ from nbformat.v4 import new_code_cell, new_notebook
 from marpweave import observe
 from marpweave.compare import ANSI
 from marpweave.expect import Script
+from marpweave.isolate import CAN_FORK
 from marpweave.model import (
     Answer,
     Cell,
     Deck,
-    DeckOutcome,
     Display,
     Error,
     Figure,
     Finding,
     Inline,
+    Input,
     Kind,
     Location,
     Outcome,
@@ -45,6 +46,14 @@ from marpweave.model import (
     Write,
 )
 
+FIXED = {
+    "PYTHONHASHSEED": "0", "TZ": "UTC", "SOURCE_DATE_EPOCH": "315532800", "NO_COLOR": "1", "COLUMNS": "80",
+    "OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1", "MKL_NUM_THREADS": "1",
+    "MATPLOTLIBRC": str(Path(__file__).with_name("matplotlibrc")), "MPLBACKEND": "module://marpweave.canvas",
+    "IPYTHONDIR": "", "JUPYTER_PLATFORM_DIRS": "1", "PYDEVD_DISABLE_FILE_VALIDATION": "1", "PYTHONWARNINGS": "",
+    "PYTHONUTF8": "1",
+}
+"""Variables that every kernel has alike, on every machine."""
 GRACE = 3.0
 """Seconds an interrupted cell has to stop before its kernel is killed."""
 MOST_DEATHS = 3
@@ -58,6 +67,8 @@ class DeckRun:
     deck: Deck
     text: str
     scripts: tuple[Script, ...]
+    steps: tuple[Cell | Inline, ...]
+    """What runs, in order."""
     root: Path
     """The project's folder: importable, and names in messages are relative to it."""
     timeout: float = 60.0
@@ -68,23 +79,22 @@ class DeckRun:
 Progress = Callable[[Cell, Outcome], None]
 
 
-async def run_decks(runs: Sequence[DeckRun], *, jobs: int, progress: Progress) -> list[DeckOutcome]:
-    """Run decks side by side, at most ``jobs`` kernels at a time; cells of a deck run in order."""
+async def run_decks(runs: Sequence[DeckRun], *, jobs: int, progress: Progress) -> list[list[Outcome]]:
+    """Run the steps of decks, at most ``jobs`` kernels at a time -> an outcome for each step."""
     free = asyncio.Semaphore(jobs)
 
-    async def run(one: DeckRun) -> DeckOutcome:
+    async def run(one: DeckRun) -> list[Outcome]:
         async with free:
             return await run_deck(one, progress=progress)
 
     return list(await asyncio.gather(*map(run, runs)))
 
 
-async def run_deck(run: DeckRun, *, progress: Progress) -> DeckOutcome:
-    """Run the cells of one deck, and evaluate the values in its prose, from top to bottom."""
+async def run_deck(run: DeckRun, *, progress: Progress) -> list[Outcome]:
+    """Run cells of one deck, and evaluate values in its prose, from top to bottom."""
     outcomes: list[Outcome] = []
     deadline = time.monotonic() + run.deck_timeout
-    steps: list[Cell | Inline] = sorted((*run.deck.cells, *run.deck.values), key=lambda step: step.location.line)
-    deaths = 0
+    steps, deaths = run.steps, 0
     while len(outcomes) < len(steps) and deaths < MOST_DEATHS:
         async with _kernel(run) as kernel:
             if kernel.prelude_fault:
@@ -98,10 +108,7 @@ async def run_deck(run: DeckRun, *, progress: Progress) -> DeckOutcome:
                 else:
                     outcomes.append(await kernel.evaluate(step, deadline))
         deaths += kernel.dead
-    outcomes += [Outcome(ran=False)] * (len(steps) - len(outcomes))
-    pairs = list(zip(steps, outcomes, strict=True))
-    return DeckOutcome(tuple(outcome for step, outcome in pairs if isinstance(step, Cell)),
-                       tuple(outcome for step, outcome in pairs if isinstance(step, Inline)))
+    return outcomes + [Outcome(ran=False)] * (len(steps) - len(outcomes))
 
 
 @contextlib.asynccontextmanager
@@ -149,15 +156,8 @@ def kernel_environment(folder: Path) -> dict[str, str]:
 
     Under pytest, too: ipykernel does not capture what other programs print where it sees itself tested.
     """
-    fixed = {
-        "PYTHONHASHSEED": "0", "TZ": "UTC", "SOURCE_DATE_EPOCH": "315532800", "NO_COLOR": "1", "COLUMNS": "80",
-        "OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1", "MKL_NUM_THREADS": "1",
-        "MATPLOTLIBRC": str(Path(__file__).with_name("matplotlibrc")), "MPLBACKEND": "module://marpweave.canvas",
-        "IPYTHONDIR": str(folder), "JUPYTER_PLATFORM_DIRS": "1", "PYDEVD_DISABLE_FILE_VALIDATION": "1",
-        "PYTHONWARNINGS": "", "PYTHONUTF8": "1",
-    }
     machine = {name: value for name, value in os.environ.items() if name != "PYTEST_CURRENT_TEST"}
-    return {**machine, **fixed}
+    return {**machine, **FIXED, "IPYTHONDIR": str(folder)}
 
 
 class _Kernel:
@@ -177,7 +177,7 @@ class _Kernel:
         """Give the kernel's shell the deck's lines, then run the prelude."""
         folder, root = str(self.deck.path.resolve().parent), str(self.settings.root)
         call = f"observe.install(get_ipython(), path={self.path!r}, text={self.settings.text!r}, " \
-               f"search={list(dict.fromkeys([folder, root]))!r})"
+               f"search={list(dict.fromkeys([folder, root]))!r}, fixed={sorted(FIXED)!r})"
         await self._execute(f"from marpweave import observe\n{call}\ndel observe")
         raw = await self._execute(self.deck.prelude) if self.deck.prelude else ()
         error = outcome_of(raw, seconds=0.0).error
@@ -188,12 +188,13 @@ class _Kernel:
     async def run(self, cell: Cell, script: Script, deadline: float) -> Outcome:
         """Run one cell; every way it may end is an outcome."""
         code, first = _trimmed(script.code, cell)
-        if not cell.options.execution.eval or cell.options.execution.source or not code.strip():
-            return Outcome(ran=False)
         if script.session:
             code = f"__marpweave_session__({code!r})"
         patience = cell.options.execution.timeout or self.settings.timeout
-        return await self._timed(f"{_header(cell, script, first)}\n{code}", cell, (patience, deadline))
+        code = f"{_header(cell, script, first)}\n{code}"
+        if cell.options.execution.isolate and CAN_FORK:
+            code = f"__marpweave_isolated__({code!r})"
+        return await self._timed(code, cell, (patience, deadline))
 
     async def evaluate(self, inline: Inline, deadline: float) -> Outcome:
         """The text of a value in prose, as what it prints."""
@@ -270,7 +271,7 @@ def outcome_of(raw: Sequence[Mapping[str, Any]], *, seconds: float) -> Outcome:
     """Jupyter's outputs of one cell and what the observer saw, as one value."""
     seen: dict[str, Any] = {}
     outputs: list[Stream | Display | Error] = []
-    for output in raw:
+    for output in _flat(raw):
         data = output.get("data", {})
         if observe.MIME in data:
             seen = data[observe.MIME]
@@ -286,7 +287,16 @@ def outcome_of(raw: Sequence[Mapping[str, Any]], *, seconds: float) -> Outcome:
         values=tuple(Value(v["line"], v["repr"], v["str"]) for v in seen.get("values", ())),
         answers=tuple(Answer(a["line"], a["got"]) for a in seen.get("answers", ())),
         warnings=tuple(Warned(w["category"], w["message"], w["line"]) for w in seen.get("warnings", ())),
-        seconds=seconds)
+        seconds=seconds,
+        inputs=tuple(Input(*each) for each in seen.get("inputs", ())),
+        volatile=seen.get("volatile", "what it reads was not seen"))
+
+
+def _flat(raw: Sequence[Mapping[str, Any]]) -> Iterator[Mapping[str, Any]]:
+    """Outputs, those of an isolated cell among them."""
+    for output in raw:
+        inside = output.get("data", {}).get(observe.MIME, {}).get("isolated")
+        yield from (output,) if inside is None else inside
 
 
 def _figures(seen: Mapping[str, Any]) -> tuple[Figure, ...]:

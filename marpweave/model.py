@@ -61,8 +61,10 @@ class ExecutionOptions:
     """Seconds; None: the build's default."""
     deps: tuple[str, ...] = ()
     """Inputs that cannot be observed."""
-    cache: bool = True
-    """False: run in every build."""
+    cache: bool | None = None
+    """False: run in every build. True: keep the result of a cell that starts programs or uses the network, too."""
+    isolate: bool = False
+    """Run in a throw-away copy of the state."""
     source: str | None = None
     """The object of a package whose code this is; the cell is shown, not run."""
 
@@ -373,6 +375,17 @@ class Warned:
     line: int | None
 
 
+@dataclass(frozen=True, slots=True, order=True)
+class Input:
+    """What a cell read, and how it stood then."""
+
+    kind: str
+    """``file``, ``listing``, ``presence``, ``module``, ``importable``, ``environment``, ``text`` or ``deps``."""
+    name: str
+    """A path as seen from the project's folder, or absolute outside of it; a variable; a pattern."""
+    digest: str
+
+
 @dataclass(frozen=True, slots=True)
 class Outcome:
     """All that running one cell gave."""
@@ -387,6 +400,13 @@ class Outcome:
     trouble: Finding | None = None
     """Set when the cell did not end by itself: timeout, dead kernel."""
     seconds: float = field(default=0.0, compare=False)
+    inputs: tuple[Input, ...] = field(default=(), compare=False)
+    volatile: str = field(default="", compare=False)
+    """Why what it read could not all be seen; "": it could."""
+    cached: bool = field(default=False, compare=False)
+    """True: an earlier build's, not run in this one."""
+    wavers: bool = field(default=False, compare=False)
+    """True: gave something else in an earlier build, with the same code and inputs."""
 
     @property
     def error(self) -> Error | None:
@@ -431,6 +451,7 @@ class Kind(StrEnum):
     SUSPECT = "suspect"
     UNCHECKED = "unchecked"
     WARNING = "warning"
+    WAVERING = "wavering"
     MISSING_IMAGE = "missing-image"
     REMOTE_IMAGE = "remote-image"
     MISSING_GLYPH = "missing-glyph"

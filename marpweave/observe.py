@@ -16,8 +16,12 @@ import re
 import sys
 import traceback
 import warnings
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from functools import partial
 from typing import Any, TextIO
+
+from marpweave.audit import Audit
+from marpweave.inputs import digest
 
 HEADER = "# marpweave "
 MIME = "application/vnd.marpweave+json"
@@ -26,6 +30,18 @@ MOST_TEXT = 200_000
 """Characters that one cell may print; the rest of a flood is dropped with a note."""
 MOST_REPR = 10_000
 PACKAGE_INSTALLERS = re.compile(r"^\s*(?:\S*python\S*\s+-m\s+)?(pip3?|conda|mamba|uv|apt|apt-get|brew)\b")
+
+
+class Lines(list[str]):
+    """The deck's lines, as tracebacks and ``inspect.getsource`` read them; who reads them is noted."""
+
+    def __init__(self, text: str) -> None:
+        super().__init__(line + "\n" for line in re.split(r"\r\n|\n|\r", text))
+        self.read: Callable[[], None] = lambda: None
+
+    def __getitem__(self, index: Any) -> Any:  # noqa: ANN401
+        self.read()
+        return super().__getitem__(index)
 
 
 class Tap(io.TextIOBase):
@@ -54,10 +70,12 @@ class Tap(io.TextIOBase):
 class Observer(ast.NodeTransformer):
     """What is seen of the cell that runs now; also the syntax-tree transformer that shifts its lines."""
 
-    def __init__(self, shell: Any, path: str, text: str) -> None:  # noqa: ANN401
+    def __init__(self, shell: Any, path: str, text: str, audit: Audit) -> None:  # noqa: ANN401
         self.shell = shell
         self.path = path
-        self.lines = [line + "\n" for line in re.split(r"\r\n|\n|\r", text)]
+        self.audit = audit
+        self.lines = Lines(text)
+        self.lines.read = partial(audit.note, "text", "", digest(text))
         self.begin({})
 
     def begin(self, header: dict[str, Any]) -> None:
@@ -142,7 +160,8 @@ class Observer(ast.NodeTransformer):
             return
         while tb is not None and tb.tb_frame.f_code.co_filename != self.path:
             tb = tb.tb_next
-        text = "".join(traceback.format_exception(kind, error, tb))
+        with self.audit.paused():
+            text = "".join(traceback.format_exception(kind, error, tb))
         message = error.msg if isinstance(error, SyntaxError) else str(error)
         self.error = {"name": kind.__name__, "message": message, "line": self.line_of(error, tb)}
         self.shell._showtraceback(kind, error, [text])
@@ -178,6 +197,14 @@ class Observer(ast.NodeTransformer):
                 return f"{printed.getvalue()}Traceback (most recent call last):\n{last}"
         return printed.getvalue()
 
+    def isolated(self, cell: str) -> None:
+        """Run a cell, header and all, in a copy of the state, and publish what it gave."""
+        from marpweave import isolate
+
+        with self.audit.paused():
+            outputs = isolate.run(self.shell, cell, lambda stream: Tap(stream, self))
+            self.shell.display_pub.publish({MIME: {"isolated": outputs}})
+
     # -- events of the shell ---------------------------------------------------------
 
     def before_cell(self, cell: Any) -> None:  # noqa: ANN401
@@ -188,6 +215,7 @@ class Observer(ast.NodeTransformer):
             from marpweave import canvas
 
             canvas.begin_cell(self.figure_options)
+        self.audit.listening = True
 
     def after_cell(self, _result: object) -> None:
         """Send what was seen."""
@@ -201,16 +229,19 @@ class Observer(ast.NodeTransformer):
             self.missing_glyphs = missing
         seen = {name: getattr(self, name) for name in (
             "writes", "values", "answers", "warnings", "figures", "missing_glyphs", "error")}
-        self.shell.display_pub.publish({MIME: seen})
+        self.shell.display_pub.publish({MIME: {**seen, **self.audit.result()}})
+        self.audit.begin()
 
 
-def install(shell: Any, *, path: str, text: str, search: list[str]) -> None:  # noqa: ANN401
+def install(shell: Any, *, path: str, text: str, search: list[str], fixed: list[str]) -> None:  # noqa: ANN401
     """Set the kernel's shell up for one deck.
 
     ``path`` is the deck's name in messages, ``text`` its content for tracebacks. ``search`` goes to
-    the end of ``sys.path``: a ``copy.py`` beside a deck must not shadow the library's.
+    the end of ``sys.path``: a ``copy.py`` beside a deck must not shadow the library's. ``fixed`` are
+    the environment variables that every kernel has alike.
     """
-    observer = Observer(shell, path, text)
+    audit = Audit(search=search, fixed=fixed)
+    observer = Observer(shell, path, text, audit)
     linecache.cache[path] = (len(text), None, observer.lines, path)
     shell.compile.cache = lambda *args, **kwargs: path
     shell.input_transformers_cleanup.insert(0, _without_header)
@@ -219,15 +250,17 @@ def install(shell: Any, *, path: str, text: str, search: list[str]) -> None:  # 
     shell.events.register("post_run_cell", observer.after_cell)
     for name in ("showtraceback", "showsyntaxerror", "showindentationerror", "show_usage_error"):
         setattr(shell, name, observer.show_error)
-    shell.user_ns.update({VALUE_HOOK: observer.value, "__marpweave_session__": observer.session,
-                          "exit": sys.exit, "quit": sys.exit})
-    shell.user_ns_hidden.update({VALUE_HOOK: None, "__marpweave_session__": None})
+    hooks = {VALUE_HOOK: observer.value, "__marpweave_session__": observer.session,
+             "__marpweave_isolated__": observer.isolated}
+    shell.user_ns.update({**hooks, "exit": sys.exit, "quit": sys.exit})
+    shell.user_ns_hidden.update(dict.fromkeys(hooks))
     _quiet_magics(shell, observer)
     _hide_artists(shell)
     sys.stdout = Tap(sys.stdout, observer)
     warnings.showwarning = observer.show_warning
     warnings.filterwarnings("ignore", message="To exit: use 'exit'")
     sys.path.extend(folder for folder in search if folder not in sys.path)
+    audit.listening = True
     os.environ["PYTHONPATH"] = os.pathsep.join(filter(None, [os.environ.get("PYTHONPATH"), *search]))
 
 

@@ -260,6 +260,7 @@ READERS: Mapping[str, Reader] = {
     "timeout": _number("a number of seconds above 0", least=1e-9),
     "deps": _texts,
     "cache": _flag,
+    "isolate": _flag,
     "source": _text_like(DOTTED, "a dotted name such as package.module.Class.method"),
     "fig-width": _positive,
     "fig-height": _positive,

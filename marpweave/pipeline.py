@@ -6,10 +6,13 @@ import asyncio
 import os
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
+from functools import partial
 from pathlib import Path
 
+from marpweave.cache import Cache, Job, Now, Plan, outcomes_of
 from marpweave.check import CellCheck, check_deck
 from marpweave.classic import is_classic, modernise
+from marpweave.environment import facts
 from marpweave.errors import DeckError, UsageError
 from marpweave.expect import Script, read_cell
 from marpweave.files import write_text
@@ -18,6 +21,7 @@ from marpweave.model import Cell, Deck, DeckOutcome, Finding, Kind, Location, Ou
 from marpweave.parse import parse_deck
 from marpweave.report import DeckReport, Progress, Report, busy
 from marpweave.sources import source_edits, source_findings
+from marpweave.store import Folder, Store
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +39,10 @@ class Settings:
     update: bool = False
     timeout: float = 60.0
     deck_timeout: float = 600.0
+    cache: Path | None = None
+    """The folder with results of earlier builds; None: nothing is known."""
+    verify: bool = False
+    """Run everything, whatever is known, and compare."""
     quiet: bool = False
     """True: no progress is shown."""
 
@@ -99,7 +107,8 @@ def run_all(settings: Settings) -> list[Ran | Unreadable]:
     read = [read_deck(path, settings) for path in settings.paths]
     decks = [r for r in read if not isinstance(r, Unreadable)]
     scripts = [tuple(read_cell(cell) for cell in deck.cells) for deck, _ in decks]
-    outcomes = run_decks(decks, scripts, settings)
+    jobs = [Job(deck, text, script) for (deck, text), script in zip(decks, scripts, strict=True)]
+    outcomes = run_decks(jobs, settings)
     ran = iter([_checked(Ran(deck, text, script, ()), outcome, settings)
                 for (deck, text), script, outcome in zip(decks, scripts, outcomes, strict=True)])
     return [r if isinstance(r, Unreadable) else next(ran) for r in read]
@@ -117,25 +126,24 @@ def _search(deck: Deck, settings: Settings) -> tuple[Path, ...]:
     return deck.path.resolve().parent, settings.root
 
 
-def run_decks(
-    decks: Sequence[tuple[Deck, str]], scripts: Sequence[tuple[Script, ...]], settings: Settings,
-) -> list[DeckOutcome]:
-    """Run decks -> what each gave; no kernel starts for a deck in which nothing runs."""
-    busy = [i for i, (deck, _) in enumerate(decks) if deck.values or any(c.options.execution.eval for c in deck.cells)]
-    results = [DeckOutcome(tuple(Outcome(ran=False) for _ in deck.cells)) for deck, _ in decks]
-    if not busy:
-        return results
+def run_decks(jobs: Sequence[Job], settings: Settings) -> list[DeckOutcome]:
+    """What the cells of decks give: out of the store, or run; no kernel starts where nothing has to run."""
+    store = Store(Folder(settings.cache) if settings.cache else {})
+    cache = Cache(store, Now(settings.root, os.environ), facts())
+    return outcomes_of(jobs, cache, partial(_run_in_kernels, settings=settings), afresh=settings.verify)
+
+
+def _run_in_kernels(plans: Sequence[Plan], settings: Settings) -> list[list[Outcome]]:
     from marpweave import kernel
 
-    runs = [kernel.DeckRun(*decks[i], scripts[i], settings.root, settings.timeout, settings.deck_timeout) for i in busy]
-    with Progress(sum(len(run.deck.cells) for run in runs), quiet=settings.quiet) as progress:
+    runs = [kernel.DeckRun(plan.job.deck, plan.job.text, plan.job.scripts, plan.running, settings.root,
+                           settings.timeout, settings.deck_timeout) for plan in plans]
+    cells = sum(isinstance(step, Cell) for run in runs for step in run.steps)
+    with Progress(cells, quiet=settings.quiet) as progress:
         def tell(cell: Cell, outcome: Outcome) -> None:
             progress.cell(cell.location.path, cell.label, outcome.seconds)
 
-        done = asyncio.run(kernel.run_decks(runs, jobs=settings.jobs, progress=tell))
-    for i, outcome in zip(busy, done, strict=True):
-        results[i] = outcome
-    return results
+        return asyncio.run(kernel.run_decks(runs, jobs=settings.jobs, progress=tell))
 
 
 def read_deck(path: Path, settings: Settings) -> tuple[Deck, str] | Unreadable:
@@ -208,7 +216,7 @@ def _updated(ran: Ran, settings: Settings) -> Ran:
     edits = (*edits_of(ran.checks, ran.text, suspects=settings.strict), *synced)
     if not edits:
         return ran
-    again = _run_one(ran, settings)
+    again = _run_one(ran, replace(settings, cache=None))
     stable = {*edits_of(again.checks, ran.text, suspects=settings.strict), *synced}
     kept = [edit for edit in edits if edit in stable]
     text = apply_edits(ran.text, kept)
@@ -223,7 +231,7 @@ def _updated(ran: Ran, settings: Settings) -> Ran:
 
 
 def _run_one(ran: Ran, settings: Settings) -> Ran:
-    return _checked(ran, run_decks([(ran.deck, ran.text)], [ran.scripts], settings)[0], settings)
+    return _checked(ran, run_decks([Job(ran.deck, ran.text, ran.scripts)], settings)[0], settings)
 
 
 def _refuse_equal_names(paths: Sequence[Path]) -> None:
@@ -254,6 +262,9 @@ def _deck_report(result: Ran | Unreadable) -> DeckReport:
     checks = result.checks
     return DeckReport(
         path=result.deck.path, slides=len(result.deck.slides), cells=len(checks),
-        ran=sum(c.outcome.ran for c in checks), checked=sum(c.checked for c in checks),
+        ran=sum(c.outcome.ran and not c.outcome.cached for c in checks),
+        from_cache=sum(c.outcome.cached for c in checks),
+        checked=sum(c.checked for c in checks),
         unchecked=sum(c.unchecked for c in checks), updated=result.updated,
-        seconds=sum(c.outcome.seconds for c in checks), findings=result.findings, written=result.written)
+        seconds=sum(c.outcome.seconds for c in checks if not c.outcome.cached), findings=result.findings,
+        written=result.written)

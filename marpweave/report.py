@@ -16,7 +16,7 @@ import click
 
 from marpweave.model import Finding, Kind
 
-LENIENT = frozenset({Kind.SUSPECT, Kind.UNCHECKED, Kind.WARNING})
+LENIENT = frozenset({Kind.SUSPECT, Kind.UNCHECKED, Kind.WARNING, Kind.WAVERING})
 """Kinds that fail a build only under ``--strict``."""
 SLOW = 1.0
 """Seconds from which on a cell gets a line of its own in a log."""
@@ -126,7 +126,7 @@ def summary(deck: DeckReport, *, strict: bool) -> str:
     proven = deck.checked - sum(f.kind is Kind.MISMATCH for f in deck.findings)
     parts = [_count(deck.slides, "slide"), _count(deck.cells, "cell"), f"{_count(proven, 'output')} proven"]
     parts += [f"{deck.unchecked} unchecked"] if deck.unchecked else []
-    for kind in () if strict else (Kind.SUSPECT, Kind.WARNING):
+    for kind in () if strict else (Kind.SUSPECT, Kind.WARNING, Kind.WAVERING):
         number = sum(f.kind is kind for f in deck.findings)
         parts += [_count(number, kind)] if number else []
     parts += [f"{_count(deck.updated, 'place')} updated"] if deck.updated else []

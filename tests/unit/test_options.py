@@ -24,6 +24,7 @@ GIVEN = {
     "timeout": ("30", Options(execution=ExecutionOptions(timeout=30.0))),
     "deps": ("[data/*.csv, b.txt]", Options(execution=ExecutionOptions(deps=("data/*.csv", "b.txt")))),
     "cache": ("false", Options(execution=ExecutionOptions(cache=False))),
+    "isolate": ("true", Options(execution=ExecutionOptions(isolate=True))),
     "source": ("package.Class.method", Options(execution=ExecutionOptions(source="package.Class.method"))),
     "fig-width": ("4", Options(figure=FigureOptions(fig_width=4.0))),
     "fig-height": ("2.5", Options(figure=FigureOptions(fig_height=2.5))),

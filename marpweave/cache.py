@@ -1,0 +1,262 @@
+"""Outcomes out of the store where nothing they depend on has changed; all others are run.
+
+The law: whatever was edited, a build gives what a build from nothing would give. A step's result is taken when its key
+is known and every input of it and of all steps before it is as it was. A step that must run, runs in a fresh kernel
+behind all steps before it; one of those that then gives something else than it did is not deterministic, and the
+rest of its deck is run, too.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import Any
+
+from marpweave import inputs
+from marpweave.environment import environment_key
+from marpweave.expect import Script
+from marpweave.isolate import CAN_FORK
+from marpweave.keys import Step, start_key, steps_of
+from marpweave.model import Cell, Deck, DeckOutcome, ExecutionOptions, Inline, Input, Outcome
+from marpweave.outcomes import pack, unpack
+from marpweave.store import Store
+
+MOST_TRACES = 8
+"""Results of one step with different inputs that are kept: going back to a branch costs nothing."""
+BY_PATH: Mapping[str, Callable[[str], str]] = {
+    "file": inputs.file_digest, "module": inputs.file_digest, "listing": inputs.listing_digest,
+    "presence": inputs.presence}
+TOLD: Mapping[str, str] = {
+    "file": "", "module": "", "listing": "the names in", "presence": "whether there is", "environment": "the variable",
+    "importable": "where modules are found for", "text": "the deck's own text, which it reads,", "deps": ""}
+ADDRESS = re.compile(r"0x[0-9a-f]{6,}")
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """A deck whose outcomes are wanted."""
+
+    deck: Deck
+    text: str
+    scripts: tuple[Script, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Now:
+    """How inputs stand now; each is looked at once a build."""
+
+    root: Path
+    environment: Mapping[str, str]
+    seen: dict[tuple[str, ...], str] = field(default_factory=dict)
+
+    def digest(self, kind: str, name: str, job: Job) -> str:
+        """The digest that an input would have if it were read now."""
+        local = str(job.deck.path) if kind in ("text", "deps", "importable") else ""
+        key = (kind, name, local)
+        if key not in self.seen:
+            self.seen[key] = self._look(kind, name, job)
+        return self.seen[key]
+
+    def _look(self, kind: str, name: str, job: Job) -> str:
+        folder = job.deck.path.resolve().parent
+        if kind in BY_PATH:
+            return BY_PATH[kind](str(self.root.resolve() / name))
+        match kind:
+            case "environment":
+                return inputs.variable_digest(self.environment, name)
+            case "importable":
+                return inputs.importable(name, list(dict.fromkeys([str(folder), str(self.root)])))
+            case "deps":
+                return inputs.glob_digest(str(folder / name))
+            case "text":
+                return inputs.digest(job.text)
+        return inputs.ABSENT
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """What of a deck is known, and what has to run."""
+
+    job: Job
+    steps: tuple[Step, ...]
+    known: Mapping[int, Outcome]
+    """Valid results by the step's number."""
+    wanted: tuple[int, ...]
+    """Numbers of the steps that run."""
+    reasons: Mapping[int, str]
+    """Why a step is not known."""
+
+    @property
+    def running(self) -> tuple[Cell | Inline, ...]:
+        """The wanted cells and values themselves."""
+        return tuple(self.steps[n].what for n in self.wanted)
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """What the store knows of one step."""
+
+    state_known: bool = False
+    """Whether the state behind it is one that was met before."""
+    outcome: Outcome | None = None
+    reason: str = ""
+    """Why there is no outcome."""
+
+
+Run = Callable[[Sequence[Plan]], Sequence[Sequence[Outcome]]]
+"""Runs the wanted steps of each plan in a fresh kernel -> an outcome for each of them."""
+
+
+class Cache:
+    """What earlier builds gave, seen from one build."""
+
+    def __init__(self, store: Store, now: Now, facts: Mapping[str, str]) -> None:
+        """``facts`` are the versions that all results depend on."""
+        self.store = store
+        self.now = now
+        self.facts = facts
+        self.environment = environment_key(facts)
+
+    def plan(self, job: Job, *, afresh: bool = False) -> Plan:
+        """Which steps of a deck are known and which have to run; ``afresh``: all of them run."""
+        steps = steps_of(job.deck, job.scripts, start_key(self.environment, job.deck, self._folder(job)),
+                         isolates=CAN_FORK)
+        known: dict[int, Outcome] = {}
+        reasons: dict[int, str] = {}
+        chain = True
+        for n, step in enumerate(steps):
+            for pattern in _execution(step).deps:
+                self.now.digest("deps", pattern, job)
+            look = self._look(step, steps, job) if chain else Look(reason="it follows a cell that runs")
+            if look.outcome is None:
+                reasons[n] = look.reason
+            else:
+                known[n] = look.outcome
+            chain = chain and (step.isolated or look.state_known)
+        missing = set(range(len(steps))) if afresh else set(reasons)
+        wanted = tuple(n for n in range(max(missing, default=-1) + 1) if n in missing or not steps[n].isolated)
+        return Plan(job, steps, known, wanted, reasons)
+
+    def _look(self, step: Step, steps: Sequence[Step], job: Job) -> Look:
+        if _execution(step).cache is False:
+            return Look(reason="`cache: false`")
+        traces = self.store.record("step", step.key) or []
+        changes = [self._change(trace["inputs"], job) for trace in traces]
+        valid = [trace for trace, change in zip(traces, changes, strict=True) if not change]
+        for trace in valid:
+            if trace["view"] == step.view and (not trace["figures"] or trace["label"] == _label(step)):
+                outcome = self._outcome(trace, step, steps)
+                if outcome is not None:
+                    return Look(state_known=True, outcome=outcome)
+        if valid:
+            return Look(state_known=True, reason="its label, figure options or claims changed")
+        return Look(reason=changes[0] if changes else self._news(step, job))
+
+    def _change(self, found: Iterable[Sequence[str]], job: Job) -> str:
+        """The first input that is not what it was; "": none."""
+        return next((f"{TOLD.get(kind, kind)} {name} changed".replace("  ", " ") for kind, name, was in found
+                     if self.now.digest(kind, name, job) != was), "")
+
+    def _news(self, step: Step, job: Job) -> str:
+        """Why there is no result at all under a step's key."""
+        ledger = self.store.record("deck", self._deck_key(job)) or {"facts": {}, "steps": []}
+        was = ledger["facts"]
+        for name in sorted({*was, *self.facts} if was and not step.place else ()):
+            if was.get(name) != self.facts.get(name):
+                return f"{name} {was.get(name, 'not installed')} -> {self.facts.get(name, 'not installed')}"
+        return "its result is lost" if step.own in ledger["steps"] else "its code is new"
+
+    def _outcome(self, trace: Mapping[str, Any], step: Step, steps: Sequence[Step]) -> Outcome | None:
+        try:
+            outcome = unpack(json.loads(self.store.blob(trace["outcome"])), step, steps, self.store.blob)
+        except KeyError:
+            return None
+        return replace(outcome, inputs=tuple(Input(*each) for each in trace["inputs"]))
+
+    def keep(self, plan: Plan, fresh: Mapping[int, Outcome]) -> None:
+        """Store what has run, up to the first step whose state nobody can know again."""
+        for n, step in enumerate(plan.steps):
+            if n in fresh and not self._keep_step(plan, step, fresh[n]) and not step.isolated:
+                break
+        self.store.put_record("deck", self._deck_key(plan.job),
+                              {"facts": dict(self.facts), "steps": [step.own for step in plan.steps]})
+
+    def _keep_step(self, plan: Plan, step: Step, outcome: Outcome) -> bool:
+        execution = _execution(step)
+        accepted = not outcome.volatile or execution.cache is True or bool(execution.deps)
+        if not outcome.ran or outcome.trouble or execution.cache is False or not accepted:
+            return False
+        found = [[each.kind, self._named(each), each.digest] for each in outcome.inputs]
+        found += [["deps", pattern, self.now.digest("deps", pattern, plan.job)] for pattern in execution.deps]
+        packed, blobs = pack(outcome, step, plan.steps)
+        for content in (*blobs.values(), body := json.dumps(packed, separators=(",", ":")).encode()):
+            self.store.put_blob(content)
+        trace = {"inputs": found, "view": step.view, "label": _label(step), "figures": bool(outcome.figures),
+                 "outcome": inputs.digest(body)}
+        others = [each for each in self.store.record("step", step.key) or []
+                  if (each["inputs"], each["view"], each["label"]) != (found, step.view, _label(step))]
+        self.store.put_record("step", step.key, [trace, *others][:MOST_TRACES])
+        return True
+
+    def _named(self, found: Input) -> str:
+        root = self.now.root.resolve()
+        path = Path(found.name)
+        return path.relative_to(root).as_posix() if found.kind in BY_PATH and path.is_relative_to(root) else found.name
+
+    def _folder(self, job: Job) -> str:
+        folder, root = job.deck.path.resolve().parent, self.now.root.resolve()
+        return folder.relative_to(root).as_posix() if folder.is_relative_to(root) else str(folder)
+
+    def _deck_key(self, job: Job) -> str:
+        return inputs.digest(f"{self._folder(job)}/{job.deck.path.name}")
+
+
+def outcomes_of(jobs: Sequence[Job], cache: Cache, run: Run, *, afresh: bool = False) -> list[DeckOutcome]:
+    """The outcomes of all decks, of which as few steps are run as can be."""
+    plans = [cache.plan(job, afresh=afresh) for job in jobs]
+    results = _run(plans, run)
+    wavering = [_wavering(plan, fresh) for plan, fresh in zip(plans, results, strict=True)]
+    again = [i for i, plan in enumerate(plans) if set(plan.known) - set(results[i])
+             and (wavering[i] or any(not each.ran or each.trouble for each in results[i].values()))]
+    whole = [replace(plans[i], known={}, wanted=tuple(range(len(plans[i].steps)))) for i in again]
+    for i, plan, fresh in zip(again, whole, _run(whole, run), strict=True):
+        plans[i], results[i] = plan, fresh
+    for i, (plan, fresh) in enumerate(zip(plans, results, strict=True)):
+        cache.keep(plan, fresh)
+        results[i] = {n: replace(outcome, wavers=n in wavering[i]) for n, outcome in fresh.items()}
+    return [_assembled(plan, {**plan.known, **fresh}) for plan, fresh in zip(plans, results, strict=True)]
+
+
+def _run(plans: Sequence[Plan], run: Run) -> list[dict[int, Outcome]]:
+    todo = [plan for plan in plans if plan.wanted]
+    done = iter(run(todo) if todo else ())
+    return [dict(zip(plan.wanted, next(done), strict=True)) if plan.wanted else {} for plan in plans]
+
+
+def _wavering(plan: Plan, fresh: Mapping[int, Outcome]) -> set[int]:
+    """Steps that gave something else than before, though nothing has changed."""
+    return {n for n in set(plan.known) & set(fresh) if fresh[n].ran and not fresh[n].trouble
+            and not _same(plan.known[n], fresh[n])}
+
+
+def _same(one: Outcome, other: Outcome) -> bool:
+    """Whether two runs gave the same, addresses of objects aside."""
+    return one == other or ADDRESS.sub("0x", repr(one)) == ADDRESS.sub("0x", repr(other))
+
+
+def _assembled(plan: Plan, outcomes: Mapping[int, Outcome]) -> DeckOutcome:
+    gave = {id(step.what): outcomes[n] for n, step in enumerate(plan.steps) if n in outcomes}
+    idle = Outcome(ran=False)
+    return DeckOutcome(tuple(gave.get(id(cell), idle) for cell in plan.job.deck.cells),
+                       tuple(gave.get(id(value), idle) for value in plan.job.deck.values))
+
+
+def _execution(step: Step) -> ExecutionOptions:
+    return step.what.options.execution if isinstance(step.what, Cell) else ExecutionOptions()
+
+
+def _label(step: Step) -> str:
+    return step.what.label if isinstance(step.what, Cell) else ""

@@ -1,0 +1,105 @@
+"""Runs inside the kernel: a cell in a throw-away copy of the state, a forked process.
+
+What the cell gives is recorded in the child as Jupyter's outputs and handed to the parent, which publishes it as if
+the cell had run there.
+"""
+
+from __future__ import annotations
+
+import io
+import json
+import os
+import sys
+import warnings
+from typing import Any
+
+CAN_FORK = hasattr(os, "fork")
+
+
+class Recorder(io.TextIOBase):
+    """A stream whose text goes to the outputs."""
+
+    def __init__(self, name: str, outputs: list[dict[str, Any]]) -> None:
+        self.name = name
+        self.outputs = outputs
+
+    def write(self, text: str) -> int:
+        """Append to the last output, where that is of the same stream."""
+        last = self.outputs[-1] if self.outputs else {}
+        if last.get("name") == self.name:
+            last["text"] += text
+        else:
+            self.outputs.append({"output_type": "stream", "name": self.name, "text": text})
+        return len(text)
+
+
+class Display:
+    """Stands for the shell's ``display_pub`` and its ``displayhook``."""
+
+    def __init__(self, shell: Any, outputs: list[dict[str, Any]]) -> None:  # noqa: ANN401
+        self.shell = shell
+        self.outputs = outputs
+
+    def publish(self, data: Any, metadata: Any = None, **_: object) -> None:  # noqa: ANN401
+        """Record what is displayed."""
+        self._append("display_data", data)
+
+    def clear_output(self, *_: object, **__: object) -> None:
+        """Forget what was displayed so far."""
+        self.outputs.clear()
+
+    def __call__(self, value: object) -> None:
+        """Record the value of a last expression."""
+        if value is not None:
+            data, _ = self.shell.display_formatter.format(value)
+            if data:
+                self._append("execute_result", data)
+
+    def _append(self, kind: str, data: Any) -> None:  # noqa: ANN401
+        from ipykernel.jsonutil import encode_images, json_clean
+
+        self.outputs.append({"output_type": kind, "data": json_clean(encode_images(data)), "metadata": {}})
+
+
+def run(shell: Any, code: str, tap: Any) -> list[dict[str, Any]]:  # noqa: ANN401
+    """Run a cell in a child -> its outputs; ``tap`` makes the child's stdout of a stream."""
+    reading, writing = os.pipe()
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # the kernel's other threads wait for messages and hold nothing
+        child = os.fork()
+    if child == 0:
+        os.close(reading)
+        try:
+            with os.fdopen(writing, "w", encoding="utf-8", errors="surrogatepass") as pipe:
+                json.dump(_recorded(shell, code, tap), pipe)
+        finally:
+            os._exit(0)
+    os.close(writing)
+    try:
+        with os.fdopen(reading, encoding="utf-8", errors="surrogatepass") as pipe:
+            said = pipe.read()
+    finally:
+        if not _ended(child):
+            os.kill(child, 9)
+            os.waitpid(child, 0)
+    if not said:
+        raise RuntimeError("the isolated cell's process died")
+    outputs: list[dict[str, Any]] = json.loads(said)
+    return outputs
+
+
+def _ended(child: int) -> bool:
+    """Whether the child has closed its pipe and goes; one that was interrupted may not listen."""
+    return sys.exc_info()[0] is None and os.waitpid(child, 0)[0] == child
+
+
+def _recorded(shell: Any, code: str, tap: Any) -> list[dict[str, Any]]:  # noqa: ANN401
+    outputs: list[dict[str, Any]] = []
+    display = Display(shell, outputs)
+    sys.stdout, sys.stderr = tap(Recorder("stdout", outputs)), Recorder("stderr", outputs)
+    shell._showtraceback = lambda kind, error, lines: outputs.append(
+        {"output_type": "error", "ename": kind.__name__, "evalue": str(error), "traceback": lines})
+    shell.display_pub.publish, shell.display_pub.clear_output = display.publish, display.clear_output
+    sys.displayhook = display
+    shell.run_cell(code, store_history=False)
+    return outputs

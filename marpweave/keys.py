@@ -1,0 +1,108 @@
+"""Cache keys: all that a cell's result depends on and that is known before it runs. Pure.
+
+``key(i) = H(key(i-1), syntax tree of cell i, its execution options)``: state is a chain. Comments, blank lines, prose
+and display options are in no key. Figure options and the watched expressions shape what the cell gives, but not
+the state: they are in its ``view`` alone.
+"""
+
+from __future__ import annotations
+
+import ast
+import json
+import warnings
+from collections.abc import Sequence
+from dataclasses import astuple, dataclass
+
+from marpweave.expect import Script
+from marpweave.inputs import digest
+from marpweave.model import Cell, Deck, Inline
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """A cell that runs, or a value in prose."""
+
+    what: Cell | Inline
+    own: str
+    """Of its own code and options alone."""
+    key: str
+    """Of all code up to here: equal keys and equal inputs mean an equal state behind the step."""
+    view: str
+    """Of what else shapes its outcome."""
+    place: int | None
+    """Its position in the chain; None: isolated, nothing behind it can tell that it ran."""
+    lines: tuple[int, ...] = ()
+    """The line of each node of its syntax tree: equal code has equal nodes, wherever its lines are."""
+
+    @property
+    def isolated(self) -> bool:
+        """Whether it leaves the state as it was."""
+        return self.place is None
+
+
+def start_key(environment: str, deck: Deck, folder: str) -> str:
+    """The key before the first step; ``folder`` is the deck's, as seen from the project's."""
+    return _hash(environment, folder, deck.prelude)
+
+
+def steps_of(deck: Deck, scripts: Sequence[Script], start: str, *, isolates: bool = True) -> tuple[Step, ...]:
+    """What runs in a deck, in order, each with its keys; ``isolates``: ``isolate`` cells leave the state alone."""
+    steps: list[Step] = []
+    key, place = start, 0
+    whats: list[Cell | Inline] = [*deck.cells, *deck.values]
+    for what in sorted(whats, key=lambda each: each.location.line):
+        if isinstance(what, Inline):
+            tree = _tree(what.source)
+            own = _hash("value", _spelled(tree, what.source))
+            step = Step(what, own, _hash(key, own), "", place)
+        else:
+            script = scripts[what.number - 1]
+            if not runs(what, script):
+                continue
+            step = _cell_step(what, script, key, None if isolates and what.options.execution.isolate else place)
+        steps.append(step)
+        key, place = (key, place) if step.isolated else (step.key, place + 1)
+    return tuple(steps)
+
+
+def runs(cell: Cell, script: Script) -> bool:
+    """Whether a cell has anything to run."""
+    execution = cell.options.execution
+    lines = script.code.split("\n")[cell.option_lines:]
+    return execution.eval and not execution.source and any(line.strip() for line in lines)
+
+
+def _cell_step(cell: Cell, script: Script, key: str, place: int | None) -> Step:
+    code = "\n".join(["", *script.code.split("\n")[cell.option_lines:]])
+    first = cell.location.line + cell.option_lines
+    tree = None if script.session else _tree(code)
+    lines = tuple(node.lineno - 1 + first for node in ast.walk(tree) if hasattr(node, "lineno")) if tree else ()
+    watched = [_node_at(cell.location.line + 1 + line, lines) for line in script.watch]
+    options = cell.options.execution
+    own = _hash("session" if script.session else "cell", _spelled(tree, code), repr(astuple(options)))
+    view = _hash(repr(astuple(cell.options.figure)), repr(watched))
+    return Step(cell, own, _hash(key, own), view, place, lines)
+
+
+def _hash(*parts: str) -> str:
+    return digest(json.dumps(parts))
+
+
+def _tree(code: str) -> ast.Module | None:
+    """The syntax tree; None for IPython's magics and for what is no Python."""
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            tree = compile(code, "<cell>", "exec", ast.PyCF_ONLY_AST | ast.PyCF_ALLOW_TOP_LEVEL_AWAIT)
+    except (SyntaxError, ValueError, MemoryError, RecursionError):
+        return None
+    assert isinstance(tree, ast.Module)
+    return tree
+
+
+def _spelled(tree: ast.Module | None, code: str) -> str:
+    return ast.dump(tree) if tree else code.strip()
+
+
+def _node_at(line: int, lines: Sequence[int]) -> int:
+    return lines.index(line) if line in lines else line - min(lines, default=line)

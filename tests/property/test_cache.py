@@ -1,0 +1,296 @@
+"""The law of the cache: whatever is edited, a warm build gives what a cold build gives; and nothing runs in vain."""
+
+import copy
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from types import SimpleNamespace
+
+import pytest
+from hypothesis import Phase, given, settings
+from hypothesis import strategies as st
+
+from marpweave import keys
+from marpweave.cache import Cache, Job, outcomes_of
+from marpweave.expect import read_cell
+from marpweave.inputs import digest
+from marpweave.model import Cell, Figure, Inline, Input, Outcome, Stream, Write
+from marpweave.parse import parse_deck
+from marpweave.store import Store
+
+CODES = ("x = x + 1", "x = x * 2", "x = read('a')", "x = read('b') + x", "print(env('E'))", "x = use('m')", "print(x)",
+         "x.bit_length()  # 1", "draw()", "network()")
+LABELS = ("", "one", "two")
+
+
+@dataclass(frozen=True)
+class Written:
+    """A cell as an author edits it."""
+
+    code: tuple[str, ...]
+    comment: str = ""
+    prose: str = ""
+    label: str = ""
+    timeout: int = 0
+    height: int = 0
+    caption: str = ""
+    isolate: bool = False
+    cached: bool = True
+
+    def markdown(self, number):
+        options = [f"#| label: {self.label}{number}" if self.label else "", f"#| timeout: {self.timeout}" if self.timeout else "",
+                   f"#| fig-height: {self.height}" if self.height else "", f"#| fig-cap: {self.caption}" if self.caption else "",
+                   "#| isolate: true" if self.isolate else "", "" if self.cached else "#| cache: false"]
+        lines = [*filter(None, options), *([f"# {self.comment}", ""] if self.comment else []), *self.code]
+        return f"{self.prose}\n\n```python\n" + "\n".join(lines) + "\n```\n"
+
+
+@dataclass(frozen=True)
+class World:
+    """All that a build may depend on."""
+
+    cells: tuple[Written, ...]
+    files: dict = field(default_factory=lambda: {"a": 1, "b": 2})
+    modules: dict = field(default_factory=lambda: {"m": 3})
+    environment: dict = field(default_factory=dict)
+    facts: dict = field(default_factory=lambda: {"numpy": "2"})
+    prelude: str = "x = 0"
+    times: dict = field(default_factory=lambda: {"a": 0, "b": 0})
+
+    def job(self):
+        text = f"---\nexecute:\n  prelude: {self.prelude!r}\n---\n" + "\n---\n".join(
+            cell.markdown(n) for n, cell in enumerate(self.cells)) + "\n値は `{python} x` です。\n"
+        deck = parse_deck(text, Path("deck.md"))
+        return Job(deck, text, tuple(map(read_cell, deck.cells)))
+
+
+class Now:
+    """How the inputs of a world stand."""
+
+    root = Path()
+
+    def __init__(self, world):
+        self.world = world
+
+    def digest(self, kind, name, job):
+        values = {"file": self.world.files, "module": self.world.modules, "environment": self.world.environment}[kind]
+        return digest(str(values.get(name)))
+
+
+class Kernel:
+    """Runs cells in this process; sees all they read, and gives all that may depend on an option."""
+
+    def __init__(self, world):
+        self.world = world
+        self.ran = []
+
+    def __call__(self, plans):
+        return [self.run(plan) for plan in plans]
+
+    def run(self, plan):
+        names = {"x": 0}
+        exec(plan.job.deck.prelude, names)
+        outcomes = []
+        for step in (plan.steps[n] for n in plan.wanted):
+            self.ran.append(step.what)
+            isolated = isinstance(step.what, Cell) and step.what.options.execution.isolate
+            outcomes.append(self.step(step.what, plan.job, dict(copy.deepcopy({"x": names["x"]})) if isolated else names))
+        return outcomes
+
+    def step(self, what, job, names):
+        found, printed, drawn, volatile = set(), [], [], []
+
+        def read(kind, values):
+            def of(name):
+                found.add(Input(kind, name, digest(str(values.get(name)))))
+                return values.get(name, 0)
+            return of
+
+        names |= {"read": read("file", self.world.files), "use": read("module", self.world.modules),
+                  "env": read("environment", self.world.environment), "print": printed.append,
+                  "draw": lambda: drawn.append(names["x"]), "network": lambda: volatile.append("it uses the network")}
+        if isinstance(what, Inline):
+            return Outcome(outputs=(Stream("stdout", str(eval(what.source, names))),), inputs=tuple(found))
+        exec(job.scripts[what.number - 1].code, names)
+        options = what.options
+        text = f"{printed} {options.execution.timeout}\n"
+        watched = [what.location.line + 1 + line for line in job.scripts[what.number - 1].watch]
+        last = what.location.line + what.source.count("\n")
+        figures = tuple(Figure(f"{what.label}.svg", f"{what.label} {x} {options.figure.fig_height}".encode()) for x in drawn)
+        return Outcome(outputs=(Stream("stdout", text),), figures=figures, inputs=tuple(sorted(found)),
+                       writes=tuple(Write(f"{names['x']}", (line,)) for line in (*watched, last)), volatile="".join(volatile))
+
+
+def build(world, store):
+    kernel = Kernel(world)
+    (outcome,) = outcomes_of([world.job()], Cache(store, Now(world), world.facts), kernel)
+    return outcome, kernel.ran
+
+
+written = st.builds(
+    Written, code=st.lists(st.sampled_from(CODES[:-1]), min_size=1, max_size=3).map(tuple) | st.just((CODES[-1],)),
+    comment=st.sampled_from(("", "話")), prose=st.sampled_from(("", "文\n\n文")), label=st.sampled_from(LABELS),
+    timeout=st.sampled_from((0, 0, 9)), height=st.sampled_from((0, 0, 3)), caption=st.sampled_from(("", "図")),
+    isolate=st.booleans(), cached=st.sampled_from((True, True, True, False)))
+PARTS = ("code", "comment", "prose", "label", "timeout", "height", "caption", "isolate", "cached")
+
+
+def recut(world, i, cells):
+    return replace(world, cells=(*world.cells[:i], *cells, *world.cells[i + 1:]))
+
+
+EDITS = {
+    "cell": lambda w, i, d: recut(w, i, [replace(w.cells[i], **{d.part: getattr(d.cell, d.part)})]),
+    "insert": lambda w, i, d: recut(w, i, [d.cell, w.cells[i]]),
+    "delete": lambda w, i, d: recut(w, i, []) if len(w.cells) > 1 else w,
+    "move": lambda w, i, d: replace(recut(w, i, []), cells=(w.cells[i], *recut(w, i, []).cells)),
+    "file": lambda w, i, d: replace(w, files={**w.files, d.name: d.number}, times={**w.times, d.name: w.times[d.name] + d.later}),
+    "module": lambda w, i, d: replace(w, modules={"m": d.number}),
+    "environment": lambda w, i, d: replace(w, environment={"E": d.number} if d.number else {}),
+    "facts": lambda w, i, d: replace(w, facts={"numpy": str(d.number)}),
+    "prelude": lambda w, i, d: replace(w, prelude=f"x = {d.number}"),
+}
+details = st.builds(SimpleNamespace, at=st.integers(0, 9), cell=written, part=st.sampled_from(PARTS), number=st.integers(0, 2),
+                    name=st.sampled_from("ab"), later=st.booleans())
+
+
+def edited(world, kind, detail):
+    return EDITS[kind](world, detail.at % len(world.cells), detail)
+
+
+worlds = st.lists(written, min_size=1, max_size=4).map(lambda cells: World(tuple(cells)))
+
+
+def histories(*kinds):
+    return st.tuples(worlds, st.lists(st.tuples(st.sampled_from(kinds or tuple(EDITS)), details), min_size=1, max_size=6))
+
+
+def warm_is_cold(history, build=build):
+    world, changes = history
+    store = Store({})
+    build(world, store)
+    for kind, detail in changes:
+        world = edited(world, kind, detail)
+        assert build(world, store)[0] == build(world, Store({}))[0]
+
+
+@given(histories())
+@settings(max_examples=300, deadline=None)
+def test_a_warm_build_gives_what_a_cold_build_gives(history):
+    warm_is_cold(history)
+
+
+@given(histories())
+@settings(max_examples=100, deadline=None)
+def test_nothing_runs_where_nothing_changed(history):
+    world, changes = history
+    for kind, detail in changes:
+        world = edited(world, kind, detail)
+    store = Store({})
+    _, first = build(world, store)
+    _, again = build(world, store)
+    lasting = all(cell.cached and CODES[-1] not in cell.code for cell in world.cells)
+    assert again == [] if lasting else len(again) <= len(first)
+
+
+@given(worlds, st.integers(0, 3))
+@settings(max_examples=100, deadline=None)
+def test_prose_comments_and_captions_run_nothing(world, at):
+    cells = [replace(cell, cached=True, code=tuple(code for code in cell.code if code != CODES[-1]) or ("x",)) for cell in world.cells]
+    store = Store({})
+    build(replace(world, cells=tuple(cells)), store)
+    i = at % len(cells)
+    cells[i] = replace(cells[i], comment="別の話", prose="別の\n\n文", caption="別の図")
+    assert build(replace(world, cells=tuple(cells)), store)[1] == []
+
+
+def test_going_back_runs_nothing():
+    store = Store({})
+    world = World((Written(("x = read('a')", "print(x)")), Written(("x = use('m')", "draw()"))))
+    build(world, store)
+    build(replace(world, files={"a": 9}), store)
+    assert build(world, store)[1] == []
+
+
+def test_an_isolated_cell_runs_alone():
+    store = Store({})
+    cells = (Written(("x = 5",)), Written(("draw()",), isolate=True), Written(("print(x)",)))
+    build(World(cells), store)
+    changed = (cells[0], Written(("x = 7", "draw()"), isolate=True), cells[2])
+    assert [cell.number for cell in build(World(changed), store)[1]] == [1, 2]
+    assert [cell.number for cell in build(World((cells[0], cells[2])), store)[1] if isinstance(cell, Cell)] == []
+
+
+# -- planted bugs: the law must refute each ----------------------------------------------------------------
+
+
+def refuted(build, *kinds):
+    with pytest.raises(AssertionError):
+        settings(max_examples=2000, deadline=None, database=None, derandomize=True, phases=[Phase.generate])(
+            given(histories(*kinds))(lambda history: warm_is_cold(history, build)))()
+
+
+def test_unchained_keys_are_refuted(monkeypatch):
+    chained = keys._hash
+    monkeypatch.setattr(keys, "_hash", lambda *parts: chained(parts[1]) if len(parts) == 2 and len(parts[0]) == 32 else chained(*parts))
+    refuted(build)
+
+
+@pytest.mark.parametrize("group", ["execution", "figure"])
+def test_a_forgotten_option_is_refuted(monkeypatch, group):
+    kind = {"execution": "ExecutionOptions", "figure": "FigureOptions"}[group]
+    astuple = keys.astuple
+    monkeypatch.setattr(keys, "astuple", lambda options: () if type(options).__name__ == kind else astuple(options))
+    refuted(build, "cell")
+
+
+@pytest.mark.parametrize("kind", ["file", "module", "environment"])
+def test_a_forgotten_input_is_refuted(monkeypatch, kind):
+    step = Kernel.step
+
+    def blind(self, what, job, names):
+        outcome = step(self, what, job, names)
+        return replace(outcome, inputs=tuple(each for each in outcome.inputs if each.kind != kind))
+
+    monkeypatch.setattr(Kernel, "step", blind)
+    refuted(build, kind)
+
+
+def test_a_forgotten_environment_is_refuted(monkeypatch):
+    class Shouting(Kernel):
+        def step(self, what, job, names):
+            outcome = super().step(what, job, names)
+            return replace(outcome, outputs=(Stream("stdout", str(self.world.facts)),))
+
+    def build(world, store):
+        (outcome,) = outcomes_of([world.job()], Cache(store, Now(world), {}), Shouting(world))
+        return outcome, []
+
+    refuted(build, "facts")
+
+
+def test_a_look_at_times_alone_is_refuted(monkeypatch):
+    def by_time(self, kind, name, job):
+        return digest(str(self.world.times[name])) if kind == "file" else Now.__dict__["was"](self, kind, name, job)
+
+    monkeypatch.setattr(Now, "was", Now.digest, raising=False)
+    monkeypatch.setattr(Now, "digest", by_time)
+    step = Kernel.step
+
+    def timed(self, what, job, names):
+        outcome = step(self, what, job, names)
+        return replace(outcome, inputs=tuple(
+            replace(each, digest=digest(str(self.world.times[each.name]))) if each.kind == "file" else each for each in outcome.inputs))
+
+    monkeypatch.setattr(Kernel, "step", timed)
+    refuted(build, "file")
+
+
+def test_a_step_that_wavers_is_told_and_takes_the_rest_along(monkeypatch):
+    store = Store({})
+    cells = (Written(("print(x)",)), Written(("draw()",)), Written(("print(x)",)))
+    build(World(cells), store)
+    wild = iter(range(1, 99))
+    monkeypatch.setattr(Kernel, "step", lambda self, what, job, names: Outcome(outputs=(Stream("stdout", str(next(wild))),)))
+    outcome, ran = build(World((cells[0], replace(cells[1], height=3), cells[2])), store)
+    assert [each.wavers for each in outcome.cells] == [True, False, False]
+    assert [getattr(cell, "number", "value") for cell in ran] == [1, 2, 1, 2, 3, "value"]
