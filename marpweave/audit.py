@@ -42,10 +42,10 @@ LOADER = "<frozen importlib"
 class Audit:
     """What was read since :meth:`begin`; one for the life of a kernel."""
 
-    def __init__(self, *, search: list[str], fixed: list[str]) -> None:
-        """``search`` are the folders of the project's modules, ``fixed`` variables that we set ourselves."""
+    def __init__(self, *, search: list[str], machine: dict[str, str]) -> None:
+        """``search`` are the folders of the project's modules, ``machine`` digests of its environment variables."""
         self.search = search
-        self.fixed = frozenset(fixed)
+        self.machine = machine
         self.own = _installed()
         self.written: set[str] = set()
         self.modules: set[str] = set(sys.modules)
@@ -234,15 +234,14 @@ def _watch_presence(audit: Audit) -> None:
 def _watch_environment(audit: Audit) -> None:
     """Variables that are asked for, and those that the deck has set itself."""
     kind = type(os.environ)
-    get, set_, names = kind.__getitem__, kind.__setitem__, kind.__iter__
-    own: set[str] = set()
+    get, names = kind.__getitem__, kind.__iter__
 
     def ask(self: Any, name: Any) -> str:  # noqa: ANN401
         if audit.listening and self is os.environ and isinstance(name, str):
-            quiet = name in audit.fixed or name in own or (name in LOCATIONS and _asked_by_package(audit))
-            if not quiet:
-                value = inputs.digest(get(self, name)) if name in names(self) else inputs.ABSENT
-                audit.note("environment", name, value)
+            found = inputs.digest(get(self, name)) if name in names(self) else inputs.ABSENT
+            set_by_us_or_the_deck = found != audit.machine.get(name, inputs.ABSENT)
+            if not set_by_us_or_the_deck and not (name in LOCATIONS and _asked_by_package(audit)):
+                audit.note("environment", name, found)
         return get(self, name)
 
     def all_of(self: Any) -> Iterator[str]:  # noqa: ANN401
@@ -250,11 +249,7 @@ def _watch_environment(audit: Audit) -> None:
             audit.volatile = audit.volatile or "it reads the whole environment"
         return names(self)
 
-    def put(self: Any, name: Any, value: Any) -> None:  # noqa: ANN401
-        own.add(name)
-        set_(self, name, value)
-
-    kind.__getitem__, kind.__setitem__, kind.__iter__ = ask, put, all_of  # type: ignore[method-assign]
+    kind.__getitem__, kind.__iter__ = ask, all_of  # type: ignore[method-assign]
 
 
 def _asked_by_package(audit: Audit) -> bool:

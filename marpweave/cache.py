@@ -30,8 +30,9 @@ BY_PATH: Mapping[str, Callable[[str], str]] = {
     "file": inputs.file_digest, "module": inputs.file_digest, "listing": inputs.listing_digest,
     "presence": inputs.presence}
 TOLD: Mapping[str, str] = {
-    "file": "", "module": "", "listing": "the names in", "presence": "whether there is", "environment": "the variable",
-    "importable": "where modules are found for", "text": "the deck's own text, which it reads,", "deps": ""}
+    "listing": "the names in ", "presence": "whether there is ", "environment": "the variable ",
+    "importable": "where to import ", "text": "the deck's own text"}
+"""What of an input's name changed, where it is not the content."""
 ADDRESS = re.compile(r"0x[0-9a-f]{6,}")
 
 
@@ -70,7 +71,7 @@ class Now:
             case "importable":
                 return inputs.importable(name, list(dict.fromkeys([str(folder), str(self.root)])))
             case "deps":
-                return inputs.glob_digest(str(folder / name))
+                return inputs.glob_digest(folder, name)
             case "text":
                 return inputs.digest(job.text)
         return inputs.ABSENT
@@ -157,7 +158,7 @@ class Cache:
 
     def _change(self, found: Iterable[Sequence[str]], job: Job) -> str:
         """The first input that is not what it was; "": none."""
-        return next((f"{TOLD.get(kind, kind)} {name} changed".replace("  ", " ") for kind, name, was in found
+        return next((f"{TOLD.get(kind, '')}{name} changed" for kind, name, was in found
                      if self.now.digest(kind, name, job) != was), "")
 
     def _news(self, step: Step, job: Job) -> str:

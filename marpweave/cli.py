@@ -102,6 +102,19 @@ def figures(**common: Any) -> None:  # noqa: ANN401
 
 
 @program.command()
+@click.argument("names", nargs=-1, metavar="[DECK[:LABEL]]...")
+def why(names: tuple[str, ...]) -> None:
+    """Say for each cell whether its result is known, or what changed so that it has to run."""
+    from marpweave import pipeline
+
+    root = project_root()
+    for name in names or tuple(map(str, _all_decks(root))):
+        path, _, label = name.rpartition(":") if not Path(name).exists() and ":" in name else (name, "", "")
+        for line in pipeline.why(pipeline.Settings(root=root, paths=(Path(path),), cache=_cache_of(root)), label):
+            click.echo(line)
+
+
+@program.command()
 def doctor() -> None:
     """Say which Python, Node, Marp CLI, browser and fonts were found and are used."""
     from marpweave.doctor import examine
@@ -135,7 +148,7 @@ def _run(step: Callable[..., Any], common: dict[str, Any], **more: Any) -> None:
 
     style, json_file = common.pop("style"), common.pop("json_file")
     root = project_root()
-    cache = None if common.pop("no_cache") else root / ".marpweave" / "cache"
+    cache = None if common.pop("no_cache") else _cache_of(root)
     paths = tuple(common.pop("decks")) or _all_decks(root)
     chosen = {name: value for name, value in common.items() if value is not None}
     report = step(Settings(root=root, paths=paths, cache=cache, **chosen, **more))
@@ -149,6 +162,10 @@ def project_root() -> Path:
     """The folder that holds ``slides``: the nearest above the working folder, else the working folder."""
     here = Path.cwd()
     return next((folder for folder in (here, *here.parents) if (folder / "slides").is_dir()), here)
+
+
+def _cache_of(root: Path) -> Path:
+    return root / ".marpweave" / "cache"
 
 
 def _all_decks(root: Path) -> tuple[Path, ...]:

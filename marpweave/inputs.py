@@ -56,10 +56,10 @@ def importable(module: str, search: Sequence[str]) -> str:
                     for folder in search)
 
 
-def glob_digest(pattern: str) -> str:
-    """Of the names and contents of all files that a pattern means."""
-    files = sorted(path for path in glob(pattern, recursive=True) if not Path(path).is_dir())  # noqa: PTH207
-    return digest("\0".join(f"{path}\0{file_digest(path)}" for path in files))
+def glob_digest(folder: Path, pattern: str) -> str:
+    """Of the names and contents of all files that a pattern means, seen from a folder."""
+    names = sorted(glob(pattern, root_dir=folder, recursive=True))  # noqa: PTH207
+    return digest("\0".join(f"{name}\0{file_digest(str(folder / name))}" for name in names))
 
 def variable_digest(environment: Mapping[str, str], name: str) -> str:
     """Of a variable's value."""

@@ -26,6 +26,7 @@ from nbformat.v4 import new_code_cell, new_notebook
 from marpweave import observe
 from marpweave.compare import ANSI
 from marpweave.expect import Script
+from marpweave.inputs import digest
 from marpweave.isolate import CAN_FORK
 from marpweave.model import (
     Answer,
@@ -176,8 +177,9 @@ class _Kernel:
     async def install(self) -> None:
         """Give the kernel's shell the deck's lines, then run the prelude."""
         folder, root = str(self.deck.path.resolve().parent), str(self.settings.root)
+        machine = {name: digest(value) for name, value in os.environ.items()}
         call = f"observe.install(get_ipython(), path={self.path!r}, text={self.settings.text!r}, " \
-               f"search={list(dict.fromkeys([folder, root]))!r}, fixed={sorted(FIXED)!r})"
+               f"search={list(dict.fromkeys([folder, root]))!r}, machine={machine!r})"
         await self._execute(f"from marpweave import observe\n{call}\ndel observe")
         raw = await self._execute(self.deck.prelude) if self.deck.prelude else ()
         error = outcome_of(raw, seconds=0.0).error

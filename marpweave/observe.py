@@ -162,8 +162,9 @@ class Observer(ast.NodeTransformer):
             tb = tb.tb_next
         with self.audit.paused():
             text = "".join(traceback.format_exception(kind, error, tb))
+            line = self.line_of(error, tb)
         message = error.msg if isinstance(error, SyntaxError) else str(error)
-        self.error = {"name": kind.__name__, "message": message, "line": self.line_of(error, tb)}
+        self.error = {"name": kind.__name__, "message": message, "line": line}
         self.shell._showtraceback(kind, error, [text])
 
     def line_of(self, error: BaseException, tb: Any) -> int | None:  # noqa: ANN401
@@ -233,14 +234,14 @@ class Observer(ast.NodeTransformer):
         self.audit.begin()
 
 
-def install(shell: Any, *, path: str, text: str, search: list[str], fixed: list[str]) -> None:  # noqa: ANN401
+def install(shell: Any, *, path: str, text: str, search: list[str], machine: dict[str, str]) -> None:  # noqa: ANN401
     """Set the kernel's shell up for one deck.
 
     ``path`` is the deck's name in messages, ``text`` its content for tracebacks. ``search`` goes to
-    the end of ``sys.path``: a ``copy.py`` beside a deck must not shadow the library's. ``fixed`` are
-    the environment variables that every kernel has alike.
+    the end of ``sys.path``: a ``copy.py`` beside a deck must not shadow the library's. ``machine`` holds
+    digests of the environment variables that the kernel was not given by us.
     """
-    audit = Audit(search=search, fixed=fixed)
+    audit = Audit(search=search, machine=machine)
     observer = Observer(shell, path, text, audit)
     linecache.cache[path] = (len(text), None, observer.lines, path)
     shell.compile.cache = lambda *args, **kwargs: path
@@ -250,6 +251,7 @@ def install(shell: Any, *, path: str, text: str, search: list[str], fixed: list[
     shell.events.register("post_run_cell", observer.after_cell)
     for name in ("showtraceback", "showsyntaxerror", "showindentationerror", "show_usage_error"):
         setattr(shell, name, observer.show_error)
+    shell._format_exception_for_storage = lambda *_args, **_kwargs: {}  # IPython 9 reads all sources for its history
     hooks = {VALUE_HOOK: observer.value, "__marpweave_session__": observer.session,
              "__marpweave_isolated__": observer.isolated}
     shell.user_ns.update({**hooks, "exit": sys.exit, "quit": sys.exit})

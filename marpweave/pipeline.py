@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import os
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from functools import partial
 from pathlib import Path
@@ -128,9 +128,29 @@ def _search(deck: Deck, settings: Settings) -> tuple[Path, ...]:
 
 def run_decks(jobs: Sequence[Job], settings: Settings) -> list[DeckOutcome]:
     """What the cells of decks give: out of the store, or run; no kernel starts where nothing has to run."""
+    run = partial(_run_in_kernels, settings=settings)
+    return outcomes_of(jobs, _cache(settings), run, afresh=settings.verify)
+
+
+def _cache(settings: Settings) -> Cache:
     store = Store(Folder(settings.cache) if settings.cache else {})
-    cache = Cache(store, Now(settings.root, os.environ), facts())
-    return outcomes_of(jobs, cache, partial(_run_in_kernels, settings=settings), afresh=settings.verify)
+    return Cache(store, Now(settings.root, os.environ), facts())
+
+
+def why(settings: Settings, label: str = "") -> Iterator[str]:
+    """A line for each cell: known, or why it would run now."""
+    cache = _cache(settings)
+    for path in settings.paths:
+        read = read_deck(path, settings)
+        if isinstance(read, Unreadable):
+            raise DeckError(read.findings)
+        plan = cache.plan(Job(*read, tuple(read_cell(cell) for cell in read[0].cells)))
+        for n, step in enumerate(plan.steps):
+            name = step.what.label if isinstance(step.what, Cell) else f"{{python}} {step.what.source}"
+            if label in ("", name):
+                verdict = f"runs: {plan.reasons[n]}" if n in plan.reasons else \
+                    "runs: a cell below it does" if n in plan.wanted else "known"
+                yield f"{step.what.location}: {name}: {verdict}"
 
 
 def _run_in_kernels(plans: Sequence[Plan], settings: Settings) -> list[list[Outcome]]:
@@ -262,7 +282,7 @@ def _deck_report(result: Ran | Unreadable) -> DeckReport:
     checks = result.checks
     return DeckReport(
         path=result.deck.path, slides=len(result.deck.slides), cells=len(checks),
-        ran=sum(c.outcome.ran and not c.outcome.cached for c in checks),
+        executed=tuple(c.cell.label for c in checks if c.outcome.ran and not c.outcome.cached),
         from_cache=sum(c.outcome.cached for c in checks),
         checked=sum(c.checked for c in checks),
         unchecked=sum(c.unchecked for c in checks), updated=result.updated,

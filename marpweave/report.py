@@ -38,7 +38,8 @@ class DeckReport:
     path: Path
     slides: int = 0
     cells: int = 0
-    ran: int = 0
+    executed: tuple[str, ...] = ()
+    """Labels of the cells that ran in this build."""
     from_cache: int = 0
     checked: int = 0
     unchecked: int = 0
@@ -137,9 +138,9 @@ def summary(deck: DeckReport, *, strict: bool) -> str:
 def as_json(report: Report) -> str:
     """The report for programs; keys are the contract of README, "Command reference"."""
     decks = [{
-        "path": str(d.path), "slides": d.slides, "cells": d.cells, "ran": d.ran, "from_cache": d.from_cache,
-        "checked": d.checked, "unchecked": d.unchecked, "updated": d.updated, "seconds": round(d.seconds, 3),
-        "written": [str(p) for p in d.written],
+        "path": str(d.path), "slides": d.slides, "cells": d.cells, "ran": len(d.executed), "executed": list(d.executed),
+        "from_cache": d.from_cache, "checked": d.checked, "unchecked": d.unchecked, "updated": d.updated,
+        "seconds": round(d.seconds, 3), "written": [str(p) for p in d.written],
         "findings": [_as_dict(f) for f in sorted(d.findings, key=lambda f: (f.location.line, f.kind))],
     } for d in report.decks]
     return json.dumps({"decks": decks, "strict": report.strict, "exit_code": report.exit_code},

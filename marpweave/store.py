@@ -120,7 +120,7 @@ class Store:
     def put_blob(self, content: bytes) -> None:
         """Keep a picture."""
         name = _name("blob", digest(content))
-        if name not in self.files:
+        if self.files.get(name) != content:
             self._put(name, content)
 
     def _put(self, name: str, content: bytes) -> None:

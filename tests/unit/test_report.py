@@ -52,7 +52,7 @@ def test_an_annotation_survives_what_github_would_cut():
 
 def test_json_holds_the_contract():
     one = finding(want="1", got="2")
-    (deck,) = (read := json.loads(as_json(report(one, slides=2, cells=3, ran=3, checked=1, unchecked=1))))["decks"]
+    (deck,) = (read := json.loads(as_json(report(one, slides=2, cells=3, executed=("a", "b", "c"), checked=1, unchecked=1))))["decks"]
     assert read["exit_code"] == 1
     assert {key: deck[key] for key in ("path", "slides", "cells", "ran", "from_cache", "checked", "unchecked")} == {
         "path": "slides/a.md", "slides": 2, "cells": 3, "ran": 3, "from_cache": 0, "checked": 1, "unchecked": 1}

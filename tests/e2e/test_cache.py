@@ -1,0 +1,243 @@
+"""Never stale, with the real kernel: each edit, and exactly the cells that run again for it."""
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[2]
+DECK = """\
+---
+marp: true
+execute: true
+---
+
+# 一
+
+文です。
+
+```python
+#| label: start
+import os
+from pathlib import Path
+from kit import double
+x = 1
+```
+
+```python
+#| label: data
+print(Path("data.txt").read_text().strip())  # 7
+```
+
+```python
+#| label: module
+print(double(x))  # 2
+```
+
+```python
+#| label: variable
+print(os.environ.get("COURSE"))  # None
+```
+
+```python
+#| label: figure
+#| fig-cap: 図1
+#| fig-alt: 線
+import matplotlib.pyplot as plt
+plt.plot([x, double(x)])
+```
+
+```python
+#| label: alone
+#| isolate: true
+x = 9
+print(x)  # 9
+```
+
+```python
+#| label: folder
+print(sorted(p.name for p in Path("extra").iterdir()))  # ['a.txt']
+```
+
+```python
+#| label: absent
+print(Path("later.txt").exists())  # False
+```
+
+```python
+#| label: hidden
+#| deps: ["raw/*.bin"]
+print(2)  # 2
+```
+
+値は `{python} x` です。
+
+```python
+#| label: end
+x  # 1
+```
+"""
+LABELS = ["start", "data", "module", "variable", "figure", "alone", "folder", "absent", "hidden", "end"]
+CHAIN = [label for label in LABELS if label != "alone"]
+FILES = {"slides/deck.md": DECK, "slides/data.txt": "7\n", "slides/extra/a.txt": "", "slides/raw/one.bin": "1",
+         "kit/__init__.py": "from kit.core import double\n", "kit/core.py": "def double(x):\n    return 2 * x\n",
+         "kit/unused.py": "ONE = 1\n"}
+
+
+def upto(label):
+    """A cell that is not known runs in a fresh kernel, behind all cells above it but the isolated ones."""
+    return [each for each in LABELS[:LABELS.index(label) + 1] if each != "alone" or label == "alone"]
+
+
+def deck(old, new):
+    return {"slides/deck.md": DECK.replace(old, new)}
+
+
+EDITS = {
+    # what is edited -> files written, and the cells that run
+    "nothing": ({}, []),
+    "prose": (deck("文です。", "別の文です。\n\nもう一つ。"), []),
+    "a heading": (deck("# 一", "# 二\n\n---\n\n## 三"), []),
+    "a comment": (deck("x = 1\n", "x = 1  # 始めの値\n\n"), []),
+    "blank lines in a cell": (deck("import os\nfrom", "import os\n\n\nfrom"), []),
+    "spaces in code": (deck("plt.plot([x, double(x)])", "plt.plot([x,   double( x )])"), []),
+    "a caption": (deck("図1", "図2"), []),
+    "echo": (deck("#| label: data\n", "#| label: data\n#| echo: false\n"), []),
+    "a tolerance": (deck("#| label: data\n", "#| label: data\n#| atol: 0.1\n"), []),
+    "a width on the slide": (deck("#| fig-cap", "#| out-width: 50%\n#| fig-cap"), []),
+    "an expected output": (deck("# 7", "# => 7"), []),
+    "a module that nobody imports": ({"kit/unused.py": "ONE = 2\n"}, []),
+    "a file that nobody reads": ({"slides/other.txt": "1"}, []),
+    "a figure's height": (deck("#| fig-cap", "#| fig-height: 2\n#| fig-cap"), upto("figure")),
+    "a label with a figure": (deck("label: figure", "label: plot"), [*CHAIN[:4], "plot"]),
+    "a label without a figure": (deck("label: data", "label: facts"), []),
+    "the last cell": (deck("x  # 1", "x + 0  # 1"), CHAIN),
+    "the first cell": (deck("x = 1\n", "x = 1 + 0\n"), LABELS),
+    "an isolated cell": (deck("x = 9", "x = 8 + 1"), upto("alone")),
+    "a timeout": (deck("#| label: absent\n", "#| label: absent\n#| timeout: 9\n"), CHAIN),
+    "a function of the package": ({"kit/core.py": "def double(x):\n    return x + x\n"}, LABELS),
+    "data": ({"slides/data.txt": "7\n\n"}, LABELS),
+    "a file in a listed folder": ({"slides/extra/b.txt": ""}, CHAIN),
+    "a file that was absent": ({"slides/later.txt": ""}, CHAIN),
+    "a named input": ({"slides/raw/one.bin": "2"}, CHAIN),
+    "a module that shadows": ({"slides/kit.py": "def double(x):\n    return 2 * x\n"}, LABELS),
+    "the prelude": (deck("execute: true", "execute:\n  prelude: 'y = 1'"), LABELS),
+    "a new cell": (deck("値は", "```python\n#| label: new\nz = 1\n```\n\n値は"), [*CHAIN[:-1], "new", "end"]),
+    "a cell less": (deck("```python\n#| label: absent\nprint(Path(\"later.txt\").exists())  # False\n```\n", ""),
+                    [each for each in CHAIN if each != "absent"]),
+}
+
+
+def write(folder, files):
+    for name, text in files.items():
+        path = folder / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text, encoding="utf-8")
+
+
+def build(folder, *arguments, environment=None):
+    done = subprocess.run(
+        [sys.executable, ROOT / "build.py", "check", "--json", "report.json", *arguments], cwd=folder, text=True, timeout=240,
+        capture_output=True, check=False, env={**os.environ, **(environment or {})})
+    (report,) = json.loads((folder / "report.json").read_text(encoding="utf-8"))["decks"]
+    return report
+
+
+@pytest.fixture(scope="module")
+def project(tmp_path_factory):
+    """A project that was built once."""
+    folder = tmp_path_factory.mktemp("project")
+    write(folder, FILES)
+    report = build(folder)
+    assert report["executed"] == LABELS
+    assert [f["kind"] for f in report["findings"]] == ["stale-figure"]
+    return folder
+
+
+@pytest.fixture
+def copied(project, tmp_path):
+    shutil.copytree(project, tmp_path, dirs_exist_ok=True)
+    return tmp_path
+
+
+@pytest.mark.parametrize("edit", EDITS)
+def test_an_edit_runs_what_can_change_and_nothing_else(edit, copied):
+    files, runs = EDITS[edit]
+    write(copied, files)
+    warm = build(copied)
+    assert warm["executed"] == runs
+    cold = build(copied, "--no-cache")
+    assert [warm[key] for key in ("findings", "checked", "unchecked")] == [cold[key] for key in ("findings", "checked", "unchecked")]
+    assert build(copied)["executed"] == []
+
+
+def test_a_variable_that_a_cell_asks_for_is_an_input(copied):
+    changed = build(copied, environment={"COURSE": "1"})
+    assert changed["executed"] == LABELS
+    assert [f["got"] for f in changed["findings"] if f["kind"] == "suspect"] == ["1"]
+    assert build(copied, environment={"OTHER": "1"})["executed"] == []
+
+
+def test_a_damaged_store_is_as_good_as_none(copied):
+    for path in (copied / ".marpweave/cache").rglob("*"):
+        if path.is_file() and path.parent.parent.name in ("step", "blob"):
+            path.write_bytes(path.read_bytes()[:-3])
+    assert build(copied)["executed"] == LABELS
+    assert build(copied)["executed"] == []
+
+
+def test_the_store_says_what_it_is(copied):
+    folder = copied / ".marpweave/cache"
+    assert (folder / ".gitignore").read_text() == "*\n"
+    assert (folder / "CACHEDIR.TAG").read_text().startswith("Signature: 8a477f597d28d172789f06886806bc55")
+
+
+@pytest.mark.parametrize(("code", "reason"), [
+    ("import subprocess\nsubprocess.run(['true'])", "it starts a program (true)"),
+    ("import os\nos.system('true')", "it starts a program (os.system)"),
+    ("import socket\nsocket.socket().connect_ex(('127.0.0.1', 9))", "it uses the network"),
+    ("import os\nlen(dict(os.environ)) > 0  # True", "it reads the whole environment"),
+    ("import sys, types\nsys.modules['h5py'] = types.ModuleType('h5py')", "h5py opens files that cannot be seen"),
+])
+def test_what_cannot_be_seen_runs_every_time_unless_its_author_answers_for_it(code, reason, tmp_path):
+    def deck(options):
+        return "---\nexecute: true\n---\n\n```python\nx = 1\n```\n\n```python\n#| label: wild\n" + options + code + "\n```\n"
+
+    write(tmp_path, {"slides/deck.md": deck("")})
+    build(tmp_path)
+    assert build(tmp_path)["executed"] == ["cell-1", "wild"]
+    write(tmp_path, {"slides/deck.md": deck("#| cache: true\n")})
+    build(tmp_path)
+    assert build(tmp_path)["executed"] == []
+
+
+def test_a_cell_that_asks_its_own_source_depends_on_the_text(tmp_path):
+    deck = "---\nexecute: true\n---\n\n```python\nimport inspect\ndef f():  # 元の話\n    pass\n\nprint(inspect.getsource(f).count('話'))  # 1\n```\n"
+    write(tmp_path, {"slides/deck.md": deck})
+    assert build(tmp_path)["findings"] == []
+    write(tmp_path, {"slides/deck.md": deck.replace("元の話", "元")})
+    changed = build(tmp_path)
+    assert (changed["executed"], changed["findings"][0]["got"]) == (["cell-1"], "0")
+
+
+def test_lines_of_findings_follow_the_text(tmp_path):
+    deck = "---\nexecute: true\n---\n\n```python\nimport warnings\nwarnings.warn('何か')\n```\n\n```python\n1 / 0\n```\n"
+    write(tmp_path, {"slides/deck.md": deck})
+    assert [f["line"] for f in build(tmp_path)["findings"]] == [7, 11]
+    write(tmp_path, {"slides/deck.md": deck.replace("---\n\n```", "---\n\n文。\n\n```", 1).replace("warnings.warn", "\n# 話\nwarnings.warn")})
+    moved = build(tmp_path)
+    assert (moved["executed"], [f["line"] for f in moved["findings"]]) == ([], [11, 15])
+
+
+def test_a_cell_that_gives_something_else_each_time_is_told(tmp_path):
+    wild = "import time\nprint(time.perf_counter_ns() > 0, time.perf_counter_ns())"
+    deck = "---\nexecute: true\n---\n\n```python\n" + wild + "\n```\n\n```python\nprint(1)  # 1\n```\n"
+    write(tmp_path, {"slides/deck.md": deck})
+    build(tmp_path)
+    write(tmp_path, {"slides/deck.md": deck.replace("print(1)", "print(0 + 1)")})
+    report = build(tmp_path)
+    assert [(f["kind"], f["line"]) for f in report["findings"] if f["kind"] != "unchecked"] == [("wavering", 5)]
