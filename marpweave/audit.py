@@ -16,6 +16,7 @@ import sysconfig
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from importlib.util import source_from_cache
 from pathlib import Path
 from typing import Any
 
@@ -67,6 +68,7 @@ class Audit:
         self.files: dict[str, tuple[int, ...] | None] = {}
         self.seen: dict[tuple[str, str], str] = {}
         self.asked: set[str] = set()
+        self.loads: set[str] = set()
         self.volatile = ""
 
     @contextmanager
@@ -88,14 +90,12 @@ class Audit:
         self.listening = False
         loaded = dict(self._loaded())
         for path, before in self.files.items():
-            if path not in loaded:
+            if path not in loaded and path not in self.loads:
                 found = inputs.file_digest(path)
                 self.seen["file", path] = found if _signature(path) == before else inputs.CHANGING
-        for path, name in loaded.items():
-            top = name.partition(".")[0]
+        for path in {*loaded, *self.loads}:
             self.seen["module", path] = inputs.file_digest(path)
-            self.seen["importable", top] = inputs.importable(top, self.search)
-        for name in self.asked - set(sys.modules):
+        for name in {*(name.partition(".")[0] for name in loaded.values()), *(self.asked - set(sys.modules))}:
             self.seen["importable", name] = inputs.importable(name, self.search)
         for name in OPEN_IN_C:
             if name in sys.modules:
@@ -116,7 +116,9 @@ class Audit:
         if handler is None or not self.listening or self._handling == threading.get_ident():
             return
         if sys._getframe(1).f_code.co_filename.startswith(LOADER) and event != "import":
-            return
+            if event != "open":
+                return
+            handler = self._load
         self._handling = threading.get_ident()
         try:
             handler(*args)
@@ -135,6 +137,13 @@ class Audit:
             self.files[name] = _signature(name)
         if writes:
             self.written.add(name)
+
+    def _load(self, path: Any, *_: object) -> None:  # noqa: ANN401
+        """A module's file, even if its code then fails and it is in ``sys.modules`` no more."""
+        name = os.fsdecode(path)
+        name = source_from_cache(name) if name.endswith(".pyc") else name
+        if os.path.isabs(name) and not self._is_installed(name):  # noqa: PTH117
+            self.loads.add(name)
 
     def _listing(self, path: Any = None) -> None:  # noqa: ANN401
         name = self._name("." if path is None else path)

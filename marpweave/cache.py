@@ -10,8 +10,8 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import astuple, dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -21,18 +21,12 @@ from marpweave.expect import Script
 from marpweave.isolate import CAN_FORK
 from marpweave.keys import Step, start_key, steps_of
 from marpweave.model import Cell, Deck, DeckOutcome, ExecutionOptions, Inline, Input, Outcome
+from marpweave.now import BY_PATH, Now
 from marpweave.outcomes import pack, unpack
 from marpweave.store import Store
 
 MOST_TRACES = 8
 """Results of one step with different inputs that are kept: going back to a branch costs nothing."""
-BY_PATH: Mapping[str, Callable[[str], str]] = {
-    "file": inputs.file_digest, "module": inputs.file_digest, "listing": inputs.listing_digest,
-    "presence": inputs.presence}
-TOLD: Mapping[str, str] = {
-    "listing": "the names in ", "presence": "whether there is ", "environment": "the variable ",
-    "importable": "where to import ", "text": "the deck's own text"}
-"""What of an input's name changed, where it is not the content."""
 ADDRESS = re.compile(r"0x[0-9a-f]{6,}")
 
 
@@ -43,38 +37,6 @@ class Job:
     deck: Deck
     text: str
     scripts: tuple[Script, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Now:
-    """How inputs stand now; each is looked at once a build."""
-
-    root: Path
-    environment: Mapping[str, str]
-    seen: dict[tuple[str, ...], str] = field(default_factory=dict)
-
-    def digest(self, kind: str, name: str, job: Job) -> str:
-        """The digest that an input would have if it were read now."""
-        local = str(job.deck.path) if kind in ("text", "deps", "importable") else ""
-        key = (kind, name, local)
-        if key not in self.seen:
-            self.seen[key] = self._look(kind, name, job)
-        return self.seen[key]
-
-    def _look(self, kind: str, name: str, job: Job) -> str:
-        folder = job.deck.path.resolve().parent
-        if kind in BY_PATH:
-            return BY_PATH[kind](str(self.root.resolve() / name))
-        match kind:
-            case "environment":
-                return inputs.variable_digest(self.environment, name)
-            case "importable":
-                return inputs.importable(name, list(dict.fromkeys([str(folder), str(self.root)])))
-            case "deps":
-                return inputs.glob_digest(folder, name)
-            case "text":
-                return inputs.digest(job.text)
-        return inputs.ABSENT
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,7 +92,7 @@ class Cache:
         chain = True
         for n, step in enumerate(steps):
             for pattern in _execution(step).deps:
-                self.now.digest("deps", pattern, job)
+                self.now.digest("deps", pattern, job.deck.path, job.text)
             look = self._look(step, steps, job) if chain else Look(reason="it follows a cell that runs")
             if look.outcome is None:
                 reasons[n] = look.reason
@@ -145,7 +107,7 @@ class Cache:
         if _execution(step).cache is False:
             return Look(reason="`cache: false`")
         traces = self.store.record("step", step.key) or []
-        changes = [self._change(trace["inputs"], job) for trace in traces]
+        changes = [self.now.change(trace["inputs"], job.deck.path, job.text) for trace in traces]
         valid = [trace for trace, change in zip(traces, changes, strict=True) if not change]
         for trace in valid:
             if trace["view"] == step.view and (not trace["figures"] or trace["label"] == _label(step)):
@@ -155,11 +117,6 @@ class Cache:
         if valid:
             return Look(state_known=True, reason="its label, figure options or claims changed")
         return Look(reason=changes[0] if changes else self._news(step, job))
-
-    def _change(self, found: Iterable[Sequence[str]], job: Job) -> str:
-        """The first input that is not what it was; "": none."""
-        return next((f"{TOLD.get(kind, '')}{name} changed" for kind, name, was in found
-                     if self.now.digest(kind, name, job) != was), "")
 
     def _news(self, step: Step, job: Job) -> str:
         """Why there is no result at all under a step's key."""
@@ -186,12 +143,9 @@ class Cache:
                               {"facts": dict(self.facts), "steps": [step.own for step in plan.steps]})
 
     def _keep_step(self, plan: Plan, step: Step, outcome: Outcome) -> bool:
-        execution = _execution(step)
-        accepted = not outcome.volatile or execution.cache is True or bool(execution.deps)
-        if not outcome.ran or outcome.trouble or execution.cache is False or not accepted:
+        if not outcome.ran or outcome.trouble or outcome.volatile:
             return False
-        found = [[each.kind, self._named(each), each.digest] for each in outcome.inputs]
-        found += [["deps", pattern, self.now.digest("deps", pattern, plan.job)] for pattern in execution.deps]
+        found = [list(astuple(each)) for each in outcome.inputs]
         packed, blobs = pack(outcome, step, plan.steps)
         for content in (*blobs.values(), body := json.dumps(packed, separators=(",", ":")).encode()):
             self.store.put_blob(content)
@@ -202,14 +156,19 @@ class Cache:
         self.store.put_record("step", step.key, [trace, *others][:MOST_TRACES])
         return True
 
-    def _named(self, found: Input) -> str:
-        root = self.now.root.resolve()
-        path = Path(found.name)
-        return path.relative_to(root).as_posix() if found.kind in BY_PATH and path.is_relative_to(root) else found.name
+    def seen(self, step: Step, outcome: Outcome, job: Job) -> Outcome:
+        """A fresh outcome with its inputs as records name them, and with what its author says of them."""
+        execution = _execution(step)
+        found = [replace(each, name=self.now.named(Path(each.name))) if each.kind in BY_PATH else each
+                 for each in outcome.inputs]
+        found += [Input("deps", pattern, self.now.digest("deps", pattern, job.deck.path, job.text))
+                  for pattern in execution.deps]
+        volatile = "`cache: false`" if execution.cache is False else outcome.volatile
+        answered = execution.cache is True or bool(execution.deps)
+        return replace(outcome, inputs=tuple(found), volatile="" if answered else volatile)
 
     def _folder(self, job: Job) -> str:
-        folder, root = job.deck.path.resolve().parent, self.now.root.resolve()
-        return folder.relative_to(root).as_posix() if folder.is_relative_to(root) else str(folder)
+        return self.now.named(job.deck.path.resolve().parent)
 
     def _deck_key(self, job: Job) -> str:
         return inputs.digest(f"{self._folder(job)}/{job.deck.path.name}")
@@ -218,12 +177,12 @@ class Cache:
 def outcomes_of(jobs: Sequence[Job], cache: Cache, run: Run, *, afresh: bool = False) -> list[DeckOutcome]:
     """The outcomes of all decks, of which as few steps are run as can be."""
     plans = [cache.plan(job, afresh=afresh) for job in jobs]
-    results = _run(plans, run)
+    results = _run(plans, run, cache)
     wavering = [_wavering(plan, fresh) for plan, fresh in zip(plans, results, strict=True)]
     again = [i for i, plan in enumerate(plans) if set(plan.known) - set(results[i])
              and (wavering[i] or any(not each.ran or each.trouble for each in results[i].values()))]
     whole = [replace(plans[i], known={}, wanted=tuple(range(len(plans[i].steps)))) for i in again]
-    for i, plan, fresh in zip(again, whole, _run(whole, run), strict=True):
+    for i, plan, fresh in zip(again, whole, _run(whole, run, cache), strict=True):
         plans[i], results[i] = plan, fresh
     for i, (plan, fresh) in enumerate(zip(plans, results, strict=True)):
         cache.keep(plan, fresh)
@@ -231,10 +190,11 @@ def outcomes_of(jobs: Sequence[Job], cache: Cache, run: Run, *, afresh: bool = F
     return [_assembled(plan, {**plan.known, **fresh}) for plan, fresh in zip(plans, results, strict=True)]
 
 
-def _run(plans: Sequence[Plan], run: Run) -> list[dict[int, Outcome]]:
+def _run(plans: Sequence[Plan], run: Run, cache: Cache) -> list[dict[int, Outcome]]:
     todo = [plan for plan in plans if plan.wanted]
     done = iter(run(todo) if todo else ())
-    return [dict(zip(plan.wanted, next(done), strict=True)) if plan.wanted else {} for plan in plans]
+    return [{n: cache.seen(plan.steps[n], outcome, plan.job)
+             for n, outcome in zip(plan.wanted, next(done), strict=True)} if plan.wanted else {} for plan in plans]
 
 
 def _wavering(plan: Plan, fresh: Mapping[int, Outcome]) -> set[int]:

@@ -4,13 +4,18 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from marpweave.errors import DeckError, ToolError, UsageError
+
+if TYPE_CHECKING:
+    from marpweave.report import Report
+    from marpweave.settings import Settings
 
 WRONG_USAGE = 2
 FORMATS = ("html", "pdf", "pptx", "png", "notes", "md")
@@ -72,33 +77,29 @@ _update = click.option("--update", is_flag=True, help="Rewrite outputs that drif
               help=f"Formats to write, out of {', '.join(FORMATS)}.")
 def build(formats: str, out: Path, **common: Any) -> None:  # noqa: ANN401
     """Run, check, draw figures and render decks (the default)."""
-    from marpweave import pipeline
-
     wanted = tuple(dict.fromkeys(word.strip() for word in formats.split(",") if word.strip()))
     unknown = [word for word in wanted if word not in FORMATS]
     if unknown or not wanted:
         raise click.BadParameter(f"{', '.join(unknown) or 'empty'}; choose among {', '.join(FORMATS)}",
                                  param_hint="--to")
-    _run(pipeline.build, common, out=out, formats=wanted)
+    _run("build", common, out=out, formats=wanted)
 
 
 @program.command()
 @_common
 @_update
+@click.option("--verify", is_flag=True, help="Run everything afresh; a result that differs from the stored one is a "
+              "finding.")
 def check(**common: Any) -> None:  # noqa: ANN401
     """Run decks and compare every output that stands on a slide; needs neither Node nor a browser."""
-    from marpweave import pipeline
-
-    _run(pipeline.check, common)
+    _run("check", common)
 
 
 @program.command()
 @_common
 def figures(**common: Any) -> None:  # noqa: ANN401
     """Run decks and write the figures that changed; nothing is rendered."""
-    from marpweave import pipeline
-
-    _run(pipeline.draw, common)
+    _run("draw", common)
 
 
 @program.command()
@@ -106,11 +107,12 @@ def figures(**common: Any) -> None:  # noqa: ANN401
 def why(names: tuple[str, ...]) -> None:
     """Say for each cell whether its result is known, or what changed so that it has to run."""
     from marpweave import pipeline
+    from marpweave.settings import Settings
 
     root = project_root()
     for name in names or tuple(map(str, _all_decks(root))):
         path, _, label = name.rpartition(":") if not Path(name).exists() and ":" in name else (name, "", "")
-        for line in pipeline.why(pipeline.Settings(root=root, paths=(Path(path),), cache=_cache_of(root)), label):
+        for line in pipeline.why(Settings(root=root, paths=(Path(path),), cache=_cache_of(root)), label):
             click.echo(line)
 
 
@@ -141,21 +143,39 @@ def modernise(decks: tuple[Path, ...]) -> None:
         click.echo(f"{path}: {'rewritten' if new != text else 'nothing to do'}")
 
 
-def _run(step: Callable[..., Any], common: dict[str, Any], **more: Any) -> None:  # noqa: ANN401
-    from marpweave.files import write_text
-    from marpweave.pipeline import Settings
+def _run(command: str, common: dict[str, Any], **more: Any) -> None:  # noqa: ANN401
     from marpweave.report import Format, as_json, show
+    from marpweave.settings import Settings, refuse_equal_names
 
     style, json_file = common.pop("style"), common.pop("json_file")
     root = project_root()
-    cache = None if common.pop("no_cache") else _cache_of(root)
     paths = tuple(common.pop("decks")) or _all_decks(root)
+    if command == "build":
+        refuse_equal_names(paths)
+    cache = None if common.pop("no_cache") else _cache_of(root)
     chosen = {name: value for name, value in common.items() if value is not None}
-    report = step(Settings(root=root, paths=paths, cache=cache, **chosen, **more))
+    report = _report_of(command, Settings(root=root, paths=paths, cache=cache, **chosen, **more))
     show(report, Format(style))
     if json_file:
+        from marpweave.files import write_text
+
         write_text(json_file, as_json(report) + "\n")
     sys.exit(report.exit_code)
+
+
+def _report_of(command: str, settings: Settings) -> Report:
+    """The report of a command; what is up to date is not even parsed."""
+    from marpweave.report import Report
+    from marpweave.uptodate import Reports
+
+    decks = Reports(settings, command).recall()
+    rest = tuple(path for path in settings.paths if path not in decks)
+    if rest:
+        from marpweave import pipeline
+
+        step = {"build": pipeline.build, "check": pipeline.check, "draw": pipeline.draw}[command]
+        decks |= {deck.path: deck for deck in step(replace(settings, paths=rest)).decks}
+    return Report(tuple(decks[path] for path in settings.paths), settings.strict, settings.verify)
 
 
 def project_root() -> Path:

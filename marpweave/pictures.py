@@ -5,7 +5,7 @@ from __future__ import annotations
 import base64
 import mimetypes
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from html import escape
 from pathlib import Path
@@ -74,6 +74,13 @@ def _resolved(image: Image, deck: Deck, drawn: Mapping[Path, Figure]) -> tuple[P
     message = f"image {image.source} is not there"
     return _placeholder("missing image", image.source), \
         Finding(Kind.MISSING_IMAGE, image.location, message, image.slide)
+
+
+def files_of(deck: Deck) -> Iterator[Path]:
+    """Where the pictures of a deck may stand, there or not."""
+    for image in deck.images:
+        if not image.source.lower().startswith(REMOTE):
+            yield from _paths(image.source, deck.path.parent)
 
 
 def natural_width(source: str, folder: Path) -> float | None:

@@ -5,11 +5,11 @@ from __future__ import annotations
 import asyncio
 import os
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import astuple, dataclass, replace
 from functools import partial
 from pathlib import Path
 
-from marpweave.cache import Cache, Job, Now, Plan, outcomes_of
+from marpweave.cache import Cache, Job, Plan, outcomes_of
 from marpweave.check import CellCheck, check_deck
 from marpweave.classic import is_classic, modernise
 from marpweave.environment import facts
@@ -18,33 +18,13 @@ from marpweave.expect import Script, read_cell
 from marpweave.files import write_text
 from marpweave.findings import findings_of, inline_findings
 from marpweave.model import Cell, Deck, DeckOutcome, Finding, Kind, Location, Outcome
+from marpweave.now import Now
 from marpweave.parse import parse_deck
 from marpweave.report import DeckReport, Progress, Report, busy
+from marpweave.settings import Settings
 from marpweave.sources import source_edits, source_findings
 from marpweave.store import Folder, Store
-
-
-@dataclass(frozen=True, slots=True)
-class Settings:
-    """What a call of the program asks for."""
-
-    root: Path
-    """The project's folder; figures of decks in it go to its ``figures``."""
-    paths: tuple[Path, ...]
-    out: Path = Path("dist")
-    formats: tuple[str, ...] = ("html", "pdf")
-    jobs: int = field(default_factory=lambda: os.cpu_count() or 1)
-    prelude: str = ""
-    strict: bool = False
-    update: bool = False
-    timeout: float = 60.0
-    deck_timeout: float = 600.0
-    cache: Path | None = None
-    """The folder with results of earlier builds; None: nothing is known."""
-    verify: bool = False
-    """Run everything, whatever is known, and compare."""
-    quiet: bool = False
-    """True: no progress is shown."""
+from marpweave.uptodate import Built, Reports
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +39,19 @@ class Ran:
     findings: tuple[Finding, ...] = ()
     updated: int = 0
     written: tuple[Path, ...] = ()
+    """Figures that changed."""
+    rendered: tuple[Path, ...] = ()
+    """Files in the output folder."""
+
+    @property
+    def outcomes(self) -> tuple[Outcome, ...]:
+        """Of its cells and of the values in its prose."""
+        return (*(check.outcome for check in self.checks), *self.inlines)
+
+    @property
+    def lasting(self) -> bool:
+        """Whether all that its outcomes depend on was seen, so that they hold as long as nothing changes."""
+        return not any(outcome.trouble or outcome.volatile or outcome.wavers for outcome in self.outcomes)
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +64,7 @@ class Unreadable:
 
 def check(settings: Settings) -> Report:
     """Run the decks and compare; figures on disk are looked at, nothing is rendered."""
-    return _report(run_checked(settings), settings)
+    return _remembered(run_checked(settings), settings, "check")
 
 
 def run_checked(settings: Settings) -> list[Ran | Unreadable]:
@@ -82,21 +75,23 @@ def run_checked(settings: Settings) -> list[Ran | Unreadable]:
 
 def draw(settings: Settings) -> Report:
     """Run the decks and write their figures."""
-    return _report([_drawn(r, settings) if isinstance(r, Ran) else r for r in run_all(settings)], settings)
+    drawn = [_drawn(r, settings) if isinstance(r, Ran) else r for r in run_all(settings)]
+    return _remembered(drawn, settings, "draw")
 
 
 def build(settings: Settings) -> Report:
     """Run, check, draw, weave, render, measure."""
     from marpweave import render
 
-    _refuse_equal_names(settings.paths)
     results = [_drawn(r, settings) if isinstance(r, Ran) else r for r in _true_again(run_all(settings), settings)]
     sheets = [render.prepare(r.deck, r.checks, r.inlines, settings.root) for r in results if isinstance(r, Ran)]
+    store = Store(Folder(settings.cache) if settings.cache else {})
     with busy(f"rendering {', '.join(settings.formats)}", quiet=settings.quiet):
-        done, written = render.write(sheets, settings.formats, render.Place(settings.root, settings.out))
-    found = {sheet.deck.path: sheet.findings for sheet in done}
-    return _report([replace(r, findings=(*r.findings, *found[r.deck.path])) if isinstance(r, Ran) else r
-                    for r in results], settings, written)
+        done = {sheet.deck.path: sheet for sheet in
+                render.write(sheets, settings.formats, render.Place(settings.root, settings.out), store)}
+    seen = [replace(r, findings=(*r.findings, *done[r.deck.path].findings), rendered=done[r.deck.path].written)
+            if isinstance(r, Ran) else r for r in results]
+    return _remembered(seen, settings, "build")
 
 
 # -- read and run ------------------------------------------------------------------
@@ -254,15 +249,6 @@ def _run_one(ran: Ran, settings: Settings) -> Ran:
     return _checked(ran, run_decks([Job(ran.deck, ran.text, ran.scripts)], settings)[0], settings)
 
 
-def _refuse_equal_names(paths: Sequence[Path]) -> None:
-    """Two decks of one name would write the same files."""
-    named: dict[str, Path] = {}
-    for path in paths:
-        other = named.setdefault(path.stem.casefold(), path)
-        if other != path:
-            raise UsageError(f"{other} and {path} would both become {path.stem}.html; rename one")
-
-
 def _wavering(findings: Sequence[Finding], lines: set[int]) -> tuple[Finding, ...]:
     return tuple(
         replace(f, message=f"{f.message}; not updated, a second run gave something else")
@@ -272,8 +258,31 @@ def _wavering(findings: Sequence[Finding], lines: set[int]) -> tuple[Finding, ..
 # -- the report ----------------------------------------------------------------------------
 
 
-def _report(results: Sequence[Ran | Unreadable], settings: Settings, written: Sequence[Path] = ()) -> Report:
-    return Report(tuple(map(_deck_report, results)), strict=settings.strict, written=tuple(written))
+def _remembered(results: Sequence[Ran | Unreadable], settings: Settings, command: str) -> Report:
+    """The report; what it says of each deck is kept for the day on which nothing has changed."""
+    reports = Reports(settings, command)
+    for result in results:
+        if isinstance(result, Ran) and result.lasting:
+            reports.remember(result.deck.path, _built(result, settings, command))
+    return Report(tuple(map(_deck_report, results)), strict=settings.strict)
+
+
+def _built(ran: Ran, settings: Settings, command: str) -> Built:
+    from marpweave.figures import figure_folder
+    from marpweave.pictures import files_of
+    from marpweave.sources import files_of as source_files
+
+    folder = figure_folder(ran.deck, settings.root)
+    files = [("file", path) for path in (*files_of(ran.deck), *source_files(ran.deck, _search(ran.deck, settings)))]
+    files += [("listing", folder)] if command != "draw" else []
+    if command == "build":
+        from marpweave.render import theme_files
+
+        files += [("listing", settings.root / "slides/theme"), *(("file", path) for path in theme_files(settings.root))]
+        files += [("listing", settings.out.resolve())]
+    figures = [folder / figure.name for c in ran.checks for figure in c.outcome.figures] if ran.deck.adopted else []
+    return Built(_deck_report(ran), ran.text, [astuple(each) for outcome in ran.outcomes for each in outcome.inputs],
+                 files, [*figures, *ran.rendered])
 
 
 def _deck_report(result: Ran | Unreadable) -> DeckReport:

@@ -72,7 +72,7 @@ class DeckFile(pytest.File):
 
     def settings(self) -> Any:  # noqa: ANN401
         """What the options of this pytest run ask for."""
-        from marpweave.pipeline import Settings
+        from marpweave.settings import Settings
 
         option = self.config.getoption
         return Settings(root=self.config.rootpath, paths=(self.shown,), prelude=option("--deck-prelude"),

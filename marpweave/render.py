@@ -2,21 +2,26 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import astuple, dataclass, field, replace
 from pathlib import Path
+from typing import Any
 
-from marpweave.browser import Measured, measure
+from marpweave.browser import Fault, measure
 from marpweave.check import CellCheck
+from marpweave.environment import own_digest
 from marpweave.figures import figure_folder, folder_from_deck
 from marpweave.files import move, write_text
 from marpweave.fonts import subset_faces
 from marpweave.index import Entry, index_page, items_of, picture_uri
-from marpweave.marp import Presentation, Rendered, render, workshop
+from marpweave.inputs import digest, file_digest
+from marpweave.marp import Presentation, render, workshop
 from marpweave.model import Deck, Finding, Kind, Location, Outcome
 from marpweave.pictures import embed
-from marpweave.tools import HOME, find_tools
+from marpweave.store import Store
+from marpweave.tools import HOME, find_tools, identity
 from marpweave.weave import WovenDeck, weave_deck
 
 LINKED = ("html", "pdf", "pptx")
@@ -32,6 +37,28 @@ class Sheet:
     woven: WovenDeck
     presentation: Presentation
     findings: tuple[Finding, ...]
+    written: tuple[Path, ...] = ()
+    """What stands in the output folder."""
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """What became of a deck in Marp and the browser."""
+
+    slides: int | None
+    """None: it could not be measured."""
+    faults: tuple[Fault, ...]
+    complaints: Mapping[str, str] = field(default_factory=dict)
+    """By format, why there is no file."""
+    files: Mapping[str, str] = field(default_factory=dict)
+    """Path -> digest of what was written."""
+    picture: str = ""
+    """The first slide as data URI, of a deck that was rendered now."""
+
+    def packed(self) -> dict[str, Any]:
+        """As JSON values."""
+        faults = [[fault.slide, fault.kind, fault.message] for fault in self.faults]
+        return {"slides": self.slides, "faults": faults, "files": dict(self.files)}
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,25 +80,73 @@ def prepare(deck: Deck, checks: Sequence[CellCheck], inlines: Sequence[Outcome],
     return Sheet(deck, woven, Presentation(deck.name, woven.text, images, fonts.css), tuple(findings))
 
 
-def write(sheets: Sequence[Sheet], formats: Sequence[str], place: Place) -> tuple[list[Sheet], list[Path]]:
-    """Render, measure and put every file in its place -> sheets with more findings, files written."""
-    written = [_write_markdown(sheet, place.out) for sheet in sheets] if "md" in formats else []
+def write(sheets: Sequence[Sheet], formats: Sequence[str], place: Place, store: Store) -> list[Sheet]:
+    """Render and measure what has changed, and put every file in its place -> sheets with more findings."""
+    if "md" in formats:
+        sheets = [replace(sheet, written=(_write_markdown(sheet, place.out),)) for sheet in sheets]
     wanted = [form for form in formats if form != "md"]
-    if not wanted or not sheets:
-        return list(sheets), written
+    if not wanted:
+        return list(sheets)
+    themes = theme_files(place.root)
+    keys = {sheet.deck.name: _key(sheet, wanted, themes, place.out) for sheet in sheets}
+    index = place.out / "index.html"
+    lost = "html" in wanted and not index.is_file()
+    known = {name: None if lost else _known(store.record("rendered", key)) for name, key in keys.items()}
+    todo = [sheet for sheet in sheets if known[sheet.deck.name] is None]
+    known |= _rendered(todo, wanted, themes, place) if todo else {}
+    if "html" in wanted:
+        _write_index(todo, wanted, known, index)
+    done = []
+    for sheet in sheets:
+        seen = known[sheet.deck.name]
+        assert seen is not None
+        if sheet in todo and not seen.complaints:
+            store.put_record("rendered", keys[sheet.deck.name], seen.packed())
+        done.append(replace(sheet, findings=(*sheet.findings, *_told(sheet, seen)),
+                            written=(*sheet.written, *map(Path, seen.files), *[index] * ("html" in wanted))))
+    return done
+
+
+def theme_files(root: Path) -> list[Path]:
+    """The project's themes, or ours where it has none."""
+    return sorted((root / "slides/theme").glob("*.css")) or sorted((HOME / "slides/theme").glob("*.css"))
+
+
+def _key(sheet: Sheet, formats: Sequence[str], themes: Sequence[Path], out: Path) -> str:
+    """Of all that shapes the files of a deck."""
+    shown = sheet.presentation
+    pictures = [[source, *astuple(picture)] for source, picture in shown.images.items()]
+    return digest(json.dumps([
+        own_digest(), *identity(), *[theme.read_text(encoding="utf-8") for theme in themes], list(formats),
+        str(out.resolve()), shown.name, shown.markdown, shown.css, pictures]))
+
+
+def _known(packed: Mapping[str, Any] | None) -> Seen | None:
+    """What is known of an earlier rendering whose files still stand."""
+    if packed is None or any(file_digest(path) != was for path, was in packed["files"].items()):
+        return None
+    faults = tuple(Fault(slide, Kind(kind), message) for slide, kind, message in packed["faults"])
+    return Seen(packed["slides"], faults, files=packed["files"])
+
+
+def _rendered(sheets: Sequence[Sheet], formats: Sequence[str], themes: Sequence[Path], place: Place) -> dict[str, Seen]:
     tools = find_tools()
-    themes = sorted((place.root / "slides/theme").glob("*.css")) or sorted((HOME / "slides/theme").glob("*.css"))
     with workshop([sheet.presentation for sheet in sheets]) as folder:
-        rendered = render(folder, ["bare", *wanted], themes, tools)
+        rendered = render(folder, ["bare", *formats], themes, tools)
         pages = {name: files[0] for name, files in rendered["bare"].files.items()}
         measured = measure(pages, folder, tools)
-        done = [replace(sheet, findings=(*sheet.findings, *_seen(sheet, rendered, measured))) for sheet in sheets]
-        for form in wanted:
-            for name, files in rendered[form].files.items():
-                written += [_placed(file, name, form, place.out) for file in files]
-        if "html" in wanted:
-            written.append(_write_index(done, wanted, measured, place.out))
-    return done, written
+        written: dict[str, list[Path]] = {sheet.deck.name: [] for sheet in sheets}
+        for form in formats:
+            for name, made in rendered[form].files.items():
+                written[name] += [_placed(file, name, form, place.out) for file in made]
+        pictures = {name: picture_uri(found.picture) for name, found in measured.items()}
+    seen = {}
+    for name, files in written.items():
+        complaints = {form: result.complaints[name] for form, result in rendered.items() if name in result.complaints}
+        found = measured.get(name)
+        seen[name] = Seen(found.slides if found else None, found.faults if found else (), complaints,
+                          {str(file.resolve()): file_digest(str(file)) for file in files}, pictures.get(name, ""))
+    return seen
 
 
 def _write_markdown(sheet: Sheet, out: Path) -> Path:
@@ -88,25 +163,25 @@ def _placed(file: Path, name: str, form: str, out: Path) -> Path:
     return target
 
 
-def _write_index(sheets: Sequence[Sheet], formats: Sequence[str], measured: Mapping[str, Measured], out: Path) -> Path:
-    """The page of all decks that stand in ``out``."""
+def _write_index(
+    sheets: Sequence[Sheet], formats: Sequence[str], seen: Mapping[str, Seen | None], path: Path,
+) -> None:
+    """The page of all decks that stand in the output folder: these, and those that were rendered before."""
     entries = []
     for sheet in sheets:
-        name = sheet.deck.name
-        seen = measured.get(name)
+        name, found = sheet.deck.name, seen[sheet.deck.name]
         files = tuple(f"{name}.{form}" for form in LINKED if form in formats)
-        entries.append(Entry(name, title_of(sheet.deck), len(sheet.woven.slides),
-                             picture_uri(seen.picture if seen else None), files))
-    path = out / "index.html"
-    others = {name: item for name, item in items_of(path.read_text(encoding="utf-8") if path.is_file() else "").items()
-              if (out / f"{name}.html").is_file()}
+        picture = found.picture if found else ""
+        entries.append(Entry(name, title_of(sheet.deck), len(sheet.woven.slides), picture, files))
+    old = path.read_text(encoding="utf-8") if path.is_file() else ""
+    others = {name: item for name, item in items_of(old).items() if (path.parent / f"{name}.html").is_file()}
     title = "スライド"
     kept = (re.sub(r"<[^>]*>", "", item) for item in others.values())
     words = "".join([title, "枚", *(entry.title for entry in entries), *kept])
-    fonts = subset_faces(words, modules=HOME / "node_modules",
-                         store=HOME / ".marpweave" / "fonts")
-    write_text(path, index_page(entries, title=title, font_css=fonts.css, others=others))
-    return path
+    fonts = subset_faces(words, modules=HOME / "node_modules", store=HOME / ".marpweave" / "fonts")
+    new = index_page(entries, title=title, font_css=fonts.css, others=others)
+    if new != old:
+        write_text(path, new)
 
 
 def title_of(deck: Deck) -> str:
@@ -122,16 +197,11 @@ def title_of(deck: Deck) -> str:
 # -- findings of the rendering ---------------------------------------------------------
 
 
-def _seen(sheet: Sheet, rendered: Mapping[str, Rendered], measured: Mapping[str, Measured]) -> Iterator[Finding]:
-    deck, name = sheet.deck, sheet.deck.name
-    for form, result in rendered.items():
-        if name in result.complaints:
-            said = f"Marp made no {form} of this deck: {result.complaints[name]}"
-            yield Finding(Kind.RENDER, Location(deck.path, 1), said)
-    seen = measured.get(name)
-    if seen is None:
-        return
-    if seen.slides != len(sheet.woven.slides):
+def _told(sheet: Sheet, seen: Seen) -> Iterator[Finding]:
+    deck = sheet.deck
+    for form, complaint in seen.complaints.items():
+        yield Finding(Kind.RENDER, Location(deck.path, 1), f"Marp made no {form} of this deck: {complaint}")
+    if seen.slides is not None and seen.slides != len(sheet.woven.slides):
         yield Finding(Kind.RENDER, Location(deck.path, 1),
                       f"Marp makes {seen.slides} slides of this deck, where {len(sheet.woven.slides)} were counted")
     ours = deck.front_matter.values.get("theme") == "lecture"

@@ -5,7 +5,7 @@ from __future__ import annotations
 import difflib
 import json
 import sys
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from enum import StrEnum
@@ -56,12 +56,18 @@ class Report:
 
     decks: tuple[DeckReport, ...]
     strict: bool = False
-    written: tuple[Path, ...] = ()
+    verify: bool = False
+    """Results that waver are what was asked for: they fail, too."""
+
+    @property
+    def lenient(self) -> frozenset[Kind]:
+        """Kinds that do not make this build fail."""
+        return frozenset() if self.strict else LENIENT - {Kind.WAVERING} if self.verify else LENIENT
 
     @property
     def failing(self) -> tuple[Finding, ...]:
         """The findings that make the build fail."""
-        return tuple(f for deck in self.decks for f in deck.findings if self.strict or f.kind not in LENIENT)
+        return tuple(f for deck in self.decks for f in deck.findings if f.kind not in self.lenient)
 
     @property
     def exit_code(self) -> int:
@@ -78,7 +84,7 @@ def show(report: Report, style: Format) -> None:
         for finding in shown_findings(deck, strict=report.strict):
             click.echo(as_annotation(finding, report) if style is Format.GITHUB else as_text(finding))
     for deck in report.decks:
-        click.echo(summary(deck, strict=report.strict))
+        click.echo(summary(deck, report.lenient))
 
 
 def shown_findings(deck: DeckReport, *, strict: bool) -> Iterator[Finding]:
@@ -111,7 +117,7 @@ def difference(want: str, got: str) -> Iterator[str]:
 
 def as_annotation(finding: Finding, report: Report) -> str:
     """A workflow command that GitHub shows at the line of the deck."""
-    level = "error" if report.strict or finding.kind not in LENIENT else "warning"
+    level = "warning" if finding.kind in report.lenient else "error"
     message = finding.message
     if finding.want is not None or finding.got is not None:
         message += f"\nwant: {finding.want}\ngot:  {finding.got}"
@@ -121,13 +127,13 @@ def as_annotation(finding: Finding, report: Report) -> str:
     return f"::{level} file={path},line={finding.location.line},title={finding.kind.value}::{message}"
 
 
-def summary(deck: DeckReport, *, strict: bool) -> str:
+def summary(deck: DeckReport, lenient: Collection[Kind]) -> str:
     """One line a deck: what was counted, and whether it is clean."""
-    failing = [f for f in deck.findings if strict or f.kind not in LENIENT]
+    failing = [f for f in deck.findings if f.kind not in lenient]
     proven = deck.checked - sum(f.kind is Kind.MISMATCH for f in deck.findings)
     parts = [_count(deck.slides, "slide"), _count(deck.cells, "cell"), f"{_count(proven, 'output')} proven"]
     parts += [f"{deck.unchecked} unchecked"] if deck.unchecked else []
-    for kind in () if strict else (Kind.SUSPECT, Kind.WARNING, Kind.WAVERING):
+    for kind in (kind for kind in (Kind.SUSPECT, Kind.WARNING, Kind.WAVERING) if kind in lenient):
         number = sum(f.kind is kind for f in deck.findings)
         parts += [_count(number, kind)] if number else []
     parts += [f"{_count(deck.updated, 'place')} updated"] if deck.updated else []

@@ -54,6 +54,15 @@ def source_edits(deck: Deck, search: Sequence[Path]) -> Iterator[Edit]:
                 yield Edit(first, first + len(_shown(cell)) - 1, lines)
 
 
+def files_of(deck: Deck, search: Sequence[Path]) -> Iterator[Path]:
+    """The files in which objects that a deck shows by ``source`` are looked for, there or not."""
+    for name in _named(deck):
+        words = name.split(".")
+        for cut in range(len(words), 0, -1):
+            for folder in search:
+                yield from _candidates(words[:cut], folder)
+
+
 def source_of(name: str, search: Sequence[Path]) -> str:
     """The source of ``package.module.Class.method``, outdented, without docstrings; raises NoSourceError."""
     words = name.split(".")
@@ -65,12 +74,13 @@ def source_of(name: str, search: Sequence[Path]) -> str:
 
 
 def _file_of(words: Sequence[str], search: Sequence[Path]) -> Path | None:
-    for folder in search:
-        base = folder.joinpath(*words)
-        for file in (base.with_name(base.name + ".py"), base / "__init__.py"):
-            if file.is_file():
-                return file
-    return None
+    files = (file for folder in search for file in _candidates(words, folder))
+    return next((file for file in files if file.is_file()), None)
+
+
+def _candidates(words: Sequence[str], folder: Path) -> tuple[Path, Path]:
+    base = folder.joinpath(*words)
+    return base.with_name(base.name + ".py"), base / "__init__.py"
 
 
 def _extract(text: str, words: Sequence[str], module: str) -> str:

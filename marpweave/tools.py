@@ -16,6 +16,7 @@ from functools import cache
 from pathlib import Path
 
 from marpweave.errors import ToolError
+from marpweave.inputs import file_digest
 
 HOME = Path(__file__).resolve().parents[1]
 """Where ``node_modules`` and the unpacked browser stand."""
@@ -71,6 +72,15 @@ class Tools:
 def find_tools() -> Tools:
     """Find all tools; raises ToolError with the remedy where one is missing."""
     return Tools(find_node(), find_marp(), find_browser())
+
+
+def identity() -> tuple[str, ...]:
+    """What tells one set of tools from another, without starting any."""
+    packages = HOME / "node_modules" / ".package-lock.json"
+    browser = installed_browser()
+    status = browser.stat() if browser else None
+    return (file_digest(str(packages)), os.environ.get("MARPWEAVE_NODE", ""), str(browser or ""),
+            f"{status.st_size} {status.st_mtime_ns}" if status else "")
 
 
 # -- Node.js --------------------------------------------------------------------

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
 
-from marpweave import keys
+from marpweave import keys, now
 from marpweave.cache import Cache, Job, outcomes_of
 from marpweave.expect import read_cell
 from marpweave.inputs import digest
@@ -66,12 +66,15 @@ class World:
 class Now:
     """How the inputs of a world stand."""
 
-    root = Path()
+    change = now.Now.change
 
     def __init__(self, world):
         self.world = world
 
-    def digest(self, kind, name, job):
+    def named(self, path):
+        return path.name
+
+    def digest(self, kind, name, deck, text):
         values = {"file": self.world.files, "module": self.world.modules, "environment": self.world.environment}[kind]
         return digest(str(values.get(name)))
 
@@ -269,8 +272,8 @@ def test_a_forgotten_environment_is_refuted(monkeypatch):
 
 
 def test_a_look_at_times_alone_is_refuted(monkeypatch):
-    def by_time(self, kind, name, job):
-        return digest(str(self.world.times[name])) if kind == "file" else Now.__dict__["was"](self, kind, name, job)
+    def by_time(self, kind, name, deck, text):
+        return digest(str(self.world.times[name])) if kind == "file" else self.was(kind, name, deck, text)
 
     monkeypatch.setattr(Now, "was", Now.digest, raising=False)
     monkeypatch.setattr(Now, "digest", by_time)
