@@ -21,6 +21,7 @@ from pathlib import Path
 from typing import Any
 
 from marpweave import inputs
+from marpweave.monitor import Functions
 
 MACHINE = ("/proc/", "/sys/", "/dev/", "/etc/", "/usr/share/zoneinfo/")
 """Folders that tell of the machine alone."""
@@ -50,6 +51,7 @@ class Audit:
         self.own = _installed()
         self.written: set[str] = set()
         self.modules: set[str] = set(sys.modules)
+        self.functions = Functions(self._is_installed)
         self.listening = False
         self._handling: int | None = None
         self._handlers: dict[str, Callable[..., None]] = {
@@ -69,6 +71,7 @@ class Audit:
         self.seen: dict[tuple[str, str], str] = {}
         self.asked: set[str] = set()
         self.loads: set[str] = set()
+        self.functions.begin()
         self.volatile = ""
 
     @contextmanager
@@ -85,16 +88,28 @@ class Audit:
         if self.listening:
             self.seen.setdefault((kind, name), found)
 
-    def result(self) -> dict[str, Any]:
-        """``inputs`` as [kind, name, digest], and why the cell is ``volatile`` or ""."""
+    def _code(self, path: str, *, whole: bool) -> dict[tuple[str, str], str]:
+        """A module as an input: its file, or where it can be told its skeleton and the functions that ran."""
+        found = inputs.file_digest(path)
+        module = None if whole else self.functions.module(path)
+        if module is None:
+            return {("module", path): found}
+        names = self.functions.ran(path, module)
+        return {("code", f"{path}::{' '.join(names)}"): " ".join([found, *module.digest(names)])}
+
+    def result(self, *, whole: bool) -> dict[str, Any]:
+        """``inputs`` as [kind, name, digest], and why the cell is ``volatile`` or "".
+
+        ``whole``: modules count with every line, since a traceback shows them.
+        """
         self.listening = False
         loaded = dict(self._loaded())
         for path, before in self.files.items():
             if path not in loaded and path not in self.loads:
                 found = inputs.file_digest(path)
                 self.seen["file", path] = found if _signature(path) == before else inputs.CHANGING
-        for path in {*loaded, *self.loads}:
-            self.seen["module", path] = inputs.file_digest(path)
+        for path in {*loaded, *self.loads, *self.functions.files()}:
+            self.seen.update(self._code(path, whole=whole))
         for name in {*(name.partition(".")[0] for name in loaded.values()), *(self.asked - set(sys.modules))}:
             self.seen["importable", name] = inputs.importable(name, self.search)
         for name in OPEN_IN_C:

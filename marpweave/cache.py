@@ -159,13 +159,18 @@ class Cache:
     def seen(self, step: Step, outcome: Outcome, job: Job) -> Outcome:
         """A fresh outcome with its inputs as records name them, and with what its author says of them."""
         execution = _execution(step)
-        found = [replace(each, name=self.now.named(Path(each.name))) if each.kind in BY_PATH else each
-                 for each in outcome.inputs]
+        found = [replace(each, name=self._named(each)) for each in outcome.inputs]
         found += [Input("deps", pattern, self.now.digest("deps", pattern, job.deck.path, job.text))
                   for pattern in execution.deps]
         volatile = "`cache: false`" if execution.cache is False else outcome.volatile
         answered = execution.cache is True or bool(execution.deps)
         return replace(outcome, inputs=tuple(found), volatile="" if answered else volatile)
+
+    def _named(self, found: Input) -> str:
+        if found.kind not in (*BY_PATH, "code"):
+            return found.name
+        path, mark, functions = found.name.partition("::")
+        return self.now.named(Path(path)) + mark + functions
 
     def _folder(self, job: Job) -> str:
         return self.now.named(job.deck.path.resolve().parent)

@@ -380,10 +380,13 @@ class Input:
     """What a cell read, and how it stood then."""
 
     kind: str
-    """``file``, ``listing``, ``presence``, ``module``, ``importable``, ``environment``, ``text`` or ``deps``."""
+    """``file``, ``listing``, ``presence``, ``module``, ``code``, ``importable``, ``environment``, ``text`` or
+    ``deps``."""
     name: str
-    """A path as seen from the project's folder, or absolute outside of it; a variable; a pattern."""
+    """A path as seen from the project's folder, or absolute outside of it; a variable; a pattern. Of ``code`` a
+    module's path, ``::`` and the functions that ran."""
     digest: str
+    """Of ``code``: of the file, of the module without bodies of functions, of each function's body."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from marpweave import inputs
+from marpweave.code import Module, read_module
 
 BY_PATH: Mapping[str, Callable[[str], str]] = {
     "file": inputs.file_digest, "module": inputs.file_digest, "listing": inputs.listing_digest,
@@ -26,6 +27,7 @@ class Now:
     root: Path
     environment: Mapping[str, str]
     seen: dict[tuple[str, str, str], str] = field(default_factory=dict)
+    modules: dict[str, Module | None] = field(default_factory=dict)
 
     def digest(self, kind: str, name: str, deck: Path, text: str) -> str:
         """The digest that an input of a deck would have if it were read now."""
@@ -36,8 +38,35 @@ class Now:
 
     def change(self, found: Iterable[Sequence[str]], deck: Path, text: str) -> str:
         """The first of [kind, name, digest] that is not what it was; "": none."""
-        return next((f"{TOLD.get(kind, '')}{name} changed" for kind, name, was in found
-                     if self.digest(kind, name, deck, text) != was), "")
+        for kind, name, was in found:
+            if kind == "code":
+                part = self._changed_part(name, was)
+                if part is not None:
+                    return f"{part} changed"
+            elif self.digest(kind, name, deck, text) != was:
+                return f"{TOLD.get(kind, '')}{name} changed"
+        return ""
+
+    def _changed_part(self, name: str, was: str) -> str | None:
+        """What changed of a module of which ``was`` tells the digests: of the file, its skeleton, some functions."""
+        path, _, functions = name.partition("::")
+        whole, *parts = was.split()
+        if self.digest("file", path, Path(), "") == whole:
+            return None
+        module = self._module(path)
+        if module is None:
+            return path
+        names = functions.split()
+        differ = [each for each, old, new in zip(["", *names], parts, module.digest(names), strict=True) if old != new]
+        return None if not differ else f"{path}::{differ[0]}".removesuffix("::")
+
+    def _module(self, path: str) -> Module | None:
+        if path not in self.modules:
+            try:
+                self.modules[path] = read_module((self.root.resolve() / path).read_text(encoding="utf-8"))
+            except (OSError, UnicodeDecodeError):
+                self.modules[path] = None
+        return self.modules[path]
 
     def named(self, path: Path) -> str:
         """A path as records name it: seen from the project's folder, where it is inside of that."""

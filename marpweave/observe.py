@@ -230,7 +230,7 @@ class Observer(ast.NodeTransformer):
             self.missing_glyphs = missing
         seen = {name: getattr(self, name) for name in (
             "writes", "values", "answers", "warnings", "figures", "missing_glyphs", "error")}
-        self.shell.display_pub.publish({MIME: {**seen, **self.audit.result()}})
+        self.shell.display_pub.publish({MIME: {**seen, **self.audit.result(whole=self.error is not None)}})
         self.audit.begin()
 
 

@@ -9,6 +9,8 @@ from pathlib import Path
 
 import pytest
 
+from marpweave.monitor import CAN_SEE
+
 ROOT = Path(__file__).parents[2]
 DECK = """\
 ---
@@ -83,8 +85,9 @@ x  # 1
 """
 LABELS = ["start", "data", "module", "variable", "figure", "alone", "folder", "absent", "hidden", "end"]
 CHAIN = [label for label in LABELS if label != "alone"]
+CORE = "def double(x):\n    return 2 * x\n\n\ndef halve(x):\n    return x / 2\n"
 FILES = {"slides/deck.md": DECK, "slides/data.txt": "7\n", "slides/extra/a.txt": "", "slides/raw/one.bin": "1",
-         "kit/__init__.py": "from kit.core import double\n", "kit/core.py": "def double(x):\n    return 2 * x\n",
+         "kit/__init__.py": "from kit.core import double\n", "kit/core.py": CORE,
          "kit/unused.py": "ONE = 1\n"}
 
 
@@ -119,7 +122,10 @@ EDITS = {
     "the first cell": (deck("x = 1\n", "x = 1 + 0\n"), LABELS),
     "an isolated cell": (deck("x = 9", "x = 8 + 1"), upto("alone")),
     "a timeout": (deck("#| label: absent\n", "#| label: absent\n#| timeout: 9\n"), CHAIN),
-    "a function of the package": ({"kit/core.py": "def double(x):\n    return x + x\n"}, LABELS),
+    "a function of the package": ({"kit/core.py": CORE.replace("2 * x", "x + x")}, LABELS),
+    "a function that no cell calls": ({"kit/core.py": CORE.replace("x / 2", "x * 0.5")}, [] if CAN_SEE else LABELS),
+    "what runs at import": ({"kit/core.py": CORE + "LIMIT = 1\n"}, LABELS),
+    "a comment in the package": ({"kit/core.py": "# twice\n" + CORE}, [] if CAN_SEE else LABELS),
     "data": ({"slides/data.txt": "7\n\n"}, LABELS),
     "a file in a listed folder": ({"slides/extra/b.txt": ""}, CHAIN),
     "a file that was absent": ({"slides/later.txt": ""}, CHAIN),
