@@ -55,6 +55,10 @@ def _common(command: Command) -> Command:
         click.option("--deck-timeout", type=click.FloatRange(min=1), default=600.0, show_default=True,
                      metavar="SECONDS", help="For all cells of a deck together."),
         click.option("--no-cache", is_flag=True, help="Run every cell, whatever earlier builds gave."),
+        click.option("--cache", envvar="MARPWEAVE_CACHE", default="", metavar="PLACE",
+                     help="Results of earlier builds: a folder, or the URL of a store that machines share (s3://…, "
+                     "gs://…, file://…).  [default: .marpweave/cache]"),
+        click.option("--cache-read-only", "read_only", is_flag=True, help="Put nothing into the shared store."),
         click.option("--format", "style", type=click.Choice(["text", "github", "json"]), default="text",
                      show_default=True, help="How findings are printed."),
         click.option("--json", "json_file", type=click.Path(path_type=Path, dir_okay=False), metavar="FILE",
@@ -106,14 +110,28 @@ def figures(**common: Any) -> None:  # noqa: ANN401
 @click.argument("names", nargs=-1, metavar="[DECK[:LABEL]]...")
 def why(names: tuple[str, ...]) -> None:
     """Say for each cell whether its result is known, or what changed so that it has to run."""
-    from marpweave import pipeline
+    from marpweave import explain
     from marpweave.settings import Settings
 
     root = project_root()
     for name in names or tuple(map(str, _all_decks(root))):
         path, _, label = name.rpartition(":") if not Path(name).exists() and ":" in name else (name, "", "")
-        for line in pipeline.why(Settings(root=root, paths=(Path(path),), cache=_cache_of(root)), label):
+        for line in explain.why(Settings(root=root, paths=(Path(path),), cache=_cache_of(root)), label):
             click.echo(line)
+
+
+@program.command()
+@click.argument("name", metavar="PATH[::FUNCTION]")
+def impact(name: str) -> None:
+    """Say which slides and figures depend on a file, or on a function of a module (Python 3.12 and newer)."""
+    from marpweave import explain
+    from marpweave.settings import Settings
+
+    if not Path(name.partition("::")[0]).exists():
+        raise click.BadParameter(f"{name.partition('::')[0]} is not there", param_hint="PATH")
+    root = project_root()
+    lines = list(explain.impact(Settings(root=root, paths=_all_decks(root), cache=_cache_of(root)), name))
+    click.echo("\n".join(lines) or f"no slide depends on {name}")
 
 
 @program.command()
@@ -152,9 +170,11 @@ def _run(command: str, common: dict[str, Any], **more: Any) -> None:  # noqa: AN
     paths = tuple(common.pop("decks")) or _all_decks(root)
     if command == "build":
         refuse_equal_names(paths)
-    cache = None if common.pop("no_cache") else _cache_of(root)
+    place, no_cache = common.pop("cache"), common.pop("no_cache")
+    shared = place if "://" in place and not no_cache else ""
+    cache = None if no_cache else Path(place) if place and not shared else _cache_of(root)
     chosen = {name: value for name, value in common.items() if value is not None}
-    report = _report_of(command, Settings(root=root, paths=paths, cache=cache, **chosen, **more))
+    report = _report_of(command, Settings(root=root, paths=paths, cache=cache, shared=shared, **chosen, **more))
     show(report, Format(style))
     if json_file:
         from marpweave.files import write_text

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import os
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import astuple, dataclass, replace
 from functools import partial
 from pathlib import Path
@@ -20,7 +20,7 @@ from marpweave.findings import findings_of, inline_findings
 from marpweave.model import Cell, Deck, DeckOutcome, Finding, Kind, Location, Outcome
 from marpweave.now import Now
 from marpweave.parse import parse_deck
-from marpweave.report import DeckReport, Progress, Report, busy
+from marpweave.report import DeckReport, Progress, Report, busy, note
 from marpweave.settings import Settings
 from marpweave.sources import source_edits, source_findings
 from marpweave.store import Folder, Store
@@ -123,29 +123,33 @@ def _search(deck: Deck, settings: Settings) -> tuple[Path, ...]:
 
 def run_decks(jobs: Sequence[Job], settings: Settings) -> list[DeckOutcome]:
     """What the cells of decks give: out of the store, or run; no kernel starts where nothing has to run."""
-    run = partial(_run_in_kernels, settings=settings)
-    return outcomes_of(jobs, _cache(settings), run, afresh=settings.verify)
+    cache = cache_of(settings)
+    try:
+        return outcomes_of(jobs, cache, partial(_run_in_kernels, settings=settings), afresh=settings.verify)
+    finally:
+        fault = cache.store.close()
+        if fault:
+            note(f"the shared store {settings.shared} is left alone: {fault}")
 
 
-def _cache(settings: Settings) -> Cache:
-    store = Store(Folder(settings.cache) if settings.cache else {})
-    return Cache(store, Now(settings.root, os.environ), facts())
+def cache_of(settings: Settings) -> Cache:
+    """What earlier builds gave."""
+    return Cache(_store(settings), Now(settings.root, os.environ), facts())
 
 
-def why(settings: Settings, label: str = "") -> Iterator[str]:
-    """A line for each cell: known, or why it would run now."""
-    cache = _cache(settings)
-    for path in settings.paths:
-        read = read_deck(path, settings)
-        if isinstance(read, Unreadable):
-            raise DeckError(read.findings)
-        plan = cache.plan(Job(*read, tuple(read_cell(cell) for cell in read[0].cells)))
-        for n, step in enumerate(plan.steps):
-            name = step.what.label if isinstance(step.what, Cell) else f"{{python}} {step.what.source}"
-            if label in ("", name):
-                verdict = f"runs: {plan.reasons[n]}" if n in plan.reasons else \
-                    "runs: a cell below it does" if n in plan.wanted else "known"
-                yield f"{step.what.location}: {name}: {verdict}"
+def _store(settings: Settings) -> Store:
+    if settings.cache is None:
+        return Store({})
+    here = Folder(settings.cache)
+    if not settings.shared:
+        return Store(here)
+    from marpweave.shared import Shared, open_url
+
+    try:
+        there = open_url(settings.shared)
+    except (ValueError, ImportError, OSError) as error:
+        raise UsageError(f"--cache {settings.shared}: {error}") from None
+    return Store(Shared(here, there, read_only=settings.read_only))
 
 
 def _run_in_kernels(plans: Sequence[Plan], settings: Settings) -> list[list[Outcome]]:

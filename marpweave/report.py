@@ -199,6 +199,11 @@ class Progress:
             click.echo(f"{self.done:>4}/{self.total}  {path} {label}  {seconds:.1f} s", err=True)
 
 
+def note(text: str) -> None:
+    """Say something that is no finding, on stderr."""
+    click.echo(f"note: {text}", err=True)
+
+
 @contextmanager
 def busy(what: str, *, quiet: bool = False) -> Iterator[None]:
     """Say what long step runs inside of the block, on stderr."""

@@ -27,6 +27,10 @@ class Settings:
     deck_timeout: float = 600.0
     cache: Path | None = None
     """The folder with results of earlier builds; None: nothing is known."""
+    shared: str = ""
+    """URL of a store that several machines share; asked where the folder knows nothing."""
+    read_only: bool = False
+    """Put nothing into the shared store."""
     verify: bool = False
     """Run everything, whatever is known, and compare."""
     quiet: bool = False

@@ -11,7 +11,7 @@ import json
 import os
 import stat
 import time
-from collections.abc import Iterator, MutableMapping
+from collections.abc import Callable, Iterator, MutableMapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -33,6 +33,7 @@ class Folder(MutableMapping[str, bytes]):
 
     def __init__(self, path: Path) -> None:
         self.path = path / VERSION
+        self.grown = False
 
     def __getitem__(self, name: str) -> bytes:
         path = self.path / name
@@ -49,6 +50,7 @@ class Folder(MutableMapping[str, bytes]):
             write_bytes(self.path.parent / ".gitignore", b"*\n")
             write_bytes(self.path.parent / "CACHEDIR.TAG", TAG)
         write_bytes(self.path / name, content, lasting=False)
+        self.grown = True
 
     def __delitem__(self, name: str) -> None:
         try:
@@ -62,6 +64,12 @@ class Folder(MutableMapping[str, bytes]):
 
     def __len__(self) -> int:
         return sum(1 for _ in self)
+
+    def close(self) -> str:
+        """Keep the folder small."""
+        if self.grown:
+            self.prune()
+        return ""
 
     def prune(self, most: int = MOST_BYTES) -> None:
         """Remove the least recently used files until the rest is small enough."""
@@ -85,7 +93,6 @@ class Store:
     """Records and pictures in any mapping from names to bytes."""
 
     files: MutableMapping[str, bytes]
-    read_only: bool = False
     damaged: list[str] = field(default_factory=list)
     """Names of what was there, but broken."""
 
@@ -107,7 +114,7 @@ class Store:
     def put_record(self, kind: str, key: str, value: Any) -> None:  # noqa: ANN401
         """Keep JSON values under a key."""
         body = json.dumps(value, ensure_ascii=True, separators=(",", ":")).encode()
-        self._put(_name(kind, key), digest(body).encode() + b"\n" + body)
+        self.files[_name(kind, key)] = digest(body).encode() + b"\n" + body
 
     def blob(self, key: str) -> bytes:
         """A picture by its digest; raises KeyError where it is lost or damaged."""
@@ -121,11 +128,12 @@ class Store:
         """Keep a picture."""
         name = _name("blob", digest(content))
         if self.files.get(name) != content:
-            self._put(name, content)
-
-    def _put(self, name: str, content: bytes) -> None:
-        if not self.read_only:
             self.files[name] = content
+
+    def close(self) -> str:
+        """Finish: what is too much is removed, what is shared was sent -> what went wrong with sharing, or ""."""
+        close: Callable[[], str] = getattr(self.files, "close", str)
+        return close()
 
 
 def _name(kind: str, key: str) -> str:

@@ -10,6 +10,8 @@ from pathlib import Path
 import pytest
 
 from marpweave.monitor import CAN_SEE
+from marpweave.pipeline import run_all
+from marpweave.settings import Settings
 
 ROOT = Path(__file__).parents[2]
 DECK = """\
@@ -247,3 +249,33 @@ def test_a_cell_that_gives_something_else_each_time_is_told(tmp_path):
     write(tmp_path, {"slides/deck.md": deck.replace("print(1)", "print(0 + 1)")})
     report = build(tmp_path)
     assert [(f["kind"], f["line"]) for f in report["findings"] if f["kind"] != "unchecked"] == [("wavering", 5)]
+
+
+def test_machines_share_what_they_found(tmp_path):
+    for name in "ab":
+        write(tmp_path / name, FILES)
+    place = (tmp_path / "shared").as_uri()
+    assert build(tmp_path / "a", "--cache", place)["executed"] == LABELS
+    assert build(tmp_path / "b", "--cache", place, "--cache-read-only")["executed"] == []
+    assert build(tmp_path / "b")["executed"] == []
+
+
+def test_a_memory_file_system_is_shared_in_a_process(tmp_path):
+    for name in "ab":
+        write(tmp_path / name, FILES)
+        settings = Settings(tmp_path / name, (tmp_path / name / "slides/deck.md",), cache=tmp_path / name / "cache",
+                            shared="memory://course", quiet=True)
+        (ran,) = run_all(settings)
+        assert all(check.outcome.cached is (name == "b") for check in ran.checks)
+
+
+@pytest.mark.parametrize(("place", "code", "said"), [
+    ("nonsense://a/b", 2, "error: --cache nonsense://a/b: Protocol not known: nonsense"),
+    ("file:///proc/no/such/place", 1, "note: the shared store file:///proc/no/such/place is left alone: "),
+])
+def test_a_shared_store_that_cannot_be_used_is_told(place, code, said, copied):
+    write(copied, EDITS["the first cell"][0])
+    done = subprocess.run([sys.executable, ROOT / "build.py", "check", "--cache", place], cwd=copied, text=True, capture_output=True,
+                          timeout=240, check=False)
+    assert done.returncode == code
+    assert said in done.stderr
