@@ -19,7 +19,7 @@ from marpweave import inputs
 from marpweave.environment import environment_key
 from marpweave.expect import Script
 from marpweave.isolate import CAN_FORK
-from marpweave.keys import Step, start_key, steps_of
+from marpweave.keys import Step, label_of, start_key, steps_of
 from marpweave.model import Cell, Deck, DeckOutcome, ExecutionOptions, Inline, Input, Outcome
 from marpweave.now import BY_PATH, Now
 from marpweave.outcomes import pack, unpack
@@ -110,7 +110,7 @@ class Cache:
         changes = [self.now.change(trace["inputs"], job.deck.path, job.text) for trace in traces]
         valid = [trace for trace, change in zip(traces, changes, strict=True) if not change]
         for trace in valid:
-            if trace["view"] == step.view and (not trace["figures"] or trace["label"] == _label(step)):
+            if trace["view"] == step.view and (not trace["figures"] or trace["label"] == label_of(step)):
                 outcome = self._outcome(trace, step, steps)
                 if outcome is not None:
                     return Look(state_known=True, outcome=outcome)
@@ -149,10 +149,10 @@ class Cache:
         packed, blobs = pack(outcome, step, plan.steps)
         for content in (*blobs.values(), body := json.dumps(packed, separators=(",", ":")).encode()):
             self.store.put_blob(content)
-        trace = {"inputs": found, "view": step.view, "label": _label(step), "figures": bool(outcome.figures),
+        trace = {"inputs": found, "view": step.view, "label": label_of(step), "figures": bool(outcome.figures),
                  "outcome": inputs.digest(body)}
         others = [each for each in self.store.record("step", step.key) or []
-                  if (each["inputs"], each["view"], each["label"]) != (found, step.view, _label(step))]
+                  if (each["inputs"], each["view"], each["label"]) != (found, step.view, label_of(step))]
         self.store.put_record("step", step.key, [trace, *others][:MOST_TRACES])
         return True
 
@@ -192,7 +192,8 @@ def outcomes_of(jobs: Sequence[Job], cache: Cache, run: Run, *, afresh: bool = F
     for i, (plan, fresh) in enumerate(zip(plans, results, strict=True)):
         cache.keep(plan, fresh)
         results[i] = {n: replace(outcome, wavers=n in wavering[i]) for n, outcome in fresh.items()}
-    return [_assembled(plan, {**plan.known, **fresh}) for plan, fresh in zip(plans, results, strict=True)]
+    return [assembled(plan.job, plan.steps, {**plan.known, **fresh})
+            for plan, fresh in zip(plans, results, strict=True)]
 
 
 def _run(plans: Sequence[Plan], run: Run, cache: Cache) -> list[dict[int, Outcome]]:
@@ -213,16 +214,13 @@ def _same(one: Outcome, other: Outcome) -> bool:
     return one == other or ADDRESS.sub("0x", repr(one)) == ADDRESS.sub("0x", repr(other))
 
 
-def _assembled(plan: Plan, outcomes: Mapping[int, Outcome]) -> DeckOutcome:
-    gave = {id(step.what): outcomes[n] for n, step in enumerate(plan.steps) if n in outcomes}
+def assembled(job: Job, steps: Sequence[Step], outcomes: Mapping[int, Outcome]) -> DeckOutcome:
+    """Outcomes of steps as those of all cells and values of a deck."""
+    gave = {id(step.what): outcomes[n] for n, step in enumerate(steps) if n in outcomes}
     idle = Outcome(ran=False)
-    return DeckOutcome(tuple(gave.get(id(cell), idle) for cell in plan.job.deck.cells),
-                       tuple(gave.get(id(value), idle) for value in plan.job.deck.values))
+    return DeckOutcome(tuple(gave.get(id(cell), idle) for cell in job.deck.cells),
+                       tuple(gave.get(id(value), idle) for value in job.deck.values))
 
 
 def _execution(step: Step) -> ExecutionOptions:
     return step.what.options.execution if isinstance(step.what, Cell) else ExecutionOptions()
-
-
-def _label(step: Step) -> str:
-    return step.what.label if isinstance(step.what, Cell) else ""

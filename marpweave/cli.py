@@ -69,11 +69,13 @@ def _common(command: Command) -> Command:
     return command
 
 
+_frozen = click.option("--frozen", is_flag=True, help="Run nothing: take what `freeze` kept beside the decks.")
 _update = click.option("--update", is_flag=True, help="Rewrite outputs that drifted, in place.")
 
 
 @program.command()
 @_common
+@_frozen
 @_update
 @click.option("--out", type=click.Path(path_type=Path, file_okay=False), default=Path("dist"), show_default=True,
               metavar="DIR", help="Where NAME.html, NAME.pdf … go.")
@@ -91,12 +93,20 @@ def build(formats: str, out: Path, **common: Any) -> None:  # noqa: ANN401
 
 @program.command()
 @_common
+@_frozen
 @_update
 @click.option("--verify", is_flag=True, help="Run everything afresh; a result that differs from the stored one is a "
               "finding.")
 def check(**common: Any) -> None:  # noqa: ANN401
     """Run decks and compare every output that stands on a slide; needs neither Node nor a browser."""
     _run("check", common)
+
+
+@program.command()
+@_common
+def freeze(**common: Any) -> None:  # noqa: ANN401
+    """Run decks and keep the outcomes beside them (NAME.lock.json, _frozen/), for machines that cannot run them."""
+    _run("freeze", common)
 
 
 @program.command()
@@ -170,6 +180,8 @@ def _run(command: str, common: dict[str, Any], **more: Any) -> None:  # noqa: AN
     paths = tuple(common.pop("decks")) or _all_decks(root)
     if command == "build":
         refuse_equal_names(paths)
+    if common.get("frozen") and (common.get("update") or common.get("verify")):
+        raise UsageError("--frozen runs nothing; --update and --verify must run the cells")
     place, no_cache = common.pop("cache"), common.pop("no_cache")
     shared = place if "://" in place and not no_cache else ""
     cache = None if no_cache else Path(place) if place and not shared else _cache_of(root)
@@ -188,12 +200,13 @@ def _report_of(command: str, settings: Settings) -> Report:
     from marpweave.report import Report
     from marpweave.uptodate import Reports
 
-    decks = Reports(settings, command).recall()
+    decks = Reports(settings, command).recall() if command != "freeze" else {}
     rest = tuple(path for path in settings.paths if path not in decks)
     if rest:
         from marpweave import pipeline
 
-        step = {"build": pipeline.build, "check": pipeline.check, "draw": pipeline.draw}[command]
+        step = {"build": pipeline.build, "check": pipeline.check, "draw": pipeline.draw,
+                "freeze": pipeline.freeze}[command]
         decks |= {deck.path: deck for deck in step(replace(settings, paths=rest)).decks}
     return Report(tuple(decks[path] for path in settings.paths), settings.strict, settings.verify)
 

@@ -8,8 +8,8 @@ from pathlib import Path
 from marpweave.cache import Job, Plan
 from marpweave.errors import DeckError
 from marpweave.expect import read_cell
-from marpweave.keys import Step
-from marpweave.model import Cell, Input
+from marpweave.keys import label_of
+from marpweave.model import Input
 from marpweave.now import BY_PATH
 from marpweave.pictures import files_of
 from marpweave.pipeline import Unreadable, cache_of, read_deck
@@ -20,10 +20,10 @@ def why(settings: Settings, label: str = "") -> Iterator[str]:
     """A line for each cell: known, or the first thing that changed, so that it would run now."""
     for plan in _plans(settings):
         for n, step in enumerate(plan.steps):
-            if label in ("", _name(step)):
+            if label in ("", label_of(step)):
                 behind = "runs: a cell below it does" if n in plan.wanted else "known"
                 verdict = f"runs: {plan.reasons[n]}" if n in plan.reasons else behind
-                yield f"{step.what.location}: {_name(step)}: {verdict}"
+                yield f"{step.what.location}: {label_of(step)}: {verdict}"
 
 
 def impact(settings: Settings, name: str) -> Iterator[str]:
@@ -45,7 +45,7 @@ def _impact_on(plan: Plan, path: str, function: str) -> Iterator[str]:
     for n in touched:
         step = plan.steps[n]
         figures = [f"figures/{plan.job.deck.name}/{figure.name}" for figure in plan.known[n].figures]
-        yield ", ".join([f"{step.what.location}: slide {step.what.slide}: {_name(step)}", *figures])
+        yield ", ".join([f"{step.what.location}: slide {step.what.slide}: {label_of(step)}", *figures])
     first = next((n for n in touched if not plan.steps[n].isolated), None)
     below = [n for n in range(first + 1, len(plan.steps)) if n not in touched] if first is not None else []
     if below:
@@ -68,7 +68,3 @@ def _plans(settings: Settings) -> Sequence[Plan]:
             raise DeckError(read.findings)
         plans.append(cache.plan(Job(*read, tuple(read_cell(cell) for cell in read[0].cells))))
     return plans
-
-
-def _name(step: Step) -> str:
-    return step.what.label if isinstance(step.what, Cell) else f"{{python}} {step.what.source}"

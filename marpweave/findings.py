@@ -9,7 +9,7 @@ from dataclasses import replace
 
 from marpweave.check import CellCheck, State, Verdict
 from marpweave.expect import parsed
-from marpweave.model import Cell, Deck, Error, Finding, Form, Kind, Location, Outcome
+from marpweave.model import Cell, Deck, Error, Finding, Form, Inline, Kind, Location, Outcome
 
 BINDING = re.compile(r"^\s*(?:def|class)\s+(\w+)|^(\w+)\s*=(?!=)", re.MULTILINE)
 
@@ -25,9 +25,7 @@ def findings_of(checks: Sequence[CellCheck], deck: Deck) -> Iterator[Finding]:
             yield Finding(Kind.UNCHECKED, check.cell.location, "prints something that nothing on the slide claims; "
                           "`check --update` cannot know what you meant: add an expected output", check.cell.slide)
         yield from _warnings(check)
-        if check.outcome.wavers:
-            yield Finding(Kind.WAVERING, check.cell.location, "gave something else before, with the same code and "
-                          "inputs; seed its random numbers, or say `#| cache: false`", check.cell.slide)
+        yield from _doubts(check.cell, check.outcome)
         for figure in check.outcome.figures:
             if figure.missing_glyphs:
                 characters = " ".join(figure.missing_glyphs)
@@ -39,11 +37,21 @@ def findings_of(checks: Sequence[CellCheck], deck: Deck) -> Iterator[Finding]:
 def inline_findings(deck: Deck, outcomes: Sequence[Outcome]) -> Iterator[Finding]:
     """Values in prose that could not be evaluated."""
     for inline, outcome in zip(deck.values, outcomes, strict=False):
+        yield from _doubts(inline, outcome)
         if outcome.trouble:
             yield outcome.trouble
         elif outcome.error:
             message = f"`{{python}} {inline.source}`: {outcome.error.summary}"
             yield Finding(Kind.ERROR, inline.location, message, inline.slide)
+
+
+def _doubts(what: Cell | Inline, outcome: Outcome) -> Iterator[Finding]:
+    """Why an outcome may not be what a run from nothing would give."""
+    if outcome.stale:
+        yield Finding(Kind.STALE, what.location, f"frozen, and out of date: {outcome.stale}", what.slide)
+    if outcome.wavers:
+        yield Finding(Kind.WAVERING, what.location, "gave something else before, with the same code and inputs; "
+                      "seed its random numbers, or say `#| cache: false`", what.slide)
 
 
 def _warnings(check: CellCheck) -> Iterator[Finding]:

@@ -65,6 +65,11 @@ def steps_of(deck: Deck, scripts: Sequence[Script], start: str, *, isolates: boo
     return tuple(steps)
 
 
+def label_of(step: Step) -> str:
+    """The cell's label; the expression of a value in prose."""
+    return step.what.label if isinstance(step.what, Cell) else f"{{python}} {step.what.source}"
+
+
 def runs(cell: Cell, script: Script) -> bool:
     """Whether a cell has anything to run."""
     execution = cell.options.execution

@@ -410,6 +410,8 @@ class Outcome:
     """True: an earlier build's, not run in this one."""
     wavers: bool = field(default=False, compare=False)
     """True: gave something else in an earlier build, with the same code and inputs."""
+    stale: str = field(default="", compare=False)
+    """What of a frozen outcome is no longer as it was; "": nothing."""
 
     @property
     def error(self) -> Error | None:
@@ -455,6 +457,7 @@ class Kind(StrEnum):
     UNCHECKED = "unchecked"
     WARNING = "warning"
     WAVERING = "wavering"
+    STALE = "stale"
     MISSING_IMAGE = "missing-image"
     REMOTE_IMAGE = "remote-image"
     MISSING_GLYPH = "missing-glyph"

@@ -26,6 +26,9 @@ from marpweave.sources import source_edits, source_findings
 from marpweave.store import Folder, Store
 from marpweave.uptodate import Built, Reports
 
+BROKEN = (Kind.ERROR, Kind.SYNTAX, Kind.TIMEOUT, Kind.KERNEL_DIED)
+"""What keeps a deck from being frozen."""
+
 
 @dataclass(frozen=True, slots=True)
 class Ran:
@@ -94,6 +97,21 @@ def build(settings: Settings) -> Report:
     return _remembered(seen, settings, "build")
 
 
+def freeze(settings: Settings) -> Report:
+    """Run the decks and keep what they gave beside them; a deck in which a cell fails keeps what it had."""
+    from marpweave.frozen import freeze as keep
+    from marpweave.frozen import sweep
+
+    results = run_all(settings)
+    for ran in results:
+        if isinstance(ran, Ran) and not any(finding.kind in BROKEN for finding in ran.findings):
+            outcomes = DeckOutcome(tuple(check.outcome for check in ran.checks), ran.inlines)
+            keep(Job(ran.deck, ran.text, ran.scripts), outcomes, facts())
+    for folder in {path.parent for path in settings.paths}:
+        sweep(folder)
+    return Report(tuple(map(_deck_report, results)), strict=settings.strict)
+
+
 # -- read and run ------------------------------------------------------------------
 
 
@@ -123,6 +141,11 @@ def _search(deck: Deck, settings: Settings) -> tuple[Path, ...]:
 
 def run_decks(jobs: Sequence[Job], settings: Settings) -> list[DeckOutcome]:
     """What the cells of decks give: out of the store, or run; no kernel starts where nothing has to run."""
+    if settings.frozen:
+        from marpweave.frozen import thaw
+
+        now = Now(settings.root, os.environ)
+        return [thaw(job, now) for job in jobs]
     cache = cache_of(settings)
     try:
         return outcomes_of(jobs, cache, partial(_run_in_kernels, settings=settings), afresh=settings.verify)

@@ -31,6 +31,8 @@ class Settings:
     """URL of a store that several machines share; asked where the folder knows nothing."""
     read_only: bool = False
     """Put nothing into the shared store."""
+    frozen: bool = False
+    """Take what `freeze` kept beside the decks, run nothing."""
     verify: bool = False
     """Run everything, whatever is known, and compare."""
     quiet: bool = False

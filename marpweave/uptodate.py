@@ -51,7 +51,7 @@ class Reports:
 
     def recall(self) -> dict[Path, DeckReport]:
         """The reports of all decks that are up to date."""
-        if not self.settings.cache or self.settings.update or self.settings.verify:
+        if not self.settings.cache or self.settings.update or self.settings.verify or self.settings.frozen:
             return {}
         now = Now(self.settings.root, os.environ)
         found = {path: self._recalled(path, now) for path in self.settings.paths}
@@ -71,6 +71,8 @@ class Reports:
 
     def remember(self, path: Path, built: Built) -> None:
         """Keep the report of a deck that was built."""
+        if self.settings.frozen:
+            return
         now = Now(self.settings.root, os.environ)
 
         def looked_at(kind: str, place: Path) -> list[str]:

@@ -1,0 +1,123 @@
+"""Outcomes kept beside the decks, in version control: rendering without running any Python.
+
+``NAME.lock.json`` has a line for each cell; the outcomes and pictures stand in ``_frozen``, by digest. Keys are those
+of the cache without the environment: a package that is not installed here makes nothing stale.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+from marpweave.cache import Job, assembled
+from marpweave.errors import UsageError
+from marpweave.files import write_bytes
+from marpweave.inputs import digest
+from marpweave.isolate import CAN_FORK
+from marpweave.keys import Step, label_of, start_key, steps_of
+from marpweave.model import Deck, DeckOutcome, Outcome
+from marpweave.now import Now
+from marpweave.outcomes import pack, unpack
+
+VERSION = 1
+FOLDER = "_frozen"
+
+
+def lock_of(deck: Deck) -> Path:
+    """``slides/NAME.lock.json``."""
+    return deck.path.with_name(f"{deck.name}.lock.json")
+
+
+def freeze(job: Job, outcomes: DeckOutcome, facts: Mapping[str, str]) -> Path:
+    """Keep the outcomes of a deck beside it -> its lock file."""
+    steps = _steps(job)
+    gave = {id(what): outcome for what, outcome in (*zip(job.deck.cells, outcomes.cells, strict=True),
+                                                   *zip(job.deck.values, outcomes.inlines, strict=True))}
+    lines = []
+    for step in steps:
+        outcome = gave[id(step.what)]
+        packed, blobs = pack(replace(outcome, seconds=0.0), step, steps)
+        body = json.dumps(packed, indent=1, ensure_ascii=False).encode("utf-8", "surrogatepass")
+        for content in (body, *blobs.values()):
+            _keep(job.deck, content)
+        lines.append(json.dumps({
+            "label": label_of(step), "key": step.key, "own": step.own, "outcome": digest(body),
+            "inputs": sorted([each.kind, each.name, each.digest] for each in outcome.inputs)}, ensure_ascii=False))
+    versions = ",\n".join(f"{json.dumps(name)}: {json.dumps(version)}" for name, version in sorted(facts.items()))
+    write_bytes(lock_of(job.deck), "".join([
+        f'{{"version": {VERSION},\n"facts": {{\n{versions}\n}},\n"steps": [\n', ",\n".join(lines), "\n]}\n",
+    ]).encode())
+    return lock_of(job.deck)
+
+
+def sweep(folder: Path) -> None:
+    """Remove kept outcomes that no lock file of the folder names any more."""
+    used: set[str] = set()
+    for lock in folder.glob("*.lock.json"):
+        for line in json.loads(lock.read_bytes())["steps"]:
+            used.add(line["outcome"])
+            path = folder / FOLDER / line["outcome"]
+            for _, content, moving, _ in json.loads(path.read_bytes())["figures"] if path.is_file() else ():
+                used |= {content, moving}
+    for path in (folder / FOLDER).glob("*"):
+        if path.name not in used:
+            path.unlink()
+
+
+def thaw(job: Job, now: Now) -> DeckOutcome:
+    """The kept outcomes of a deck; what is no longer what it was made of says so in ``stale``."""
+    lock = _read(job.deck)
+    by_key = {line["key"]: line for line in lock["steps"]}
+    by_code = {line["own"]: line for line in lock["steps"]}
+    steps, above = _steps(job), ""
+    outcomes = {}
+    for n, step in enumerate(steps):
+        line = by_key.get(step.key) or by_code.get(step.own)
+        if line is None:
+            outcomes[n] = Outcome(ran=False, stale="its code is new since `build.py freeze`")
+        else:
+            change = now.change(line["inputs"], job.deck.path, job.text)
+            stale = change or (above if step.key not in by_key else "")
+            outcomes[n] = replace(_thawed(line, step, steps, job.deck), stale=stale)
+        above = above or (f"{label_of(step)} above has changed" if outcomes[n].stale and not step.isolated else "")
+    return assembled(job, steps, outcomes)
+
+
+def _steps(job: Job) -> tuple[Step, ...]:
+    return steps_of(job.deck, job.scripts, start_key("", job.deck, ""), isolates=CAN_FORK)
+
+
+def _thawed(line: Mapping[str, Any], step: Step, steps: Sequence[Step], deck: Deck) -> Outcome:
+    def blob(key: str) -> bytes:
+        content = (deck.path.parent / FOLDER / key).read_bytes()
+        if digest(content) != key:
+            raise KeyError(key)
+        return content
+
+    try:
+        return unpack(json.loads(blob(line["outcome"])), step, steps, blob)
+    except (OSError, KeyError):
+        folder = deck.path.parent / FOLDER
+        raise UsageError(f"{folder} lacks what {lock_of(deck)} names; run `build.py freeze`") from None
+
+
+def _read(deck: Deck) -> Any:  # noqa: ANN401
+    path = lock_of(deck)
+    try:
+        lock = json.loads(path.read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        raise UsageError(f"{path} is not there; run `build.py freeze {deck.path}` where the deck can run") from None
+    except ValueError as error:
+        raise UsageError(f"{path} is damaged ({error}); run `build.py freeze`") from None
+    if lock.get("version") != VERSION:
+        raise UsageError(f"{path} has version {lock.get('version')}, not {VERSION}; run `build.py freeze`")
+    return lock
+
+
+def _keep(deck: Deck, content: bytes) -> None:
+    path = deck.path.parent / FOLDER / digest(content)
+    if not path.is_file() or path.read_bytes() != content:
+        write_bytes(path, content, lasting=False)
