@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import subprocess
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -38,25 +40,45 @@ class Measured:
     """The first slide as PNG."""
 
 
-def measure(pages: Mapping[str, Path], folder: Path, tools: Tools) -> dict[str, Measured]:
-    """Open the bare HTML of each deck and measure its slides; pictures go to ``folder``."""
-    decks = [{"name": name, "url": path.as_uri(), "picture": str(folder / f"{name}.first.png")}
-             for name, path in pages.items()]
-    job = {"browser": str(tools.browser.path), "args": [*ARGUMENTS, *tools.browser.arguments], "decks": decks}
-    return {result["name"]: _measured(result, folder) for result in _run(job, tools)}
+@contextmanager
+def measuring(folder: Path, tools: Tools) -> Iterator[Callable[[Mapping[str, Path]], dict[str, Measured]]]:
+    """A browser that starts while Marp still renders -> what measures the bare HTML of decks by name.
 
-
-def _run(job: Mapping[str, Any], tools: Tools) -> Sequence[Mapping[str, Any]]:
+    Pictures of first slides go to ``folder``.
+    """
+    job = {"browser": str(tools.browser.path), "args": [*ARGUMENTS, *tools.browser.arguments]}
+    process = subprocess.Popen([tools.node, SCRIPT], stdin=subprocess.PIPE, stdout=subprocess.PIPE,
+                               stderr=subprocess.PIPE, env=tools.environment, text=True, encoding="utf-8")
     try:
-        done = subprocess.run([tools.node, SCRIPT], input=json.dumps(job), env=tools.environment, capture_output=True,
-                              text=True, encoding="utf-8", timeout=PATIENCE, check=True)
-    except subprocess.CalledProcessError as error:
-        last = "\n".join(error.stderr.strip().splitlines()[:6])
-        raise ToolError(f"the browser {job['browser']} could not be used; see `build.py doctor`\n{last}") from None
+        _send(process, job)
+        yield lambda pages: _measure(process, pages, folder, tools)
+    finally:
+        if process.poll() is None:
+            process.communicate()
+
+
+def _measure(
+    process: subprocess.Popen[str], pages: Mapping[str, Path], folder: Path, tools: Tools,
+) -> dict[str, Measured]:
+    _send(process, [{"name": name, "url": path.as_uri(), "picture": str(folder / f"{name}.first.png")}
+                    for name, path in pages.items()])
+    try:
+        said, complaint = process.communicate(timeout=PATIENCE)
     except subprocess.TimeoutExpired:
-        raise ToolError(f"the browser {job['browser']} did not end within {PATIENCE:g} s") from None
-    results: Sequence[Mapping[str, Any]] = json.loads(done.stdout)
-    return results
+        process.kill()
+        raise ToolError(f"the browser {tools.browser.path} did not end within {PATIENCE:g} s") from None
+    if process.returncode:
+        last = "\n".join(complaint.strip().splitlines()[:6])
+        raise ToolError(f"the browser {tools.browser.path} could not be used; see `build.py doctor`\n{last}")
+    return {result["name"]: _measured(result, folder) for result in json.loads(said)}
+
+
+def _send(process: subprocess.Popen[str], message: object) -> None:
+    """One line of JSON; that the browser has failed already is told when its answer is read."""
+    assert process.stdin is not None
+    with contextlib.suppress(BrokenPipeError):
+        process.stdin.write(json.dumps(message) + "\n")
+        process.stdin.flush()
 
 
 def _measured(result: Mapping[str, Any], folder: Path) -> Measured:

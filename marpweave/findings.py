@@ -49,6 +49,8 @@ def _doubts(what: Cell | Inline, outcome: Outcome) -> Iterator[Finding]:
     """Why an outcome may not be what a run from nothing would give."""
     if outcome.stale:
         yield Finding(Kind.STALE, what.location, f"frozen, and out of date: {outcome.stale}", what.slide)
+    if outcome.volatile.endswith("`#| deps:`"):
+        yield Finding(Kind.WARNING, what.location, outcome.volatile, what.slide)
     if outcome.wavers:
         yield Finding(Kind.WAVERING, what.location, "gave something else before, with the same code and inputs; "
                       "seed its random numbers, or say `#| cache: false`", what.slide)

@@ -57,13 +57,19 @@ class Fonts:
     missing: tuple[str, ...] = ()
 
 
+def alphabet(text: str) -> str:
+    """All of a text that its faces depend on: its characters; with combining marks, which follows which."""
+    composed = _composed(text)
+    return text if any(map(unicodedata.combining, composed)) else "".join(sorted({*text, *composed}))
+
+
 def subset_faces(text: str, *, modules: Path, store: Path) -> Fonts:
     """Faces with just the characters of ``text``, as ``@font-face`` rules with data URIs.
 
     ``text`` is Markdown: the characters that its entities stand for are held too. Unpacked fonts are kept
     in ``store``. The same text gives the same bytes. Raises ToolError where the packages are not installed.
     """
-    composed = unicodedata.normalize("NFC", html.unescape(text))
+    composed = _composed(text)
     wanted = frozenset(filter(_has_glyph, text + composed + ALWAYS))
     faces = [*_faces(TEXT, 400, wanted, (modules, store)), *_faces(TEXT, 700, wanted, (modules, store)),
              *_faces(CODE, 400, wanted, (modules, store))]
@@ -73,6 +79,11 @@ def subset_faces(text: str, *, modules: Path, store: Path) -> Fonts:
     faces += _last_face(lacking - _held(faces) | marks | _bases(composed, marks))
     missing = (wanted & set(composed)) - _held(faces)
     return Fonts("\n".join(face.rule for face in faces), tuple(sorted(missing)))
+
+
+def _composed(text: str) -> str:
+    """A text as it is drawn: entities as what they stand for, letters with their marks in one."""
+    return unicodedata.normalize("NFC", html.unescape(text))
 
 
 def _held(faces: Iterable[Face]) -> frozenset[str]:

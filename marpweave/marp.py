@@ -8,7 +8,7 @@ import shutil
 import subprocess
 import tempfile
 from collections.abc import Iterator, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -70,11 +70,14 @@ def workshop(presentations: Sequence[Presentation]) -> Iterator[Path]:
         shutil.rmtree(folder, ignore_errors=True)
 
 
-def render(folder: Path, formats: Sequence[str], themes: Sequence[Path], tools: Tools) -> dict[str, Rendered]:
-    """Render every deck of a workshop, one call of the Marp CLI a format, two side by side."""
+@contextmanager
+def rendering(
+    folder: Path, formats: Sequence[str], themes: Sequence[Path], tools: Tools,
+) -> Iterator[dict[str, Future[Rendered]]]:
+    """Every deck of a workshop rendered, one call of the Marp CLI a format, two side by side, PDF before HTML."""
     with ThreadPoolExecutor(max_workers=2) as pool:
-        called = {each: pool.submit(_call, folder, each, themes, tools) for each in formats}
-        return {each: call.result() for each, call in called.items()}
+        order = sorted(formats, key=lambda form: (form != "bare", form == "html"))
+        yield {form: pool.submit(_call, folder, form, themes, tools) for form in order}
 
 
 def _call(folder: Path, form: str, themes: Sequence[Path], tools: Tools) -> Rendered:

@@ -11,6 +11,7 @@ import contextlib
 import io
 import json
 import linecache
+import logging
 import os
 import re
 import sys
@@ -21,7 +22,7 @@ from functools import partial
 from typing import Any, TextIO
 
 from marpweave.audit import Audit
-from marpweave.inputs import digest
+from marpweave.inputs import digest, file_digest
 
 HEADER = "# marpweave "
 MIME = "application/vnd.marpweave+json"
@@ -114,6 +115,16 @@ class Observer(ast.NodeTransformer):
                 lines.append(frame.f_lineno)
             frame = frame.f_back  # type: ignore[assignment]
         return lines
+
+    def note_font(self, record: logging.LogRecord) -> bool:
+        """A font that was asked for and is not there: what comes instead depends on the fonts of the machine."""
+        if str(record.msg).startswith("findfont: Font family"):
+            import matplotlib as mpl
+            from matplotlib.font_manager import FontManager
+
+            path = f"{mpl.get_cachedir()}/fontlist-v{FontManager.__version__}.json"
+            self.audit.note("file", path, file_digest(path))
+        return True
 
     # -- what the cell gives -----------------------------------------------------
 
@@ -256,6 +267,7 @@ def install(shell: Any, *, path: str, text: str, search: list[str], machine: dic
              "__marpweave_isolated__": observer.isolated}
     shell.user_ns.update({**hooks, "exit": sys.exit, "quit": sys.exit})
     shell.user_ns_hidden.update(dict.fromkeys(hooks))
+    logging.getLogger("matplotlib.font_manager").addFilter(observer.note_font)
     _quiet_magics(shell, observer)
     _hide_artists(shell)
     sys.stdout = Tap(sys.stdout, observer)

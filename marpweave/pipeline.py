@@ -87,8 +87,9 @@ def build(settings: Settings) -> Report:
     from marpweave import render
 
     results = [_drawn(r, settings) if isinstance(r, Ran) else r for r in _true_again(run_all(settings), settings)]
-    sheets = [render.prepare(r.deck, r.checks, r.inlines, settings.root) for r in results if isinstance(r, Ran)]
     store = Store(Folder(settings.cache) if settings.cache else {})
+    sheets = [render.prepare((r.deck, r.checks, r.inlines), settings.root, store) for r in results
+              if isinstance(r, Ran)]
     with busy(f"rendering {', '.join(settings.formats)}", quiet=settings.quiet):
         done = {sheet.deck.path: sheet for sheet in
                 render.write(sheets, settings.formats, render.Place(settings.root, settings.out), store)}

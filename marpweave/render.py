@@ -9,15 +9,15 @@ from dataclasses import astuple, dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
-from marpweave.browser import Fault, measure
+from marpweave.browser import Fault, measuring
 from marpweave.check import CellCheck
 from marpweave.environment import own_digest
 from marpweave.figures import figure_folder, folder_from_deck
 from marpweave.files import move, write_text
-from marpweave.fonts import subset_faces
+from marpweave.fonts import Fonts, alphabet, subset_faces
 from marpweave.index import Entry, index_page, items_of, picture_uri
 from marpweave.inputs import digest, file_digest
-from marpweave.marp import Presentation, render, workshop
+from marpweave.marp import Presentation, rendering, workshop
 from marpweave.model import Deck, Finding, Kind, Location, Outcome
 from marpweave.pictures import embed
 from marpweave.store import Store
@@ -69,11 +69,12 @@ class Place:
     out: Path
 
 
-def prepare(deck: Deck, checks: Sequence[CellCheck], inlines: Sequence[Outcome], root: Path) -> Sheet:
-    """Weave a deck, embed its pictures and the fonts for its characters."""
+def prepare(ran: tuple[Deck, Sequence[CellCheck], Sequence[Outcome]], root: Path, store: Store) -> Sheet:
+    """Weave a deck that ran, embed its pictures and the fonts for its characters."""
+    deck, checks, inlines = ran
     woven = weave_deck(deck, checks, inlines, folder_from_deck(deck, root))
     images, findings = embed(deck, woven.figures, figure_folder(deck, root))
-    fonts = subset_faces(woven.text, modules=HOME / "node_modules", store=HOME / ".marpweave" / "fonts")
+    fonts = _fonts(woven.text, store)
     if fonts.missing:
         findings.append(Finding(Kind.MISSING_GLYPH, _place_of(fonts.missing[0], deck), "the slides' fonts lack "
                                 + " ".join(fonts.missing)))
@@ -95,7 +96,7 @@ def write(sheets: Sequence[Sheet], formats: Sequence[str], place: Place, store: 
     todo = [sheet for sheet in sheets if known[sheet.deck.name] is None]
     known |= _rendered(todo, wanted, themes, place) if todo else {}
     if "html" in wanted:
-        _write_index(todo, wanted, known, index)
+        _write_index(todo, wanted, known, index, store)
     done = []
     for sheet in sheets:
         seen = known[sheet.deck.name]
@@ -131,10 +132,11 @@ def _known(packed: Mapping[str, Any] | None) -> Seen | None:
 
 def _rendered(sheets: Sequence[Sheet], formats: Sequence[str], themes: Sequence[Path], place: Place) -> dict[str, Seen]:
     tools = find_tools()
-    with workshop([sheet.presentation for sheet in sheets]) as folder:
-        rendered = render(folder, ["bare", *formats], themes, tools)
-        pages = {name: files[0] for name, files in rendered["bare"].files.items()}
-        measured = measure(pages, folder, tools)
+    with workshop([sheet.presentation for sheet in sheets]) as folder, measuring(folder, tools) as measure, \
+            rendering(folder, ["bare", *formats], themes, tools) as calls:
+        bare = calls["bare"].result()
+        measured = measure({name: files[0] for name, files in bare.files.items()})
+        rendered = {form: call.result() for form, call in calls.items()}
         written: dict[str, list[Path]] = {sheet.deck.name: [] for sheet in sheets}
         for form in formats:
             for name, made in rendered[form].files.items():
@@ -147,6 +149,17 @@ def _rendered(sheets: Sequence[Sheet], formats: Sequence[str], themes: Sequence[
         seen[name] = Seen(found.slides if found else None, found.faults if found else (), complaints,
                           {str(file.resolve()): file_digest(str(file)) for file in files}, pictures.get(name, ""))
     return seen
+
+
+def _fonts(text: str, store: Store) -> Fonts:
+    """The faces for a text; the same characters had the same faces before."""
+    key = digest(json.dumps([alphabet(text), *identity()]))
+    kept = store.record("fonts", key)
+    if kept is None:
+        fonts = subset_faces(text, modules=HOME / "node_modules", store=HOME / ".marpweave" / "fonts")
+        store.put_record("fonts", key, [fonts.css, fonts.missing])
+        return fonts
+    return Fonts(kept[0], tuple(kept[1]))
 
 
 def _write_markdown(sheet: Sheet, out: Path) -> Path:
@@ -164,7 +177,7 @@ def _placed(file: Path, name: str, form: str, out: Path) -> Path:
 
 
 def _write_index(
-    sheets: Sequence[Sheet], formats: Sequence[str], seen: Mapping[str, Seen | None], path: Path,
+    sheets: Sequence[Sheet], formats: Sequence[str], seen: Mapping[str, Seen | None], path: Path, store: Store,
 ) -> None:
     """The page of all decks that stand in the output folder: these, and those that were rendered before."""
     entries = []
@@ -178,7 +191,7 @@ def _write_index(
     title = "スライド"
     kept = (re.sub(r"<[^>]*>", "", item) for item in others.values())
     words = "".join([title, "枚", *(entry.title for entry in entries), *kept])
-    fonts = subset_faces(words, modules=HOME / "node_modules", store=HOME / ".marpweave" / "fonts")
+    fonts = _fonts(words, store)
     new = index_page(entries, title=title, font_css=fonts.css, others=others)
     if new != old:
         write_text(path, new)

@@ -1,15 +1,18 @@
 // Opens the bare HTML of decks and measures every slide in the browser that prints.
-// stdin: { browser, args, decks: [{ name, url, picture }] }; stdout: [{ name, slides: [[fault]], requests }].
-import { readFileSync } from "node:fs";
+// stdin, a line each: { browser, args }, then, when they are rendered, [{ name, url, picture }];
+// stdout: [{ name, slides: [[fault]], requests }].
+import { createInterface } from "node:readline";
 import puppeteer from "puppeteer-core";
 
-const job = JSON.parse(readFileSync(0, "utf8"));
+const lines = createInterface({ input: process.stdin })[Symbol.asyncIterator]();
+const line = async () => JSON.parse((await lines.next()).value ?? "null");
+const start = await line();
 const browser = await puppeteer.launch({
-  executablePath: job.browser, args: job.args, pipe: true, headless: "shell", protocolTimeout: 120000,
+  executablePath: start.browser, args: start.args, pipe: true, headless: "shell", protocolTimeout: 120000,
 });
 try {
   const results = [];
-  for (const deck of job.decks) results.push(await measured(deck));
+  for (const deck of (await line()) ?? []) results.push(await measured(deck));
   process.stdout.write(JSON.stringify(results));
 } finally {
   await browser.close();

@@ -279,3 +279,18 @@ def test_a_shared_store_that_cannot_be_used_is_told(place, code, said, copied):
                           timeout=240, check=False)
     assert done.returncode == code
     assert said in done.stderr
+
+
+def test_packages_that_open_files_in_c_are_told(tmp_path):
+    code = "import sys, types\nsys.modules['h5py'] = types.ModuleType('h5py')"
+    write(tmp_path, {"slides/deck.md": f"---\nexecute: true\n---\n\n```python\n{code}\n```\n"})
+    (finding,) = build(tmp_path)["findings"]
+    assert (finding["kind"], finding["message"]) == ("warning", "h5py opens files that cannot be seen; name them in `#| deps:`")
+
+
+def test_a_font_that_is_not_there_ties_a_figure_to_the_fonts_of_the_machine(tmp_path):
+    code = "import matplotlib.pyplot as plt\nplt.plot([0, 1])\nplt.title('a', family='{font}')"
+    for font, tied in (("No Such Font", True), ("DejaVu Sans", False)):
+        write(tmp_path, {"slides/deck.md": f"---\nexecute: true\n---\n\n```python\n{code.format(font=font)}\n```\n"})
+        (ran,) = run_all(Settings(tmp_path, (tmp_path / "slides/deck.md",), quiet=True))
+        assert any("fontlist-v" in each.name for each in ran.checks[0].outcome.inputs) is tied
