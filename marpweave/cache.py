@@ -1,9 +1,9 @@
 """Outcomes out of the store where nothing they depend on has changed; all others are run.
 
-The law: whatever was edited, a build gives what a build from nothing would give. A step's result is taken when its key
-is known and every input of it and of all steps before it is as it was. A step that must run, runs in a fresh kernel
-behind all steps before it; one of those that then gives something else than it did is not deterministic, and the
-rest of its deck is run, too.
+The law: whatever was edited, a build gives what a build from nothing would give. A state is a chain: the versions of
+everything, and of each step its code and what it was seen to read. A step's result is taken when it was met in the same
+state before, and all that it read is as it was. A step that must run, runs in a fresh kernel behind all steps before
+it; one of those that then gives something else than it did is not deterministic, and the rest of its deck is run, too.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from marpweave import inputs
 from marpweave.environment import environment_key
 from marpweave.expect import Script
 from marpweave.isolate import CAN_FORK
-from marpweave.keys import Step, label_of, start_key, steps_of
+from marpweave.keys import Step, chained, label_of, steps_of
 from marpweave.model import Cell, Deck, DeckOutcome, ExecutionOptions, Inline, Input, Outcome
 from marpweave.now import BY_PATH, Now
 from marpweave.outcomes import pack, unpack
@@ -62,8 +62,8 @@ class Plan:
 class Look:
     """What the store knows of one step."""
 
-    state_known: bool = False
-    """Whether the state behind it is one that was met before."""
+    state: str = ""
+    """The state behind it, where that is one that was met before."""
     outcome: Outcome | None = None
     reason: str = ""
     """Why there is no outcome."""
@@ -85,37 +85,42 @@ class Cache:
 
     def plan(self, job: Job, *, afresh: bool = False) -> Plan:
         """Which steps of a deck are known and which have to run; ``afresh``: all of them run."""
-        steps = steps_of(job.deck, job.scripts, start_key(self.environment, job.deck, self._folder(job)),
-                         isolates=CAN_FORK)
+        steps = steps_of(job.deck, job.scripts, isolates=CAN_FORK)
         known: dict[int, Outcome] = {}
         reasons: dict[int, str] = {}
-        chain = True
+        state = self._start(job)
         for n, step in enumerate(steps):
             for pattern in _execution(step).deps:
                 self.now.digest("deps", pattern, job.deck.path, job.text)
-            look = self._look(step, steps, job) if chain else Look(reason="it follows a cell that runs")
+            look = self._look(step, steps, job, state) if state else Look(reason="it follows a cell that runs")
             if look.outcome is None:
                 reasons[n] = look.reason
             else:
                 known[n] = look.outcome
-            chain = chain and (step.isolated or look.state_known)
+            state = state if step.isolated else look.state
         missing = set(range(len(steps))) if afresh else set(reasons)
         wanted = tuple(n for n in range(max(missing, default=-1) + 1) if n in missing or not steps[n].isolated)
         return Plan(job, steps, known, wanted, reasons)
 
-    def _look(self, step: Step, steps: Sequence[Step], job: Job) -> Look:
+    def _start(self, job: Job) -> str:
+        """The state before the first step."""
+        return chained(self.environment, self._folder(job), job.deck.prelude)
+
+    def _look(self, step: Step, steps: Sequence[Step], job: Job, state: str) -> Look:
         if _execution(step).cache is False:
             return Look(reason="`cache: false`")
-        traces = self.store.record("step", step.key) or []
+        key = chained(state, step.own)
+        traces = self.store.record("step", key) or []
         changes = [self.now.change(trace["inputs"], job.deck.path, job.text) for trace in traces]
         valid = [trace for trace, change in zip(traces, changes, strict=True) if not change]
         for trace in valid:
             if trace["view"] == step.view and (not trace["figures"] or trace["label"] == label_of(step)):
                 outcome = self._outcome(trace, step, steps)
                 if outcome is not None:
-                    return Look(state_known=True, outcome=outcome)
+                    return Look(_behind(key, outcome), outcome)
         if valid:
-            return Look(state_known=True, reason="its label, figure options or claims changed")
+            found = Outcome(inputs=tuple(Input(*each) for each in valid[0]["inputs"]))
+            return Look(_behind(key, found), reason="its label, figure options or claims changed")
         return Look(reason=changes[0] if changes else self._news(step, job))
 
     def _news(self, step: Step, job: Job) -> str:
@@ -136,25 +141,30 @@ class Cache:
 
     def keep(self, plan: Plan, fresh: Mapping[int, Outcome]) -> None:
         """Store what has run, up to the first step whose state nobody can know again."""
+        state = self._start(plan.job)
         for n, step in enumerate(plan.steps):
-            if n in fresh and not self._keep_step(plan, step, fresh[n]) and not step.isolated:
-                break
+            key = chained(state, step.own)
+            outcome = fresh.get(n) or plan.known[n]
+            lasting = outcome.ran and not outcome.trouble and not outcome.volatile
+            if n in fresh and lasting:
+                self._keep_step(plan, step, outcome, key)
+            if not step.isolated:
+                if not lasting:
+                    break
+                state = _behind(key, outcome)
         self.store.put_record("deck", self._deck_key(plan.job),
                               {"facts": dict(self.facts), "steps": [step.own for step in plan.steps]})
 
-    def _keep_step(self, plan: Plan, step: Step, outcome: Outcome) -> bool:
-        if not outcome.ran or outcome.trouble or outcome.volatile:
-            return False
+    def _keep_step(self, plan: Plan, step: Step, outcome: Outcome, key: str) -> None:
         found = [list(astuple(each)) for each in outcome.inputs]
         packed, blobs = pack(outcome, step, plan.steps)
         for content in (*blobs.values(), body := json.dumps(packed, separators=(",", ":")).encode()):
             self.store.put_blob(content)
         trace = {"inputs": found, "view": step.view, "label": label_of(step), "figures": bool(outcome.figures),
                  "outcome": inputs.digest(body)}
-        others = [each for each in self.store.record("step", step.key) or []
+        others = [each for each in self.store.record("step", key) or []
                   if (each["inputs"], each["view"], each["label"]) != (found, step.view, label_of(step))]
-        self.store.put_record("step", step.key, [trace, *others][:MOST_TRACES])
-        return True
+        self.store.put_record("step", key, [trace, *others][:MOST_TRACES])
 
     def seen(self, step: Step, outcome: Outcome, job: Job) -> Outcome:
         """A fresh outcome with its inputs as records name them, and with what its author says of them."""
@@ -164,7 +174,7 @@ class Cache:
                   for pattern in execution.deps]
         volatile = "`cache: false`" if execution.cache is False else outcome.volatile
         answered = execution.cache is True or bool(execution.deps)
-        return replace(outcome, inputs=tuple(found), volatile="" if answered else volatile)
+        return replace(outcome, inputs=tuple(sorted(found)), volatile="" if answered else volatile)
 
     def _named(self, found: Input) -> str:
         if found.kind not in (*BY_PATH, "code"):
@@ -220,6 +230,11 @@ def assembled(job: Job, steps: Sequence[Step], outcomes: Mapping[int, Outcome]) 
     idle = Outcome(ran=False)
     return DeckOutcome(tuple(gave.get(id(cell), idle) for cell in job.deck.cells),
                        tuple(gave.get(id(value), idle) for value in job.deck.values))
+
+
+def _behind(key: str, outcome: Outcome) -> str:
+    """The state behind a step: what it was before, the step's code, and what the step read."""
+    return chained(key, *(part for each in outcome.inputs for part in astuple(each)))
 
 
 def _execution(step: Step) -> ExecutionOptions:

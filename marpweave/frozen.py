@@ -1,13 +1,13 @@
 """Outcomes kept beside the decks, in version control: rendering without running any Python.
 
-``NAME.lock.json`` has a line for each cell; the outcomes and pictures stand in ``_frozen``, by digest. Keys are those
-of the cache without the environment: a package that is not installed here makes nothing stale.
+``NAME.lock.json`` has a line for each cell; the outcomes and pictures stand in ``_frozen``, by digest. A package that
+is not installed here makes nothing stale.
 """
 
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -17,7 +17,7 @@ from marpweave.errors import UsageError
 from marpweave.files import write_bytes
 from marpweave.inputs import digest
 from marpweave.isolate import CAN_FORK
-from marpweave.keys import Step, label_of, start_key, steps_of
+from marpweave.keys import Step, chained, label_of, steps_of
 from marpweave.model import Deck, DeckOutcome, Outcome
 from marpweave.now import Now
 from marpweave.outcomes import pack, unpack
@@ -33,18 +33,18 @@ def lock_of(deck: Deck) -> Path:
 
 def freeze(job: Job, outcomes: DeckOutcome, facts: Mapping[str, str]) -> Path:
     """Keep the outcomes of a deck beside it -> its lock file."""
-    steps = _steps(job)
+    steps = steps_of(job.deck, job.scripts, isolates=CAN_FORK)
     gave = {id(what): outcome for what, outcome in (*zip(job.deck.cells, outcomes.cells, strict=True),
                                                    *zip(job.deck.values, outcomes.inlines, strict=True))}
     lines = []
-    for step in steps:
+    for step, key in zip(steps, _keys(job, steps), strict=True):
         outcome = gave[id(step.what)]
         packed, blobs = pack(replace(outcome, seconds=0.0), step, steps)
         body = json.dumps(packed, indent=1, ensure_ascii=False).encode("utf-8", "surrogatepass")
         for content in (body, *blobs.values()):
             _keep(job.deck, content)
         lines.append(json.dumps({
-            "label": label_of(step), "key": step.key, "own": step.own, "outcome": digest(body),
+            "label": label_of(step), "key": key, "own": step.own, "outcome": digest(body),
             "inputs": sorted([each.kind, each.name, each.digest] for each in outcome.inputs)}, ensure_ascii=False))
     versions = ",\n".join(f"{json.dumps(name)}: {json.dumps(version)}" for name, version in sorted(facts.items()))
     write_bytes(lock_of(job.deck), "".join([
@@ -72,22 +72,27 @@ def thaw(job: Job, now: Now) -> DeckOutcome:
     lock = _read(job.deck)
     by_key = {line["key"]: line for line in lock["steps"]}
     by_code = {line["own"]: line for line in lock["steps"]}
-    steps, above = _steps(job), ""
+    steps, above = steps_of(job.deck, job.scripts, isolates=CAN_FORK), ""
     outcomes = {}
-    for n, step in enumerate(steps):
-        line = by_key.get(step.key) or by_code.get(step.own)
+    for n, (step, key) in enumerate(zip(steps, _keys(job, steps), strict=True)):
+        line = by_key.get(key) or by_code.get(step.own)
         if line is None:
             outcomes[n] = Outcome(ran=False, stale="its code is new since `build.py freeze`")
         else:
             change = now.change(line["inputs"], job.deck.path, job.text)
-            stale = change or (above if step.key not in by_key else "")
+            stale = change or (above if key not in by_key else "")
             outcomes[n] = replace(_thawed(line, step, steps, job.deck), stale=stale)
         above = above or (f"{label_of(step)} above has changed" if outcomes[n].stale and not step.isolated else "")
     return assembled(job, steps, outcomes)
 
 
-def _steps(job: Job) -> tuple[Step, ...]:
-    return steps_of(job.deck, job.scripts, start_key("", job.deck, ""), isolates=CAN_FORK)
+def _keys(job: Job, steps: Sequence[Step]) -> Iterator[str]:
+    """The key of all code up to each step."""
+    state = chained(job.deck.prelude)
+    for step in steps:
+        key = chained(state, step.own)
+        yield key
+        state = state if step.isolated else key
 
 
 def _thawed(line: Mapping[str, Any], step: Step, steps: Sequence[Step], deck: Deck) -> Outcome:

@@ -1,8 +1,8 @@
-"""Cache keys: all that a cell's result depends on and that is known before it runs. Pure.
+"""Cache keys: what of a cell its result depends on, apart from what it reads. Pure.
 
-``key(i) = H(key(i-1), syntax tree of cell i, its execution options)``: state is a chain. Comments, blank lines, prose
-and display options are in no key. Figure options and the watched expressions shape what the cell gives, but not
-the state: they are in its ``view`` alone.
+The syntax tree and the execution options are in the key; comments, blank lines, prose and display options are in none.
+Figure options and the watched expressions shape what the cell gives, but not the state behind it: they are in its
+``view`` alone.
 """
 
 from __future__ import annotations
@@ -24,9 +24,7 @@ class Step:
 
     what: Cell | Inline
     own: str
-    """Of its own code and options alone."""
-    key: str
-    """Of all code up to here: equal keys and equal inputs mean an equal state behind the step."""
+    """Key of its code and execution options."""
     view: str
     """Of what else shapes its outcome."""
     place: int | None
@@ -40,28 +38,22 @@ class Step:
         return self.place is None
 
 
-def start_key(environment: str, deck: Deck, folder: str) -> str:
-    """The key before the first step; ``folder`` is the deck's, as seen from the project's."""
-    return _hash(environment, folder, deck.prelude)
-
-
-def steps_of(deck: Deck, scripts: Sequence[Script], start: str, *, isolates: bool = True) -> tuple[Step, ...]:
-    """What runs in a deck, in order, each with its keys; ``isolates``: ``isolate`` cells leave the state alone."""
+def steps_of(deck: Deck, scripts: Sequence[Script], *, isolates: bool = True) -> tuple[Step, ...]:
+    """What runs in a deck, in order; ``isolates``: ``isolate`` cells leave the state alone."""
     steps: list[Step] = []
-    key, place = start, 0
+    place = 0
     whats: list[Cell | Inline] = [*deck.cells, *deck.values]
     for what in sorted(whats, key=lambda each: each.location.line):
         if isinstance(what, Inline):
             tree = _tree(what.source)
-            own = _hash("value", _spelled(tree, what.source))
-            step = Step(what, own, _hash(key, own), "", place)
+            step = Step(what, chained("value", _spelled(tree, what.source)), "", place)
         else:
             script = scripts[what.number - 1]
             if not runs(what, script):
                 continue
-            step = _cell_step(what, script, key, None if isolates and what.options.execution.isolate else place)
+            step = _cell_step(what, script, None if isolates and what.options.execution.isolate else place)
         steps.append(step)
-        key, place = (key, place) if step.isolated else (step.key, place + 1)
+        place += not step.isolated
     return tuple(steps)
 
 
@@ -77,19 +69,20 @@ def runs(cell: Cell, script: Script) -> bool:
     return execution.eval and not execution.source and any(line.strip() for line in lines)
 
 
-def _cell_step(cell: Cell, script: Script, key: str, place: int | None) -> Step:
+def _cell_step(cell: Cell, script: Script, place: int | None) -> Step:
     code = "\n".join(["", *script.code.split("\n")[cell.option_lines:]])
     first = cell.location.line + cell.option_lines
     tree = None if script.session else _tree(code)
     lines = tuple(node.lineno - 1 + first for node in ast.walk(tree) if hasattr(node, "lineno")) if tree else ()
     watched = [_node_at(cell.location.line + 1 + line, lines) for line in script.watch]
     options = cell.options.execution
-    own = _hash("session" if script.session else "cell", _spelled(tree, code), repr(astuple(options)))
-    view = _hash(repr(astuple(cell.options.figure)), repr(watched))
-    return Step(cell, own, _hash(key, own), view, place, lines)
+    own = chained("session" if script.session else "cell", _spelled(tree, code), repr(astuple(options)))
+    view = chained(repr(astuple(cell.options.figure)), repr(watched))
+    return Step(cell, own, view, place, lines)
 
 
-def _hash(*parts: str) -> str:
+def chained(*parts: str) -> str:
+    """The key of several parts."""
     return digest(json.dumps(parts))
 
 

@@ -9,10 +9,11 @@ import pytest
 from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
 
-from marpweave import keys, now
+from marpweave import cache, keys, now
 from marpweave.cache import Cache, Job, outcomes_of
 from marpweave.expect import read_cell
 from marpweave.inputs import digest
+from marpweave.keys import chained
 from marpweave.model import Cell, Figure, Inline, Input, Outcome, Stream, Write
 from marpweave.parse import parse_deck
 from marpweave.store import Store
@@ -49,8 +50,8 @@ class World:
     """All that a build may depend on."""
 
     cells: tuple[Written, ...]
-    files: dict = field(default_factory=lambda: {"a": 1, "b": 2})
-    modules: dict = field(default_factory=lambda: {"m": 3})
+    files: dict = field(default_factory=lambda: {"a": 1, "b": 0})
+    modules: dict = field(default_factory=lambda: {"m": 1})
     environment: dict = field(default_factory=dict)
     facts: dict = field(default_factory=lambda: {"numpy": "2"})
     prelude: str = "x = 0"
@@ -152,28 +153,33 @@ EDITS = {
     "facts": lambda w, i, d: replace(w, facts={"numpy": str(d.number)}),
     "prelude": lambda w, i, d: replace(w, prelude=f"x = {d.number}"),
 }
-details = st.builds(SimpleNamespace, at=st.integers(0, 9), cell=written, part=st.sampled_from(PARTS), number=st.integers(0, 2),
+BACK = "back"
+"""To the world of an earlier build."""
+details = st.builds(SimpleNamespace, at=st.integers(0, 9), cell=written, part=st.sampled_from(PARTS), number=st.integers(0, 1),
                     name=st.sampled_from("ab"), later=st.booleans())
 
 
-def edited(world, kind, detail):
-    return EDITS[kind](world, detail.at % len(world.cells), detail)
+def edited(worlds, kind, detail):
+    """The worlds up to now, and one more."""
+    world = worlds[-1]
+    new = worlds[detail.at % len(worlds)] if kind == BACK else EDITS[kind](world, detail.at % len(world.cells), detail)
+    return [*worlds, new]
 
 
 worlds = st.lists(written, min_size=1, max_size=4).map(lambda cells: World(tuple(cells)))
 
 
 def histories(*kinds):
-    return st.tuples(worlds, st.lists(st.tuples(st.sampled_from(kinds or tuple(EDITS)), details), min_size=1, max_size=6))
+    return st.tuples(worlds, st.lists(st.tuples(st.sampled_from((*(kinds or EDITS), BACK)), details), min_size=1, max_size=6))
 
 
 def warm_is_cold(history, build=build):
     world, changes = history
-    store = Store({})
+    store, worlds = Store({}), [world]
     build(world, store)
     for kind, detail in changes:
-        world = edited(world, kind, detail)
-        assert build(world, store)[0] == build(world, Store({}))[0]
+        worlds = edited(worlds, kind, detail)
+        assert build(worlds[-1], store)[0] == build(worlds[-1], Store({}))[0]
 
 
 @given(histories())
@@ -186,12 +192,12 @@ def test_a_warm_build_gives_what_a_cold_build_gives(history):
 @settings(max_examples=100, deadline=None)
 def test_nothing_runs_where_nothing_changed(history):
     world, changes = history
+    store, worlds = Store({}), [world]
     for kind, detail in changes:
-        world = edited(world, kind, detail)
-    store = Store({})
-    _, first = build(world, store)
-    _, again = build(world, store)
-    lasting = all(cell.cached and CODES[-1] not in cell.code for cell in world.cells)
+        worlds = edited(worlds, kind, detail)
+    _, first = build(worlds[-1], store)
+    _, again = build(worlds[-1], store)
+    lasting = all(cell.cached and CODES[-1] not in cell.code for cell in worlds[-1].cells)
     assert again == [] if lasting else len(again) <= len(first)
 
 
@@ -206,12 +212,13 @@ def test_prose_comments_and_captions_run_nothing(world, at):
     assert build(replace(world, cells=tuple(cells)), store)[1] == []
 
 
-def test_going_back_runs_nothing():
+def test_going_back_runs_nothing_and_gives_what_was():
     store = Store({})
-    world = World((Written(("x = read('a')", "print(x)")), Written(("x = use('m')", "draw()"))))
-    build(world, store)
-    build(replace(world, files={"a": 9}), store)
-    assert build(world, store)[1] == []
+    world = World((Written(("x = read('a')",)), Written(("print(x)", "draw()"))))
+    first, _ = build(world, store)
+    other, _ = build(replace(world, files={"a": 9}), store)
+    assert other != first
+    assert build(world, store) == (first, [])
 
 
 def test_an_isolated_cell_runs_alone():
@@ -233,9 +240,13 @@ def refuted(build, *kinds):
 
 
 def test_unchained_keys_are_refuted(monkeypatch):
-    chained = keys._hash
-    monkeypatch.setattr(keys, "_hash", lambda *parts: chained(parts[1]) if len(parts) == 2 and len(parts[0]) == 32 else chained(*parts))
+    monkeypatch.setattr(cache, "chained", lambda *parts: chained(parts[-1]))
     refuted(build)
+
+
+def test_a_state_that_forgets_what_was_read_is_refuted(monkeypatch):
+    monkeypatch.setattr(cache, "_behind", lambda key, outcome: key)
+    refuted(build, "file")
 
 
 @pytest.mark.parametrize("group", ["execution", "figure"])
