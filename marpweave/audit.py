@@ -50,13 +50,15 @@ class Audit:
         self.machine = machine
         self.own = _installed()
         self.written: set[str] = set()
+        self.made: tuple[str, ...] = ()
+        """Folders that the deck has made."""
         self.modules: set[str] = set(sys.modules)
         self.functions = Functions(self._is_installed)
         self.listening = False
         self._handling: int | None = None
         self._handlers: dict[str, Callable[..., None]] = {
             "open": self._open, "os.listdir": self._listing, "os.scandir": self._listing, "import": self._import,
-            "os.mkdir": self._written, "os.rename": self._renamed, "sqlite3.connect": self._database,
+            "os.mkdir": self._made, "os.rename": self._renamed, "sqlite3.connect": self._database,
             "subprocess.Popen": self._program,
             **{event: self._volatile(f"it starts a program ({event})") for event in PROGRAMS},
             **{event: self._volatile("it uses the network") for event in NETWORK}}
@@ -71,6 +73,8 @@ class Audit:
         self.seen: dict[tuple[str, str], str] = {}
         self.asked: set[str] = set()
         self.loads: set[str] = set()
+        self.done: set[str] = set()
+        """Paths of which reading once more tells nothing new."""
         self.functions.begin()
         self.volatile = ""
 
@@ -128,7 +132,11 @@ class Audit:
 
     def _hook(self, event: str, args: tuple[Any, ...]) -> None:
         handler = self._handlers.get(event)
-        if handler is None or not self.listening or self._handling == threading.get_ident():
+        if handler is None or not self.listening:
+            return
+        if event == "open" and args[0] in self.done and args[1] in ("r", "rb"):
+            return
+        if self._handling == threading.get_ident():
             return
         if sys._getframe(1).f_code.co_filename.startswith(LOADER) and event != "import":
             if event != "open":
@@ -152,6 +160,8 @@ class Audit:
             self.files[name] = _signature(name)
         if writes:
             self.written.add(name)
+        elif path == name:
+            self.done.add(name)
 
     def _load(self, path: Any, *_: object) -> None:  # noqa: ANN401
         """A module's file, even if its code then fails and it is in ``sys.modules`` no more."""
@@ -168,13 +178,14 @@ class Audit:
     def _import(self, module: str, *_: object) -> None:
         self.asked.add(module.partition(".")[0])
 
-    def _written(self, path: Any, *_: object) -> None:  # noqa: ANN401
+    def _made(self, path: Any, *_: object) -> None:  # noqa: ANN401
         name = self._name(path)
         if name is not None:
             self.written.add(name)
+            self.made = (*self.made, f"{name}{os.sep}")
 
     def _renamed(self, _source: object, target: Any, *_: object) -> None:  # noqa: ANN401
-        self._written(target)
+        self._made(target)
 
     def _database(self, path: Any) -> None:  # noqa: ANN401
         if str(path) not in (":memory:", ""):
@@ -205,7 +216,7 @@ class Audit:
 
     def _is_own(self, name: str) -> bool:
         """Whether the deck itself has made it."""
-        return name in self.written or any(str(folder) in self.written for folder in Path(name).parents)
+        return name in self.written or name.startswith(self.made)
 
     def _loaded(self) -> Iterator[tuple[str, str]]:
         """Files of the project's modules that were loaded since last time."""

@@ -39,13 +39,14 @@ class Functions:
 
     def _started(self, code: CodeType, _offset: int) -> object:
         path = code.co_filename
-        if path.endswith(".py") and os.path.isabs(path) and not self.is_foreign(path):  # noqa: PTH117
+        module = code.co_name == "<module>"  # begins in line 1, where a function may begin, too
+        if not module and path.endswith(".py") and os.path.isabs(path) and not self.is_foreign(path):  # noqa: PTH117
             self.lines.setdefault(path, set()).add(code.co_firstlineno)
         return MONITORING.DISABLE
 
     def files(self) -> set[str]:
-        """Files of which a function ran."""
-        return set(self.lines)
+        """Files of which a function ran; the kernel has code of its own with names of no file."""
+        return set(filter(os.path.isfile, self.lines))
 
     def module(self, path: str) -> Module | None:
         """The parts of a module; None where only the whole file will do."""

@@ -5,10 +5,12 @@ import os
 import shutil
 import subprocess
 import sys
+from importlib.metadata import version
 from pathlib import Path
 
 import pytest
 
+from marpweave import environment, explain, pipeline
 from marpweave.monitor import CAN_SEE
 from marpweave.pipeline import run_all
 from marpweave.settings import Settings
@@ -294,3 +296,50 @@ def test_a_font_that_is_not_there_ties_a_figure_to_the_fonts_of_the_machine(tmp_
         write(tmp_path, {"slides/deck.md": f"---\nexecute: true\n---\n\n```python\n{code.format(font=font)}\n```\n"})
         (ran,) = run_all(Settings(tmp_path, (tmp_path / "slides/deck.md",), quiet=True))
         assert any("fontlist-v" in each.name for each in ran.checks[0].outcome.inputs) is tied
+
+
+def told(folder, *arguments):
+    done = subprocess.run([sys.executable, ROOT / "build.py", *arguments], cwd=folder, text=True, capture_output=True, check=True)
+    return done.stdout.splitlines()
+
+
+def test_why_names_the_first_thing_that_changed(copied):
+    assert [line.rpartition(": ")[2] for line in told(copied, "why")] == ["known"] * 11
+    write(copied, {"slides/data.txt": "8"})
+    lines = told(copied, "why", "slides/deck.md")
+    assert lines[:3] == ["slides/deck.md:10: start: runs: a cell below it does", "slides/deck.md:18: data: runs: slides/data.txt changed",
+                         "slides/deck.md:23: module: runs: it follows a cell that runs"]
+    assert told(copied, "why", "slides/deck.md:data") == lines[1:2]
+
+
+@pytest.mark.parametrize(("edit", "label", "reason"), [
+    ("a function of the package", "module" if CAN_SEE else "start", "kit/core.py::double changed" if CAN_SEE else "kit/core.py changed"),
+    ("what runs at import", "start", "kit/core.py changed"), ("the last cell", "end", "its code is new"),
+    ("a file in a listed folder", "folder", "the names in slides/extra changed"),
+    ("a file that was absent", "absent", "whether there is slides/later.txt changed"),
+    ("a named input", "hidden", "raw/*.bin changed"), ("a module that shadows", "start", "where to import kit changed"),
+    ("a figure's height", "figure", "its label, figure options or claims changed"),
+])
+def test_why_knows_every_kind_of_change(edit, label, reason, copied):
+    write(copied, EDITS[edit][0])
+    (line,) = told(copied, "why", f"slides/deck.md:{label}")
+    assert line.endswith(f"{label}: runs: {reason}")
+
+
+def test_why_names_a_package_of_another_version(copied, monkeypatch):
+    monkeypatch.setattr(pipeline, "facts", lambda: {**environment.facts(), "numpy": "0.1"})
+    settings = Settings(copied, (copied / "slides/deck.md",), cache=copied / ".marpweave/cache")
+    assert next(explain.why(settings)).endswith(f"start: runs: numpy {version('numpy')} -> 0.1")
+
+
+def test_impact_names_slides_and_figures(copied):
+    lines = told(copied, "impact", "kit/core.py")
+    assert lines[0] == "slides/deck.md:10: slide 1: start"
+    assert lines[-1] == f"slides/deck.md: and {8 if CAN_SEE else 10} more below, which run behind it"
+    assert told(copied, "impact", "slides/data.txt")[0] == "slides/deck.md:18: slide 1: data"
+    assert told(copied, "impact", "kit/unused.py") == ["no slide depends on kit/unused.py"]
+    if CAN_SEE:
+        assert "slides/deck.md:33: slide 1: figure, figures/deck/figure.svg" in told(copied, "impact", "kit/core.py::double")
+        assert told(copied, "impact", "kit/core.py::halve") == ["no slide depends on kit/core.py::halve"]
+    write(copied, EDITS["the last cell"][0])
+    assert told(copied, "impact", "kit/core.py") == ["slides/deck.md: not built as it stands now; build it to know"]
