@@ -170,21 +170,21 @@ def draw_convolutional_network(stages: Sequence[tuple[str, int, int, str]], *, a
         raise ValueError("there are no stages to draw")
     largest = max(side for _, _, side, _ in stages)
     placed = [_extent(channels, side, largest) for _, channels, side, _ in stages]
-    gap, x, lefts = 1.45, 0.0, []
+    gap, x, lefts = 1.85, 0.0, []
     for width, _, _ in placed:
         lefts.append(x)
         x += width + gap
     top = max(height for _, height, _ in placed)
-    ax = board(ax, (-0.3, -0.3, x - gap + 0.3, top + 1.0))
+    ax = board(ax, (-0.3, -0.3, x - gap + 0.3, top + 1.35))
     for number, ((name, channels, side, action), left, (width, height, maps)) in enumerate(
             zip(stages, lefts, placed, strict=True)):
         _stack(ax, (left, (top - height) / 2), (width, height, maps), number / max(len(stages) - 1, 1))
         shape = f"{channels}@{side}×{side}" if side > 1 else str(channels)
-        write(ax, (left + width / 2, (top + height) / 2 + 0.55), f"{name}\n{shape}", 14, linespacing=1.3)
+        write(ax, (left + width / 2, (top + height) / 2 + 0.7), f"{name}\n{shape}", 20, linespacing=1.25)
         if action:
             start, end = left + width + 0.12, left + width + gap - 0.12
             arrow(ax, (start, top / 2), (end, top / 2), width=2)
-            write(ax, ((start + end) / 2, top / 2 - 0.2), action, 13, va="top", linespacing=1.3)
+            write(ax, ((start + end) / 2, top / 2 - 0.22), action, 19, va="top", linespacing=1.25)
     return ax
 
 
@@ -193,7 +193,7 @@ def _extent(channels: int, side: int, largest: int) -> tuple[float, float, int]:
     if side == 1:
         return 0.34, float(np.clip(0.9 + channels / 48, 1.0, 3.2)), 1
     maps = int(min(max(channels, 1), 6))
-    length = 0.7 + 1.9 * side / largest + 0.13 * (maps - 1)
+    length = 0.55 + 1.3 * side / largest + 0.13 * (maps - 1)
     return length, length, maps
 
 

@@ -106,7 +106,7 @@ def draw_minibatches(
             width = 0.8 * len(rows)
             box(ax, (x - 0.1, y - 0.12), (width + 0.14, 0.94), "", colours.one)
             _samples(ax, rows.tolist(), x, y, colours.zero)
-            write(ax, (x + width / 2, y - 0.45), f"更新 {epoch * (gaps + 1) + number + 1}", 13, color=colours.one)
+            write(ax, (x + width / 2, y - 0.48), f"更新 {epoch * (gaps + 1) + number + 1}", 18, color=colours.one)
             x += width + 0.6
         arrow(ax, (-1.2, y + 1.75), (-1.2, y + 0.85))
     return ax

@@ -76,7 +76,7 @@ def draw_network(
     boxes: list[Box] = []
     if labels:
         layout, boxes = _with_room(shown, labels, bias=bias)
-    bottom = -1.3 if names and max(sizes) > max_nodes else -0.95 if names else -0.55
+    bottom = -1.45 if names and max(sizes) > max_nodes else -1.05 if names else -0.55
     ax = board(ax, (layout.columns[0] - 0.95, bottom, layout.columns[-1] + 0.95, layout.height + 0.55))
     _draw_edges(ax, layout, _looks(layout, highlight, weights), boxes)
     _draw_nodes(ax, layout, _texts(sizes, shown, nodes, hidden), set(highlight))
@@ -218,9 +218,9 @@ def _draw_nodes(ax: Axes, layout: Layout, texts: Mapping[Neuron, str], highlight
 
 def _draw_names(ax: Axes, layout: Layout, sizes: Sequence[int], max_nodes: int) -> None:
     for layer, (x, size) in enumerate(zip(layout.columns, sizes, strict=True)):
-        write(ax, (x, -0.78), layer_name(layer, len(sizes)), 15)
+        write(ax, (x, -0.82), layer_name(layer, len(sizes)), 18)
         if size > max_nodes:
-            write(ax, (x, -1.1), f"{size} 個", 13)
+            write(ax, (x, -1.2), f"{size} 個", 16)
 
 
 def layer_name(layer: int, count: int) -> str:

@@ -34,7 +34,7 @@ def draw_softmax(logits: ArrayLike, *, labels: Sequence[str] | None = None, ax: 
     bars = ax.bar(range(len(x)), y, width=0.62, color=tints)
     ax.bar_label(bars, [f"{p:.3f}" for p in y], fontsize=15, padding=3)
     ax.set(ylim=(0, 1.12), yticks=(0, 0.5, 1), ylabel="確率", xticks=range(len(x)))
-    ax.set_xticklabels([f"{name}\n{_signed(value)}" for name, value in zip(names, x, strict=True)], fontsize=14)
+    ax.set_xticklabels([f"{name}\n{_signed(value)}" for name, value in zip(names, x, strict=True)], fontsize=17)
     ax.set_title(f"合計 {y.sum():.3f}", fontsize=15)
     return ax
 

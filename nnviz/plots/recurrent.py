@@ -76,7 +76,7 @@ def draw_dropout(
     for left, kept, name in ((0.0, everything, "推論時：すべて使う"),
                              (width + 2.2, masks, "学習時：毎回いくつかを消す")):
         _draw_masked(ax, (left, height / 2), kept)
-        write(ax, (left + width / 2, height + 1.0), name, 17)
+        write(ax, (left + width / 2, height + 1.05), name, 22)
     return ax
 
 

@@ -14,9 +14,9 @@ from nnviz.plots.diagram import arrow, board, box, write, zoom
 from nnviz.plots.labels import extent
 
 Matrix = tuple[str, tuple[int, int]]
-LARGEST, SMALLEST = 3.0, 0.7
+LARGEST, SMALLEST = 2.1, 0.7
 """Units of the longest side, and the least of any."""
-GAP = 0.75
+GAP = 0.62
 
 
 @styled
@@ -64,9 +64,9 @@ def _draw_matrix(ax: Axes, term: Matrix, place: tuple[float, float, float], inne
     ax.add_patch(Rectangle((x, -height / 2), width, height, facecolor=colours.soft(colours.zero),
                            edgecolor=colours.zero, linewidth=2.2 * zoom(ax), zorder=2))
     write(ax, (x + width / 2, 0), name, 21)
-    write(ax, (x - 0.12, 0), str(rows), 16, ha="right", color=colours.one if inner[0] else colours.ink)
-    write(ax, (x + width / 2, height / 2 + 0.28), str(columns), 16, color=colours.one if inner[1] else colours.ink)
-    write(ax, (x + width / 2, -height / 2 - 0.42), f"({rows}, {columns})", 14)
+    write(ax, (x - 0.12, 0), str(rows), 17, ha="right", color=colours.one if inner[0] else colours.ink)
+    write(ax, (x + width / 2, height / 2 + 0.28), str(columns), 17, color=colours.one if inner[1] else colours.ink)
+    write(ax, (x + width / 2, -height / 2 - 0.42), f"({rows}, {columns})", 16)
 
 
 @styled
