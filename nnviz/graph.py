@@ -160,6 +160,21 @@ class Value:
 Operand = Value | ArrayLike
 
 
+def affine(x: Value, W: Value, b: Value) -> Value:
+    """Y = X @ W + b;   ∂L/∂X = G @ Wᵀ,   ∂L/∂W = Xᵀ @ G,   ∂L/∂b = Σ_n G_n     G = ∂L/∂Y; X: (N, D), W: (D, K), b: (K,)
+
+    One node, where ``X @ W + b`` makes two. ValueError for shapes that do not fit.
+
+    >>> y = affine(Value([[1.0, 2.0]]), Value([[1.0], [3.0]]), Value([0.5]))
+    >>> y.data
+    array([[7.5]])
+    """
+    if x.data.ndim != 2 or W.data.ndim != 2 or x.data.shape[1] != W.data.shape[0] or b.data.shape != W.data.shape[1:]:
+        raise ValueError(f"X (N, D), W (D, K) and b (K,) are wanted, not {x.data.shape}, {W.data.shape}, {b.data.shape}")
+    return _made("Affine", x.data @ W.data + b.data, (x, W, b),
+                 lambda g: (g @ W.data.T, x.data.T @ g, g.sum(axis=0)))
+
+
 def softmax_cross_entropy(logits: Value, targets: ArrayLike) -> Value:
     """L = -mean_n Σ_k t_nk log softmax(x_n)_k;   ∂L/∂x = (softmax(x) - t) / N        logits: (N, K) or (K,)
 

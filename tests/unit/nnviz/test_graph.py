@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from nnviz.gradient import numerical_gradient
-from nnviz.graph import Value, softmax_cross_entropy, topological
+from nnviz.graph import Value, affine, softmax_cross_entropy, topological
 
 RNG = np.random.default_rng(0)
 A, B, ROW, NUMBER = RNG.random((3, 4)) + 0.5, RNG.random((3, 4)) + 0.5, RNG.random(4) + 0.5, np.array(1.7)
@@ -15,7 +15,7 @@ OPERATIONS = {
     "- of a column": (lambda a, b: a - b, A, B[:, :1]), "**": (lambda a: a ** 3, A), "** -1": (lambda a: a ** -1, A),
     "exp": (lambda a: a.exp(), A), "log": (lambda a: a.log(), A), "sum": (lambda a: a.sum(), A),
     "relu": (lambda a: (a - 1).relu(), A), "sigmoid": (lambda a: a.sigmoid(), A), "tanh": (lambda a: a.tanh(), A),
-    "softmax+CE": (lambda a: softmax_cross_entropy(a, np.eye(4)[[0, 3, 1]]), A),
+    "affine": (affine, A, B.T, RNG.random(3)), "softmax+CE": (lambda a: softmax_cross_entropy(a, np.eye(4)[[0, 3, 1]]), A),
     "softmax+CE of one": (lambda a: softmax_cross_entropy(a, [0, 0, 1, 0]), ROW),
     "from the right": (lambda a: 2 + 3 * (1 - (4 / a)) - (-a), A), "x·x + x": (lambda a: a * a + a, A),
     "a branch that meets again": (lambda a, b: (a * b + a).exp() / (a * b), A, B),
@@ -92,6 +92,7 @@ def test_numpy_leaves_the_calculation_to_the_graph():
     (lambda: Value([1.0, 2.0]).backward(), r"an array \(2,\) needs a gradient"), (lambda: Value([1.0, 0.0]).log(), "not of 0"),
     (lambda: Value([1.0]) @ Value([2.0]), r"matrices, not of \(1,\) and \(1,\)"),
     (lambda: softmax_cross_entropy(Value([1.0, 2.0]), [1]), r"not \(2,\) and \(1,\)"),
+    (lambda: affine(Value(A), Value(B), Value(ROW)), r"X \(N, D\), W \(D, K\) and b \(K,\) are wanted, not \(3, 4\), \(3, 4\), \(4,\)"),
 ])
 def test_what_cannot_be_calculated_is_refused(make, message):
     with pytest.raises(ValueError, match=message):
