@@ -34,8 +34,9 @@ bench: setup .venv/.ready-dev ## measure and write BENCHMARKS.md
 golden: .venv/.ready-dev ## accept what the golden cases give today; read the diff
 	GOLDEN=overwrite $(BIN)/pytest -q -n auto tests/golden
 
-gallery: .venv/.ready ## run the examples of nnviz/README.md and draw its pictures
+gallery: setup ## draw the pictures of nnviz/README.md and slides/theme/README.md
 	@$(BIN)/python docs/gallery.py
+	@$(BIN)/python docs/theme.py
 
 lock: .venv/.ready-dev ## resolve the locked requirements anew
 	$(BIN)/pip install --quiet uv

@@ -170,7 +170,8 @@ def affine(x: Value, W: Value, b: Value) -> Value:
     array([[7.5]])
     """
     if x.data.ndim != 2 or W.data.ndim != 2 or x.data.shape[1] != W.data.shape[0] or b.data.shape != W.data.shape[1:]:
-        raise ValueError(f"X (N, D), W (D, K) and b (K,) are wanted, not {x.data.shape}, {W.data.shape}, {b.data.shape}")
+        shapes = ", ".join(str(each.data.shape) for each in (x, W, b))
+        raise ValueError(f"X (N, D), W (D, K) and b (K,) are wanted, not {shapes}")
     return _made("Affine", x.data @ W.data + b.data, (x, W, b),
                  lambda g: (g @ W.data.T, x.data.T @ g, g.sum(axis=0)))
 

@@ -12,6 +12,8 @@ from click.testing import CliRunner
 import nnviz
 from marpweave.cli import program
 from marpweave.model import CheckOptions, DisplayOptions, ExecutionOptions, FigureOptions, Kind
+from marpweave.pipeline import run_all
+from marpweave.settings import Settings
 from nnviz import plots
 
 ROOT = Path(__file__).parents[1]
@@ -84,6 +86,17 @@ def test_the_examples_of_the_gallery_run(gallery, tmp_path, monkeypatch):
     assert sorted(path.stem for path in tmp_path.iterdir()) == [n for n in plots.__all__ if n.startswith("draw_")]
 
 
+def test_every_class_of_the_theme_has_a_picture():
+    page = (ROOT / "slides/theme/README.md").read_text(encoding="utf-8")
+    css = re.sub(r"/\*.*?\*/", "", (ROOT / "slides/theme/lecture.css").read_text(encoding="utf-8"), flags=re.DOTALL)
+    classes = set(re.findall(r"section\.(\w+)", css)) | set(re.sub(r"\W", " ", " ".join(re.findall(r"section:(?:is|not)\((\.[^)]*)\)", css))).split())
+    assert classes
+    assert sorted(name for name in classes if not re.search(rf"^\| `{name}` \|.*theme/{name}\.png", page, re.MULTILINE)) == []
+    samples = re.findall(r"<!-- sample: (\w+) -->", (ROOT / "docs/theme.md").read_text(encoding="utf-8"))
+    assert sorted(samples) == sorted(path.stem for path in (ROOT / "docs/theme").glob("*.png")) \
+        == sorted(re.findall(r"docs/theme/(\w+)\.png", page))
+
+
 def test_every_module_of_nnviz_is_in_its_table():
     page = (ROOT / "nnviz/README.md").read_text(encoding="utf-8")
     in_docstring = re.findall(r"^(\w+) {2,}(\S.*)$", nnviz.__doc__, re.MULTILINE)
@@ -96,3 +109,11 @@ def test_every_file_that_a_page_links_is_there(page):
     path = ROOT / page
     links = re.findall(r"\]\(([^):]+)\)", path.read_text(encoding="utf-8"))
     assert [link for link in links if not (path.parent / link).exists()] == []
+
+
+def test_the_samples_of_the_theme_are_proven(tmp_path):
+    deck = tmp_path / "theme.md"
+    deck.write_bytes((ROOT / "docs/theme.md").read_bytes())
+    (ran,) = run_all(Settings(root=tmp_path, paths=(deck,), quiet=True))
+    assert [str(finding) for finding in ran.findings] == []
+    assert sum(check.checked for check in ran.checks) == 4
