@@ -8,6 +8,7 @@ can be seen; it is ``volatile``.
 
 from __future__ import annotations
 
+import importlib
 import os
 import site
 import stat
@@ -39,6 +40,8 @@ OPEN_IN_C = ("h5py", "netCDF4", "tables", "zarr", "pyarrow.dataset", "pyarrow.pa
 PROGRAMS = ("os.system", "os.exec", "os.fork", "os.forkpty", "os.posix_spawn", "os.spawn", "os.startfile", "pty.spawn")
 NETWORK = ("socket.connect", "socket.getaddrinfo", "socket.bind", "socket.sendto")
 LOADER = "<frozen importlib"
+SEARCHERS = (LOADER, str(Path(importlib.__file__).parent / "metadata"))
+"""Who looks through ``sys.path`` for modules and for what is installed: `importable` and the versions say more."""
 
 
 class Audit:
@@ -138,10 +141,11 @@ class Audit:
             return
         if self._handling == threading.get_ident():
             return
-        if sys._getframe(1).f_code.co_filename.startswith(LOADER) and event != "import":
-            if event != "open":
-                return
+        caller = sys._getframe(1).f_code.co_filename
+        if caller.startswith(LOADER) and event == "open":
             handler = self._load
+        elif caller.startswith(SEARCHERS) and event != "import":
+            return
         self._handling = threading.get_ident()
         try:
             handler(*args)
