@@ -58,7 +58,7 @@ class Audit:
         self.modules: set[str] = set(sys.modules)
         self.functions = Functions(self._is_installed)
         self.listening = False
-        self._handling: int | None = None
+        self._mine = threading.local()
         self._handlers: dict[str, Callable[..., None]] = {
             "open": self._open, "os.listdir": self._listing, "os.scandir": self._listing, "import": self._import,
             "os.mkdir": self._made, "os.rename": self._renamed, "sqlite3.connect": self._database,
@@ -112,9 +112,8 @@ class Audit:
         self.listening = False
         loaded = dict(self._loaded())
         for path, before in self.files.items():
-            if path not in loaded and path not in self.loads:
-                found = inputs.file_digest(path)
-                self.seen["file", path] = found if _signature(path) == before else inputs.CHANGING
+            found = inputs.file_digest(path)
+            self.seen["file", path] = found if _signature(path) == before else inputs.CHANGING
         for path in {*loaded, *self.loads, *self.functions.files()}:
             self.seen.update(self._code(path, whole=whole))
         for name in {*(name.partition(".")[0] for name in loaded.values()), *(self.asked - set(sys.modules))}:
@@ -139,20 +138,20 @@ class Audit:
             return
         if event == "open" and args[0] in self.done and args[1] in ("r", "rb"):
             return
-        if self._handling == threading.get_ident():
+        if getattr(self._mine, "busy", False):
             return
         caller = sys._getframe(1).f_code.co_filename
         if caller.startswith(LOADER) and event == "open":
             handler = self._load
         elif caller.startswith(SEARCHERS) and event != "import":
             return
-        self._handling = threading.get_ident()
+        self._mine.busy = True
         try:
             handler(*args)
         except Exception as error:  # noqa: BLE001  a hook that raises would break the cell
             self.volatile = f"what it reads could not be seen ({event}: {error})"
         finally:
-            self._handling = None
+            self._mine.busy = False
 
     def _open(self, path: Any, mode: str | None, flags: int) -> None:  # noqa: ANN401
         name = self._name(path)

@@ -236,6 +236,15 @@ def test_a_cell_that_asks_its_own_source_depends_on_the_text(tmp_path):
     assert (changed["executed"], changed["findings"][0]["got"]) == (["cell-1"], "0")
 
 
+def test_a_cell_that_shows_code_of_the_package_depends_on_all_of_it(tmp_path):
+    deck = "---\nexecute: true\n---\n\n```python\nimport inspect\nfrom kit import core\nprint(inspect.getsource(core.halve))\n```\n"
+    write(tmp_path, {**FILES, "slides/deck.md": deck})
+    build(tmp_path)
+    assert build(tmp_path)["executed"] == []
+    write(tmp_path, {"kit/core.py": CORE.replace("x / 2", "x * 0.5")})
+    assert build(tmp_path)["executed"] == ["cell-1"]
+
+
 def test_lines_of_findings_follow_the_text(tmp_path):
     deck = "---\nexecute: true\n---\n\n```python\nimport warnings\nwarnings.warn('何か')\n```\n\n```python\n1 / 0\n```\n"
     write(tmp_path, {"slides/deck.md": deck})
