@@ -12,7 +12,8 @@ from marpweave.keys import label_of
 from marpweave.model import Input
 from marpweave.now import BY_PATH
 from marpweave.pictures import files_of
-from marpweave.pipeline import Unreadable, cache_of, read_deck
+from marpweave.pipeline import cache_of
+from marpweave.reading import Unreadable, read_deck
 from marpweave.settings import Settings
 
 

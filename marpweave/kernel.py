@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import base64
 import contextlib
 import json
 import os
@@ -11,7 +10,7 @@ import shutil
 import sys
 import tempfile
 import time
-from collections.abc import AsyncIterator, Callable, Iterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -24,28 +23,11 @@ from nbclient.exceptions import CellExecutionError, CellTimeoutError, DeadKernel
 from nbformat.v4 import new_code_cell, new_notebook
 
 from marpweave import observe
-from marpweave.compare import ANSI
 from marpweave.expect import Script
 from marpweave.inputs import digest
 from marpweave.isolate import CAN_FORK
-from marpweave.model import (
-    Answer,
-    Cell,
-    Deck,
-    Display,
-    Error,
-    Figure,
-    Finding,
-    Inline,
-    Input,
-    Kind,
-    Location,
-    Outcome,
-    Stream,
-    Value,
-    Warned,
-    Write,
-)
+from marpweave.messages import outcome_of
+from marpweave.model import Cell, Deck, Error, Finding, Inline, Kind, Location, Outcome
 
 FIXED = {
     "PYTHONHASHSEED": "0", "TZ": "UTC", "SOURCE_DATE_EPOCH": "315532800", "NO_COLOR": "1", "COLUMNS": "80",
@@ -182,7 +164,7 @@ class _Kernel:
                f"search={list(dict.fromkeys([folder, root]))!r}, machine={machine!r})"
         await self._execute(f"from marpweave import observe\n{call}\ndel observe")
         raw = await self._execute(self.deck.prelude) if self.deck.prelude else ()
-        error = outcome_of(raw, seconds=0.0).error
+        error = outcome_of(raw, observe.MIME, seconds=0.0).error
         if error:
             self.prelude_fault = Finding(
                 Kind.ERROR, Location(self.deck.path, 1), f"the prelude fails, no cell was run: {error.summary}")
@@ -215,7 +197,7 @@ class _Kernel:
             self.dead = True
             raw = []
         watchdog.cancel()
-        outcome = outcome_of(raw, seconds=time.monotonic() - begun)
+        outcome = outcome_of(raw, observe.MIME, seconds=time.monotonic() - begun)
         return self._with_trouble(outcome, step, patience) if self.timed_out or self.dead else outcome
 
     def _with_trouble(self, outcome: Outcome, step: Cell | Inline, patience: float) -> Outcome:
@@ -264,63 +246,3 @@ def _header(cell: Cell, script: Script, first: int) -> str:
         "figure": chosen if options != type(options)() else {},
     }
     return observe.HEADER + json.dumps(header)
-
-
-# -- messages of the kernel -> values ---------------------------------------------
-
-
-def outcome_of(raw: Sequence[Mapping[str, Any]], *, seconds: float) -> Outcome:
-    """Jupyter's outputs of one cell and what the observer saw, as one value."""
-    seen: dict[str, Any] = {}
-    outputs: list[Stream | Display | Error] = []
-    for output in _flat(raw):
-        data = output.get("data", {})
-        if observe.MIME in data:
-            seen = data[observe.MIME]
-        else:
-            outputs.append(_output(output))
-    error = seen.get("error")
-    if error:
-        outputs = [_located(o, error) if isinstance(o, Error) else o for o in outputs]
-    return Outcome(
-        outputs=tuple(outputs),
-        figures=_figures(seen),
-        writes=tuple(Write(w["text"], tuple(w["lines"])) for w in seen.get("writes", ())),
-        values=tuple(Value(v["line"], v["repr"], v["str"]) for v in seen.get("values", ())),
-        answers=tuple(Answer(a["line"], a["got"]) for a in seen.get("answers", ())),
-        warnings=tuple(Warned(w["category"], w["message"], w["line"]) for w in seen.get("warnings", ())),
-        seconds=seconds,
-        inputs=tuple(Input(*each) for each in seen.get("inputs", ())),
-        volatile=seen.get("volatile", "what it reads was not seen"))
-
-
-def _flat(raw: Sequence[Mapping[str, Any]]) -> Iterator[Mapping[str, Any]]:
-    """Outputs, those of an isolated cell among them."""
-    for output in raw:
-        inside = output.get("data", {}).get(observe.MIME, {}).get("isolated")
-        yield from (output,) if inside is None else inside
-
-
-def _figures(seen: Mapping[str, Any]) -> tuple[Figure, ...]:
-    missing = [message.partition(": ") for message in seen.get("missing_glyphs", ())]
-    return tuple(
-        Figure(f["name"], base64.b64decode(f["content"]),
-               missing_glyphs=tuple(character for name, _, character in missing if name == f["name"]),
-               animation=base64.b64decode(f["animation"]))
-        for f in seen.get("figures", ()))
-
-
-def _output(output: Mapping[str, Any]) -> Stream | Display | Error:
-    kind = output["output_type"]
-    if kind == "stream":
-        return Stream(output["name"], ANSI.sub("", output["text"]))
-    if kind == "error":
-        traceback = ANSI.sub("", "\n".join(output["traceback"]))
-        return Error(output["ename"], ANSI.sub("", output["evalue"]), None, traceback)
-    data = {mime: value if isinstance(value, str) else json.dumps(value, sort_keys=True)
-            for mime, value in output["data"].items()}
-    return Display(data, is_result=kind == "execute_result")
-
-
-def _located(error: Error, seen: Mapping[str, Any]) -> Error:
-    return Error(seen["name"], seen["message"], seen["line"], error.traceback)

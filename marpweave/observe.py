@@ -23,6 +23,7 @@ from typing import Any, TextIO
 
 from marpweave.audit import Audit
 from marpweave.inputs import digest, file_digest
+from marpweave.shell import hide_artists, quiet_magics
 
 HEADER = "# marpweave "
 MIME = "application/vnd.marpweave+json"
@@ -30,7 +31,6 @@ VALUE_HOOK = "__marpweave_value__"
 MOST_TEXT = 200_000
 """Characters that one cell may print; the rest of a flood is dropped with a note."""
 MOST_REPR = 10_000
-PACKAGE_INSTALLERS = re.compile(r"^\s*(?:\S*python\S*\s+-m\s+)?(pip3?|conda|mamba|uv|apt|apt-get|brew)\b")
 
 
 class Lines(list[str]):
@@ -268,55 +268,14 @@ def install(shell: Any, *, path: str, text: str, search: list[str], machine: dic
     shell.user_ns.update({**hooks, "exit": sys.exit, "quit": sys.exit})
     shell.user_ns_hidden.update(dict.fromkeys(hooks))
     logging.getLogger("matplotlib.font_manager").addFilter(observer.note_font)
-    _quiet_magics(shell, observer)
-    _hide_artists(shell)
+    quiet_magics(shell, observer.note)
+    hide_artists(shell)
     sys.stdout = Tap(sys.stdout, observer)
     warnings.showwarning = observer.show_warning
     warnings.filterwarnings("ignore", message="To exit: use 'exit'")
     sys.path.extend(folder for folder in search if folder not in sys.path)
     audit.listening = True
     os.environ["PYTHONPATH"] = os.pathsep.join(filter(None, [os.environ.get("PYTHONPATH"), *search]))
-
-
-def _quiet_magics(shell: Any, observer: Observer) -> None:  # noqa: ANN401
-    """Plots are caught whatever ``%matplotlib`` asks for; a build installs no packages."""
-    system = shell.system
-
-    def run_system(command: str) -> None:
-        if PACKAGE_INSTALLERS.match(command):
-            observer.note("", f"`{command.strip()}` installs packages and was not run", None)
-        else:
-            system(command)
-
-    shell.system = run_system
-    shell.register_magic_function(lambda line: None, "line", "matplotlib")
-    for name in ("pip", "conda", "mamba", "uv"):
-        shell.register_magic_function(lambda line, name=name: run_system(f"{name} {line}"), "line", name)
-
-
-def _hide_artists(shell: Any) -> None:  # noqa: ANN401
-    """``plt.plot(x)`` at the end of a cell shows the plot, not ``[<matplotlib.lines.Line2D …>]``."""
-    formatter = shell.display_formatter
-    format_ = formatter.format
-
-    def without_artists(value: Any, *args: Any, **kwargs: Any) -> Any:  # noqa: ANN401
-        return ({}, {}) if _is_artist(value) else format_(value, *args, **kwargs)
-
-    formatter.format = without_artists
-
-
-def _is_artist(value: object) -> bool:
-    if "matplotlib" not in sys.modules:
-        return False
-    from matplotlib.artist import Artist
-    from matplotlib.container import Container
-
-    animation = sys.modules.get("matplotlib.animation")
-    if isinstance(value, Artist | Container) or (animation and isinstance(value, animation.Animation)):
-        return True
-    if type(value).__name__ == "ndarray":
-        value = list(value.flat)  # type: ignore[attr-defined]
-    return isinstance(value, list | tuple) and bool(value) and all(_is_artist(item) for item in value)
 
 
 def _without_header(lines: list[str]) -> list[str]:

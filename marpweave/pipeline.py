@@ -11,15 +11,14 @@ from pathlib import Path
 
 from marpweave.cache import Cache, Job, Plan, outcomes_of
 from marpweave.check import CellCheck, check_deck
-from marpweave.classic import is_classic, modernise
 from marpweave.environment import facts
-from marpweave.errors import DeckError, UsageError
+from marpweave.errors import UsageError
 from marpweave.expect import Script, read_cell
 from marpweave.files import write_text
 from marpweave.findings import findings_of, inline_findings
-from marpweave.model import Cell, Deck, DeckOutcome, Finding, Kind, Location, Outcome
+from marpweave.model import Cell, Deck, DeckOutcome, Finding, Kind, Outcome
 from marpweave.now import Now
-from marpweave.parse import parse_deck
+from marpweave.reading import Unreadable, read_deck
 from marpweave.report import DeckReport, Progress, Report, busy, note
 from marpweave.settings import Settings
 from marpweave.sources import source_edits, source_findings
@@ -55,14 +54,6 @@ class Ran:
     def lasting(self) -> bool:
         """Whether all that its outcomes depend on was seen, so that they hold as long as nothing changes."""
         return not any(outcome.trouble or outcome.volatile or outcome.wavers for outcome in self.outcomes)
-
-
-@dataclass(frozen=True, slots=True)
-class Unreadable:
-    """A deck whose faults keep it from being run."""
-
-    path: Path
-    findings: tuple[Finding, ...]
 
 
 def check(settings: Settings) -> Report:
@@ -187,33 +178,6 @@ def _run_in_kernels(plans: Sequence[Plan], settings: Settings) -> list[list[Outc
             progress.cell(cell.location.path, cell.label, outcome.seconds)
 
         return asyncio.run(kernel.run_decks(runs, jobs=settings.jobs, progress=tell))
-
-
-def read_deck(path: Path, settings: Settings) -> tuple[Deck, str] | Unreadable:
-    """A deck and its text, or what keeps it from being read."""
-    try:
-        text = path.read_bytes().decode("utf-8")
-    except FileNotFoundError:
-        raise UsageError(f"{path}: no such file") from None
-    except IsADirectoryError:
-        raise UsageError(f"{path} is a folder; name the decks in it") from None
-    except UnicodeDecodeError as error:
-        line = path.read_bytes()[:error.start].count(b"\n") + 1
-        fault = Finding(Kind.MARKDOWN, Location(path, line), "is not UTF-8; save the deck as UTF-8")
-        return Unreadable(path, (fault,))
-    try:
-        return parse_deck(_modern(text, path.parent), path, prelude=settings.prelude), text
-    except DeckError as error:
-        return Unreadable(path, error.findings)
-
-
-def _modern(text: str, folder: Path) -> str:
-    """A classic deck in today's syntax; pictures that are not there are as wide as their placeholders."""
-    if not is_classic(text):
-        return text
-    from marpweave.pictures import PLACEHOLDER_WIDTH, natural_width
-
-    return modernise(text, lambda source: natural_width(source, folder) or PLACEHOLDER_WIDTH)
 
 
 # -- what stands on disk ---------------------------------------------------------------

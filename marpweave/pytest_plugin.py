@@ -56,7 +56,7 @@ class DeckFile(pytest.File):
 
     def collect(self) -> Iterable[CellItem]:
         """One test for each cell."""
-        from marpweave.pipeline import Unreadable, read_deck
+        from marpweave.reading import Unreadable, read_deck
 
         read = read_deck(self.shown, self.settings())
         if isinstance(read, Unreadable):

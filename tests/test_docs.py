@@ -104,7 +104,7 @@ def test_every_module_of_nnviz_is_in_its_table():
     assert sorted(name for name, _ in in_docstring) == nnviz.__all__
 
 
-@pytest.mark.parametrize("page", ["README.md", "slides/theme/README.md", "nnviz/README.md"])
+@pytest.mark.parametrize("page", ["README.md", "README.ja.md", "slides/theme/README.md", "nnviz/README.md"])
 def test_every_file_that_a_page_links_is_there(page):
     path = ROOT / page
     links = re.findall(r"\]\(([^):]+)\)", path.read_text(encoding="utf-8"))

@@ -3,6 +3,8 @@
 import textwrap
 import xml.etree.ElementTree as ElementTree
 
+import marpweave.kernel  # noqa: F401  pytester forgets modules that are first imported inside of it; traitlets mind
+
 DECK = """\
 ---
 marp: true

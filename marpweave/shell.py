@@ -1,0 +1,51 @@
+"""Runs inside the kernel: what IPython's shell does otherwise in a build than in a notebook."""
+
+from __future__ import annotations
+
+import re
+import sys
+from collections.abc import Callable
+from typing import Any
+
+PACKAGE_INSTALLERS = re.compile(r"^\s*(?:\S*python\S*\s+-m\s+)?(pip3?|conda|mamba|uv|apt|apt-get|brew)\b")
+
+
+def quiet_magics(shell: Any, note: Callable[[str, str, int | None], None]) -> None:  # noqa: ANN401
+    """Plots are caught whatever ``%matplotlib`` asks for; a build installs no packages."""
+    system = shell.system
+
+    def run_system(command: str) -> None:
+        if PACKAGE_INSTALLERS.match(command):
+            note("", f"`{command.strip()}` installs packages and was not run", None)
+        else:
+            system(command)
+
+    shell.system = run_system
+    shell.register_magic_function(lambda line: None, "line", "matplotlib")
+    for name in ("pip", "conda", "mamba", "uv"):
+        shell.register_magic_function(lambda line, name=name: run_system(f"{name} {line}"), "line", name)
+
+
+def hide_artists(shell: Any) -> None:  # noqa: ANN401
+    """``plt.plot(x)`` at the end of a cell shows the plot, not ``[<matplotlib.lines.Line2D …>]``."""
+    formatter = shell.display_formatter
+    format_ = formatter.format
+
+    def without_artists(value: Any, *args: Any, **kwargs: Any) -> Any:  # noqa: ANN401
+        return ({}, {}) if _is_artist(value) else format_(value, *args, **kwargs)
+
+    formatter.format = without_artists
+
+
+def _is_artist(value: object) -> bool:
+    if "matplotlib" not in sys.modules:
+        return False
+    from matplotlib.artist import Artist
+    from matplotlib.container import Container
+
+    animation = sys.modules.get("matplotlib.animation")
+    if isinstance(value, Artist | Container) or (animation and isinstance(value, animation.Animation)):
+        return True
+    if type(value).__name__ == "ndarray":
+        value = list(value.flat)  # type: ignore[attr-defined]
+    return isinstance(value, list | tuple) and bool(value) and all(_is_artist(item) for item in value)
