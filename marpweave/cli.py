@@ -126,8 +126,10 @@ def why(names: tuple[str, ...]) -> None:
     root = project_root()
     for name in names or tuple(map(str, _all_decks(root))):
         path, _, label = name.rpartition(":") if not Path(name).exists() and ":" in name else (name, "", "")
-        for line in explain.why(Settings(root=root, paths=(Path(path),), cache=_cache_of(root)), label):
-            click.echo(line)
+        lines = list(explain.why(Settings(root=root, paths=(Path(path),), cache=_cache_of(root)), label))
+        if label and not lines:
+            raise UsageError(f"{path} has no cell {label!r} that runs")
+        click.echo("\n".join(lines))
 
 
 @program.command()

@@ -142,6 +142,8 @@ def run_decks(jobs: Sequence[Job], settings: Settings) -> list[DeckOutcome]:
     try:
         return outcomes_of(jobs, cache, partial(_run_in_kernels, settings=settings), afresh=settings.verify)
     finally:
+        if cache.store.damaged:
+            note(f"{len(cache.store.damaged)} damaged files in {settings.cache} count as not there")
         fault = cache.store.close()
         if fault:
             note(f"the shared store {settings.shared} is left alone: {fault}")

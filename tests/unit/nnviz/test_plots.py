@@ -103,13 +103,6 @@ DIAGRAMS = [call for call in CALLS if call.values[0].__module__.rpartition(".")[
 drawn = pytest.mark.parametrize(("draw", "options"), CALLS)
 
 
-@pytest.fixture(autouse=True)
-def no_figures_left():
-    plt.close("all")
-    yield
-    plt.close("all")
-
-
 def svg(ax):
     content = io.BytesIO()
     ax.figure.savefig(content, format="svg")

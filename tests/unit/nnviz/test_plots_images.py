@@ -18,13 +18,6 @@ ONE = to_rgb(style.LIGHT.one)
 LENET = ["入力\n1@32×32", "C1\n6@28×28", "S2\n6@14×14", "C3\n16@10×10", "S4\n16@5×5", "C5\n120", "F6\n84", "出力\n10"]
 
 
-@pytest.fixture(autouse=True)
-def no_figures_left():
-    plt.close("all")
-    yield
-    plt.close("all")
-
-
 def words_of(ax):
     return [text.get_text() for text in ax.texts if text.get_text()]
 

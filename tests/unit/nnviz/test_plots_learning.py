@@ -2,7 +2,6 @@
 
 import itertools
 
-import matplotlib.pyplot as plt
 import numpy as np
 import pytest
 from matplotlib.colors import to_rgb
@@ -12,13 +11,6 @@ from nnviz import plots, style
 from nnviz.train import Epoch
 
 HISTORY = [Epoch(n, 1 / n, 1 - 0.5 / n, 1 / n + 0.02 * n, 0.9 - 0.3 / n) for n in range(1, 21)]
-
-
-@pytest.fixture(autouse=True)
-def no_figures_left():
-    plt.close("all")
-    yield
-    plt.close("all")
 
 
 def words_of(ax):

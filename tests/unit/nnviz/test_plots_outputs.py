@@ -1,6 +1,5 @@
 """Figures of outputs and shapes: what stands in each."""
 
-import matplotlib.pyplot as plt
 import numpy as np
 import pytest
 from matplotlib.colors import to_rgb
@@ -9,13 +8,6 @@ from nnviz import plots, style
 
 FRUIT = ("りんご", "バナナ", "ぶどう")
 ONE = to_rgb(style.LIGHT.one)
-
-
-@pytest.fixture(autouse=True)
-def no_figures_left():
-    plt.close("all")
-    yield
-    plt.close("all")
 
 
 def words_of(ax):
