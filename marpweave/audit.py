@@ -15,7 +15,7 @@ import stat
 import sys
 import sysconfig
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from importlib.util import source_from_cache
 from pathlib import Path
@@ -24,8 +24,7 @@ from typing import Any
 from marpweave import inputs
 from marpweave.monitor import Functions
 
-MACHINE = ("/proc/", "/sys/", "/dev/", "/etc/", "/usr/share/zoneinfo/")
-"""Folders that tell of the machine alone."""
+MACHINE = ("/proc", "/sys", "/dev", "/etc", "/usr/share/zoneinfo")
 SOURCES = (".py", ".pyc", ".pyi")
 ABOUT_THE_MACHINE = frozenset({"fc-list", "gcc", "ld", "ldconfig", "lscpu", "objdump", "uname"})
 """Programs that libraries ask about the machine."""
@@ -51,7 +50,9 @@ class Audit:
         """``search`` are the folders of the project's modules, ``machine`` digests of its environment variables."""
         self.search = search
         self.machine = machine
-        self.own = _installed()
+        self.installed = _installed()
+        self.machine_only = _machine_only()
+        self.project = tuple(folder.rstrip(os.sep) + os.sep for folder in search)
         self.written: set[str] = set()
         self.made: tuple[str, ...] = ()
         """Folders that the deck has made."""
@@ -215,7 +216,10 @@ class Audit:
         return None if self._is_installed(name) else name
 
     def _is_installed(self, name: str) -> bool:
-        return f"{name}{os.sep}".startswith(self.own) or "__pycache__" in name or "/fontlist-v" in name
+        path = f"{name}{os.sep}"
+        if path.startswith(self.installed) or "__pycache__" in name or "/fontlist-v" in name:
+            return True
+        return path.startswith(self.machine_only) and not path.startswith(self.project)
 
     def _is_own(self, name: str) -> bool:
         """Whether the deck itself has made it."""
@@ -240,13 +244,22 @@ def _signature(path: str) -> tuple[int, ...] | None:
 
 
 def _installed() -> tuple[str, ...]:
-    """Folders whose files stand in a key already: Python, its packages, ourselves, what only this run has."""
+    """Folders whose files stand in a key already: Python, its packages, ourselves; and what only this run has."""
     paths = sysconfig.get_paths()
     folders = [paths[name] for name in ("stdlib", "platstdlib", "purelib", "platlib")]
-    folders += [*site.getsitepackages(), site.getusersitepackages(), str(Path(paths["stdlib"]).parent),
-                str(Path(__file__).parent), os.environ.get("IPYTHONDIR", ""), str(Path.home() / ".cache")]
-    found = {os.path.realpath(folder) for folder in folders if folder} | {f for f in folders if f}
-    return (*(f"{folder}{os.sep}" for folder in sorted(found)), *MACHINE)
+    return _real([*folders, *site.getsitepackages(), site.getusersitepackages(), str(Path(__file__).parent),
+                  os.environ.get("IPYTHONDIR", "")])
+
+
+def _machine_only() -> tuple[str, ...]:
+    """Folders that tell of the machine alone, unless the project itself stands there."""
+    return _real([*MACHINE, str(Path(sysconfig.get_paths()["stdlib"]).parent), str(Path.home() / ".cache")])
+
+
+def _real(folders: Iterable[str]) -> tuple[str, ...]:
+    """Folders as they are written and as they are, to be compared with what paths begin with."""
+    found = {name.rstrip(os.sep) for folder in folders if folder for name in (folder, os.path.realpath(folder))}
+    return tuple(f"{name}{os.sep}" for name in sorted(found))
 
 
 # -- what has no event -----------------------------------------------------------------
@@ -297,4 +310,4 @@ def _asked_by_package(audit: Audit) -> bool:
                             or frame.f_code.co_filename == "<frozen os>"):
         frame = frame.f_back
     name = frame.f_code.co_filename
-    return name.startswith((*audit.own, "<frozen"))
+    return audit._is_installed(name) or name.startswith("<frozen")

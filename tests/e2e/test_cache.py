@@ -195,6 +195,16 @@ def test_a_variable_that_a_cell_asks_for_is_an_input(copied):
     assert build(copied, environment={"OTHER": "1"})["executed"] == []
 
 
+def test_a_project_in_a_cache_folder_is_a_project_all_the_same(tmp_path):
+    folder, home = tmp_path / ".cache/project", {"HOME": str(tmp_path)}
+    write(folder, FILES)
+    build(folder, environment=home)
+    write(folder, EDITS["a function of the package"][0])
+    assert build(folder, environment=home)["executed"] == LABELS
+    write(folder, EDITS["data"][0])
+    assert build(folder, environment=home)["executed"] == LABELS
+
+
 def test_a_damaged_store_is_as_good_as_none(copied):
     for path in (copied / ".marpweave/cache").rglob("*"):
         if path.is_file() and path.parent.parent.name in ("step", "blob", "report"):
