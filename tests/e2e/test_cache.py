@@ -30,10 +30,10 @@ execute: true
 ```python
 #| label: start
 import os
-from importlib.metadata import version
+from importlib.metadata import entry_points
 from pathlib import Path
 from kit import double
-x = len(version("numpy").split(".")) - 2
+x = len(entry_points(group="no.such")) + 1
 ```
 
 ```python
@@ -111,7 +111,7 @@ EDITS = {
     "nothing": ({}, []),
     "prose": (deck("文です。", "別の文です。\n\nもう一つ。"), []),
     "a heading": (deck("# 一", "# 二\n\n---\n\n## 三"), []),
-    "a comment": (deck(" - 2\n", " - 2  # 始めの値\n\n"), []),
+    "a comment": (deck(" + 1\n", " + 1  # 始めの値\n\n"), []),
     "blank lines in a cell": (deck("import os\nfrom", "import os\n\n\nfrom"), []),
     "spaces in code": (deck("plt.plot([x, double(x)])", "plt.plot([x,   double( x )])"), []),
     "a caption": (deck("図1", "図2"), []),
@@ -126,7 +126,7 @@ EDITS = {
     "a label with a figure": (deck("label: figure", "label: plot"), [*CHAIN[:4], "plot"]),
     "a label without a figure": (deck("label: data", "label: facts"), []),
     "the last cell": (deck("x  # 1", "x + 0  # 1"), CHAIN),
-    "the first cell": (deck(" - 2\n", " - 2 + 0\n"), LABELS),
+    "the first cell": (deck(" + 1\n", " + 1 + 0\n"), LABELS),
     "an isolated cell": (deck("x = 9", "x = 8 + 1"), upto("alone")),
     "a timeout": (deck("#| label: absent\n", "#| label: absent\n#| timeout: 9\n"), CHAIN),
     "a function of the package": ({"kit/core.py": CORE.replace("2 * x", "x + x")}, LABELS),
