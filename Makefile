@@ -63,5 +63,5 @@ clean: ## remove what builds made (not .venv, not node_modules)
 	@touch $@
 
 node_modules/.ready: package-lock.json requirements/node.lock .venv/.ready
-	$(BIN)/python -m marpweave.install
+	$(BIN)/python -m marpweave.cli.install
 	@touch $@

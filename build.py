@@ -11,7 +11,7 @@ if Path(sys.prefix).resolve() != VENV.resolve() and PYTHON.exists():
     os.execv(PYTHON, [str(PYTHON), __file__, *sys.argv[1:]])
 
 try:
-    from marpweave.cli import main
+    from marpweave.cli.main import main
 except ModuleNotFoundError as missing:
     sys.exit(f"error: {missing}; run `make setup` first")
 

@@ -14,7 +14,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from marpweave.model import Finding
+    from marpweave.model.finding import Finding
 
 
 class MarpweaveError(Exception):

@@ -10,7 +10,7 @@ from pathlib import Path
 import pypdf
 import pytest
 
-from marpweave.parse import parse_deck
+from marpweave.read.parse import parse_deck
 
 ROOT = Path(__file__).parents[1]
 DECKS = sorted((ROOT / "slides").glob("*.md"), key=lambda path: path.name)

@@ -10,10 +10,11 @@ import pytest
 from click.testing import CliRunner
 
 import nnviz
-from marpweave.cli import program
-from marpweave.model import CheckOptions, DisplayOptions, ExecutionOptions, FigureOptions, Kind
-from marpweave.pipeline import run_all
-from marpweave.settings import Settings
+from marpweave.build.pipeline import run_all
+from marpweave.build.settings import Settings
+from marpweave.cli.main import program
+from marpweave.model.finding import Kind
+from marpweave.model.options import CheckOptions, DisplayOptions, ExecutionOptions, FigureOptions
 from nnviz import plots
 
 ROOT = Path(__file__).parents[1]

@@ -15,7 +15,7 @@ from pathlib import Path
 
 import nnviz_bench
 
-from marpweave.tools import find_tools
+from marpweave.render.programs import find_tools
 
 ROOT = Path(__file__).resolve().parents[2]
 RUNS = 3

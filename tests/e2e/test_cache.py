@@ -11,10 +11,11 @@ from pathlib import Path
 
 import pytest
 
-from marpweave import environment, explain, pipeline
-from marpweave.monitor import CAN_SEE
-from marpweave.pipeline import run_all
-from marpweave.settings import Settings
+from marpweave.build import explain, pipeline
+from marpweave.build.pipeline import run_all
+from marpweave.build.settings import Settings
+from marpweave.cache import environment
+from marpweave.probe.monitor import CAN_SEE
 
 ROOT = Path(__file__).parents[2]
 DECK = """\

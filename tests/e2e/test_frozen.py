@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from marpweave.monitor import CAN_SEE
+from marpweave.probe.monitor import CAN_SEE
 
 ROOT = Path(__file__).parents[2]
 DECK = """\
@@ -94,7 +94,7 @@ def test_the_lock_has_a_line_for_each_step_and_stays_the_same(copied):
 
 
 def test_nothing_is_run_and_all_is_there(copied):
-    program = f"import sys; sys.path.insert(0, {str(ROOT)!r}); from marpweave.cli import main\ntry: main(['check', '--frozen', '--strict'])\n" \
+    program = f"import sys; sys.path.insert(0, {str(ROOT)!r}); from marpweave.cli.main import main\ntry: main(['check', '--frozen', '--strict'])\n" \
               "finally: print(sorted(sys.modules), file=sys.stderr)"
     done = subprocess.run([sys.executable, "-c", program], cwd=copied, capture_output=True, text=True, check=False)
     assert done.stdout == "slides/deck.md: 2 slides, 4 cells, 2 outputs proven: clean\n"

@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from marpweave.model import Kind
-from marpweave.pipeline import Settings, run_all
+from marpweave.build.pipeline import Settings, run_all
+from marpweave.model.finding import Kind
 
 
 def run(tmp_path, *cells, files=(), **settings):

@@ -77,7 +77,7 @@ def test_a_second_build_does_nothing_and_says_the_same(project):
 
 
 def test_a_build_with_nothing_to_do_imports_nothing_heavy(project):
-    program = f"import sys; sys.path.insert(0, {str(ROOT)!r}); from marpweave.cli import main\ntry: main(['--to', 'html'])\nfinally: " \
+    program = f"import sys; sys.path.insert(0, {str(ROOT)!r}); from marpweave.cli.main import main\ntry: main(['--to', 'html'])\nfinally: " \
               "print(sorted(sys.modules), file=sys.stderr)"
     done = subprocess.run([sys.executable, "-c", program], cwd=project, capture_output=True, text=True, check=False)
     assert done.returncode == 1, done.stderr

@@ -10,8 +10,8 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
-from marpweave.cli import program
-from marpweave.model import Kind
+from marpweave.cli.main import program
+from marpweave.model.finding import Kind
 
 HERE = Path(__file__).parent
 CASES = sorted(p.parent for p in HERE.glob("*/*/deck.md"))

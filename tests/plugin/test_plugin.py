@@ -3,7 +3,7 @@
 import textwrap
 import xml.etree.ElementTree as ElementTree
 
-import marpweave.kernel  # noqa: F401  pytester forgets modules that are first imported inside of it; traitlets mind
+import marpweave.kernel.client  # noqa: F401  pytester forgets modules that are first imported inside of it; traitlets mind
 
 DECK = """\
 ---

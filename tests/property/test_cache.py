@@ -9,14 +9,17 @@ import pytest
 from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
 
-from marpweave import cache, keys, now
-from marpweave.cache import Cache, Job, outcomes_of
-from marpweave.expect import read_cell
-from marpweave.inputs import digest
-from marpweave.keys import chained
-from marpweave.model import Cell, Figure, Inline, Input, Outcome, Stream, Write
-from marpweave.parse import parse_deck
-from marpweave.store import Store
+from marpweave.cache import keys
+from marpweave.cache import plan as cache
+from marpweave.cache import snapshot as now
+from marpweave.cache.keys import chained
+from marpweave.cache.plan import Cache, Job, outcomes_of
+from marpweave.cache.store import Store
+from marpweave.inputs.digests import digest
+from marpweave.model.deck import Cell, Inline
+from marpweave.model.outcome import Figure, Input, Outcome, Stream, Write
+from marpweave.read.notations import read_cell
+from marpweave.read.parse import parse_deck
 
 CODES = ("x = x + 1", "x = x * 2", "x = read('a')", "x = read('b') + x", "print(env('E'))", "x = use('m')", "print(x)",
          "x.bit_length()  # 1", "draw()", "network()")

@@ -6,10 +6,10 @@ from pathlib import Path
 from hypothesis import assume, given, settings
 from strategies import any_texts
 
-from marpweave.classic import modernise
 from marpweave.errors import DeckError
-from marpweave.model import Cell
-from marpweave.parse import parse_deck, unparse
+from marpweave.model.deck import Cell
+from marpweave.read.classic import modernise
+from marpweave.read.parse import parse_deck, unparse
 
 PATH = Path("deck.md")
 repeatable = settings(max_examples=500, deadline=None, derandomize=True, database=None)

@@ -11,7 +11,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from strategies import decks
 
-from marpweave.slides import marp_tokens, slide_starts
+from marpweave.read.tokens import marp_tokens, slide_starts
 
 ROOT = Path(__file__).parents[2]
 LARGER_FIXTURES = sorted((ROOT / "tests" / "golden").glob("*/*/deck.md")) + sorted((ROOT / "slides").glob("*.md"))

@@ -6,12 +6,12 @@ from pathlib import Path
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from marpweave.check import State, check_deck
-from marpweave.expect import read_cell
-from marpweave.lines import split_lines
-from marpweave.model import Outcome, Stream, Write
-from marpweave.parse import parse_deck
-from marpweave.rewrite import apply_edits, edits_of
+from marpweave.check.rewrite import apply_edits, edits_of
+from marpweave.check.verdicts import State, check_deck
+from marpweave.model.outcome import Outcome, Stream, Write
+from marpweave.read.notations import read_cell
+from marpweave.read.parse import parse_deck
+from marpweave.text import split_lines
 
 PATH = Path("deck.md")
 VALUES = st.one_of(

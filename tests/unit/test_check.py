@@ -4,27 +4,14 @@ from pathlib import Path
 
 import pytest
 
-from marpweave.check import State, check_cell
-from marpweave.expect import read_cell
-from marpweave.findings import findings_of
-from marpweave.model import (
-    Answer,
-    Cell,
-    Deck,
-    Display,
-    Error,
-    ExecutionOptions,
-    FrontMatter,
-    Kind,
-    Location,
-    Options,
-    Outcome,
-    OutputFence,
-    Slide,
-    Stream,
-    Value,
-    Write,
-)
+from marpweave.check.findings import findings_of
+from marpweave.check.verdicts import State, check_cell
+from marpweave.model.deck import Cell, Deck, FrontMatter, OutputFence, Slide
+from marpweave.model.finding import Kind
+from marpweave.model.location import Location
+from marpweave.model.options import ExecutionOptions, Options
+from marpweave.model.outcome import Answer, Display, Error, Outcome, Stream, Value, Write
+from marpweave.read.notations import read_cell
 
 PATH = Path("deck.md")
 

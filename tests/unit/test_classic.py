@@ -1,6 +1,6 @@
 import pytest
 
-from marpweave.classic import is_classic, modernise
+from marpweave.read.classic import is_classic, modernise
 
 HEAD = "<!-- $theme: gaia -->\n"
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from marpweave.code import SKELETON, read_module
+from marpweave.inputs.modules import SKELETON, read_module
 
 SOURCE = '''"""A module."""
 import math

@@ -2,8 +2,8 @@
 
 import pytest
 
-from marpweave.compare import same, same_number, tidy
-from marpweave.model import CheckOptions, Compare
+from marpweave.check.compare import same, same_number, tidy
+from marpweave.model.options import CheckOptions, Compare
 
 NUMERIC = CheckOptions()
 

@@ -4,8 +4,10 @@ from pathlib import Path
 
 import pytest
 
-from marpweave.expect import Script, read_cell
-from marpweave.model import Cell, ExpectedOutput, Form, Location, Options, OutputFence
+from marpweave.model.deck import Cell, ExpectedOutput, Form, OutputFence, Script
+from marpweave.model.location import Location
+from marpweave.model.options import Options
+from marpweave.read.notations import read_cell
 
 
 def cell(source, info="python", fence=None):

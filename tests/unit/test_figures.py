@@ -9,11 +9,12 @@ import pytest
 from matplotlib.figure import Figure as Plot
 from PIL import Image
 
-from marpweave.check import check_deck
-from marpweave.expect import read_cell
-from marpweave.figures import figure_folder, folder_from_deck, same_figure, stale_figures, write_figures
-from marpweave.model import Error, Figure, Kind, Outcome
-from marpweave.parse import parse_deck
+from marpweave.check.verdicts import check_deck
+from marpweave.model.finding import Kind
+from marpweave.model.outcome import Error, Figure, Outcome
+from marpweave.read.notations import read_cell
+from marpweave.read.parse import parse_deck
+from marpweave.weave.figures import figure_folder, folder_from_deck, same_figure, stale_figures, write_figures
 
 DECK = "---\nexecute: true\n---\n\n```python\n#| label: plot\npass\n```\n"
 

@@ -12,8 +12,8 @@ from fontTools.pens.ttGlyphPen import TTGlyphPen
 from fontTools.ttLib import TTFont
 
 from marpweave.errors import ToolError
-from marpweave.fonts import ALWAYS, subset_faces
-from marpweave.tools import HOME
+from marpweave.render.fonts import ALWAYS, subset_faces
+from marpweave.render.programs import HOME
 
 RULE = re.compile(r"@font-face \{ font-family: '(.+?)'; font-weight: (\d+); font-style: normal; "
                   r"src: url\(data:font/woff2;base64,(.+?)\) format\('woff2'\); unicode-range: (.+?); \}")

@@ -1,6 +1,6 @@
 import pytest
 
-from marpweave.mapping import Entry, Fault, Reading, loosened, read_mapping
+from marpweave.read.yaml import Entry, Fault, Reading, loosened, read_mapping
 
 
 def test_entries_know_their_lines_and_those_inside():

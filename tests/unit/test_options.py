@@ -2,8 +2,7 @@ from dataclasses import fields
 
 import pytest
 
-from marpweave.mapping import Fault, read_mapping
-from marpweave.model import (
+from marpweave.model.options import (
     CheckOptions,
     Compare,
     DisplayOptions,
@@ -13,7 +12,8 @@ from marpweave.model import (
     Output,
     OutputLocation,
 )
-from marpweave.options import NAMES, CellOptions, DeckOptions, read_cell_options, read_deck_options
+from marpweave.read.options import NAMES, CellOptions, DeckOptions, read_cell_options, read_deck_options
+from marpweave.read.yaml import Fault, read_mapping
 
 ADOPTED = DeckOptions(adopted=True)
 FOREIGN = DeckOptions()

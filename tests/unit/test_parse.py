@@ -3,20 +3,10 @@ from pathlib import Path
 import pytest
 
 from marpweave.errors import DeckError
-from marpweave.model import (
-    Cell,
-    Deck,
-    ExecutionOptions,
-    FrontMatter,
-    Image,
-    Inline,
-    Location,
-    Options,
-    OutputFence,
-    Prose,
-    Slide,
-)
-from marpweave.parse import parse_deck, unparse
+from marpweave.model.deck import Cell, Deck, FrontMatter, Image, Inline, OutputFence, Prose, Slide
+from marpweave.model.location import Location
+from marpweave.model.options import ExecutionOptions, Options
+from marpweave.read.parse import parse_deck, unparse
 
 PATH = Path("slides/deck.md")
 

@@ -6,9 +6,10 @@ import io
 import pytest
 from PIL import Image
 
-from marpweave.model import Figure, Kind
-from marpweave.parse import parse_deck
-from marpweave.pictures import embed, natural_width
+from marpweave.model.finding import Kind
+from marpweave.model.outcome import Figure
+from marpweave.read.parse import parse_deck
+from marpweave.weave.embed import embed, natural_width
 
 
 def png(width=3, height=2):

@@ -6,8 +6,10 @@ from pathlib import Path
 import click
 import pytest
 
-from marpweave.model import Finding, Kind, Location
-from marpweave.report import LENIENT, DeckReport, Format, Progress, Report, as_annotation, as_json, as_text, show
+from marpweave.model.finding import Finding, Kind
+from marpweave.model.location import Location
+from marpweave.report.progress import Progress
+from marpweave.report.report import LENIENT, DeckReport, Format, Report, as_annotation, as_json, as_text, show
 
 
 def finding(kind=Kind.MISMATCH, line=3, message="differs", want=None, got=None, slide=1):

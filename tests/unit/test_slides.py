@@ -1,6 +1,6 @@
 import pytest
 
-from marpweave.slides import marp_tokens, slide_starts
+from marpweave.read.tokens import marp_tokens, slide_starts
 
 
 def starts(text):

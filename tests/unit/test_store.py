@@ -7,10 +7,10 @@ import time
 
 import pytest
 
-from marpweave import shared
-from marpweave.inputs import digest
-from marpweave.shared import Shared
-from marpweave.store import DAY, Folder, Store
+from marpweave.cache import remote as shared
+from marpweave.cache.remote import Shared
+from marpweave.cache.store import DAY, Folder, Store
+from marpweave.inputs.digests import digest
 
 
 def test_what_is_put_in_comes_out(tmp_path):

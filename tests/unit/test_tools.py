@@ -4,8 +4,8 @@ import os
 
 import pytest
 
-from marpweave import tools
 from marpweave.errors import ToolError
+from marpweave.render import programs as tools
 
 
 @pytest.fixture(autouse=True)

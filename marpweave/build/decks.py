@@ -1,0 +1,49 @@
+"""Decks from disk: UTF-8, classic ones in today's syntax, or what keeps them from being read."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from marpweave.build.settings import Settings
+from marpweave.errors import DeckError, UsageError
+from marpweave.model.deck import Deck
+from marpweave.model.finding import Finding, Kind
+from marpweave.model.location import Location
+from marpweave.read.classic import is_classic, modernise
+from marpweave.read.parse import parse_deck
+
+
+@dataclass(frozen=True, slots=True)
+class Unreadable:
+    """A deck whose faults keep it from being run."""
+
+    path: Path
+    findings: tuple[Finding, ...]
+
+
+def read_deck(path: Path, settings: Settings) -> tuple[Deck, str] | Unreadable:
+    """A deck and its text, or what keeps it from being read."""
+    try:
+        text = path.read_bytes().decode("utf-8")
+    except FileNotFoundError:
+        raise UsageError(f"{path}: no such file") from None
+    except IsADirectoryError:
+        raise UsageError(f"{path} is a folder; name the decks in it") from None
+    except UnicodeDecodeError as error:
+        line = path.read_bytes()[:error.start].count(b"\n") + 1
+        fault = Finding(Kind.MARKDOWN, Location(path, line), "is not UTF-8; save the deck as UTF-8")
+        return Unreadable(path, (fault,))
+    try:
+        return parse_deck(_modern(text, path.parent), path, prelude=settings.prelude), text
+    except DeckError as error:
+        return Unreadable(path, error.findings)
+
+
+def _modern(text: str, folder: Path) -> str:
+    """A classic deck in today's syntax; pictures that are not there are as wide as their placeholders."""
+    if not is_classic(text):
+        return text
+    from marpweave.weave.embed import PLACEHOLDER_WIDTH, natural_width
+
+    return modernise(text, lambda source: natural_width(source, folder) or PLACEHOLDER_WIDTH)

@@ -1,0 +1,71 @@
+"""Why a cell runs, and what an edit would run: the store read as an answer."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+from marpweave.build.decks import Unreadable, read_deck
+from marpweave.build.pipeline import cache_of
+from marpweave.build.settings import Settings
+from marpweave.cache.keys import label_of
+from marpweave.cache.plan import Job, Plan
+from marpweave.cache.snapshot import BY_PATH
+from marpweave.errors import DeckError
+from marpweave.model.outcome import Input
+from marpweave.read.notations import read_cell
+from marpweave.weave.embed import files_of
+
+
+def why(settings: Settings, label: str = "") -> Iterator[str]:
+    """A line for each cell: known, or the first thing that changed, so that it would run now."""
+    for plan in _plans(settings):
+        for n, step in enumerate(plan.steps):
+            if label in ("", label_of(step)):
+                behind = "runs: a cell below it does" if n in plan.wanted else "known"
+                verdict = f"runs: {plan.reasons[n]}" if n in plan.reasons else behind
+                yield f"{step.what.location}: {label_of(step)}: {verdict}"
+
+
+def impact(settings: Settings, name: str) -> Iterator[str]:
+    """A line for each slide that depends on a file, or on a function of a module: ``PATH[::FUNCTION]``."""
+    path, _, function = name.partition("::")
+    place = cache_of(settings).now.named(Path(path).resolve())
+    for plan in _plans(settings):
+        if plan.reasons:
+            yield f"{plan.job.deck.path}: not built as it stands now; build it to know"
+            continue
+        yield from _impact_on(plan, place, function)
+        for image in plan.job.deck.images:
+            if Path(path).resolve() in files_of(plan.job.deck) and Path(image.source).name == Path(path).name:
+                yield f"{image.location}: slide {image.slide}: the picture {image.source}"
+
+
+def _impact_on(plan: Plan, path: str, function: str) -> Iterator[str]:
+    touched = [n for n in plan.known if any(_means(each, path, function) for each in plan.known[n].inputs)]
+    for n in touched:
+        step = plan.steps[n]
+        figures = [f"figures/{plan.job.deck.name}/{figure.name}" for figure in plan.known[n].figures]
+        yield ", ".join([f"{step.what.location}: slide {step.what.slide}: {label_of(step)}", *figures])
+    first = next((n for n in touched if not plan.steps[n].isolated), None)
+    below = [n for n in range(first + 1, len(plan.steps)) if n not in touched] if first is not None else []
+    if below:
+        yield f"{plan.job.deck.path}: and {len(below)} more below, which run behind it"
+
+
+def _means(found: Input, path: str, function: str) -> bool:
+    name, _, functions = found.name.partition("::")
+    if found.kind not in (*BY_PATH, "code") or name != path:
+        return False
+    return not function or found.kind != "code" or function in functions.split()
+
+
+def _plans(settings: Settings) -> Sequence[Plan]:
+    cache = cache_of(settings)
+    plans = []
+    for path in settings.paths:
+        read = read_deck(path, settings)
+        if isinstance(read, Unreadable):
+            raise DeckError(read.findings)
+        plans.append(cache.plan(Job(*read, tuple(read_cell(cell) for cell in read[0].cells))))
+    return plans

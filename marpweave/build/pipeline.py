@@ -1,0 +1,296 @@
+"""Names the steps of a build in order; every step takes the value before it and returns a new one."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+from collections.abc import Sequence
+from dataclasses import astuple, dataclass, replace
+from functools import partial
+from pathlib import Path
+
+from marpweave.build.decks import Unreadable, read_deck
+from marpweave.build.settings import Settings
+from marpweave.build.uptodate import Built, Reports
+from marpweave.cache.environment import facts
+from marpweave.cache.plan import Cache, Job, Plan, outcomes_of
+from marpweave.cache.snapshot import Now
+from marpweave.cache.store import Folder, Store
+from marpweave.check.findings import findings_of, inline_findings
+from marpweave.check.sources import source_edits, source_findings
+from marpweave.check.verdicts import CellCheck, check_deck
+from marpweave.errors import UsageError
+from marpweave.files import write_text
+from marpweave.model.deck import Cell, Deck, Script
+from marpweave.model.finding import Finding, Kind
+from marpweave.model.outcome import DeckOutcome, Outcome
+from marpweave.read.notations import read_cell
+from marpweave.report.progress import Progress, busy, note
+from marpweave.report.report import DeckReport, Report
+
+BROKEN = (Kind.ERROR, Kind.SYNTAX, Kind.TIMEOUT, Kind.KERNEL_DIED)
+"""What keeps a deck from being frozen."""
+
+
+@dataclass(frozen=True, slots=True)
+class Ran:
+    """A deck, what its cells gave and what that proves."""
+
+    deck: Deck
+    text: str
+    scripts: tuple[Script, ...]
+    checks: tuple[CellCheck, ...]
+    inlines: tuple[Outcome, ...] = ()
+    findings: tuple[Finding, ...] = ()
+    updated: int = 0
+    written: tuple[Path, ...] = ()
+    """Figures that changed."""
+    rendered: tuple[Path, ...] = ()
+    """Files in the output folder."""
+
+    @property
+    def outcomes(self) -> tuple[Outcome, ...]:
+        """Of its cells and of the values in its prose."""
+        return (*(check.outcome for check in self.checks), *self.inlines)
+
+    @property
+    def lasting(self) -> bool:
+        """Whether all that its outcomes depend on was seen, so that they hold as long as nothing changes."""
+        return not any(outcome.trouble or outcome.volatile or outcome.wavers for outcome in self.outcomes)
+
+
+def check(settings: Settings) -> Report:
+    """Run the decks and compare; figures on disk are looked at, nothing is rendered."""
+    return _remembered(run_checked(settings), settings, "check")
+
+
+def run_checked(settings: Settings) -> list[Ran | Unreadable]:
+    """Run the decks, compare, and look at the pictures that they show and the figures on disk."""
+    return [_with_pictures(_with_stale(r, settings), settings) if isinstance(r, Ran) else r
+            for r in _true_again(run_all(settings), settings)]
+
+
+def draw(settings: Settings) -> Report:
+    """Run the decks and write their figures."""
+    drawn = [_drawn(r, settings) if isinstance(r, Ran) else r for r in run_all(settings)]
+    return _remembered(drawn, settings, "draw")
+
+
+def build(settings: Settings) -> Report:
+    """Run, check, draw, weave, render, measure."""
+    from marpweave.render import render
+
+    results = [_drawn(r, settings) if isinstance(r, Ran) else r for r in _true_again(run_all(settings), settings)]
+    store = Store(Folder(settings.cache) if settings.cache else {})
+    sheets = [render.prepare((r.deck, r.checks, r.inlines), settings.root, store) for r in results
+              if isinstance(r, Ran)]
+    with busy(f"rendering {', '.join(settings.formats)}", quiet=settings.quiet):
+        done = {sheet.deck.path: sheet for sheet in
+                render.write(sheets, settings.formats, render.Place(settings.root, settings.out), store)}
+    seen = [replace(r, findings=(*r.findings, *done[r.deck.path].findings), rendered=done[r.deck.path].written)
+            if isinstance(r, Ran) else r for r in results]
+    return _remembered(seen, settings, "build")
+
+
+def freeze(settings: Settings) -> Report:
+    """Run the decks and keep what they gave beside them; a deck in which a cell fails keeps what it had."""
+    from marpweave.cache.frozen import freeze as keep
+    from marpweave.cache.frozen import sweep
+
+    results = run_all(settings)
+    for ran in results:
+        if isinstance(ran, Ran) and not any(finding.kind in BROKEN for finding in ran.findings):
+            outcomes = DeckOutcome(tuple(check.outcome for check in ran.checks), ran.inlines)
+            keep(Job(ran.deck, ran.text, ran.scripts), outcomes, facts())
+    for folder in {path.parent for path in settings.paths}:
+        sweep(folder)
+    return Report(tuple(map(_deck_report, results)), strict=settings.strict)
+
+
+# -- read and run ------------------------------------------------------------------
+
+
+def run_all(settings: Settings) -> list[Ran | Unreadable]:
+    """Read, parse, run and check every deck, side by side."""
+    read = [read_deck(path, settings) for path in settings.paths]
+    decks = [r for r in read if not isinstance(r, Unreadable)]
+    scripts = [tuple(read_cell(cell) for cell in deck.cells) for deck, _ in decks]
+    jobs = [Job(deck, text, script) for (deck, text), script in zip(decks, scripts, strict=True)]
+    outcomes = run_decks(jobs, settings)
+    ran = iter([_checked(Ran(deck, text, script, ()), outcome, settings)
+                for (deck, text), script, outcome in zip(decks, scripts, outcomes, strict=True)])
+    return [r if isinstance(r, Unreadable) else next(ran) for r in read]
+
+
+def _checked(ran: Ran, outcome: DeckOutcome, settings: Settings) -> Ran:
+    checks = check_deck(ran.deck, ran.scripts, outcome.cells)
+    found = (*findings_of(checks, ran.deck), *inline_findings(ran.deck, outcome.inlines),
+             *source_findings(ran.deck, _search(ran.deck, settings)))
+    return replace(ran, checks=checks, inlines=outcome.inlines, findings=found)
+
+
+def _search(deck: Deck, settings: Settings) -> tuple[Path, ...]:
+    """Where modules of the deck's own may stand."""
+    return deck.path.resolve().parent, settings.root
+
+
+def run_decks(jobs: Sequence[Job], settings: Settings) -> list[DeckOutcome]:
+    """What the cells of decks give: out of the store, or run; no kernel starts where nothing has to run."""
+    if settings.frozen:
+        from marpweave.cache.frozen import thaw
+
+        now = Now(settings.root, os.environ)
+        return [thaw(job, now) for job in jobs]
+    cache = cache_of(settings)
+    try:
+        return outcomes_of(jobs, cache, partial(_run_in_kernels, settings=settings), afresh=settings.verify)
+    finally:
+        if cache.store.damaged:
+            note(f"{len(cache.store.damaged)} damaged files in {settings.cache} count as not there")
+        fault = cache.store.close()
+        if fault:
+            note(f"the shared store {settings.shared} is left alone: {fault}")
+
+
+def cache_of(settings: Settings) -> Cache:
+    """What earlier builds gave."""
+    return Cache(_store(settings), Now(settings.root, os.environ), facts())
+
+
+def _store(settings: Settings) -> Store:
+    if settings.cache is None:
+        return Store({})
+    here = Folder(settings.cache)
+    if not settings.shared:
+        return Store(here)
+    from marpweave.cache.remote import Shared, open_url
+
+    try:
+        there = open_url(settings.shared)
+    except (ValueError, ImportError, OSError) as error:
+        raise UsageError(f"--cache {settings.shared}: {error}") from None
+    return Store(Shared(here, there, read_only=settings.read_only))
+
+
+def _run_in_kernels(plans: Sequence[Plan], settings: Settings) -> list[list[Outcome]]:
+    from marpweave.kernel import client as kernel
+
+    runs = [kernel.DeckRun(plan.job.deck, plan.job.text, plan.job.scripts, plan.running, settings.root,
+                           settings.timeout, settings.deck_timeout) for plan in plans]
+    cells = sum(isinstance(step, Cell) for run in runs for step in run.steps)
+    with Progress(cells, quiet=settings.quiet) as progress:
+        def tell(cell: Cell, outcome: Outcome) -> None:
+            progress.cell(cell.location.path, cell.label, outcome.seconds)
+
+        return asyncio.run(kernel.run_decks(runs, jobs=settings.jobs, progress=tell))
+
+
+# -- what stands on disk ---------------------------------------------------------------
+
+
+def _drawn(ran: Ran, settings: Settings) -> Ran:
+    if not ran.deck.adopted:
+        return ran
+    from marpweave.weave.figures import figure_folder, write_figures
+
+    return replace(ran, written=tuple(write_figures(ran.checks, figure_folder(ran.deck, settings.root))))
+
+
+def _with_stale(ran: Ran, settings: Settings) -> Ran:
+    if not ran.deck.adopted:
+        return ran
+    from marpweave.weave.figures import figure_folder, stale_figures
+
+    stale = tuple(stale_figures(ran.checks, figure_folder(ran.deck, settings.root)))
+    return replace(ran, findings=(*ran.findings, *stale))
+
+
+def _with_pictures(ran: Ran, settings: Settings) -> Ran:
+    from marpweave.weave.embed import embed
+    from marpweave.weave.figures import figure_folder
+
+    drawn = {figure.name: figure for check in ran.checks for figure in check.outcome.figures}
+    _, missing = embed(ran.deck, drawn, figure_folder(ran.deck, settings.root))
+    return replace(ran, findings=(*ran.findings, *missing))
+
+
+def _true_again(results: list[Ran | Unreadable], settings: Settings) -> list[Ran | Unreadable]:
+    if not settings.update:
+        return results
+    return [_updated(r, settings) if isinstance(r, Ran) else r for r in results]
+
+
+def _updated(ran: Ran, settings: Settings) -> Ran:
+    """Rewrite what drifted, where a second run agrees; look at the deck again afterwards."""
+    from marpweave.check.rewrite import apply_edits, edits_of
+
+    synced = tuple(source_edits(ran.deck, _search(ran.deck, settings)))
+    edits = (*edits_of(ran.checks, ran.text, suspects=settings.strict), *synced)
+    if not edits:
+        return ran
+    again = _run_one(ran, replace(settings, cache=None))
+    stable = {*edits_of(again.checks, ran.text, suspects=settings.strict), *synced}
+    kept = [edit for edit in edits if edit in stable]
+    text = apply_edits(ran.text, kept)
+    if kept:
+        write_text(ran.deck.path, text)
+    wavering = {edit.first for edit in edits if edit not in stable}
+    result = read_deck(ran.deck.path, settings)
+    if isinstance(result, Unreadable) or not kept:
+        return replace(ran, findings=_wavering(ran.findings, wavering))
+    fresh = _run_one(Ran(result[0], text, tuple(read_cell(c) for c in result[0].cells), ()), settings)
+    return replace(fresh, findings=_wavering(fresh.findings, wavering), updated=len(kept))
+
+
+def _run_one(ran: Ran, settings: Settings) -> Ran:
+    return _checked(ran, run_decks([Job(ran.deck, ran.text, ran.scripts)], settings)[0], settings)
+
+
+def _wavering(findings: Sequence[Finding], lines: set[int]) -> tuple[Finding, ...]:
+    return tuple(
+        replace(f, message=f"{f.message}; not updated, a second run gave something else")
+        if f.location.line in lines and f.want is not None else f for f in findings)
+
+
+# -- the report ----------------------------------------------------------------------------
+
+
+def _remembered(results: Sequence[Ran | Unreadable], settings: Settings, command: str) -> Report:
+    """The report; what it says of each deck is kept for the day on which nothing has changed."""
+    reports = Reports(settings, command)
+    for result in results:
+        if isinstance(result, Ran) and result.lasting:
+            reports.remember(result.deck.path, _built(result, settings, command))
+    return Report(tuple(map(_deck_report, results)), strict=settings.strict)
+
+
+def _built(ran: Ran, settings: Settings, command: str) -> Built:
+    from marpweave.check.sources import files_of as source_files
+    from marpweave.weave.embed import files_of
+    from marpweave.weave.figures import figure_folder
+
+    folder = figure_folder(ran.deck, settings.root)
+    files = [("file", path) for path in (*files_of(ran.deck), *source_files(ran.deck, _search(ran.deck, settings)))]
+    files += [("listing", folder)] if command != "draw" else []
+    if command == "build":
+        from marpweave.render.render import theme_files
+
+        files += [("listing", settings.root / "slides/theme"), *(("file", path) for path in theme_files(settings.root))]
+        files += [("listing", settings.out.resolve())]
+    figures = [folder / figure.name for c in ran.checks for figure in c.outcome.figures] if ran.deck.adopted else []
+    return Built(_deck_report(ran), ran.text, [astuple(each) for outcome in ran.outcomes for each in outcome.inputs],
+                 files, [*figures, *ran.rendered])
+
+
+def _deck_report(result: Ran | Unreadable) -> DeckReport:
+    if isinstance(result, Unreadable):
+        return DeckReport(result.path, findings=result.findings)
+    checks = result.checks
+    return DeckReport(
+        path=result.deck.path, slides=len(result.deck.slides), cells=len(checks),
+        executed=tuple(c.cell.label for c in checks if c.outcome.ran and not c.outcome.cached),
+        from_cache=sum(c.outcome.cached for c in checks),
+        checked=sum(c.checked for c in checks),
+        unchecked=sum(c.unchecked for c in checks), updated=result.updated,
+        seconds=sum(c.outcome.seconds for c in checks if not c.outcome.cached), findings=result.findings,
+        written=result.written)

@@ -1,0 +1,1 @@
+"""What earlier builds gave: keys, records, and what has to run."""

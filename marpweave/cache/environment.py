@@ -1,0 +1,58 @@
+"""What all results depend on besides code and inputs: Python, the installed packages, the machine, ourselves."""
+
+from __future__ import annotations
+
+import json
+import os
+import platform
+import sys
+from collections.abc import Iterable, Iterator, Mapping
+from functools import cache
+from pathlib import Path
+
+from marpweave.inputs.digests import digest, file_digest
+
+SUFFIXES = (".dist-info", ".egg-info")
+
+
+def facts() -> dict[str, str]:
+    """Name -> version of everything; what `why` names when it changed."""
+    return {
+        "Python": f"{platform.python_implementation()} {platform.python_version()}",
+        "machine": f"{sys.platform} {platform.machine()}",
+        "marpweave": own_digest(),
+        **dict(packages(sys.path)),
+    }
+
+
+def environment_key(found: Mapping[str, str]) -> str:
+    """One digest for all facts."""
+    return digest(json.dumps(found, sort_keys=True))
+
+
+def packages(search: Iterable[str]) -> Iterator[tuple[str, str]]:
+    """Installed distributions, read off the names of their folders: opening a hundred of them takes too long."""
+    for folder in search:
+        try:
+            names = sorted(os.listdir(folder or "."))  # noqa: PTH208
+        except OSError:
+            continue
+        for name in names:
+            if name.endswith(SUFFIXES):
+                package, _, version = name.rpartition(".")[0].partition("-")
+                yield package, version + _build_of(Path(folder, name))
+
+
+def _build_of(info: Path) -> str:
+    """What tells two builds of one version apart, of a package that was not installed from an index."""
+    if not (info / "direct_url.json").is_file():
+        return ""
+    return f"+{file_digest(str(info / 'RECORD'))[:8]}"
+
+
+@cache
+def own_digest() -> str:
+    """Of our own code, templates and settings."""
+    home = Path(__file__).parents[1]
+    files = sorted(path for path in home.rglob("*") if path.is_file() and "__pycache__" not in path.parts)
+    return digest("\0".join(f"{path.relative_to(home)}\0{file_digest(str(path))}" for path in files))

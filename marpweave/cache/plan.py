@@ -1,0 +1,242 @@
+"""Outcomes out of the store where nothing they depend on has changed; all others are run.
+
+The law: whatever was edited, a build gives what a build from nothing would give. A state is a chain: the versions of
+everything, and of each step its code and what it was seen to read. A step's result is taken when it was met in the same
+state before, and all that it read is as it was. A step that must run, runs in a fresh kernel behind all steps before
+it; one of those that then gives something else than it did is not deterministic, and the rest of its deck is run, too.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import astuple, dataclass, replace
+from pathlib import Path
+from typing import Any
+
+from marpweave.cache.codec import pack, unpack
+from marpweave.cache.environment import environment_key
+from marpweave.cache.keys import Step, chained, label_of, steps_of
+from marpweave.cache.snapshot import BY_PATH, Now
+from marpweave.cache.store import Store
+from marpweave.inputs import digests as inputs
+from marpweave.model.deck import Cell, Deck, Inline, Script
+from marpweave.model.options import ExecutionOptions
+from marpweave.model.outcome import DeckOutcome, Input, Outcome
+from marpweave.probe.isolate import CAN_FORK
+
+MOST_TRACES = 8
+"""Results of one step with different inputs that are kept: going back to a branch costs nothing."""
+ADDRESS = re.compile(r"0x[0-9a-f]{6,}")
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """A deck whose outcomes are wanted."""
+
+    deck: Deck
+    text: str
+    scripts: tuple[Script, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """What of a deck is known, and what has to run."""
+
+    job: Job
+    steps: tuple[Step, ...]
+    known: Mapping[int, Outcome]
+    """Valid results by the step's number."""
+    wanted: tuple[int, ...]
+    """Numbers of the steps that run."""
+    reasons: Mapping[int, str]
+    """Why a step is not known."""
+
+    @property
+    def running(self) -> tuple[Cell | Inline, ...]:
+        """The wanted cells and values themselves."""
+        return tuple(self.steps[n].what for n in self.wanted)
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """What the store knows of one step."""
+
+    state: str = ""
+    """The state behind it, where that is one that was met before."""
+    outcome: Outcome | None = None
+    reason: str = ""
+    """Why there is no outcome."""
+
+
+Run = Callable[[Sequence[Plan]], Sequence[Sequence[Outcome]]]
+"""Runs the wanted steps of each plan in a fresh kernel -> an outcome for each of them."""
+
+
+class Cache:
+    """What earlier builds gave, seen from one build."""
+
+    def __init__(self, store: Store, now: Now, facts: Mapping[str, str]) -> None:
+        """``facts`` are the versions that all results depend on."""
+        self.store = store
+        self.now = now
+        self.facts = facts
+        self.environment = environment_key(facts)
+
+    def plan(self, job: Job, *, afresh: bool = False) -> Plan:
+        """Which steps of a deck are known and which have to run; ``afresh``: all of them run."""
+        steps = steps_of(job.deck, job.scripts, isolates=CAN_FORK)
+        known: dict[int, Outcome] = {}
+        reasons: dict[int, str] = {}
+        state = self._start(job)
+        for n, step in enumerate(steps):
+            for pattern in _execution(step).deps:
+                self.now.digest("deps", pattern, job.deck.path, job.text)
+            look = self._look(step, steps, job, state) if state else Look(reason="it follows a cell that runs")
+            if look.outcome is None:
+                reasons[n] = look.reason
+            else:
+                known[n] = look.outcome
+            state = state if step.isolated else look.state
+        missing = set(range(len(steps))) if afresh else set(reasons)
+        wanted = tuple(n for n in range(max(missing, default=-1) + 1) if n in missing or not steps[n].isolated)
+        return Plan(job, steps, known, wanted, reasons)
+
+    def _start(self, job: Job) -> str:
+        """The state before the first step."""
+        return chained(self.environment, self._folder(job), job.deck.prelude)
+
+    def _look(self, step: Step, steps: Sequence[Step], job: Job, state: str) -> Look:
+        if _execution(step).cache is False:
+            return Look(reason="`cache: false`")
+        key = chained(state, step.own)
+        traces = self.store.record("step", key) or []
+        changes = [self.now.change(trace["inputs"], job.deck.path, job.text) for trace in traces]
+        valid = [trace for trace, change in zip(traces, changes, strict=True) if not change]
+        for trace in valid:
+            if trace["view"] == step.view and (not trace["figures"] or trace["label"] == label_of(step)):
+                outcome = self._outcome(trace, step, steps)
+                if outcome is not None:
+                    return Look(_behind(key, outcome), outcome)
+        if valid:
+            found = Outcome(inputs=tuple(Input(*each) for each in valid[0]["inputs"]))
+            return Look(_behind(key, found), reason="its label, figure options or claims changed")
+        return Look(reason=changes[0] if changes else self._news(step, job))
+
+    def _news(self, step: Step, job: Job) -> str:
+        """Why there is no result at all under a step's key."""
+        ledger = self.store.record("deck", self._deck_key(job)) or {"facts": {}, "steps": []}
+        was = ledger["facts"]
+        for name in sorted({*was, *self.facts} if was and not step.place else ()):
+            if was.get(name) != self.facts.get(name):
+                return f"{name} {was.get(name, 'not installed')} -> {self.facts.get(name, 'not installed')}"
+        return "its result is lost" if step.own in ledger["steps"] else "its code is new"
+
+    def _outcome(self, trace: Mapping[str, Any], step: Step, steps: Sequence[Step]) -> Outcome | None:
+        try:
+            outcome = unpack(json.loads(self.store.blob(trace["outcome"])), step, steps, self.store.blob)
+        except KeyError:
+            return None
+        return replace(outcome, inputs=tuple(Input(*each) for each in trace["inputs"]))
+
+    def keep(self, plan: Plan, fresh: Mapping[int, Outcome]) -> None:
+        """Store what has run, up to the first step whose state nobody can know again."""
+        state = self._start(plan.job)
+        for n, step in enumerate(plan.steps):
+            key = chained(state, step.own)
+            outcome = fresh.get(n) or plan.known[n]
+            lasting = outcome.ran and not outcome.trouble and not outcome.volatile
+            if n in fresh and lasting:
+                self._keep_step(plan, step, outcome, key)
+            if not step.isolated:
+                if not lasting:
+                    break
+                state = _behind(key, outcome)
+        self.store.put_record("deck", self._deck_key(plan.job),
+                              {"facts": dict(self.facts), "steps": [step.own for step in plan.steps]})
+
+    def _keep_step(self, plan: Plan, step: Step, outcome: Outcome, key: str) -> None:
+        found = [list(astuple(each)) for each in outcome.inputs]
+        packed, blobs = pack(outcome, step, plan.steps)
+        for content in (*blobs.values(), body := json.dumps(packed, separators=(",", ":")).encode()):
+            self.store.put_blob(content)
+        trace = {"inputs": found, "view": step.view, "label": label_of(step), "figures": bool(outcome.figures),
+                 "outcome": inputs.digest(body)}
+        others = [each for each in self.store.record("step", key) or []
+                  if (each["inputs"], each["view"], each["label"]) != (found, step.view, label_of(step))]
+        self.store.put_record("step", key, [trace, *others][:MOST_TRACES])
+
+    def seen(self, step: Step, outcome: Outcome, job: Job) -> Outcome:
+        """A fresh outcome with its inputs as records name them, and with what its author says of them."""
+        execution = _execution(step)
+        found = [replace(each, name=self._named(each)) for each in outcome.inputs]
+        found += [Input("deps", pattern, self.now.digest("deps", pattern, job.deck.path, job.text))
+                  for pattern in execution.deps]
+        volatile = "`cache: false`" if execution.cache is False else outcome.volatile
+        answered = execution.cache is True or bool(execution.deps)
+        return replace(outcome, inputs=tuple(sorted(found)), volatile="" if answered else volatile)
+
+    def _named(self, found: Input) -> str:
+        if found.kind not in (*BY_PATH, "code"):
+            return found.name
+        path, mark, functions = found.name.partition("::")
+        return self.now.named(Path(path)) + mark + functions
+
+    def _folder(self, job: Job) -> str:
+        return self.now.named(job.deck.path.resolve().parent)
+
+    def _deck_key(self, job: Job) -> str:
+        return inputs.digest(f"{self._folder(job)}/{job.deck.path.name}")
+
+
+def outcomes_of(jobs: Sequence[Job], cache: Cache, run: Run, *, afresh: bool = False) -> list[DeckOutcome]:
+    """The outcomes of all decks, of which as few steps are run as can be."""
+    plans = [cache.plan(job, afresh=afresh) for job in jobs]
+    results = _run(plans, run, cache)
+    wavering = [_wavering(plan, fresh) for plan, fresh in zip(plans, results, strict=True)]
+    again = [i for i, plan in enumerate(plans) if set(plan.known) - set(results[i])
+             and (wavering[i] or any(not each.ran or each.trouble for each in results[i].values()))]
+    whole = [replace(plans[i], known={}, wanted=tuple(range(len(plans[i].steps)))) for i in again]
+    for i, plan, fresh in zip(again, whole, _run(whole, run, cache), strict=True):
+        plans[i], results[i] = plan, fresh
+    for i, (plan, fresh) in enumerate(zip(plans, results, strict=True)):
+        cache.keep(plan, fresh)
+        results[i] = {n: replace(outcome, wavers=n in wavering[i]) for n, outcome in fresh.items()}
+    return [assembled(plan.job, plan.steps, {**plan.known, **fresh})
+            for plan, fresh in zip(plans, results, strict=True)]
+
+
+def _run(plans: Sequence[Plan], run: Run, cache: Cache) -> list[dict[int, Outcome]]:
+    todo = [plan for plan in plans if plan.wanted]
+    done = iter(run(todo) if todo else ())
+    return [{n: cache.seen(plan.steps[n], outcome, plan.job)
+             for n, outcome in zip(plan.wanted, next(done), strict=True)} if plan.wanted else {} for plan in plans]
+
+
+def _wavering(plan: Plan, fresh: Mapping[int, Outcome]) -> set[int]:
+    """Steps that gave something else than before, though nothing has changed."""
+    return {n for n in set(plan.known) & set(fresh) if fresh[n].ran and not fresh[n].trouble
+            and not _same(plan.known[n], fresh[n])}
+
+
+def _same(one: Outcome, other: Outcome) -> bool:
+    """Whether two runs gave the same, addresses of objects aside."""
+    return one == other or ADDRESS.sub("0x", repr(one)) == ADDRESS.sub("0x", repr(other))
+
+
+def assembled(job: Job, steps: Sequence[Step], outcomes: Mapping[int, Outcome]) -> DeckOutcome:
+    """Outcomes of steps as those of all cells and values of a deck."""
+    gave = {id(step.what): outcomes[n] for n, step in enumerate(steps) if n in outcomes}
+    idle = Outcome(ran=False)
+    return DeckOutcome(tuple(gave.get(id(cell), idle) for cell in job.deck.cells),
+                       tuple(gave.get(id(value), idle) for value in job.deck.values))
+
+
+def _behind(key: str, outcome: Outcome) -> str:
+    """The state behind a step: what it was before, the step's code, and what the step read."""
+    return chained(key, *(part for each in outcome.inputs for part in astuple(each)))
+
+
+def _execution(step: Step) -> ExecutionOptions:
+    return step.what.options.execution if isinstance(step.what, Cell) else ExecutionOptions()

@@ -1,0 +1,89 @@
+"""How inputs stand now; each is looked at once a build."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from marpweave.inputs import digests as inputs
+from marpweave.inputs.modules import Module, read_module
+
+BY_PATH: Mapping[str, Callable[[str], str]] = {
+    "file": inputs.file_digest, "module": inputs.file_digest, "listing": inputs.listing_digest,
+    "presence": inputs.presence}
+OF_DECK = ("text", "deps", "importable")
+"""Kinds that mean something else in each deck."""
+TOLD: Mapping[str, str] = {
+    "listing": "the names in ", "presence": "whether there is ", "environment": "the variable ",
+    "importable": "where to import ", "text": "the deck's own text"}
+"""What of an input's name changed, where it is not the content."""
+
+
+@dataclass(frozen=True, slots=True)
+class Now:
+    """The project as it is in this moment."""
+
+    root: Path
+    environment: Mapping[str, str]
+    seen: dict[tuple[str, str, str], str] = field(default_factory=dict)
+    modules: dict[str, Module | None] = field(default_factory=dict)
+
+    def digest(self, kind: str, name: str, deck: Path, text: str) -> str:
+        """The digest that an input of a deck would have if it were read now."""
+        key = (kind, name, str(deck) if kind in OF_DECK else "")
+        if key not in self.seen:
+            self.seen[key] = self._look(kind, name, deck, text)
+        return self.seen[key]
+
+    def change(self, found: Iterable[Sequence[str]], deck: Path, text: str) -> str:
+        """The first of [kind, name, digest] that is not what it was; "": none."""
+        for kind, name, was in found:
+            if kind == "code":
+                part = self._changed_part(name, was)
+                if part is not None:
+                    return f"{part} changed"
+            elif self.digest(kind, name, deck, text) != was:
+                return f"{TOLD.get(kind, '')}{name} changed"
+        return ""
+
+    def _changed_part(self, name: str, was: str) -> str | None:
+        """What changed of a module of which ``was`` tells the digests: of the file, its skeleton, some functions."""
+        path, _, functions = name.partition("::")
+        whole, *parts = was.split()
+        if self.digest("file", path, Path(), "") == whole:
+            return None
+        module = self._module(path)
+        if module is None:
+            return path
+        names = functions.split()
+        differ = [each for each, old, new in zip(["", *names], parts, module.digest(names), strict=True) if old != new]
+        return None if not differ else f"{path}::{differ[0]}".removesuffix("::")
+
+    def _module(self, path: str) -> Module | None:
+        if path not in self.modules:
+            try:
+                self.modules[path] = read_module((self.root.resolve() / path).read_text(encoding="utf-8"))
+            except (OSError, UnicodeDecodeError):
+                self.modules[path] = None
+        return self.modules[path]
+
+    def named(self, path: Path) -> str:
+        """A path as records name it: seen from the project's folder, where it is inside of that."""
+        root = self.root.resolve()
+        return path.relative_to(root).as_posix() if path.is_relative_to(root) else str(path)
+
+    def _look(self, kind: str, name: str, deck: Path, text: str) -> str:
+        folder = deck.resolve().parent
+        if kind in BY_PATH:
+            return BY_PATH[kind](str(self.root.resolve() / name))
+        match kind:
+            case "environment":
+                return inputs.variable_digest(self.environment, name)
+            case "importable":
+                return inputs.importable(name, list(dict.fromkeys([str(folder), str(self.root)])))
+            case "deps":
+                return inputs.glob_digest(folder, name)
+            case "text":
+                return inputs.digest(text)
+        return inputs.ABSENT

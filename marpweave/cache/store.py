@@ -1,0 +1,140 @@
+"""Content-addressed results of earlier builds, as files: records by key, pictures by digest.
+
+Everything is JSON or a picture, nothing a pickle: a store that others fill cannot run code here. What is damaged
+counts as not there.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+import stat
+import time
+from collections.abc import Callable, Iterator, MutableMapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from marpweave.files import write_bytes
+from marpweave.inputs.digests import digest
+
+VERSION = "v1"
+TAG = b"""Signature: 8a477f597d28d172789f06886806bc55
+# Results of marpweave's earlier builds; may be removed at any time.
+"""
+MOST_BYTES = 1 << 30
+"""From this size on the least recently used results are removed."""
+DAY = 86_400.0
+
+
+class Folder(MutableMapping[str, bytes]):
+    """Files under a folder, written in one step each."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path / VERSION
+        self.grown = False
+
+    def __getitem__(self, name: str) -> bytes:
+        path = self.path / name
+        try:
+            content = path.read_bytes()
+            if time.time() - path.stat().st_mtime > DAY:
+                os.utime(path)
+        except OSError:
+            raise KeyError(name) from None
+        return content
+
+    def __setitem__(self, name: str, content: bytes) -> None:
+        if not self.path.is_dir():
+            write_bytes(self.path.parent / ".gitignore", b"*\n")
+            write_bytes(self.path.parent / "CACHEDIR.TAG", TAG)
+        write_bytes(self.path / name, content, lasting=False)
+        self.grown = True
+
+    def __delitem__(self, name: str) -> None:
+        try:
+            (self.path / name).unlink()
+        except OSError:
+            raise KeyError(name) from None
+
+    def __iter__(self) -> Iterator[str]:
+        files = (path for path in self.path.rglob("*") if path.is_file())
+        return (path.relative_to(self.path).as_posix() for path in files)
+
+    def __len__(self) -> int:
+        return sum(1 for _ in self)
+
+    def close(self) -> str:
+        """Keep the folder small."""
+        if self.grown:
+            self.prune()
+        return ""
+
+    def prune(self, most: int = MOST_BYTES) -> None:
+        """Remove the least recently used files until the rest is small enough."""
+        files = []
+        for path in self.path.rglob("*"):
+            with contextlib.suppress(OSError):
+                status = path.stat()
+                if stat.S_ISREG(status.st_mode):
+                    files.append((status.st_mtime, status.st_size, path))
+        total = sum(size for _, size, path in files)
+        for _, size, path in sorted(files):
+            if total <= most:
+                break
+            with contextlib.suppress(OSError):
+                path.unlink()
+                total -= size
+
+
+@dataclass(slots=True)
+class Store:
+    """Records and pictures in any mapping from names to bytes."""
+
+    files: MutableMapping[str, bytes]
+    damaged: list[str] = field(default_factory=list)
+    """Names of what was there, but broken."""
+
+    def record(self, kind: str, key: str) -> Any:  # noqa: ANN401
+        """JSON values; None where there are none that can be read."""
+        name = _name(kind, key)
+        content = self.files.get(name)
+        if content is None:
+            return None
+        mark, _, body = content.partition(b"\n")
+        try:
+            if mark.decode() == digest(body):
+                return json.loads(body)
+        except ValueError:
+            pass
+        self.damaged.append(name)
+        return None
+
+    def put_record(self, kind: str, key: str, value: Any) -> None:  # noqa: ANN401
+        """Keep JSON values under a key."""
+        body = json.dumps(value, ensure_ascii=True, separators=(",", ":")).encode()
+        self.files[_name(kind, key)] = digest(body).encode() + b"\n" + body
+
+    def blob(self, key: str) -> bytes:
+        """A picture by its digest; raises KeyError where it is lost or damaged."""
+        content = self.files[_name("blob", key)]
+        if digest(content) != key:
+            self.damaged.append(_name("blob", key))
+            raise KeyError(key)
+        return content
+
+    def put_blob(self, content: bytes) -> None:
+        """Keep a picture."""
+        name = _name("blob", digest(content))
+        if self.files.get(name) != content:
+            self.files[name] = content
+
+    def close(self) -> str:
+        """Finish: what is too much is removed, what is shared was sent -> what went wrong with sharing, or ""."""
+        close: Callable[[], str] = getattr(self.files, "close", str)
+        return close()
+
+
+def _name(kind: str, key: str) -> str:
+    return f"{kind}/{key[:2]}/{key[2:]}"

@@ -1,0 +1,188 @@
+"""Does what the author wrote (want) say the same as what the code gave (got)? Pure."""
+
+from __future__ import annotations
+
+import ast
+import re
+from collections.abc import Sequence
+from decimal import Decimal, InvalidOperation
+
+from marpweave.model.options import CheckOptions, Compare
+from marpweave.text import ANSI
+
+FINEST_RTOL = 1e-9
+"""However many digits the author copied, floats are not compared more finely than this."""
+
+TOKEN = re.compile(r"""
+    (?P<ellipsis>\.\.\.|…)
+  | (?P<address>0x[0-9a-fA-F]{6,})
+  | (?P<number>(?<![\w.])[+-]?(?:\d[\d_]*\.?\d*|\.\d+)(?:[eE][+-]?\d+)?j?(?!\w))
+  | (?P<string>'(?:[^'\\\n]|\\.)*'|"(?:[^"\\\n]|\\.)*")
+  | (?P<word>\w+)
+  | (?P<newline>\n)
+  | (?P<sign>[^\s\w])
+""", re.VERBOSE)
+NUMPY_SCALAR = re.compile(r"\bnp\.(?:float|int|uint|complex|bool|str)\w*\(([^()]*)\)")
+NUMPY_BOOL = re.compile(r"\bnp\.(True|False)_?\b")
+OPENING, CLOSING = "([{", ")]}"
+
+Token = tuple[str, str]
+
+
+def same(want: str, got: str, options: CheckOptions, *, default: Compare = Compare.NUMERIC) -> bool:
+    """Whether ``got`` is what ``want`` says, by the cell's ``check`` option or ``default``."""
+    mode = options.check or default
+    want, got = tidy(want), tidy(got)
+    match mode:
+        case Compare.OFF:
+            return True
+        case Compare.EXACT:
+            return want == got
+        case Compare.REGEX:
+            return re.fullmatch(want, got, re.DOTALL) is not None
+        case Compare.ELLIPSIS:
+            return _matches_around_ellipses(want, got)
+        case Compare.NUMERIC:
+            return want == got or _same_tokens(want, got, options)
+
+
+def tidy(text: str) -> str:
+    """Text without colours, blanks at the ends of lines, and blank lines around it."""
+    lines = ANSI.sub("", text).replace("\r\n", "\n").split("\n")
+    return "\n".join(line.rstrip() for line in lines).strip("\n")
+
+
+def same_number(want: str, got: str, *, rtol: float | None = None, atol: float | None = None) -> bool:
+    """Whether ``got`` is ``want`` to the digits written, rounded or cut; integers are exact."""
+    if want.replace("_", "") == got.replace("_", ""):
+        return True
+    if _is_integer(want) and rtol is None and atol is None:
+        return _is_integer(got) and int(want.replace("_", "")) == int(got.replace("_", ""))
+    try:
+        w, g = Decimal(want.replace("_", "")), Decimal(got.replace("_", ""))
+    except InvalidOperation:
+        return _same_complex(want, got)
+    if not (w.is_finite() and g.is_finite()):
+        return w == g
+    if rtol is not None or atol is not None:
+        return abs(w - g) <= Decimal(str(atol or 0.0)) + Decimal(str(rtol or 0.0)) * abs(g)
+    finest = Decimal(str(FINEST_RTOL)) * abs(g)
+    return abs(w - g) <= finest or (_has_digits(want) and _rounds_to(w, g))
+
+
+def canonical_words(text: str) -> str:
+    """``np.float64(0.5)`` -> ``0.5``, ``np.True_`` -> ``True``: NumPy 1 and 2 spell alike."""
+    return NUMPY_BOOL.sub(r"\1", NUMPY_SCALAR.sub(r"\1", text))
+
+
+def tokens(text: str) -> list[Token]:
+    """Numbers, words and signs of ``text``; a line break counts only outside of brackets."""
+    found: list[Token] = []
+    depth = 0
+    for match in TOKEN.finditer(canonical_words(text)):
+        kind, word = str(match.lastgroup), match.group()
+        depth += (word in OPENING) - (word in CLOSING) if kind == "sign" else 0
+        if kind == "newline" and (depth > 0 or not found or found[-1][0] == "newline"):
+            continue
+        if kind == "string":
+            word = _unquoted(word)
+        found.append((kind, word))
+    return _braces_sorted(found)
+
+
+def as_literal(text: str) -> object:
+    """The Python value that ``text`` spells; raises ValueError where it spells none."""
+    try:
+        return ast.literal_eval(canonical_words(text.strip()))
+    except (SyntaxError, ValueError, MemoryError, RecursionError, TypeError) as error:
+        raise ValueError(text) from error
+
+
+def _same_tokens(want: str, got: str, options: CheckOptions) -> bool:
+    return _match(tokens(want), tokens(got), options)
+
+
+def _match(want: Sequence[Token], got: Sequence[Token], options: CheckOptions) -> bool:
+    """Match token by token; ``...`` takes any number of them."""
+    w = g = 0
+    star: int | None = None
+    resume = 0
+    while g < len(got):
+        if w < len(want) and want[w][0] == "ellipsis":
+            star, resume, w = w, g, w + 1
+        elif w < len(want) and _same_token(want[w], got[g], options):
+            w, g = w + 1, g + 1
+        elif star is not None:
+            resume += 1
+            w, g = star + 1, resume
+        else:
+            return False
+    return all(kind == "ellipsis" for kind, _ in want[w:])
+
+
+def _same_token(want: Token, got: Token, options: CheckOptions) -> bool:
+    if want[0] == got[0] == "number":
+        return same_number(want[1], got[1], rtol=options.rtol, atol=options.atol)
+    return want == got or want[0] == got[0] == "address"
+
+
+def _braces_sorted(found: list[Token]) -> list[Token]:
+    """Order the items of every ``{…}``, so that sets and dicts compare as values."""
+    opened: list[int] = []
+    at = 0
+    while at < len(found):
+        if found[at] == ("sign", "{"):
+            opened.append(at)
+        elif found[at] == ("sign", "}") and opened:
+            start = opened.pop()
+            inside = _items(found[start + 1:at])
+            found[start + 1:at] = [t for i, item in enumerate(sorted(inside))
+                                   for t in ([("sign", ",")] if i else []) + item]
+        at += 1
+    return found
+
+
+def _items(inside: list[Token]) -> list[list[Token]]:
+    items: list[list[Token]] = [[]]
+    depth = 0
+    for token in inside:
+        depth += (token[1] in OPENING) - (token[1] in CLOSING) if token[0] == "sign" else 0
+        if token == ("sign", ",") and depth == 0:
+            items.append([])
+        else:
+            items[-1].append(token)
+    return items
+
+
+def _matches_around_ellipses(want: str, got: str) -> bool:
+    pieces = [re.escape(piece) for piece in re.split(r"\.\.\.|…", " ".join(want.split()))]
+    return re.fullmatch(".*".join(pieces), " ".join(got.split()), re.DOTALL) is not None
+
+
+def _is_integer(number: str) -> bool:
+    return re.fullmatch(r"[+-]?\d[\d_]*", number) is not None
+
+
+def _has_digits(number: str) -> bool:
+    """``0.`` (as NumPy prints it) promises no digits to round to."""
+    return re.search(r"\.\d|[eE]", number) is not None
+
+
+def _rounds_to(want: Decimal, got: Decimal) -> bool:
+    """Whether ``got``, rounded or cut to the digits of ``want``, is ``want``."""
+    unit = Decimal(1).scaleb(int(want.as_tuple().exponent))
+    cut = abs(want) <= abs(got) < abs(want) + unit and (want < 0) == (got < 0)
+    return abs(want - got) <= unit / 2 or cut
+
+
+def _same_complex(want: str, got: str) -> bool:
+    try:
+        w, g = complex(want), complex(got)
+    except ValueError:
+        return False
+    return abs(w - g) <= FINEST_RTOL * abs(g)
+
+
+def _unquoted(string: str) -> str:
+    """A string's quotes do not matter, its characters do."""
+    return "'" + string[1:-1].replace('\\"', '"').replace("\\'", "'") + "'"

@@ -1,0 +1,164 @@
+"""Code on slides that belongs to a package: whether it is still what stands there, and how it would be again.
+
+The package is read, never imported. Docstrings are left out: the slide explains.
+"""
+
+from __future__ import annotations
+
+import ast
+import sys
+from collections.abc import Iterator, Sequence
+from difflib import SequenceMatcher, get_close_matches
+from itertools import pairwise
+from pathlib import Path
+from textwrap import dedent
+
+from marpweave.check.rewrite import Edit
+from marpweave.model.deck import Cell, Deck
+from marpweave.model.finding import Finding, Kind
+from marpweave.model.location import Location
+
+Definition = ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef
+
+
+class NoSourceError(Exception):
+    """There is no such object; the message says what there is."""
+
+
+def source_findings(deck: Deck, search: Sequence[Path]) -> Iterator[Finding]:
+    """Cells with a ``source`` that show something else, and names that cannot be found."""
+    for name, cells in _named(deck).items():
+        try:
+            whole = source_of(name, search).split("\n")
+        except NoSourceError as error:
+            yield Finding(Kind.OPTION, cells[0].location, str(error), cells[0].slide)
+            continue
+        parts = _parts(cells, whole)
+        for cell, part in zip(cells, parts, strict=True):
+            if _filled(_shown(cell)) != _filled(part):
+                several = f" (part {cells.index(cell) + 1} of {len(cells)})" if len(cells) > 1 else ""
+                yield Finding(Kind.STALE_SOURCE, Location(deck.path, _first_line(cell)),
+                              f"the slide shows other code than {name}{several}; `--update` puts it in", cell.slide,
+                              "\n".join(_shown(cell)), "\n".join(part))
+
+
+def source_edits(deck: Deck, search: Sequence[Path]) -> Iterator[Edit]:
+    """What puts the package's code where the slide shows other code; seams between parts stay at their lines."""
+    for name, cells in _named(deck).items():
+        try:
+            whole = source_of(name, search).split("\n")
+        except NoSourceError:
+            continue
+        for cell, part in zip(cells, _parts(cells, whole), strict=True):
+            if _filled(_shown(cell)) != _filled(part):
+                first = _first_line(cell)
+                lines = tuple((cell.prefix + line).rstrip() for line in part)
+                yield Edit(first, first + len(_shown(cell)) - 1, lines)
+
+
+def files_of(deck: Deck, search: Sequence[Path]) -> Iterator[Path]:
+    """The files in which objects that a deck shows by ``source`` are looked for, there or not."""
+    for name in _named(deck):
+        words = name.split(".")
+        for cut in range(len(words), 0, -1):
+            for folder in search:
+                yield from _candidates(words[:cut], folder)
+
+
+def source_of(name: str, search: Sequence[Path]) -> str:
+    """The source of ``package.module.Class.method``, outdented, without docstrings; raises NoSourceError."""
+    words = name.split(".")
+    for cut in range(len(words), 0, -1):
+        file = _file_of(words[:cut], [*search, *map(Path, sys.path)])
+        if file is not None:
+            return _extract(file.read_text(encoding="utf-8"), words[cut:], ".".join(words[:cut]))
+    raise NoSourceError(f"source: there is no module {words[0]!r} for {name}")
+
+
+def _file_of(words: Sequence[str], search: Sequence[Path]) -> Path | None:
+    files = (file for folder in search for file in _candidates(words, folder))
+    return next((file for file in files if file.is_file()), None)
+
+
+def _candidates(words: Sequence[str], folder: Path) -> tuple[Path, Path]:
+    base = folder.joinpath(*words)
+    return base.with_name(base.name + ".py"), base / "__init__.py"
+
+
+def _extract(text: str, words: Sequence[str], module: str) -> str:
+    node: ast.Module | Definition = ast.parse(text)
+    for word in words:
+        inside = {each.name: each for each in node.body if isinstance(each, Definition)}
+        if word not in inside:
+            near = get_close_matches(word, inside, 1)
+            where = getattr(node, "name", module)
+            raise NoSourceError(f"source: {where} has no {word!r}" + (f"; did you mean {near[0]!r}?" if near else ""))
+        node = inside[word]
+    lines = text.split("\n")
+    if isinstance(node, ast.Module):
+        raise NoSourceError(f"source: {module} is a module; name a class or a function in it")
+    first = min([node.lineno, *(each.lineno for each in node.decorator_list)])
+    hidden = {line for start, end in _docstrings(node, lines) for line in range(start, end + 1)}
+    kept = [lines[n - 1] for n in range(first, (node.end_lineno or first) + 1) if n not in hidden]
+    return dedent("\n".join(kept)).rstrip("\n")
+
+
+def _docstrings(node: Definition, lines: Sequence[str]) -> Iterator[tuple[int, int]]:
+    """First and last line of each docstring, with the blank lines behind it."""
+    for each in ast.walk(node):
+        if isinstance(each, Definition) and ast.get_docstring(each, clean=False) is not None and len(each.body) > 1:
+            last = each.body[0].end_lineno or each.body[0].lineno
+            while not lines[last].strip():
+                last += 1
+            yield each.body[0].lineno, last
+
+
+# -- cells ---------------------------------------------------------------------------
+
+
+def _named(deck: Deck) -> dict[str, list[Cell]]:
+    """The cells of each source, in order."""
+    named: dict[str, list[Cell]] = {}
+    for cell in deck.cells:
+        if cell.options.execution.source:
+            named.setdefault(cell.options.execution.source, []).append(cell)
+    return named
+
+
+def _shown(cell: Cell) -> list[str]:
+    return cell.source.removesuffix("\n").split("\n")[cell.option_lines:]
+
+
+def _first_line(cell: Cell) -> int:
+    return cell.location.line + 1 + cell.option_lines
+
+
+def _filled(lines: Sequence[str]) -> list[str]:
+    return [line.rstrip() for line in lines if line.strip()]
+
+
+def _parts(cells: Sequence[Cell], whole: Sequence[str]) -> list[list[str]]:
+    """The package's code as it falls to the cells: cut where the lines around the old cuts are today."""
+    old = [line.rstrip() for cell in cells for line in _shown(cell)]
+    matcher = SequenceMatcher(None, old, [line.rstrip() for line in whole], autojunk=False)
+    blocks = matcher.get_matching_blocks()
+    cuts, at = [0], 0
+    for cell in cells[:-1]:
+        at += len(_shown(cell))
+        cuts.append(max(cuts[-1], _today(at, blocks)))
+    cuts.append(len(whole))
+    return [_trimmed(whole[start:end]) for start, end in pairwise(cuts)]
+
+
+def _today(line: int, blocks: Sequence[tuple[int, int, int]]) -> int:
+    """Where a line of the old code stands in the new."""
+    for start, now, size in blocks:
+        if line < start + size or not size:
+            return now + max(line - start, 0)
+    return blocks[-1][1]
+
+
+def _trimmed(lines: Sequence[str]) -> list[str]:
+    """Without blank lines at both ends."""
+    filled = [n for n, line in enumerate(lines) if line.strip()]
+    return list(lines[filled[0]:filled[-1] + 1]) if filled else []

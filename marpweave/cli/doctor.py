@@ -1,0 +1,74 @@
+"""What ``build.py doctor`` says: which tools were found, and what is missing."""
+
+from __future__ import annotations
+
+import platform
+import re
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
+
+from marpweave.errors import ToolError
+from marpweave.render.programs import HOME, Browser, Tools, find_browser, find_marp, find_node
+
+PACKAGES = ("marpweave", "nbclient", "ipykernel", "markdown-it-py", "numpy", "matplotlib")
+FONTS = ("noto-sans-jp", "m-plus-1-code", "noto-sans", "noto-sans-math", "noto-sans-symbols-2", "noto-emoji")
+
+
+def examine() -> tuple[list[str], bool]:
+    """Lines to show, and whether everything is there."""
+    lines = [_line("Python", platform.python_version(), sys.executable)]
+    lines += [_line(name, _package(name), "") for name in PACKAGES]
+    healthy = True
+    for name, find in (("Node.js", _node), ("Marp CLI", _marp), ("browser", _browser), *_fonts()):
+        try:
+            lines.append(_line(name, *find()))
+        except (ToolError, OSError, subprocess.SubprocessError) as error:
+            lines.append(_line(name, "missing", str(error).partition("\n")[0]))
+            healthy = False
+    return lines, healthy
+
+
+def _line(name: str, what: str, where: str) -> str:
+    return f"{name:<20}{what:<26}{where}".rstrip()
+
+
+def _package(name: str) -> str:
+    try:
+        return version(name)
+    except PackageNotFoundError:
+        return "missing"
+
+
+def _node() -> tuple[str, str]:
+    node = find_node()
+    return _said([str(node), "--version"], None), str(node)
+
+
+def _marp() -> tuple[str, str]:
+    marp = find_marp()
+    return _said([str(find_node()), str(marp), "--version"], None), str(marp)
+
+
+def _browser() -> tuple[str, str]:
+    browser: Browser = find_browser()
+    tools = Tools(Path(), Path(), browser)
+    return _said([str(browser.path), "--version"], tools.environment), str(browser.path)
+
+
+def _fonts() -> Iterator[tuple[str, Callable[[], tuple[str, str]]]]:
+    for name in FONTS:
+        def find(name: str = name) -> tuple[str, str]:
+            folder = HOME / "node_modules/@fontsource" / name
+            if not folder.is_dir():
+                raise ToolError("not installed; run `make setup`")
+            return "found", str(folder)
+
+        yield name, find
+
+
+def _said(command: list[str], environment: dict[str, str] | None) -> str:
+    done = subprocess.run(command, capture_output=True, text=True, timeout=60, check=True, env=environment)
+    return next(iter(re.findall(r"\d+(?:\.\d+)+", done.stdout + done.stderr)), "found")

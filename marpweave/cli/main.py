@@ -1,0 +1,250 @@
+"""The command line: ``build.py [build|check|figures|doctor|modernise] [DECK…]``."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from marpweave.errors import DeckError, ToolError, UsageError
+
+if TYPE_CHECKING:
+    from marpweave.build.settings import Settings
+    from marpweave.report.report import Report
+
+WRONG_USAGE = 2
+FORMATS = ("html", "pdf", "pptx", "png", "notes", "md")
+
+Command = Callable[..., Any]
+
+
+class _BuildByDefault(click.Group):
+    """``build.py DECK`` is ``build.py build DECK``."""
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        if not args or (args[0] not in self.commands and args[0] not in ("--help", "-h", "--version")):
+            args = ["build", *args]
+        return super().parse_args(ctx, args)
+
+
+@click.group(cls=_BuildByDefault, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+@click.version_option(package_name="marpweave")
+def program() -> None:
+    """Marp decks whose Python really ran.
+
+    Without a command the decks are built; without a DECK all of slides/ is meant.
+    Exit code: 0 clean, 1 findings, 2 wrong usage or a missing tool.
+    """
+
+
+def _common(command: Command) -> Command:
+    options = [
+        click.argument("decks", nargs=-1, type=click.Path(path_type=Path), metavar="[DECK]..."),
+        click.option("--jobs", "-j", type=click.IntRange(min=1), metavar="N",
+                     help="Decks that run side by side.  [default: the cores]"),
+        click.option("--prelude", default="", metavar="CODE",
+                     help='Python that runs before the first cell: --prelude "import numpy as np".'),
+        click.option("--strict", is_flag=True, help="Unchecked outputs and suspect comments are findings too."),
+        click.option("--timeout", type=click.FloatRange(min=0.1), default=60.0, show_default=True, metavar="SECONDS",
+                     help="For a cell that names none."),
+        click.option("--deck-timeout", type=click.FloatRange(min=1), default=600.0, show_default=True,
+                     metavar="SECONDS", help="For all cells of a deck together."),
+        click.option("--no-cache", is_flag=True, help="Run every cell, whatever earlier builds gave."),
+        click.option("--cache", envvar="MARPWEAVE_CACHE", default="", metavar="PLACE",
+                     help="Results of earlier builds: a folder, or the URL of a store that machines share (s3://…, "
+                     "gs://…, file://…).  [default: .marpweave/cache]"),
+        click.option("--cache-read-only", "read_only", is_flag=True, help="Put nothing into the shared store."),
+        click.option("--format", "style", type=click.Choice(["text", "github", "json"]), default="text",
+                     show_default=True, help="How findings are printed."),
+        click.option("--json", "json_file", type=click.Path(path_type=Path, dir_okay=False), metavar="FILE",
+                     help="Also write the report as JSON."),
+    ]
+    for option in reversed(options):
+        command = option(command)
+    return command
+
+
+_frozen = click.option("--frozen", is_flag=True, help="Run nothing: take what `freeze` kept beside the decks.")
+_update = click.option("--update", is_flag=True, help="Rewrite outputs that drifted, in place.")
+
+
+@program.command()
+@_common
+@_frozen
+@_update
+@click.option("--out", type=click.Path(path_type=Path, file_okay=False), default=Path("dist"), show_default=True,
+              metavar="DIR", help="Where NAME.html, NAME.pdf … go.")
+@click.option("--to", "formats", default="html,pdf", show_default=True, metavar="LIST",
+              help=f"Formats to write, out of {', '.join(FORMATS)}.")
+def build(formats: str, out: Path, **common: Any) -> None:  # noqa: ANN401
+    """Run, check, draw figures and render decks (the default)."""
+    wanted = tuple(dict.fromkeys(word.strip() for word in formats.split(",") if word.strip()))
+    unknown = [word for word in wanted if word not in FORMATS]
+    if unknown or not wanted:
+        raise click.BadParameter(f"{', '.join(unknown) or 'empty'}; choose among {', '.join(FORMATS)}",
+                                 param_hint="--to")
+    _run("build", common, out=out, formats=wanted)
+
+
+@program.command()
+@_common
+@_frozen
+@_update
+@click.option("--verify", is_flag=True, help="Run everything afresh; a result that differs from the stored one is a "
+              "finding.")
+def check(**common: Any) -> None:  # noqa: ANN401
+    """Run decks and compare every output that stands on a slide; needs neither Node nor a browser."""
+    _run("check", common)
+
+
+@program.command()
+@_common
+def freeze(**common: Any) -> None:  # noqa: ANN401
+    """Run decks and keep the outcomes beside them (NAME.lock.json, _frozen/), for machines that cannot run them."""
+    _run("freeze", common)
+
+
+@program.command()
+@_common
+def figures(**common: Any) -> None:  # noqa: ANN401
+    """Run decks and write the figures that changed; nothing is rendered."""
+    _run("draw", common)
+
+
+@program.command()
+@click.argument("names", nargs=-1, metavar="[DECK[:LABEL]]...")
+def why(names: tuple[str, ...]) -> None:
+    """Say for each cell whether its result is known, or what changed so that it has to run."""
+    from marpweave.build import explain
+    from marpweave.build.settings import Settings
+
+    root = project_root()
+    for name in names or tuple(map(str, _all_decks(root))):
+        path, _, label = name.rpartition(":") if not Path(name).exists() and ":" in name else (name, "", "")
+        lines = list(explain.why(Settings(root=root, paths=(Path(path),), cache=_cache_of(root)), label))
+        if label and not lines:
+            raise UsageError(f"{path} has no cell {label!r} that runs")
+        click.echo("\n".join(lines))
+
+
+@program.command()
+@click.argument("name", metavar="PATH[::FUNCTION]")
+def impact(name: str) -> None:
+    """Say which slides and figures depend on a file, or on a function of a module (Python 3.12 and newer)."""
+    from marpweave.build import explain
+    from marpweave.build.settings import Settings
+
+    if not Path(name.partition("::")[0]).exists():
+        raise click.BadParameter(f"{name.partition('::')[0]} is not there", param_hint="PATH")
+    root = project_root()
+    lines = list(explain.impact(Settings(root=root, paths=_all_decks(root), cache=_cache_of(root)), name))
+    click.echo("\n".join(lines) or f"no slide depends on {name}")
+
+
+@program.command()
+def doctor() -> None:
+    """Say which Python, Node, Marp CLI, browser and fonts were found and are used."""
+    from marpweave.cli.doctor import examine
+
+    lines, healthy = examine()
+    for line in lines:
+        click.echo(line)
+    sys.exit(0 if healthy else WRONG_USAGE)
+
+
+@program.command()
+@click.argument("decks", nargs=-1, required=True, type=click.Path(path_type=Path, exists=True, dir_okay=False))
+def modernise(decks: tuple[Path, ...]) -> None:
+    """Rewrite decks of the classic Marp desktop program in today's syntax, in place."""
+    from marpweave.files import write_text
+    from marpweave.read.classic import modernise as modern
+    from marpweave.weave.embed import natural_width
+
+    for path in decks:
+        text = path.read_bytes().decode("utf-8")
+        new = modern(text, partial(natural_width, folder=path.parent))
+        if new != text:
+            write_text(path, new)
+        click.echo(f"{path}: {'rewritten' if new != text else 'nothing to do'}")
+
+
+def _run(command: str, common: dict[str, Any], **more: Any) -> None:  # noqa: ANN401
+    from marpweave.build.settings import Settings, refuse_equal_names
+    from marpweave.report.report import Format, as_json, show
+
+    style, json_file = common.pop("style"), common.pop("json_file")
+    root = project_root()
+    paths = tuple(common.pop("decks")) or _all_decks(root)
+    if command == "build":
+        refuse_equal_names(paths)
+    if common.get("frozen") and (common.get("update") or common.get("verify")):
+        raise UsageError("--frozen runs nothing; --update and --verify must run the cells")
+    place, no_cache = common.pop("cache"), common.pop("no_cache")
+    shared = place if "://" in place and not no_cache else ""
+    cache = None if no_cache else Path(place) if place and not shared else _cache_of(root)
+    chosen = {name: value for name, value in common.items() if value is not None}
+    report = _report_of(command, Settings(root=root, paths=paths, cache=cache, shared=shared, **chosen, **more))
+    show(report, Format(style))
+    if json_file:
+        from marpweave.files import write_text
+
+        write_text(json_file, as_json(report) + "\n")
+    sys.exit(report.exit_code)
+
+
+def _report_of(command: str, settings: Settings) -> Report:
+    """The report of a command; what is up to date is not even parsed."""
+    from marpweave.build.uptodate import Reports
+    from marpweave.report.report import Report
+
+    decks = Reports(settings, command).recall() if command != "freeze" else {}
+    rest = tuple(path for path in settings.paths if path not in decks)
+    if rest:
+        from marpweave.build import pipeline
+
+        step = {"build": pipeline.build, "check": pipeline.check, "draw": pipeline.draw,
+                "freeze": pipeline.freeze}[command]
+        decks |= {deck.path: deck for deck in step(replace(settings, paths=rest)).decks}
+    return Report(tuple(decks[path] for path in settings.paths), settings.strict, settings.verify)
+
+
+def project_root() -> Path:
+    """The folder that holds ``slides``: the nearest above the working folder, else the working folder."""
+    here = Path.cwd()
+    return next((folder for folder in (here, *here.parents) if (folder / "slides").is_dir()), here)
+
+
+def _cache_of(root: Path) -> Path:
+    return root / ".marpweave" / "cache"
+
+
+def _all_decks(root: Path) -> tuple[Path, ...]:
+    """Every deck of ``slides/``, as seen from the working folder."""
+    decks = sorted(p for p in (root / "slides").rglob("*.md") if is_deck(p))
+    if not decks:
+        raise UsageError(f"no deck in {root / 'slides'}; name one")
+    here = Path.cwd()
+    return tuple(p.relative_to(here) if p.is_relative_to(here) else p for p in decks)
+
+
+def is_deck(path: Path) -> bool:
+    """A Markdown file whose front matter says ``marp:`` or ``execute:``; others only explain."""
+    opening = path.read_bytes()[:4096].decode("utf-8", errors="replace").removeprefix("\ufeff").splitlines()
+    if not opening or opening[0].rstrip() != "---":
+        return False
+    closing = next((i for i, line in enumerate(opening[1:], 1) if line.rstrip() == "---"), len(opening))
+    return any(line.startswith(("marp:", "execute:")) for line in opening[1:closing])
+
+
+def main(arguments: Sequence[str] | None = None) -> None:
+    """Run the program; wrong usage and missing tools end in one line, our own bugs in a traceback."""
+    try:
+        program(list(arguments) if arguments is not None else None, prog_name="build.py")
+    except (UsageError, ToolError, DeckError) as error:
+        click.echo(f"error: {error}", err=True)
+        sys.exit(WRONG_USAGE)

@@ -1,0 +1,129 @@
+"""pytest collects decks: ``pytest slides/`` gives one test a cell."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+if TYPE_CHECKING:
+    from marpweave.build.pipeline import Ran
+    from marpweave.model.deck import Cell
+    from marpweave.model.finding import Finding
+
+SUFFIXES = (".md", ".markdown")
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Add the options that ``build.py check`` has, too."""
+    group = parser.getgroup("marpweave", "slide decks")
+    group.addoption("--deck-prelude", default="", metavar="CODE", help="Python that runs before a deck's first cell.")
+    group.addoption("--deck-strict", action="store_true", help="Unchecked outputs and suspect comments fail too.")
+    group.addoption("--deck-timeout", type=float, default=60.0, metavar="SECONDS", help="For a cell that names none.")
+
+
+def pytest_collect_file(file_path: Path, parent: pytest.Collector) -> DeckFile | None:
+    """Take Markdown files that are decks; other Markdown only when named on the command line."""
+    if file_path.suffix.lower() not in SUFFIXES:
+        return None
+    from marpweave.cli.main import is_deck
+
+    if not (is_deck(file_path) or parent.session.isinitpath(file_path)):
+        return None
+    return DeckFile.from_parent(parent, path=file_path)
+
+
+def _owner(finding: Finding, cells: Sequence[Cell]) -> int:
+    """The number of the cell that a finding belongs to; the first takes what stands outside of all."""
+    line = finding.location.line
+    return next((cell.number for cell in cells
+                 if cell.location.line <= line <= cell.location.line + cell.text.count("\n")), cells[0].number)
+
+
+class CellFailedError(Exception):
+    """A cell's findings."""
+
+    def __init__(self, findings: tuple[Finding, ...]) -> None:
+        super().__init__(findings[0].message)
+        self.findings = findings
+
+
+class DeckFile(pytest.File):
+    """One deck; its cells run together, at the first test that needs them."""
+
+    _ran: Ran | None = None
+
+    def collect(self) -> Iterable[CellItem]:
+        """One test for each cell."""
+        from marpweave.build.decks import Unreadable, read_deck
+
+        read = read_deck(self.shown, self.settings())
+        if isinstance(read, Unreadable):
+            raise self.CollectError("\n".join(f"{f.location}: {f.kind}: {f.message}" for f in read.findings))
+        for cell in read[0].cells:
+            yield CellItem.from_parent(self, name=cell.label, cell=cell)
+
+    @property
+    def shown(self) -> Path:
+        """The deck's path as messages name it."""
+        root = self.config.rootpath
+        return self.path.relative_to(root) if self.path.is_relative_to(root) and Path.cwd() == root else self.path
+
+    def settings(self) -> Any:  # noqa: ANN401
+        """What the options of this pytest run ask for."""
+        from marpweave.build.settings import Settings
+
+        option = self.config.getoption
+        return Settings(root=self.config.rootpath, paths=(self.shown,), prelude=option("--deck-prelude"),
+                        strict=option("--deck-strict"), timeout=option("--deck-timeout"), quiet=True)
+
+    def ran(self) -> Ran:
+        """The deck after its cells ran and were checked."""
+        if self._ran is None:
+            from marpweave.build.pipeline import Ran, run_checked
+
+            (result,) = run_checked(self.settings())
+            assert isinstance(result, Ran)
+            self._ran = result
+        return self._ran
+
+
+class CellItem(pytest.Item):
+    """One cell: it runs, and what the slide shows of it is true."""
+
+    parent: DeckFile
+
+    def __init__(self, *, cell: Cell, **kwargs: Any) -> None:  # noqa: ANN401
+        super().__init__(**kwargs)
+        self.cell = cell
+
+    def runtest(self) -> None:
+        """Fail with the findings that lie within the cell."""
+        if not self.cell.options.execution.eval:
+            pytest.skip("eval: false")
+        from marpweave.report.report import LENIENT
+
+        ran, strict = self.parent.ran(), self.config.getoption("--deck-strict")
+        found = tuple(f for f in ran.findings if _owner(f, ran.deck.cells) == self.cell.number
+                      and (strict or f.kind not in LENIENT))
+        if found:
+            raise CellFailedError(found)
+        ran_cells = [check.cell.number for check in ran.checks if check.outcome.ran]
+        if self.cell.number not in ran_cells and not self.cell.options.execution.source:
+            pytest.skip("was not run")
+
+    def repr_failure(self, excinfo: pytest.ExceptionInfo[BaseException], style: Any = None) -> Any:  # noqa: ANN401
+        """Each finding with place, want and got."""
+        if isinstance(excinfo.value, CellFailedError):
+            import click
+
+            from marpweave.report.report import as_text
+
+            return click.unstyle("\n".join(map(as_text, excinfo.value.findings)))
+        return super().repr_failure(excinfo, style)
+
+    def reportinfo(self) -> tuple[Path, int, str]:
+        """Place of the cell, for pytest's own messages."""
+        return self.path, self.cell.location.line - 1, f"{self.parent.shown}::{self.name}"

@@ -1,0 +1,250 @@
+"""Runs the cells of a deck in a Jupyter kernel; the one importer of nbclient."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import json
+import os
+import shutil
+import sys
+import tempfile
+import time
+from collections.abc import AsyncIterator, Callable, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+import zmq
+from jupyter_client.kernelspec import KernelSpec, KernelSpecManager
+from jupyter_client.manager import AsyncKernelManager
+from nbclient import NotebookClient
+from nbclient.exceptions import CellExecutionError, CellTimeoutError, DeadKernelError
+from nbformat.v4 import new_code_cell, new_notebook
+
+from marpweave.inputs.digests import digest
+from marpweave.kernel.messages import outcome_of
+from marpweave.model.deck import Cell, Deck, Inline, Script
+from marpweave.model.finding import Finding, Kind
+from marpweave.model.location import Location
+from marpweave.model.outcome import Error, Outcome
+from marpweave.probe import observe
+from marpweave.probe.isolate import CAN_FORK
+
+FIXED = {
+    "PYTHONHASHSEED": "0", "TZ": "UTC", "SOURCE_DATE_EPOCH": "315532800", "NO_COLOR": "1", "COLUMNS": "80",
+    "OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1", "MKL_NUM_THREADS": "1",
+    "MATPLOTLIBRC": str(Path(observe.__file__).with_name("matplotlibrc")), "MPLBACKEND": "module://marpweave.probe.canvas",
+    "IPYTHONDIR": "", "JUPYTER_PLATFORM_DIRS": "1", "PYDEVD_DISABLE_FILE_VALIDATION": "1", "PYTHONWARNINGS": "",
+    "PYTHONUTF8": "1",
+}
+"""Variables that every kernel has alike, on every machine."""
+GRACE = 3.0
+"""Seconds an interrupted cell has to stop before its kernel is killed."""
+MOST_DEATHS = 3
+"""After so many dead kernels the rest of a deck is not run."""
+
+
+@dataclass(frozen=True, slots=True)
+class DeckRun:
+    """All that running one deck needs; a plain value."""
+
+    deck: Deck
+    text: str
+    scripts: tuple[Script, ...]
+    steps: tuple[Cell | Inline, ...]
+    """What runs, in order."""
+    root: Path
+    """The project's folder: importable, and names in messages are relative to it."""
+    timeout: float = 60.0
+    """Seconds for a cell that names none."""
+    deck_timeout: float = 600.0
+
+
+Progress = Callable[[Cell, Outcome], None]
+
+
+async def run_decks(runs: Sequence[DeckRun], *, jobs: int, progress: Progress) -> list[list[Outcome]]:
+    """Run the steps of decks, at most ``jobs`` kernels at a time -> an outcome for each step."""
+    free = asyncio.Semaphore(jobs)
+
+    async def run(one: DeckRun) -> list[Outcome]:
+        async with free:
+            return await run_deck(one, progress=progress)
+
+    return list(await asyncio.gather(*map(run, runs)))
+
+
+async def run_deck(run: DeckRun, *, progress: Progress) -> list[Outcome]:
+    """Run cells of one deck, and evaluate values in its prose, from top to bottom."""
+    outcomes: list[Outcome] = []
+    deadline = time.monotonic() + run.deck_timeout
+    steps, deaths = run.steps, 0
+    while len(outcomes) < len(steps) and deaths < MOST_DEATHS:
+        async with _kernel(run) as kernel:
+            if kernel.prelude_fault:
+                outcomes.append(Outcome(ran=False, trouble=kernel.prelude_fault))
+                break
+            while len(outcomes) < len(steps) and not kernel.dead:
+                step = steps[len(outcomes)]
+                if isinstance(step, Cell):
+                    outcomes.append(await kernel.run(step, run.scripts[step.number - 1], deadline))
+                    progress(step, outcomes[-1])
+                else:
+                    outcomes.append(await kernel.evaluate(step, deadline))
+        deaths += kernel.dead
+    return outcomes + [Outcome(ran=False)] * (len(steps) - len(outcomes))
+
+
+@contextlib.asynccontextmanager
+async def _kernel(run: DeckRun) -> AsyncIterator[_Kernel]:
+    """Start a kernel for one deck; whatever happens, no process and no file is left."""
+    folder = Path(tempfile.mkdtemp(prefix="marpweave-"))
+    manager = AsyncKernelManager(
+        kernel_name="python3", kernel_spec_manager=_OwnKernel(), connection_file=str(folder / "kernel.json"),
+        **_transport(folder))
+    client = NotebookClient(
+        new_notebook(), km=manager, allow_errors=True, timeout=None, iopub_timeout=30, record_timing=False,
+        coalesce_streams=True)
+    try:
+        async with client.async_setup_kernel(cwd=str(run.deck.path.resolve().parent), env=kernel_environment(folder)):
+            kernel = _Kernel(manager, client, run)
+            await kernel.install()
+            yield kernel
+    finally:
+        with contextlib.suppress(Exception):
+            if manager.has_kernel:
+                await manager.shutdown_kernel(now=True)
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def _transport(folder: Path) -> dict[str, str]:
+    """Sockets in a folder that only we can read; TCP on 127.0.0.1 where its path is too long for that."""
+    socket = str(folder / "socket")
+    longest = 0 if sys.platform == "win32" else zmq.IPC_PATH_MAX_LEN
+    return {"transport": "ipc", "ip": socket} if len(os.fsencode(socket)) + 2 < longest else {}
+
+
+class _OwnKernel(KernelSpecManager):  # type: ignore[misc,unused-ignore]
+    """The ipykernel of this very Python, whatever kernels are installed on the machine."""
+
+    def get_kernel_spec(self, kernel_name: str) -> KernelSpec:
+        arguments = ["-f", "{connection_file}", "--InteractiveShellApp.ignore_cwd=True",
+                     "--HistoryManager.enabled=False", "--IPKernelApp.capture_fd_output=True",
+                     "--IPKernelApp.log_level=ERROR"]
+        return KernelSpec(argv=[sys.executable, "-m", "ipykernel_launcher", *arguments], display_name="Python 3",
+                          language="python")
+
+
+def kernel_environment(folder: Path) -> dict[str, str]:
+    """Environment in which the same source gives the same bytes, on every machine.
+
+    Under pytest, too: ipykernel does not capture what other programs print where it sees itself tested.
+    """
+    machine = {name: value for name, value in os.environ.items() if name != "PYTEST_CURRENT_TEST"}
+    return {**machine, **FIXED, "IPYTHONDIR": str(folder)}
+
+
+class _Kernel:
+    """A running kernel that works through one deck."""
+
+    def __init__(self, manager: AsyncKernelManager, client: NotebookClient, run: DeckRun) -> None:
+        self.manager = manager
+        self.client = client
+        self.deck = run.deck
+        self.settings = run
+        self.path = str(run.deck.path)
+        self.dead = False
+        self.timed_out = False
+        self.prelude_fault: Finding | None = None
+
+    async def install(self) -> None:
+        """Give the kernel's shell the deck's lines, then run the prelude."""
+        folder, root = str(self.deck.path.resolve().parent), str(self.settings.root)
+        machine = {name: digest(value) for name, value in os.environ.items()}
+        call = f"observe.install(get_ipython(), path={self.path!r}, text={self.settings.text!r}, " \
+               f"search={list(dict.fromkeys([folder, root]))!r}, machine={machine!r})"
+        await self._execute(f"from marpweave.probe import observe\n{call}\ndel observe")
+        raw = await self._execute(self.deck.prelude) if self.deck.prelude else ()
+        error = outcome_of(raw, observe.MIME, seconds=0.0).error
+        if error:
+            self.prelude_fault = Finding(
+                Kind.ERROR, Location(self.deck.path, 1), f"the prelude fails, no cell was run: {error.summary}")
+
+    async def run(self, cell: Cell, script: Script, deadline: float) -> Outcome:
+        """Run one cell; every way it may end is an outcome."""
+        code, first = _trimmed(script.code, cell)
+        if script.session:
+            code = f"__marpweave_session__({code!r})"
+        patience = cell.options.execution.timeout or self.settings.timeout
+        code = f"{_header(cell, script, first)}\n{code}"
+        if cell.options.execution.isolate and CAN_FORK:
+            code = f"__marpweave_isolated__({code!r})"
+        return await self._timed(code, cell, (patience, deadline))
+
+    async def evaluate(self, inline: Inline, deadline: float) -> Outcome:
+        """The text of a value in prose, as what it prints."""
+        code = f"{observe.HEADER}{json.dumps({'line': inline.location.line})}\nprint(({inline.source}), end='')"
+        return await self._timed(code, inline, (self.settings.timeout, deadline))
+
+    async def _timed(self, code: str, step: Cell | Inline, limits: tuple[float, float]) -> Outcome:
+        """Execute code within its own patience and before the deck's deadline."""
+        begun = time.monotonic()
+        patience = min(limits[0], max(limits[1] - begun, 0.1))
+        self.timed_out = False
+        watchdog = asyncio.create_task(self._stop_after(patience))
+        try:
+            raw = await self._execute(code)
+        except (DeadKernelError, CellTimeoutError):
+            self.dead = True
+            raw = []
+        watchdog.cancel()
+        outcome = outcome_of(raw, observe.MIME, seconds=time.monotonic() - begun)
+        return self._with_trouble(outcome, step, patience) if self.timed_out or self.dead else outcome
+
+    def _with_trouble(self, outcome: Outcome, step: Cell | Inline, patience: float) -> Outcome:
+        if self.timed_out:
+            kind = Kind.TIMEOUT
+            message = f"stopped after {patience:g} s; give it longer with `#| timeout: SECONDS` or make it end"
+        else:
+            kind, message = Kind.KERNEL_DIED, "the kernel died in this cell; names of the cells above are gone"
+        error = outcome.error
+        line = error.line if error and error.line else step.location.line
+        finding = Finding(kind, Location(step.location.path, line), message, slide=step.slide)
+        outputs = tuple(o for o in outcome.outputs if not isinstance(o, Error))
+        return replace(outcome, outputs=outputs, trouble=finding)
+
+    async def _stop_after(self, seconds: float) -> None:
+        """Interrupt a cell that takes too long; kill a kernel that does not listen."""
+        await asyncio.sleep(seconds)
+        self.timed_out = True
+        await self.manager.interrupt_kernel()
+        await asyncio.sleep(GRACE)
+        await self.manager.shutdown_kernel(now=True)
+
+    async def _execute(self, code: str) -> list[Any]:
+        cell = new_code_cell(code)
+        self.client.nb.cells = [cell]
+        with contextlib.suppress(CellExecutionError):
+            await self.client.async_execute_cell(cell, 0)
+        return list(cell.outputs)
+
+
+def _trimmed(code: str, cell: Cell) -> tuple[str, int]:
+    """Code without its option lines and the blank lines before it, and its first line in the file."""
+    lines = code.split("\n")
+    start = cell.option_lines
+    while start < len(lines) and not lines[start].strip():
+        start += 1
+    return "\n".join(lines[start:]).rstrip("\n"), cell.location.line + 1 + start
+
+
+def _header(cell: Cell, script: Script, first: int) -> str:
+    options = cell.options.figure
+    chosen = {"fig_width": options.fig_width, "fig_height": options.fig_height, "fig_dpi": options.fig_dpi,
+              "fig_format": options.fig_format}
+    header = {
+        "line": first, "label": cell.label, "watch": [cell.location.line + 1 + line for line in script.watch],
+        "figure": chosen if options != type(options)() else {},
+    }
+    return observe.HEADER + json.dumps(header)

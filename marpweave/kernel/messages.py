@@ -1,0 +1,68 @@
+"""Jupyter's outputs of one cell, and what the observer saw of it -> an outcome. Pure."""
+
+from __future__ import annotations
+
+import base64
+import json
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+
+from marpweave.model.outcome import Answer, Display, Error, Figure, Input, Outcome, Stream, Value, Warned, Write
+from marpweave.text import ANSI
+
+
+def outcome_of(raw: Sequence[Mapping[str, Any]], mime: str, *, seconds: float) -> Outcome:
+    """Jupyter's outputs of one cell and what the observer saw, as one value."""
+    seen: dict[str, Any] = {}
+    outputs: list[Stream | Display | Error] = []
+    for output in _flat(raw, mime):
+        data = output.get("data", {})
+        if mime in data:
+            seen = data[mime]
+        else:
+            outputs.append(_output(output))
+    error = seen.get("error")
+    if error:
+        outputs = [_located(o, error) if isinstance(o, Error) else o for o in outputs]
+    return Outcome(
+        outputs=tuple(outputs),
+        figures=_figures(seen),
+        writes=tuple(Write(w["text"], tuple(w["lines"])) for w in seen.get("writes", ())),
+        values=tuple(Value(v["line"], v["repr"], v["str"]) for v in seen.get("values", ())),
+        answers=tuple(Answer(a["line"], a["got"]) for a in seen.get("answers", ())),
+        warnings=tuple(Warned(w["category"], w["message"], w["line"]) for w in seen.get("warnings", ())),
+        seconds=seconds,
+        inputs=tuple(Input(*each) for each in seen.get("inputs", ())),
+        volatile=seen.get("volatile", "what it reads was not seen"))
+
+
+def _flat(raw: Sequence[Mapping[str, Any]], mime: str) -> Iterator[Mapping[str, Any]]:
+    """Outputs, those of an isolated cell among them."""
+    for output in raw:
+        inside = output.get("data", {}).get(mime, {}).get("isolated")
+        yield from (output,) if inside is None else inside
+
+
+def _figures(seen: Mapping[str, Any]) -> tuple[Figure, ...]:
+    missing = [message.partition(": ") for message in seen.get("missing_glyphs", ())]
+    return tuple(
+        Figure(f["name"], base64.b64decode(f["content"]),
+               missing_glyphs=tuple(character for name, _, character in missing if name == f["name"]),
+               animation=base64.b64decode(f["animation"]))
+        for f in seen.get("figures", ()))
+
+
+def _output(output: Mapping[str, Any]) -> Stream | Display | Error:
+    kind = output["output_type"]
+    if kind == "stream":
+        return Stream(output["name"], ANSI.sub("", output["text"]))
+    if kind == "error":
+        traceback = ANSI.sub("", "\n".join(output["traceback"]))
+        return Error(output["ename"], ANSI.sub("", output["evalue"]), None, traceback)
+    data = {mime: value if isinstance(value, str) else json.dumps(value, sort_keys=True)
+            for mime, value in output["data"].items()}
+    return Display(data, is_result=kind == "execute_result")
+
+
+def _located(error: Error, seen: Mapping[str, Any]) -> Error:
+    return Error(seen["name"], seen["message"], seen["line"], error.traceback)

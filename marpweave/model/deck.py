@@ -1,0 +1,191 @@
+"""A deck as its author wrote it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from pathlib import Path
+from typing import Any
+
+from marpweave.model.location import Location
+from marpweave.model.options import Options
+
+
+class Form(StrEnum):
+    """The notations in which authors write an expected output (README, "Expected outputs")."""
+
+    COMMENT = "comment"  # print(x)  # 10
+    LINES = "lines"      # comment lines under the statement
+    FENCE = "fence"      # an output fence behind the cell
+    SESSION = "session"  # >>> x, doctest
+    ARROW = "arrow"      # print(x) -> 10
+    PROMPT = "prompt"    # >>> 10 holds the output
+
+
+@dataclass(frozen=True, slots=True)
+class ExpectedOutput:
+    """What the author says a statement (or the whole cell) gives."""
+
+    form: Form
+    want: str
+    """Without comment signs, markers, prompts and remarks; lines end in a newline only between them."""
+    first: int
+    """0-based line of the cell's source where ``want`` stands (for FENCE: of the fence's content)."""
+    last: int
+    statement: tuple[int, int]
+    """0-based first and last source line of the statement whose output this is."""
+    since: int | None = None
+    """0-based source line from which on the output may be meant, where a block of lines stands
+    under several statements; None: the statement alone."""
+    marked: bool = True
+    """False: a bare trailing comment, an expectation only if it reads as a value."""
+    column: int = 0
+    """Column of ``want`` in source line ``first``."""
+    width: int = 0
+    """How many characters of line ``first`` it takes there."""
+    prefix: str = ""
+    """What stands before each line of ``want``: ``#> ``, ``>>> `` …; the mark of a comment: ``=>``, ``出力:``."""
+
+
+@dataclass(frozen=True, slots=True)
+class Script:
+    """What of a cell runs, and what its author says it gives."""
+
+    code: str
+    """Python without expectations that are no comments; line i is still the cell's line i."""
+    expected: tuple[ExpectedOutput, ...] = ()
+    session: bool = False
+    """True: a doctest session, run example by example."""
+
+    @property
+    def watch(self) -> tuple[int, ...]:
+        """0-based source lines whose expressions have to be observed."""
+        return tuple(sorted({e.statement[0] for e in self.expected if e.form in (Form.COMMENT, Form.LINES)}))
+
+
+@dataclass(frozen=True, slots=True)
+class OutputFence:
+    """The fence behind a cell that holds its expected output."""
+
+    source: str
+    info: str
+    location: Location
+    """Its opening line."""
+    prefix: str
+    """What stands before its lines in the file: blanks of a list item, ``> `` of a quote."""
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """A fence of Python; ``text`` is its stretch of the file, output fence included."""
+
+    text: str
+    source: str
+    """The fence's content, options included, lines ended by ``\\n``."""
+    info: str
+    """The info string as it stands: ``python eval=false``."""
+    options: Options
+    location: Location
+    """The opening line of the fence; source line i stands at ``location.line + 1 + i``."""
+    number: int
+    """1-based position among the deck's cells."""
+    slide: int
+    """Number of the slide it stands on."""
+    prefix: str = ""
+    """What stands before its lines in the file: blanks of a list item, ``> `` of a quote."""
+    option_lines: int = 0
+    """How many leading source lines are ``#|`` options."""
+    output_fence: OutputFence | None = None
+
+    @property
+    def label(self) -> str:
+        """The author's label, or ``cell-3``."""
+        return self.options.label or f"cell-{self.number}"
+
+
+@dataclass(frozen=True, slots=True)
+class Prose:
+    """Markdown between cells, as it stands."""
+
+    text: str
+    location: Location
+
+
+@dataclass(frozen=True, slots=True)
+class Slide:
+    """One slide as Marp counts them; the ``---`` before it opens its text."""
+
+    number: int
+    blocks: tuple[Prose | Cell, ...]
+    location: Location
+
+    @property
+    def first_line(self) -> Location:
+        """Where its content begins, behind the ruler and blank lines."""
+        line = self.location.line
+        for block in self.blocks:
+            for text in block.text.split("\n"):
+                if text.strip() and not set(text.strip()) <= set("-*_ "):
+                    return Location(self.location.path, line)
+                line += 1
+            line -= 1
+        return self.location
+
+
+@dataclass(frozen=True, slots=True)
+class Image:
+    """A picture the author put in: ``![alt](source)``, ``<img src>`` or ``url(…)``."""
+
+    source: str
+    """As written, percent-decoded."""
+    alt: str
+    location: Location
+    slide: int
+
+
+@dataclass(frozen=True, slots=True)
+class Inline:
+    """A value in prose: `` `{python} expr` ``."""
+
+    source: str
+    location: Location
+    slide: int
+
+
+@dataclass(frozen=True, slots=True)
+class FrontMatter:
+    """The YAML block that opens a deck; ``text`` includes its rulers and a byte order mark before it, or is ""."""
+
+    text: str
+    values: Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Deck:
+    """A whole file: ``front_matter.text`` and the slides' blocks in order are its text again."""
+
+    path: Path
+    front_matter: FrontMatter
+    slides: tuple[Slide, ...]
+    images: tuple[Image, ...] = ()
+    inlines: tuple[Inline, ...] = ()
+    adopted: bool = False
+    """True: the front matter says ``execute:``; real outputs are woven in."""
+    prelude: str = ""
+    """Python that runs before the first cell."""
+
+    @property
+    def cells(self) -> tuple[Cell, ...]:
+        """The cells of all slides, in order."""
+        return tuple(b for s in self.slides for b in s.blocks if isinstance(b, Cell))
+
+    @property
+    def values(self) -> tuple[Inline, ...]:
+        """The values in prose that are evaluated; a foreign deck's stay as they are."""
+        return self.inlines if self.adopted else ()
+
+    @property
+    def name(self) -> str:
+        """Names its files: ``slides/01-perceptron.md`` -> ``01-perceptron``."""
+        return self.path.stem

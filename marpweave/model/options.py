@@ -1,0 +1,98 @@
+"""What an author may say of a cell, one type per duty."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class Compare(StrEnum):
+    """How an expected output is compared with what the cell gave."""
+
+    NUMERIC = "numeric"
+    EXACT = "exact"
+    ELLIPSIS = "ellipsis"
+    REGEX = "regex"
+    OFF = "off"
+
+
+class Output(StrEnum):
+    """What of a cell's output stands on the slide."""
+
+    SHOW = "true"
+    HIDE = "false"
+    ASIS = "asis"
+
+
+class OutputLocation(StrEnum):
+    """Where a cell's output stands."""
+
+    DEFAULT = "default"
+    COLUMN = "column"
+    SLIDE = "slide"
+
+
+@dataclass(frozen=True, slots=True)
+class ExecutionOptions:
+    """What changes the run; all of it belongs into a cache key."""
+
+    eval: bool = True
+    error: bool | str = False
+    """False: must not raise. True: must raise. A name: must raise that exception."""
+    timeout: float | None = None
+    """Seconds; None: the build's default."""
+    deps: tuple[str, ...] = ()
+    """Inputs that cannot be observed."""
+    cache: bool | None = None
+    """False: run in every build. True: keep the result of a cell that starts programs or uses the network, too."""
+    isolate: bool = False
+    """Run in a throw-away copy of the state."""
+    source: str | None = None
+    """The object of a package whose code this is; the cell is shown, not run."""
+
+
+@dataclass(frozen=True, slots=True)
+class FigureOptions:
+    """What changes the cell's own figures and nothing else."""
+
+    fig_width: float | None = None
+    """Inches; None: as the code made it."""
+    fig_height: float | None = None
+    fig_dpi: float | None = None
+    fig_format: str = "svg"
+
+
+@dataclass(frozen=True, slots=True)
+class DisplayOptions:
+    """What is shown of a cell; changes no run."""
+
+    echo: bool = True
+    output: Output = Output.SHOW
+    include: bool = True
+    warning: bool = True
+    output_location: OutputLocation = OutputLocation.DEFAULT
+    fig_cap: str | None = None
+    fig_alt: str | None = None
+    out_width: str | None = None
+    code_line_numbers: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class CheckOptions:
+    """How expected outputs are compared; changes no run."""
+
+    check: Compare | None = None
+    """None: what the notation implies (doctest sessions exact, all others numeric)."""
+    rtol: float | None = None
+    atol: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """All options of one cell, one value per duty."""
+
+    label: str | None = None
+    execution: ExecutionOptions = ExecutionOptions()
+    figure: FigureOptions = FigureOptions()
+    display: DisplayOptions = DisplayOptions()
+    check: CheckOptions = CheckOptions()

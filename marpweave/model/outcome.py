@@ -1,0 +1,163 @@
+"""What running gave, in nbformat's words."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from marpweave.model.finding import Finding
+
+PLAIN = "text/plain"
+RICH = ("image/svg+xml", "image/png", "image/jpeg", "image/gif", "text/markdown", "text/latex", "text/html")
+"""MIME types that a slide shows better than plain text, the best first."""
+
+
+@dataclass(frozen=True, slots=True)
+class Stream:
+    """Text written to stdout or stderr."""
+
+    name: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Display:
+    """A MIME bundle; ``is_result`` when it is the value of the cell's last expression."""
+
+    data: Mapping[str, str]
+    is_result: bool = False
+
+    @property
+    def is_plain(self) -> bool:
+        """Whether a slide can show it as text alone."""
+        return PLAIN in self.data and not any(mime in self.data for mime in RICH)
+
+
+@dataclass(frozen=True, slots=True)
+class Error:
+    """An exception that left the cell."""
+
+    name: str
+    message: str
+    line: int | None
+    """Line of the author's file where it happened; None: outside of the file."""
+    traceback: str = ""
+
+    @property
+    def summary(self) -> str:
+        """The last line of its traceback: ``ValueError: …``."""
+        return f"{self.name}: {self.message}" if self.message else self.name
+
+
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """A picture a cell left open."""
+
+    name: str
+    """Its file name: ``sigmoid.svg``, ``sigmoid-2.svg``."""
+    content: bytes
+    missing_glyphs: tuple[str, ...] = ()
+    animation: bytes = b""
+    """APNG of the moving picture whose last frame ``content`` is; empty for a still."""
+
+
+@dataclass(frozen=True, slots=True)
+class Write:
+    """Text that one statement printed; ``lines`` are the deck's lines on the call stack, 1-based."""
+
+    text: str
+    lines: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Value:
+    """What a bare expression gave."""
+
+    line: int
+    """1-based line of the file where the expression begins."""
+    repr: str
+    str: str
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What one example of a doctest session gave, as doctest sees it."""
+
+    line: int
+    """1-based line of its prompt."""
+    got: str
+
+
+@dataclass(frozen=True, slots=True)
+class Warned:
+    """A Python warning or a note of the kernel side, with the place it was raised at."""
+
+    category: str
+    """The warning's class; "" for a note."""
+    message: str
+    line: int | None
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Input:
+    """What a cell read, and how it stood then."""
+
+    kind: str
+    """``file``, ``listing``, ``presence``, ``module``, ``code``, ``importable``, ``environment``, ``text`` or
+    ``deps``."""
+    name: str
+    """A path as seen from the project's folder, or absolute outside of it; a variable; a pattern. Of ``code`` a
+    module's path, ``::`` and the functions that ran."""
+    digest: str
+    """Of ``code``: of the file, of the module without bodies of functions, of each function's body."""
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """All that running one cell gave."""
+
+    outputs: tuple[Stream | Display | Error, ...] = ()
+    figures: tuple[Figure, ...] = ()
+    writes: tuple[Write, ...] = ()
+    values: tuple[Value, ...] = ()
+    answers: tuple[Answer, ...] = ()
+    warnings: tuple[Warned, ...] = ()
+    ran: bool = True
+    trouble: Finding | None = None
+    """Set when the cell did not end by itself: timeout, dead kernel."""
+    seconds: float = field(default=0.0, compare=False)
+    inputs: tuple[Input, ...] = field(default=(), compare=False)
+    volatile: str = field(default="", compare=False)
+    """Why what it read could not all be seen; "": it could."""
+    cached: bool = field(default=False, compare=False)
+    """True: an earlier build's, not run in this one."""
+    wavers: bool = field(default=False, compare=False)
+    """True: gave something else in an earlier build, with the same code and inputs."""
+    stale: str = field(default="", compare=False)
+    """What of a frozen outcome is no longer as it was; "": nothing."""
+
+    @property
+    def error(self) -> Error | None:
+        """The exception that left the cell, if any."""
+        return next((o for o in self.outputs if isinstance(o, Error)), None)
+
+    def text(self, *, stderr: bool) -> str:
+        """The text a cell gives, as it stands under it on a slide: streams, results, the error."""
+        text = ""
+        for output in self.outputs:
+            match output:
+                case Stream() if stderr or output.name != "stderr":
+                    text += output.text
+                case Display() if PLAIN in output.data:
+                    text += "\n" * bool(text and not text.endswith("\n")) + output.data[PLAIN] + "\n"
+                case Error():
+                    text += "\n" * bool(text and not text.endswith("\n")) + output.summary + "\n"
+        return text
+
+
+@dataclass(frozen=True, slots=True)
+class DeckOutcome:
+    """What running a deck gave: an outcome for each cell, and for each value in prose."""
+
+    cells: tuple[Outcome, ...]
+    inlines: tuple[Outcome, ...] = ()

@@ -1,0 +1,147 @@
+"""Decks of the classic Marp desktop program -> today's syntax, every line where it was. Pure.
+
+``<!-- $theme: gaia -->`` and ``*template: invert`` become today's directives. ``![70%](x.png)`` was a zoom of the
+picture's own size: it becomes a width where that size is known (and fits), else a zoom by a style.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator, Mapping, Sequence
+
+from markdown_it.token import Token
+
+from marpweave.read.images import decoded
+from marpweave.read.tokens import directive_tokens, directives, marp_tokens
+from marpweave.text import line_end, split_lines
+
+DIRECTIVE = re.compile(r"(?P<blank>\s*)(?P<key>[$*]?\w+)\s*:(?P<value>.*)")
+MODERN: Mapping[str, str] = {
+    "$theme": "theme", "$size": "size", "page_number": "paginate", "*page_number": "_paginate",
+    "template": "class", "*template": "_class", "*footer": "_footer",
+}
+MEASURES = frozenset({"$width", "$height"})
+DROPPED = frozenset({"prerender", "$prerender", *MEASURES})
+CLASSIC_ONLY = (frozenset(MODERN) | DROPPED) - {"template"}
+"""Directives that no deck of today holds; ``template: …`` alone may be a speaker note."""
+
+PERCENT = re.compile(r"(\d+(?:\.\d+)?)%")
+ZOOM = re.compile(r"zoom:(\d+(?:\.\d+)?)%")
+EMPTY_COMMENT = re.compile(r"<!--+\s*-->")
+IN_MARGINS = "section img { max-width: 100%; }"
+CENTRED = 'img[alt~="center"] { display: block; margin: 0 auto; }'
+WIDE, NARROW = 1140, 820
+"""Pixels between the margins of a 16:9 and of a 4:3 slide."""
+
+Edit = tuple[int, str, str]
+"""0-based line, what stands there, what shall."""
+NaturalWidth = Callable[[str], float | None]
+"""Source of a picture -> its own width in pixels, None where it is not known."""
+
+
+def is_classic(text: str) -> bool:
+    """Whether a deck was written for the desktop program: it has directives that only that one knew."""
+    if not any(key.lstrip("$*") in text for key in CLASSIC_ONLY):
+        return False
+    tokens = marp_tokens(text.removeprefix("\ufeff"))
+    modern = any(entry.key == "marp" for token in tokens if token.type == "front_matter"
+                 for entry in directives(token).entries or ())
+    return not modern and any(key in CLASSIC_ONLY for _, _, key, _ in _classic_directives(tokens))
+
+
+def modernise(text: str, natural_width: NaturalWidth = lambda source: None) -> str:
+    """Rewrite a classic deck; one of today's comes back byte for byte.
+
+    Lines keep their numbers: styles are added behind the last.
+    """
+    if not is_classic(text):
+        return text
+    lines = split_lines(text)
+    tokens = marp_tokens(text.removeprefix("\ufeff"))
+    found = list(_classic_directives(tokens))
+    sizes = [value for _, _, key, value in found if key == "$size"]
+    room = NARROW if sizes and sizes[-1] == "4:3" else WIDE
+    lines = _edited(lines, list(_image_edits(tokens, natural_width, room)))
+    lines = _edited(lines, [(line, old, _modern(key, value)) for line, old, key, value in found])
+    styles = [f"section {{ {key[1:]}: {value}; }}" for _, _, key, value in found if key in MEASURES]
+    styles += _image_styles(marp_tokens("".join(lines).removeprefix("\ufeff")))
+    return "".join(lines) + _style_block(styles, lines)
+
+
+def _classic_directives(tokens: Sequence[Token]) -> Iterator[tuple[int, str, str, str]]:
+    """0-based line, the text there, key and value of every directive that has another name today."""
+    for token, first in directive_tokens(tokens):
+        for line, content in enumerate(token.content.split("\n") if token.type == "marp_comment" else (), start=first):
+            match = DIRECTIVE.fullmatch(content)
+            if match and (match["key"] in MODERN or match["key"] in DROPPED):
+                yield line, content.strip(), match["key"], match["value"].strip()
+
+
+def _modern(key: str, value: str) -> str:
+    if key in DROPPED:
+        return ""
+    if value[:1] in ("[", "{", "|", ">", "~", "&", "*") or "\\" in value:
+        value = "'" + value.replace("'", "''") + "'"
+    return f"{MODERN[key]}: {value}"
+
+
+def _edited(lines: Sequence[str], edits: Sequence[Edit]) -> list[str]:
+    """The lines with every edit made; those of one line are given from left to right."""
+    new = list(lines)
+    for line, old, replacement in reversed(edits):
+        before, found, behind = new[line].rpartition(old)
+        if found:
+            new[line] = before + replacement + behind
+            if not replacement:
+                new[line] = EMPTY_COMMENT.sub("", new[line])
+    return new
+
+
+def _style_block(styles: Sequence[str], lines: Sequence[str]) -> str:
+    if not styles:
+        return ""
+    end = line_end(lines[0]) or "\n"
+    gap = end if line_end(lines[-1]) else end * 2
+    return gap + end.join(["<style>", *styles, "</style>"]) + end
+
+
+# -- pictures ----------------------------------------------------------------------
+
+
+def _images(tokens: Sequence[Token]) -> Iterator[tuple[int, str, Token]]:
+    """Pictures of the foreground: 0-based line, what of the text stands before it on that line, token."""
+    for token in tokens:
+        for child in token.children or () if token.map else ():
+            if child.type == "image" and token.map and "bg" not in child.content.split():
+                *above, before = token.content[:child.meta["start"]].split("\n")
+                yield token.map[0] + len(above), before, child
+
+
+def _image_edits(tokens: Sequence[Token], natural_width: NaturalWidth, room: float) -> Iterator[Edit]:
+    """Percentages become widths or zooms; pictures of known width never need more than their line."""
+    images = list(_images(tokens))
+    for line, before, image in images:
+        beside = sum(other == line for other, _, _ in images)
+        share = 1.0 if beside == 1 else 0.96 / beside
+        words = re.split(r"(\s+)", image.content)
+        source = decoded(str(image.attrGet("src") or ""))
+        new = [_sized(word, natural_width(source), share, room) for word in words]
+        if new != words:
+            yield line, f"{before}![{image.content}]", f"{before}![{''.join(new)}]"
+
+
+def _sized(word: str, natural: float | None, share: float, room: float) -> str:
+    percent = PERCENT.fullmatch(word)
+    if not percent:
+        return word
+    if natural is None:
+        return word if percent[1] == "100" else f"zoom:{word}"
+    return f"w:{min(float(percent[1]) / 100 * natural, share * room):.0f}px"
+
+
+def _image_styles(tokens: Sequence[Token]) -> list[str]:
+    """No picture wider than the slide, and rules for the words in alternative texts that Marp has none for."""
+    words = dict.fromkeys(word for _, _, image in _images(tokens) for word in image.content.split())
+    zooms = [zoom for word in words if (zoom := ZOOM.fullmatch(word))]
+    rules = [f'img[alt~="{zoom[0]}"] {{ zoom: {zoom[1]}%; }}' for zoom in zooms]
+    return [IN_MARGINS, *rules, *([CENTRED] if "center" in words else [])] if any(_images(tokens)) else []

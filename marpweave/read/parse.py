@@ -1,0 +1,184 @@
+"""Text -> Deck, by Marp's own reading of Markdown; ``unparse(parse_deck(text)) == text``. Pure."""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_right
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from itertools import zip_longest
+from pathlib import Path
+
+from markdown_it.common.utils import unescapeAll
+from markdown_it.token import Token
+
+from marpweave.errors import DeckError
+from marpweave.model.deck import Cell, Deck, FrontMatter, Image, Inline, OutputFence, Prose, Slide
+from marpweave.model.finding import Finding, Kind
+from marpweave.model.location import Location
+from marpweave.read.images import find_images, find_inlines
+from marpweave.read.options import DeckOptions, label_faults, read_cell_options, read_deck_options
+from marpweave.read.tokens import marp_tokens, slide_starts
+from marpweave.read.yaml import LOOSE_KEYS_OF_FRONT_MATTER, Entry, Fault, loosened, read_mapping
+from marpweave.text import split_lines
+
+BYTE_ORDER_MARK = "\ufeff"
+CELL_WORDS = frozenset({"python", "python3", "py", "pycon"})
+OUTPUT_WORDS = frozenset({"output", "text", "error"})
+
+
+@dataclass(frozen=True, slots=True)
+class _Page:
+    """What every part of a deck needs to know of it."""
+
+    path: Path
+    lines: Sequence[str]
+    starts: Sequence[int]
+    """0-based first line of each slide."""
+    options: DeckOptions
+
+    def location(self, line: int) -> Location:
+        """Of a 0-based line; places behind the last line are on it."""
+        return Location(self.path, min(line, max(len(self.lines) - 1, 0)) + 1)
+
+    def slide(self, line: int) -> int:
+        """Number of the slide on which a 0-based line stands."""
+        return max(bisect_right(self.starts, line), 1)
+
+    def text(self, first: int, end: int) -> str:
+        return "".join(self.lines[first:end])
+
+    def findings(self, kind: Kind, faults: Sequence[Fault], first: int = 0) -> list[Finding]:
+        return [Finding(kind, self.location(first + fault.line), fault.message, self.slide(first + fault.line))
+                for fault in faults]
+
+
+def parse_deck(text: str, path: Path, *, prelude: str = "") -> Deck:
+    """Read a deck; ``prelude`` is Python that runs before the deck's own. Raises DeckError with every fault."""
+    mark = BYTE_ORDER_MARK if text.startswith(BYTE_ORDER_MARK) else ""
+    lines = split_lines(text.removeprefix(mark))
+    tokens = marp_tokens("".join(lines))
+    front = tokens[0] if tokens and tokens[0].type == "front_matter" else None
+    height = front.map[1] if front and front.map else 0
+    entries, faults = _front_matter(front)
+    options = read_deck_options(next((entry for entry in entries if entry.key == "execute"), None))
+    skipped = front.meta["skipped"] if front else 0
+    page = _Page(path, lines, (height, *slide_starts(tokens)), options)
+    cells, option_findings = _cells(tokens, page)
+    findings = [*page.findings(Kind.MARKDOWN, faults), *page.findings(Kind.OPTION, options.faults, skipped),
+                *option_findings]
+    if findings:
+        raise DeckError(sorted(findings, key=lambda finding: finding.location.line))
+    return Deck(
+        path, FrontMatter(mark + page.text(0, height), {entry.key: entry.value for entry in entries}),
+        tuple(_slides(cells, page)),
+        images=tuple(Image(source, alt, page.location(line), page.slide(line))
+                     for source, alt, line in find_images(tokens)),
+        inlines=tuple(Inline(source, page.location(line), page.slide(line)) for source, line in find_inlines(tokens)),
+        adopted=options.adopted,
+        prelude="\n".join(filter(None, [prelude, options.prelude])))
+
+
+def unparse(deck: Deck) -> str:
+    """The text a deck was read from."""
+    return deck.front_matter.text + "".join(block.text for slide in deck.slides for block in slide.blocks)
+
+
+def _front_matter(token: Token | None) -> tuple[tuple[Entry, ...], list[Fault]]:
+    """Entries of the front matter, and faults with lines of the file."""
+    if token is None:
+        return (), []
+    if not token.meta["closed"]:
+        message = "the front matter that opens here is never closed: Marp drops the slides in it; end it with `---`"
+        return (), [Fault(0, message)]
+    skipped = token.meta["skipped"]
+    reading = read_mapping(loosened(token.content, LOOSE_KEYS_OF_FRONT_MATTER))
+    if reading.faults:
+        return (), [Fault(fault.line + skipped, f"front matter: {fault.message}") for fault in reading.faults]
+    if reading.entries is None or (not reading.entries and _looks_like_a_slide(token.content)):
+        message = "the lines between the first two `---` hold no `key: value`: Marp takes them for front matter and " \
+                  "drops them; begin the deck with the slide itself, or with an empty front matter"
+        return (), [Fault(skipped, message)]
+    return reading.entries, []
+
+
+def _looks_like_a_slide(comments: str) -> bool:
+    """``# Title`` is a comment in YAML; ``# theme: gaia`` is one on purpose."""
+    return any(line.strip() and ":" not in line for line in comments.split("\n"))
+
+
+# -- cells -------------------------------------------------------------------------
+
+
+def _cells(tokens: Sequence[Token], page: _Page) -> tuple[list[tuple[Cell, range]], list[Finding]]:
+    """Cells with the lines they take, and what is wrong with their options."""
+    cells: list[tuple[Cell, range]] = []
+    findings: list[Finding] = []
+    for token, follower in zip_longest(tokens, tokens[1:]):
+        if token.type != "fence" or not token.map or _word(token) not in CELL_WORDS:
+            continue
+        first, end = token.map
+        fence = follower if follower and _is_output_of(token, follower, page) else None
+        if fence and fence.map:
+            end = fence.map[1]
+        own = read_cell_options(token.info, token.content, page.options)
+        findings += page.findings(Kind.OPTION, own.faults, first)
+        cells.append((Cell(
+            text=page.text(first, end), source=token.content, info=token.info.strip(), options=own.options,
+            location=page.location(first), number=len(cells) + 1, slide=page.slide(first),
+            prefix=_prefix(token, page), option_lines=own.lines,
+            output_fence=_output_fence(fence, page) if fence else None), range(first, end)))
+    twice = label_faults([cell for cell, _ in cells])
+    findings += [Finding(Kind.OPTION, cell.location, message, cell.slide) for cell, message in twice]
+    return cells, findings
+
+
+def _word(token: Token) -> str:
+    """The language of a fence, as Marp reads it: the first word of its info string."""
+    return next(iter(unescapeAll(token.info).split()), "").lower()
+
+
+def _is_output_of(token: Token, follower: Token, page: _Page) -> bool:
+    if follower.type != "fence" or _word(follower) not in OUTPUT_WORDS or not (token.map and follower.map):
+        return False
+    between = page.text(token.map[1], follower.map[0])
+    return not between.strip(" \t\r\n>")
+
+
+def _output_fence(token: Token, page: _Page) -> OutputFence:
+    line = token.map[0] if token.map else 0
+    return OutputFence(token.content, token.info.strip(), page.location(line), _prefix(token, page))
+
+
+def _prefix(token: Token, page: _Page) -> str:
+    """What stands before a fence's content lines: taken from the first that holds something."""
+    line = token.map[0] if token.map else 0
+    for number, content in enumerate(token.content.split("\n"), start=line + 1):
+        if content.strip() and number < len(page.lines):
+            raw = page.lines[number].rstrip("\r\n").replace("\0", "\ufffd")
+            if raw.endswith(content):
+                return raw.removesuffix(content)
+            break
+    opening = page.lines[line].partition(token.markup)[0]
+    return re.sub(r"[^>\s]", " ", opening)
+
+
+# -- slides ------------------------------------------------------------------------
+
+
+def _slides(cells: Sequence[tuple[Cell, range]], page: _Page) -> Iterator[Slide]:
+    ends = (*page.starts[1:], len(page.lines))
+    for number, (first, end) in enumerate(zip(page.starts, ends, strict=True), start=1):
+        inside = [(cell, lines) for cell, lines in cells if first <= lines.start < end]
+        yield Slide(number, tuple(_blocks(inside, (first, end), page)), page.location(first))
+
+
+def _blocks(cells: Sequence[tuple[Cell, range]], span: tuple[int, int], page: _Page) -> Iterator[Prose | Cell]:
+    at, end = span
+    for cell, lines in cells:
+        if at < lines.start:
+            yield Prose(page.text(at, lines.start), page.location(at))
+        yield cell
+        at = lines.stop
+    if at < end:
+        yield Prose(page.text(at, end), page.location(at))

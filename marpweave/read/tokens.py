@@ -1,0 +1,273 @@
+"""Markdown tokens and slides as Marp sees them: its block and inline rules, its way of counting. Pure.
+
+Beyond CommonMark, Marp reads tables, strikethrough, front matter, comments with directives, ``<style>`` blocks
+and ``$`` formulas, each by a rule of its own that ends blocks where the CommonMark rules would not.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator, Sequence
+
+from markdown_it import MarkdownIt
+from markdown_it.rules_block import StateBlock
+from markdown_it.rules_inline import StateInline, backtick, html_inline, image
+from markdown_it.token import Token
+
+from marpweave.read.yaml import LOOSE_KEYS, LOOSE_KEYS_OF_FRONT_MATTER, Reading, loosened, read_mapping
+
+STYLE = re.compile(r"<style([\s\S]*?)>([\s\S]*?)</style>", re.IGNORECASE)
+BLANK = "\t\n\v\f\r \u00a0\u1680\u2028\u2029\u202f\u205f\u3000\ufeff" + "".join(map(chr, range(0x2000, 0x200b)))
+"""What JavaScript's ``trim`` takes off."""
+INTERRUPTED = {"alt": ["paragraph", "reference", "blockquote", "list"]}
+
+InlineRule = Callable[[StateInline, bool], bool]
+
+
+def marp_tokens(text: str) -> list[Token]:
+    """The block tokens of a deck; images, code spans, tags and comments know their ``meta["start"]``."""
+    markdown = MarkdownIt("commonmark").enable(["table", "strikethrough"])
+    block, inline = markdown.block.ruler, markdown.inline.ruler
+    block.before("table", "front_matter", _front_matter, INTERRUPTED)  # type: ignore[arg-type]
+    block.before("html_block", "marp_comment", _comment)
+    block.before("html_block", "marp_style", _style)
+    block.after("blockquote", "marp_math", _math_block, INTERRUPTED)  # type: ignore[arg-type]
+    inline.after("escape", "marp_math", _math)
+    inline.before("html_inline", "marp_comment", _located(_inline_comment))
+    for name, rule in (("image", image), ("backticks", backtick), ("html_inline", html_inline)):
+        inline.at(name, _located(rule))
+    return markdown.parse(text)
+
+
+def slide_starts(tokens: Sequence[Token]) -> tuple[int, ...]:
+    """0-based lines on which the second and every later slide begins."""
+    divided = _heading_tags(tokens)
+    starts, content = [], False
+    for token in tokens:
+        divides = token.type == "heading_open" and token.tag in divided and content
+        if token.map and (divides or (token.type == "hr" and token.level == 0)):
+            starts.append(token.map[0])
+        content = content or not token.hidden
+    return tuple(starts)
+
+
+def directives(token: Token) -> Reading:
+    """What a front matter or comment token tells Marp; a comment that is no mapping is a speaker note."""
+    keys = LOOSE_KEYS_OF_FRONT_MATTER if token.type == "front_matter" else LOOSE_KEYS
+    return read_mapping(loosened(token.content, keys))
+
+
+def directive_tokens(tokens: Sequence[Token]) -> Iterator[tuple[Token, int]]:
+    """Front matter and comments, with the 0-based line on which their content begins."""
+    for token in tokens:
+        line = token.map[0] if token.map else 0
+        if token.type in ("front_matter", "marp_comment"):
+            yield token, line + token.meta["skipped"]
+        elif token.type == "inline":
+            for child in token.children or ():
+                if child.type == "marp_comment":
+                    yield child, line + token.content[:child.meta["start"]].count("\n") + child.meta["skipped"]
+
+
+def _heading_tags(tokens: Sequence[Token]) -> frozenset[str]:
+    """Heading tags that start a slide: the last ``headingDivider`` of the deck wins."""
+    levels: Sequence[int] = ()
+    for token, _ in directive_tokens(tokens):
+        if "headingDivider" in token.content:
+            reading = directives(token)
+            for entry in reading.entries or () if not reading.faults else ():
+                if entry.key == "headingDivider":
+                    levels = _levels(entry.value, levels)
+    return frozenset(f"h{level}" for level in levels)
+
+
+def _levels(value: object, before: Sequence[int]) -> Sequence[int]:
+    if isinstance(value, list):
+        return [level for level in map(_integer, value) if level]
+    if value is False or value == "false":
+        return ()
+    level = _integer(value)
+    return range(1, level + 1) if level in range(1, 7) else before
+
+
+def _integer(value: object) -> int:
+    """Read a number as JavaScript's ``parseInt`` does; 0 for what is none."""
+    found = re.match(r"\s*[+-]?\d+", "" if isinstance(value, bool) else str(value))
+    return int(found[0]) if found else 0
+
+
+# -- block rules -------------------------------------------------------------------
+
+
+def _line(state: StateBlock, line: int) -> str:
+    return state.src[state.bMarks[line] + state.tShift[line]:state.eMarks[line]]
+
+
+def _push(state: StateBlock, kind: str, first: int, end: int) -> Token:
+    token = state.push(kind, "", 0)
+    token.map = [first, min(end, state.lineMax)]
+    state.line = end
+    return token
+
+
+def _front_matter(state: StateBlock, first: int, end: int, silent: bool) -> bool:  # noqa: FBT001  markdown-it's signature
+    """Three or more dashes open it (whatever follows on the line), as many close it, or ``...``."""
+    opening = _line(state, first)
+    dashes = len(opening) - len(opening.lstrip("-"))
+    if first != 0 or not state.src.startswith("-") or dashes < 3:
+        return False
+    if silent:
+        return True
+    close = next((line for line in range(first + 1, end) if _closes_front_matter(state, line, dashes)), None)
+    dots = next((line for line in range(first + 1, end) if _line(state, line) == "..."), end)
+    negative = next((line for line in range(first + 1, end)
+                     if _line(state, line) and state.sCount[line] < state.blkIndent), end)
+    stop = min(dots + 1, negative, end)
+    closed = close is not None and close < stop
+    last = close if closed and close is not None else stop
+    token = _push(state, "front_matter", first, last + closed)
+    behind = opening[dashes + 1:]
+    lines = state.src.split("\n")[first + 1:min(last, dots)]
+    token.content = "\n".join([behind, *lines] if behind else lines)
+    token.meta = {"closed": closed or dots < stop, "skipped": 0 if behind else 1}
+    token.hidden = True
+    return True
+
+
+def _closes_front_matter(state: StateBlock, line: int, dashes: int) -> bool:
+    text = _line(state, line)
+    return state.sCount[line] - state.blkIndent < 4 and re.fullmatch(rf"-{{{dashes},}}[ \t]*", text) is not None
+
+
+def _comment(state: StateBlock, first: int, end: int, silent: bool) -> bool:  # noqa: FBT001
+    if not _line(state, first).startswith("<!--"):
+        return False
+    if silent:
+        return True
+    last = _last_line(state, (first, end), re.compile("-->"))
+    token = _push(state, "marp_comment", first, last)
+    token.hidden = True
+    _fill_comment(token, state.getLines(first, last, state.blkIndent, keepLastLF=True))
+    return True
+
+
+def _style(state: StateBlock, first: int, end: int, silent: bool) -> bool:  # noqa: FBT001
+    if not re.match(r"<style(?=\s|>|$)", _line(state, first), re.IGNORECASE):
+        return False
+    if silent:
+        return True
+    last = _last_line(state, (first, end), re.compile("</style>", re.IGNORECASE))
+    token = _push(state, "marp_style", first, last)
+    token.hidden = True
+    markup = state.getLines(first, last, state.blkIndent, keepLastLF=True)
+    found = STYLE.search(markup)
+    token.content = found[2] if found else ""
+    token.meta = {"skipped": markup[:found.start(2)].count("\n") if found else 0}
+    return True
+
+
+def _last_line(state: StateBlock, lines: tuple[int, int], closing: re.Pattern[str]) -> int:
+    """One past the line that holds ``closing``, or past the block."""
+    first, end = lines
+    if closing.search(_line(state, first)):
+        return first + 1
+    for line in range(first + 1, end):
+        if state.sCount[line] < state.blkIndent:
+            return line
+        if closing.search(_line(state, line)):
+            return line + 1
+    return max(end, first + 1)
+
+
+def _fill_comment(token: Token, markup: str) -> None:
+    """What stands between ``<!--`` and ``-->``, further dashes and blanks at both ends left out."""
+    end = markup.find("-->", len("<!--"))
+    inside = markup[len("<!--"):end].lstrip("-") if end >= 0 else ""
+    token.content = inside.rstrip("-").strip(BLANK)
+    token.meta = {"skipped": inside[:len(inside) - len(inside.lstrip(BLANK))].count("\n")}
+
+
+def _math_block(state: StateBlock, first: int, end: int, silent: bool) -> bool:  # noqa: FBT001
+    """``$$`` to a line that ends in ``$$``; an outdented line ends it too and is swallowed."""
+    opening = _line(state, first)
+    if not opening.startswith("$$"):
+        return False
+    if silent:
+        return True
+    last = first
+    if not opening[2:].strip(BLANK).endswith("$$"):
+        last = next((line for line in range(first + 1, end) if _ends_math(state, line)), end)
+    _push(state, "marp_math_block", first, last + 1)
+    return True
+
+
+def _ends_math(state: StateBlock, line: int) -> bool:
+    text = _line(state, line)
+    return bool(text and state.tShift[line] < state.blkIndent) or text.strip(BLANK).endswith("$$")
+
+
+# -- inline rules ------------------------------------------------------------------
+
+
+def _located(rule: InlineRule) -> InlineRule:
+    """Let the token that ``rule`` makes know where in its block's content it starts."""
+
+    def located(state: StateInline, silent: bool) -> bool:  # noqa: FBT001
+        start, count = state.pos, len(state.tokens)
+        matched = rule(state, silent)
+        if matched and len(state.tokens) > count:
+            state.tokens[-1].meta = {**state.tokens[-1].meta, "start": start}
+        return matched
+
+    return located
+
+
+def _inline_comment(state: StateInline, silent: bool) -> bool:  # noqa: FBT001
+    if not state.src.startswith("<!--", state.pos):
+        return False
+    end = state.src.find("-->", state.pos + len("<!--"))
+    if end < 0:
+        return False
+    if not silent:
+        token = state.push("marp_comment", "", 0)
+        token.hidden = True
+        _fill_comment(token, state.src[state.pos:end + len("-->")])
+    state.pos = end + len("-->")
+    return True
+
+
+def _math(state: StateInline, silent: bool) -> bool:  # noqa: FBT001
+    """``$x$``, but not ``$ x``, ``x $`` or ``$5``: such dollars are text."""
+    source, start = state.src, state.pos
+    if source[start] != "$":
+        return False
+    end = _closing_dollar(source, start + 1)
+    text = _dollars_of_text(source, start, end)
+    if text or end is None:
+        if not silent:
+            state.append_pending(text)
+        state.pos = start + len(text)
+        return True
+    if not silent:
+        token = state.push("marp_math_inline", "math", 0)
+        token.content = source[start + 1:end]
+    state.pos = end + 1
+    return True
+
+
+def _closing_dollar(source: str, start: int) -> int | None:
+    """Where the next dollar without a backslash stands."""
+    at = source.find("$", start)
+    while at != -1 and (at - len(source[:at].rstrip("\\"))) % 2:
+        at = source.find("$", at + 1)
+    return None if at == -1 else at
+
+
+def _dollars_of_text(source: str, start: int, end: int | None) -> str:
+    """The dollars at ``start`` that open no formula; "" where one opens."""
+    if source[start + 1:start + 2] in (" ", "\t") or end is None:
+        return "$"
+    if end == start + 1:
+        return "$$"
+    opens = source[end - 1] not in " \t" and not re.match("[0-9]", source[end + 1:end + 2])
+    return "" if opens else "$"

@@ -1,0 +1,1 @@
+"""Woven decks -> files: Marp CLI, browser, fonts, index page."""

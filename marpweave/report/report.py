@@ -1,0 +1,161 @@
+"""What a build says: to a terminal, to GitHub, as JSON, as an exit code. Nobody else prints."""
+
+from __future__ import annotations
+
+import difflib
+import json
+from collections.abc import Collection, Iterator
+from dataclasses import dataclass
+from enum import StrEnum
+from pathlib import Path
+from typing import Any
+
+import click
+
+from marpweave.model.finding import Finding, Kind
+
+LENIENT = frozenset({Kind.SUSPECT, Kind.UNCHECKED, Kind.WARNING, Kind.WAVERING})
+"""Kinds that fail a build only under ``--strict``."""
+COLOURS = dict.fromkeys((*LENIENT, Kind.SMALL_TEXT), "yellow")
+
+
+class Format(StrEnum):
+    """How ``check`` and ``build`` speak."""
+
+    TEXT = "text"
+    GITHUB = "github"
+    JSON = "json"
+
+
+@dataclass(frozen=True, slots=True)
+class DeckReport:
+    """What became of one deck."""
+
+    path: Path
+    slides: int = 0
+    cells: int = 0
+    executed: tuple[str, ...] = ()
+    """Labels of the cells that ran in this build."""
+    from_cache: int = 0
+    checked: int = 0
+    unchecked: int = 0
+    updated: int = 0
+    """How many places ``--update`` rewrote."""
+    seconds: float = 0.0
+    findings: tuple[Finding, ...] = ()
+    written: tuple[Path, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """What became of all decks."""
+
+    decks: tuple[DeckReport, ...]
+    strict: bool = False
+    verify: bool = False
+    """Results that waver are what was asked for: they fail, too."""
+
+    @property
+    def lenient(self) -> frozenset[Kind]:
+        """Kinds that do not make this build fail."""
+        return frozenset() if self.strict else LENIENT - {Kind.WAVERING} if self.verify else LENIENT
+
+    @property
+    def failing(self) -> tuple[Finding, ...]:
+        """The findings that make the build fail."""
+        return tuple(f for deck in self.decks for f in deck.findings if f.kind not in self.lenient)
+
+    @property
+    def exit_code(self) -> int:
+        """0 clean, 1 findings."""
+        return 1 if self.failing else 0
+
+
+def show(report: Report, style: Format) -> None:
+    """Print a report in the style asked for."""
+    if style is Format.JSON:
+        click.echo(as_json(report))
+        return
+    for deck in report.decks:
+        for finding in shown_findings(deck, strict=report.strict):
+            click.echo(as_annotation(finding, report) if style is Format.GITHUB else as_text(finding))
+    for deck in report.decks:
+        click.echo(summary(deck, report.lenient))
+
+
+def shown_findings(deck: DeckReport, *, strict: bool) -> Iterator[Finding]:
+    """Findings in the order of the file; what nobody claimed is listed only under ``--strict``."""
+    for finding in sorted(deck.findings, key=lambda f: (f.location.line, f.kind)):
+        if strict or finding.kind is not Kind.UNCHECKED:
+            yield finding
+
+
+def as_text(finding: Finding) -> str:
+    """``slides/03.md:41: mismatch: … (slide 5)``, then want and got."""
+    slide = f" (slide {finding.slide})" if finding.slide else ""
+    kind = click.style(finding.kind.value, fg=COLOURS.get(finding.kind, "red"), bold=True)
+    text = f"{click.style(str(finding.location), bold=True)}: {kind}: {finding.message}{slide}"
+    if finding.want is None and finding.got is None:
+        return text
+    return "\n".join([text, *difference(finding.want or "", finding.got or "")])
+
+
+def difference(want: str, got: str) -> Iterator[str]:
+    """``-`` what the slide shows, ``+`` what the code gives."""
+    lines = list(difflib.ndiff(want.split("\n"), got.split("\n")))
+    for line in lines:
+        if line.startswith("?"):
+            continue
+        sign = line[0]
+        colour = {"-": "red", "+": "green"}.get(sign)
+        yield click.style(f"    {line}".rstrip(), fg=colour)
+
+
+def as_annotation(finding: Finding, report: Report) -> str:
+    """A workflow command that GitHub shows at the line of the deck."""
+    level = "warning" if finding.kind in report.lenient else "error"
+    message = finding.message
+    if finding.want is not None or finding.got is not None:
+        message += f"\nwant: {finding.want}\ngot:  {finding.got}"
+    for sign, code in (("%", "%25"), ("\r", "%0D"), ("\n", "%0A")):
+        message = message.replace(sign, code)
+    path = finding.location.path.as_posix().replace("%", "%25").replace(",", "%2C").replace(":", "%3A")
+    return f"::{level} file={path},line={finding.location.line},title={finding.kind.value}::{message}"
+
+
+def summary(deck: DeckReport, lenient: Collection[Kind]) -> str:
+    """One line a deck: what was counted, and whether it is clean."""
+    failing = [f for f in deck.findings if f.kind not in lenient]
+    proven = deck.checked - sum(f.kind is Kind.MISMATCH for f in deck.findings)
+    parts = [_count(deck.slides, "slide"), _count(deck.cells, "cell"), f"{_count(proven, 'output')} proven"]
+    parts += [f"{deck.unchecked} unchecked"] if deck.unchecked else []
+    for kind in (kind for kind in (Kind.SUSPECT, Kind.WARNING, Kind.WAVERING) if kind in lenient):
+        number = sum(f.kind is kind for f in deck.findings)
+        parts += [_count(number, kind)] if number else []
+    parts += [f"{_count(deck.updated, 'place')} updated"] if deck.updated else []
+    verdict = click.style(_count(len(failing), "finding"), fg="red") if failing else click.style("clean", fg="green")
+    return f"{deck.path}: {', '.join(parts)}: {verdict}"
+
+
+def as_json(report: Report) -> str:
+    """The report for programs; keys are the contract of README, "Command reference"."""
+    decks = [{
+        "path": str(d.path), "slides": d.slides, "cells": d.cells, "ran": len(d.executed), "executed": list(d.executed),
+        "from_cache": d.from_cache, "checked": d.checked, "unchecked": d.unchecked, "updated": d.updated,
+        "seconds": round(d.seconds, 3), "written": [str(p) for p in d.written],
+        "findings": [_as_dict(f) for f in sorted(d.findings, key=lambda f: (f.location.line, f.kind))],
+    } for d in report.decks]
+    return json.dumps({"decks": decks, "strict": report.strict, "exit_code": report.exit_code},
+                      ensure_ascii=False, indent=2)
+
+
+def _as_dict(finding: Finding) -> dict[str, Any]:
+    return {
+        "kind": finding.kind.value, "path": str(finding.location.path), "line": finding.location.line,
+        "slide": finding.slide, "message": finding.message, "want": finding.want, "got": finding.got,
+    }
+
+
+def _count(number: int, noun: str) -> str:
+    return f"{number} {noun}{'' if number == 1 else 's'}"
+

@@ -1,0 +1,127 @@
+"""Images of the author and drawn figures -> data URIs, so that a deck is one file and asks no network."""
+
+from __future__ import annotations
+
+import base64
+import mimetypes
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from html import escape
+from pathlib import Path
+from urllib.parse import unquote
+
+from marpweave.model.deck import Deck, Image
+from marpweave.model.finding import Finding, Kind
+from marpweave.model.outcome import Figure
+
+PIXELS = {"": 1.0, "px": 1.0, "pt": 4 / 3, "pc": 16.0, "mm": 96 / 25.4, "cm": 96 / 2.54, "in": 96.0}
+"""CSS pixels in a unit of length."""
+REMOTE = ("http://", "https://", "//", "ftp://")
+PLACEHOLDER_WIDTH = 480.0
+PLACEHOLDER = """<svg xmlns="http://www.w3.org/2000/svg" width="480" height="270" viewBox="0 0 480 270">\
+<rect x="2" y="2" width="476" height="266" rx="8" fill="#fdeeec" stroke="#b3261e" stroke-width="3" \
+stroke-dasharray="10 7"/><path d="M200 75h80v60h-80zM200 135l28-30 20 18 14-12 18 24" fill="none" stroke="#b3261e" \
+stroke-width="3"/><text x="240" y="180" text-anchor="middle" font-family="Noto Sans JP,sans-serif" font-size="20" \
+fill="#b3261e">{what}</text><text x="240" y="212" text-anchor="middle" font-family="M PLUS 1 Code,monospace" \
+font-size="16" fill="#b3261e">{source}</text></svg>"""
+
+
+@dataclass(frozen=True, slots=True)
+class Picture:
+    """What stands for an image source, as data URIs."""
+
+    still: str
+    moving: str = ""
+    """The APNG that HTML shows instead; "" where nothing moves."""
+    density: float = 1.0
+    """Its pixels for each CSS pixel of ``still``."""
+
+
+def embed(deck: Deck, drawn: Mapping[str, Figure], folder: Path) -> tuple[dict[str, Picture], list[Finding]]:
+    """Map every image source of a deck to its picture; missing and remote ones to a placeholder.
+
+    ``drawn`` are this build's figures by source; ``folder`` is where they stand on disk.
+    """
+    images = {source: _drawn(figure) for source, figure in drawn.items()}
+    by_path = {(folder / figure.name).resolve(): figure for figure in drawn.values()}
+    findings: list[Finding] = []
+    for image in deck.images:
+        images[image.source], finding = _resolved(image, deck, by_path)
+        if finding:
+            findings.append(finding)
+    return images, findings
+
+
+def _drawn(figure: Figure) -> Picture:
+    still = _uri(figure.content, figure.name)
+    if not figure.animation:
+        return Picture(still)
+    pixels = int.from_bytes(figure.animation[16:20], "big")  # the width in a PNG's header
+    width = _svg_width(figure.content.decode()) if figure.name.endswith(".svg") else pixels
+    return Picture(still, _uri(figure.animation, "animation.png"), pixels / width if width else 1.0)
+
+
+def _resolved(image: Image, deck: Deck, drawn: Mapping[Path, Figure]) -> tuple[Picture, Finding | None]:
+    if image.source.lower().startswith(REMOTE):
+        message = f"{image.source} is on the network, which a lecture room may not have; store the picture beside " \
+                  "the deck"
+        return _placeholder("remote image", image.source), \
+            Finding(Kind.REMOTE_IMAGE, image.location, message, image.slide)
+    for path in _paths(image.source, deck.path.parent):
+        if path in drawn:
+            return _drawn(drawn[path]), None
+        if path.is_file():
+            return Picture(_uri(path.read_bytes(), path.name)), None
+    message = f"image {image.source} is not there"
+    return _placeholder("missing image", image.source), \
+        Finding(Kind.MISSING_IMAGE, image.location, message, image.slide)
+
+
+def files_of(deck: Deck) -> Iterator[Path]:
+    """Where the pictures of a deck may stand, there or not."""
+    for image in deck.images:
+        if not image.source.lower().startswith(REMOTE):
+            yield from _paths(image.source, deck.path.parent)
+
+
+def natural_width(source: str, folder: Path) -> float | None:
+    """A picture's own width in CSS pixels; None where it is not there, or no picture."""
+    path = next((path for path in _paths(source, folder) if path.is_file()), None)
+    if path is None:
+        return None
+    if path.suffix.lower() == ".svg":
+        return _svg_width(path.read_text(encoding="utf-8", errors="replace"))
+    from PIL import Image as Picture
+    from PIL import UnidentifiedImageError
+
+    try:
+        with Picture.open(path) as picture:
+            return float(picture.width)
+    except (UnidentifiedImageError, OSError):
+        return None
+
+
+def _svg_width(svg: str) -> float | None:
+    opening = re.search(r"<svg\b[^>]*>", svg)
+    width = re.search(r'\swidth="([\d.]+)([a-z]*)"', opening[0]) if opening else None
+    if width and width[2] in PIXELS:
+        return float(width[1]) * PIXELS[width[2]]
+    box = re.search(r'\sviewBox="\s*[-\d.]+[\s,]+[-\d.]+[\s,]+([\d.]+)', opening[0]) if opening else None
+    return float(box[1]) if box else None
+
+
+def _paths(source: str, folder: Path) -> list[Path]:
+    """Files that a source may name: as it is written, and with its percent signs decoded."""
+    names = dict.fromkeys([source, unquote(source)])
+    return [(folder.resolve() / name.partition("?")[0].partition("#")[0]).resolve() for name in names]
+
+
+def _uri(content: bytes, name: str) -> str:
+    mime = mimetypes.guess_type(name)[0] or "application/octet-stream"
+    return f"data:{mime};base64,{base64.b64encode(content).decode('ascii')}"
+
+
+def _placeholder(what: str, source: str) -> Picture:
+    shown = source if len(source) <= 44 else f"…{source[-43:]}"
+    return Picture(_uri(PLACEHOLDER.format(what=escape(what), source=escape(shown)).encode(), "placeholder.svg"))

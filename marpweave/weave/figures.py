@@ -1,0 +1,113 @@
+"""Figure files: where they stand, whether they are what the code draws, and keeping git quiet."""
+
+from __future__ import annotations
+
+import base64
+import io
+import os
+import re
+from collections.abc import Iterable, Iterator
+from pathlib import Path, PurePosixPath
+
+from marpweave.check.verdicts import CellCheck
+from marpweave.files import write_bytes
+from marpweave.model.deck import Deck
+from marpweave.model.finding import Finding, Kind
+from marpweave.model.location import Location
+from marpweave.model.outcome import Figure
+
+NUMBER = re.compile(rb"[-+]?(?:\d+\.?\d*|\.\d+)(?:[eE][-+]?\d+)?")
+NAMED = re.compile(rb'(?<=id=")[^"]+(?=")')
+EMBEDDED = re.compile(rb"data:image/png;base64,\s*([A-Za-z0-9+/=\s]+)")
+TOLERANCE = 0.02
+"""Points by which numbers of an SVG may differ before it counts as another figure."""
+PIXEL_TOLERANCE = 2
+"""Steps of 255 by which a pixel may differ."""
+
+
+def figure_folder(deck: Deck, root: Path) -> Path:
+    """``figures/DECK`` of the project, or beside a deck that stands elsewhere."""
+    path = deck.path.resolve()
+    home = root if path.is_relative_to(root.resolve()) else path.parent
+    return home.resolve() / "figures" / deck.name
+
+
+def folder_from_deck(deck: Deck, root: Path) -> PurePosixPath:
+    """The figure folder as the deck's images name it: ``../figures/DECK``."""
+    folder = figure_folder(deck, root)
+    return PurePosixPath(Path(os.path.relpath(folder, deck.path.resolve().parent)).as_posix())
+
+
+def write_figures(checks: Iterable[CellCheck], folder: Path) -> list[Path]:
+    """Write the figures that changed -> their paths; one that another CPU drew a hair apart stays."""
+    written = []
+    for check in checks:
+        for figure in check.outcome.figures:
+            path = folder / figure.name
+            if not path.is_file() or not same_figure(path.read_bytes(), figure.content):
+                write_bytes(path, figure.content)
+                written.append(path)
+    return written
+
+
+def stale_figures(checks: Iterable[CellCheck], folder: Path) -> Iterator[Finding]:
+    """Figures on disk that are not what the code draws today."""
+    drawn: set[str] = set()
+    place: Location | None = None
+    for check in checks:
+        place = place or Location(check.cell.location.path, 1)
+        for figure in check.outcome.figures:
+            drawn.add(figure.name)
+            if fault := _fault(folder / figure.name, figure):
+                yield Finding(Kind.STALE_FIGURE, check.cell.location, f"{fault}; run `build.py figures`",
+                              check.cell.slide)
+    failed = any(check.outcome.error or check.outcome.trouble for check in checks)
+    left = sorted(p.name for p in folder.glob("*") if p.is_file() and p.name not in drawn) if folder.is_dir() else []
+    if place and not failed:
+        for name in left:
+            yield Finding(Kind.STALE_FIGURE, place, f"figures/{folder.name}/{name}: no cell draws it; delete it")
+
+
+def _fault(path: Path, figure: Figure) -> str:
+    shown = f"figures/{path.parent.name}/{path.name}"
+    if not path.is_file():
+        return f"{shown} is missing"
+    return "" if same_figure(path.read_bytes(), figure.content) else f"{shown} is not what the code draws"
+
+
+def same_figure(old: bytes, new: bytes) -> bool:
+    """Whether two figure files show the same: numbers within a tolerance, ids by their order."""
+    if old == new:
+        return True
+    if not (old.lstrip().startswith(b"<") and new.lstrip().startswith(b"<")):
+        return _same_pixels(old, new)
+    pictures = [[base64.b64decode(data) for data in EMBEDDED.findall(svg)] for svg in (old, new)]
+    if len(pictures[0]) != len(pictures[1]) or not all(map(_same_pixels, *pictures)):
+        return False
+    a, b = (EMBEDDED.sub(b"", _ids_by_order(svg)) for svg in (old, new))
+    if NUMBER.sub(b"0", a) != NUMBER.sub(b"0", b):
+        return False
+    return all(abs(float(x) - float(y)) <= TOLERANCE for x, y in zip(NUMBER.findall(a), NUMBER.findall(b), strict=True))
+
+
+def _ids_by_order(svg: bytes) -> bytes:
+    """Matplotlib's ids hash what they name; only their order says whether two figures agree."""
+    names = {name: b"id-%d" % i for i, name in enumerate(dict.fromkeys(NAMED.findall(svg)))}
+    if not names:
+        return svg
+    known = re.compile(b'(?<=id=")(?:%(n)s)(?=")|(?<=#)(?:%(n)s)(?=["\\)])' % {
+        b"n": b"|".join(map(re.escape, sorted(names, key=len, reverse=True)))})
+    return known.sub(lambda match: names[match.group()], svg)
+
+
+def _same_pixels(old: bytes, new: bytes) -> bool:
+    if old == new:
+        return True
+    import numpy as np
+    from PIL import Image, UnidentifiedImageError
+
+    try:
+        a, b = (np.asarray(Image.open(io.BytesIO(data)).convert("RGBA"), dtype=int) for data in (old, new))
+    except (UnidentifiedImageError, OSError):
+        return False
+    return a.shape == b.shape and bool(np.abs(a - b).max(initial=0) <= PIXEL_TOLERANCE)

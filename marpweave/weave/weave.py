@@ -1,0 +1,290 @@
+"""Deck + outcomes -> Marp Markdown with outputs and figures in their places. Pure."""
+
+from __future__ import annotations
+
+import base64
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache
+from itertools import groupby
+from pathlib import PurePosixPath
+from urllib.parse import quote
+
+from jinja2 import Environment, PackageLoader, StrictUndefined, Template
+
+from marpweave.check.verdicts import CellCheck, State
+from marpweave.model.deck import Cell, Deck, Form, Inline, Prose, Slide
+from marpweave.model.options import Output, OutputLocation
+from marpweave.model.outcome import PLAIN, RICH, Display, Error, Figure, Outcome, Stream
+from marpweave.read.options import FENCE_OPTION, NAMES
+from marpweave.text import line_end, split_lines
+
+MOST_SHOWN = 10_000
+"""Characters of one output on a slide."""
+CONTENT_WIDTH = 1152
+"""Pixels between the margins of a 16:9 slide: what a percentage of ``out-width`` is of."""
+HEADING = re.compile(r"^ {0,3}#{1,6}[ \t]+\S.*$", re.MULTILINE)
+RULER = re.compile(r"^( {0,3})((?:[-*_][ \t]*){3,}|=+[ \t]*)$", re.MULTILINE)
+HIGHLIGHT = re.compile(r"\{[^}]*\}")
+MARKUP = re.compile(r"([\\`*_{}\[\]<>|#$~])")
+UNSAFE_HTML = re.compile(r"<(style|script)\b.*?</\1\s*>|<!--.*?-->", re.DOTALL | re.IGNORECASE)
+CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f]")
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """One piece of a cell's output on the slide."""
+
+    kind: str
+    """``output``, ``error``, ``figure`` or ``markdown``."""
+    text: str
+    alt: str = ""
+    caption: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class WovenDeck:
+    """What Marp is given; ``slides[i]`` is the source slide that woven slide i + 1 comes from."""
+
+    text: str
+    slides: tuple[int, ...]
+    figures: Mapping[str, Figure]
+    """Image source as it stands in the text -> the figure drawn for it."""
+
+
+def weave_deck(
+    deck: Deck, checks: Sequence[CellCheck], inlines: Sequence[Outcome], folder: PurePosixPath,
+) -> WovenDeck:
+    """Put outputs and figures where they belong.
+
+    ``folder`` is the deck's figure folder as seen from the deck. A foreign deck gets nothing added;
+    one without cells comes out byte for byte as it went in.
+    """
+    by_cell = {check.cell.number: check for check in checks}
+    figures = {_address(folder / f.name): f for check in checks for f in check.outcome.figures}
+    placed = {_normal(image.source) for image in deck.images}
+    text, numbers = [deck.front_matter.text], []
+    for slide in deck.slides:
+        numbers.append(slide.number)
+        for block in slide.blocks:
+            if isinstance(block, Prose):
+                text.append(_with_values(block, zip(deck.values, inlines, strict=False)))
+                continue
+            woven = _weave_cell(block, by_cell[block.number], deck, (folder, placed, slide))
+            numbers += [slide.number] * _opens_slide(block, woven)
+            text.append(woven)
+    return WovenDeck("".join(text), tuple(numbers), figures)
+
+
+Place = tuple[PurePosixPath, set[str], Slide]
+
+
+def _with_values(block: Prose, values: Iterable[tuple[Inline, Outcome]]) -> str:
+    """Prose with `` `{python} expr` `` as its value; one that failed stays as it is."""
+    lines = split_lines(block.text)
+    for inline, outcome in values:
+        at = inline.location.line - block.location.line
+        if 0 <= at < len(lines) and outcome.ran and not outcome.error and not outcome.trouble:
+            value = MARKUP.sub(r"\\\1", " ".join(outcome.text(stderr=False).split()))
+            span = re.compile(rf"(?<!`)(`+)\s?\{{python\}}\s+{re.escape(inline.source)}\s*\1(?!`)")
+            found = span.search(lines[at])
+            if found:
+                lines[at] = lines[at][:found.start()] + value + lines[at][found.end():]
+    return "".join(lines)
+
+
+def _weave_cell(cell: Cell, check: CellCheck, deck: Deck, place: Place) -> str:
+    raw = split_lines(cell.text)
+    height = min(_height(cell), len(raw) - 1)
+    code, rest = _shown_code(cell, raw[:height + 1]), raw[height + 1:]
+    closing, behind = rest[:1], rest[1:]
+    if not deck.adopted:
+        return "".join([*code, *closing, *behind])
+    display = cell.options.display
+    if not display.include:
+        return ""
+    parts = list(_parts(cell, check, place)) if check.outcome.ran else []
+    if not parts and display.echo and cell.output_fence is None:
+        return "".join([*code, *closing, *behind])
+    end = "\n" if cell.text.endswith("\n") else ""
+    fenced = "".join([*code, *closing]).rstrip("\r\n") if display.echo else ""
+    location = display.output_location if not cell.prefix else OutputLocation.DEFAULT
+    woven = _template().render(
+        code=_outdented(fenced.replace("\r\n", "\n"), cell.prefix), parts=parts, location=location.value,
+        heading=_heading(place[2])).strip("\n")
+    return (_indented(woven, raw[0], cell) + end).replace("\n", line_end(raw[0]) or "\n") if woven else ""
+
+
+def _height(cell: Cell) -> int:
+    """How many lines of the file the cell's source takes."""
+    return cell.source.count("\n") + (not cell.source.endswith("\n")) if cell.source else 0
+
+
+def _shown_code(cell: Cell, raw: Sequence[str]) -> list[str]:
+    """The fence without options; highlighted lines go to the info string, where the theme finds them."""
+    opening = raw[0]
+    info = cell.info
+    shown = FENCE_OPTION.sub(lambda option: option[0] if option[1] not in NAMES else "", info)
+    lines = cell.options.display.code_line_numbers
+    if lines:
+        shown = f"{HIGHLIGHT.sub('', shown)} {{{lines}}}"
+    if shown != info:
+        at = opening.rindex(info) if info in opening else len(opening.rstrip())
+        opening = opening[:at] + " ".join(shown.split()) + opening[at + len(info):]
+    return [opening, *raw[1 + cell.option_lines:]]
+
+
+# -- parts -----------------------------------------------------------------------
+
+
+def _parts(cell: Cell, check: CellCheck, place: Place) -> Iterator[Part]:
+    display = cell.options.display
+    if display.output is not Output.HIDE:
+        yield from _text_parts(cell, check)
+    folder, placed, _ = place
+    for figure in check.outcome.figures:
+        source = _address(folder / figure.name)
+        if source not in placed:
+            yield _figure_part(cell, figure, source)
+
+
+def _text_parts(cell: Cell, check: CellCheck) -> Iterator[Part]:
+    display = cell.options.display
+    fence = next((v for v in check.verdicts if v.expected.form is Form.FENCE), None)
+    if fence is not None and fence.state is State.PROVEN:
+        yield Part("error" if check.outcome.error else "output", safe_text(fence.expected.want))
+        return
+    on_slide = any(v.state is not State.PROSE for v in check.verdicts) and not check.unchecked
+    for kind, group in groupby(_output_parts(check, warning=display.warning), lambda part: part.kind):
+        parts = tuple(group)
+        text = "".join(part.text for part in parts)
+        if kind != "output":
+            yield from parts
+        elif display.output is Output.ASIS:
+            yield Part("markdown", text.strip("\n"))
+        elif text.strip() and not on_slide:
+            yield Part("output", safe_text(text))
+
+
+def _output_parts(check: CellCheck, *, warning: bool) -> Iterator[Part]:
+    for output in check.outcome.outputs:
+        match output:
+            case Stream(name=name, text=text) if warning or name != "stderr":
+                yield Part("output", text)
+            case Display(data=data):
+                yield _rich_part(output) or Part("output", data.get(PLAIN, "") + "\n")
+            case Error():
+                yield Part("error", safe_text(output.summary))
+
+
+def _rich_part(output: Display) -> Part | None:
+    """The richest form that a slide can show; None: plain text."""
+    data = output.data
+    for mime in RICH:
+        if mime in data and mime.startswith("image/"):
+            content = data[mime].replace("\n", "") if mime != "image/svg+xml" else \
+                base64.b64encode(data[mime].encode()).decode()
+            return Part("figure", f"data:{mime};base64,{content}")
+    if "text/markdown" in data:
+        return Part("markdown", _safe_markdown(data["text/markdown"]))
+    if "text/latex" in data:
+        return Part("markdown", "$$\n" + _without_blank_lines(data["text/latex"].strip().strip("$")) + "\n$$")
+    if "text/html" in data and "<script" not in data["text/html"].lower():
+        return Part("markdown", _without_blank_lines(UNSAFE_HTML.sub("", data["text/html"])))
+    return None
+
+
+def _figure_part(cell: Cell, figure: Figure, source: str) -> Part:
+    display = cell.options.display
+    alt = display.fig_alt or display.fig_cap or figure.name.rpartition(".")[0]
+    words = [_width(display.out_width), alt.replace("[", "").replace("]", "").replace("\n", " ")]
+    return Part("figure", source, " ".join(filter(None, words)), " ".join((display.fig_cap or "").split()))
+
+
+def _width(out_width: str | None) -> str:
+    """``out-width`` in Marp's words; a percentage is of the text's width."""
+    if not out_width:
+        return ""
+    percent = re.fullmatch(r"([\d.]+)\s*%", out_width)
+    return f"w:{float(percent[1]) / 100 * CONTENT_WIDTH:.0f}px" if percent else f"w:{out_width}"
+
+
+# -- text that stays in its block ----------------------------------------------------
+
+
+def safe_text(text: str) -> str:
+    """Text for a fence: overwritten parts of lines and control characters gone, a flood cut."""
+    lines = [line.rstrip().rpartition("\r")[2] for line in text.replace("\r\n", "\n").split("\n")]
+    text = CONTROL.sub("\N{REPLACEMENT CHARACTER}", "\n".join(lines)).strip("\n")
+    if len(text) > MOST_SHOWN:
+        rest = len(text) - MOST_SHOWN
+        text = f"{text[:MOST_SHOWN]}\n… ({rest:,} more characters)"
+    return text
+
+
+def _safe_markdown(text: str) -> str:
+    """Markdown of an output: it opens no slide and gives no directive."""
+    return RULER.sub(r"\1\\\2", text.replace("<!--", "&lt;!--")).strip("\n")
+
+
+def _without_blank_lines(text: str) -> str:
+    return "\n".join(line for line in text.split("\n") if line.strip())
+
+
+def _fence(text: str) -> str:
+    """A row of backticks that ``text`` cannot close."""
+    longest = max((len(run) for run in re.findall(r"`+", text)), default=0)
+    return "`" * max(3, longest + 1)
+
+
+@cache
+def _template() -> Template:
+    environment = Environment(loader=PackageLoader("marpweave.weave"), undefined=StrictUndefined, autoescape=False)
+    environment.filters["fence"] = _fence
+    return environment.get_template("cell.md.j2")
+
+
+# -- places ------------------------------------------------------------------------------
+
+
+def _outdented(text: str, prefix: str) -> str:
+    """A fence's lines without their container's prefix; the first line loses the container's marker."""
+    first, *others = text.split("\n")
+    fence = re.search(r"(`{3,}|~{3,}).*", first)
+    return "\n".join([fence[0] if fence else first, *(line.removeprefix(prefix) for line in others)])
+
+
+def _indented(woven: str, opening: str, cell: Cell) -> str:
+    """Woven lines behind the prefix of the cell's container."""
+    first, *others = woven.split("\n")
+    fence = re.search(r"`{3,}|~{3,}", opening)
+    start = opening[:fence.start()] if fence else cell.prefix
+    return "\n".join([start + first, *((cell.prefix + line).rstrip() for line in others)])
+
+
+def _heading(slide: Slide) -> str:
+    """The heading of a slide, to stand again where its output gets a slide of its own."""
+    text = "".join(block.text for block in slide.blocks if isinstance(block, Prose))
+    found = HEADING.search(text)
+    return found[0].strip() if found else ""
+
+
+def _opens_slide(cell: Cell, woven: str) -> bool:
+    at_slide = cell.options.display.output_location is OutputLocation.SLIDE and not cell.prefix
+    return at_slide and re.search(r"^---$", woven, re.MULTILINE) is not None
+
+
+def _address(path: PurePosixPath) -> str:
+    return quote(str(path))
+
+
+def _normal(source: str) -> str:
+    """An image's source as a figure's address: ``./a/../b.svg`` is ``b.svg``."""
+    parts: list[str] = []
+    for part in PurePosixPath(source).parts:
+        if part == ".." and parts and parts[-1] != "..":
+            parts.pop()
+        elif part != ".":
+            parts.append(part)
+    return quote(str(PurePosixPath(*parts)))
