@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import asyncio
 import os
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import astuple, dataclass, replace
 from functools import partial
 from pathlib import Path
 
 from marpweave.build.decks import Unreadable, read_deck
 from marpweave.build.settings import Settings
+from marpweave.build.settle import settled
 from marpweave.build.uptodate import Built, Reports
 from marpweave.cache.environment import facts
 from marpweave.cache.plan import Cache, Job, Plan, outcomes_of
@@ -23,6 +24,7 @@ from marpweave.errors import UsageError
 from marpweave.files import write_text
 from marpweave.model.deck import Cell, Deck, Script
 from marpweave.model.finding import Finding, Kind
+from marpweave.model.location import Location
 from marpweave.model.outcome import DeckOutcome, Outcome
 from marpweave.read.notations import read_cell
 from marpweave.report.progress import Progress, busy, note
@@ -47,6 +49,9 @@ class Ran:
     """Figures that changed."""
     rendered: tuple[Path, ...] = ()
     """Files in the output folder."""
+    restless: bool = False
+    """True: it finds something else each time that it runs, since other decks write what it reads and read what it
+    writes."""
 
     @property
     def outcomes(self) -> tuple[Outcome, ...]:
@@ -56,7 +61,7 @@ class Ran:
     @property
     def lasting(self) -> bool:
         """Whether all that its outcomes depend on was seen, so that they hold as long as nothing changes."""
-        return not any(outcome.trouble or outcome.volatile or outcome.wavers for outcome in self.outcomes)
+        return not self.restless and not any(each.trouble or each.volatile or each.wavers for each in self.outcomes)
 
 
 def check(settings: Settings) -> Report:
@@ -72,15 +77,14 @@ def run_checked(settings: Settings) -> list[Ran | Unreadable]:
 
 def draw(settings: Settings) -> Report:
     """Run the decks and write their figures."""
-    drawn = [_drawn(r, settings) if isinstance(r, Ran) else r for r in run_all(settings)]
-    return _remembered(drawn, settings, "draw")
+    return _remembered(run_all(settings, drawing=True), settings, "draw")
 
 
 def build(settings: Settings) -> Report:
     """Run, check, draw, weave, render, measure."""
     from marpweave.render import render
 
-    results = [_drawn(r, settings) if isinstance(r, Ran) else r for r in _true_again(run_all(settings), settings)]
+    results = _true_again(run_all(settings, drawing=True), settings)
     store = Store(Folder(settings.cache) if settings.cache else {})
     sheets = [render.prepare((r.deck, r.checks, r.inlines), settings.root, store) for r in results
               if isinstance(r, Ran)]
@@ -110,23 +114,51 @@ def freeze(settings: Settings) -> Report:
 # -- read and run ------------------------------------------------------------------
 
 
-def run_all(settings: Settings) -> list[Ran | Unreadable]:
-    """Read, parse, run and check every deck, side by side."""
+def run_all(settings: Settings, *, drawing: bool = False) -> list[Ran | Unreadable]:
+    """Read, parse, run and check every deck, side by side; ``drawing`` puts their figures in place."""
     read = [read_deck(path, settings) for path in settings.paths]
-    decks = [r for r in read if not isinstance(r, Unreadable)]
-    scripts = [tuple(read_cell(cell) for cell in deck.cells) for deck, _ in decks]
-    jobs = [Job(deck, text, script) for (deck, text), script in zip(decks, scripts, strict=True)]
-    outcomes = run_decks(jobs, settings)
-    ran = iter([_checked(Ran(deck, text, script, ()), outcome, settings)
-                for (deck, text), script, outcome in zip(decks, scripts, outcomes, strict=True)])
+    jobs = [Job(deck, text, tuple(read_cell(cell) for cell in deck.cells))
+            for deck, text in (r for r in read if not isinstance(r, Unreadable))]
+    ran = iter([_checked(ran, outcome, settings) for ran, outcome in _run_settled(jobs, settings, drawing=drawing)])
     return [r if isinstance(r, Unreadable) else next(ran) for r in read]
+
+
+def _run_settled(jobs: Sequence[Job], settings: Settings, *, drawing: bool) -> Iterator[tuple[Ran, DeckOutcome]]:
+    """What the decks give, each behind those whose files it reads."""
+    from marpweave.weave.figures import figure_folder, write_figures
+
+    written: dict[Path, list[Path]] = {job.deck.path: [] for job in jobs}
+    now = partial(Now, settings.root, os.environ)
+
+    def run(jobs: Sequence[Job], *, afresh: bool) -> list[DeckOutcome]:
+        outcomes = run_decks(jobs, replace(settings, verify=settings.verify or afresh))
+        for job, outcome in zip(jobs, outcomes, strict=True):
+            if drawing and job.deck.adopted:
+                written[job.deck.path] += write_figures(outcome.cells, figure_folder(job.deck, settings.root))
+        return outcomes
+
+    def figures(job: Job, outcome: DeckOutcome) -> Iterator[str]:
+        folder = figure_folder(job.deck, settings.root)
+        names = [figure.name for cell in outcome.cells for figure in cell.figures]
+        return (now().named(folder / name) for name in names if drawing and job.deck.adopted)
+
+    outcomes, restless = settled(jobs, run, figures, now)
+    for i, (job, outcome) in enumerate(zip(jobs, outcomes, strict=True)):
+        changed = tuple(dict.fromkeys(written[job.deck.path]))
+        yield Ran(job.deck, job.text, job.scripts, (), written=changed, restless=i in restless), outcome
 
 
 def _checked(ran: Ran, outcome: DeckOutcome, settings: Settings) -> Ran:
     checks = check_deck(ran.deck, ran.scripts, outcome.cells)
     found = (*findings_of(checks, ran.deck), *inline_findings(ran.deck, outcome.inlines),
-             *source_findings(ran.deck, _search(ran.deck, settings)))
+             *source_findings(ran.deck, _search(ran.deck, settings)), *_circular(ran))
     return replace(ran, checks=checks, inlines=outcome.inlines, findings=found)
+
+
+def _circular(ran: Ran) -> Iterator[Finding]:
+    if ran.restless:
+        yield Finding(Kind.CIRCULAR, Location(ran.deck.path, 1), "reads or writes files that change each time decks "
+                      "run: decks write what each other reads; let one deck write a file, and others only read it")
 
 
 def _search(deck: Deck, settings: Settings) -> tuple[Path, ...]:
@@ -188,14 +220,6 @@ def _run_in_kernels(plans: Sequence[Plan], settings: Settings) -> list[list[Outc
 # -- what stands on disk ---------------------------------------------------------------
 
 
-def _drawn(ran: Ran, settings: Settings) -> Ran:
-    if not ran.deck.adopted:
-        return ran
-    from marpweave.weave.figures import figure_folder, write_figures
-
-    return replace(ran, written=tuple(write_figures(ran.checks, figure_folder(ran.deck, settings.root))))
-
-
 def _with_stale(ran: Ran, settings: Settings) -> Ran:
     if not ran.deck.adopted:
         return ran
@@ -238,7 +262,7 @@ def _updated(ran: Ran, settings: Settings) -> Ran:
     result = read_deck(ran.deck.path, settings)
     if isinstance(result, Unreadable) or not kept:
         return replace(ran, findings=_wavering(ran.findings, wavering))
-    fresh = _run_one(Ran(result[0], text, tuple(read_cell(c) for c in result[0].cells), ()), settings)
+    fresh = _run_one(replace(ran, deck=result[0], text=text, scripts=tuple(map(read_cell, result[0].cells))), settings)
     return replace(fresh, findings=_wavering(fresh.findings, wavering), updated=len(kept))
 
 
@@ -278,6 +302,7 @@ def _built(ran: Ran, settings: Settings, command: str) -> Built:
         files += [("listing", settings.root / "slides/theme"), *(("file", path) for path in theme_files(settings.root))]
         files += [("listing", settings.out.resolve())]
     figures = [folder / figure.name for c in ran.checks for figure in c.outcome.figures] if ran.deck.adopted else []
+    files += [("file", settings.root / each.name) for outcome in ran.outcomes for each in outcome.written]
     return Built(_deck_report(ran), ran.text, [astuple(each) for outcome in ran.outcomes for each in outcome.inputs],
                  files, [*figures, *ran.rendered])
 

@@ -138,7 +138,8 @@ class Cache:
             outcome = unpack(json.loads(self.store.blob(trace["outcome"])), step, steps, self.store.blob)
         except KeyError:
             return None
-        return replace(outcome, inputs=tuple(Input(*each) for each in trace["inputs"]))
+        return replace(outcome, inputs=tuple(Input(*each) for each in trace["inputs"]),
+                       written=tuple(Input(*each) for each in trace["written"]))
 
     def keep(self, plan: Plan, fresh: Mapping[int, Outcome]) -> None:
         """Store what has run, up to the first step whose state nobody can know again."""
@@ -161,8 +162,8 @@ class Cache:
         packed, blobs = pack(outcome, step, plan.steps)
         for content in (*blobs.values(), body := json.dumps(packed, separators=(",", ":")).encode()):
             self.store.put_blob(content)
-        trace = {"inputs": found, "view": step.view, "label": label_of(step), "figures": bool(outcome.figures),
-                 "outcome": inputs.digest(body)}
+        trace = {"inputs": found, "written": [list(astuple(each)) for each in outcome.written], "view": step.view,
+                 "label": label_of(step), "figures": bool(outcome.figures), "outcome": inputs.digest(body)}
         others = [each for each in self.store.record("step", key) or []
                   if (each["inputs"], each["view"], each["label"]) != (found, step.view, label_of(step))]
         self.store.put_record("step", key, [trace, *others][:MOST_TRACES])
@@ -175,7 +176,11 @@ class Cache:
                   for pattern in execution.deps]
         volatile = "`cache: false`" if execution.cache is False else outcome.volatile
         answered = execution.cache is True or bool(execution.deps)
-        return replace(outcome, inputs=tuple(sorted(found)), volatile="" if answered else volatile)
+        return replace(outcome, inputs=tuple(sorted(found)), written=tuple(map(self._left, outcome.written)),
+                       volatile="" if answered else volatile)
+
+    def _left(self, file: Input) -> Input:
+        return replace(file, name=self._named(file), digest=inputs.file_digest(file.name))
 
     def _named(self, found: Input) -> str:
         if found.kind not in (*BY_PATH, "code"):

@@ -200,16 +200,23 @@ def _run(command: str, common: dict[str, Any], **more: Any) -> None:  # noqa: AN
 def _report_of(command: str, settings: Settings) -> Report:
     """The report of a command; what is up to date is not even parsed."""
     from marpweave.build.uptodate import Reports
-    from marpweave.report.report import Report
+    from marpweave.report.report import DeckReport, Report
 
-    decks = Reports(settings, command).recall() if command != "freeze" else {}
-    rest = tuple(path for path in settings.paths if path not in decks)
-    if rest:
+    recall = Reports(settings, command).recall if command != "freeze" else dict
+    known = recall()
+    done: dict[Path, DeckReport] = {}
+    rest = tuple(path for path in settings.paths if path not in known)
+    while rest:
         from marpweave.build import pipeline
 
         step = {"build": pipeline.build, "check": pipeline.check, "draw": pipeline.draw,
                 "freeze": pipeline.freeze}[command]
-        decks |= {deck.path: deck for deck in step(replace(settings, paths=rest)).decks}
+        for deck in step(replace(settings, paths=rest)).decks:
+            done[deck.path] = deck.behind(done.get(deck.path))
+        still = recall()  # what a deck wrote may be what another reads
+        late = tuple(path for path in known if path not in still and path not in done)
+        rest = rest + late if late else ()
+    decks = known | done
     return Report(tuple(decks[path] for path in settings.paths), settings.strict, settings.verify)
 
 

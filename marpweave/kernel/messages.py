@@ -33,6 +33,7 @@ def outcome_of(raw: Sequence[Mapping[str, Any]], mime: str, *, seconds: float) -
         warnings=tuple(Warned(w["category"], w["message"], w["line"]) for w in seen.get("warnings", ())),
         seconds=seconds,
         inputs=tuple(Input(*each) for each in seen.get("inputs", ())),
+        written=tuple(Input("file", name, "") for name in seen.get("written", ())),
         volatile=seen.get("volatile", "what it reads was not seen"))
 
 

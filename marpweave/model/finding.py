@@ -23,6 +23,7 @@ class Kind(StrEnum):
     WARNING = "warning"
     WAVERING = "wavering"
     STALE = "stale"
+    CIRCULAR = "circular"
     MISSING_IMAGE = "missing-image"
     REMOTE_IMAGE = "remote-image"
     MISSING_GLYPH = "missing-glyph"

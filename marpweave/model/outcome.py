@@ -127,6 +127,8 @@ class Outcome:
     """Set when the cell did not end by itself: timeout, dead kernel."""
     seconds: float = field(default=0.0, compare=False)
     inputs: tuple[Input, ...] = field(default=(), compare=False)
+    written: tuple[Input, ...] = field(default=(), compare=False)
+    """The files that it left behind."""
     volatile: str = field(default="", compare=False)
     """Why what it read could not all be seen; "": it could."""
     cached: bool = field(default=False, compare=False)

@@ -75,6 +75,7 @@ class Audit:
         """Forget what was read."""
         self.files: dict[str, tuple[int, ...] | None] = {}
         self.seen: dict[tuple[str, str], str] = {}
+        self.wrote: set[str] = set()
         self.asked: set[str] = set()
         self.loads: set[str] = set()
         self.done: set[str] = set()
@@ -106,7 +107,7 @@ class Audit:
         return {("code", f"{path}::{' '.join(names)}"): " ".join([found, *module.digest(names)])}
 
     def result(self, *, whole: bool) -> dict[str, Any]:
-        """``inputs`` as [kind, name, digest], and why the cell is ``volatile`` or "".
+        """``inputs`` as [kind, name, digest], names of files ``written``, and why the cell is ``volatile`` or "".
 
         ``whole``: modules count with every line, since a traceback shows them.
         """
@@ -123,7 +124,7 @@ class Audit:
             if name in sys.modules:
                 self.volatile = self.volatile or f"{name} opens files that cannot be seen; name them in `#| deps:`"
         seen = [[kind, name, found] for (kind, name), found in sorted(self.seen.items())]
-        return {"inputs": seen, "volatile": self.volatile}
+        return {"inputs": seen, "written": sorted(filter(os.path.isfile, self.wrote)), "volatile": self.volatile}
 
     def asked_for(self, path: Any, found: str) -> None:  # noqa: ANN401
         """Whether there is something at ``path`` was asked."""
@@ -164,6 +165,7 @@ class Audit:
             self.files[name] = _signature(name)
         if writes:
             self.written.add(name)
+            self.wrote.add(name)
         elif path == name:
             self.done.add(name)
 
@@ -190,6 +192,7 @@ class Audit:
 
     def _renamed(self, _source: object, target: Any, *_: object) -> None:  # noqa: ANN401
         self._made(target)
+        self.wrote.add(os.path.abspath(os.fsdecode(target)))  # noqa: PTH100
 
     def _database(self, path: Any) -> None:  # noqa: ANN401
         if str(path) not in (":memory:", ""):

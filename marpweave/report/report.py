@@ -5,7 +5,7 @@ from __future__ import annotations
 import difflib
 import json
 from collections.abc import Collection, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from pathlib import Path
 from typing import Any
@@ -44,6 +44,15 @@ class DeckReport:
     seconds: float = 0.0
     findings: tuple[Finding, ...] = ()
     written: tuple[Path, ...] = ()
+
+    def behind(self, earlier: DeckReport | None) -> DeckReport:
+        """With what an earlier run of the deck in the same build did."""
+        if earlier is None:
+            return self
+        return replace(
+            self, executed=tuple(dict.fromkeys((*earlier.executed, *self.executed))),
+            seconds=earlier.seconds + self.seconds, updated=earlier.updated + self.updated,
+            written=tuple(dict.fromkeys((*earlier.written, *self.written))))
 
 
 @dataclass(frozen=True, slots=True)

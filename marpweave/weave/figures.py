@@ -14,7 +14,7 @@ from marpweave.files import write_bytes
 from marpweave.model.deck import Deck
 from marpweave.model.finding import Finding, Kind
 from marpweave.model.location import Location
-from marpweave.model.outcome import Figure
+from marpweave.model.outcome import Figure, Outcome
 
 NUMBER = re.compile(rb"[-+]?(?:\d+\.?\d*|\.\d+)(?:[eE][-+]?\d+)?")
 NAMED = re.compile(rb'(?<=id=")[^"]+(?=")')
@@ -38,11 +38,11 @@ def folder_from_deck(deck: Deck, root: Path) -> PurePosixPath:
     return PurePosixPath(Path(os.path.relpath(folder, deck.path.resolve().parent)).as_posix())
 
 
-def write_figures(checks: Iterable[CellCheck], folder: Path) -> list[Path]:
+def write_figures(outcomes: Iterable[Outcome], folder: Path) -> list[Path]:
     """Write the figures that changed -> their paths; one that another CPU drew a hair apart stays."""
     written = []
-    for check in checks:
-        for figure in check.outcome.figures:
+    for outcome in outcomes:
+        for figure in outcome.figures:
             path = folder / figure.name
             if not path.is_file() or not same_figure(path.read_bytes(), figure.content):
                 write_bytes(path, figure.content)

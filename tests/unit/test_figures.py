@@ -95,10 +95,10 @@ def test_the_folder_of_a_deck_within_and_outside_of_the_project(project, tmp_pat
 def test_only_what_changed_is_written(project):
     folder = project / "figures/lecture"
     _, checks = checked(project, Figure("plot.svg", plot([1, 2])))
-    assert write_figures(checks, folder) == [folder / "plot.svg"]
-    assert write_figures(checks, folder) == []
+    assert write_figures([check.outcome for check in checks], folder) == [folder / "plot.svg"]
+    assert write_figures([check.outcome for check in checks], folder) == []
     _, checks = checked(project, Figure("plot.svg", plot([1, 2], salt="b")))
-    assert write_figures(checks, folder) == []
+    assert write_figures([check.outcome for check in checks], folder) == []
     assert (folder / "plot.svg").read_bytes() == plot([1, 2])
 
 
@@ -108,7 +108,7 @@ def test_missing_stale_and_orphaned_figures_are_told(project):
     (missing,) = stale_figures(checks, folder)
     assert (missing.kind, missing.location.line) == (Kind.STALE_FIGURE, 5)
     assert "figures/lecture/plot.svg is missing" in missing.message
-    write_figures(checks, folder)
+    write_figures([check.outcome for check in checks], folder)
     assert list(stale_figures(checks, folder)) == []
     (folder / "plot.svg").write_bytes(plot([1, 3]))
     (folder / "old.svg").write_bytes(b"<svg/>")

@@ -1,0 +1,103 @@
+"""Decks that use what other decks make: they run again until nothing that they read has changed since.
+
+So the order of decks follows what they read and write, and one build gives what any number of builds would give.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import astuple, dataclass
+from pathlib import PurePath
+from typing import Protocol
+
+from marpweave.cache.plan import Job
+from marpweave.cache.snapshot import Now
+from marpweave.model.outcome import DeckOutcome, Input, Outcome
+
+ANYWHERE = ("deps", "importable")
+"""Kinds of inputs whose names do not say which files they mean."""
+
+
+class Run(Protocol):
+    """Runs decks and puts their figures in place."""
+
+    def __call__(self, jobs: Sequence[Job], *, afresh: bool) -> list[DeckOutcome]:
+        """What the decks give; ``afresh``: every cell runs, whatever is known."""
+
+
+Drawn = Callable[[Job, DeckOutcome], Iterable[str]]
+"""Names of the figures that running a deck put in place."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Write:
+    """A file that a deck left behind."""
+
+    deck: int
+    outcome: Outcome | None
+    """Of the cell that wrote it; None: the build drew it."""
+    file: Input
+
+
+def settled(
+    jobs: Sequence[Job], run: Run, drawn: Drawn, now: Callable[[], Now],
+) -> tuple[list[DeckOutcome], set[int]]:
+    """The outcomes of all decks, and those decks that find something else each time that they run.
+
+    ``now`` looks at all inputs anew.
+    """
+    outcomes = run(jobs, afresh=False)
+    lost, late = _unsettled(jobs, outcomes, drawn, now())
+    for _ in jobs:
+        for again, afresh in ((lost, True), (late - lost, False)):
+            order = sorted(again)
+            fresh = run([jobs[i] for i in order], afresh=afresh) if order else []
+            for i, outcome in zip(order, fresh, strict=True):
+                outcomes[i] = outcome
+        if not lost | late:
+            break
+        lost, late = _unsettled(jobs, outcomes, drawn, now())
+    return outcomes, lost | late
+
+
+def _unsettled(
+    jobs: Sequence[Job], outcomes: Sequence[DeckOutcome], drawn: Drawn, now: Now,
+) -> tuple[set[int], set[int]]:
+    """Decks whose files others read and find changed, and decks that read what others have changed since."""
+    lost, late = set(), set()
+    for reader, found, write in _edges(jobs, outcomes, drawn):
+        deck, text = jobs[reader].deck.path, jobs[reader].text
+        if now.change([astuple(found)], deck, text):
+            late.add(reader)
+        if write.outcome and now.change([astuple(write.file)], deck, text):
+            lost.add(write.deck)
+    return lost, late
+
+
+def _edges(
+    jobs: Sequence[Job], outcomes: Sequence[DeckOutcome], drawn: Drawn,
+) -> Iterator[tuple[int, Input, _Write]]:
+    """A deck, what it read, and who may have written that: another deck, or an isolated cell of its own."""
+    writes = list(_writes(jobs, outcomes, drawn))
+    by_name: dict[str, list[_Write]] = {}
+    for write in writes:
+        for name in (write.file.name, PurePath(write.file.name).parent.as_posix()):
+            by_name.setdefault(name, []).append(write)
+    for i, (job, outcome) in enumerate(zip(jobs, outcomes, strict=True)):
+        isolated = {id(step) for cell, step in zip(job.deck.cells, outcome.cells, strict=True)
+                    if cell.options.execution.isolate}
+        for step in _steps(outcome):
+            for found in step.inputs:
+                known = writes if found.kind in ANYWHERE else by_name.get(found.name.partition("::")[0], ())
+                yield from ((i, found, write) for write in known if write.deck != i
+                            or (write.outcome is not step and id(write.outcome) in isolated))
+
+
+def _writes(jobs: Sequence[Job], outcomes: Sequence[DeckOutcome], drawn: Drawn) -> Iterator[_Write]:
+    for i, (job, outcome) in enumerate(zip(jobs, outcomes, strict=True)):
+        yield from (_Write(i, step, file) for step in _steps(outcome) for file in step.written)
+        yield from (_Write(i, None, Input("file", name, "")) for name in drawn(job, outcome))
+
+
+def _steps(outcome: DeckOutcome) -> tuple[Outcome, ...]:
+    return (*outcome.cells, *outcome.inlines)
