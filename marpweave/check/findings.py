@@ -12,7 +12,7 @@ from marpweave.model.deck import Cell, Deck, Form, Inline
 from marpweave.model.finding import Finding, Kind
 from marpweave.model.location import Location
 from marpweave.model.outcome import Error, Outcome
-from marpweave.read.notations import parsed
+from marpweave.read.syntax import parsed
 
 BINDING = re.compile(r"^\s*(?:def|class)\s+(\w+)|^(\w+)\s*=(?!=)", re.MULTILINE)
 

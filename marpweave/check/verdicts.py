@@ -12,7 +12,7 @@ from marpweave.check.compare import as_literal, same, tidy
 from marpweave.model.deck import Cell, Deck, ExpectedOutput, Form, Script
 from marpweave.model.options import CheckOptions, Compare, Output
 from marpweave.model.outcome import Display, Error, Outcome
-from marpweave.read.notations import parsed
+from marpweave.read.syntax import parsed
 
 REMARK = re.compile(r"^(?P<want>.+?)\s*(?:（[^（）]*）|(?<=\s)\([^()]*\))\s*$|^(?P<before>.+?)\s+(?:#|--|←|<-|//)\s.*$")
 ABOUT = re.compile(r"^(?:約|およそ|ほぼ|≈|≒|~|about\s|approx\.?\s)\s*")

@@ -10,11 +10,11 @@ import doctest
 import io
 import re
 import tokenize
-import warnings
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from marpweave.model.deck import Cell, ExpectedOutput, Form, Script
+from marpweave.read.syntax import Python, as_python, end_of, indent_of, is_code, is_value, tree_of
 from marpweave.text import split_lines
 
 WORDS = r"(?:Output|Outputs|Out|Prints|Result|出力結果|出力|実行結果|結果|表示)"
@@ -23,8 +23,6 @@ HEADING = re.compile(rf"^#+\s*{WORDS}\s*[:：]?\s*$", re.IGNORECASE)
 LINE_MARK = re.compile(r"^(?P<indent>\s*)(?P<prefix>#+\s*(?:=>|->|→|⇒|>>>|>) ?)(?P<want>.*)$")
 ARROW = re.compile(r"^(?P<code>\s*\S.*?\S)(?P<arrow>\s+->\s*)(?P<want>\S.*?)\s*$")
 PROMPT = re.compile(r"^(?P<prefix>\s*>>> ?)(?P<want>.*)$")
-MAGIC = re.compile(r"^\s*(?:%|!|\?)|\?\s*$")
-CELL_MAGIC = re.compile(r"^%%")
 
 
 def read_cell(cell: Cell) -> Script:
@@ -42,51 +40,28 @@ def read_cell(cell: Cell) -> Script:
 
 def _script(lines: Sequence[str]) -> Script:
     """Read forms 5 and 6 where the cell is no Python as it stands, then the comments."""
-    code, expected = "\n".join(lines), []
-    if parsed(code) is None:
-        for read in (_arrows, _prompts):
-            changed, found = read(lines)
-            if found and parsed(changed) is not None:
-                code, expected = changed, list(found)
-                break
-    tree = parsed(code)
-    if tree is None:
+    for claims in ({}, _arrow_rows(lines), _prompt_rows(lines)):
+        python = as_python(lines, claims)
+        if python is not None:
+            break
+    if python is None or _are_answered(python, lines):
         return Script("\n".join(lines))
-    return Script(code, tuple(sorted([*expected, *_comments(code, tree)], key=lambda e: e.first)))
-
-
-def parsed(code: str) -> ast.Module | None:
-    """The syntax tree of a cell, IPython's magics left out; None where it is no Python."""
-    if CELL_MAGIC.match(code.lstrip()):
-        return None
-    plain = "\n".join(_without_magic(line) for line in code.split("\n"))
-    for text in (plain, code):
-        try:
-            with warnings.catch_warnings():
-                warnings.simplefilter("ignore")
-                flags = ast.PyCF_ONLY_AST | ast.PyCF_ALLOW_TOP_LEVEL_AWAIT
-                tree = compile(text, "<cell>", "exec", flags)
-                assert isinstance(tree, ast.Module)
-                return tree
-        except (SyntaxError, ValueError, MemoryError, RecursionError):
-            continue
-    return None
-
-
-def _without_magic(line: str) -> str:
-    if not MAGIC.search(line):
-        return line
-    return line[:len(line) - len(line.lstrip())] + "pass"
+    rows = sorted(claims.keys() & python.replaced)
+    code = "\n".join(claims[row] if row in rows else line for row, line in enumerate(lines))
+    expected = [*(_prompts(rows, lines) if rows and PROMPT.match(lines[rows[0]]) else _arrows(rows, lines)),
+                *_comments(python.plain, python.tree)]
+    return Script(code, tuple(sorted(expected, key=lambda e: e.first)))
 
 
 # -- form 4: doctest sessions ----------------------------------------------------
 
 
 def _session(cell: Cell, lines: Sequence[str]) -> Script | None:
-    first = next((line for line in lines[cell.option_lines:] if line.strip()), "")
-    if not first.lstrip().startswith(">>>"):
+    body = lines[cell.option_lines:]
+    first = next((line for line in map(str.strip, body) if line and not line.startswith("#")), "")
+    if not first.startswith(">>>"):
         return Script("") if _is_pycon(cell) else None
-    code = "\n".join([""] * cell.option_lines + list(lines[cell.option_lines:]))
+    code = "\n".join([""] * cell.option_lines + list(body))
     try:
         examples = doctest.DocTestParser().get_examples(code)
     except ValueError:
@@ -99,7 +74,7 @@ def _session(cell: Cell, lines: Sequence[str]) -> Script | None:
         height = example.want.count("\n")
         expected.append(ExpectedOutput(
             Form.SESSION, example.want, last + 1, last + height, (example.lineno, last),
-            prefix=" " * example.indent))
+            prefix=indent_of(lines[example.lineno])))
     return Script(code, tuple(expected), session=True)
 
 
@@ -110,38 +85,43 @@ def _is_pycon(cell: Cell) -> bool:
 # -- forms 5 and 6: no Python as they stand ------------------------------------------
 
 
-def _arrows(lines: Sequence[str]) -> tuple[str, list[ExpectedOutput]]:
+def _arrow_rows(lines: Sequence[str]) -> dict[int, str]:
     """``print(OR(0, 0)) -> 0``: one call and its output a line."""
-    code, found = list(lines), []
-    for number, line in enumerate(lines):
-        match = ARROW.match(line)
-        if match and parsed(match["code"].strip()) is not None:
-            code[number] = match["code"]
-            found.append(ExpectedOutput(
-                Form.ARROW, match["want"], number, number, (number, number),
-                column=match.start("want"), width=len(match["want"])))
-    return "\n".join(code), found
+    matches = {row: match for row, line in enumerate(lines) if (match := ARROW.match(line))}
+    return {row: match["code"] for row, match in matches.items() if tree_of(match["code"].strip()) is not None}
 
 
-def _prompts(lines: Sequence[str]) -> tuple[str, list[ExpectedOutput]]:
-    """Code, then ``>>> 0`` lines that hold the output."""
-    code, found = list(lines), []
-    since = number = 0
-    while number < len(lines):
-        match = PROMPT.match(lines[number])
-        if not match:
-            number += 1
-            continue
-        first, want = number, []
-        while number < len(lines) and (match := PROMPT.match(lines[number])):
-            want.append(match["want"])
-            code[number] = ""
-            number += 1
-        found.append(ExpectedOutput(
-            Form.PROMPT, "\n".join(want), first, number - 1, (since, max(first - 1, since)),
-            since=since, prefix=">>> "))
-        since = number
-    return "\n".join(code), found
+def _arrows(rows: Sequence[int], lines: Sequence[str]) -> Iterator[ExpectedOutput]:
+    for row in rows:
+        match = ARROW.match(lines[row])
+        assert match
+        yield ExpectedOutput(Form.ARROW, match["want"], row, row, (row, row),
+                             column=match.start("want"), width=len(match["want"]))
+
+
+def _prompt_rows(lines: Sequence[str]) -> dict[int, str]:
+    """``>>> 0`` lines that hold the output of the code above them."""
+    start = next((row for row, line in enumerate(lines) if line.strip() and not line.lstrip().startswith("#")), 0)
+    rows = {row: "" for row, line in enumerate(lines) if PROMPT.match(line)}
+    return {} if start in rows else rows
+
+
+def _prompts(rows: Sequence[int], lines: Sequence[str]) -> Iterator[ExpectedOutput]:
+    since, held = 0, set(rows)
+    for first in (row for row in rows if row - 1 not in held):
+        last = next(row for row in range(first, len(lines)) if row + 1 not in held)
+        wants = [match["want"] for line in lines[first:last + 1] if (match := PROMPT.match(line))]
+        yield ExpectedOutput(Form.PROMPT, "\n".join(wants), first, last, (since, max(first - 1, since)),
+                             since=since, prefix=">>> ")
+        since = last + 1
+
+
+def _are_answered(python: Python, lines: Sequence[str]) -> bool:
+    """Whether a value stands under a prompt: then prompts hold code and not its output."""
+    above = {row + 1: match["want"] for row in python.replaced if (match := PROMPT.match(lines[row]))}
+    values = {node.lineno: node.value for node in ast.walk(python.tree) if isinstance(node, ast.Expr)}
+    return any(is_value(values[row + 1]) or (isinstance(values[row + 1], ast.Name) and is_code(want))
+               for row, want in above.items() if row + 1 in values)
 
 
 # -- forms 1 and 2: comments ----------------------------------------------------------
@@ -167,9 +147,8 @@ def _comments(code: str, tree: ast.Module) -> Iterator[ExpectedOutput]:
 
 def _comment_tokens(code: str) -> Iterator[tuple[int, int, str]]:
     """(0-based line, column, text) of every comment."""
-    plain = "\n".join(_without_magic(line) for line in code.split("\n"))
     try:
-        for token in tokenize.generate_tokens(io.StringIO(plain, newline="\n").readline):
+        for token in tokenize.generate_tokens(io.StringIO(code, newline="\n").readline):
             if token.type == tokenize.COMMENT:
                 yield token.start[0] - 1, token.start[1], token.string
     except (tokenize.TokenError, SyntaxError):
@@ -178,7 +157,7 @@ def _comment_tokens(code: str) -> Iterator[tuple[int, int, str]]:
 
 def _trailing(row: int, column: int, comment: str, statements: Sequence[ast.stmt]) -> ExpectedOutput | None:
     """``print(x)  # 10``: a comment behind a printing statement or a bare expression."""
-    statement = _innermost(row + 1, statements)
+    statement = next((s for s in statements if end_of(s) == row + 1 and not hasattr(s, "body")), None)
     body = comment.lstrip("#")
     marked = MARKER.match(body)
     want = marked["want"] if marked else body.strip()
@@ -187,7 +166,7 @@ def _trailing(row: int, column: int, comment: str, statements: Sequence[ast.stmt
     want = want.rstrip()
     start = column + len(comment) - len(body) + (marked.start("want") if marked else len(body) - len(body.lstrip()))
     return ExpectedOutput(
-        Form.COMMENT, want, row, row, (statement.lineno - 1, _end(statement) - 1),
+        Form.COMMENT, want, row, row, (statement.lineno - 1, end_of(statement) - 1),
         marked=bool(marked), column=start, width=len(want), prefix=marked["mark"].strip() if marked else "")
 
 
@@ -197,23 +176,17 @@ def _may_claim(statement: ast.stmt, *, marked: bool) -> bool:
     return marked and isinstance(statement, ast.Assign)
 
 
-def _innermost(line: int, statements: Sequence[ast.stmt]) -> ast.stmt | None:
-    """The simple statement on 1-based ``line``."""
-    simple = [s for s in statements if s.lineno <= line <= _end(s) and not hasattr(s, "body")]
-    return min(simple, key=lambda s: _end(s) - s.lineno, default=None)
-
-
 def _block(row: int, since: int, lines: Sequence[str], statements: Sequence[ast.stmt]) -> ExpectedOutput | None:
     """``#> a`` lines under a statement, or ``# 出力:`` with a line each."""
     above = next((r for r in range(row - 1, -1, -1) if lines[r].strip()), None)
     if above is None:
         return None
-    indent = len(lines[row]) - len(lines[row].lstrip())
-    ending = [s for s in statements if _end(s) == above + 1 and s.col_offset == indent]
+    indent = len(indent_of(lines[row]))
+    ending = [s for s in statements if end_of(s) == above + 1 and s.col_offset == indent]
     if not ending:
         return None
     statement = min(ending, key=lambda s: s.lineno)
-    span = (statement.lineno - 1, _end(statement) - 1)
+    span = (statement.lineno - 1, end_of(statement) - 1)
     if HEADING.match(lines[row].strip()):
         return _headed(row, since, lines, span)
     match = LINE_MARK.match(lines[row])
@@ -233,7 +206,7 @@ def _headed(row: int, since: int, lines: Sequence[str], span: tuple[int, int]) -
     prefix = "# "
     for line in lines[row + 1:]:
         match = re.match(r"\s*(#\s?)(.*)$", line)
-        if not match:
+        if not match or indent_of(line) != indent_of(lines[row]):
             break
         below.append(match[2])
     if not below:
@@ -246,14 +219,12 @@ def _marked_lines(row: int, since: int, lines: Sequence[str], span: tuple[int, i
     prefix = ""
     for line in lines[row:]:
         match = LINE_MARK.match(line)
-        if not match or (prefix and match["prefix"].rstrip() != prefix.rstrip()):
+        if not match or match["indent"] != indent_of(lines[row]):
             break
         prefix = prefix or match["prefix"]
+        if match["prefix"].rstrip() != prefix.rstrip():
+            break
         want.append(match["want"])
     return ExpectedOutput(
         Form.LINES, "\n".join(want), row, row + len(want) - 1, span, since=since,
         prefix=prefix if prefix.endswith(" ") else prefix + " ")
-
-
-def _end(node: ast.stmt) -> int:
-    return node.end_lineno or node.lineno

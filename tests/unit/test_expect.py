@@ -126,3 +126,73 @@ def test_magics_do_not_hide_comments():
 
 def test_watch_names_the_statements_to_observe():
     assert read_cell(cell("a = 1\na  # 1\nprint(a)\n#> 1")).watch == (1, 2)
+
+
+# -- what is code and no claim -----------------------------------------------------------
+
+
+@pytest.mark.parametrize("opening", ["# 足し算", "", "\n# 一\n\n  # 二", "#| label: a"])
+@pytest.mark.parametrize("indent", ["", "    ", "\t"])
+def test_a_fence_whose_first_code_stands_behind_a_prompt_is_a_session(opening, indent):
+    source = "\n".join([opening, f"{indent}>>> 2 + 3", f"{indent}5"])
+    row = source.count("\n") - 1
+    script = read_cell(cell(source))
+    assert script.session
+    assert [(e.form, e.want, e.first, e.statement, e.prefix) for e in script.expected] == [
+        (Form.SESSION, "5\n", row + 1, (row, row), indent)]
+
+
+@pytest.mark.parametrize("source", [
+    "def f(x):\n    return x\n>>> f(2)\n2",
+    "x = 3\n>>> x + 1\n4\n>>> x\n3",
+    "def f(x):\n    return 'a'\n>>> f(2)\na",
+    "# 前置き\n>>>2 + 3\n5",
+    "# 答えだけ\n>>> ",
+])
+def test_prompts_with_answers_under_code_hold_no_outputs(source):
+    assert Form.PROMPT not in [e.form for e in read_cell(cell(source)).expected]
+
+
+@pytest.mark.parametrize(("source", "claims"), [
+    ('def f(x):\n    """2倍\n\n    >>> f(2)\n    4\n    """\n    return 2 * x\nprint(f(3))\n>>> 6', [(8, "6")]),
+    ('s = """\n>>> 1\n"""\nprint(s)\n>>> a', [(4, "a")]),
+    ('s = """\nprint(1) -> 1\n"""\nprint(2) -> 2', [(3, "2")]),
+    ("x = [\n1 -> 2\n]\nprint(x) -> 3", []),
+])
+def test_what_stands_in_a_string_or_inside_a_statement_is_code(source, claims):
+    script = read_cell(cell(source))
+    assert [(e.first, e.want) for e in script.expected] == claims
+    changed = {row for row, _ in claims}
+    kept = [line for row, line in enumerate(source.split("\n")) if row not in changed]
+    assert [line for row, line in enumerate(script.code.split("\n")) if row not in changed] == kept
+
+
+@pytest.mark.parametrize("source", [
+    'print("""why?\nprint(1)  # => 1\n""")',
+    'print("""\n%d items?\n# => 1\n""")',
+    "s = f'''\n{1}  # => 1\n'''",
+    '%matplotlib inline\nprint("""\n%d\nprint(1)  # => 1\n""")',
+])
+def test_a_comment_in_a_string_claims_nothing(source):
+    assert wants(source) == []
+
+
+def test_a_line_that_ends_in_a_question_is_code():
+    assert wants("print(1)  # 1\nx = 2  # なぜ?\nprint(x)  # 2") == [
+        (Form.COMMENT, "1", (0, 0), False), (Form.COMMENT, "2", (2, 2), False)]
+    assert wants('print("a %s"\n      % 3)  # a 3') == [(Form.COMMENT, "a 3", (0, 1), False)]
+
+
+def test_a_comment_inside_a_statement_explains_its_line():
+    assert wants('sizes = {\n    "a": 1,  # -> hidden\n}') == []
+    assert wants("print(\n    3,  # 5\n)") == []
+
+
+def test_lines_of_another_indentation_belong_to_no_block():
+    assert wants("if x:\n    print(1)\n    # 出力:\n    # 1\n# 次に\ny = 2") == [(Form.LINES, "1", (1, 1), True)]
+    assert wants("if x:\n    print(1)\n    #> 1\n#> 2") == [(Form.LINES, "1", (1, 1), True)]
+
+
+def test_what_a_notebook_shows_is_no_claim():
+    assert wants("In [1]: 1 + 1\nOut[1]: 3") == []
+    assert wants("x = 1\nx\n# Out[1]: 3") == []

@@ -1,0 +1,101 @@
+"""What of a cell is Python: its syntax tree without magics and without outputs that are no comments. Pure."""
+
+from __future__ import annotations
+
+import ast
+import re
+import warnings
+from collections.abc import Mapping, Sequence, Set
+from dataclasses import dataclass
+
+MAGIC = re.compile(r"^\s*[%!?]|^\s*%{0,2}[\w.*]+\?{1,2}\s*$")
+CELL_MAGIC = re.compile(r"^%%")
+
+
+@dataclass(frozen=True, slots=True)
+class Python:
+    """A cell that is Python where some of its lines are replaced."""
+
+    plain: str
+    """Its text, magics and all that was replaced put right."""
+    tree: ast.Module
+    replaced: Set[int] = frozenset()
+    """0-based rows."""
+
+
+def parsed(code: str) -> ast.Module | None:
+    """The syntax tree of a cell, IPython's magics left out; None where it is no Python."""
+    python = as_python(code.split("\n"), {})
+    return python.tree if python else None
+
+
+def as_python(lines: Sequence[str], claims: Mapping[int, str]) -> Python | None:
+    """A cell as Python without ``claims``: the rows of outputs, with the code that stays there."""
+    code = "\n".join(lines)
+    if CELL_MAGIC.match(code.lstrip()):
+        return None
+    tree = tree_of(code)
+    if tree is not None:
+        return Python(code, tree)
+    magics = {row: indent_of(line) + "pass" for row, line in enumerate(lines) if MAGIC.search(line)}
+    return _replaced(lines, {**magics, **claims})
+
+
+def _replaced(lines: Sequence[str], new: Mapping[int, str]) -> Python | None:
+    """Put ``new`` lines in, but none inside of a string or an expression: what stands there is code."""
+    code = "\n".join(new.get(row, line) for row, line in enumerate(lines))
+    tree = tree_of(code)
+    if tree is None:
+        return None
+    inside = {row for node in ast.walk(tree) for row in _rows_inside(node)}
+    outside = {row: line for row, line in new.items() if row not in inside}
+    return Python(code, tree, new.keys()) if len(outside) == len(new) else _replaced(lines, outside)
+
+
+def _rows_inside(node: ast.AST) -> range:
+    """The rows of a simple statement or an expression that takes several."""
+    if not isinstance(node, ast.expr | ast.stmt) or (isinstance(node, ast.stmt) and hasattr(node, "body")):
+        return range(0)
+    return range(node.lineno - 1, end_of(node)) if end_of(node) > node.lineno else range(0)
+
+
+def tree_of(code: str) -> ast.Module | None:
+    """The syntax tree of plain Python; None for all else."""
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            tree = compile(code, "<cell>", "exec", ast.PyCF_ONLY_AST | ast.PyCF_ALLOW_TOP_LEVEL_AWAIT)
+    except (SyntaxError, ValueError, MemoryError, RecursionError):
+        return None
+    assert isinstance(tree, ast.Module)
+    return tree
+
+
+def indent_of(line: str) -> str:
+    """The blanks that open a line."""
+    return line[:len(line) - len(line.lstrip())]
+
+
+def end_of(node: ast.stmt | ast.expr) -> int:
+    """The 1-based last line of a node."""
+    return node.end_lineno or node.lineno
+
+
+def is_code(text: str) -> bool:
+    """Whether a line behind a prompt is more than a value: the first line of a statement."""
+    tree = tree_of(text) or tree_of(f"{text} pass")
+    match tree.body if tree else []:
+        case [] | [ast.AnnAssign(value=None)]:
+            return False
+        case [ast.Expr(value=value)]:
+            return not is_value(value)
+    return True
+
+
+def is_value(node: ast.expr) -> bool:
+    """Whether an expression spells a value and computes nothing."""
+    try:
+        ast.literal_eval(node)
+    except (ValueError, TypeError, SyntaxError, MemoryError, RecursionError):
+        return False
+    return True
