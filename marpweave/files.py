@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import os
 import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 
@@ -13,18 +15,29 @@ def write_bytes(path: Path, content: bytes, *, lasting: bool = True) -> None:
     ``lasting``: wait until the disk has it; not worth it for what can be made again.
     """
     path.parent.mkdir(parents=True, exist_ok=True)
-    handle, name = tempfile.mkstemp(prefix=f".{path.name}.", suffix=".tmp", dir=path.parent)
+    with _aside(path, content, lasting=lasting) as whole:
+        whole.replace(path)
+
+
+def replace(path: Path, old: bytes, new: bytes) -> bool:
+    """Put ``new`` in place of ``old``, in one step -> False where something else stands there by now.
+
+    A link stays one: the file behind it is replaced.
+    """
+    target = path.resolve()
+    with _aside(target, new, lasting=True) as whole:
+        if not holds(target, old):
+            return False
+        whole.replace(target)
+    return True
+
+
+def holds(path: Path, content: bytes) -> bool:
+    """Whether a file is there and is ``content``."""
     try:
-        with os.fdopen(handle, "wb") as file:
-            file.write(content)
-            if lasting:
-                file.flush()
-                os.fsync(file.fileno())
-        Path(name).chmod(path.stat().st_mode & 0o777 if path.exists() else 0o666 & ~_umask())
-        Path(name).replace(path)
-    except BaseException:
-        Path(name).unlink(missing_ok=True)
-        raise
+        return path.read_bytes() == content
+    except OSError:
+        return False
 
 
 def write_text(path: Path, text: str) -> None:
@@ -40,6 +53,22 @@ def move(source: Path, target: Path) -> None:
     except OSError:
         write_bytes(target, source.read_bytes())
         source.unlink()
+
+
+@contextmanager
+def _aside(path: Path, content: bytes, *, lasting: bool) -> Iterator[Path]:
+    """A whole file beside ``path``, with its permissions; gone afterwards, where it was not moved."""
+    handle, name = tempfile.mkstemp(prefix=f".{path.name}.", suffix=".tmp", dir=path.parent)
+    try:
+        with os.fdopen(handle, "wb") as file:
+            file.write(content)
+            if lasting:
+                file.flush()
+                os.fsync(file.fileno())
+        Path(name).chmod(path.stat().st_mode & 0o777 if path.exists() else 0o666 & ~_umask())
+        yield Path(name)
+    finally:
+        Path(name).unlink(missing_ok=True)
 
 
 def _umask() -> int:

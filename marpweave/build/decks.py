@@ -35,9 +35,14 @@ def read_deck(path: Path, settings: Settings) -> tuple[Deck, str] | Unreadable:
         fault = Finding(Kind.MARKDOWN, Location(path, line), "is not UTF-8; save the deck as UTF-8")
         return Unreadable(path, (fault,))
     try:
-        return parse_deck(_modern(text, path.parent), path, prelude=settings.prelude), text
+        return deck_of(text, path, settings), text
     except DeckError as error:
         return Unreadable(path, error.findings)
+
+
+def deck_of(text: str, path: Path, settings: Settings) -> Deck:
+    """The deck that a text is; raises DeckError with every fault."""
+    return parse_deck(_modern(text, path.parent), path, prelude=settings.prelude)
 
 
 def _modern(text: str, folder: Path) -> str:

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import asyncio
 import os
-from collections.abc import Iterator, Sequence
+import time
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import astuple, dataclass, replace
 from functools import partial
 from pathlib import Path
 
-from marpweave.build.decks import Unreadable, read_deck
+from marpweave.build.decks import Unreadable, deck_of, read_deck
 from marpweave.build.settings import Settings
 from marpweave.build.settle import settled
 from marpweave.build.uptodate import Built, Reports
@@ -18,10 +19,12 @@ from marpweave.cache.plan import Cache, Job, Plan, outcomes_of
 from marpweave.cache.snapshot import Now
 from marpweave.cache.store import Folder, Store
 from marpweave.check.findings import findings_of, inline_findings
+from marpweave.check.law import first_line, lawful
+from marpweave.check.rewrite import Drift, drifted, edits_of, rewritten
 from marpweave.check.sources import source_edits, source_findings
 from marpweave.check.verdicts import CellCheck, check_deck
-from marpweave.errors import UsageError
-from marpweave.files import write_text
+from marpweave.errors import DeckError, UsageError
+from marpweave.files import replace as replace_file
 from marpweave.model.deck import Cell, Deck, Script
 from marpweave.model.finding import Finding, Kind
 from marpweave.model.location import Location
@@ -98,17 +101,25 @@ def build(settings: Settings) -> Report:
 
 def freeze(settings: Settings) -> Report:
     """Run the decks and keep what they gave beside them; a deck in which a cell fails keeps what it had."""
-    from marpweave.cache.frozen import freeze as keep
     from marpweave.cache.frozen import sweep
 
-    results = run_all(settings)
-    for ran in results:
-        if isinstance(ran, Ran) and not any(finding.kind in BROKEN for finding in ran.findings):
-            outcomes = DeckOutcome(tuple(check.outcome for check in ran.checks), ran.inlines)
-            keep(Job(ran.deck, ran.text, ran.scripts), outcomes, facts())
+    began = time.time()
+    results = [_kept(r) if isinstance(r, Ran) else r for r in run_all(settings)]
     for folder in {path.parent for path in settings.paths}:
-        sweep(folder)
+        sweep(folder, before=began)
     return Report(tuple(map(_deck_report, results)), strict=settings.strict)
+
+
+def _kept(ran: Ran) -> Ran:
+    from marpweave.cache.frozen import freeze as keep
+
+    outcomes = DeckOutcome(tuple(check.outcome for check in ran.checks), ran.inlines)
+    if any(finding.kind in BROKEN for finding in ran.findings) or \
+            keep(Job(ran.deck, ran.text, ran.scripts), outcomes, facts()):
+        return ran
+    saved = Finding(Kind.STALE, Location(ran.deck.path, 1), "not frozen: the file was saved while its cells ran; "
+                    "run `build.py freeze` again")
+    return replace(ran, findings=(*ran.findings, saved))
 
 
 # -- read and run ------------------------------------------------------------------
@@ -245,35 +256,45 @@ def _true_again(results: list[Ran | Unreadable], settings: Settings) -> list[Ran
 
 
 def _updated(ran: Ran, settings: Settings) -> Ran:
-    """Rewrite what drifted, where a second run agrees; look at the deck again afterwards."""
-    from marpweave.check.rewrite import apply_edits, edits_of
-
-    synced = tuple(source_edits(ran.deck, _search(ran.deck, settings)))
-    edits = (*edits_of(ran.checks, ran.text, suspects=settings.strict), *synced)
-    if not edits:
+    """Rewrite what drifted, where a second run agrees and the law allows; look at the deck again afterwards."""
+    drift = _drift(ran, settings)
+    if not drift.lines:
         return ran
-    again = _run_one(ran, replace(settings, cache=None))
-    stable = {*edits_of(again.checks, ran.text, suspects=settings.strict), *synced}
-    kept = [edit for edit in edits if edit in stable]
-    text = apply_edits(ran.text, kept)
-    if kept:
-        write_text(ran.deck.path, text)
-    wavering = {edit.first for edit in edits if edit not in stable}
-    result = read_deck(ran.deck.path, settings)
-    if isinstance(result, Unreadable) or not kept:
-        return replace(ran, findings=_wavering(ran.findings, wavering))
-    fresh = _run_one(replace(ran, deck=result[0], text=text, scripts=tuple(map(read_cell, result[0].cells))), settings)
-    return replace(fresh, findings=_wavering(fresh.findings, wavering), updated=len(kept))
+    again = _drift(_run_one(ran, replace(settings, cache=None)), settings) if drift.edits else drift
+    reread = partial(_deck_or_none, ran.deck.path, settings)
+    new = rewritten(ran.text, drift, again, partial(lawful, text=ran.text, deck=ran.deck, reread=reread))
+    if not new.edits:
+        return replace(ran, findings=_not_updated(ran.findings, new.left))
+    if not replace_file(ran.deck.path, ran.text.encode(), new.text.encode()):
+        saved = dict.fromkeys(drift.lines, "the file was saved meanwhile")
+        return replace(ran, findings=_not_updated(ran.findings, saved))
+    deck = deck_of(new.text, ran.deck.path, settings)
+    fresh = _run_one(replace(ran, deck=deck, text=new.text, scripts=tuple(map(read_cell, deck.cells))), settings)
+    return replace(fresh, findings=_not_updated(fresh.findings, new.left), updated=len(new.edits))
+
+
+def _drift(ran: Ran, settings: Settings) -> Drift:
+    synced = tuple(source_edits(ran.deck, _search(ran.deck, settings)))
+    places = (first_line(*each) for each in drifted(ran.checks, suspects=settings.strict))
+    return Drift((*edits_of(ran.checks, ran.text, suspects=settings.strict), *synced),
+                 (*places, *(edit.first for edit in synced)))
+
+
+def _deck_or_none(path: Path, settings: Settings, text: str) -> Deck | None:
+    try:
+        return deck_of(text, path, settings)
+    except DeckError:
+        return None
 
 
 def _run_one(ran: Ran, settings: Settings) -> Ran:
     return _checked(ran, run_decks([Job(ran.deck, ran.text, ran.scripts)], settings)[0], settings)
 
 
-def _wavering(findings: Sequence[Finding], lines: set[int]) -> tuple[Finding, ...]:
+def _not_updated(findings: Sequence[Finding], left: Mapping[int, str]) -> tuple[Finding, ...]:
     return tuple(
-        replace(f, message=f"{f.message}; not updated, a second run gave something else")
-        if f.location.line in lines and f.want is not None else f for f in findings)
+        replace(f, message=f"{f.message}; not updated, {left[f.location.line]}")
+        if f.location.line in left and f.want is not None else f for f in findings)
 
 
 # -- the report ----------------------------------------------------------------------------

@@ -17,7 +17,7 @@ from marpweave.cache.keys import Step, chained, label_of, steps_of
 from marpweave.cache.plan import Job, assembled
 from marpweave.cache.snapshot import Now
 from marpweave.errors import UsageError
-from marpweave.files import write_bytes
+from marpweave.files import holds, write_bytes
 from marpweave.inputs.digests import digest
 from marpweave.model.deck import Deck
 from marpweave.model.outcome import DeckOutcome, Outcome
@@ -32,8 +32,8 @@ def lock_of(deck: Deck) -> Path:
     return deck.path.with_name(f"{deck.name}.lock.json")
 
 
-def freeze(job: Job, outcomes: DeckOutcome, facts: Mapping[str, str]) -> Path:
-    """Keep the outcomes of a deck beside it -> its lock file."""
+def freeze(job: Job, outcomes: DeckOutcome, facts: Mapping[str, str]) -> bool:
+    """Keep the outcomes of a deck beside it -> False where the deck is no longer what ran: its lock file stays."""
     steps = steps_of(job.deck, job.scripts, isolates=CAN_FORK)
     gave = {id(what): outcome for what, outcome in (*zip(job.deck.cells, outcomes.cells, strict=True),
                                                    *zip(job.deck.values, outcomes.inlines, strict=True))}
@@ -48,23 +48,31 @@ def freeze(job: Job, outcomes: DeckOutcome, facts: Mapping[str, str]) -> Path:
             "label": label_of(step), "key": key, "own": step.own, "outcome": digest(body),
             "inputs": sorted([each.kind, each.name, each.digest] for each in outcome.inputs)}, ensure_ascii=False))
     versions = ",\n".join(f"{json.dumps(name)}: {json.dumps(version)}" for name, version in sorted(facts.items()))
+    if not holds(job.deck.path, job.text.encode()):
+        return False
     write_bytes(lock_of(job.deck), "".join([
         f'{{"version": {VERSION},\n"facts": {{\n{versions}\n}},\n"steps": [\n', ",\n".join(lines), "\n]}\n",
     ]).encode())
-    return lock_of(job.deck)
+    return True
 
 
-def sweep(folder: Path) -> None:
-    """Remove kept outcomes that no lock file of the folder names any more."""
+def sweep(folder: Path, *, before: float) -> None:
+    """Remove outcomes kept before a time that no lock file of the folder names any more.
+
+    Newer ones may belong to a lock file that is yet to be written. Where one cannot be read, all stay.
+    """
     used: set[str] = set()
-    for lock in folder.glob("*.lock.json"):
-        for line in json.loads(lock.read_bytes())["steps"]:
-            used.add(line["outcome"])
-            path = folder / FOLDER / line["outcome"]
-            for _, content, moving, _ in json.loads(path.read_bytes())["figures"] if path.is_file() else ():
-                used |= {content, moving}
+    try:
+        for lock in folder.glob("*.lock.json"):
+            for line in json.loads(lock.read_bytes())["steps"]:
+                used.add(line["outcome"])
+                path = folder / FOLDER / line["outcome"]
+                for _, content, moving, _ in json.loads(path.read_bytes())["figures"] if path.is_file() else ():
+                    used |= {content, moving}
+    except (ValueError, KeyError, TypeError):
+        return
     for path in (folder / FOLDER).glob("*"):
-        if path.name not in used:
+        if path.name not in used and path.stat().st_mtime < before:
             path.unlink()
 
 
@@ -125,5 +133,7 @@ def _read(deck: Deck) -> Any:  # noqa: ANN401
 
 def _keep(deck: Deck, content: bytes) -> None:
     path = deck.path.parent / FOLDER / digest(content)
-    if not path.is_file() or path.read_bytes() != content:
+    if holds(path, content):
+        path.touch()
+    else:
         write_bytes(path, content, lasting=False)

@@ -1,114 +1,173 @@
 """Puts what the code gives where the author's text says otherwise, and touches nothing else. Pure.
 
-Edits go by source position, from the bottom up; marks, quotes, remarks and the author's digits stay.
+What cannot be told from the author's own words, or cannot stand in its place, is left as it is.
 """
 
 from __future__ import annotations
 
+import doctest
 import re
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
-from decimal import Decimal, InvalidOperation
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from itertools import takewhile
 
-from marpweave.check.compare import TOKEN, same_number, tidy
-from marpweave.check.verdicts import REMARK, CellCheck, State, Verdict
+from marpweave.check.compare import same, tidy
+from marpweave.check.law import TRACEBACK, Edit, apply_edits, first_line, free_spans
+from marpweave.check.renew import parted, quoted, shape, spellings
+from marpweave.check.verdicts import JAPANESE, CellCheck, State, Verdict, same_session
 from marpweave.model.deck import Cell, Form
-from marpweave.text import line_end, split_lines
+from marpweave.model.options import Compare
+from marpweave.read.notations import HEADING
+from marpweave.read.syntax import tree_of
+from marpweave.text import split_lines
+
+UNWRITABLE = re.compile(r"[\x00-\x08\x0b-\x1f\x7f\ud800-\udfff]")
+"""A line of a deck cannot hold these, or no editor shows them."""
+CLAUSE = re.compile(r"\s*(?:else|elif|except|finally|case)\b")
+
+Proves = Callable[[str], bool]
 
 
 @dataclass(frozen=True, slots=True)
-class Edit:
-    """Lines ``first`` to ``last`` (1-based) of a file become ``lines``; ``last < first`` inserts before ``first``."""
+class Drift:
+    """What of a deck is not true, and what would make it so."""
 
-    first: int
-    last: int
-    lines: tuple[str, ...]
+    edits: tuple[Edit, ...] = ()
+    lines: tuple[int, ...] = ()
+    """1-based lines of all that drifted, with an edit or without."""
+
+
+@dataclass(frozen=True, slots=True)
+class Rewriting:
+    """A deck's text made true."""
+
+    text: str
+    edits: tuple[Edit, ...]
+    left: Mapping[int, str]
+    """Lines of the new text that are not true yet, and why."""
+
+
+def rewritten(text: str, drift: Drift, again: Drift, keep: Callable[[Sequence[Edit]], tuple[Edit, ...]]) -> Rewriting:
+    """Make the edits on which two runs agree and that ``keep`` the law."""
+    edits = keep([edit for edit in drift.edits if edit in again.edits])
+    left = dict.fromkeys(drift.lines, "more than this output would change")
+    left |= {edit.first: "a second run gave something else" for edit in drift.edits if edit not in again.edits}
+    moved = {line: line + sum(len(e.lines) - (e.last - e.first + 1) for e in edits if e.first < line) for line in left}
+    made = {edit.first for edit in edits}
+    return Rewriting(apply_edits(text, edits), edits, {moved[line]: left[line] for line in left if line not in made})
+
+
+def drifted(checks: Iterable[CellCheck], *, suspects: bool) -> Iterator[tuple[Cell, Verdict]]:
+    """The outputs that are to be rewritten; ``suspects`` includes bare comments. Blank answers stay blank."""
+    states = {State.MISMATCH, State.SUSPECT} if suspects else {State.MISMATCH}
+    return ((check.cell, verdict) for check in checks for verdict in check.verdicts
+            if verdict.state in states and (verdict.expected.want or verdict.expected.form is not Form.SESSION))
 
 
 def edits_of(checks: Iterable[CellCheck], text: str, *, suspects: bool) -> tuple[Edit, ...]:
-    """The edits that make every drifted place of a deck true; ``suspects`` includes bare comments."""
-    lines = [line.rstrip("\r\n") for line in split_lines(text)]
-    states = {State.MISMATCH, State.SUSPECT} if suspects else {State.MISMATCH}
-    found = [edit for check in checks for verdict in check.verdicts if verdict.state in states
-             if (edit := _edit(check.cell, verdict, lines)) is not None]
-    return tuple(found)
-
-
-def apply_edits(text: str, edits: Iterable[Edit]) -> str:
-    """``text`` with the edits made; line ends stay as they are."""
+    """The edits that make drifted places of a deck true."""
     lines = split_lines(text)
-    for edit in sorted(edits, key=lambda e: e.first, reverse=True):
-        end = line_end(lines[min(edit.first, len(lines)) - 1]) or line_end(lines[0]) or "\n"
-        lines[edit.first - 1:edit.last] = [line + end for line in edit.lines]
-    return "".join(lines)
-
-
-def renewed(want: str, got: str) -> str:
-    """``got`` as the author would write it: digits as many as in ``want``, its ``...`` kept."""
-    wanted, given = list(TOKEN.finditer(want)), list(TOKEN.finditer(got))
-    numbers = [(w, g) for w, g in zip(wanted, given, strict=False) if w.lastgroup == g.lastgroup == "number"]
-    shape = [m.group() for m in wanted if m.lastgroup not in ("number", "newline")]
-    if shape != [m.group() for m in given if m.lastgroup not in ("number", "newline")] or \
-            [m.lastgroup for m in wanted] != [m.lastgroup for m in given]:
-        return got
-    pieces, at = [], 0
-    for w, g in numbers:
-        new = w.group() if same_number(w.group(), g.group()) else _with_digits(w.group(), g.group())
-        pieces += [want[at:w.start()], new]
-        at = w.end()
-    return "".join([*pieces, want[at:]])
-
-
-def _with_digits(want: str, got: str) -> str:
-    """``got`` rounded to as many decimals as ``want`` has."""
-    decimals = re.fullmatch(r"[+-]?\d*\.(\d+)", want)
-    if not decimals or not re.fullmatch(r"[+-]?\d*\.\d*", got):
-        return got
-    try:
-        return str(Decimal(got).quantize(Decimal(1).scaleb(-len(decimals[1]))))
-    except InvalidOperation:
-        return got
+    edits = ((cell, verdict, _edit(cell, verdict, lines)) for cell, verdict in drifted(checks, suspects=suspects))
+    return tuple(replace(edit, free=free_spans(cell, verdict, lines)) for cell, verdict, edit in edits
+                 if edit and edit.lines != tuple(line.rstrip("\r\n") for line in lines[edit.first - 1:edit.last]))
 
 
 def _edit(cell: Cell, verdict: Verdict, lines: Sequence[str]) -> Edit | None:
-    expected, start = verdict.expected, cell.location.line + 1
-    got = tidy(verdict.got)
-    match expected.form:
-        case Form.COMMENT | Form.ARROW:
-            return _in_line(verdict, start + expected.first, lines)
-        case Form.FENCE if cell.output_fence is not None:
-            start = cell.output_fence.location.line + 1
-            prefix = cell.output_fence.prefix
-            new = renewed(expected.want, got)
-        case Form.SESSION:
-            prefix = cell.prefix + expected.prefix
-            new = re.sub(r"^$", "<BLANKLINE>", verdict.got, flags=re.MULTILINE) if verdict.got else ""
-        case _:
-            line = lines[start + expected.first - 1]
-            indent = line[:len(line) - len(line.removeprefix(cell.prefix).lstrip())]
-            prefix = indent + expected.prefix
-            new = renewed(expected.want, got)
-    made = tuple((prefix + line).rstrip() for line in new.split("\n")) if new else ()
-    return Edit(start + expected.first, start + expected.last, made)
-
-
-def _in_line(verdict: Verdict, number: int, lines: Sequence[str]) -> Edit | None:
-    """Replace the claim within its line; a claim of one line cannot hold several."""
-    expected, got = verdict.expected, tidy(verdict.got)
-    line = lines[number - 1]
-    at = line.rfind(expected.want)
-    if at < 0 or not got or "\n" in got:
+    expected, first = verdict.expected, first_line(cell, verdict)
+    got = verdict.got if expected.form is Form.SESSION else tidy(verdict.got)
+    if cell.options.check.check is Compare.REGEX or UNWRITABLE.search(got):
         return None
-    core = _core(expected.want)
-    quote = core[0] if len(core) > 1 and core[0] == core[-1] and core[0] in "'\"`" else ""
-    new = renewed(core, got)
-    if quote and not got.startswith(quote):
-        new = f"{quote}{got}{quote}"
-    at += expected.want.index(core)
-    return Edit(number, number, (line[:at] + new + line[at + len(core):],))
+    fence = cell.output_fence if expected.form is Form.FENCE else None
+    edit = Edit(first, first + expected.last - expected.first, ())
+    if fence:
+        new = _chosen(expected.want, got, lambda text: same(text, got, cell.options.check)) if got else None
+        return replace(edit, lines=_prefixed(fence.prefix, new.split("\n") if new else []))
+    source = cell.source.split("\n")
+    row = expected.statement[0] if expected.form is Form.SESSION else expected.first
+    raw = lines[cell.location.line + row].rstrip("\r\n")
+    if not raw.endswith(source[row]):
+        return None
+    if expected.form in (Form.COMMENT, Form.ARROW):
+        return _in_line(cell, verdict, raw, edit)
+    prefix = raw.removesuffix(source[row]) + expected.prefix
+    if expected.form is Form.SESSION:
+        made = _answer(cell, verdict, got)
+    else:
+        made, prefix = _lines(cell, verdict, source), raw.removesuffix(source[row].lstrip()) + expected.prefix
+    return None if made is None else replace(edit, lines=_prefixed(prefix, made))
 
 
-def _core(want: str) -> str:
-    """A claim without the remark behind it."""
-    remark = REMARK.match(want)
-    return (remark["want"] or remark["before"]) if remark else want
+def _prefixed(prefix: str, lines: Iterable[str]) -> tuple[str, ...]:
+    return tuple(prefix + line if line else prefix.rstrip() for line in lines)
+
+
+def _chosen(want: str, got: str, proves: Proves) -> str:
+    """``got`` as near to the author's words as is still true."""
+    return next(filter(proves, spellings(want, got)), got)
+
+
+def _in_line(cell: Cell, verdict: Verdict, raw: str, edit: Edit) -> Edit | None:
+    """Replace the claim within its line; a claim of one line cannot hold several."""
+    want, got = verdict.expected.want, tidy(verdict.got)
+    if not raw.rstrip().endswith(want) or not got or "\n" in got:
+        return None
+    ((lead, core, tail),) = parted(want, got, verdict.expected.form)
+    new = quoted(core, _chosen(core, got, lambda text: same(text, got, cell.options.check)))
+    return replace(edit, lines=(raw[:raw.rindex(want)] + lead + new + tail + raw[len(raw.rstrip()):],))
+
+
+def _lines(cell: Cell, verdict: Verdict, source: Sequence[str]) -> list[str] | None:
+    """Comment lines and prompts; None where they may say something else than an output."""
+    expected, got = verdict.expected, tidy(verdict.got)
+    new = _with_remarks(expected.want, got, expected.form, lambda text: same(text, got, cell.options.check))
+    last = shape(new[-1]) if got else None
+    talks = re.search("[→⇒]", expected.prefix) and JAPANESE.search(expected.want) and not JAPANESE.search(got)
+    labelled = re.search(r"[:：]\s*$", expected.prefix)
+    if talks or (labelled and len(new) > 1):
+        return None
+    below = source[expected.last + 1] if expected.last + 1 < len(source) else ""
+    headed = expected.first > 0 and HEADING.match(source[expected.first - 1].strip())
+    if headed and below.strip() and last != shape(expected.want.split("\n")[-1]):
+        return None  # the last comment may be about the code under it
+    return new if got else []
+
+
+def _with_remarks(want: str, got: str, form: Form, proves: Proves) -> list[str]:
+    """The new lines of a block, each with the remark that stood behind it."""
+    old = parted(want, got, form)
+    new = _chosen("\n".join(core for _, core, _ in old), got, proves).split("\n")
+    if len(new) != len(old):
+        return new
+    return [line + tail for line, (_, _, tail) in zip(new, old, strict=True)]
+
+
+# -- doctest sessions ----------------------------------------------------------------
+
+
+def _answer(cell: Cell, verdict: Verdict, got: str) -> list[str] | None:
+    """The lines of an answer; None where what stands there may be code or prose."""
+    source = "\n".join([""] * cell.option_lines + cell.source.split("\n")[cell.option_lines:])
+    example = next(e for e in doctest.DocTestParser().get_examples(source) if e.lineno == verdict.expected.statement[0])
+    want = verdict.expected.want.split("\n")[:-1]
+    given = ["<BLANKLINE>" if not line.strip() else line for line in got.split("\n")]
+    notes = list(takewhile(lambda line: line.lstrip().startswith("#") and line not in given, reversed(want)))[::-1]
+    body = want[:len(want) - len(notes)]
+    traceback = "\n".join(body).startswith(TRACEBACK)
+    if not body or (tree_of(example.source) is None and not traceback):
+        return None
+    if CLAUSE.match(body[0]) or _goes_on(body, given):
+        return None
+    if traceback and got.startswith(TRACEBACK):
+        return [body[0], *takewhile(lambda line: line.startswith(" "), body[1:]), *given[1:], *notes]
+    flags = sum(flag for flag, on in example.options.items() if on)
+
+    def proves(text: str) -> bool:
+        return same_session(text + "\n", got + "\n" if got else "", flags, cell.options.check)
+
+    return [*_with_remarks("\n".join(body), "\n".join(given), Form.SESSION, proves), *notes] if got else notes
+
+
+def _goes_on(body: Sequence[str], given: Sequence[str]) -> bool:
+    """Whether behind an answer in the shape of the new one stands more that is not of its kind: prose."""
+    shapes = list(map(shape, given))
+    return [shape(line) for line in body[:len(given)]] == shapes and not {*map(shape, body)} <= {*shapes}

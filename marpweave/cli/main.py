@@ -161,16 +161,16 @@ def doctor() -> None:
 @click.argument("decks", nargs=-1, required=True, type=click.Path(path_type=Path, exists=True, dir_okay=False))
 def modernise(decks: tuple[Path, ...]) -> None:
     """Rewrite decks of the classic Marp desktop program in today's syntax, in place."""
-    from marpweave.files import write_text
+    from marpweave.files import replace as replace_file
     from marpweave.read.classic import modernise as modern
     from marpweave.weave.embed import natural_width
 
     for path in decks:
-        text = path.read_bytes().decode("utf-8")
-        new = modern(text, partial(natural_width, folder=path.parent))
-        if new != text:
-            write_text(path, new)
-        click.echo(f"{path}: {'rewritten' if new != text else 'nothing to do'}")
+        old = path.read_bytes()
+        new = modern(old.decode("utf-8"), partial(natural_width, folder=path.parent)).encode("utf-8")
+        if new != old and not replace_file(path, old, new):
+            raise UsageError(f"{path} was saved meanwhile and is left as it is; run `modernise` again")
+        click.echo(f"{path}: {'rewritten' if new != old else 'nothing to do'}")
 
 
 def _run(command: str, common: dict[str, Any], **more: Any) -> None:  # noqa: ANN401

@@ -1,17 +1,28 @@
 """What ``--update`` writes, ``check`` then finds true; and it touches nothing else."""
 
 import ast
+import doctest
+import re
+from dataclasses import replace
 from pathlib import Path
 
-from hypothesis import given, settings
+import pytest
+from hypothesis import HealthCheck, Phase, assume, given, settings
 from hypothesis import strategies as st
 
-from marpweave.check.rewrite import apply_edits, edits_of
+from marpweave.check import rewrite
+from marpweave.check.compare import tidy
+from marpweave.check.law import apply_edits
+from marpweave.check.renew import parted
+from marpweave.check.rewrite import edits_of
 from marpweave.check.verdicts import State, check_deck
 from marpweave.model.outcome import Outcome, Stream, Write
+from marpweave.read import notations, syntax
 from marpweave.read.notations import read_cell
 from marpweave.read.parse import parse_deck
+from marpweave.read.syntax import parsed
 from marpweave.text import split_lines
+from tests.property import updating
 
 PATH = Path("deck.md")
 VALUES = st.one_of(
@@ -72,3 +83,100 @@ def test_a_true_deck_is_left_byte_for_byte(cells):
     true = [(form, got, got) for form, _, got in cells]
     text = deck_text(true, "\n")
     assert apply_edits(text, edits_of(checked(text, true), text, suspects=True)) == text
+
+
+# -- the law: nothing changes but claims that drifted ------------------------------------------
+
+
+def law(marked_text, given, *, guarded=True):
+    """What every update keeps, found without the eyes of the program: by the marks that the deck was made with."""
+    text = updating.plain(marked_text)
+    assume(updating.reread(text) is not None)
+    new = updating.updated(text, given, guarded=guarded)
+    assert keeps(updating.outside(marked_text), new)
+    assert code_of(new) == code_of(text)
+    assert updating.updated(new, given, guarded=guarded) == new
+
+
+def keeps(pieces, new):
+    """Whether a text holds all pieces in order, the first at its start, the last at its end."""
+    at = 0
+    for piece in pieces[:-1]:
+        found = new.find(piece, at)
+        if found < 0:
+            return False
+        at = found + len(piece)
+    return new.startswith(pieces[0]) and new[at:].endswith(pieces[-1])
+
+
+def code_of(text):
+    """The syntax trees of all cells, and the inputs of all sessions."""
+    deck = updating.reread(text)
+    scripts = [read_cell(cell) for cell in deck.cells] if deck else []
+    return [[(e.source, e.options) for e in doctest.DocTestParser().get_examples(script.code)] if script.session else
+            ast.dump(parsed(script.code)) if parsed(script.code) else script.code for script in scripts]
+
+
+def holds(*, guarded, examples):
+    """Look for a deck that refutes the law."""
+    settings(max_examples=examples, deadline=None, database=None, derandomize=True, phases=[Phase.generate],
+             suppress_health_check=list(HealthCheck), report_multiple_bugs=False)(
+        given(updating.decks())(lambda deck: law(*deck, guarded=guarded)))()
+
+
+def test_an_update_changes_nothing_but_claims_that_drifted():
+    holds(guarded=True, examples=250)
+
+
+# -- planted bugs: the law must refute each, and the program must write none of what they make --------------
+
+
+def planted(**changes):
+    """An edit that is wrong by so many lines."""
+    was = rewrite._edit
+
+    def wrong(cell, verdict, lines):
+        edit = was(cell, verdict, lines)
+        return edit and replace(edit, **{name: max(getattr(edit, name) + by, 1) for name, by in changes.items()})
+
+    return {(rewrite, "_edit"): wrong}
+
+
+def whole_line(cell, verdict, raw, edit):
+    return replace(edit, lines=(tidy(verdict.got).replace("\n", " "),))
+
+
+BUGS = {
+    "takes the prompt along": planted(first=-1),
+    "takes the line behind": planted(first=1, last=1),
+    "takes one line too many": planted(last=1),
+    "takes the whole line": {(rewrite, "_in_line"): whole_line},
+    "drops remarks": {(rewrite, "parted"): lambda want, got, form: tuple(("", core, "") for _, core, _ in parted(want, got, form))},
+    "forgets the quote or the list it is in": {(rewrite, "_prefixed"): lambda prefix, lines: tuple(lines)},
+    "takes code behind prompts for outputs": {(notations, "_are_answered"): lambda python, lines: False},
+    "takes the text of strings for outputs": {(syntax, "_rows_inside"): lambda node: range(0)},
+    "answers where there is no room": {(rewrite, "UNWRITABLE"): re.compile("(?!)")},
+    "takes prose for an answer": {(rewrite, "_goes_on"): lambda body, given: False, (rewrite, "takewhile"): lambda *_: ()},
+}
+
+
+STOPPED = list(BUGS)[:7]
+"""What the program itself refuses to write, whatever its edits are."""
+
+
+def plant(bug, monkeypatch):
+    for (module, name), wrong in BUGS[bug].items():
+        monkeypatch.setattr(module, name, wrong)
+
+
+@pytest.mark.parametrize("bug", BUGS)
+def test_a_false_rewriting_is_refuted(bug, monkeypatch):
+    plant(bug, monkeypatch)
+    with pytest.raises(AssertionError):
+        holds(guarded=False, examples=2000)
+
+
+@pytest.mark.parametrize("bug", STOPPED)
+def test_a_false_rewriting_is_not_written(bug, monkeypatch):
+    plant(bug, monkeypatch)
+    holds(guarded=True, examples=30)

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from marpweave.files import move, write_bytes, write_text
+from marpweave.files import move, replace, write_bytes, write_text
 
 
 def test_folders_are_made_and_nothing_else_is_left(tmp_path):
@@ -56,3 +56,47 @@ def test_a_file_moves_even_between_file_systems(tmp_path, monkeypatch):
                         if self == source else really(self, to))
     move(source, target)
     assert (source.exists(), target.read_bytes()) == (False, b"2")
+
+
+def test_a_file_is_replaced_only_while_it_holds_what_was_read(tmp_path):
+    path = tmp_path / "deck.md"
+    path.write_bytes(b"\xef\xbb\xbfold\r\n")
+    assert replace(path, b"\xef\xbb\xbfold\r\n", b"\xef\xbb\xbfnew\r\n")
+    assert not replace(path, b"\xef\xbb\xbfold\r\n", b"newer")
+    assert path.read_bytes() == b"\xef\xbb\xbfnew\r\n"
+    assert [p.name for p in tmp_path.iterdir()] == ["deck.md"]
+
+
+def test_an_editor_that_saves_by_a_rename_is_seen(tmp_path):
+    path, saved = tmp_path / "deck.md", tmp_path / "deck.md~"
+    path.write_bytes(b"old")
+    saved.write_bytes(b"saved")
+    saved.replace(path)
+    assert not replace(path, b"old", b"new")
+    assert path.read_bytes() == b"saved"
+
+
+def test_what_is_saved_while_the_new_file_is_written_stays(tmp_path, monkeypatch):
+    path = tmp_path / "deck.md"
+    path.write_bytes(b"old")
+    monkeypatch.setattr(os, "fsync", lambda _handle: path.write_bytes(b"saved"))
+    assert not replace(path, b"old", b"new")
+    assert path.read_bytes() == b"saved"
+    assert [p.name for p in tmp_path.iterdir()] == ["deck.md"]
+
+
+def test_a_file_that_was_removed_is_not_made_again(tmp_path):
+    assert not replace(tmp_path / "deck.md", b"old", b"new")
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.skipif(os.name == "nt", reason="permissions are POSIX")
+def test_a_link_stays_one_and_the_file_behind_it_keeps_its_mode(tmp_path):
+    behind, link = tmp_path / "real" / "deck.md", tmp_path / "deck.md"
+    behind.parent.mkdir()
+    behind.write_bytes(b"old")
+    behind.chmod(0o640)
+    link.symlink_to(behind)
+    assert replace(link, b"old", b"new")
+    assert (link.readlink(), behind.read_bytes(), stat.S_IMODE(behind.stat().st_mode)) == (behind, b"new", 0o640)
+    assert [p.name for p in behind.parent.iterdir()] == ["deck.md"]

@@ -1,0 +1,107 @@
+"""What the code gives, as the author of an expected output would write it: digits, ``...``, remarks, quotes. Pure."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from decimal import Decimal, InvalidOperation
+
+from marpweave.check.compare import TOKEN, same_number
+from marpweave.check.verdicts import ABOUT, REMARK
+from marpweave.model.deck import Form
+
+NOTE = re.compile(r"^(?P<want>.*?\S)(?:\s*（[^（）]*）\s*|\s{2,}\([^()]*\)\s*|\s+(?:#|←|<-)\s.*)$")
+"""A remark where outputs may have brackets of their own: in answers and in comment lines."""
+Part = list[re.Match[str]]
+
+
+def parted(want: str, got: str, form: Form) -> tuple[tuple[str, str, str], ...]:
+    """Each line of ``want``: ``約``, the output, the author's remark; words that ``got`` has, too, are no remarks."""
+    lines, in_line = want.split("\n"), form in (Form.COMMENT, Form.ARROW)
+    pattern = REMARK if in_line else NOTE
+    if form is Form.FENCE or any(map(pattern.match, got.split("\n"))):
+        return tuple(("", line, "") for line in lines)
+    return tuple(_parted(line, pattern, about=in_line) for line in lines)
+
+
+def _parted(line: str, pattern: re.Pattern[str], *, about: bool) -> tuple[str, str, str]:
+    match = pattern.match(line)
+    core = next(filter(None, match.groups())) if match else line
+    lead = ABOUT.match(core) if about else None
+    start = lead.end() if lead else 0
+    return core[:start], core[start:], line[len(core):]
+
+
+def spellings(want: str, got: str) -> Iterator[str]:
+    """``got`` in the author's manner, the nearest first: with the ``...`` and the digits of ``want``; all of it."""
+    pairs = _aligned(want, got)
+    if pairs is not None:
+        yield _with_numbers(want, [(w, _with_digits(w.group(), g)) for w, g in pairs])
+        yield _with_numbers(want, pairs)
+    yield got
+
+
+def quoted(want: str, got: str) -> str:
+    """``got`` in the quotes of ``want``."""
+    quote = want[0] if re.fullmatch(r"(['\"`])((?!\1).)*\1", want) else ""
+    if not quote or got.startswith(quote):
+        return got
+    other = re.fullmatch(r"(['\"])([^'\"`\\]*)\1", got)
+    return f"{quote}{other[2] if other else got}{quote}"
+
+
+def shape(text: str) -> tuple[str, ...]:
+    """Words and signs of a text; numbers are alike."""
+    return tuple("0" if m.lastgroup == "number" else m.group() for m in TOKEN.finditer(text))
+
+
+def _aligned(want: str, got: str) -> list[tuple[re.Match[str], str]] | None:
+    """The numbers of ``want`` and those for which they stand, where around its ``...`` only numbers differ."""
+    parts: list[Part] = [[]]
+    for token in TOKEN.finditer(want):
+        if token.lastgroup == "ellipsis":
+            parts.append([])
+        else:
+            parts[-1].append(token)
+    given = list(TOKEN.finditer(got))
+    pairs: list[tuple[re.Match[str], str]] = []
+    at = 0
+    for number, part in enumerate(parts):
+        first = at if number == 0 else len(given) - len(part) if number == len(parts) - 1 else None
+        found = _find(part, given, at) if first is None else first
+        if found is None or found < at or not _alike(part, given[found:found + len(part)]):
+            return None
+        pairs += [(w, g.group()) for w, g in zip(part, given[found:], strict=False) if w.lastgroup == "number"]
+        at = found + len(part)
+    return pairs if at == len(given) else None
+
+
+def _find(part: Part, given: Sequence[re.Match[str]], at: int) -> int | None:
+    return next((n for n in range(at, len(given) - len(part) + 1) if _alike(part, given[n:n + len(part)])), None)
+
+
+def _alike(part: Part, given: Sequence[re.Match[str]]) -> bool:
+    return len(part) == len(given) and all(
+        w.lastgroup == g.lastgroup and (w.lastgroup in ("number", "address") or w.group() == g.group())
+        for w, g in zip(part, given, strict=True))
+
+
+def _with_numbers(want: str, numbers: Sequence[tuple[re.Match[str], str]]) -> str:
+    pieces, at = [], 0
+    for match, new in numbers:
+        pieces += [want[at:match.start()], new]
+        at = match.end()
+    return "".join([*pieces, want[at:]])
+
+
+def _with_digits(want: str, got: str) -> str:
+    """``got`` rounded to as many decimals as ``want`` has."""
+    if same_number(want, got):
+        return want
+    decimals = re.fullmatch(r"[+-]?\d*\.(\d+)", want)
+    if not decimals or not re.fullmatch(r"[+-]?\d*\.\d*", got):
+        return got
+    try:
+        return str(Decimal(got).quantize(Decimal(1).scaleb(-len(decimals[1]))))
+    except InvalidOperation:
+        return got
