@@ -32,7 +32,7 @@ class Edit:
     last: int
     lines: tuple[str, ...]
     free: tuple[tuple[int, int], ...] = ()
-    """What of these lines may change: (line, column) counted from 0 as offsets of the text; (): all of them."""
+    """Offsets of the text between which it may change; (): all of its lines."""
 
 
 def lawful(edits: Sequence[Edit], text: str, deck: Deck, reread: Callable[[str], Deck | None]) -> tuple[Edit, ...]:
