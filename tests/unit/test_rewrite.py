@@ -80,7 +80,9 @@ def test_an_answer_is_renewed_in_the_manner_of_its_author(source, got, new):
 @pytest.mark.parametrize(("source", "got"), [
     (">>> for i in range(2):\n    print(i)\n0\n1", "Traceback (most recent call last):\nSyntaxError: incomplete input\n"),
     (">>> if x: print(1)\nelse: print(2)", "1\n"),
+    (">>> x = [1,\n2]", "Traceback (most recent call last):\nSyntaxError: '[' was never closed\n"),
     (">>> x = 3\nprint(x)  # => 3", ""),
+    (">>> x = 3\nprint(x)", ""),
     (">>> 1 + 1\n3\n次に引き算をする", "2\n"),
     (">>> 1 + 1\n# 考えてみよう", "2\n"),
     (">>> print(x)\n3", ">>> 4\n"),
