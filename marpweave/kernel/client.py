@@ -43,6 +43,8 @@ GRACE = 3.0
 """Seconds an interrupted cell has to stop before its kernel is killed."""
 MOST_DEATHS = 3
 """After so many dead kernels the rest of a deck is not run."""
+READY = "ready"
+"""What a kernel says that was set up."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +66,10 @@ class DeckRun:
 Progress = Callable[[Cell, Outcome], None]
 
 
+class KernelSetupError(Exception):
+    """A kernel that cannot see what cells do must not run any."""
+
+
 async def run_decks(runs: Sequence[DeckRun], *, jobs: int, progress: Progress) -> list[list[Outcome]]:
     """Run the steps of decks, at most ``jobs`` kernels at a time -> an outcome for each step."""
     free = asyncio.Semaphore(jobs)
@@ -82,6 +88,13 @@ async def run_deck(run: DeckRun, *, progress: Progress) -> list[Outcome]:
     steps, deaths = run.steps, 0
     while len(outcomes) < len(steps) and deaths < MOST_DEATHS:
         async with _kernel(run) as kernel:
+            try:
+                await kernel.install()
+            except KernelSetupError:
+                deaths += 1
+                if deaths == MOST_DEATHS:
+                    raise
+                continue
             if kernel.prelude_fault:
                 outcomes.append(Outcome(ran=False, trouble=kernel.prelude_fault))
                 break
@@ -104,13 +117,11 @@ async def _kernel(run: DeckRun) -> AsyncIterator[_Kernel]:
         kernel_name="python3", kernel_spec_manager=_OwnKernel(), connection_file=str(folder / "kernel.json"),
         **_transport(folder))
     client = NotebookClient(
-        new_notebook(), km=manager, allow_errors=True, timeout=None, iopub_timeout=30, record_timing=False,
-        coalesce_streams=True)
+        new_notebook(), km=manager, allow_errors=True, timeout=None, iopub_timeout=30, raise_on_iopub_timeout=True,
+        record_timing=False, coalesce_streams=True)
     try:
         async with client.async_setup_kernel(cwd=str(run.deck.path.resolve().parent), env=kernel_environment(folder)):
-            kernel = _Kernel(manager, client, run)
-            await kernel.install()
-            yield kernel
+            yield _Kernel(manager, client, run)
     finally:
         with contextlib.suppress(Exception):
             if manager.has_kernel:
@@ -159,12 +170,14 @@ class _Kernel:
         self.prelude_fault: Finding | None = None
 
     async def install(self) -> None:
-        """Give the kernel's shell the deck's lines, then run the prelude."""
+        """Give the kernel's shell the deck's lines, then run the prelude; raises KernelSetupError."""
         folder, root = str(self.deck.path.resolve().parent), str(self.settings.root)
         machine = {name: digest(value) for name, value in os.environ.items()}
         call = f"observe.install(get_ipython(), path={self.path!r}, text={self.settings.text!r}, " \
                f"search={list(dict.fromkeys([folder, root]))!r}, machine={machine!r})"
-        await self._execute(f"from marpweave.probe import observe\n{call}\ndel observe")
+        said = await self._execute(f"from marpweave.probe import observe\n{call}\ndel observe\n{READY!r}")
+        if not any(output.get("data", {}).get("text/plain") == repr(READY) for output in said):
+            raise KernelSetupError(f"the kernel could not be set up; it said {said}")
         raw = await self._execute(self.deck.prelude) if self.deck.prelude else ()
         error = outcome_of(raw, observe.MIME, seconds=0.0).error
         if error:

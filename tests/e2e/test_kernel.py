@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from marpweave.build.pipeline import Settings, run_all
+from marpweave.kernel import client
 from marpweave.model.finding import Kind
 
 
@@ -117,3 +118,16 @@ def test_many_decks_and_dead_kernels_leave_no_words_no_files_and_no_processes(tm
 def test_a_prelude_gives_what_a_deck_leaves_out(tmp_path, prelude):
     cell = "print(np.mean([1, 2]))  # 1.5" if "np" in prelude else "print(mean([1, 2]))  # 1.5"
     assert told(run(tmp_path, cell, prelude=prelude)) == []
+
+
+def test_a_kernel_that_was_not_set_up_runs_no_cell(tmp_path, monkeypatch):
+    said, original = [], client._Kernel._execute
+
+    async def interrupted(kernel, code):
+        said.append(code)
+        return [] if len(said) == 1 else await original(kernel, code)
+
+    monkeypatch.setattr(client._Kernel, "_execute", interrupted)
+    result = run(tmp_path, "print(1)  # 1")
+    assert [check.checked for check in result.checks] == [1]
+    assert ["observe.install" in code for code in said] == [True, True, False]
