@@ -7,6 +7,7 @@ from pathlib import Path
 
 from marpweave.build.settings import Settings
 from marpweave.errors import DeckError, UsageError
+from marpweave.inputs.used import Files
 from marpweave.model.deck import Deck
 from marpweave.model.finding import Finding, Kind
 from marpweave.model.location import Location
@@ -22,8 +23,8 @@ class Unreadable:
     findings: tuple[Finding, ...]
 
 
-def read_deck(path: Path, settings: Settings) -> tuple[Deck, str] | Unreadable:
-    """A deck and its text, or what keeps it from being read."""
+def read_deck(path: Path, settings: Settings, files: Files) -> tuple[Deck, str] | Unreadable:
+    """A deck and its text, or what keeps it from being read; ``files``: the pictures whose width it asks for."""
     try:
         text = path.read_bytes().decode("utf-8")
     except FileNotFoundError:
@@ -35,20 +36,20 @@ def read_deck(path: Path, settings: Settings) -> tuple[Deck, str] | Unreadable:
         fault = Finding(Kind.MARKDOWN, Location(path, line), "is not UTF-8; save the deck as UTF-8")
         return Unreadable(path, (fault,))
     try:
-        return deck_of(text, path, settings), text
+        return deck_of(text, path, settings, files), text
     except DeckError as error:
         return Unreadable(path, error.findings)
 
 
-def deck_of(text: str, path: Path, settings: Settings) -> Deck:
+def deck_of(text: str, path: Path, settings: Settings, files: Files) -> Deck:
     """The deck that a text is; raises DeckError with every fault."""
-    return parse_deck(_modern(text, path.parent), path, prelude=settings.prelude)
+    return parse_deck(_modern(text, path.parent, files), path, prelude=settings.prelude)
 
 
-def _modern(text: str, folder: Path) -> str:
+def _modern(text: str, folder: Path, files: Files) -> str:
     """A classic deck in today's syntax; pictures that are not there are as wide as their placeholders."""
     if not is_classic(text):
         return text
     from marpweave.weave.embed import PLACEHOLDER_WIDTH, natural_width
 
-    return modernise(text, lambda source: natural_width(source, folder) or PLACEHOLDER_WIDTH)
+    return modernise(text, lambda source: natural_width(source, folder, files) or PLACEHOLDER_WIDTH)

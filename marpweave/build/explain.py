@@ -12,6 +12,7 @@ from marpweave.cache.keys import label_of
 from marpweave.cache.plan import Job, Plan
 from marpweave.cache.snapshot import BY_PATH
 from marpweave.errors import DeckError
+from marpweave.inputs.used import Files
 from marpweave.model.outcome import Input
 from marpweave.read.notations import read_cell
 from marpweave.weave.embed import files_of
@@ -64,7 +65,7 @@ def _plans(settings: Settings) -> Sequence[Plan]:
     cache = cache_of(settings)
     plans = []
     for path in settings.paths:
-        read = read_deck(path, settings)
+        read = read_deck(path, settings, Files())
         if isinstance(read, Unreadable):
             raise DeckError(read.findings)
         plans.append(cache.plan(Job(*read, tuple(read_cell(cell) for cell in read[0].cells))))

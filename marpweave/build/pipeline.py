@@ -25,6 +25,7 @@ from marpweave.check.sources import source_edits, source_findings
 from marpweave.check.verdicts import CellCheck, check_deck
 from marpweave.errors import DeckError, UsageError
 from marpweave.files import replace as replace_file
+from marpweave.inputs.used import Files, Used
 from marpweave.model.deck import Cell, Deck, Script
 from marpweave.model.finding import Finding, Kind
 from marpweave.model.location import Location
@@ -50,8 +51,8 @@ class Ran:
     updated: int = 0
     written: tuple[Path, ...] = ()
     """Figures that changed."""
-    rendered: tuple[Path, ...] = ()
-    """Files in the output folder."""
+    used: tuple[Used, ...] = ()
+    """What it was made of and became: files and listings, as they were then."""
     restless: bool = False
     """True: it finds something else each time that it runs, since other decks write what it reads and read what it
     writes."""
@@ -88,13 +89,13 @@ def build(settings: Settings) -> Report:
     from marpweave.render import render
 
     results = _true_again(run_all(settings, drawing=True), settings)
-    store = Store(Folder(settings.cache) if settings.cache else {})
+    store = Store(Folder(settings.cache) if settings.cache else {}, settings.damaged)
     sheets = [render.prepare((r.deck, r.checks, r.inlines), settings.root, store) for r in results
               if isinstance(r, Ran)]
     with busy(f"rendering {', '.join(settings.formats)}", quiet=settings.quiet):
         done = {sheet.deck.path: sheet for sheet in
                 render.write(sheets, settings.formats, render.Place(settings.root, settings.out), store)}
-    seen = [replace(r, findings=(*r.findings, *done[r.deck.path].findings), rendered=done[r.deck.path].written)
+    seen = [replace(r, findings=(*r.findings, *done[r.deck.path].findings), used=(*r.used, *done[r.deck.path].used))
             if isinstance(r, Ran) else r for r in results]
     return _remembered(seen, settings, "build")
 
@@ -127,11 +128,12 @@ def _kept(ran: Ran) -> Ran:
 
 def run_all(settings: Settings, *, drawing: bool = False) -> list[Ran | Unreadable]:
     """Read, parse, run and check every deck, side by side; ``drawing`` puts their figures in place."""
-    read = [read_deck(path, settings) for path in settings.paths]
+    files = [Files() for _ in settings.paths]
+    read = [read_deck(path, settings, each) for path, each in zip(settings.paths, files, strict=True)]
     jobs = [Job(deck, text, tuple(read_cell(cell) for cell in deck.cells))
             for deck, text in (r for r in read if not isinstance(r, Unreadable))]
     ran = iter([_checked(ran, outcome, settings) for ran, outcome in _run_settled(jobs, settings, drawing=drawing)])
-    return [r if isinstance(r, Unreadable) else next(ran) for r in read]
+    return [r if isinstance(r, Unreadable) else _using(next(ran), each) for r, each in zip(read, files, strict=True)]
 
 
 def _run_settled(jobs: Sequence[Job], settings: Settings, *, drawing: bool) -> Iterator[tuple[Ran, DeckOutcome]]:
@@ -139,13 +141,16 @@ def _run_settled(jobs: Sequence[Job], settings: Settings, *, drawing: bool) -> I
     from marpweave.weave.figures import figure_folder, write_figures
 
     written: dict[Path, list[Path]] = {job.deck.path: [] for job in jobs}
+    files: dict[Path, Files] = {}
     now = partial(Now, settings.root, os.environ)
 
     def run(jobs: Sequence[Job], *, afresh: bool) -> list[DeckOutcome]:
         outcomes = run_decks(jobs, replace(settings, verify=settings.verify or afresh))
         for job, outcome in zip(jobs, outcomes, strict=True):
             if drawing and job.deck.adopted:
-                written[job.deck.path] += write_figures(outcome.cells, figure_folder(job.deck, settings.root))
+                files[job.deck.path] = Files()
+                written[job.deck.path] += write_figures(
+                    outcome.cells, figure_folder(job.deck, settings.root), files[job.deck.path])
         return outcomes
 
     def figures(job: Job, outcome: DeckOutcome) -> Iterator[str]:
@@ -156,14 +161,19 @@ def _run_settled(jobs: Sequence[Job], settings: Settings, *, drawing: bool) -> I
     outcomes, restless = settled(jobs, run, figures, now)
     for i, (job, outcome) in enumerate(zip(jobs, outcomes, strict=True)):
         changed = tuple(dict.fromkeys(written[job.deck.path]))
-        yield Ran(job.deck, job.text, job.scripts, (), written=changed, restless=i in restless), outcome
+        ran = Ran(job.deck, job.text, job.scripts, (), written=changed, restless=i in restless)
+        yield _using(ran, files.get(job.deck.path, Files())), outcome
 
 
 def _checked(ran: Ran, outcome: DeckOutcome, settings: Settings) -> Ran:
-    checks = check_deck(ran.deck, ran.scripts, outcome.cells)
+    checks, files = check_deck(ran.deck, ran.scripts, outcome.cells), Files()
     found = (*findings_of(checks, ran.deck), *inline_findings(ran.deck, outcome.inlines),
-             *source_findings(ran.deck, _search(ran.deck, settings)), *_circular(ran))
-    return replace(ran, checks=checks, inlines=outcome.inlines, findings=found)
+             *source_findings(ran.deck, _search(ran.deck, settings), files), *_circular(ran))
+    return _using(replace(ran, checks=checks, inlines=outcome.inlines, findings=found), files)
+
+
+def _using(ran: Ran, files: Files) -> Ran:
+    return replace(ran, used=(*ran.used, *files.used()))
 
 
 def _circular(ran: Ran) -> Iterator[Finding]:
@@ -188,8 +198,6 @@ def run_decks(jobs: Sequence[Job], settings: Settings) -> list[DeckOutcome]:
     try:
         return outcomes_of(jobs, cache, partial(_run_in_kernels, settings=settings), afresh=settings.verify)
     finally:
-        if cache.store.damaged:
-            note(f"{len(cache.store.damaged)} damaged files in {settings.cache} count as not there")
         fault = cache.store.close()
         if fault:
             note(f"the shared store {settings.shared} is left alone: {fault}")
@@ -205,14 +213,14 @@ def _store(settings: Settings) -> Store:
         return Store({})
     here = Folder(settings.cache)
     if not settings.shared:
-        return Store(here)
+        return Store(here, settings.damaged)
     from marpweave.cache.remote import Shared, open_url
 
     try:
         there = open_url(settings.shared)
     except (ValueError, ImportError, OSError) as error:
         raise UsageError(f"--cache {settings.shared}: {error}") from None
-    return Store(Shared(here, there, read_only=settings.read_only))
+    return Store(Shared(here, there, read_only=settings.read_only), settings.damaged)
 
 
 def _run_in_kernels(plans: Sequence[Plan], settings: Settings) -> list[list[Outcome]]:
@@ -236,8 +244,9 @@ def _with_stale(ran: Ran, settings: Settings) -> Ran:
         return ran
     from marpweave.weave.figures import figure_folder, stale_figures
 
-    stale = tuple(stale_figures(ran.checks, figure_folder(ran.deck, settings.root)))
-    return replace(ran, findings=(*ran.findings, *stale))
+    files = Files()
+    stale = tuple(stale_figures(ran.checks, figure_folder(ran.deck, settings.root), files))
+    return _using(replace(ran, findings=(*ran.findings, *stale)), files)
 
 
 def _with_pictures(ran: Ran, settings: Settings) -> Ran:
@@ -245,8 +254,9 @@ def _with_pictures(ran: Ran, settings: Settings) -> Ran:
     from marpweave.weave.figures import figure_folder
 
     drawn = {figure.name: figure for check in ran.checks for figure in check.outcome.figures}
-    _, missing = embed(ran.deck, drawn, figure_folder(ran.deck, settings.root))
-    return replace(ran, findings=(*ran.findings, *missing))
+    files = Files()
+    _, missing = embed(ran.deck, drawn, figure_folder(ran.deck, settings.root), files)
+    return _using(replace(ran, findings=(*ran.findings, *missing)), files)
 
 
 def _true_again(results: list[Ran | Unreadable], settings: Settings) -> list[Ran | Unreadable]:
@@ -268,13 +278,15 @@ def _updated(ran: Ran, settings: Settings) -> Ran:
     if not replace_file(ran.deck.path, ran.text.encode(), new.text.encode()):
         saved = dict.fromkeys(drift.lines, "the file was saved meanwhile")
         return replace(ran, findings=_not_updated(ran.findings, saved))
-    deck = deck_of(new.text, ran.deck.path, settings)
-    fresh = _run_one(replace(ran, deck=deck, text=new.text, scripts=tuple(map(read_cell, deck.cells))), settings)
+    files = Files()
+    deck = deck_of(new.text, ran.deck.path, settings, files)
+    true = replace(ran, deck=deck, text=new.text, scripts=tuple(map(read_cell, deck.cells)), used=())
+    fresh = _using(_run_one(true, settings), files)
     return replace(fresh, findings=_not_updated(fresh.findings, new.left), updated=len(new.edits))
 
 
 def _drift(ran: Ran, settings: Settings) -> Drift:
-    synced = tuple(source_edits(ran.deck, _search(ran.deck, settings)))
+    synced = tuple(source_edits(ran.deck, _search(ran.deck, settings), Files()))
     places = (first_line(*each) for each in drifted(ran.checks, suspects=settings.strict))
     return Drift((*edits_of(ran.checks, ran.text, suspects=settings.strict), *synced),
                  (*places, *(edit.first for edit in synced)))
@@ -282,7 +294,7 @@ def _drift(ran: Ran, settings: Settings) -> Drift:
 
 def _deck_or_none(path: Path, settings: Settings, text: str) -> Deck | None:
     try:
-        return deck_of(text, path, settings)
+        return deck_of(text, path, settings, Files())
     except DeckError:
         return None
 
@@ -310,22 +322,13 @@ def _remembered(results: Sequence[Ran | Unreadable], settings: Settings, command
 
 
 def _built(ran: Ran, settings: Settings, command: str) -> Built:
-    from marpweave.check.sources import files_of as source_files
-    from marpweave.weave.embed import files_of
-    from marpweave.weave.figures import figure_folder
-
-    folder = figure_folder(ran.deck, settings.root)
-    files = [("file", path) for path in (*files_of(ran.deck), *source_files(ran.deck, _search(ran.deck, settings)))]
-    files += [("listing", folder)] if command != "draw" else []
+    files = Files()
     if command == "build":
-        from marpweave.render.render import theme_files
-
-        files += [("listing", settings.root / "slides/theme"), *(("file", path) for path in theme_files(settings.root))]
-        files += [("listing", settings.out.resolve())]
-    figures = [folder / figure.name for c in ran.checks for figure in c.outcome.figures] if ran.deck.adopted else []
-    files += [("file", settings.root / each.name) for outcome in ran.outcomes for each in outcome.written]
+        files.listing(settings.out.resolve())
+    for name in {each.name for outcome in ran.outcomes for each in outcome.written}:
+        files.read(settings.root / name)
     return Built(_deck_report(ran), ran.text, [astuple(each) for outcome in ran.outcomes for each in outcome.inputs],
-                 files, [*figures, *ran.rendered])
+                 (*ran.used, *files.used()))
 
 
 def _deck_report(result: Ran | Unreadable) -> DeckReport:

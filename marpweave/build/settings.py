@@ -37,6 +37,8 @@ class Settings:
     """Run everything, whatever is known, and compare."""
     quiet: bool = False
     """True: no progress is shown."""
+    damaged: set[str] = field(default_factory=set)
+    """Names of results in the cache that were there, but damaged: filled by the build, told at its end."""
 
 
 def refuse_equal_names(paths: Sequence[Path]) -> None:

@@ -7,16 +7,17 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 from marpweave.build.settings import Settings
 from marpweave.cache.environment import environment_key, facts
+from marpweave.cache.records import Count, Digest, Found, Ordinal, Record
 from marpweave.cache.snapshot import Now
 from marpweave.cache.store import Folder, Store
 from marpweave.inputs.digests import digest
+from marpweave.inputs.used import Used
 from marpweave.model.finding import Finding, Kind
 from marpweave.model.location import Location
 from marpweave.render.programs import identity
@@ -33,10 +34,34 @@ class Built:
     text: str
     inputs: Iterable[tuple[str, str, str]]
     """Kind, name and digest of what its cells read."""
-    files: Iterable[tuple[str, Path]]
-    """Kind and path of what else it depends on: pictures, packages shown by ``source``, themes, tools."""
-    written: Iterable[Path]
-    """Its figures and what was rendered."""
+    used: Iterable[Used]
+    """What else it was made of, as it was then: pictures, packages shown by ``source``, themes, figures, what was
+    rendered. One that was read twice and had changed meanwhile stands here twice: the deck is never up to date."""
+
+
+class Told(Record, frozen=True):
+    """A finding of a deck."""
+
+    kind: Kind
+    line: Count
+    message: str
+    slide: Ordinal | None
+    want: str | None
+    got: str | None
+
+
+class Kept(Record, frozen=True):
+    """The report of a deck, and all that it was made of."""
+
+    text: Digest
+    environment: Digest
+    slides: Count
+    cells: Count
+    ran: Count
+    checked: Count
+    unchecked: Count
+    findings: tuple[Told, ...]
+    inputs: tuple[Found, ...]
 
 
 class Reports:
@@ -44,7 +69,7 @@ class Reports:
 
     def __init__(self, settings: Settings, command: str) -> None:
         self.settings = settings
-        self.store = Store(Folder(settings.cache) if settings.cache else {})
+        self.store = Store(Folder(settings.cache) if settings.cache else {}, settings.damaged)
         self.asked = [command, settings.prelude]
         if command == "build":
             self.asked += [str(settings.out.resolve()), *settings.formats, *identity()]
@@ -63,40 +88,29 @@ class Reports:
             text = path.read_bytes().decode("utf-8")
         except (OSError, UnicodeDecodeError):
             return None
-        kept = self.store.record(KIND, self._key(path, now))
-        if not kept or (kept["text"], kept["environment"]) != (digest(text), self.environment):
+        kept = self.store.record(KIND, self._key(path, now), Kept)
+        if kept is None or (kept.text, kept.environment) != (digest(text), self.environment):
             return None
-        if now.change([*kept["inputs"], *kept["written"]], path, text):
-            return None
-        return _unpacked(kept["report"], path)
+        return None if now.change(kept.inputs, path, text) else _unpacked(kept, path)
 
     def remember(self, path: Path, built: Built) -> None:
         """Keep the report of a deck that was built."""
         if self.settings.frozen:
             return
-        now = Now(self.settings.root, os.environ)
-
-        def looked_at(kind: str, place: Path) -> list[str]:
-            name = now.named(place)
-            return [kind, name, now.digest(kind, name, path, built.text)]
-
-        self.store.put_record(KIND, self._key(path, now), {
-            "text": digest(built.text), "environment": self.environment, "report": _packed(built.report),
-            "inputs": [*map(list, sorted(set(built.inputs))), *(looked_at(*each) for each in sorted(set(built.files)))],
-            "written": [looked_at("file", place.resolve()) for place in sorted(set(built.written))]})
+        now, report = Now(self.settings.root, os.environ), built.report
+        used = ((kind, now.named(place.parent.resolve() / place.name), found) for kind, place, found in built.used)
+        self.store.put_record(KIND, self._key(path, now), Kept(
+            digest(built.text), self.environment, report.slides, report.cells,
+            len(report.executed) + report.from_cache, report.checked, report.unchecked,
+            tuple(Told(f.kind, f.location.line, f.message, f.slide, f.want, f.got) for f in report.findings),
+            tuple(sorted({*built.inputs, *used}))))
 
     def _key(self, path: Path, now: Now) -> str:
         return digest(json.dumps([str(path), now.named(path.resolve()), *self.asked]))
 
 
-def _packed(report: DeckReport) -> dict[str, Any]:
-    findings = [[f.kind, f.location.line, f.message, f.slide, f.want, f.got] for f in report.findings]
-    return {"slides": report.slides, "cells": report.cells, "ran": len(report.executed) + report.from_cache,
-            "checked": report.checked, "unchecked": report.unchecked, "findings": findings}
-
-
-def _unpacked(packed: Mapping[str, Any], path: Path) -> DeckReport:
-    findings = tuple(Finding(Kind(kind), Location(path, line), message, slide, want, got)
-                     for kind, line, message, slide, want, got in packed["findings"])
-    return DeckReport(path, packed["slides"], packed["cells"], from_cache=packed["ran"], checked=packed["checked"],
-                      unchecked=packed["unchecked"], findings=findings)
+def _unpacked(kept: Kept, path: Path) -> DeckReport:
+    findings = tuple(Finding(told.kind, Location(path, told.line), told.message, told.slide, told.want, told.got)
+                     for told in kept.findings)
+    return DeckReport(path, kept.slides, kept.cells, from_cache=kept.ran, checked=kept.checked,
+                      unchecked=kept.unchecked, findings=findings)

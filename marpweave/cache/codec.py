@@ -1,87 +1,197 @@
-"""Outcomes as JSON, and back. Pure.
+"""Outcomes as records, and back. Pure.
 
-Pictures are kept apart by their digests. Lines become places that survive edits around a cell and comments in it:
-which step, and which node of its syntax tree.
+Pictures are kept apart by their digests; a figure has no name but what stands behind its cell's label. Lines become
+places that survive edits around a cell and comments in it: which step, and which node of its syntax tree.
 """
 
 from __future__ import annotations
 
-import json
 import re
-from collections.abc import Callable, Mapping, Sequence
-from typing import Any
+from collections.abc import Callable, Sequence
+from typing import Annotated, Literal
 
-from marpweave.cache.keys import Step
+from msgspec import Meta
+
+from marpweave.cache.keys import Step, label_of
+from marpweave.cache.records import Digest, Record, Seconds, decoded
 from marpweave.inputs.digests import digest
 from marpweave.model.deck import Cell
+from marpweave.model.media import fits, is_figure
 from marpweave.model.outcome import Answer, Display, Error, Figure, Outcome, Stream, Value, Warned, Write
 
-Place = int | list[int]
-"""``[step, node]``, ``[step, -1 - line]`` where no node begins, or a line that is in no step."""
+Place = int | tuple[int, int]
+"""``[step, node]``, ``[step, -1 - line]`` where no node begins, or a line that is in no step. Its bounds are for
+`_Places`: msgspec 0.22 reads beyond its memory where a number with bounds may also be a tuple."""
+Suffix = Annotated[str, Meta(pattern=r"\A(-([2-9]|[1-9]\d{1,4}))?\.(svg|png)\Z")]
+"""What stands behind the label in a figure's name."""
+Many = Meta(max_length=300_000)
+"""More than a cell can give that is cut where it floods."""
 THIS = -1
 """The step itself, as a place's first number."""
 TRACED = re.compile(r'\0", line (\[[^\]]*\]|\d+)(?:(, in [^\n]*\n    )[^\n]*)?')
 """A frame of a kept traceback: place, what follows up to the source line, and that line."""
 
 
-def pack(outcome: Outcome, step: Step, steps: Sequence[Step]) -> tuple[dict[str, Any], dict[str, bytes]]:
-    """An outcome as JSON values, and the contents of its pictures by digest."""
+class PackedStream(Record, tag="stream", frozen=True):
+    """Text written to a stream."""
+
+    name: Literal["stdout", "stderr"]
+    text: str
+
+
+class PackedDisplay(Record, tag="display", frozen=True):
+    """A MIME bundle."""
+
+    data: dict[str, str]
+    is_result: bool
+
+    def __post_init__(self) -> None:
+        for mime, value in self.data.items():
+            if not fits(mime, value):
+                raise ValueError(f"what is called {mime} is none")
+
+
+class PackedError(Record, tag="error", frozen=True):
+    """An exception that left the cell."""
+
+    name: str
+    message: str
+    line: Place | None
+    traceback: str
+
+
+class PackedFigure(Record, frozen=True):
+    """A figure by the digests of its pictures."""
+
+    suffix: Suffix
+    content: Digest
+    animation: Digest | None
+    missing_glyphs: tuple[str, ...]
+
+
+class PackedWrite(Record, frozen=True):
+    """What one statement printed."""
+
+    text: str
+    lines: tuple[Place, ...]
+
+
+class PackedValue(Record, frozen=True):
+    """What a bare expression gave."""
+
+    line: Place
+    repr: str
+    text: str
+    """Its ``str()``; a field of that name would hide the type from msgspec."""
+
+
+class PackedAnswer(Record, frozen=True):
+    """What one example of a session gave."""
+
+    line: Place
+    got: str
+
+
+class PackedWarning(Record, frozen=True):
+    """A warning or a note."""
+
+    category: str
+    message: str
+    line: Place | None
+
+
+class PackedOutcome(Record, frozen=True):
+    """All that a step gave."""
+
+    outputs: Annotated[tuple[PackedStream | PackedDisplay | PackedError, ...], Many]
+    figures: Annotated[tuple[PackedFigure, ...], Many]
+    writes: Annotated[tuple[PackedWrite, ...], Many]
+    values: Annotated[tuple[PackedValue, ...], Many]
+    answers: Annotated[tuple[PackedAnswer, ...], Many]
+    warnings: Annotated[tuple[PackedWarning, ...], Many]
+    seconds: Seconds
+
+
+def pack(outcome: Outcome, step: Step, steps: Sequence[Step]) -> tuple[PackedOutcome, dict[str, bytes]]:
+    """An outcome as a record, and the contents of its pictures by digest."""
     place = _Places(step, steps).place
     blobs = {digest(content): content for f in outcome.figures for content in (f.content, f.animation) if content}
-    return {
-        "outputs": [_packed(output, place, step) for output in outcome.outputs],
-        "figures": [[f.name, digest(f.content), digest(f.animation) if f.animation else "", [*f.missing_glyphs]]
-                    for f in outcome.figures],
-        "writes": [[w.text, [place(line) for line in w.lines]] for w in outcome.writes],
-        "values": [[place(v.line), v.repr, v.str] for v in outcome.values],
-        "answers": [[place(a.line), a.got] for a in outcome.answers],
-        "warnings": [[w.category, w.message, place(w.line)] for w in outcome.warnings],
-        "seconds": outcome.seconds,
-    }, blobs
+    return PackedOutcome(
+        outputs=tuple(_packed(output, place, step) for output in outcome.outputs),
+        figures=tuple(PackedFigure(f.name.removeprefix(label_of(step)), digest(f.content),
+                                   digest(f.animation) if f.animation else None, f.missing_glyphs)
+                      for f in outcome.figures),
+        writes=tuple(PackedWrite(w.text, tuple(map(place, w.lines))) for w in outcome.writes),
+        values=tuple(PackedValue(place(v.line), v.repr, v.str) for v in outcome.values),
+        answers=tuple(PackedAnswer(place(a.line), a.got) for a in outcome.answers),
+        warnings=tuple(PackedWarning(w.category, w.message, None if w.line is None else place(w.line))
+                       for w in outcome.warnings),
+        seconds=outcome.seconds,
+    ), blobs
 
 
-def unpack(packed: Mapping[str, Any], step: Step, steps: Sequence[Step], blob: Callable[[str], bytes]) -> Outcome:
-    """The outcome again, its lines where they are now; raises KeyError where a picture is lost."""
+def unpack(packed: PackedOutcome, step: Step, steps: Sequence[Step], blob: Callable[[str], bytes]) -> Outcome:
+    """The outcome again, its lines where they are now.
+
+    Raises KeyError where a picture is lost, ValueError where a picture or a place is none.
+    """
     places = _Places(step, steps)
     line = places.line
     return Outcome(
-        outputs=tuple(_unpacked(output, places, step) for output in packed["outputs"]),
-        figures=tuple(Figure(name, blob(content), tuple(glyphs), blob(moving) if moving else b"")
-                      for name, content, moving, glyphs in packed["figures"]),
-        writes=tuple(Write(text, tuple(map(line, lines))) for text, lines in packed["writes"]),
-        values=tuple(Value(line(at), repr_, str_) for at, repr_, str_ in packed["values"]),
-        answers=tuple(Answer(line(at), got) for at, got in packed["answers"]),
-        warnings=tuple(Warned(category, message, None if at is None else line(at))
-                       for category, message, at in packed["warnings"]),
-        seconds=packed["seconds"], cached=True)
+        outputs=tuple(_unpacked(output, places, step) for output in packed.outputs),
+        figures=tuple(_figure(figure, label_of(step), blob) for figure in packed.figures),
+        writes=tuple(Write(w.text, tuple(map(line, w.lines))) for w in packed.writes),
+        values=tuple(Value(line(v.line), v.repr, v.text) for v in packed.values),
+        answers=tuple(Answer(line(a.line), a.got) for a in packed.answers),
+        warnings=tuple(Warned(w.category, w.message, None if w.line is None else line(w.line))
+                       for w in packed.warnings),
+        seconds=packed.seconds, cached=True)
 
 
-def _packed(output: Stream | Display | Error, place: Callable[[int | None], Any], step: Step) -> dict[str, Any]:
+def _figure(packed: PackedFigure, label: str, blob: Callable[[str], bytes]) -> Figure:
+    content = blob(packed.content)
+    animation = blob(packed.animation) if packed.animation else b""
+    if not is_figure(content, packed.suffix[-4:]) or (animation and not is_figure(animation, ".png")):
+        raise ValueError(f"the figure {label}{packed.suffix} is no picture")
+    return Figure(label + packed.suffix, content, packed.missing_glyphs, animation)
+
+
+def _packed(
+    output: Stream | Display | Error, place: Callable[[int], Place], step: Step,
+) -> PackedStream | PackedDisplay | PackedError:
     match output:
         case Stream():
-            return {"stream": output.name, "text": output.text}
+            return PackedStream(output.name, output.text)  # type: ignore[arg-type]
         case Display():
-            return {"data": dict(output.data), "is_result": output.is_result}
+            return PackedDisplay(dict(output.data), output.is_result)
         case Error():
             frame = rf'(?<=File "){re.escape(str(step.what.location.path))}", line (\d+)'
-            traced = re.sub(frame, lambda at: f'\0", line {place(int(at[1]))}', output.traceback)
-            return {"error": output.name, "message": output.message, "line": place(output.line), "traceback": traced}
+            traced = re.sub(frame, lambda at: f'\0", line {_spelled(place(int(at[1])))}', output.traceback)
+            line = None if output.line is None else place(output.line)
+            return PackedError(output.name, output.message, line, traced)
 
 
-def _unpacked(output: Mapping[str, Any], places: _Places, step: Step) -> Stream | Display | Error:
-    if "stream" in output:
-        return Stream(output["stream"], output["text"])
-    if "data" in output:
-        return Display(output["data"], output["is_result"])
-    at = output["line"]
+def _spelled(place: Place) -> str:
+    return str(place) if isinstance(place, int) else str([*place])
 
-    def frame(found: re.Match[str]) -> str:
-        number = places.line(json.loads(found[1]))
-        source = found[2] + places.source(number) if found[2] else ""
-        return f'{step.what.location.path}", line {number}{source}'
 
-    traceback = TRACED.sub(frame, output["traceback"])
-    return Error(output["error"], output["message"], None if at is None else places.line(at), traceback)
+def _unpacked(
+    output: PackedStream | PackedDisplay | PackedError, places: _Places, step: Step,
+) -> Stream | Display | Error:
+    match output:
+        case PackedStream():
+            return Stream(output.name, output.text)
+        case PackedDisplay():
+            return Display(output.data, output.is_result)
+        case PackedError():
+            def frame(found: re.Match[str]) -> str:
+                number = places.line(decoded(found[1], Place))  # type: ignore[arg-type]
+                source = found[2] + places.source(number) if found[2] else ""
+                return f'{step.what.location.path}", line {number}{source}'
+
+            at = output.line
+            return Error(output.name, output.message, None if at is None else places.line(at),
+                         TRACED.sub(frame, output.traceback))
 
 
 class _Places:
@@ -90,25 +200,32 @@ class _Places:
     def __init__(self, step: Step, steps: Sequence[Step]) -> None:
         self.step = step
         self.chain = [each for each in steps if not each.isolated]
+        self.last = max(_last_line(each) for each in steps)
 
-    def place(self, line: int | None) -> Any:  # noqa: ANN401
-        """The place of a line; None stays None."""
-        if line is None:
-            return None
+    def place(self, line: int) -> Place:
+        """The place of a line."""
         for number, step in [(THIS, self.step), *enumerate(self.chain)]:
             first = step.what.location.line
-            last = first + step.what.source.count("\n") + isinstance(step.what, Cell)
-            if first <= line <= last:
-                return [number, step.lines.index(line) if line in step.lines else first - line - 1]
+            if first <= line <= _last_line(step):
+                return number, step.lines.index(line) if line in step.lines else first - line - 1
         return line
 
     def line(self, place: Place) -> int:
-        """The line of a place."""
+        """The line of a place; raises ValueError for one that is not in the deck."""
         if isinstance(place, int):
-            return place
-        number, node = place
-        step = self.step if number == THIS else self.chain[number]
-        return step.lines[node] if node >= 0 else step.what.location.line - node - 1
+            number, line = THIS, place
+        else:
+            number, node = place
+            if not THIS <= number < len(self.chain) or node >= len(self._step(number).lines):
+                raise ValueError(f"the deck has no place {place}")
+            step = self._step(number)
+            line = step.lines[node] if node >= 0 else step.what.location.line - node - 1
+        if not 1 <= line <= self.last:
+            raise ValueError(f"the deck has no place {place}")
+        return line
+
+    def _step(self, number: int) -> Step:
+        return self.step if number == THIS else self.chain[number]
 
     def source(self, line: int) -> str:
         """The source line that a traceback shows, as it is now."""
@@ -117,3 +234,7 @@ class _Places:
             if isinstance(step.what, Cell) and 0 <= at < len(lines):
                 return lines[at].strip()
         return ""
+
+
+def _last_line(step: Step) -> int:
+    return step.what.location.line + step.what.source.count("\n") + isinstance(step.what, Cell)

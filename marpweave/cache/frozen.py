@@ -6,15 +6,19 @@ is not installed here makes nothing stale.
 
 from __future__ import annotations
 
+import contextlib
 import json
+import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import replace
+from dataclasses import astuple, replace
 from pathlib import Path
-from typing import Any
 
-from marpweave.cache.codec import pack, unpack
+import msgspec
+
+from marpweave.cache.codec import PackedOutcome, pack, unpack
 from marpweave.cache.keys import Step, chained, label_of, steps_of
 from marpweave.cache.plan import Job, assembled
+from marpweave.cache.records import Digest, Found, Record, decoded, encoded
 from marpweave.cache.snapshot import Now
 from marpweave.errors import UsageError
 from marpweave.files import holds, write_bytes
@@ -23,8 +27,32 @@ from marpweave.model.deck import Deck
 from marpweave.model.outcome import DeckOutcome, Outcome
 from marpweave.probe.isolate import CAN_FORK
 
-VERSION = 1
+VERSION = 2
 FOLDER = "_frozen"
+
+
+class Line(Record, frozen=True):
+    """A step of a deck, and where its outcome is."""
+
+    label: str
+    key: Digest
+    own: Digest
+    outcome: Digest
+    inputs: tuple[Found, ...]
+
+
+class Versioned(msgspec.Struct):
+    """A lock file of any version."""
+
+    version: int
+
+
+class Lock(Record, frozen=True):
+    """A lock file."""
+
+    version: int
+    facts: dict[str, str]
+    steps: tuple[Line, ...]
 
 
 def lock_of(deck: Deck) -> Path:
@@ -41,18 +69,16 @@ def freeze(job: Job, outcomes: DeckOutcome, facts: Mapping[str, str]) -> bool:
     for step, key in zip(steps, _keys(job, steps), strict=True):
         outcome = gave[id(step.what)]
         packed, blobs = pack(replace(outcome, seconds=0.0), step, steps)
-        body = json.dumps(packed, indent=1, ensure_ascii=False).encode("utf-8", "surrogatepass")
+        body = encoded(packed, indent=1)
         for content in (body, *blobs.values()):
             _keep(job.deck, content)
-        lines.append(json.dumps({
-            "label": label_of(step), "key": key, "own": step.own, "outcome": digest(body),
-            "inputs": sorted([each.kind, each.name, each.digest] for each in outcome.inputs)}, ensure_ascii=False))
+        found = tuple(map(astuple, sorted(outcome.inputs)))
+        lines.append(encoded(Line(label_of(step), key, step.own, digest(body), found)))
     versions = ",\n".join(f"{json.dumps(name)}: {json.dumps(version)}" for name, version in sorted(facts.items()))
     if not holds(job.deck.path, job.text.encode()):
         return False
-    write_bytes(lock_of(job.deck), "".join([
-        f'{{"version": {VERSION},\n"facts": {{\n{versions}\n}},\n"steps": [\n', ",\n".join(lines), "\n]}\n",
-    ]).encode())
+    head = f'{{"version": {VERSION},\n"facts": {{\n{versions}\n}},\n"steps": [\n'
+    write_bytes(lock_of(job.deck), head.encode() + b",\n".join(lines) + b"\n]}\n")
     return True
 
 
@@ -63,24 +89,29 @@ def sweep(folder: Path, *, before: float) -> None:
     """
     used: set[str] = set()
     try:
-        for lock in folder.glob("*.lock.json"):
-            for line in json.loads(lock.read_bytes())["steps"]:
-                used.add(line["outcome"])
-                path = folder / FOLDER / line["outcome"]
-                for _, content, moving, _ in json.loads(path.read_bytes())["figures"] if path.is_file() else ():
-                    used |= {content, moving}
-    except (ValueError, KeyError, TypeError):
+        for path in folder.glob("*.lock.json"):
+            for line in _read(path).steps:
+                used |= {line.outcome, *_pictures(folder / FOLDER / line.outcome)}
+    except UsageError:
         return
     for path in (folder / FOLDER).glob("*"):
-        if path.name not in used and path.stat().st_mtime < before:
+        named = path.is_file() and re.fullmatch("[0-9a-f]{32}", path.name)
+        if named and path.name not in used and path.stat().st_mtime < before:
             path.unlink()
+
+
+def _pictures(path: Path) -> Iterator[str]:
+    """The pictures that a kept outcome names; none where it is lost or damaged."""
+    with contextlib.suppress(OSError, ValueError):
+        for figure in decoded(path.read_bytes(), PackedOutcome).figures:
+            yield from filter(None, (figure.content, figure.animation))
 
 
 def thaw(job: Job, now: Now) -> DeckOutcome:
     """The kept outcomes of a deck; what is no longer what it was made of says so in ``stale``."""
-    lock = _read(job.deck)
-    by_key = {line["key"]: line for line in lock["steps"]}
-    by_code = {line["own"]: line for line in lock["steps"]}
+    lock = _lock(job.deck)
+    by_key = {line.key: line for line in lock.steps}
+    by_code = {line.own: line for line in lock.steps}
     steps, above = steps_of(job.deck, job.scripts, isolates=CAN_FORK), ""
     outcomes = {}
     for n, (step, key) in enumerate(zip(steps, _keys(job, steps), strict=True)):
@@ -88,9 +119,10 @@ def thaw(job: Job, now: Now) -> DeckOutcome:
         if line is None:
             outcomes[n] = Outcome(ran=False, stale="its code is new since `build.py freeze`")
         else:
-            change = now.change(line["inputs"], job.deck.path, job.text)
-            stale = change or (above if key not in by_key else "")
-            outcomes[n] = replace(_thawed(line, step, steps, job.deck), stale=stale)
+            change = now.change(line.inputs, job.deck.path, job.text)
+            known = key in by_key
+            stale = change or ("" if known else above or "a cell above is gone since `build.py freeze`")
+            outcomes[n] = replace(_thawed(line, step, steps, job.deck, known=known), stale=stale)
         above = above or (f"{label_of(step)} above has changed" if outcomes[n].stale and not step.isolated else "")
     return assembled(job, steps, outcomes)
 
@@ -104,31 +136,46 @@ def _keys(job: Job, steps: Sequence[Step]) -> Iterator[str]:
         state = state if step.isolated else key
 
 
-def _thawed(line: Mapping[str, Any], step: Step, steps: Sequence[Step], deck: Deck) -> Outcome:
+def _thawed(line: Line, step: Step, steps: Sequence[Step], deck: Deck, *, known: bool) -> Outcome:
+    """The kept outcome of a step; not ``known``: the deck above it is another one, whose places may be gone."""
+    folder = deck.path.parent / FOLDER
+
     def blob(key: str) -> bytes:
-        content = (deck.path.parent / FOLDER / key).read_bytes()
+        content = (folder / key).read_bytes()
         if digest(content) != key:
             raise KeyError(key)
         return content
 
     try:
-        return unpack(json.loads(blob(line["outcome"])), step, steps, blob)
+        return unpack(decoded(blob(line.outcome), PackedOutcome), step, steps, blob)
     except (OSError, KeyError):
-        folder = deck.path.parent / FOLDER
         raise UsageError(f"{folder} lacks what {lock_of(deck)} names; run `build.py freeze`") from None
+    except ValueError as error:
+        if not known:
+            return Outcome(ran=False)
+        raise UsageError(f"{folder / line.outcome} is damaged ({error}); run `build.py freeze`") from None
 
 
-def _read(deck: Deck) -> Any:  # noqa: ANN401
+def _lock(deck: Deck) -> Lock:
     path = lock_of(deck)
     try:
-        lock = json.loads(path.read_text(encoding="utf-8"))
+        return _read(path)
     except FileNotFoundError:
         raise UsageError(f"{path} is not there; run `build.py freeze {deck.path}` where the deck can run") from None
-    except ValueError as error:
+
+
+def _read(path: Path) -> Lock:
+    """A lock file; raises UsageError where it is none."""
+    try:
+        content = path.read_bytes()
+        version = decoded(content, Versioned).version
+        if version == VERSION:
+            return decoded(content, Lock)
+    except FileNotFoundError:
+        raise
+    except (OSError, ValueError) as error:
         raise UsageError(f"{path} is damaged ({error}); run `build.py freeze`") from None
-    if lock.get("version") != VERSION:
-        raise UsageError(f"{path} has version {lock.get('version')}, not {VERSION}; run `build.py freeze`")
-    return lock
+    raise UsageError(f"{path} has version {version}, not {VERSION}; run `build.py freeze`")
 
 
 def _keep(deck: Deck, content: bytes) -> None:

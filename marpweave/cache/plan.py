@@ -8,16 +8,15 @@ it; one of those that then gives something else than it did is not deterministic
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import astuple, dataclass, replace
 from pathlib import Path
-from typing import Any
 
-from marpweave.cache.codec import pack, unpack
+from marpweave.cache.codec import PackedOutcome, pack, unpack
 from marpweave.cache.environment import environment_key
 from marpweave.cache.keys import Step, chained, label_of, steps_of
+from marpweave.cache.records import Digest, Found, Record, decoded, encoded
 from marpweave.cache.snapshot import BY_PATH, Now
 from marpweave.cache.store import Store
 from marpweave.inputs import digests as inputs
@@ -70,6 +69,25 @@ class Look:
     """Why there is no outcome."""
 
 
+class Trace(Record, frozen=True):
+    """One result of a step: what it read, what it wrote, and where its outcome is."""
+
+    inputs: tuple[Found, ...]
+    written: tuple[Found, ...]
+    view: str
+    label: str
+    figures: bool
+    """Whether there are some: they carry the label."""
+    outcome: Digest
+
+
+class Ledger(Record, frozen=True):
+    """What a deck was made of in its last build."""
+
+    facts: dict[str, str]
+    steps: tuple[Digest, ...]
+
+
 Run = Callable[[Sequence[Plan]], Sequence[Sequence[Outcome]]]
 """Runs the wanted steps of each plan in a fresh kernel -> an outcome for each of them."""
 
@@ -111,35 +129,42 @@ class Cache:
         if _execution(step).cache is False:
             return Look(reason="`cache: false`")
         key = chained(state, step.own)
-        traces = self.store.record("step", key) or []
-        changes = [self.now.change(trace["inputs"], job.deck.path, job.text) for trace in traces]
+        traces = self._traces(key)
+        changes = [self.now.change(trace.inputs, job.deck.path, job.text) for trace in traces]
         valid = [trace for trace, change in zip(traces, changes, strict=True) if not change]
         for trace in valid:
-            if trace["view"] == step.view and (not trace["figures"] or trace["label"] == label_of(step)):
+            if trace.view == step.view and (not trace.figures or trace.label == label_of(step)):
                 outcome = self._outcome(trace, step, steps)
                 if outcome is not None:
                     return Look(_behind(key, outcome), outcome)
         if valid:
-            found = Outcome(inputs=tuple(Input(*each) for each in valid[0]["inputs"]))
+            found = Outcome(inputs=tuple(Input(*each) for each in valid[0].inputs))
             return Look(_behind(key, found), reason="its label, figure options or claims changed")
         return Look(reason=changes[0] if changes else self._news(step, job))
 
     def _news(self, step: Step, job: Job) -> str:
         """Why there is no result at all under a step's key."""
-        ledger = self.store.record("deck", self._deck_key(job)) or {"facts": {}, "steps": []}
-        was = ledger["facts"]
+        ledger = self.store.record("deck", self._deck_key(job), Ledger) or Ledger({}, ())
+        was = ledger.facts
         for name in sorted({*was, *self.facts} if was and not step.place else ()):
             if was.get(name) != self.facts.get(name):
                 return f"{name} {was.get(name, 'not installed')} -> {self.facts.get(name, 'not installed')}"
-        return "its result is lost" if step.own in ledger["steps"] else "its code is new"
+        return "its result is lost" if step.own in ledger.steps else "its code is new"
 
-    def _outcome(self, trace: Mapping[str, Any], step: Step, steps: Sequence[Step]) -> Outcome | None:
+    def _traces(self, key: str) -> tuple[Trace, ...]:
+        return self.store.record("step", key, tuple[Trace, ...]) or ()
+
+    def _outcome(self, trace: Trace, step: Step, steps: Sequence[Step]) -> Outcome | None:
         try:
-            outcome = unpack(json.loads(self.store.blob(trace["outcome"])), step, steps, self.store.blob)
+            packed = decoded(self.store.blob(trace.outcome), PackedOutcome)
+            outcome = unpack(packed, step, steps, self.store.blob)
         except KeyError:
             return None
-        return replace(outcome, inputs=tuple(Input(*each) for each in trace["inputs"]),
-                       written=tuple(Input(*each) for each in trace["written"]))
+        except ValueError:
+            self.store.damaged.add(f"outcome {trace.outcome}")
+            return None
+        return replace(outcome, inputs=tuple(Input(*each) for each in trace.inputs),
+                       written=tuple(Input(*each) for each in trace.written))
 
     def keep(self, plan: Plan, fresh: Mapping[int, Outcome]) -> None:
         """Store what has run, up to the first step whose state nobody can know again."""
@@ -155,18 +180,22 @@ class Cache:
                     break
                 state = _behind(key, outcome)
         self.store.put_record("deck", self._deck_key(plan.job),
-                              {"facts": dict(self.facts), "steps": [step.own for step in plan.steps]})
+                              Ledger(dict(self.facts), tuple(step.own for step in plan.steps)))
 
     def _keep_step(self, plan: Plan, step: Step, outcome: Outcome, key: str) -> None:
-        found = [list(astuple(each)) for each in outcome.inputs]
         packed, blobs = pack(outcome, step, plan.steps)
-        for content in (*blobs.values(), body := json.dumps(packed, separators=(",", ":")).encode()):
+        body = encoded(packed)
+        try:
+            unpack(decoded(body, PackedOutcome), step, plan.steps, blobs.__getitem__)
+        except ValueError:
+            return  # what could not be read again
+        for content in (*blobs.values(), body):
             self.store.put_blob(content)
-        trace = {"inputs": found, "written": [list(astuple(each)) for each in outcome.written], "view": step.view,
-                 "label": label_of(step), "figures": bool(outcome.figures), "outcome": inputs.digest(body)}
-        others = [each for each in self.store.record("step", key) or []
-                  if (each["inputs"], each["view"], each["label"]) != (found, step.view, label_of(step))]
-        self.store.put_record("step", key, [trace, *others][:MOST_TRACES])
+        trace = Trace(tuple(map(astuple, outcome.inputs)), tuple(map(astuple, outcome.written)), step.view,
+                      label_of(step), bool(outcome.figures), inputs.digest(body))
+        others = [each for each in self._traces(key)
+                  if (each.inputs, each.view, each.label) != (trace.inputs, trace.view, trace.label)]
+        self.store.put_record("step", key, (trace, *others)[:MOST_TRACES])
 
     def seen(self, step: Step, outcome: Outcome, job: Job) -> Outcome:
         """A fresh outcome with its inputs as records name them, and with what its author says of them."""

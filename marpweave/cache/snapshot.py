@@ -50,13 +50,15 @@ class Now:
     def _changed_part(self, name: str, was: str) -> str | None:
         """What changed of a module of which ``was`` tells the digests: of the file, its skeleton, some functions."""
         path, _, functions = name.partition("::")
-        whole, *parts = was.split()
+        whole, *parts = was.split() or [""]
         if self.digest("file", path, Path(), "") == whole:
             return None
         module = self._module(path)
         if module is None:
             return path
         names = functions.split()
+        if len(parts) != len(names) + 1:
+            return path
         differ = [each for each, old, new in zip(["", *names], parts, module.digest(names), strict=True) if old != new]
         return None if not differ else f"{path}::{differ[0]}".removesuffix("::")
 
@@ -64,7 +66,7 @@ class Now:
         if path not in self.modules:
             try:
                 self.modules[path] = read_module((self.root.resolve() / path).read_text(encoding="utf-8"))
-            except (OSError, UnicodeDecodeError):
+            except (OSError, ValueError):
                 self.modules[path] = None
         return self.modules[path]
 

@@ -1,29 +1,28 @@
 """Content-addressed results of earlier builds, as files: records by key, pictures by digest.
 
-Everything is JSON or a picture, nothing a pickle: a store that others fill cannot run code here. What is damaged
-counts as not there.
+Everything is a record of a declared shape or a picture, nothing a pickle: a store that others fill cannot run code
+here. What is damaged counts as not there.
 """
 
 from __future__ import annotations
 
 import contextlib
-import json
 import os
 import stat
 import time
 from collections.abc import Callable, Iterator, MutableMapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
 
+from marpweave.cache.records import MOST_BYTES, T, decoded, encoded
 from marpweave.files import write_bytes
 from marpweave.inputs.digests import digest
 
-VERSION = "v1"
+VERSION = "v2"
 TAG = b"""Signature: 8a477f597d28d172789f06886806bc55
 # Results of marpweave's earlier builds; may be removed at any time.
 """
-MOST_BYTES = 1 << 30
+MOST_KEPT = 1 << 30
 """From this size on the least recently used results are removed."""
 DAY = 86_400.0
 
@@ -38,8 +37,12 @@ class Folder(MutableMapping[str, bytes]):
     def __getitem__(self, name: str) -> bytes:
         path = self.path / name
         try:
-            content = path.read_bytes()
-            if time.time() - path.stat().st_mtime > DAY:
+            status = path.stat()
+            if not stat.S_ISREG(status.st_mode):
+                raise KeyError(name)
+            with path.open("rb") as file:
+                content = file.read(MOST_BYTES + 1)
+            if time.time() - status.st_mtime > DAY:
                 os.utime(path)
         except OSError:
             raise KeyError(name) from None
@@ -71,7 +74,7 @@ class Folder(MutableMapping[str, bytes]):
             self.prune()
         return ""
 
-    def prune(self, most: int = MOST_BYTES) -> None:
+    def prune(self, most: int = MOST_KEPT) -> None:
         """Remove the least recently used files until the rest is small enough."""
         files = []
         for path in self.path.rglob("*"):
@@ -93,11 +96,11 @@ class Store:
     """Records and pictures in any mapping from names to bytes."""
 
     files: MutableMapping[str, bytes]
-    damaged: list[str] = field(default_factory=list)
+    damaged: set[str] = field(default_factory=set)
     """Names of what was there, but broken."""
 
-    def record(self, kind: str, key: str) -> Any:  # noqa: ANN401
-        """JSON values; None where there are none that can be read."""
+    def record(self, kind: str, key: str, shape: type[T]) -> T | None:
+        """The record of that shape; None where there is none that can be read."""
         name = _name(kind, key)
         content = self.files.get(name)
         if content is None:
@@ -105,22 +108,22 @@ class Store:
         mark, _, body = content.partition(b"\n")
         try:
             if mark.decode() == digest(body):
-                return json.loads(body)
+                return decoded(body, shape)
         except ValueError:
             pass
-        self.damaged.append(name)
+        self.damaged.add(name)
         return None
 
-    def put_record(self, kind: str, key: str, value: Any) -> None:  # noqa: ANN401
-        """Keep JSON values under a key."""
-        body = json.dumps(value, ensure_ascii=True, separators=(",", ":")).encode()
+    def put_record(self, kind: str, key: str, value: object) -> None:
+        """Keep a record under a key."""
+        body = encoded(value)
         self.files[_name(kind, key)] = digest(body).encode() + b"\n" + body
 
     def blob(self, key: str) -> bytes:
         """A picture by its digest; raises KeyError where it is lost or damaged."""
         content = self.files[_name("blob", key)]
         if digest(content) != key:
-            self.damaged.append(_name("blob", key))
+            self.damaged.add(_name("blob", key))
             raise KeyError(key)
         return content
 

@@ -14,6 +14,7 @@ from pathlib import Path
 from textwrap import dedent
 
 from marpweave.check.law import Edit
+from marpweave.inputs.used import Files
 from marpweave.model.deck import Cell, Deck
 from marpweave.model.finding import Finding, Kind
 from marpweave.model.location import Location
@@ -25,11 +26,11 @@ class NoSourceError(Exception):
     """There is no such object; the message says what there is."""
 
 
-def source_findings(deck: Deck, search: Sequence[Path]) -> Iterator[Finding]:
+def source_findings(deck: Deck, search: Sequence[Path], files: Files) -> Iterator[Finding]:
     """Cells with a ``source`` that show something else, and names that cannot be found."""
     for name, cells in _named(deck).items():
         try:
-            whole = source_of(name, search).split("\n")
+            whole = source_of(name, search, files).split("\n")
         except NoSourceError as error:
             yield Finding(Kind.OPTION, cells[0].location, str(error), cells[0].slide)
             continue
@@ -42,11 +43,11 @@ def source_findings(deck: Deck, search: Sequence[Path]) -> Iterator[Finding]:
                               "\n".join(_shown(cell)), "\n".join(part))
 
 
-def source_edits(deck: Deck, search: Sequence[Path]) -> Iterator[Edit]:
+def source_edits(deck: Deck, search: Sequence[Path], files: Files) -> Iterator[Edit]:
     """What puts the package's code where the slide shows other code; seams between parts stay at their lines."""
     for name, cells in _named(deck).items():
         try:
-            whole = source_of(name, search).split("\n")
+            whole = source_of(name, search, files).split("\n")
         except NoSourceError:
             continue
         for cell, part in zip(cells, _parts(cells, whole), strict=True):
@@ -56,28 +57,15 @@ def source_edits(deck: Deck, search: Sequence[Path]) -> Iterator[Edit]:
                 yield Edit(first, first + len(_shown(cell)) - 1, lines)
 
 
-def files_of(deck: Deck, search: Sequence[Path]) -> Iterator[Path]:
-    """The files in which objects that a deck shows by ``source`` are looked for, there or not."""
-    for name in _named(deck):
-        words = name.split(".")
-        for cut in range(len(words), 0, -1):
-            for folder in search:
-                yield from _candidates(words[:cut], folder)
-
-
-def source_of(name: str, search: Sequence[Path]) -> str:
+def source_of(name: str, search: Sequence[Path], files: Files) -> str:
     """The source of ``package.module.Class.method``, outdented, without docstrings; raises NoSourceError."""
     words = name.split(".")
     for cut in range(len(words), 0, -1):
-        file = _file_of(words[:cut], [*search, *map(Path, sys.path)])
-        if file is not None:
-            return _extract(file.read_text(encoding="utf-8"), words[cut:], ".".join(words[:cut]))
+        for path in (path for folder in (*search, *map(Path, sys.path)) for path in _candidates(words[:cut], folder)):
+            content = files.read(path)
+            if content is not None:
+                return _extract(content.decode("utf-8").replace("\r\n", "\n"), words[cut:], ".".join(words[:cut]))
     raise NoSourceError(f"source: there is no module {words[0]!r} for {name}")
-
-
-def _file_of(words: Sequence[str], search: Sequence[Path]) -> Path | None:
-    files = (file for folder in search for file in _candidates(words, folder))
-    return next((file for file in files if file.is_file()), None)
 
 
 def _candidates(words: Sequence[str], folder: Path) -> tuple[Path, Path]:

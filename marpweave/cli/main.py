@@ -162,12 +162,14 @@ def doctor() -> None:
 def modernise(decks: tuple[Path, ...]) -> None:
     """Rewrite decks of the classic Marp desktop program in today's syntax, in place."""
     from marpweave.files import replace as replace_file
+    from marpweave.inputs.used import Files
     from marpweave.read.classic import modernise as modern
     from marpweave.weave.embed import natural_width
 
     for path in decks:
         old = path.read_bytes()
-        new = modern(old.decode("utf-8"), partial(natural_width, folder=path.parent)).encode("utf-8")
+        width = partial(natural_width, folder=path.parent, files=Files())
+        new = modern(old.decode("utf-8"), width).encode("utf-8")
         if new != old and not replace_file(path, old, new):
             raise UsageError(f"{path} was saved meanwhile and is left as it is; run `modernise` again")
         click.echo(f"{path}: {'rewritten' if new != old else 'nothing to do'}")
@@ -200,6 +202,7 @@ def _run(command: str, common: dict[str, Any], **more: Any) -> None:  # noqa: AN
 def _report_of(command: str, settings: Settings) -> Report:
     """The report of a command; what is up to date is not even parsed."""
     from marpweave.build.uptodate import Reports
+    from marpweave.report.progress import note
     from marpweave.report.report import DeckReport, Report
 
     recall = Reports(settings, command).recall if command != "freeze" else dict
@@ -217,6 +220,8 @@ def _report_of(command: str, settings: Settings) -> Report:
         late = tuple(path for path in known if path not in still and path not in done)
         rest = rest + late if late else ()
     decks = known | done
+    if settings.damaged:
+        note(f"{len(settings.damaged)} damaged files in {settings.cache} count as not there")
     return Report(tuple(decks[path] for path in settings.paths), settings.strict, settings.verify)
 
 

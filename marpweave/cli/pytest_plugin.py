@@ -58,8 +58,9 @@ class DeckFile(pytest.File):
     def collect(self) -> Iterable[CellItem]:
         """One test for each cell."""
         from marpweave.build.decks import Unreadable, read_deck
+        from marpweave.inputs.used import Files
 
-        read = read_deck(self.shown, self.settings())
+        read = read_deck(self.shown, self.settings(), Files())
         if isinstance(read, Unreadable):
             raise self.CollectError("\n".join(f"{f.location}: {f.kind}: {f.message}" for f in read.findings))
         for cell in read[0].cells:

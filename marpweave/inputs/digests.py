@@ -22,13 +22,15 @@ def digest(content: bytes | str) -> str:
 
 
 def file_digest(path: str) -> str:
-    """Of a file's content; ``absent`` where there is none that can be read."""
+    """Of a file's content; ``absent`` where there is none that can be read to its end."""
     total = hashlib.blake2b(digest_size=16)
     try:
+        if not stat.S_ISREG(os.stat(path).st_mode):  # noqa: PTH116
+            return ABSENT
         with Path(path).open("rb") as file:
             while chunk := file.read(CHUNK):
                 total.update(chunk)
-    except OSError:
+    except (OSError, ValueError):
         return ABSENT
     return total.hexdigest()
 
@@ -37,7 +39,7 @@ def listing_digest(path: str) -> str:
     """Of the names in a folder."""
     try:
         return digest("\0".join(sorted(os.listdir(path))))  # noqa: PTH208  pathlib opens it twice
-    except OSError:
+    except (OSError, ValueError):
         return ABSENT
 
 

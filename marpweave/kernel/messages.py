@@ -7,6 +7,7 @@ import json
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
+from marpweave.model.media import fits
 from marpweave.model.outcome import Answer, Display, Error, Figure, Input, Outcome, Stream, Value, Warned, Write
 from marpweave.text import ANSI
 
@@ -62,6 +63,7 @@ def _output(output: Mapping[str, Any]) -> Stream | Display | Error:
         return Error(output["ename"], ANSI.sub("", output["evalue"]), None, traceback)
     data = {mime: value if isinstance(value, str) else json.dumps(value, sort_keys=True)
             for mime, value in output["data"].items()}
+    data = {mime: value for mime, value in data.items() if fits(mime, value)}
     return Display(data, is_result=kind == "execute_result")
 
 

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from marpweave.cache.records import Ordinal
 from marpweave.errors import ToolError
 from marpweave.model.finding import Kind
 from marpweave.render.programs import Tools
@@ -25,7 +26,7 @@ PATIENCE = 300.0
 class Fault:
     """What is wrong with one slide."""
 
-    slide: int
+    slide: Ordinal
     kind: Kind
     message: str
 

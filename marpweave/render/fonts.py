@@ -13,6 +13,9 @@ from functools import cache
 from importlib.metadata import distribution
 from itertools import pairwise
 from pathlib import Path
+from typing import Annotated
+
+from msgspec import Meta
 
 from marpweave.errors import ToolError
 from marpweave.files import write_bytes
@@ -30,16 +33,21 @@ PACKAGES = {
 FIRST = "japanese"
 """The slice with nearly everything; arrows and circled digits are in the numbered ones."""
 EVERYTHING = (range(0x110000),)
+Character = Annotated[str, Meta(min_length=1, max_length=1)]
 
 
 @dataclass(frozen=True, slots=True)
 class Face:
     """One font file (woff2) that draws ``characters``."""
 
-    family: str
-    weight: int
+    family: Annotated[str, Meta(pattern=r"\A[A-Za-z0-9 ]+\Z")]
+    weight: Annotated[int, Meta(ge=1, le=1000)]
     content: bytes
-    characters: frozenset[str]
+    characters: frozenset[Character]
+
+    def __post_init__(self) -> None:
+        if not self.content.startswith(b"wOF2"):
+            raise ValueError("the font is no woff2 file")
 
     @property
     def rule(self) -> str:
@@ -51,10 +59,15 @@ class Face:
 
 @dataclass(frozen=True, slots=True)
 class Fonts:
-    """The faces of a deck as CSS, and the characters that none of them has."""
+    """The faces of a deck, and the characters that none of them has."""
 
-    css: str
-    missing: tuple[str, ...] = ()
+    faces: tuple[Face, ...]
+    missing: tuple[Character, ...] = ()
+
+    @property
+    def css(self) -> str:
+        """The faces as CSS."""
+        return "\n".join(face.rule for face in self.faces)
 
 
 def alphabet(text: str) -> str:
@@ -78,7 +91,7 @@ def subset_faces(text: str, *, modules: Path, store: Path) -> Fonts:
     faces += _faces(FILL, 400, lacking - marks, (modules, store))
     faces += _last_face(lacking - _held(faces) | marks | _bases(composed, marks))
     missing = (wanted & set(composed)) - _held(faces)
-    return Fonts("\n".join(face.rule for face in faces), tuple(sorted(missing)))
+    return Fonts(tuple(faces), tuple(sorted(missing)))
 
 
 def _composed(text: str) -> str:

@@ -14,6 +14,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from marpweave.errors import ToolError
+from marpweave.files import write_bytes
 from marpweave.render.programs import Tools
 from marpweave.weave.embed import Picture
 
@@ -53,11 +54,13 @@ class Rendered:
 
 
 @contextmanager
-def workshop(presentations: Sequence[Presentation]) -> Iterator[Path]:
-    """A private folder with the decks' Markdown, for as long as they are rendered."""
+def workshop(presentations: Sequence[Presentation], themes: Mapping[str, bytes]) -> Iterator[Path]:
+    """A private folder with the decks' Markdown and the themes, for as long as they are rendered."""
     folder = Path(tempfile.mkdtemp(prefix="marpweave-"))
     try:
         (folder / "decks").mkdir()
+        for name, css in themes.items():
+            write_bytes(folder / "themes" / name, css, lasting=False)
         decks = []
         for each in presentations:
             markdown = each.markdown.removeprefix("\ufeff")
@@ -71,21 +74,19 @@ def workshop(presentations: Sequence[Presentation]) -> Iterator[Path]:
 
 
 @contextmanager
-def rendering(
-    folder: Path, formats: Sequence[str], themes: Sequence[Path], tools: Tools,
-) -> Iterator[dict[str, Future[Rendered]]]:
+def rendering(folder: Path, formats: Sequence[str], tools: Tools) -> Iterator[dict[str, Future[Rendered]]]:
     """Every deck of a workshop rendered, one call of the Marp CLI a format, two side by side, PDF before HTML."""
     with ThreadPoolExecutor(max_workers=2) as pool:
         order = sorted(formats, key=lambda form: (form != "bare", form == "html"))
-        yield {form: pool.submit(_call, folder, form, themes, tools) for form in order}
+        yield {form: pool.submit(_call, folder, form, tools) for form in order}
 
 
-def _call(folder: Path, form: str, themes: Sequence[Path], tools: Tools) -> Rendered:
+def _call(folder: Path, form: str, tools: Tools) -> Rendered:
     out = folder / form
     out.mkdir()
     command = [tools.node, tools.marp, "--config-file", CONFIG, "--input-dir", folder / "decks", "--output", out,
                "--browser", "chrome", "--browser-path", browser_command(folder, form, tools), *FLAGS[form]]
-    for theme in themes:
+    for theme in sorted((folder / "themes").glob("*")):
         command += ["--theme-set", theme]
     said = _run([str(word) for word in command], folder, form, tools)
     files, complaints = {}, {}

@@ -7,13 +7,17 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import astuple, dataclass, field, replace
 from pathlib import Path
-from typing import Any
+from typing import Annotated
+
+from msgspec import Meta
 
 from marpweave.cache.environment import own_digest
+from marpweave.cache.records import Count, Digest, Record
 from marpweave.cache.store import Store
 from marpweave.check.verdicts import CellCheck
 from marpweave.files import move, write_text
 from marpweave.inputs.digests import digest, file_digest
+from marpweave.inputs.used import Files, Used
 from marpweave.model.deck import Deck
 from marpweave.model.finding import Finding, Kind
 from marpweave.model.location import Location
@@ -21,12 +25,13 @@ from marpweave.model.outcome import Outcome
 from marpweave.render.browser import Fault, measuring
 from marpweave.render.fonts import Fonts, alphabet, subset_faces
 from marpweave.render.index import Entry, index_page, items_of, picture_uri
-from marpweave.render.marp import Presentation, rendering, workshop
+from marpweave.render.marp import SUFFIXES, Presentation, rendering, workshop
 from marpweave.render.programs import HOME, find_tools, identity
 from marpweave.weave.embed import embed
 from marpweave.weave.figures import figure_folder, folder_from_deck
 from marpweave.weave.weave import WovenDeck, weave_deck
 
+THEMES = "slides/theme"
 LINKED = ("html", "pdf", "pptx")
 """Formats that the index page links."""
 REMEDY = {True: "; split the slide, or give it `<!-- _class: dense -->`", False: "; split or shorten the slide"}
@@ -40,8 +45,8 @@ class Sheet:
     woven: WovenDeck
     presentation: Presentation
     findings: tuple[Finding, ...]
-    written: tuple[Path, ...] = ()
-    """What stands in the output folder."""
+    used: tuple[Used, ...] = ()
+    """The pictures and themes that it was made of, and what stands in the output folder."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,14 +59,17 @@ class Seen:
     complaints: Mapping[str, str] = field(default_factory=dict)
     """By format, why there is no file."""
     files: Mapping[str, str] = field(default_factory=dict)
-    """Path -> digest of what was written."""
+    """Path in the output folder -> digest of what was written."""
     picture: str = ""
     """The first slide as data URI, of a deck that was rendered now."""
 
-    def packed(self) -> dict[str, Any]:
-        """As JSON values."""
-        faults = [[fault.slide, fault.kind, fault.message] for fault in self.faults]
-        return {"slides": self.slides, "faults": faults, "files": dict(self.files)}
+
+class Rendered(Record, frozen=True):
+    """What became of a deck that was rendered without complaint."""
+
+    slides: Count | None
+    faults: tuple[Fault, ...]
+    files: dict[Annotated[str, Meta(pattern=r"\A(?!\.\.?/)[^/\\\0]+(/\d+\.png)?\Z")], Digest]
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,112 +84,122 @@ def prepare(ran: tuple[Deck, Sequence[CellCheck], Sequence[Outcome]], root: Path
     """Weave a deck that ran, embed its pictures and the fonts for its characters."""
     deck, checks, inlines = ran
     woven = weave_deck(deck, checks, inlines, folder_from_deck(deck, root))
-    images, findings = embed(deck, woven.figures, figure_folder(deck, root))
+    files = Files()
+    images, findings = embed(deck, woven.figures, figure_folder(deck, root), files)
     fonts = _fonts(woven.text, store)
     if fonts.missing:
         findings.append(Finding(Kind.MISSING_GLYPH, _place_of(fonts.missing[0], deck), "the slides' fonts lack "
                                 + " ".join(fonts.missing)))
-    return Sheet(deck, woven, Presentation(deck.name, woven.text, images, fonts.css), tuple(findings))
+    return Sheet(deck, woven, Presentation(deck.name, woven.text, images, fonts.css), tuple(findings),
+                 tuple(files.used()))
 
 
 def write(sheets: Sequence[Sheet], formats: Sequence[str], place: Place, store: Store) -> list[Sheet]:
     """Render and measure what has changed, and put every file in its place -> sheets with more findings."""
     if "md" in formats:
-        sheets = [replace(sheet, written=(_write_markdown(sheet, place.out),)) for sheet in sheets]
+        sheets = [replace(sheet, used=(*sheet.used, _write_markdown(sheet, place.out))) for sheet in sheets]
     wanted = [form for form in formats if form != "md"]
     if not wanted:
         return list(sheets)
-    themes = theme_files(place.root)
+    files = Files()
+    themes = _themes(place.root, files)
     keys = {sheet.deck.name: _key(sheet, wanted, themes, place.out) for sheet in sheets}
     index = place.out / "index.html"
     lost = "html" in wanted and not index.is_file()
-    known = {name: None if lost else _known(store.record("rendered", key)) for name, key in keys.items()}
+    known = {name: None if lost else _known(store.record("rendered", key, Rendered), name, wanted, place.out)
+             for name, key in keys.items()}
     todo = [sheet for sheet in sheets if known[sheet.deck.name] is None]
     known |= _rendered(todo, wanted, themes, place) if todo else {}
-    if "html" in wanted:
-        _write_index(todo, wanted, known, index, store)
+    pages = [_write_index(todo, wanted, known, index, store)] if "html" in wanted else []
     done = []
     for sheet in sheets:
         seen = known[sheet.deck.name]
         assert seen is not None
         if sheet in todo and not seen.complaints:
-            store.put_record("rendered", keys[sheet.deck.name], seen.packed())
+            store.put_record("rendered", keys[sheet.deck.name], Rendered(seen.slides, seen.faults, dict(seen.files)))
+        written = (("file", place.out / path, was) for path, was in seen.files.items())
         done.append(replace(sheet, findings=(*sheet.findings, *_told(sheet, seen)),
-                            written=(*sheet.written, *map(Path, seen.files), *[index] * ("html" in wanted))))
+                            used=(*sheet.used, *files.used(), *written, *pages)))
     return done
 
 
-def theme_files(root: Path) -> list[Path]:
-    """The project's themes, or ours where it has none."""
-    return sorted((root / "slides/theme").glob("*.css")) or sorted((HOME / "slides/theme").glob("*.css"))
+def _themes(root: Path, files: Files) -> dict[str, bytes]:
+    """The project's themes by file name, or ours where it has none."""
+    for folder in (root / THEMES, HOME / THEMES):
+        read = {name: files.read(folder / name) for name in files.listing(folder) if name.endswith(".css")}
+        if read:
+            break
+    return {name: css for name, css in read.items() if css is not None}
 
 
-def _key(sheet: Sheet, formats: Sequence[str], themes: Sequence[Path], out: Path) -> str:
+def _key(sheet: Sheet, formats: Sequence[str], themes: Mapping[str, bytes], out: Path) -> str:
     """Of all that shapes the files of a deck."""
     shown = sheet.presentation
     pictures = [[source, *astuple(picture)] for source, picture in shown.images.items()]
     return digest(json.dumps([
-        own_digest(), *identity(), *[theme.read_text(encoding="utf-8") for theme in themes], list(formats),
+        own_digest(), *identity(), *map(digest, themes.values()), list(formats),
         str(out.resolve()), shown.name, shown.markdown, shown.css, pictures]))
 
 
-def _known(packed: Mapping[str, Any] | None) -> Seen | None:
+def _known(kept: Rendered | None, name: str, formats: Sequence[str], out: Path) -> Seen | None:
     """What is known of an earlier rendering whose files still stand."""
-    if packed is None or any(file_digest(path) != was for path, was in packed["files"].items()):
+    wanted = {name + SUFFIXES[form] for form in formats if form not in ("png", "notes")}
+    if kept is None or wanted - kept.files.keys() or any(
+            file_digest(str(out / path)) != was for path, was in kept.files.items()):
         return None
-    faults = tuple(Fault(slide, Kind(kind), message) for slide, kind, message in packed["faults"])
-    return Seen(packed["slides"], faults, files=packed["files"])
+    return Seen(kept.slides, kept.faults, files=kept.files)
 
 
-def _rendered(sheets: Sequence[Sheet], formats: Sequence[str], themes: Sequence[Path], place: Place) -> dict[str, Seen]:
+def _rendered(
+    sheets: Sequence[Sheet], formats: Sequence[str], themes: Mapping[str, bytes], place: Place,
+) -> dict[str, Seen]:
     tools = find_tools()
-    with workshop([sheet.presentation for sheet in sheets]) as folder, measuring(folder, tools) as measure, \
-            rendering(folder, ["bare", *formats], themes, tools) as calls:
+    with workshop([sheet.presentation for sheet in sheets], themes) as folder, measuring(folder, tools) as measure, \
+            rendering(folder, ["bare", *formats], tools) as calls:
         bare = calls["bare"].result()
         measured = measure({name: files[0] for name, files in bare.files.items()})
         rendered = {form: call.result() for form, call in calls.items()}
-        written: dict[str, list[Path]] = {sheet.deck.name: [] for sheet in sheets}
+        written: dict[str, dict[str, str]] = {sheet.deck.name: {} for sheet in sheets}
         for form in formats:
             for name, made in rendered[form].files.items():
-                written[name] += [_placed(file, name, form, place.out) for file in made]
+                written[name] |= dict(_placed(file, name, form, place.out) for file in made)
         pictures = {name: picture_uri(found.picture) for name, found in measured.items()}
     seen = {}
     for name, files in written.items():
         complaints = {form: result.complaints[name] for form, result in rendered.items() if name in result.complaints}
         found = measured.get(name)
         seen[name] = Seen(found.slides if found else None, found.faults if found else (), complaints,
-                          {str(file.resolve()): file_digest(str(file)) for file in files}, pictures.get(name, ""))
+                          files, pictures.get(name, ""))
     return seen
 
 
 def _fonts(text: str, store: Store) -> Fonts:
     """The faces for a text; the same characters had the same faces before."""
     key = digest(json.dumps([alphabet(text), *identity()]))
-    kept = store.record("fonts", key)
-    if kept is None:
+    fonts = store.record("fonts", key, Fonts)
+    if fonts is None:
         fonts = subset_faces(text, modules=HOME / "node_modules", store=HOME / ".marpweave" / "fonts")
-        store.put_record("fonts", key, [fonts.css, fonts.missing])
-        return fonts
-    return Fonts(kept[0], tuple(kept[1]))
+        store.put_record("fonts", key, fonts)
+    return fonts
 
 
-def _write_markdown(sheet: Sheet, out: Path) -> Path:
+def _write_markdown(sheet: Sheet, out: Path) -> Used:
     path = out / f"{sheet.deck.name}.md"
     write_text(path, sheet.woven.text)
-    return path
+    return "file", path, digest(sheet.woven.text)
 
 
-def _placed(file: Path, name: str, form: str, out: Path) -> Path:
-    """``NAME.pdf``, or ``NAME/001.png`` for the pictures of all slides."""
+def _placed(file: Path, name: str, form: str, out: Path) -> tuple[str, str]:
+    """Put ``NAME.pdf`` in its place, or ``NAME/001.png`` for the pictures of all slides -> place and digest."""
     number = re.fullmatch(re.escape(name) + r"\.(\d+)\.png", file.name) if form == "png" else None
-    target = out / name / f"{number[1]}.png" if number else out / file.name
-    move(file, target)
-    return target
+    target, was = f"{name}/{number[1]}.png" if number else file.name, file_digest(str(file))
+    move(file, out / target)
+    return target, was
 
 
 def _write_index(
     sheets: Sequence[Sheet], formats: Sequence[str], seen: Mapping[str, Seen | None], path: Path, store: Store,
-) -> None:
+) -> Used:
     """The page of all decks that stand in the output folder: these, and those that were rendered before."""
     entries = []
     for sheet in sheets:
@@ -198,6 +216,7 @@ def _write_index(
     new = index_page(entries, title=title, font_css=fonts.css, others=others)
     if new != old:
         write_text(path, new)
+    return "file", path, digest(new)
 
 
 def title_of(deck: Deck) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import io
 import mimetypes
 import re
 from collections.abc import Iterator, Mapping
@@ -11,6 +12,7 @@ from html import escape
 from pathlib import Path
 from urllib.parse import unquote
 
+from marpweave.inputs.used import Files
 from marpweave.model.deck import Deck, Image
 from marpweave.model.finding import Finding, Kind
 from marpweave.model.outcome import Figure
@@ -38,7 +40,9 @@ class Picture:
     """Its pixels for each CSS pixel of ``still``."""
 
 
-def embed(deck: Deck, drawn: Mapping[str, Figure], folder: Path) -> tuple[dict[str, Picture], list[Finding]]:
+def embed(
+    deck: Deck, drawn: Mapping[str, Figure], folder: Path, files: Files,
+) -> tuple[dict[str, Picture], list[Finding]]:
     """Map every image source of a deck to its picture; missing and remote ones to a placeholder.
 
     ``drawn`` are this build's figures by source; ``folder`` is where they stand on disk.
@@ -47,7 +51,7 @@ def embed(deck: Deck, drawn: Mapping[str, Figure], folder: Path) -> tuple[dict[s
     by_path = {(folder / figure.name).resolve(): figure for figure in drawn.values()}
     findings: list[Finding] = []
     for image in deck.images:
-        images[image.source], finding = _resolved(image, deck, by_path)
+        images[image.source], finding = _resolved(image, deck, by_path, files)
         if finding:
             findings.append(finding)
     return images, findings
@@ -62,7 +66,9 @@ def _drawn(figure: Figure) -> Picture:
     return Picture(still, _uri(figure.animation, "animation.png"), pixels / width if width else 1.0)
 
 
-def _resolved(image: Image, deck: Deck, drawn: Mapping[Path, Figure]) -> tuple[Picture, Finding | None]:
+def _resolved(
+    image: Image, deck: Deck, drawn: Mapping[Path, Figure], files: Files,
+) -> tuple[Picture, Finding | None]:
     if image.source.lower().startswith(REMOTE):
         message = f"{image.source} is on the network, which a lecture room may not have; store the picture beside " \
                   "the deck"
@@ -71,8 +77,9 @@ def _resolved(image: Image, deck: Deck, drawn: Mapping[Path, Figure]) -> tuple[P
     for path in _paths(image.source, deck.path.parent):
         if path in drawn:
             return _drawn(drawn[path]), None
-        if path.is_file():
-            return Picture(_uri(path.read_bytes(), path.name)), None
+        content = files.read(path)
+        if content is not None:
+            return Picture(_uri(content, path.name)), None
     message = f"image {image.source} is not there"
     return _placeholder("missing image", image.source), \
         Finding(Kind.MISSING_IMAGE, image.location, message, image.slide)
@@ -85,18 +92,17 @@ def files_of(deck: Deck) -> Iterator[Path]:
             yield from _paths(image.source, deck.path.parent)
 
 
-def natural_width(source: str, folder: Path) -> float | None:
+def natural_width(source: str, folder: Path, files: Files) -> float | None:
     """A picture's own width in CSS pixels; None where it is not there, or no picture."""
-    path = next((path for path in _paths(source, folder) if path.is_file()), None)
-    if path is None:
-        return None
+    found = ((path, content) for path in _paths(source, folder) if (content := files.read(path)) is not None)
+    path, content = next(found, (folder, b""))
     if path.suffix.lower() == ".svg":
-        return _svg_width(path.read_text(encoding="utf-8", errors="replace"))
+        return _svg_width(content.decode("utf-8", "replace"))
     from PIL import Image as Picture
     from PIL import UnidentifiedImageError
 
     try:
-        with Picture.open(path) as picture:
+        with Picture.open(io.BytesIO(content)) as picture:
             return float(picture.width)
     except (UnidentifiedImageError, OSError):
         return None

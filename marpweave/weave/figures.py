@@ -11,6 +11,7 @@ from pathlib import Path, PurePosixPath
 
 from marpweave.check.verdicts import CellCheck
 from marpweave.files import write_bytes
+from marpweave.inputs.used import Files
 from marpweave.model.deck import Deck
 from marpweave.model.finding import Finding, Kind
 from marpweave.model.location import Location
@@ -19,6 +20,7 @@ from marpweave.model.outcome import Figure, Outcome
 NUMBER = re.compile(rb"[-+]?(?:\d+\.?\d*|\.\d+)(?:[eE][-+]?\d+)?")
 NAMED = re.compile(rb'(?<=id=")[^"]+(?=")')
 EMBEDDED = re.compile(rb"data:image/png;base64,\s*([A-Za-z0-9+/=\s]+)")
+PLAIN_NAME = re.compile(r"[^\W_][\w.-]*\.(?:svg|png)")
 TOLERANCE = 0.02
 """Points by which numbers of an SVG may differ before it counts as another figure."""
 PIXEL_TOLERANCE = 2
@@ -38,19 +40,28 @@ def folder_from_deck(deck: Deck, root: Path) -> PurePosixPath:
     return PurePosixPath(Path(os.path.relpath(folder, deck.path.resolve().parent)).as_posix())
 
 
-def write_figures(outcomes: Iterable[Outcome], folder: Path) -> list[Path]:
+def write_figures(outcomes: Iterable[Outcome], folder: Path, files: Files) -> list[Path]:
     """Write the figures that changed -> their paths; one that another CPU drew a hair apart stays."""
     written = []
     for outcome in outcomes:
         for figure in outcome.figures:
-            path = folder / figure.name
-            if not path.is_file() or not same_figure(path.read_bytes(), figure.content):
+            path = _place_of(figure, folder)
+            old = files.read(path)
+            if old is None or not same_figure(old, figure.content):
                 write_bytes(path, figure.content)
+                files.wrote(path, figure.content)
                 written.append(path)
     return written
 
 
-def stale_figures(checks: Iterable[CellCheck], folder: Path) -> Iterator[Finding]:
+def _place_of(figure: Figure, folder: Path) -> Path:
+    """Where a figure is written: its name, whoever gave it, can name no other folder."""
+    if not PLAIN_NAME.fullmatch(figure.name):
+        raise ValueError(f"{figure.name!r} is no name of a figure")
+    return folder / figure.name
+
+
+def stale_figures(checks: Iterable[CellCheck], folder: Path, files: Files) -> Iterator[Finding]:
     """Figures on disk that are not what the code draws today."""
     drawn: set[str] = set()
     place: Location | None = None
@@ -58,21 +69,21 @@ def stale_figures(checks: Iterable[CellCheck], folder: Path) -> Iterator[Finding
         place = place or Location(check.cell.location.path, 1)
         for figure in check.outcome.figures:
             drawn.add(figure.name)
-            if fault := _fault(folder / figure.name, figure):
+            if fault := _fault(_place_of(figure, folder), figure, files):
                 yield Finding(Kind.STALE_FIGURE, check.cell.location, f"{fault}; run `build.py figures`",
                               check.cell.slide)
     failed = any(check.outcome.error or check.outcome.trouble for check in checks)
-    left = sorted(p.name for p in folder.glob("*") if p.is_file() and p.name not in drawn) if folder.is_dir() else []
+    left = [name for name in files.listing(folder) if name not in drawn and (folder / name).is_file()]
     if place and not failed:
         for name in left:
             yield Finding(Kind.STALE_FIGURE, place, f"figures/{folder.name}/{name}: no cell draws it; delete it")
 
 
-def _fault(path: Path, figure: Figure) -> str:
-    shown = f"figures/{path.parent.name}/{path.name}"
-    if not path.is_file():
+def _fault(path: Path, figure: Figure, files: Files) -> str:
+    shown, content = f"figures/{path.parent.name}/{path.name}", files.read(path)
+    if content is None:
         return f"{shown} is missing"
-    return "" if same_figure(path.read_bytes(), figure.content) else f"{shown} is not what the code draws"
+    return "" if same_figure(content, figure.content) else f"{shown} is not what the code draws"
 
 
 def same_figure(old: bytes, new: bytes) -> bool:

@@ -19,6 +19,7 @@ from marpweave.model.options import Output, OutputLocation
 from marpweave.model.outcome import PLAIN, RICH, Display, Error, Figure, Outcome, Stream
 from marpweave.read.options import FENCE_OPTION, NAMES
 from marpweave.text import line_end, split_lines
+from marpweave.weave.passive import is_live, passive, passive_markdown
 
 MOST_SHOWN = 10_000
 """Characters of one output on a slide."""
@@ -28,7 +29,7 @@ HEADING = re.compile(r"^ {0,3}#{1,6}[ \t]+\S.*$", re.MULTILINE)
 RULER = re.compile(r"^( {0,3})((?:[-*_][ \t]*){3,}|=+[ \t]*)$", re.MULTILINE)
 HIGHLIGHT = re.compile(r"\{[^}]*\}")
 MARKUP = re.compile(r"([\\`*_{}\[\]<>|#$~])")
-UNSAFE_HTML = re.compile(r"<(style|script)\b.*?</\1\s*>|<!--.*?-->", re.DOTALL | re.IGNORECASE)
+TAG = re.compile(r"<(?=[A-Za-z/!?])")
 CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f]")
 
 
@@ -162,7 +163,7 @@ def _text_parts(cell: Cell, check: CellCheck) -> Iterator[Part]:
         if kind != "output":
             yield from parts
         elif display.output is Output.ASIS:
-            yield Part("markdown", text.strip("\n"))
+            yield _markdown_part(text)
         elif text.strip() and not on_slide:
             yield Part("output", safe_text(text))
 
@@ -187,11 +188,12 @@ def _rich_part(output: Display) -> Part | None:
                 base64.b64encode(data[mime].encode()).decode()
             return Part("figure", f"data:{mime};base64,{content}")
     if "text/markdown" in data:
-        return Part("markdown", _safe_markdown(data["text/markdown"]))
+        return _markdown_part(data["text/markdown"])
     if "text/latex" in data:
-        return Part("markdown", "$$\n" + _without_blank_lines(data["text/latex"].strip().strip("$")) + "\n$$")
-    if "text/html" in data and "<script" not in data["text/html"].lower():
-        return Part("markdown", _without_blank_lines(UNSAFE_HTML.sub("", data["text/html"])))
+        formula = TAG.sub("< ", data["text/latex"].replace("$$", "").strip().strip("$"))
+        return Part("markdown", "$$\n" + _without_blank_lines(formula) + "\n$$")
+    if "text/html" in data and not is_live(data["text/html"]):
+        return Part("markdown", _html_block(passive(data["text/html"])))
     return None
 
 
@@ -223,9 +225,18 @@ def safe_text(text: str) -> str:
     return text
 
 
-def _safe_markdown(text: str) -> str:
-    """Markdown of an output: it opens no slide and gives no directive."""
-    return RULER.sub(r"\1\\\2", text.replace("<!--", "&lt;!--")).strip("\n")
+def _markdown_part(text: str) -> Part:
+    """Markdown of an output: it opens no slide, gives no directive, and its HTML only shows."""
+    shown = passive_markdown(text)
+    if shown is None:
+        return Part("output", safe_text(text))
+    return Part("markdown", RULER.sub(r"\1\\\2", shown).strip("\n"))
+
+
+def _html_block(html: str) -> str:
+    """HTML as one block of Markdown, which nothing in it ends or makes anything else of."""
+    html = _without_blank_lines(html)
+    return html if html.startswith(("<div", "<table")) else f"<div>\n{html}\n</div>"
 
 
 def _without_blank_lines(text: str) -> str:

@@ -122,7 +122,7 @@ class Kernel:
         text = f"{printed} {options.execution.timeout}\n"
         watched = [what.location.line + 1 + line for line in job.scripts[what.number - 1].watch]
         last = what.location.line + what.source.count("\n")
-        figures = tuple(Figure(f"{what.label}.svg", f"{what.label} {x} {options.figure.fig_height}".encode()) for x in drawn)
+        figures = tuple(Figure(f"{what.label}.svg", f"<svg><!--{what.label} {x} {options.figure.fig_height}--></svg>".encode()) for x in drawn)
         return Outcome(outputs=(Stream("stdout", text),), figures=figures, inputs=tuple(sorted(found)),
                        writes=tuple(Write(f"{names['x']}", (line,)) for line in (*watched, last)), volatile="".join(volatile))
 

@@ -10,6 +10,7 @@ from matplotlib.figure import Figure as Plot
 from PIL import Image
 
 from marpweave.check.verdicts import check_deck
+from marpweave.inputs.used import Files
 from marpweave.model.finding import Kind
 from marpweave.model.outcome import Error, Figure, Outcome
 from marpweave.read.notations import read_cell
@@ -95,24 +96,32 @@ def test_the_folder_of_a_deck_within_and_outside_of_the_project(project, tmp_pat
 def test_only_what_changed_is_written(project):
     folder = project / "figures/lecture"
     _, checks = checked(project, Figure("plot.svg", plot([1, 2])))
-    assert write_figures([check.outcome for check in checks], folder) == [folder / "plot.svg"]
-    assert write_figures([check.outcome for check in checks], folder) == []
+    assert write_figures([check.outcome for check in checks], folder, Files()) == [folder / "plot.svg"]
+    assert write_figures([check.outcome for check in checks], folder, Files()) == []
     _, checks = checked(project, Figure("plot.svg", plot([1, 2], salt="b")))
-    assert write_figures([check.outcome for check in checks], folder) == []
+    assert write_figures([check.outcome for check in checks], folder, Files()) == []
     assert (folder / "plot.svg").read_bytes() == plot([1, 2])
+
+
+@pytest.mark.parametrize("name", ["../x.svg", "/abs/x.svg", "a/b.svg", "a\\b.svg", "x.py", ".svg", "..svg", "x.svg\n", "x.svg\0.png", ""])
+def test_a_figure_is_written_to_its_folder_or_not_at_all(name, project):
+    _, checks = checked(project, Figure(name, plot([1, 2])))
+    with pytest.raises(ValueError, match="is no name of a figure"):
+        write_figures([check.outcome for check in checks], project / "figures/lecture", Files())
+    assert [path for path in project.rglob("*") if path.is_file()] == []
 
 
 def test_missing_stale_and_orphaned_figures_are_told(project):
     folder = project / "figures/lecture"
     _, checks = checked(project, Figure("plot.svg", plot([1, 2])))
-    (missing,) = stale_figures(checks, folder)
+    (missing,) = stale_figures(checks, folder, Files())
     assert (missing.kind, missing.location.line) == (Kind.STALE_FIGURE, 5)
     assert "figures/lecture/plot.svg is missing" in missing.message
-    write_figures([check.outcome for check in checks], folder)
-    assert list(stale_figures(checks, folder)) == []
+    write_figures([check.outcome for check in checks], folder, Files())
+    assert list(stale_figures(checks, folder, Files())) == []
     (folder / "plot.svg").write_bytes(plot([1, 3]))
     (folder / "old.svg").write_bytes(b"<svg/>")
-    told = [finding.message for finding in stale_figures(checks, folder)]
+    told = [finding.message for finding in stale_figures(checks, folder, Files())]
     assert told == ["figures/lecture/plot.svg is not what the code draws; run `build.py figures`",
                     "figures/lecture/old.svg: no cell draws it; delete it"]
 
@@ -122,7 +131,7 @@ def test_a_failed_cell_makes_no_orphans(project):
     folder.mkdir(parents=True)
     (folder / "plot.svg").write_bytes(b"<svg/>")
     _, checks = checked(project, error=Error("ValueError", "no", 7, ""))
-    assert list(stale_figures(checks, folder)) == []
+    assert list(stale_figures(checks, folder, Files())) == []
     assert (folder / "plot.svg").exists()
 
 

@@ -6,6 +6,7 @@ import io
 import pytest
 from PIL import Image
 
+from marpweave.inputs.used import Files
 from marpweave.model.finding import Kind
 from marpweave.model.outcome import Figure
 from marpweave.read.parse import parse_deck
@@ -20,7 +21,7 @@ def png(width=3, height=2):
 
 def embedded(text, tmp_path, drawn=None):
     deck = parse_deck(text, tmp_path / "deck.md")
-    return embed(deck, drawn or {}, tmp_path / "figures" / "deck")
+    return embed(deck, drawn or {}, tmp_path / "figures" / "deck", Files())
 
 
 def content_of(uri):
@@ -74,4 +75,4 @@ def test_a_remote_picture_is_told_and_not_fetched(tmp_path, source):
 ])
 def test_the_width_of_a_picture_itself(tmp_path, name, content, width):
     (tmp_path / name).write_bytes(content)
-    assert natural_width("a.svg" if name.endswith("svg") else "a.png", tmp_path) == width
+    assert natural_width("a.svg" if name.endswith("svg") else "a.png", tmp_path, Files()) == width

@@ -16,11 +16,11 @@ from marpweave.inputs.digests import digest
 def test_what_is_put_in_comes_out(tmp_path):
     for files in ({}, Folder(tmp_path)):
         store = Store(files)
-        store.put_record("step", "ab12", {"a": [1, "図"]})
+        store.put_record("step", "ab12", {"a": (1, "図")})
         store.put_blob(b"picture")
-        assert store.record("step", "ab12") == {"a": [1, "図"]}
+        assert store.record("step", "ab12", dict[str, tuple[int, str]]) == {"a": (1, "図")}
         assert store.blob(digest(b"picture")) == b"picture"
-        assert store.record("step", "cd34") is None
+        assert store.record("step", "cd34", list) is None
 
 
 @pytest.mark.parametrize("damage", [lambda b: b[:-1], lambda b: b + b" ", lambda b: b"", lambda b: b"\xff\xfe", lambda b: b"[1]",
@@ -32,7 +32,7 @@ def test_damage_is_absence(damage, tmp_path):
     store.put_blob(b"11")
     for name in list(files):
         files[name] = damage(files[name])
-    assert store.record("step", "ab12") is None
+    assert store.record("step", "ab12", list[int]) is None
     with pytest.raises(KeyError):
         store.blob(digest(b"11"))
     assert sorted(store.damaged) == sorted(files)
@@ -63,14 +63,14 @@ def test_builds_side_by_side_do_not_hurt_each_other(tmp_path):
     def work(store):
         for n in range(40):
             store.put_record("step", f"ab{n}", list(range(n)))
-            assert store.record("step", f"ab{n}") == list(range(n))
+            assert store.record("step", f"ab{n}", list[int]) == list(range(n))
 
     workers = [threading.Thread(target=work, args=(store,)) for store in stores]
     for worker in workers:
         worker.start()
     for worker in workers:
         worker.join()
-    assert all(stores[0].record("step", f"ab{n}") == list(range(n)) for n in range(40))
+    assert all(stores[0].record("step", f"ab{n}", list[int]) == list(range(n)) for n in range(40))
     assert all(not store.damaged for store in stores)
 
 
@@ -80,10 +80,10 @@ def test_what_one_machine_found_the_other_knows(tmp_path):
     one.put_record("step", "ab12", [1])
     one.put_record("report", "ab12", ["of this machine"])
     assert one.close() == ""
-    assert other.record("step", "ab12") == [1]
-    assert other.record("report", "ab12") is None
+    assert other.record("step", "ab12", list[int]) == [1]
+    assert other.record("report", "ab12", list[str]) is None
     there.clear()
-    assert Store(Folder(tmp_path / "b")).record("step", "ab12") == [1]
+    assert Store(Folder(tmp_path / "b")).record("step", "ab12", list[int]) == [1]
 
 
 def test_read_only_puts_nothing_there(tmp_path):
@@ -116,9 +116,9 @@ def test_a_store_that_does_not_answer_is_asked_once(seconds, said, tmp_path, mon
     store = Store(Shared(Folder(tmp_path), there, read_only=False))
     begun = time.monotonic()
     for n in range(20):
-        assert store.record("step", f"ab{n}") is None
+        assert store.record("step", f"ab{n}", list[int]) is None
         store.put_record("step", f"ab{n}", [n])
     assert store.close() == said
     assert there.asked == 1
     assert time.monotonic() - begun < 1.5
-    assert [store.record("step", f"ab{n}") for n in range(20)] == [[n] for n in range(20)]
+    assert [store.record("step", f"ab{n}", list[int]) for n in range(20)] == [[n] for n in range(20)]

@@ -1,0 +1,88 @@
+"""HTML and Markdown of outputs as what only shows: known elements with known attributes, written anew. Pure."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from html import escape
+from html.parser import HTMLParser
+
+from markdown_it import MarkdownIt
+
+ELEMENTS = frozenset({
+    "a", "abbr", "b", "bdi", "bdo", "big", "blockquote", "br", "caption", "center", "cite", "code", "col",
+    "colgroup", "dd", "del", "details", "dfn", "div", "dl", "dt", "em", "figcaption", "figure", "h1", "h2",
+    "h3", "h4", "h5", "h6", "hr", "i", "img", "ins", "kbd", "li", "mark", "ol", "p", "pre", "q", "rp", "rt",
+    "ruby", "s", "samp", "small", "span", "strike", "strong", "sub", "summary", "sup", "table", "tbody", "td",
+    "tfoot", "th", "thead", "time", "tr", "tt", "u", "ul", "var", "wbr"})
+SILENT = frozenset({"script", "style", "template", "title", "textarea", "noscript", "xmp", "noembed", "noframes"})
+"""Elements whose content is no text of the page."""
+ATTRIBUTES = {
+    **dict.fromkeys(("align", "alt", "border", "class", "colspan", "dir", "height", "lang", "open", "reversed",
+                     "rowspan", "scope", "span", "start", "title", "type", "valign", "value", "width"),
+                    re.compile(r"[\s\S]*")),
+    "href": re.compile(r"(?:https?://|mailto:|#)[\s\S]*", re.IGNORECASE),
+    "src": re.compile(r"data:image/(?:png|jpeg|gif|webp|svg\+xml);base64,[A-Za-z0-9+/=\s]*"),
+    "style": re.compile(r"(?!.*(?:url|image|expression|position|import))[\w\s:;,.%#()!+-]*", re.IGNORECASE | re.DOTALL),
+}
+"""Attributes, and what may stand in them."""
+LIVE = re.compile(r"<(?:script|iframe|object|embed|form|input|button|video|audio)\b", re.IGNORECASE)
+
+
+def is_live(html: str) -> bool:
+    """Whether HTML means to do more than to show: a slide shows its plain text instead."""
+    return LIVE.search(html) is not None
+
+
+def passive(html: str) -> str:
+    """HTML in which nothing runs, nothing is fetched, and no style reaches beyond its element."""
+    writer = _Writer()
+    writer.feed(html)
+    writer.close()
+    return "".join(writer.written)
+
+
+def passive_markdown(text: str) -> str | None:
+    """Markdown whose HTML is passive, code in it as it was; None where that cannot be told apart."""
+    for html in _html_in(text):
+        text = text.replace(html, passive(html))
+    return text if all(html == passive(html) for html in _html_in(text)) else None
+
+
+def _html_in(markdown: str) -> list[str]:
+    tokens = MarkdownIt("commonmark").parse(markdown)
+    inside = (child for token in tokens for child in token.children or ())
+    return [token.content for token in (*tokens, *inside) if token.type in ("html_block", "html_inline")]
+
+
+class _Writer(HTMLParser):
+    """Writes what it reads, the known parts alone."""
+
+    def __init__(self) -> None:
+        super().__init__(convert_charrefs=False)
+        self.written: list[str] = []
+        self.silent = ""
+
+    def handle_starttag(self, tag: str, attrs: Sequence[tuple[str, str | None]]) -> None:
+        if not self.silent and tag in SILENT:
+            self.silent = tag
+        elif not self.silent and tag in ELEMENTS:
+            kept = (f' {name}="{escape(value or "")}"' for name, value in attrs
+                    if name in ATTRIBUTES and ATTRIBUTES[name].fullmatch(value or ""))
+            self.written.append(f"<{tag}{''.join(kept)}>")
+
+    def handle_endtag(self, tag: str) -> None:
+        if tag == self.silent:
+            self.silent = ""
+        elif not self.silent and tag in ELEMENTS:
+            self.written.append(f"</{tag}>")
+
+    def handle_data(self, data: str) -> None:
+        if not self.silent:
+            self.written.append(data.replace("<", "&lt;"))
+
+    def handle_entityref(self, name: str) -> None:
+        self.handle_data(f"&{name};")
+
+    def handle_charref(self, name: str) -> None:
+        self.handle_data(f"&#{name};")

@@ -1,0 +1,117 @@
+"""What is saved while a build runs: the next build sees it, since digests are of the bytes that were used."""
+
+import io
+
+import pytest
+from PIL import Image
+
+from marpweave.build import pipeline
+from marpweave.cli.main import main
+from marpweave.model.outcome import Figure, Outcome
+from marpweave.render import render
+from marpweave.render.render import Seen
+from marpweave.weave import embed as pictures
+from marpweave.weave import figures
+
+DECK = """\
+---
+marp: true
+execute: true
+---
+
+![](dot.svg)
+
+```python
+#| label: plot
+draw()
+```
+
+```python
+#| source: kit.double
+def double(x):
+    return 2 * x
+```
+"""
+CLASSIC = "<!-- $theme: gaia -->\n\n![50%](wide.png)\n"
+FILES = {"slides/deck.md": DECK, "slides/dot.svg": "<svg/>", "slides/theme/mine.css": "/* @theme mine */\n",
+         "kit.py": "def double(x):\n    return 2 * x\n"}
+
+
+def png(width):
+    content = io.BytesIO()
+    Image.new("RGB", (width, 2), "red").save(content, "PNG")
+    return content.getvalue()
+
+
+@pytest.fixture
+def calls(tmp_path, monkeypatch):
+    """A project whose cells need no kernel and whose slides no browser -> the decks that were built."""
+    for name, text in FILES.items():
+        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / name).write_text(text, encoding="utf-8")
+    (tmp_path / "slides/classic.md").write_text(CLASSIC, encoding="utf-8")
+    (tmp_path / "slides/wide.png").write_bytes(png(300))
+    monkeypatch.chdir(tmp_path)
+    calls, run_all = [], pipeline.run_all
+
+    def counted(settings, **options):
+        calls.extend(path.stem for path in settings.paths)
+        return run_all(settings, **options)
+
+    def drawn(plans, settings):
+        return [[Outcome(figures=(Figure("plot.svg", b"<svg/>"),)) for _ in plan.wanted] for plan in plans]
+
+    def rendered(sheets, formats, themes, place):
+        (tmp_path / "page.html").write_text("page")
+        return {sheet.deck.name: Seen(1, (), files=dict([render._placed(tmp_path / "page.html", "page", "html", place.out)]))
+                for sheet in sheets}
+
+    monkeypatch.setattr(pipeline, "run_all", counted)
+    monkeypatch.setattr(pipeline, "_run_in_kernels", drawn)
+    monkeypatch.setattr(render, "_rendered", rendered)
+    return calls
+
+
+def built(calls, command, deck):
+    """Which decks a call builds."""
+    calls.clear()
+    with pytest.raises(SystemExit):
+        main([command, f"slides/{deck}.md", *(["--to", "html"] if command == "build" else [])])
+    return list(calls)
+
+
+@pytest.mark.parametrize(("command", "deck", "step", "name", "saved"), [
+    ("build", "deck", (render, "prepare"), "slides/dot.svg", b'<svg id="new"/>'),
+    ("build", "deck", (render, "_themes"), "slides/theme/mine.css", b"/* @theme mine */ b {}"),
+    ("build", "deck", (render, "_themes"), "slides/theme/other.css", b"/* @theme other */"),
+    ("build", "deck", (render, "write"), "dist/page.html", b"other"),
+    ("build", "deck", (render, "_write_index"), "dist/index.html", b"other"),
+    ("build", "deck", (pipeline, "read_deck"), "slides/deck.md", DECK.replace("![]", "# a\n\n![]").encode()),
+    ("build", "deck", (figures, "write_figures"), "figures/deck/plot.svg", b"<svg><g/></svg>"),
+    ("check", "deck", (pictures, "embed"), "slides/dot.svg", b'<svg id="new"/>'),
+    ("check", "deck", (figures, "stale_figures"), "figures/deck/plot.svg", b"<svg><g/></svg>"),
+    ("check", "deck", (figures, "stale_figures"), "figures/deck/old.svg", b"<svg/>"),
+    ("check", "deck", (pipeline, "source_findings"), "kit.py", b"def double(x):\n    return x + x\n"),
+    ("build", "classic", (pipeline, "read_deck"), "slides/wide.png", png(500)),
+    ("build", "classic", (render, "prepare"), "slides/wide.png", png(500)),
+], ids=lambda each: each[1] if isinstance(each, tuple) else "" if isinstance(each, bytes) else each)
+def test_what_is_saved_during_a_build_is_seen_by_the_next(command, deck, step, name, saved, calls, tmp_path, monkeypatch):
+    if command == "check":
+        built(calls, "figures", deck)
+    assert built(calls, command, deck) == [deck]
+    assert built(calls, command, deck) == []
+    for kept in (tmp_path / ".marpweave/cache").glob("*/report/*/*"):
+        kept.unlink()
+    work, path = getattr(*step), tmp_path / name
+
+    def disturbed(*arguments):
+        result = work(*arguments)
+        result = list(result) if step[1].endswith(("figures", "findings")) else result
+        path.write_bytes(saved)
+        return result
+
+    with monkeypatch.context() as patch:
+        patch.setattr(*step, disturbed)
+        assert built(calls, command, deck) == [deck]
+    assert path.read_bytes() == saved
+    assert built(calls, command, deck) == [deck]
