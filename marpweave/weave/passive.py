@@ -42,6 +42,12 @@ def passive(html: str) -> str:
     return "".join(writer.written)
 
 
+def passive_block(html: str) -> str:
+    """Passive HTML as one block of Markdown, which nothing in it ends or makes anything else of."""
+    lines = "\n".join(line for line in passive(html).split("\n") if line.strip())
+    return lines if lines.startswith(("<div", "<table")) else f"<div>\n{lines}\n</div>"
+
+
 def passive_markdown(text: str) -> str | None:
     """Markdown whose HTML is passive, code in it as it was; None where that cannot be told apart."""
     for html in _html_in(text):

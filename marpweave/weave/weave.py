@@ -19,7 +19,7 @@ from marpweave.model.options import Output, OutputLocation
 from marpweave.model.outcome import PLAIN, RICH, Display, Error, Figure, Outcome, Stream
 from marpweave.read.options import FENCE_OPTION, NAMES
 from marpweave.text import line_end, split_lines
-from marpweave.weave.passive import is_live, passive, passive_markdown
+from marpweave.weave.passive import is_live, passive_block, passive_markdown
 
 MOST_SHOWN = 10_000
 """Characters of one output on a slide."""
@@ -193,7 +193,7 @@ def _rich_part(output: Display) -> Part | None:
         formula = TAG.sub("< ", data["text/latex"].replace("$$", "").strip().strip("$"))
         return Part("markdown", "$$\n" + _without_blank_lines(formula) + "\n$$")
     if "text/html" in data and not is_live(data["text/html"]):
-        return Part("markdown", _html_block(passive(data["text/html"])))
+        return Part("markdown", passive_block(data["text/html"]))
     return None
 
 
@@ -231,12 +231,6 @@ def _markdown_part(text: str) -> Part:
     if shown is None:
         return Part("output", safe_text(text))
     return Part("markdown", RULER.sub(r"\1\\\2", shown).strip("\n"))
-
-
-def _html_block(html: str) -> str:
-    """HTML as one block of Markdown, which nothing in it ends or makes anything else of."""
-    html = _without_blank_lines(html)
-    return html if html.startswith(("<div", "<table")) else f"<div>\n{html}\n</div>"
 
 
 def _without_blank_lines(text: str) -> str:

@@ -512,8 +512,8 @@ def test_freezing_anew_beside_a_damaged_lock_file_removes_nothing(row, project, 
     other.write_bytes(with_value(*LOCK[row])((frozen / "deck.lock.json").read_bytes()))
     (kept / "notes.txt").write_text("mine", encoding="utf-8")
     before = project.tree()
-    code, said, _ = project.call(capsys, "freeze")
-    assert (code, "other.lock.json is damaged" in said, project.tree()) == (2, True, before)
+    code, _, _ = project.call(capsys, "freeze")
+    assert (code, project.tree()) == (0, before)
 
 
 def test_a_deck_cut_short_since_it_was_frozen_is_out_of_date(project, frozen, capsys):

@@ -61,11 +61,12 @@ def test_a_classic_deck_that_is_saved_meanwhile_is_not_modernised(run, monkeypat
 
 def test_results_that_another_lock_may_name_stay(run):
     Path("deck.md").write_text(DECK.format(code="x = 1").replace("2", "1"), encoding="utf-8")
-    Path("_frozen").mkdir()
-    Path("_frozen/orphan").write_bytes(b"")
+    orphan = Path("_frozen", 32 * "0")
+    orphan.parent.mkdir()
+    orphan.write_bytes(b"")
     Path("other.lock.json").write_text("<<<<<<< HEAD", encoding="utf-8")
     assert run("freeze").exit_code == 0
-    assert Path("_frozen/orphan").exists()
+    assert orphan.exists()
     Path("other.lock.json").unlink()
     assert run("freeze").exit_code == 0
-    assert not Path("_frozen/orphan").exists()
+    assert not orphan.exists()

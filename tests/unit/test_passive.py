@@ -5,7 +5,7 @@ from html.parser import HTMLParser
 import pytest
 
 from marpweave.model.media import fits, is_figure
-from marpweave.weave.passive import ATTRIBUTES, ELEMENTS, is_live, passive, passive_markdown
+from marpweave.weave.passive import ATTRIBUTES, ELEMENTS, is_live, passive, passive_block, passive_markdown
 
 TABLE = """<div>
 <table border="1" class="dataframe">
@@ -60,6 +60,12 @@ def test_html_only_shows(html, shown):
     assert Seen(made).elements <= ELEMENTS
     assert Seen(made).attributes <= ATTRIBUTES.keys()
     assert passive(made) == made
+
+
+@pytest.mark.parametrize(("html", "block"), [
+    (TABLE.replace("\n", "\n\n"), TABLE), ("a\n\n---\n# b", "<div>\na\n---\n# b\n</div>"), ("<b>a</b>", "<div>\n<b>a</b>\n</div>")])
+def test_html_is_one_block_of_markdown(html, block):
+    assert passive_block(html) == block
 
 
 @pytest.mark.parametrize(("text", "shown"), [
