@@ -4,7 +4,7 @@ BIN := .venv/bin
 DECKS ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help setup slides figures check test lint bench golden gallery lock clean
+.PHONY: help setup slides figures check test attack lint bench golden gallery lock clean
 
 help: ## this list
 	@awk 'BEGIN {FS = ":.*## "} /^[a-z]+:.*## / {printf "  make %-9s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -21,7 +21,10 @@ check: .venv/.ready ## run the decks and prove what stands on the slides
 	@$(BIN)/python build.py check $(DECKS)
 
 test: setup .venv/.ready-dev ## all tests
-	$(BIN)/pytest -n auto
+	$(BIN)/pytest -n auto --ignore=tests/attack
+
+attack: setup .venv/.ready-dev ## all that was tried to make results stale and files torn
+	$(BIN)/pytest -n 4 tests/attack
 
 lint: .venv/.ready-dev ## ruff, mypy --strict, import contracts
 	$(BIN)/ruff check .
