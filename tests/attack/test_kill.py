@@ -1,0 +1,121 @@
+"""Killed at any moment, the program leaves each file as it was or as it will be, and the next run makes all good."""
+
+import os
+import random
+import shutil
+import signal
+import subprocess
+import sys
+import time
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+from makers import picture, place
+from ways import DRAWN, D, Text
+
+PROGRAM = Path(__file__).parents[2] / "build.py"
+KILLER = Path(__file__).with_name("killer.py")
+LOCKED = D(DRAWN.format("plot", 1), "print(1)  # => 1", "#| label: more\nplt.plot([2, 1])", Text("![](p.png)"))
+EDITED = D(DRAWN.format("plot", 2), "print(2)  # => 1", "#| label: other\nplt.plot([3, 1])", Text("![](p.png)"))
+
+
+@dataclass(frozen=True)
+class Case:
+    """A command that is killed, how often, and from which state of things."""
+
+    command: tuple[str, ...]
+    kills: int
+    known: bool = True
+    """Whether the results of the edited deck stand in the cache, so that a run is short and mostly writes."""
+    timed: bool = False
+    """Killed at a moment in time from outside, not at a write."""
+
+
+BUILD, UPDATE, FREEZE = ("build", "--to", "md"), ("check", "--update"), ("freeze",)
+CASES = (
+    Case(BUILD, 50), Case(BUILD, 10, known=False), Case(BUILD, 20, timed=True), Case(UPDATE, 40), Case(UPDATE, 20, timed=True),
+    Case(FREEZE, 40), Case(FREEZE, 10, timed=True), Case(("build", "--to", "html"), 10),
+)
+"""200 kills."""
+
+
+def run(folder, command, *prefix):
+    """Run the program in a project whose temporary files are its own -> the process."""
+    (folder / "tmp").mkdir(exist_ok=True)
+    return subprocess.run([sys.executable, *map(str, prefix), PROGRAM, *command], cwd=folder, text=True, capture_output=True, check=False,
+                          timeout=120, env={**os.environ, "TMPDIR": str(folder / "tmp")})
+
+
+def told(folder, command, *prefix):
+    """What a run says where it ended by itself."""
+    done = run(folder, command, *prefix)
+    assert done.returncode in (0, 1), done.stderr
+    assert "Traceback" not in done.stderr
+    return done
+
+
+def files(folder):
+    """Every file but what is in the cache -> its content."""
+    return {str(path.relative_to(folder)): path.read_bytes() for path in sorted(folder.rglob("*"))
+            if path.is_file() and path.relative_to(folder).parts[0] not in (".marpweave", "tmp")}
+
+
+def left(folder):
+    """Files that were to be renamed, and folders in the place for temporary files."""
+    names = [path for path in folder.rglob(".*.tmp") if path.is_file()]
+    return sorted(str(path.relative_to(folder)) for path in [*names, *(folder / "tmp").glob("marpweave-*")])
+
+
+@pytest.fixture(scope="module")
+def projects(tmp_path_factory):
+    """A project with all that a build, a check and a freeze make, whose deck was then edited; its results known, or not."""
+    made = {}
+    for known in (True, False):
+        folder = made[known] = tmp_path_factory.mktemp("project")
+        place(folder / "slides", {"deck.md": EDITED if known else LOCKED, "p.png": picture(1)})
+        told(folder, BUILD)
+        place(folder / "slides", {"deck.md": LOCKED})
+        for command in (BUILD, ("build", "--to", "html"), FREEZE):
+            told(folder, command)
+        place(folder / "slides", {"deck.md": EDITED})
+    return made
+
+
+def killed(project, case, moment, count):
+    """Run a command and kill it; False: it had ended before."""
+    if not case.timed:
+        return run(project, case.command, KILLER, moment, count).returncode == -signal.SIGKILL
+    process = subprocess.Popen([sys.executable, PROGRAM, *case.command], cwd=project, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
+                               env={**os.environ, "TMPDIR": str(project / "tmp")})
+    time.sleep(moment)
+    process.kill()
+    return process.wait() == -signal.SIGKILL
+
+
+@pytest.mark.parametrize("case", CASES, ids=lambda case: f"{'-'.join(case.command)}{'' if case.known else '-unknown'}{'-timed' * case.timed}")
+def test_a_killed_program_leaves_every_file_whole_and_the_next_run_makes_all_good(case, projects, tmp_path, record_property):
+    chance, old = random.Random(repr(case)), files(projects[case.known])
+    shutil.copytree(projects[case.known], tmp_path / "whole", symlinks=True)
+    begun = time.monotonic()
+    told(tmp_path / "whole", case.command, KILLER, 0, tmp_path / "count")
+    new, most = files(tmp_path / "whole"), time.monotonic() - begun if case.timed else int((tmp_path / "count").read_text())
+    assert new != old
+    hits, remains = [], set()
+    for n in range(case.kills):
+        project = Path(shutil.copytree(projects[case.known], tmp_path / f"killed-{n}", symlinks=True))
+        hit = killed(project, case, chance.uniform(0, most) if case.timed else chance.randint(1, most), tmp_path / "count")
+        assert hit or case.timed
+        now = files(project)
+        aside = {name for name in now if name in left(project)}
+        torn = [name for name in now.keys() - aside if now[name] not in (old.get(name), new.get(name))]
+        gone = [name for name in old.keys() & new.keys() if name not in now]
+        assert (torn, gone) == ([], [])
+        hits.append("before" if now == old else "behind" if now == new else "amidst")
+        again = told(project, case.command)
+        assert "damaged" not in again.stderr
+        remains |= {Path(name).parent.as_posix() for name in left(project)}
+        assert {name: text for name, text in files(project).items() if name not in left(project)} == new
+        shutil.rmtree(project)
+    assert remains == set(), f"temporary files are left in these folders after {hits}"
+    record_property("hits", {moment: hits.count(moment) for moment in ("before", "amidst", "behind")})
