@@ -610,7 +610,7 @@ def edited(old: str, new: str) -> Files:
 QUIET = (
     calm("nothing", {}),
     calm("prose", edited("# 一", "# 一\n\n文。")),
-    calm("a comment", edited("plt.plot([0, 1])", "plt.plot([0, 1])  # 線")),
+    calm("a comment", edited("fig = plt.figure()", "fig = plt.figure()  # 図")),
     calm("blank lines", edited("import os, mod\n", "import os, mod\n\n\n")),
     calm("spaces in code", edited("plt.plot([0, 1])", "plt.plot( [0,1] )")),
     calm("a caption", edited("```python\nimport matplotlib", "```python\n#| fig-cap: 図\nimport matplotlib")),
