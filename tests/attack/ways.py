@@ -503,12 +503,12 @@ CODE = (
 )
 
 KEYS = (
-    Way("where a cell ends", D("x = 1", "x = 2\nprint(x)"), {}, becomes("x = 1\nx = 2", "print(x)")),
+    Way("where a cell ends", D("x = 1", "x = 2\nprint(x)"), {}, becomes("x = 1\nx = 3", "print(x)")),
     Way("two cells that are one", D("print(1)", "print(2)"), {}, becomes("print(1)\nprint(2)")),
     Way("equal cells", D("x = 1", "x = x + 1\nprint(x)", "x = x + 1\nprint(x)"), {}, becomes("x = 1", "x = x + 2\nprint(x)", "x = x + 1\nprint(x)")),
     Way("an equal cell more", D("x = 1", "x = x + 1\nprint(x)"), {}, becomes("x = 1", "x = x + 1\nprint(x)", "x = x + 1\nprint(x)")),
     Way("a value that is a cell", D("x = [1]", "print(x.append(2))", "print(x)"), {}, becomes("x = [1]", Text("`{python} x.append(3)`"), "print(x)")),
-    Way("a session that is a cell", D(">>> x = 1\n>>> print(x)\n1"), {}, becomes("x = 1\nprint(x)")),
+    Way("a session that is a cell", D(">>> x = 1\n>>> print(x)\n1"), {}, becomes("x = 1\nprint(x + 1)")),
     Way("the prelude", D("print(x)", head="execute: {prelude: x = 1}"), {}, becomes("print(x)", head="execute: {prelude: x = 2}")),
     Way("the prelude of the call", D("print(x)"), {"--prelude": "x = 1"}, {"--prelude": "x = 2"}),
     Way("a fresh file for an old cell", D("print(open('a').read())", "print(1)"), ONE, {**becomes("print(open('a').read())", "print(2)"), **TWO}),
