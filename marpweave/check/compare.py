@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import ast
+import cmath
 import re
 from collections.abc import Sequence
-from decimal import Decimal, InvalidOperation
+from decimal import MAX_EMAX, MIN_EMIN, Context, Decimal, localcontext
+from itertools import accumulate
 
+from marpweave.check.patterns import TooHardError, matches
 from marpweave.model.options import CheckOptions, Compare
 from marpweave.text import ANSI
 
@@ -16,8 +19,8 @@ FINEST_RTOL = 1e-9
 TOKEN = re.compile(r"""
     (?P<ellipsis>\.\.\.|…)
   | (?P<address>0x[0-9a-fA-F]{6,})
-  | (?P<number>(?<![\w.])[+-]?(?:\d[\d_]*\.?\d*|\.\d+)(?:[eE][+-]?\d+)?j?(?!\w))
-  | (?P<string>'(?:[^'\\\n]|\\.)*'|"(?:[^"\\\n]|\\.)*")
+  | (?P<number>(?<![\w.])[+-]?(?:\d[\d_]*+(?:\.\d*+)?+|\.\d++)(?:[eE][+-]?\d++)?+j?+(?!\w))
+  | (?P<string>'(?:[^'\\\n]|\\.){0,1000}+'|"(?:[^"\\\n]|\\.){0,1000}+")
   | (?P<word>\w+)
   | (?P<newline>\n)
   | (?P<sign>[^\s\w])
@@ -25,12 +28,21 @@ TOKEN = re.compile(r"""
 NUMPY_SCALAR = re.compile(r"\bnp\.(?:float|int|uint|complex|bool|str)\w*\(([^()]*)\)")
 NUMPY_BOOL = re.compile(r"\bnp\.(True|False)_?\b")
 OPENING, CLOSING = "([{", ")]}"
+DEEPEST = 100
+"""Braces nested more deeply are compared in the order in which they stand."""
+WIDE = Context(prec=40, Emax=MAX_EMAX, Emin=MIN_EMIN)
+"""No exponent that somebody writes on a slide overflows."""
+MOST_STEPS = 1_000_000
+"""Comparisons of tokens around ``...`` before the claim counts as too hard; a second or so."""
 
 Token = tuple[str, str]
 
 
 def same(want: str, got: str, options: CheckOptions, *, default: Compare = Compare.NUMERIC) -> bool:
-    """Whether ``got`` is what ``want`` says, by the cell's ``check`` option or ``default``."""
+    """Whether ``got`` is what ``want`` says, by the cell's ``check`` option or ``default``.
+
+    Raises TooHardError where that cannot be said in time.
+    """
     mode = options.check or default
     want, got = tidy(want), tidy(got)
     match mode:
@@ -39,7 +51,7 @@ def same(want: str, got: str, options: CheckOptions, *, default: Compare = Compa
         case Compare.EXACT:
             return want == got
         case Compare.REGEX:
-            return re.fullmatch(want, got, re.DOTALL) is not None
+            return matches(want, got)
         case Compare.ELLIPSIS:
             return _matches_around_ellipses(want, got)
         case Compare.NUMERIC:
@@ -56,14 +68,20 @@ def same_number(want: str, got: str, *, rtol: float | None = None, atol: float |
     """Whether ``got`` is ``want`` to the digits written, rounded or cut; integers are exact."""
     if want.replace("_", "") == got.replace("_", ""):
         return True
-    if _is_integer(want) and rtol is None and atol is None:
-        return _is_integer(got) and int(want.replace("_", "")) == int(got.replace("_", ""))
+    plain = rtol is None and atol is None and "e" not in want.lower()
+    if plain and (_is_integer(want) or _is_integer(got)):
+        return _is_integer(want) and _is_integer(got) and _integer(want) == _integer(got)
     try:
-        w, g = Decimal(want.replace("_", "")), Decimal(got.replace("_", ""))
-    except InvalidOperation:
+        with localcontext(WIDE):
+            return _same_decimal(Decimal(want.replace("_", "")), Decimal(got.replace("_", "")), want, (rtol, atol))
+    except ArithmeticError:  # no decimal, or an exponent beyond all that can be reckoned with
         return _same_complex(want, got)
+
+
+def _same_decimal(w: Decimal, g: Decimal, want: str, tolerances: tuple[float | None, float | None]) -> bool:
     if not (w.is_finite() and g.is_finite()):
         return w == g
+    rtol, atol = tolerances
     if rtol is not None or atol is not None:
         return abs(w - g) <= Decimal(str(atol or 0.0)) + Decimal(str(rtol or 0.0)) * abs(g)
     finest = Decimal(str(FINEST_RTOL)) * abs(g)
@@ -106,8 +124,11 @@ def _match(want: Sequence[Token], got: Sequence[Token], options: CheckOptions) -
     """Match token by token; ``...`` takes any number of them."""
     w = g = 0
     star: int | None = None
-    resume = 0
+    resume = steps = 0
     while g < len(got):
+        steps += 1
+        if steps > MOST_STEPS:
+            raise TooHardError("the output is too long to be compared around `...`; say less, or more of it")
         if w < len(want) and want[w][0] == "ellipsis":
             star, resume, w = w, g, w + 1
         elif w < len(want) and _same_token(want[w], got[g], options):
@@ -130,6 +151,8 @@ def _braces_sorted(found: list[Token]) -> list[Token]:
     """Order the items of every ``{…}``, so that sets and dicts compare as values."""
     opened: list[int] = []
     at = 0
+    if _depth(found) > DEEPEST:
+        return found
     while at < len(found):
         if found[at] == ("sign", "{"):
             opened.append(at)
@@ -140,6 +163,11 @@ def _braces_sorted(found: list[Token]) -> list[Token]:
                                    for t in ([("sign", ",")] if i else []) + item]
         at += 1
     return found
+
+
+def _depth(found: Sequence[Token]) -> int:
+    """How deeply braces are nested."""
+    return max(accumulate((token[1] == "{") - (token[1] == "}") for token in found if token[0] == "sign"), default=0)
 
 
 def _items(inside: list[Token]) -> list[list[Token]]:
@@ -155,12 +183,31 @@ def _items(inside: list[Token]) -> list[list[Token]]:
 
 
 def _matches_around_ellipses(want: str, got: str) -> bool:
-    pieces = [re.escape(piece) for piece in re.split(r"\.\.\.|…", " ".join(want.split()))]
-    return re.fullmatch(".*".join(pieces), " ".join(got.split()), re.DOTALL) is not None
+    """Take the pieces between ellipses one behind the other, each as early as it comes: no way back is needed."""
+    first, *others = re.split(r"\.\.\.|…", " ".join(want.split()))
+    got = " ".join(got.split())
+    if not others:
+        return first == got
+    *between, last = others
+    if not (got.startswith(first) and got.endswith(last)):
+        return False
+    at, end = len(first), len(got) - len(last)
+    for piece in between:
+        found = got.find(piece, at, end)
+        if found < 0:
+            return False
+        at = found + len(piece)
+    return at <= end
 
 
 def _is_integer(number: str) -> bool:
     return re.fullmatch(r"[+-]?\d[\d_]*", number) is not None
+
+
+def _integer(number: str) -> str:
+    """An integer's sign and digits, of any length (``int`` refuses more than 4,300)."""
+    digits = number.replace("_", "").lstrip("+-").lstrip("0")
+    return "-" * (number.startswith("-") and digits != "") + digits
 
 
 def _has_digits(number: str) -> bool:
@@ -178,9 +225,9 @@ def _rounds_to(want: Decimal, got: Decimal) -> bool:
 def _same_complex(want: str, got: str) -> bool:
     try:
         w, g = complex(want), complex(got)
-    except ValueError:
+        return cmath.isfinite(w) and cmath.isfinite(g) and abs(w - g) <= FINEST_RTOL * abs(g)
+    except (ValueError, OverflowError):
         return False
-    return abs(w - g) <= FINEST_RTOL * abs(g)
 
 
 def _unquoted(string: str) -> str:

@@ -1,0 +1,31 @@
+"""Regular expressions of authors under a time limit: a process of its own does the matching, and can be stopped."""
+
+from __future__ import annotations
+
+import json
+import re
+import subprocess
+import sys
+
+SECONDS = 3.0
+MATCHING = "import json, re, sys; want, got = json.load(sys.stdin); sys.exit(not re.fullmatch(want, got, re.DOTALL))"
+
+
+class TooHardError(ValueError):
+    """A claim that cannot be compared; the text says why and what to do."""
+
+
+def matches(pattern: str, text: str) -> bool:
+    """Whether a pattern takes the whole text; raises TooHardError for no pattern, or an endless one."""
+    try:
+        re.compile(pattern)
+    except (re.error, OverflowError, RecursionError) as fault:
+        raise TooHardError(f"`check: regex`, but this is no regular expression: {fault}") from None
+    command = [sys.executable, "-I", "-S", "-X", "utf8", "-c", MATCHING]
+    try:
+        done = subprocess.run(command, input=json.dumps([pattern, text]).encode(), timeout=SECONDS, capture_output=True,
+                              check=False)
+    except subprocess.TimeoutExpired:
+        raise TooHardError(f"the regular expression finds no end in {SECONDS:g} s; leave out repeats of repeats such "
+                           "as `(a+)+`") from None
+    return done.returncode == 0
