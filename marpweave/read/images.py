@@ -45,9 +45,12 @@ def find_inlines(tokens: Sequence[Token]) -> Iterator[tuple[str, int]]:
 def _inline_tokens(tokens: Sequence[Token]) -> Iterator[tuple[Token, int]]:
     """Tokens inside of paragraphs, headings and table cells that know their start, with their lines."""
     for token in tokens:
+        at, line = 0, token.map[0] if token.map else 0
         for child in token.children or () if token.map else ():
-            if "start" in child.meta and token.map:
-                yield child, token.map[0] + token.content[:child.meta["start"]].count("\n")
+            if "start" in child.meta:
+                line += token.content.count("\n", at, child.meta["start"])
+                at = child.meta["start"]
+                yield child, line
 
 
 def _in_markdown(tokens: Sequence[Token]) -> Iterator[Found]:

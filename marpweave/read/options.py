@@ -31,6 +31,10 @@ FENCE_OPTION = re.compile(
 LENGTH = re.compile(r"(?:\d+(?:\.\d+)?|\.\d+)(?:px|%|em|rem|ex|ch|cm|mm|in|pt|pc)?|auto")
 LINE_NUMBERS = re.compile(r"\d+(?:-\d+)?(?:\s*,\s*\d+(?:-\d+)?)*")
 LABEL = re.compile(r"(?!.*\.\.)[^\W_][\w.-]*")
+MOST_SHOWN = 80
+"""Characters of a wrong value that a message repeats."""
+LONGEST_LABEL = 200
+"""Bytes of UTF-8; file systems take 255, of which a number, an ending and a temporary name need some."""
 DOTTED = re.compile(r"[^\W\d]\w*(?:\.[^\W\d]\w*)*")
 NEAR = 0.7
 """Others put ``title="a"`` and ``linenums=1`` on fences; nearer than this to ours, it is a slip."""
@@ -180,7 +184,8 @@ def _scalar(text: str) -> object:
 def _shown(value: object) -> str:
     if value is None or isinstance(value, bool):
         return {None: "nothing", True: "true", False: "false"}[value]
-    return repr(value)
+    shown = repr(value)
+    return shown if len(shown) <= MOST_SHOWN else f"{shown[:MOST_SHOWN]}…"
 
 
 # -- what values an option takes -----------------------------------------------------
@@ -208,6 +213,13 @@ def _text_like(pattern: re.Pattern[str], right: str) -> Reader:
         raise UnfitError(right)
 
     return read
+
+
+def _label(value: Any) -> str | None:  # noqa: ANN401
+    label: str | None = _text_like(LABEL, "letters, digits, `_`, `-` and `.`, the first a letter or digit")(value)
+    if label is not None and len(label.encode()) > LONGEST_LABEL:
+        raise UnfitError(f"at most {LONGEST_LABEL} bytes long, since it names files")
+    return label
 
 
 def _texts(value: Any) -> tuple[str, ...]:  # noqa: ANN401
@@ -254,7 +266,7 @@ _positive = _number("a number above 0", least=1e-9)
 _tolerance = _number("a number, 0 or above")
 
 READERS: Mapping[str, Reader] = {
-    "label": _text_like(LABEL, "letters, digits, `_`, `-` and `.`, the first a letter or digit"),
+    "label": _label,
     "eval": _flag,
     "error": _error,
     "timeout": _number("a number of seconds above 0", least=1e-9),

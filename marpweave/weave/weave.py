@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import base64
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from itertools import groupby
@@ -14,12 +14,13 @@ from urllib.parse import quote
 from jinja2 import Environment, PackageLoader, StrictUndefined, Template
 
 from marpweave.check.verdicts import CellCheck, State
-from marpweave.model.deck import Cell, Deck, Form, Inline, Prose, Slide
+from marpweave.model.deck import Cell, Deck, Form, Prose, Slide
 from marpweave.model.options import Output, OutputLocation
 from marpweave.model.outcome import PLAIN, RICH, Display, Error, Figure, Outcome, Stream
 from marpweave.read.options import FENCE_OPTION, NAMES
 from marpweave.text import line_end, split_lines
 from marpweave.weave.passive import is_live, passive_block, passive_markdown
+from marpweave.weave.values import values_by_line, with_values
 
 MOST_SHOWN = 10_000
 """Characters of one output on a slide."""
@@ -28,7 +29,6 @@ CONTENT_WIDTH = 1152
 HEADING = re.compile(r"^ {0,3}#{1,6}[ \t]+\S.*$", re.MULTILINE)
 RULER = re.compile(r"^( {0,3})((?:[-*_][ \t]*){3,}|=+[ \t]*)$", re.MULTILINE)
 HIGHLIGHT = re.compile(r"\{[^}]*\}")
-MARKUP = re.compile(r"([\\`*_{}\[\]<>|#$~])")
 TAG = re.compile(r"<(?=[A-Za-z/!?])")
 CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f]")
 
@@ -65,12 +65,12 @@ def weave_deck(
     by_cell = {check.cell.number: check for check in checks}
     figures = {_address(folder / f.name): f for check in checks for f in check.outcome.figures}
     placed = {_normal(image.source) for image in deck.images}
-    text, numbers = [deck.front_matter.text], []
+    text, numbers, values = [deck.front_matter.text], [], values_by_line(deck, inlines)
     for slide in deck.slides:
         numbers.append(slide.number)
         for block in slide.blocks:
             if isinstance(block, Prose):
-                text.append(_with_values(block, zip(deck.values, inlines, strict=False)))
+                text.append(with_values(block, values))
                 continue
             woven = _weave_cell(block, by_cell[block.number], deck, (folder, placed, slide))
             numbers += [slide.number] * _opens_slide(block, woven)
@@ -79,20 +79,6 @@ def weave_deck(
 
 
 Place = tuple[PurePosixPath, set[str], Slide]
-
-
-def _with_values(block: Prose, values: Iterable[tuple[Inline, Outcome]]) -> str:
-    """Prose with `` `{python} expr` `` as its value; one that failed stays as it is."""
-    lines = split_lines(block.text)
-    for inline, outcome in values:
-        at = inline.location.line - block.location.line
-        if 0 <= at < len(lines) and outcome.ran and not outcome.error and not outcome.trouble:
-            value = MARKUP.sub(r"\\\1", " ".join(outcome.text(stderr=False).split()))
-            span = re.compile(rf"(?<!`)(`+)\s?\{{python\}}\s+{re.escape(inline.source)}\s*\1(?!`)")
-            found = span.search(lines[at])
-            if found:
-                lines[at] = lines[at][:found.start()] + value + lines[at][found.end():]
-    return "".join(lines)
 
 
 def _weave_cell(cell: Cell, check: CellCheck, deck: Deck, place: Place) -> str:

@@ -119,6 +119,8 @@ def test_values_on_the_fence_may_be_quoted(words, options):
     ("label: a/b", "'label' must be letters, digits, `_`, `-` and `.`, the first a letter or digit, not 'a/b'"),
     ("label: .a", "'label' must be letters, digits, `_`, `-` and `.`, the first a letter or digit, not '.a'"),
     ("label: a..b", "'label' must be letters, digits, `_`, `-` and `.`, the first a letter or digit, not 'a..b'"),
+    ("label: " + "a" * 201, f"'label' must be at most 200 bytes long, since it names files, not '{'a' * 79}…"),
+    ("label: " + "図" * 67, f"'label' must be at most 200 bytes long, since it names files, not '{'図' * 67}'"),
     ("label: a b", "'label' must be letters, digits, `_`, `-` and `.`, the first a letter or digit, not 'a b'"),
     ('label: "a\\n"', "'label' must be letters, digits, `_`, `-` and `.`, the first a letter or digit, not 'a\\n'"),
     ("label: true", "'label' must be letters, digits, `_`, `-` and `.`, the first a letter or digit, not true"),
