@@ -23,6 +23,7 @@ from typing import Any, TextIO
 
 from marpweave.inputs.digests import digest, file_digest
 from marpweave.probe.audit import Audit
+from marpweave.probe.script import pose_as_script
 from marpweave.probe.shell import hide_artists, quiet_magics
 
 HEADER = "# marpweave "
@@ -270,6 +271,7 @@ def install(shell: Any, *, path: str, text: str, search: list[str], machine: dic
     logging.getLogger("matplotlib.font_manager").addFilter(observer.note_font)
     quiet_magics(shell, observer.note)
     hide_artists(shell)
+    pose_as_script(shell.user_ns, path)
     sys.stdout = Tap(sys.stdout, observer)
     warnings.showwarning = observer.show_warning
     warnings.filterwarnings("ignore", message="To exit: use 'exit'")

@@ -1,0 +1,50 @@
+"""Runs inside the kernel: a cell finds what a script finds: ``__file__``, ``sys.argv``, and no event loop of others."""
+
+from __future__ import annotations
+
+import asyncio
+import sys
+from asyncio import events, tasks
+from collections.abc import Callable
+from functools import wraps
+from pathlib import Path
+from typing import Any
+
+
+def pose_as_script(names: dict[str, Any], path: str) -> None:
+    """Let the deck at ``path`` look like the script that runs."""
+    names["__file__"] = str(Path(path).absolute())
+    sys.argv[:] = [names["__file__"]]
+    loop = asyncio.BaseEventLoop
+    own = asyncio.new_event_loop()
+    asyncio.run = asyncio.runners.run = _alone(asyncio.run)
+    for holder, name in ((asyncio.Runner, "run"), (asyncio.Runner, "close"), (loop, "run_forever")):
+        setattr(holder, name, _alone(getattr(holder, name)))
+    until_complete = _alone(loop.run_until_complete)
+
+    def run_until_complete(self: asyncio.BaseEventLoop, future: Any) -> Any:  # noqa: ANN401
+        """``asyncio.get_event_loop()`` gives the kernel's loop, which runs already: another one takes the work."""
+        return until_complete(own if self.is_running() else self, future)
+
+    loop.run_until_complete = run_until_complete  # type: ignore[method-assign]
+
+
+def _alone(call: Callable[..., Any]) -> Callable[..., Any]:
+    """``call`` as if no event loop ran around it: a cell is run by the kernel's own, which waits meanwhile."""
+    @wraps(call)
+    def without_loop(*args: object, **kwargs: object) -> Any:  # noqa: ANN401
+        around = events._get_running_loop()
+        if around is None:
+            return call(*args, **kwargs)
+        task = tasks.current_task(around)
+        if task:
+            tasks._leave_task(around, task)
+        events._set_running_loop(None)
+        try:
+            return call(*args, **kwargs)
+        finally:
+            events._set_running_loop(around)
+            if task:
+                tasks._enter_task(around, task)
+
+    return without_loop
