@@ -18,8 +18,9 @@ from marpweave.cache.environment import facts
 from marpweave.cache.plan import Cache, Job, Plan, outcomes_of
 from marpweave.cache.snapshot import Now
 from marpweave.cache.store import Folder, Store
-from marpweave.check.findings import findings_of, inline_findings
+from marpweave.check.findings import findings_of
 from marpweave.check.law import first_line, lawful
+from marpweave.check.remedies import remedies
 from marpweave.check.rewrite import Drift, drifted, edits_of, rewritten
 from marpweave.check.sources import source_edits, source_findings
 from marpweave.check.verdicts import CellCheck, check_deck
@@ -95,7 +96,7 @@ def build(settings: Settings) -> Report:
     with busy(f"rendering {', '.join(settings.formats)}", quiet=settings.quiet):
         done = {sheet.deck.path: sheet for sheet in
                 render.write(sheets, settings.formats, render.Place(settings.root, settings.out), store)}
-    seen = [replace(r, findings=(*r.findings, *done[r.deck.path].findings), used=(*r.used, *done[r.deck.path].used))
+    seen = [replace(_found(r, done[r.deck.path].findings), used=(*r.used, *done[r.deck.path].used))
             if isinstance(r, Ran) else r for r in results]
     return _remembered(seen, settings, "build")
 
@@ -166,9 +167,9 @@ def _run_settled(jobs: Sequence[Job], settings: Settings, *, drawing: bool) -> I
 
 
 def _checked(ran: Ran, outcome: DeckOutcome, settings: Settings) -> Ran:
-    checks, files = check_deck(ran.deck, ran.scripts, outcome.cells), Files()
-    found = (*findings_of(checks, ran.deck), *inline_findings(ran.deck, outcome.inlines),
-             *source_findings(ran.deck, _search(ran.deck, settings), files), *_circular(ran))
+    checks, files, search = check_deck(ran.deck, ran.scripts, outcome.cells), Files(), _search(ran.deck, settings)
+    found = (*findings_of(checks, ran.deck, outcome.inlines, remedy=remedies(ran.deck, search)),
+             *source_findings(ran.deck, search, files), *_circular(ran))
     return _using(replace(ran, checks=checks, inlines=outcome.inlines, findings=found), files)
 
 
@@ -256,7 +257,15 @@ def _with_pictures(ran: Ran, settings: Settings) -> Ran:
     drawn = {figure.name: figure for check in ran.checks for figure in check.outcome.figures}
     files = Files()
     _, missing = embed(ran.deck, drawn, figure_folder(ran.deck, settings.root), files)
-    return _using(replace(ran, findings=(*ran.findings, *missing)), files)
+    return _using(_found(ran, missing), files)
+
+
+def _found(ran: Ran, findings: Sequence[Finding]) -> Ran:
+    """A deck with more findings, but for figures that wait for a failed cell."""
+    from marpweave.weave.figures import is_awaited
+
+    news = (finding for finding in findings if not is_awaited(finding, ran.deck, ran.checks))
+    return replace(ran, findings=(*ran.findings, *news))
 
 
 def _true_again(results: list[Ran | Unreadable], settings: Settings) -> list[Ran | Unreadable]:

@@ -1,1 +1,1 @@
-"""Deck and outcomes -> verdicts, findings, and the text made true. Pure but for `sources`."""
+"""Deck and outcomes -> verdicts, findings, the text made true. Pure but for `sources`, `remedies`, `patterns`."""

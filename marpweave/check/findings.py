@@ -2,50 +2,56 @@
 
 from __future__ import annotations
 
-import ast
 import re
-from collections.abc import Iterator, Sequence
-from dataclasses import replace
+from collections.abc import Callable, Iterator, Sequence
 
+from marpweave.check.names import names_bound, names_read
+from marpweave.check.raised import is_unforeseen, stopped_at
+from marpweave.check.roots import Roots
 from marpweave.check.verdicts import CellCheck, State, Verdict
 from marpweave.model.deck import Cell, Deck, Form, Inline
 from marpweave.model.finding import Finding, Kind
 from marpweave.model.location import Location
 from marpweave.model.outcome import Error, Outcome
-from marpweave.read.syntax import parsed
 
-BINDING = re.compile(r"^\s*(?:def|class)\s+(\w+)|^(\w+)\s*=(?!=)", re.MULTILINE)
+FILE = re.compile(r" \([^()]*\.(?:py|so|pyd)\)$")
+"""Where the module of an ImportError stands on this machine."""
+Remedy = Callable[[Error], str]
+"""What would mend an error; "" where nobody knows."""
 
 
-def findings_of(checks: Sequence[CellCheck], deck: Deck) -> Iterator[Finding]:
-    """Everything wrong that running and comparing brought to light, root causes once."""
-    yield from _failures(checks, deck)
+def findings_of(
+    checks: Sequence[CellCheck], deck: Deck, inlines: Sequence[Outcome] = (), *, remedy: Remedy = lambda error: "",
+) -> Iterator[Finding]:
+    """Everything wrong that running and comparing brought to light; what follows from a failure counts with it."""
+    roots = Roots()
+    steps: list[CellCheck | tuple[Inline, Outcome]] = [*checks, *zip(deck.values, inlines, strict=False)]
+    for step in sorted(steps, key=lambda each: (each.cell if isinstance(each, CellCheck) else each[0]).location.line):
+        if isinstance(step, CellCheck):
+            _follow(step, roots, remedy)
+        else:
+            _follow_value(*step, roots, remedy)
+    yield from roots.findings()
     for check in checks:
-        for verdict in check.verdicts:
-            if verdict.state in (State.MISMATCH, State.SUSPECT):
-                yield _difference(check.cell, verdict)
-        if check.unchecked:
-            yield Finding(Kind.UNCHECKED, check.cell.location, "prints something that nothing on the slide claims; "
-                          "`check --update` cannot know what you meant: add an expected output", check.cell.slide)
-        yield from _warnings(check)
-        yield from _doubts(check.cell, check.outcome)
-        for figure in check.outcome.figures:
-            if figure.missing_glyphs:
-                characters = " ".join(figure.missing_glyphs)
-                yield Finding(Kind.MISSING_GLYPH, check.cell.location,
-                              f"{figure.name}: no font of the figure has {characters}; set font.family to one that has",
-                              check.cell.slide)
-
-
-def inline_findings(deck: Deck, outcomes: Sequence[Outcome]) -> Iterator[Finding]:
-    """Values in prose that could not be evaluated."""
-    for inline, outcome in zip(deck.values, outcomes, strict=False):
+        yield from _about_outputs(check)
+    for inline, outcome in zip(deck.values, inlines, strict=False):
         yield from _doubts(inline, outcome)
-        if outcome.trouble:
-            yield outcome.trouble
-        elif outcome.error:
-            message = f"`{{python}} {inline.source}`: {outcome.error.summary}"
-            yield Finding(Kind.ERROR, inline.location, message, inline.slide)
+
+
+def _about_outputs(check: CellCheck) -> Iterator[Finding]:
+    """What is claimed by nothing, warnings, doubts and glyphs."""
+    cell = check.cell
+    if check.unchecked:
+        yield Finding(Kind.UNCHECKED, cell.location, "prints something that nothing on the slide claims; "
+                      "`check --update` cannot know what you meant: add an expected output", cell.slide)
+    yield from _warnings(check)
+    yield from _doubts(cell, check.outcome)
+    for figure in check.outcome.figures:
+        if figure.missing_glyphs:
+            characters = " ".join(figure.missing_glyphs)
+            yield Finding(Kind.MISSING_GLYPH, cell.location,
+                          f"{figure.name}: no font of the figure has {characters}; set font.family to one that has",
+                          cell.slide)
 
 
 def _doubts(what: Cell | Inline, outcome: Outcome) -> Iterator[Finding]:
@@ -54,7 +60,7 @@ def _doubts(what: Cell | Inline, outcome: Outcome) -> Iterator[Finding]:
         yield Finding(Kind.STALE, what.location, f"frozen, and out of date: {outcome.stale}", what.slide)
     if outcome.volatile.endswith("`#| deps:`"):
         yield Finding(Kind.WARNING, what.location, outcome.volatile, what.slide)
-    if outcome.wavers:
+    if outcome.wavers and not (outcome.error and isinstance(what, Inline)):
         yield Finding(Kind.WAVERING, what.location, "gave something else before, with the same code and inputs; "
                       "seed its random numbers, or say `#| cache: false`", what.slide)
 
@@ -72,7 +78,11 @@ def _difference(cell: Cell, verdict: Verdict) -> Finding:
     expected = verdict.expected
     opening = cell.output_fence.location if expected.form is Form.FENCE and cell.output_fence else cell.location
     line = opening.line + 1 + expected.first
-    if verdict.state is State.SUSPECT:
+    if verdict.fault:
+        kind, message = Kind.MISMATCH, verdict.fault
+    elif verdict.of_error:
+        kind, message = Kind.MISMATCH, "the slide tells of another error than the code raises"
+    elif verdict.state is State.SUSPECT:
         kind, message = Kind.SUSPECT, "reads as an output, but the code gives another"
     else:
         kind, message = Kind.MISMATCH, "the slide shows another output than the code gives"
@@ -80,37 +90,82 @@ def _difference(cell: Cell, verdict: Verdict) -> Finding:
                    verdict.got)
 
 
-def _failures(checks: Sequence[CellCheck], deck: Deck) -> Iterator[Finding]:
-    """Failing cells; a NameError that only follows from an earlier failure goes with its cause."""
-    causes: dict[str, int] = {}
-    found: list[Finding] = []
-    also: dict[int, list[str]] = {}
-    lost = False
-    for check in checks:
-        finding = _failure(check, deck)
-        error = check.outcome.error
-        if finding is None:
-            continue
-        name = _missing_name(error) if error else None
-        root = causes.get(name) if name else None
-        if root is None and name and lost:
-            root = next(iter(i for i, f in enumerate(found) if f.kind in (Kind.TIMEOUT, Kind.KERNEL_DIED)), None)
-        if root is not None:
-            also.setdefault(root, []).append(str(finding.location.line))
-        else:
-            root = len(found)
-            found.append(finding)
-        lost = lost or finding.kind in (Kind.TIMEOUT, Kind.KERNEL_DIED)
-        if name:
-            causes.setdefault(name, root)
-        for bound in names_bound(check.cell.source):
-            causes[bound] = root
-    for i, finding in enumerate(found):
-        more = f" (and therefore line{'s' * (len(also[i]) > 1)} {', '.join(also[i])})" if i in also else ""
-        yield replace(finding, message=finding.message + more)
+# -- failures and what follows ----------------------------------------------------------
 
 
-def _failure(check: CellCheck, deck: Deck) -> Finding | None:
+def _follow(check: CellCheck, roots: Roots, remedy: Remedy) -> None:
+    """Count what is wrong in a cell, and the names that its failure leaves undefined."""
+    cell, error = check.cell, check.outcome.error
+    finding = _failure(check, remedy)
+    if not finding and check.outcome.ran:
+        roots.renew(names_bound(cell.source), names_read(cell.source))
+    for verdict in check.verdicts:
+        if verdict.state in (State.MISMATCH, State.SUSPECT):
+            _follow_verdict(check, verdict, roots, remedy)
+    if finding:
+        root = roots.add(finding, lacked(error) if error else ())
+        since = stopped_at(cell, cell.source, error)[0] if error else 0
+        roots.lose(names_bound(cell.source, since=since), root)
+        if finding.kind in (Kind.TIMEOUT, Kind.KERNEL_DIED):
+            roots.lose_all(root)
+    if check.unprompted is not None:
+        roots.lose(names_bound(cell.source), roots.add(_unprompted(check), ()))
+
+
+def _follow_verdict(check: CellCheck, verdict: Verdict, roots: Roots, remedy: Remedy) -> None:
+    """Count a difference, or with its root where its cell asks for what a failed cell should have given."""
+    finding = _difference(check.cell, verdict)
+    failed = _failed_answer(check.cell, verdict)
+    if failed:
+        finding = _error_finding(check.cell, failed, remedy)
+        root = roots.add(finding, lacked(failed))
+        line = check.cell.source.split("\n")[slice(verdict.expected.statement[0], verdict.expected.statement[1] + 1)]
+        roots.lose(names_bound("\n".join(line)), root)
+    else:
+        roots.add(finding, (), doubtful=names_read(check.cell.source))
+
+
+def _failed_answer(cell: Cell, verdict: Verdict) -> Error | None:
+    """The error of a session's example that nobody asked for: a missing name or package."""
+    if verdict.expected.form is not Form.SESSION or not is_unforeseen(verdict.got):
+        return None
+    name, _, message = verdict.got.rstrip("\n").rpartition("\n")[2].partition(": ")
+    return Error(name, message, cell.location.line + 1 + verdict.expected.statement[0])
+
+
+def _follow_value(inline: Inline, outcome: Outcome, roots: Roots, remedy: Remedy) -> None:
+    """Count a value in prose that could not be evaluated."""
+    if outcome.trouble:
+        roots.add(outcome.trouble, ())
+    elif outcome.error:
+        message = "; ".join(filter(None, [outcome.error.summary, remedy(outcome.error)]))
+        finding = Finding(Kind.ERROR, inline.location, f"`{{python}} {inline.source}`: {message}", inline.slide)
+        roots.add(finding, lacked(outcome.error))
+
+
+def lacked(error: Error) -> tuple[str, ...]:
+    """What an error says is missing, the likeliest cause first; two errors that lack the same have one root."""
+    quoted = re.findall(r"'([^']+)'", error.message)
+    match error.name:
+        case "NameError" | "UnboundLocalError" if quoted:
+            return (quoted[0],)
+        case "ModuleNotFoundError" if quoted:
+            return (f"module {quoted[0]}",)
+        case "AttributeError" if len(quoted) > 1:
+            return f".{quoted[-1]}", error.summary
+        case "ImportError" | "FileNotFoundError":
+            return (error.summary,)
+    return ()
+
+
+def _unprompted(check: CellCheck) -> Finding:
+    location = Location(check.cell.location.path, check.unprompted or check.cell.location.line)
+    message = "the lines under this prompt go on with its code, but nothing says so: write `... ` before each of " \
+              "them, or leave all `>>> ` out"
+    return Finding(Kind.SYNTAX, location, message, check.cell.slide)
+
+
+def _failure(check: CellCheck, remedy: Remedy) -> Finding | None:
     cell, outcome = check.cell, check.outcome
     if outcome.trouble:
         return outcome.trouble
@@ -122,60 +177,19 @@ def _failure(check: CellCheck, deck: Deck) -> Finding | None:
         return None
     if check.announced:
         return None
-    return _error_finding(cell, outcome.error, deck)
+    return _error_finding(cell, outcome.error, remedy)
 
 
-def _error_finding(cell: Cell, error: Error, deck: Deck) -> Finding:
+def _error_finding(cell: Cell, error: Error, remedy: Remedy) -> Finding:
     location = Location(cell.location.path, error.line or cell.location.line)
     if error.name in ("SyntaxError", "IndentationError", "TabError"):
         message = f"{error.summary}; if this is no Python, write ```python eval=false"
         return Finding(Kind.SYNTAX, location, message, cell.slide)
-    message = error.summary
     wish = cell.options.execution.error
-    if isinstance(wish, str):
-        message += f"; should raise {wish}"
-    name = _missing_name(error)
+    wanted = f"should raise {wish}" if isinstance(wish, str) else ""
+    message = "; ".join(filter(None, [FILE.sub("", error.summary), wanted, remedy(error)]))
     if error.name == "StdinNotImplementedError":
         message = "input(): nobody answers during a build; assign a value instead, or write ```python eval=false"
-    elif name and (home := _isolated_home(name, deck)):
-        message += f"; it is defined in line {home}, in an isolated cell, whose names end with it"
-    elif name and not _ever_bound(name, deck):
-        message += "; no cell defines it: import it in a cell, in `execute: {prelude: …}` or by --prelude"
     elif error.name == "SystemExit":
         message = f"the cell exits Python ({message}); leave that out, or write `#| error: SystemExit`"
     return Finding(Kind.ERROR, location, message, cell.slide)
-
-
-def _missing_name(error: Error) -> str | None:
-    """The name of a NameError, the module of a ModuleNotFoundError."""
-    if error.name not in ("NameError", "ModuleNotFoundError"):
-        return None
-    quoted = re.search(r"'([^']+)'", error.message)
-    return quoted[1] if quoted else None
-
-
-def _isolated_home(name: str, deck: Deck) -> int | None:
-    """The line of an isolated cell that defines a name."""
-    return next((cell.location.line for cell in deck.cells
-                 if cell.options.execution.isolate and name in names_bound(cell.source)), None)
-
-
-def _ever_bound(name: str, deck: Deck) -> bool:
-    return any(name in names_bound(cell.source) for cell in deck.cells)
-
-
-def names_bound(source: str) -> set[str]:
-    """Names that a cell would define at its top level, if it ran; a guess where it is no Python."""
-    tree = parsed(source)
-    if tree is None:
-        return {function or variable for function, variable in BINDING.findall(source)}
-    names: set[str] = set()
-    for node in ast.walk(tree):
-        match node:
-            case ast.FunctionDef() | ast.AsyncFunctionDef() | ast.ClassDef():
-                names.add(node.name)
-            case ast.Name(ctx=ast.Store()):
-                names.add(node.id)
-            case ast.alias():
-                names.add((node.asname or node.name).partition(".")[0])
-    return names

@@ -6,8 +6,8 @@ import re
 from collections.abc import Iterator, Sequence
 from decimal import Decimal, InvalidOperation
 
+from marpweave.check.claims import ABOUT, REMARK
 from marpweave.check.compare import TOKEN, same_number
-from marpweave.check.verdicts import ABOUT, REMARK
 from marpweave.model.deck import Form
 
 NOTE = re.compile(r"^(?P<want>.*?\S)(?:\s*（[^（）]*）\s*|\s{2,}\([^()]*\)\s*|\s+(?:#|←|<-)\s.*)$")

@@ -11,10 +11,13 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import takewhile
 
+from marpweave.check.claims import JAPANESE
 from marpweave.check.compare import same, tidy
 from marpweave.check.law import TRACEBACK, Edit, apply_edits, first_line, free_spans
+from marpweave.check.raised import is_unforeseen
 from marpweave.check.renew import parted, quoted, shape, spellings
-from marpweave.check.verdicts import JAPANESE, CellCheck, State, Verdict, same_session
+from marpweave.check.sessions import same_session
+from marpweave.check.verdicts import CellCheck, State, Verdict
 from marpweave.model.deck import Cell, Form
 from marpweave.model.options import Compare
 from marpweave.read.notations import HEADING
@@ -58,10 +61,10 @@ def rewritten(text: str, drift: Drift, again: Drift, keep: Callable[[Sequence[Ed
 
 
 def drifted(checks: Iterable[CellCheck], *, suspects: bool) -> Iterator[tuple[Cell, Verdict]]:
-    """The outputs that are to be rewritten; ``suspects`` includes bare comments. Blank answers stay blank."""
+    """The outputs that are to be rewritten; ``suspects`` includes bare comments. A missing package is no answer."""
     states = {State.MISMATCH, State.SUSPECT} if suspects else {State.MISMATCH}
     return ((check.cell, verdict) for check in checks for verdict in check.verdicts
-            if verdict.state in states and (verdict.expected.want or verdict.expected.form is not Form.SESSION))
+            if verdict.state in states and not verdict.fault and not is_unforeseen(verdict.got))
 
 
 def edits_of(checks: Iterable[CellCheck], text: str, *, suspects: bool) -> tuple[Edit, ...]:

@@ -17,7 +17,8 @@ from marpweave.model.deck import Cell, ExpectedOutput, Form, Script
 from marpweave.read.syntax import Python, as_python, end_of, indent_of, is_code, is_value, tree_of
 from marpweave.text import split_lines
 
-WORDS = r"(?:Output|Outputs|Out|Prints|Result|出力結果|出力|実行結果|結果|表示)"
+WORDS = r"(?:(?:Expected )?Outputs?|Expected|Out|Prints?|Returns|Results?|" \
+        r"(?:出力|実行)?結果|出力例?|表示|戻り値|输出|结果)"
 MARKER = re.compile(rf"^(?P<mark>\s*(?:=>|->|→|⇒|>>>|>|{WORDS}\s*[:：])\s*)(?P<want>\S.*)$", re.IGNORECASE)
 HEADING = re.compile(rf"^#+\s*{WORDS}\s*[:：]?\s*$", re.IGNORECASE)
 LINE_MARK = re.compile(r"^(?P<indent>\s*)(?P<prefix>#+\s*(?:=>|->|→|⇒|>>>|>) ?)(?P<want>.*)$")
@@ -132,7 +133,7 @@ def _comments(code: str, tree: ast.Module) -> Iterator[ExpectedOutput]:
     statements = [node for node in ast.walk(tree) if isinstance(node, ast.stmt)]
     taken = -1
     since = 0
-    for row, column, comment in _comment_tokens(code):
+    for row, column, comment in comment_tokens(code):
         if row <= taken:
             continue
         if lines[row][:column].strip():
@@ -145,7 +146,7 @@ def _comments(code: str, tree: ast.Module) -> Iterator[ExpectedOutput]:
             yield expected
 
 
-def _comment_tokens(code: str) -> Iterator[tuple[int, int, str]]:
+def comment_tokens(code: str) -> Iterator[tuple[int, int, str]]:
     """(0-based line, column, text) of every comment."""
     try:
         for token in tokenize.generate_tokens(io.StringIO(code, newline="\n").readline):

@@ -79,6 +79,17 @@ def stale_figures(checks: Iterable[CellCheck], folder: Path, files: Files) -> It
             yield Finding(Kind.STALE_FIGURE, place, f"figures/{folder.name}/{name}: no cell draws it; delete it")
 
 
+def is_awaited(finding: Finding, deck: Deck, checks: Iterable[CellCheck]) -> bool:
+    """Whether a missing image is the figure of a cell that failed: it comes when that is mended."""
+    if finding.kind is not Kind.MISSING_IMAGE:
+        return False
+    labels = {check.cell.label for check in checks if check.outcome.error or check.outcome.trouble
+              or not (check.outcome.ran or check.cell.options.execution.eval is False)}
+    sources = [PurePosixPath(image.source) for image in deck.images
+               if image.location == finding.location and image.source in finding.message]
+    return any(source.parent.name == deck.name and re.sub(r"-\d+$", "", source.stem) in labels for source in sources)
+
+
 def _fault(path: Path, figure: Figure, files: Files) -> str:
     shown, content = f"figures/{path.parent.name}/{path.name}", files.read(path)
     if content is None:

@@ -5,6 +5,7 @@
 
 import os
 import shutil
+import sys
 from pathlib import Path
 
 import pytest
@@ -35,7 +36,8 @@ def test_golden(case, tmp_path, monkeypatch):
         result = run("build", "--to", "md", *flags, "deck.md")
     else:
         result = run("check", *flags, "deck.md")
-    expect(case / "report.txt", result.stdout.encode() + f"exit {result.exit_code}\n".encode())
+    report = result.stdout.replace(sys.executable, "python")
+    expect(case / "report.txt", f"{report}exit {result.exit_code}\n".encode())
     assert result.exit_code == (0 if case.parent.name == "cases" else 1)
     if case.parent.name == "cases":
         expect(case / "woven.md", (folder / "dist" / "deck.md").read_bytes())

@@ -1,10 +1,12 @@
 """What becomes of expected outputs, given what a cell gave."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from marpweave.check.findings import findings_of
+from marpweave.check.remedies import remedies
 from marpweave.check.verdicts import State, check_cell
 from marpweave.model.deck import Cell, Deck, FrontMatter, OutputFence, Slide
 from marpweave.model.finding import Kind
@@ -12,6 +14,7 @@ from marpweave.model.location import Location
 from marpweave.model.options import ExecutionOptions, Options
 from marpweave.model.outcome import Answer, Display, Error, Outcome, Stream, Value, Write
 from marpweave.read.notations import read_cell
+from marpweave.read.parse import parse_deck
 
 PATH = Path("deck.md")
 
@@ -113,6 +116,159 @@ def test_marked_lines_may_hold_the_output_of_all_statements_above():
     assert states(one, printing((0, "1\n"), (1, "3\n"))) == [State.MISMATCH]
 
 
+@pytest.mark.parametrize("claim", ["2, 3, 4", "2,3,4", "2 3 4", "2  3  4", "2、3、4", "2 / 3 / 4", "2\t3\t4", "2; 3; 4", "2 | 3 | 4"])
+@pytest.mark.parametrize(("source", "state"), [
+    ("for x in xs:\n    print(x)  # 出力: {}", State.MISMATCH), ("for x in xs: print(x)  # {}", State.SUSPECT),
+    ("for x in xs:\n    print(x)\n# prints: {}", State.MISMATCH)])
+def test_several_printed_lines_may_be_claimed_on_one(source, state, claim):
+    row = source.split("print")[0].count("\n")
+    lines = [(row, f"{n}\n") for n in (2, 3, 4)]
+    assert states(cell(source.format(claim)), printing(*lines)) == [State.PROVEN]
+    assert states(cell(source.format(claim)), printing(*lines, (row, "5\n"))) != [State.PROVEN]
+    wrong = check_cell(one := cell(source.format(claim)), read_cell(one), printing(*lines[:2], (row, "5\n"))).verdicts[0]
+    assert (wrong.state, wrong.got) == (state, claim.replace("4", "5"))
+
+
+def test_numbers_printed_on_one_line_may_be_claimed_with_commas():
+    assert states(cell("for x in xs:\n    print(x, end=' ')  # 出力: 2, 3"), printing((1, "2 "), (1, "3 "))) == [State.PROVEN]
+
+
+def test_a_claim_behind_the_last_of_several_prints_may_speak_of_all():
+    one = cell("print(1)  # 1\nprint(2)\nprint(3)  # => 2, 3")
+    assert states(one, printing((0, "1\n"), (1, "2\n"), (2, "3\n"))) == [State.PROVEN, State.PROVEN]
+    assert states(one, printing((0, "2\n"), (1, "2\n"), (2, "3\n"))) == [State.SUSPECT, State.PROVEN]
+
+
+@pytest.mark.parametrize("comment", ["prints True", "Returns True", "displays `True`", "Expected output: True", "出力例: True", "输出: True"])
+def test_a_comment_may_say_in_words_that_it_holds_an_output(comment):
+    assert states(cell(f"print(x)  # {comment}"), printing((0, "True\n"))) == [State.PROVEN]
+    assert states(cell(f"print(x)  # {comment}"), printing((0, "False\n"))) != [State.PROVEN]
+
+
+ZERO = Error("ZeroDivisionError", "division by zero", 3)
+FAILING = "x = 0\n1 / x"
+
+
+@pytest.mark.parametrize("source", [
+    f"{FAILING}  # ZeroDivisionError", f"{FAILING}  # => ZeroDivisionError", f"{FAILING}  # エラー: ZeroDivisionError",
+    f"{FAILING}  # raises ZeroDivisionError", f"{FAILING}  # ZeroDivisionError: division by zero", f"{FAILING}  # ZeroDivisionErrorが発生",
+    f"{FAILING}  # ZeroDivisionError: 0 では割れない", f"{FAILING}  # エラーになる", f"{FAILING}  # ArithmeticError", f"{FAILING}  # error!", f"{FAILING}  # raises an error", f"{FAILING}  # ここで例外が発生する",
+    f"{FAILING}\n# ZeroDivisionError: division by zero", f"{FAILING}\n# Traceback (most recent call last):\n#   ...\n# ZeroDivisionError: division by zero",
+    f"{FAILING}\n# 出力:\n# ZeroDivisionError: division by zero", "x = 0\ny = 1 / x  # ZeroDivisionError",
+    "x = 0\n1 / x  # Raises: ZeroDivisionError(\"division by zero\")", "# ZeroDivisionError になる\n1 / 0"])
+def test_an_error_that_the_slide_documents_is_announced(source):
+    one = cell(source)
+    checked = check_cell(one, read_cell(one), Outcome(outputs=(ZERO,)))
+    assert [v.state for v in checked.verdicts] == [State.PROVEN]
+    assert list(findings_of([checked], deck_of(one))) == []
+
+
+@pytest.mark.parametrize("fence", [
+    "before\nZeroDivisionError: division by zero", "before\nZeroDivisionError",
+    'before\nTraceback (most recent call last):\n  File "<stdin>", line 1, in <module>\nZeroDivisionError: division by zero'])
+def test_an_error_may_be_documented_in_a_fence(fence):
+    one = cell("print('before')\n1 / 0", fence=fence)
+    checked = check_cell(one, read_cell(one), Outcome(outputs=(Stream("stdout", "before\n"), ZERO)))
+    assert [v.state for v in checked.verdicts] == [State.PROVEN]
+    assert list(findings_of([checked], deck_of(one))) == []
+
+
+@pytest.mark.parametrize(("source", "want"), [
+    (f"{FAILING}  # ValueError", "ValueError"), (f"{FAILING}  # => エラー: ValueError", "ValueError"),
+    (f"{FAILING}\n# ZeroDivisionError: division by one", "ZeroDivisionError: division by one"),
+    (f"{FAILING}  # raises TypeError: no", "TypeError: no")])
+def test_another_error_than_the_documented_one_is_a_mismatch(source, want):
+    one = cell(source)
+    checked = check_cell(one, read_cell(one), Outcome(outputs=(ZERO,)))
+    assert [(f.kind, f.want, f.got) for f in findings_of([checked], deck_of(one))] == [
+        (Kind.MISMATCH, want, "ZeroDivisionError: division by zero")]
+
+
+def test_another_error_than_that_of_the_fence_is_a_mismatch():
+    one = cell("1 / 0", fence="ValueError: no")
+    (finding,) = findings_of([check_cell(one, read_cell(one), Outcome(outputs=(ZERO,)))], deck_of(one))
+    assert (finding.kind, finding.want, finding.got) == (Kind.MISMATCH, "ValueError: no", "ZeroDivisionError: division by zero")
+
+
+@pytest.mark.parametrize("source", [
+    FAILING, f"{FAILING}  # 割る", f"{FAILING}  # ZeroDivisionError にはならない", f"# エラー処理\n{FAILING}", f"x = 0  # ZeroDivisionError\n{FAILING}",
+    f"# ValueError を避ける\n{FAILING}", f"{FAILING}  # エラー処理", f"{FAILING}  # the error of the net", f"{FAILING}  # raises the bar",
+    f"{FAILING}  # 誤差（エラー）を求める"])
+def test_an_error_that_no_comment_documents_is_a_finding(source):
+    one = cell(source)
+    error = Error("ZeroDivisionError", "division by zero", 3 + source.removesuffix(FAILING).count("\n") * source.endswith(FAILING))
+    assert [f.kind for f in findings_of([check_cell(one, read_cell(one), Outcome(outputs=(error,)))], deck_of(one))] == [Kind.ERROR]
+
+
+def test_a_missing_name_is_not_excused_by_a_comment_on_another_error():
+    one = cell("np.ones(3) + 'a'  # TypeError")
+    (finding,) = findings_of([check_cell(one, read_cell(one), Outcome(outputs=(Error("NameError", "name 'np' is not defined", 2),)))], deck_of(one))
+    assert finding.message == "NameError: name 'np' is not defined"
+
+
+def test_a_comment_on_an_error_that_does_not_come_is_a_finding():
+    assert states(cell("int('5')  # ValueError"), Outcome(values=(Value(2, "5", "5"),))) == [State.SUSPECT]
+    assert states(cell("f(1)  # ValueError: no"), Outcome()) == [State.SUSPECT]
+    assert states(cell("try:\n    f(1)  # ValueError\nexcept ValueError:\n    pass"), Outcome()) == [State.PROSE]
+
+
+def test_claims_below_the_statement_that_raised_are_none_and_those_above_it_are():
+    one = cell("def f(x):\n    return 1 / x\nprint(1)  # 2\nf(0)  # ZeroDivisionError\nprint(5)  # 6")
+    trace = 'Traceback (most recent call last):\n  File "deck.md", line 5, in <module>\n  File "deck.md", line 3, in f\n'
+    outcome = printing((2, "1\n"))
+    failed = Outcome(outputs=(*outcome.outputs, Error("ZeroDivisionError", "division by zero", 3, trace)), writes=outcome.writes)
+    checked = check_cell(one, read_cell(one), failed)
+    assert [(v.expected.want, v.state) for v in checked.verdicts] == [
+        ("ZeroDivisionError", State.PROVEN), ("2", State.SUSPECT), ("6", State.PROSE)]
+
+
+@pytest.mark.parametrize("claim", ["# 出力: ?", "# => ???", "# ____", "# 出力: ____", "# 合計: ?", "# → ＿＿"])
+def test_an_answer_that_is_left_open_is_no_claim(claim):
+    assert states(cell(f"print(x)  {claim}"), printing((0, "合計: 5\n"))) in ([State.PROSE], [])
+
+
+@pytest.mark.parametrize("fence", ["", "?", "____", " \n"])
+def test_a_fence_that_is_left_open_is_no_claim(fence):
+    assert states(cell("print(5)", fence=fence), printing((0, "5\n"))) == [State.PROSE]
+
+
+def test_an_answer_that_is_left_open_in_a_session_is_no_claim():
+    one = cell(">>> 1 + 1\n2\n>>> 2 + 2\n?\n>>> 3 + 3\n")
+    assert states(one, Outcome(answers=(Answer(2, "2\n"), Answer(4, "4\n"), Answer(6, "6\n")))) == [State.PROVEN, State.PROSE, State.PROSE]
+
+
+def test_a_missing_package_in_a_session_is_no_open_answer():
+    one = cell(">>> import nope\n>>> nope.f()\n1")
+    trace = "Traceback (most recent call last):\n"
+    answers = (Answer(2, f"{trace}ModuleNotFoundError: No module named 'nope'\n"), Answer(3, f"{trace}NameError: name 'nope' is not defined\n"))
+    assert [(f.kind, f.location.line, f.message) for f in findings_of([check_cell(one, read_cell(one), Outcome(answers=answers))], deck_of(one))] == [
+        (Kind.ERROR, 2, "ModuleNotFoundError: No module named 'nope' (and therefore line 3)")]
+
+
+@pytest.mark.parametrize("remark", ["  # the sum", "  ← sum", " （合計）", "  -- sum", " (sum)"])
+def test_a_remark_behind_the_answer_of_a_session_is_tolerated(remark):
+    one = cell(f">>> 2 + 3\n5{remark}")
+    assert states(one, Outcome(answers=(Answer(2, "5\n"),))) == [State.PROVEN]
+    assert states(one, Outcome(answers=(Answer(2, "6\n"),))) == [State.MISMATCH]
+
+
+def test_an_error_in_a_session_may_be_told_in_a_line():
+    one = cell(">>> 1 / 0\nZeroDivisionError: division by zero")
+    trace = "Traceback (most recent call last):\n"
+    assert states(one, Outcome(answers=(Answer(2, f"{trace}ZeroDivisionError: division by zero\n"),))) == [State.PROVEN]
+    assert states(one, Outcome(answers=(Answer(2, f"{trace}ValueError: division by zero\n"),))) == [State.MISMATCH]
+
+
+def test_a_session_without_continuation_prompts_is_one_finding():
+    one = cell(">>> 1 + 1\n3\n>>> def f(x):\n    return x\n>>> f(2)\n2")
+    trace = "Traceback (most recent call last):\n"
+    answers = (Answer(2, "2\n"), Answer(4, f"{trace}IndentationError: expected an indented block\n"), Answer(6, f"{trace}NameError: name 'f' is not defined\n"))
+    checked = check_cell(one, read_cell(one), Outcome(answers=answers))
+    assert [(f.kind, f.location.line, f.message) for f in findings_of([checked], deck_of(one))] == [
+        (Kind.MISMATCH, 3, "the slide shows another output than the code gives"),
+        (Kind.SYNTAX, 4, "the lines under this prompt go on with its code, but nothing says so: write `... ` before each of them, or leave all `>>> ` out")]
+
+
 def test_a_session_is_compared_as_doctest_does():
     one = cell(">>> 0.1 + 0.2\n0.3\n>>> 1 / 0\nTraceback (most recent call last):\nZeroDivisionError: division by zero")
     outcome = Outcome(answers=(
@@ -158,8 +314,9 @@ def test_an_import_that_no_cell_makes_is_reported_once_with_the_remedy():
     cells = [cell("np.zeros(1)", number=1, line=1), cell("np.ones(1)", number=2, line=11)]
     outcomes = [Outcome(outputs=(Error("NameError", "name 'np' is not defined", line),)) for line in (2, 12)]
     checks = [check_cell(c, read_cell(c), o) for c, o in zip(cells, outcomes, strict=True)]
-    assert [(f.location.line, f.message) for f in findings_of(checks, deck_of(*cells))] == [
-        (2, "NameError: name 'np' is not defined; no cell defines it: import it in a cell, in "
+    deck = deck_of(*cells)
+    assert [(f.location.line, f.message) for f in findings_of(checks, deck, remedy=remedies(deck))] == [
+        (2, "NameError: name 'np' is not defined; no cell defines it: write `import numpy as np` in a cell above, in "
             "`execute: {prelude: …}` or by --prelude (and therefore line 12)")]
 
 
@@ -175,3 +332,88 @@ def test_another_error_than_the_expected_one_is_a_finding():
     outcome = Outcome(outputs=(Error("ZeroDivisionError", "division by zero", 2),))
     (finding,) = findings_of([check_cell(one, read_cell(one), outcome)], deck_of(one))
     assert finding.message == "ZeroDivisionError: division by zero; should raise ValueError"
+
+
+@pytest.mark.parametrize("comment", ["# 1", "# => 1"])
+def test_one_of_several_outputs_of_a_loop_is_neither_proven_nor_wrong(comment):
+    loop = cell(f"for i in x:\n    print(i)  {comment}")
+    assert states(loop, printing((1, "0\n"), (1, "1\n"))) == [State.PROSE]
+    assert states(loop, printing((1, "1\n"), (1, "1\n"))) == [State.PROSE]
+    assert states(loop, printing((1, "0\n"), (1, "2\n"))) == [State.MISMATCH if "=>" in comment else State.PROSE]
+
+
+def told(text, *outcomes, remedy=lambda error: ""):
+    """Findings of a deck's text whose cells, then values, gave this."""
+    deck = parse_deck(f"---\nexecute: true\n---\n{text}", PATH)
+    count = len(deck.cells)
+    checks = [check_cell(c, read_cell(c), o) for c, o in zip(deck.cells, outcomes[:count], strict=True)]
+    return [(f.kind, f.location.line, f.message) for f in findings_of(checks, deck, outcomes[count:], remedy=remedy)]
+
+
+def failing(name, message, line):
+    return Outcome(outputs=(Error(name, message, line),))
+
+
+def cells_of(*sources):
+    return "\n\n".join(f"```python\n{source}\n```" for source in sources)
+
+
+MISSING = failing("ModuleNotFoundError", "No module named 'nope'", 5)
+ROOT = "ModuleNotFoundError: No module named 'nope'"
+
+
+def test_all_that_follows_from_a_missing_package_is_counted_under_its_first_import():
+    deck = cells_of("import nope\nscale = 2", "model = nope.Model()\nmodel.loss = 1", "import nope.layers", "print(base.loss)",
+                    "base = 1\nbase") + "\n\n`{python} model.loss` `{python} scale`"
+    assert told(deck, MISSING, failing("NameError", "name 'nope' is not defined", 10), failing("ModuleNotFoundError", "No module named 'nope'", 15),
+                failing("AttributeError", "'int' object has no attribute 'loss'", 19), Outcome(),
+                failing("NameError", "name 'model' is not defined", 27), failing("NameError", "name 'scale' is not defined", 27)) == [
+        (Kind.ERROR, 5, f"{ROOT} (and therefore lines 10, 15, 19, 27)")]
+
+
+def test_many_lines_that_follow_are_counted():
+    deck = cells_of("import nope", *["nope.f()"] * 38)
+    lines = range(9, 9 + 4 * 38, 4)
+    assert told(deck, MISSING, *(failing("NameError", "name 'nope' is not defined", line) for line in lines)) == [
+        (Kind.ERROR, 5, f"{ROOT} (and therefore lines 9, 13, 17, 21, 25, 29, 33, 37 … (38 in all))")]
+
+
+def test_a_star_import_that_fails_is_the_root_of_every_missing_name():
+    assert told(cells_of("from nope import *", "relu(1)"), MISSING, failing("NameError", "name 'relu' is not defined", 9)) == [
+        (Kind.ERROR, 5, f"{ROOT} (and therefore line 9)")]
+
+
+def test_a_claim_on_a_name_that_a_failed_cell_should_have_changed_goes_with_it():
+    deck = cells_of("x = 1", "x = x + nope\ny = 0", "print(x)  # => 2", "x = 5\nprint(x)  # => 6")
+    assert told(deck, Outcome(), failing("NameError", "name 'nope' is not defined", 9),
+                Outcome(writes=(Write("1\n", (14,)),)), Outcome(writes=(Write("5\n", (19,)),))) == [
+        (Kind.ERROR, 9, "NameError: name 'nope' is not defined (and therefore line 14)"),
+        (Kind.MISMATCH, 19, "the slide shows another output than the code gives")]
+
+
+def test_what_a_cell_did_before_it_failed_is_not_lost():
+    deck = cells_of("x = 1\n1 / 0\ny = 2", "print(x)  # => 3", "print(y)")
+    assert told(deck, failing("ZeroDivisionError", "division by zero", 6), Outcome(writes=(Write("1\n", (11,)),)),
+                failing("NameError", "name 'y' is not defined", 15)) == [
+        (Kind.ERROR, 6, "ZeroDivisionError: division by zero (and therefore line 15)"),
+        (Kind.MISMATCH, 11, "the slide shows another output than the code gives")]
+
+
+def test_the_same_missing_file_is_one_finding():
+    lost = "[Errno 2] No such file or directory: 'data.csv'"
+    deck = cells_of("open('data.csv')", "open('data.csv')", "open('other.csv')")
+    assert told(deck, *(failing("FileNotFoundError", text, line) for text, line in ((lost, 5), (lost, 9), (lost.replace("data", "other"), 13)))) == [
+        (Kind.ERROR, 5, f"FileNotFoundError: {lost} (and therefore line 9)"),
+        (Kind.ERROR, 13, f"FileNotFoundError: {lost.replace('data', 'other')}")]
+
+
+def test_a_value_that_raises_does_not_waver():
+    raising = replace(failing("NameError", "name 'x' is not defined", 4), wavers=True)
+    assert told("`{python} x`", raising) == [(Kind.ERROR, 4, "`{python} x`: NameError: name 'x' is not defined")]
+    assert [kind for kind, _, _ in told("`{python} x`", Outcome(wavers=True))] == [Kind.WAVERING]
+
+
+def test_a_claim_that_is_too_hard_to_compare_is_a_finding():
+    deck = cells_of("#| check: regex\nprint(1)  # => (")
+    ((kind, line, message),) = told(deck, Outcome(writes=(Write("1\n", (6,)),)))
+    assert (kind, line, message.partition(":")[0]) == (Kind.MISMATCH, 6, "`check")

@@ -11,11 +11,18 @@ from PIL import Image
 
 from marpweave.check.verdicts import check_deck
 from marpweave.inputs.used import Files
-from marpweave.model.finding import Kind
+from marpweave.model.finding import Finding, Kind
 from marpweave.model.outcome import Error, Figure, Outcome
 from marpweave.read.notations import read_cell
 from marpweave.read.parse import parse_deck
-from marpweave.weave.figures import figure_folder, folder_from_deck, same_figure, stale_figures, write_figures
+from marpweave.weave.figures import (
+    figure_folder,
+    folder_from_deck,
+    is_awaited,
+    same_figure,
+    stale_figures,
+    write_figures,
+)
 
 DECK = "---\nexecute: true\n---\n\n```python\n#| label: plot\npass\n```\n"
 
@@ -138,3 +145,16 @@ def test_a_failed_cell_makes_no_orphans(project):
 def test_paths_are_those_of_the_machine(project):
     deck, _ = checked(project, path="slides/../slides/lecture.md")
     assert figure_folder(deck, Path(str(project))) == project / "figures/lecture"
+
+
+@pytest.mark.parametrize(("source", "awaited"), [
+    ("figures/deck/plot.svg", True), ("../figures/deck/plot-2.png", True), ("figures/deck/other.svg", False), ("figures/deck/sound.svg", False),
+    ("figures/another/plot.svg", False), ("plot.svg", False)])
+def test_a_missing_image_that_a_failed_cell_should_draw_is_awaited(source, awaited):
+    text = f"{DECK}\n```python\n#| label: sound\npass\n```\n\n![]({source})\n"
+    deck = parse_deck(text, Path("deck.md"))
+    failed = Outcome(outputs=(Error("ModuleNotFoundError", "No module named 'nope'", 7),))
+    missing = Finding(Kind.MISSING_IMAGE, deck.images[0].location, f"image {source} is not there")
+    scripts = tuple(map(read_cell, deck.cells))
+    assert is_awaited(missing, deck, check_deck(deck, scripts, (failed, Outcome()))) is awaited
+    assert not is_awaited(missing, deck, check_deck(deck, scripts, (Outcome(), Outcome())))

@@ -1,0 +1,103 @@
+"""How people spell an output in a comment of one line, and whether a comment is one at all. Pure."""
+
+from __future__ import annotations
+
+import re
+
+from marpweave.check.compare import as_literal, tidy
+
+REMARK = re.compile(r"^(?P<want>.+?)\s*(?:（[^（）]*）|(?<=\s)\([^()]*\))\s*$|^(?P<before>.+?)\s+(?:#|--|←|<-|//)\s.*$")
+ABOUT = re.compile(
+    r"^(?:約|およそ|ほぼ|≈|≒|~|about\s|approx\.?\s|(?i:prints?|outputs?|displays?|shows?|returns?|gives?)\s)\s*")
+"""What may stand before an output: ``約``, ``prints``."""
+ARRAY = re.compile(r"\b(?:array|tensor)\((.*?)(?:,\s*dtype=[\w.<>']+)?\)", re.DOTALL)
+JAPANESE = re.compile(r"[\u3040-\u30ff\u4e00-\u9fff]")
+LABELLED = re.compile(r"^(?P<label>[^\d\W][\w ]{0,30}?)\s*[:：=]\s*(?P<value>\S.*)$")
+BLANK = re.compile(r"(?:[^\d\W][\w ]{0,30}\s?[:：=]\s?)?[\s?？_＿]*")
+"""An answer that is left open: nothing, ``?``, ``____``, ``合計: ?``."""
+SEPARATORS = ("、", "，", ", ", ",", " / ", "/", " | ", "|", "; ", "\t", "  ", " ")
+"""What people put between printed lines that they claim on one line, the likeliest first."""
+LONGEST = 2_000
+"""Characters of a claim or an output for which other spellings are tried; nobody says more in a line."""
+
+
+def wants_of(want: str) -> list[str]:
+    """A comment as it stands, then without remark, ``約``, ``prints`` and quotes round it."""
+    wants = [want]
+    if len(want) > LONGEST:
+        return wants
+    remark = REMARK.match(want)
+    if remark:
+        wants.append(remark["want"] or remark["before"])
+    wants += [ABOUT.sub("", w) for w in wants if ABOUT.match(w)]
+    wants += [w[1:-1] for w in wants if len(w) > 2 and w[0] == w[-1] and w[0] in "'\"`"]
+    return wants
+
+
+def spellings(got: str, want: str) -> list[str]:
+    """What the claim ``want`` of one line may say of an output: lines joined, commas and ``array()`` left out."""
+    text = tidy(got)
+    if len(text) > LONGEST or "\n" in want:
+        return [text]
+    lines = text.split("\n")
+    joined = [between.join(lines) for between in {" ", ", ", *joints(want)}] if len(lines) > 1 else []
+    joined += [as_claimed(want, text)]
+    bare = [ARRAY.sub(r"\1", t) for t in (text, *joined) if ARRAY.search(t)]
+    spaced = [listed(t) for t in (text, *joined) if "[" in t]
+    return list(dict.fromkeys([text, *joined, *bare, *spaced]))
+
+
+def as_claimed(want: str, got: str) -> str:
+    """``got`` on one line, joined as ``want`` joins its items; as it is where ``want`` has several or no joints."""
+    lines = got.split("\n")
+    items = got.split() if len(lines) == 1 else lines
+    between = sorted(joints(want), key=lambda joint: want.count(joint) != len(items) - 1)
+    if not between or "\n" in want or (len(lines) == 1 and not (between[0].strip() and all(map(is_scalar, items)))):
+        return got
+    return between[0].join(items)
+
+
+def joints(want: str) -> list[str]:
+    """What a claim of one line may put between its items."""
+    return [sign for sign in SEPARATORS if sign in want]
+
+
+def listed(text: str) -> str:
+    """An array as NumPy prints it, with commas instead of its blanks."""
+    return re.sub(r"(?<=[\w\].])\s+(?=[-\w\[.])", ", ", text)
+
+
+def only_talks(mark: str, want: str, got: str) -> bool:
+    """``# → 合計を表示`` beside an output without such words points at something, it claims nothing."""
+    return mark in ("→", "⇒") and bool(JAPANESE.search(want)) and not JAPANESE.search(got)
+
+
+def reads_as_value(want: str, got: str) -> bool:
+    """Whether a bare comment looks like a value of the kind that came out, and so like a claim."""
+    w, g = LABELLED.match(want), LABELLED.match(got)
+    if w and g and w["label"] == g["label"]:
+        return True
+    if re.fullmatch(r"<[\w .']+>", want):
+        return got.startswith("<")
+    words, given = (re.split(r"\s*[,、，/|;]\s*|\s+", text.strip()) for text in (want, got))
+    if len(words) == len(given) > 1 and all(map(is_scalar, (*words, *given))):
+        return True
+    try:
+        claimed = as_literal(re.sub(r"\b(?:nan|inf)\b", "0", listed(want)) if want.startswith("[") else want)
+    except ValueError:
+        return False
+    if isinstance(claimed, str) or claimed is Ellipsis:
+        return isinstance(claimed, str) and not got.lstrip("-").replace(".", "", 1).isdigit()
+    if isinstance(claimed, tuple):
+        return got.startswith("(")  # (3, 2) beside an array tells its shape
+    if isinstance(claimed, list | set | dict):
+        return got.startswith((want[0], "array(", "["))
+    return is_scalar(got)
+
+
+def is_scalar(text: str) -> bool:
+    """Whether ``text`` spells a number, a truth value or None."""
+    try:
+        return isinstance(as_literal(text), int | float | complex | bool | None)
+    except ValueError:
+        return text in ("nan", "inf", "-inf")

@@ -1,0 +1,58 @@
+"""Names that code binds and reads. Pure."""
+
+from __future__ import annotations
+
+import ast
+import re
+
+from marpweave.read.syntax import parsed
+
+BINDING = re.compile(r"^\s*(?:def|class)\s+(\w+)|^(\w+)\s*=(?!=)", re.MULTILINE)
+PROMPT = re.compile(r"^\s*(?:>>>|\.\.\.) ?", re.MULTILINE)
+
+
+def names_bound(code: str | ast.Module, *, since: int = 0) -> set[str]:
+    """Names that code would define or change from 0-based line ``since`` on, ``.x`` for attributes.
+
+    A guess where it is no Python.
+    """
+    tree = _tree(code)
+    if tree is None:
+        return {function or variable for function, variable in BINDING.findall(PROMPT.sub("", str(code)))}
+    late = (node for node in ast.walk(tree) if (getattr(node, "end_lineno", None) or 0) > since)
+    return {name for node in late for name in _bound(node)}
+
+
+def _bound(node: ast.AST) -> set[str]:
+    match node:
+        case ast.FunctionDef() | ast.AsyncFunctionDef() | ast.ClassDef():
+            return {node.name}
+        case ast.Name(ctx=ast.Store()):
+            return {node.id}
+        case ast.Attribute(ctx=ast.Store()):
+            return {f".{node.attr}", *_base(node)}
+        case ast.Subscript(ctx=ast.Store()):
+            return _base(node)
+        case ast.alias():
+            return {(node.asname or node.name).partition(".")[0]}
+    return set()
+
+
+def names_read(code: str) -> set[str]:
+    """Names that code asks for."""
+    tree = _tree(code)
+    return {node.id for node in ast.walk(tree) if isinstance(node, ast.Name)} if tree else set()
+
+
+def _tree(code: str | ast.Module) -> ast.Module | None:
+    if isinstance(code, ast.Module):
+        return code
+    session = [PROMPT.sub("", line) if PROMPT.match(line) else "" for line in code.split("\n")]
+    return parsed(code) or (parsed("\n".join(session)) if any(session) else None)
+
+
+def _base(node: ast.expr) -> set[str]:
+    """The name that an attribute or an item is of: ``x`` of ``x.y[0]``."""
+    while isinstance(node, ast.Attribute | ast.Subscript):
+        node = node.value
+    return {node.id} if isinstance(node, ast.Name) else set()

@@ -1,0 +1,151 @@
+"""Errors that a slide documents: what comments and fences say of the error that a cell raised. Pure."""
+
+from __future__ import annotations
+
+import ast
+import builtins
+import re
+from collections.abc import Iterator
+
+from marpweave.check.claims import JAPANESE, wants_of
+from marpweave.check.compare import same
+from marpweave.model.deck import Cell, ExpectedOutput, Form
+from marpweave.model.options import CheckOptions
+from marpweave.model.outcome import Error
+from marpweave.read.notations import comment_tokens
+from marpweave.read.syntax import parsed
+
+EXCEPTION = r"(?:[A-Za-z_]\w*\.)*(?P<name>[A-Z][A-Za-z0-9_]*(?:Error|Exception|Warning|Interrupt|Exit|Iteration|Group))"
+NAMED = re.compile(rf"(?<![\w.]){EXCEPTION}(?![A-Za-z0-9_])")
+SPOKEN = re.compile(
+    rf"^(?:(?:=>|->|→|⇒|>)?\s*(?:エラー|例外|Error|Exception|Raises?|Throws?|出力|結果|Output)?\s*[:：]?\s*)?{EXCEPTION}"
+    r"(?:\s*[:：]\s*(?P<message>\S.*)|\((?P<called>[^()]*)\)|\s*[(（][^()（）]*[)）])?[。.!！]?$", re.IGNORECASE)
+"""A comment that says nothing but which error comes: ``エラー: TypeError: …``."""
+FAILS = re.compile(
+    r"(?:エラー|例外)(?:$|[!！。.]|に(?:なる|なり|なっ)|が(?:出|で|発生|起|送出)|を?(?:発生|送出)|です|だ)"
+    r"|^(?:errors?|exception|fails|ng|失敗)[.!！。]*$|\b(?:raises?|throws?|gives?|is) an (?:error|exception)\b",
+    re.IGNORECASE)
+"""A comment that says that an error comes, and not which."""
+DENIED = re.compile(r"ない|なし|ません|回避|防|\bno\b|\bnot\b|n't\b|without|避け", re.IGNORECASE)
+UNFORESEEN = frozenset({
+    "NameError", "ModuleNotFoundError", "ImportError", "SyntaxError", "IndentationError", "TabError"})
+"""Errors that come from a deck's surroundings: that a comment names another one says nothing of them."""
+BASES = {"JSONDecodeError": "ValueError", "LinAlgError": "ValueError", "AxisError": "ValueError", "URLError": "OSError"}
+"""Builtin classes of well-known errors that are not builtin."""
+
+
+def speaks(text: str, error: Error) -> bool | None:
+    """Whether a comment beside a failing statement tells its error rightly; None: it does not speak of it."""
+    if any(re.search(r"\w", want) and same(want, error.summary, CheckOptions()) for want in wants_of(text)):
+        return True
+    spoken = SPOKEN.match(text)
+    if spoken and is_called(spoken["name"], error):
+        return _is_told(spoken["message"] or spoken["called"] or "", error.message)
+    if any(is_called(name[1], error) for name in NAMED.finditer(text)) or _has_word(error.name, text):
+        return None if DENIED.search(text) else True
+    return False if spoken and error.name not in UNFORESEEN else None
+
+
+def is_spoken(text: str) -> bool:
+    """Whether a comment says nothing but that an error comes."""
+    return SPOKEN.match(text) is not None and NAMED.search(text) is not None
+
+
+def is_unforeseen(answer: str) -> bool:
+    """Whether the answer of a session is an error that nobody asks for in a quiz."""
+    last = answer.rstrip("\n").rpartition("\n")[2]
+    return "Traceback (most recent call last):" in answer and last.partition(":")[0] in UNFORESEEN
+
+
+def is_called(name: str, error: Error) -> bool:
+    """Whether ``name`` is the error's, or that of a builtin class which it belongs to."""
+    kind, raised = getattr(builtins, name, None), getattr(builtins, BASES.get(error.name, error.name), None)
+    related = isinstance(kind, type) and isinstance(raised, type) and issubclass(raised, kind)
+    return name in (error.name, "Exception") or related
+
+
+def error_at_end(want: str) -> tuple[str, str]:
+    """What a fence or a block of lines shows before an error, and the error's own line."""
+    lines = want.rstrip().split("\n")
+    opening = (i for i, line in enumerate(lines)
+               if "Traceback (most recent call last)" in line or re.match(r'-{20,}$|\s*File "', line))
+    cut = next(opening, len(lines) - 1)
+    return "\n".join(lines[:cut]), lines[-1].strip()
+
+
+def stopped_at(cell: Cell, code: str, error: Error) -> tuple[int, int]:
+    """0-based first and last source line of the top-level statement that raised; the whole of what is no Python."""
+    rows, tree = _rows(cell, error), parsed(code)
+    around = [_span(node) for node in (tree.body if tree else ())]
+    return next((span for span in around if rows and span[0] <= rows[0] <= span[1]), (0, code.count("\n")))
+
+
+def announcements(cell: Cell, code: str, error: Error) -> Iterator[tuple[ExpectedOutput, bool]]:
+    """Comments that speak of the error, behind, under and above the statements on its stack, and whether rightly."""
+    comments = {row: (column, text.lstrip("#").strip()) for row, column, text in comment_tokens(code)
+                if row >= cell.option_lines}
+    lines, tree = code.split("\n"), parsed(code)
+    alone = {row for row, (column, _) in comments.items() if not lines[row][:column].strip()}
+    near: dict[int, bool] = {}
+    for first, last in [_statement(row, tree) for row in _rows(cell, error)] if tree else ():
+        near |= dict.fromkeys(_run(first - 1, -1, alone), False)
+        near |= dict.fromkeys([*(row for row in comments if first <= row <= last), *_run(last + 1, 1, alone)], True)
+    for row, beside in sorted((near if tree else dict.fromkeys(comments, False)).items()):
+        told = _told(comments[row][1], error, beside=beside)
+        if told is not None:
+            yield _expected(row, lines[row].index(comments[row][1], comments[row][0]), comments[row][1]), told
+
+
+def _told(text: str, error: Error, *, beside: bool) -> bool | None:
+    """What a comment tells: rightly, wrongly, or nothing. Above the statement it may speak of many things."""
+    told = speaks(text, error)
+    if told or not beside:
+        return told or None
+    vague = FAILS.search(text) and not DENIED.search(text) and not NAMED.search(text)
+    return True if told is None and vague and error.name not in UNFORESEEN else told
+
+
+def _expected(row: int, column: int, text: str) -> ExpectedOutput:
+    spoken = SPOKEN.match(text)
+    at = text.rindex(spoken["name"], 0, spoken.end("name")) if spoken else 0
+    return ExpectedOutput(Form.COMMENT, text[at:], row, row, (row, row), column=column + at, width=len(text) - at)
+
+
+def _rows(cell: Cell, error: Error) -> list[int]:
+    """0-based source lines of the cell on the error's stack, the outermost first."""
+    last = re.split(r"\n(?:During handling|The above exception)", error.traceback)[-1]
+    named = re.escape(str(cell.location.path))
+    found = [*map(int, re.findall(rf'File "{named}", line (\d+)', last)), *filter(None, [error.line])]
+    height = cell.source.count("\n") + 1
+    return list(dict.fromkeys(row for line in found if 0 <= (row := line - cell.location.line - 1) < height))
+
+
+def _statement(row: int, tree: ast.Module) -> tuple[int, int]:
+    """Lines of the simple statement at ``row``; of one with a body, that line."""
+    spans = [_span(node) for node in ast.walk(tree) if isinstance(node, ast.stmt) and not hasattr(node, "body")]
+    return min((span for span in spans if span[0] <= row <= span[1]), key=lambda span: span[1] - span[0],
+               default=(row, row))
+
+
+def _span(node: ast.stmt) -> tuple[int, int]:
+    return node.lineno - 1, (node.end_lineno or node.lineno) - 1
+
+
+def _run(row: int, step: int, alone: set[int]) -> Iterator[int]:
+    """Rows of comment lines that follow each other."""
+    while row in alone:
+        yield row
+        row += step
+
+
+def _is_told(told: str, message: str) -> bool:
+    """Whether the words behind an error's name are its message, its beginning, or say it in Japanese."""
+    wants = [want.rstrip("。. …") for want in wants_of(told.strip())]
+    if any(not want or same(want, text, CheckOptions()) or re.match(re.escape(want) + r"(?!\w)", text)
+           for want in wants for text in (message, message.strip("'\""))):
+        return True
+    return bool(JAPANESE.search(told) and not JAPANESE.search(message))
+
+
+def _has_word(name: str, text: str) -> bool:
+    return re.search(rf"(?<![\w]){re.escape(name)}(?![A-Za-z0-9_])", text) is not None

@@ -1,0 +1,136 @@
+"""What would mend an error: where a name or a module that is missing could come from. Looks at folders and packages."""
+
+from __future__ import annotations
+
+import os
+import re
+import sys
+from collections.abc import Callable, Sequence
+from difflib import get_close_matches
+from functools import cache
+from importlib.machinery import ModuleSpec, PathFinder
+from importlib.metadata import packages_distributions
+from pathlib import Path
+from pkgutil import iter_modules
+
+from marpweave.check.names import names_bound
+from marpweave.model.deck import Cell, Deck
+from marpweave.model.outcome import Error
+from marpweave.read.syntax import parsed
+
+ALIASES = {
+    "np": "import numpy as np", "plt": "import matplotlib.pyplot as plt", "pd": "import pandas as pd",
+    "sns": "import seaborn as sns", "tf": "import tensorflow as tf", "nn": "from torch import nn",
+    "F": "import torch.nn.functional as F", "mpl": "import matplotlib as mpl", "sp": "import scipy as sp",
+    "tqdm": "from tqdm import tqdm", "Path": "from pathlib import Path", "Counter": "from collections import Counter",
+    "defaultdict": "from collections import defaultdict", "dataclass": "from dataclasses import dataclass",
+}
+"""Names that everybody binds by the same import."""
+DISTRIBUTIONS = {
+    "sklearn": "scikit-learn", "cv2": "opencv-python", "PIL": "pillow", "yaml": "pyyaml", "bs4": "beautifulsoup4",
+    "skimage": "scikit-image", "dotenv": "python-dotenv", "dateutil": "python-dateutil", "Crypto": "pycryptodome",
+    "serial": "pyserial", "jwt": "pyjwt", "fitz": "pymupdf", "docx": "python-docx", "pptx": "python-pptx",
+    "MeCab": "mecab-python3", "umap": "umap-learn", "zmq": "pyzmq", "git": "gitpython", "Bio": "biopython",
+    "faiss": "faiss-cpu", "usb": "pyusb", "attr": "attrs", "OpenSSL": "pyopenssl", "google": "protobuf",
+    "pkg_resources": "setuptools",
+}
+"""Packages that are installed under another name than they are imported by."""
+ELSEWHERE = "in a cell above, in `execute: {prelude: …}` or by --prelude"
+FOLDERS = "the deck's folder, the project's, PYTHONPATH or the installed packages"
+QUOTED = re.compile(r"'([^']+)'")
+
+
+def remedies(deck: Deck, search: Sequence[Path] = ()) -> Callable[[Error], str]:
+    """What to do about a missing name or module of a deck; "" where the error says all.
+
+    ``search`` are folders in which modules are looked for besides Python's own: the deck's and the project's.
+    """
+    bound = cache(lambda: [(cell, names_bound(cell.source)) for cell in deck.cells])
+    installed = cache(lambda: sorted(packages_distributions()))
+
+    def remedy(error: Error) -> str:
+        quoted = QUOTED.findall(error.message)
+        match error.name:
+            case "ModuleNotFoundError" if quoted:
+                return _for_module(quoted[0], search, installed)
+            case "ImportError" if len(quoted) > 1 and error.message.startswith("cannot import name"):
+                return _nearest(quoted[0], _names_in(quoted[1], search), f"{quoted[1]} has ")
+            case "NameError" if quoted:
+                return _for_name(quoted[0], error.line, bound())
+        return ""
+
+    return remedy
+
+
+# -- names ---------------------------------------------------------------------------
+
+
+def _for_name(name: str, line: int | None, bound: Sequence[tuple[Cell, set[str]]]) -> str:
+    binding = [cell for cell, names in bound if name in names]
+    isolated = next((cell for cell in binding if cell.options.execution.isolate), None)
+    shown = next((cell for cell in binding if not cell.options.execution.eval), None)
+    if isolated:
+        return f"it is defined in line {isolated.location.line}, in an isolated cell, whose names end with it"
+    if shown:
+        return f"the cell in line {shown.location.line} that defines it is not run"
+    if binding:
+        below = binding[0].location.line
+        return f"it is defined only below, in line {below}" if line is not None and line < below else ""
+    if name in ALIASES:
+        return f"no cell defines it: write `{ALIASES[name]}` {ELSEWHERE}"
+    if name in sys.stdlib_module_names:
+        return f"no cell defines it: write `import {name}` {ELSEWHERE}"
+    near = _nearest(name, sorted(set().union(*(names for _, names in bound))), "")
+    return near or f"no cell defines it: define or import it {ELSEWHERE}"
+
+
+# -- modules -------------------------------------------------------------------------
+
+
+def _for_module(module: str, search: Sequence[Path], installed: Callable[[], list[str]]) -> str:
+    top, _, inside = module.partition(".")
+    spec = _spec(top, search)
+    if inside and spec:
+        names = [f"{top}.{each.name}" for each in iter_modules(spec.submodule_search_locations or ())]
+        return _nearest(module, names, "") or f"{top} is there, but has no {inside}"
+    found = _in_project(top, search)
+    if found:
+        return f"{found} is there: install the project (`pip install -e .`), or put {found.parent} into PYTHONPATH"
+    known = () if top in DISTRIBUTIONS else (installed(), sorted(sys.stdlib_module_names))
+    near = next(filter(None, (_nearest(top, names, "") for names in known)), "")
+    command = f"{sys.executable} -m pip install {DISTRIBUTIONS.get(top, top)}"
+    return " ".join(filter(None, [near, f"not in {FOLDERS}: install it with `{command}`"]))
+
+
+def _spec(name: str, search: Sequence[Path]) -> ModuleSpec | None:
+    return PathFinder.find_spec(name, [*sys.path, *map(str, search)])
+
+
+def _in_project(name: str, search: Sequence[Path]) -> Path | None:
+    """A module of the project that stands where nobody looks: in ``src/`` or another folder of its root."""
+    for folder in search:
+        for place in (folder / "src", *sorted(path for path in folder.glob("*/") if not path.name.startswith("."))):
+            for path in (place / f"{name}.py", place / name / "__init__.py"):
+                if path.is_file():
+                    whole = path if path.stem == name else path.parent
+                    return Path(os.path.relpath(whole, Path.cwd()))
+    return None
+
+
+def _names_in(module: str, search: Sequence[Path]) -> list[str]:
+    """Names that a module binds, as its source says; it is not imported."""
+    top, *inside = module.split(".")
+    spec = _spec(top, search)
+    for name in inside:
+        places = spec.submodule_search_locations if spec else None
+        spec = PathFinder.find_spec(name, places) if places else None
+    if not spec or not spec.origin or not spec.origin.endswith(".py"):
+        return []
+    tree = parsed(Path(spec.origin).read_text(encoding="utf-8", errors="replace"))
+    return sorted(name for name in names_bound(tree) if name.isidentifier()) if tree else []
+
+
+def _nearest(name: str, names: Sequence[str], lead: str) -> str:
+    near = get_close_matches(name, names, 1, 0.75)
+    return f"{lead or 'did you mean '}{near[0]}{'' if lead else '?'}" if near and near[0] != name else ""
+

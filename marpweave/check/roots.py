@@ -1,0 +1,69 @@
+"""Failures of a deck: each root once, with the places that follow from it. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Iterator
+from dataclasses import replace
+
+from marpweave.model.finding import Finding
+
+MOST_LINES = 8
+"""Lines named with a root; of more it tells the number."""
+EVERYTHING = "*"
+"""What ``from package import *`` binds."""
+
+
+class Roots:
+    """What has failed so far on the way through a deck, and what hangs on it."""
+
+    def __init__(self) -> None:
+        self.found: list[Finding] = []
+        self.following: dict[int, list[int]] = {}
+        self.lost: dict[str, int] = {}
+        """Names that are not what they should be, with their root; ``.x`` is an attribute, ``module x`` a package."""
+        self.ended: int | None = None
+        """The root after which no name of the cells above is sure."""
+
+    def add(self, finding: Finding, lacks: Collection[str], *, doubtful: Collection[str] = ()) -> int:
+        """Count a finding, or with the root of what it ``lacks`` or of ``doubtful`` names it asks for -> its root."""
+        root = next((self.lost[name] for name in (*lacks, *sorted(doubtful)) if name in self.lost), None)
+        if root is None and lacks:
+            root = self.lost.get(EVERYTHING, self.ended)
+        if root is None:
+            root = len(self.found)
+            self.found.append(finding)
+        else:
+            self.following.setdefault(root, []).append(finding.location.line)
+        for name in lacks:
+            self.lost.setdefault(name, root)
+        return root
+
+    def lose(self, names: Iterable[str], root: int) -> None:
+        """Names that a failed step should have given."""
+        self.lost |= dict.fromkeys(names, root)
+
+    def lose_all(self, root: int) -> None:
+        """The names of all cells above are gone."""
+        self.ended = root if self.ended is None else self.ended
+
+    def renew(self, bound: Collection[str], read: Collection[str]) -> None:
+        """A step ran and bound names: they are right again, unless it asked for one that is not."""
+        root = next((self.lost[name] for name in sorted(read) if name in self.lost and name not in bound), None)
+        for name in bound:
+            if root is None:
+                self.lost.pop(name, None)
+            else:
+                self.lost[name] = root
+
+    def findings(self) -> Iterator[Finding]:
+        """The roots, each with the lines that follow from it."""
+        for number, finding in enumerate(self.found):
+            lines = sorted(set(self.following.get(number, ())) - {finding.location.line})
+            yield replace(finding, message=finding.message + _therefore(lines))
+
+
+def _therefore(lines: list[int]) -> str:
+    if not lines:
+        return ""
+    named = ", ".join(map(str, lines[:MOST_LINES])) + (f" … ({len(lines)} in all)" if len(lines) > MOST_LINES else "")
+    return f" (and therefore line{'s' * (len(lines) > 1)} {named})"

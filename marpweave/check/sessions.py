@@ -1,0 +1,56 @@
+"""Doctest sessions: examples and their answers, by doctest's own rules. Pure."""
+
+from __future__ import annotations
+
+import codeop
+import doctest
+
+from marpweave.check.claims import REMARK
+from marpweave.check.compare import same, tidy
+from marpweave.model.deck import Cell, Script
+from marpweave.model.options import CheckOptions, Compare
+
+
+def examples(script: Script) -> list[doctest.Example]:
+    """The prompts of a session with what stands under them."""
+    return doctest.DocTestParser().get_examples(script.code)
+
+
+def unprompted(cell: Cell, script: Script) -> int | None:
+    """Line of the first prompt whose statement goes on without ``... ``: doctest takes the rest for its answer."""
+    for example in examples(script):
+        if example.want.strip() and _is_incomplete(example.source):
+            return cell.location.line + 1 + example.lineno
+    return None
+
+
+def _is_incomplete(source: str) -> bool:
+    try:
+        return codeop.compile_command(source + "\n", symbol="single") is None
+    except (SyntaxError, ValueError, OverflowError, MemoryError, RecursionError):
+        return False
+
+
+def answers(want: str, got: str, flags: int, options: CheckOptions) -> bool:
+    """Whether an answer is what stands under a prompt, remarks behind it left out, an error told in a line."""
+    plain = "".join(_without_remark(line) for line in want.splitlines(keepends=True))
+    if any(same_session(each, got, flags, options) for each in dict.fromkeys([want, plain])):
+        return True
+    printed, header, told = got.rpartition("Traceback (most recent call last):\n")
+    return bool(header and not printed) and tidy(want).split("\n") == tidy(told).split("\n")
+
+
+def _without_remark(line: str) -> str:
+    remark = REMARK.match(line.rstrip("\n"))
+    return f"{remark['want'] or remark['before']}\n" if remark else line
+
+
+def same_session(want: str, got: str, flags: int, options: CheckOptions) -> bool:
+    """Doctest's own rules, or the cell's ``check`` option where one is given."""
+    if options.check not in (None, Compare.EXACT):
+        return same(want, got, options)
+    if want.startswith("Traceback (most recent call last):"):
+        want, got = ("\n".join(t.rstrip("\n").split("\n")[-1:]) for t in (want, got))
+        if flags & doctest.IGNORE_EXCEPTION_DETAIL:
+            want, got = (t.partition(":")[0].rpartition(".")[2] for t in (want, got))
+    return doctest.OutputChecker().check_output(want, got, flags)

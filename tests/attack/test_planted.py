@@ -1,0 +1,322 @@
+"""No false claim is ever proven, in any notation; and bugs planted into the comparison are caught by that law."""
+
+import re
+from dataclasses import dataclass, replace
+from decimal import Decimal
+from pathlib import Path
+
+import pytest
+from hypothesis import HealthCheck, Phase, assume, given, settings
+from hypothesis import strategies as st
+
+from marpweave.check import compare, patterns, raised, sessions, verdicts
+from marpweave.check.verdicts import State, check_cell
+from marpweave.model.deck import Cell, OutputFence
+from marpweave.model.location import Location
+from marpweave.model.options import CheckOptions, Compare, Options
+from marpweave.model.outcome import Answer, Error, Outcome, Stream, Value, Write
+from marpweave.read.notations import read_cell
+
+PATH = Path("deck.md")
+
+# -- outputs, and what truly differs from them ---------------------------------------------------------------
+
+JOINTS = re.compile(r"[\s,、/]+")
+WORDS = ("loss", "合計", "abc", "Hello", "train", "東京", "True", "None", "False")
+whole = st.integers(-999, 999).map(str)
+broken = st.builds(lambda n, d: str(Decimal(n).scaleb(-d)), st.integers(1, 9999), st.integers(1, 4))
+words = st.sampled_from(WORDS)
+items = st.lists(whole, min_size=2, max_size=4, unique=True)
+
+
+@dataclass(frozen=True)
+class Atom:
+    """One value of an output."""
+
+    kind: str
+    parts: tuple[str, ...]
+
+    def __str__(self):
+        opening, closing = {"list": "[]", "tuple": "()", "set": "{}"}.get(self.kind, ("", ""))
+        return f"{opening}{', '.join(self.parts)}{closing}" if self.kind != "text" else f"['{self.parts[0]} x']"
+
+
+atoms = st.one_of(
+    st.builds(lambda text: Atom("whole", (text,)), whole), st.builds(lambda text: Atom("broken", (text,)), broken),
+    st.builds(lambda text: Atom("word", (text,)), words), st.builds(lambda text: Atom("text", (text,)), words),
+    *(st.builds(lambda parts, kind=kind: Atom(kind, tuple(parts)), items) for kind in ("list", "tuple", "set")))
+outputs = st.lists(st.lists(atoms, min_size=1, max_size=4), min_size=1, max_size=4)
+
+
+def shown(output):
+    return "\n".join(" ".join(map(str, line)) for line in output)
+
+
+@st.composite
+def wrong_atoms(draw, atom):
+    """What an author may have written for an atom, and what is not it."""
+    text = atom.parts[0]
+    if atom.kind == "whole":
+        other = draw(st.sampled_from((str(int(text) + 1), str(int(text) - 10), f"{text}.0", f"{text}0", str(-int(text)), f"{text}.4")))
+        assume(int(text) or other not in ("0", "00", "-0"))
+        return replace(atom, parts=(other,))
+    if atom.kind == "broken":
+        digits = len(text.partition(".")[2])
+        unit = Decimal(1).scaleb(-draw(st.integers(1, max(digits, 1))))
+        value = (Decimal(text) + unit * draw(st.sampled_from((Decimal("1.5"), -2, 10)))).quantize(unit)
+        assume(abs(value - Decimal(text)) > unit)
+        return replace(atom, parts=(draw(st.sampled_from((str(value), f"-{text}"))),))
+    if atom.kind in ("word", "text"):
+        return replace(atom, parts=(draw(st.sampled_from(sorted({*WORDS, text + "x", text.swapcase()} - {text}))),))
+    at = draw(st.integers(0, len(atom.parts) - 1))
+    changed = draw(st.sampled_from(("item", "missing", "kind", *(["order"] if atom.kind != "set" else []))))
+    if changed == "item":
+        parts = (*atom.parts[:at], str(int(atom.parts[at]) + 1000), *atom.parts[at + 1:])
+    elif changed == "missing":
+        parts = (*atom.parts[:at], *atom.parts[at + 1:])
+    elif changed == "order":
+        parts = (*atom.parts[1:], atom.parts[0])
+    else:
+        return Atom({"list": "tuple", "tuple": "list", "set": "list"}[atom.kind], atom.parts)
+    return replace(atom, parts=parts)
+
+
+@st.composite
+def wrong_outputs(draw, output):
+    """An output with another value, another order, a line or a value too many or too few."""
+    row = draw(st.integers(0, len(output) - 1))
+    at = draw(st.integers(0, len(output[row]) - 1))
+    line = output[row]
+    how = draw(st.sampled_from(("value", "value", "drop line", "double line", "swap lines", "drop value", "swap values", "word more")))
+    if how == "value":
+        changed = [[*line[:at], draw(wrong_atoms(line[at])), *line[at + 1:]]]
+    elif how == "drop line":
+        changed = []
+    elif how == "double line":
+        changed = [line, line]
+    elif how == "drop value":
+        changed = [[*line[:at], *line[at + 1:]]]
+    elif how == "word more":
+        changed = [[*line, Atom("word", ("more",))]]
+    elif how == "swap values":
+        changed = [[*line[:at], *reversed(line[at:])]]
+        assume(all(atom.kind not in ("broken", "set") for atom in line) and changed != [line])
+    else:
+        other = [*output[:row], *reversed(output[row:])]
+        assume(all(atom.kind not in ("broken", "set") for each in output for atom in each) and shown(other) != shown(output))
+        return other
+    result = [each for each in (*output[:row], *changed, *output[row + 1:]) if each]
+    assume(result)
+    return result
+
+
+# -- notations ----------------------------------------------------------------------------------------------
+
+
+def cell(source, fence=None, mode=None):
+    behind = OutputFence(fence, "output", Location(PATH, 50), "") if fence is not None else None
+    return Cell(source, source, "python", Options(check=CheckOptions(check=mode)), Location(PATH, 1), 1, 1, output_fence=behind)
+
+
+def printing(got, row=0):
+    writes = tuple(Write(f"{line}\n", (row + 2,)) for line in got.split("\n"))
+    return Outcome(outputs=(Stream("stdout", f"{got}\n"),), writes=writes)
+
+
+def commented(want, mark):
+    return "".join(f"\n{mark}{line}" for line in want.split("\n"))
+
+
+NOTATIONS = {
+    "marked": lambda want, got, mode: (cell(f"print(x)  # => {want}", mode=mode), printing(got)),
+    "worded": lambda want, got, mode: (cell(f"print(x)  # 出力: {want}", mode=mode), printing(got)),
+    "bare": lambda want, got, mode: (cell(f"print(x)  # {want}", mode=mode), printing(got)),
+    "value": lambda want, got, mode: (cell(f"x  # => {want}", mode=mode), Outcome(values=(Value(2, got, got),))),
+    "lines": lambda want, got, mode: (cell("print(x)" + commented(want, "#> "), mode=mode), printing(got)),
+    "headed": lambda want, got, mode: (cell("print(x)\n# 出力:" + commented(want, "# "), mode=mode), printing(got)),
+    "fence": lambda want, got, mode: (cell("print(x)", f"{want}\n", mode=mode), printing(got)),
+    "session": lambda want, got, mode: (cell(f">>> print(x)\n{want}", mode=mode), Outcome(answers=(Answer(2, f"{got}\n"),))),
+    "arrow": lambda want, got, mode: (cell(f"print(x) -> {want}", mode=mode), printing(got)),
+    "prompt": lambda want, got, mode: (cell("print(x)" + commented(want, ">>> "), mode=mode), printing(got)),
+}
+ONE_LINE = ("marked", "worded", "bare", "value", "arrow")
+MODES = (None, None, Compare.NUMERIC, Compare.EXACT, Compare.ELLIPSIS)
+
+
+def judged(notation, want, got, mode=None):
+    one, outcome = NOTATIONS[notation](want, got, mode)
+    return [verdict.state for verdict in check_cell(one, read_cell(one), outcome).verdicts]
+
+
+@st.composite
+def false_claims(draw):
+    """A notation, a claim, and another output than it claims."""
+    notation = draw(st.sampled_from(sorted(NOTATIONS)))
+    got = draw(outputs)
+    want = draw(wrong_outputs(got))
+    text = shown(want)
+    if notation in ONE_LINE:
+        text = draw(st.sampled_from((", ", "、", " ", " / "))).join(text.split("\n"))
+        assume(JOINTS.sub(" ", text) != JOINTS.sub(" ", shown(got)))  # it differs in more than its lines
+    assume(text.strip() and not re.search(r"\s\([^()]*\)$", text))  # a remark behind a claim is none of it
+    return notation, text, shown(got), draw(st.sampled_from(MODES))
+
+
+def is_never_proven(claim):
+    states = judged(*claim)
+    assert State.PROVEN not in states, claim
+    notation, _, got, _ = claim
+    once = notation in ("marked", "worded") and "\n" in got  # of a statement that ran several times one line may be told
+    assert states == [State.MISMATCH] or notation == "bare" or (once and states == [State.PROSE]), claim
+
+
+def law(prove, claims, *, examples=400):
+    settings(max_examples=examples, deadline=None, database=None, derandomize=True, phases=[Phase.generate],
+             suppress_health_check=list(HealthCheck))(given(claims)(prove))()
+
+
+def test_a_false_claim_is_never_proven_in_any_notation():
+    law(is_never_proven, false_claims(), examples=1500)
+
+
+@st.composite
+def true_claims(draw):
+    notation = draw(st.sampled_from(sorted(NOTATIONS)))
+    got = shown(draw(outputs))
+    want = draw(st.sampled_from((", ", "、", " ", " / "))).join(got.split("\n")) if notation in ONE_LINE else got
+    return notation, want, got
+
+
+def is_proven(claim):
+    assert judged(*claim) == [State.PROVEN], claim
+
+
+def test_a_true_claim_is_proven_in_every_notation():
+    law(is_proven, true_claims(), examples=1000)
+
+
+# -- special claims ------------------------------------------------------------------------------------------
+
+FALSE = [
+    ("[0. 1.]", "[0.04 1.  ]", None), ("a\nb", "a b", None), ("{'a': 1}", "{'a': 2}", None), ("{'a': 1}", "{'b': 1}", None),
+    ("{'a': [1, 2]}", "{'a': [2, 1]}", None), ("a ... c", "a b", None), ("... 1", "0 1 2", None), ("0.67", "0.6549", None),
+    ("[1, 2]", "(1, 2)", None), ("1e-3", "0.01", None), ("(1+2j)", "(1+3j)", None), ("nan", "inf", None), ("hello", "Hello", None),
+    ("a...b", "axbx", Compare.ELLIPSIS), ("a...b...c", "acb", Compare.ELLIPSIS), ("0.1 ...", "0.12 x", Compare.ELLIPSIS),
+    (r"\d+", "12 ms", Compare.REGEX), (r"\d+ ms", "x 12 ms", Compare.REGEX), ("a  b", "a b", Compare.EXACT), ("0.1", "0.10", Compare.EXACT),
+]
+
+
+def special_claims_are_refused():
+    for want, got, mode in FALSE:
+        assert not compare.same(want, got, CheckOptions(check=mode)), (want, got)
+
+
+def sessions_are_exact():
+    for want, got in (("0.3", "0.30000000000000004"), ("{'a', 'b'}", "{'b', 'a'}"), ("a b", "a  b"), ("2", "2.0"), ("1\n2", "1\n3"), ("a", "a\nb")):
+        assert judged("session", want, got) == [State.MISMATCH], (want, got)
+
+
+def claims_belong_to_their_statements():
+    """Each of two prints has its own output, each prompt its own answer."""
+    both = cell("print(x)  # => 1\nprint(y)  # => 1")
+    outcome = Outcome(writes=(Write("1\n", (2,)), Write("2\n", (3,))))
+    assert [v.state for v in check_cell(both, read_cell(both), outcome).verdicts] == [State.PROVEN, State.MISMATCH]
+    both = cell(">>> x\n1\n>>> y\n1")
+    outcome = Outcome(answers=(Answer(2, "1\n"), Answer(4, "2\n")))
+    assert [v.state for v in check_cell(both, read_cell(both), outcome).verdicts] == [State.PROVEN, State.MISMATCH]
+
+
+ERRORS = [("ValueError", "TypeError", "no"), ("TypeError: yes", "TypeError", "no"), ("KeyError", "IndexError", "3"),
+          ("ValueError: a b", "ValueError", "a c"), ("ZeroDivisionError", "ValueError", "division by zero")]
+
+
+def documented_errors_are_exact():
+    for want, name, message in ERRORS:
+        error = Outcome(outputs=(Error(name, message, 2),))
+        for one in (cell(f"f()  # {want}"), cell(f"f()  # => {want}"), cell(f"f()\n# {want}"), cell("f()", want)):
+            assert [v.state for v in check_cell(one, read_cell(one), error).verdicts] == [State.MISMATCH], (one.source, want)
+
+
+def what_comes_behind_an_error_is_no_claim():
+    one = cell("print(1)  # => 1\nf()  # ValueError\nprint(2)\n#> 2")
+    outcome = Outcome(outputs=(Stream("stdout", "1\n"), Error("ValueError", "no", 3)), writes=(Write("1\n", (2,)),))
+    states = {v.expected.want: v.state for v in check_cell(one, read_cell(one), outcome).verdicts}
+    assert states == {"1": State.PROVEN, "ValueError": State.PROVEN, "2": State.PROSE}
+
+
+SPECIAL = (special_claims_are_refused, sessions_are_exact, claims_belong_to_their_statements, documented_errors_are_exact,
+           what_comes_behind_an_error_is_no_claim)
+
+
+@pytest.mark.parametrize("prove", SPECIAL, ids=lambda prove: prove.__name__)
+def test_special_claims(prove):
+    prove()
+
+
+# -- planted bugs --------------------------------------------------------------------------------------------
+
+
+def never_proven():
+    law(is_never_proven, false_claims(), examples=1500)
+
+
+def first_line(text):
+    return text.split("\n")[0]
+
+
+PLANTED = [
+    # what is planted, where, what stands there instead of the original, what catches it
+    ("everything is the same", verdicts, "same", lambda real: lambda *args, **kwargs: True, never_proven),
+    ("words in small letters", compare, "tidy", lambda real: lambda text: real(text).lower(), never_proven),
+    ("only the first line counts", compare, "tidy", lambda real: lambda text: first_line(real(text)), never_proven),
+    ("signs of numbers forgotten", compare, "same_number",
+     lambda real: lambda want, got, **k: real(want.lstrip("-"), got.lstrip("-"), **k), never_proven),
+    ("integers as floats", compare, "_is_integer", lambda real: lambda number: False, never_proven),
+    ("integers without their last digit", compare, "_integer", lambda real: lambda number: real(number)[:-1], never_proven),
+    ("tolerance of a tenth", compare, "FINEST_RTOL", lambda real: 0.1, never_proven),
+    ("rounding by ten units", compare, "_rounds_to", lambda real: lambda want, got: real(want / 10, got / 10), never_proven),
+    ("rounding to digits that are not written", compare, "_has_digits", lambda real: lambda number: True, special_claims_are_refused),
+    ("brackets dropped", compare, "tokens", lambda real: lambda text: [t for t in real(text) if t[1] not in "[](){}"], never_proven),
+    ("tokens in any order", compare, "tokens", lambda real: lambda text: sorted(real(text)), never_proven),
+    ("line breaks dropped", compare, "tokens", lambda real: lambda text: [t for t in real(text) if t[0] != "newline"],
+     special_claims_are_refused),
+    ("tokens without their kinds' words", compare, "tokens",
+     lambda real: lambda text: [(kind, "") if kind == "word" else (kind, word) for kind, word in real(text)], never_proven),
+    ("what the output has more is passed over", compare, "_match",
+     lambda real: lambda want, got, options: real(want, got[:len(want)], options), never_proven),
+    ("what the claim has more is passed over", compare, "_match",
+     lambda real: lambda want, got, options: real(want[:len(got)], got, options), never_proven),
+    ("strings without their characters", compare, "_unquoted", lambda real: lambda string: "''", never_proven),
+    ("lists sorted like sets", compare, "_braces_sorted", lambda real: sorted, never_proven),
+    ("nan and inf are alike", compare, "canonical_words", lambda real: lambda text: real(text).replace("inf", "nan"),
+     special_claims_are_refused),
+    ("an ellipsis at the end of every claim", compare, "_matches_around_ellipses", lambda real: lambda want, got: real(want + "...", got),
+     special_claims_are_refused),
+    ("a pattern that need not take all", patterns, "MATCHING", lambda real: real.replace("fullmatch", "search"), special_claims_are_refused),
+    ("claims without their last word", verdicts, "wants_of", lambda real: lambda want: [*real(want), want.rpartition(" ")[0] or want],
+     never_proven),
+    ("any line of the output will do", verdicts, "spellings",
+     lambda real: lambda got, want: [*real(got, want), *got.split("\n")], never_proven),
+    ("lines in any order", verdicts, "spellings",
+     lambda real: lambda got, want: [*real(got, want), *(real("\n".join(sorted(got.split("\n"))), want))], never_proven),
+    ("every answer is an open one", verdicts, "BLANK", lambda real: re.compile(r"(?s).*"), never_proven),
+    ("outputs of the statement above for each", verdicts, "_gots",
+     lambda real: lambda outcome, first, last: [*real(outcome, first, last), *real(outcome, first - 1, last - 1)], claims_belong_to_their_statements),
+    ("any answer for every prompt", sessions, "answers",
+     lambda real: lambda want, got, flags, options: True, sessions_are_exact),
+    ("sessions in doctest's loosest way", sessions, "same_session",
+     lambda real: lambda want, got, flags, options: real(want, got, flags | 12, options), sessions_are_exact),
+    ("answers as numbers", sessions, "same_session",
+     lambda real: lambda want, got, flags, options: compare.same(want, got, options), sessions_are_exact),
+    ("any exception will do", raised, "is_called", lambda real: lambda name, error: True, documented_errors_are_exact),
+    ("any message will do", raised, "_is_told", lambda real: lambda told, message: True, documented_errors_are_exact),
+    ("any comment tells of the error", raised, "speaks", lambda real: lambda text, error: True, documented_errors_are_exact),
+    ("what did not run is judged", verdicts, "_stop", lambda real: lambda cell, script, outcome: None, what_comes_behind_an_error_is_no_claim),
+]
+
+
+@pytest.mark.parametrize(("module", "name", "bug", "catch"), [planted[1:] for planted in PLANTED], ids=[planted[0] for planted in PLANTED])
+def test_a_planted_bug_is_caught(module, name, bug, catch, monkeypatch):
+    monkeypatch.setattr(module, name, bug(getattr(module, name)))
+    with pytest.raises(AssertionError):
+        catch()

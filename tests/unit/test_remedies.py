@@ -1,0 +1,81 @@
+"""What a finding says of a missing name or module."""
+
+import sys
+from pathlib import Path
+
+import pytest
+
+from marpweave.check.remedies import remedies
+from marpweave.model.outcome import Error
+from marpweave.read.parse import parse_deck
+
+DECK = """---
+execute: true
+---
+```python
+value = 1
+```
+```python
+#| isolate: true
+alone = 1
+```
+```python
+#| eval: false
+shown = 1
+```
+"""
+ELSEWHERE = "in a cell above, in `execute: {prelude: …}` or by --prelude"
+FOLDERS = "not in the deck's folder, the project's, PYTHONPATH or the installed packages"
+
+
+def advice(name, message, *, line=99, search=()):
+    return remedies(parse_deck(DECK, Path("deck.md")), search)(Error(name, message, line))
+
+
+@pytest.mark.parametrize(("name", "line", "says"), [
+    ("np", 99, f"no cell defines it: write `import numpy as np` {ELSEWHERE}"),
+    ("math", 99, f"no cell defines it: write `import math` {ELSEWHERE}"),
+    ("vlaue", 99, "did you mean value?"),
+    ("unheard_of", 99, f"no cell defines it: define or import it {ELSEWHERE}"),
+    ("value", 2, "it is defined only below, in line 4"),
+    ("value", 99, ""),
+    ("alone", 99, "it is defined in line 7, in an isolated cell, whose names end with it"),
+    ("shown", 99, "the cell in line 11 that defines it is not run")])
+def test_where_a_missing_name_could_come_from(name, line, says):
+    assert advice("NameError", f"name '{name}' is not defined", line=line) == says
+
+
+@pytest.mark.parametrize(("module", "distribution"), [
+    ("sklearn_", "sklearn_"), ("bs4", "beautifulsoup4"), ("cv2", "opencv-python"), ("skimage.io", "scikit-image")])
+def test_a_missing_package_is_named_as_it_is_installed(module, distribution, monkeypatch):
+    monkeypatch.setattr("marpweave.check.remedies.packages_distributions", dict)
+    assert advice("ModuleNotFoundError", f"No module named '{module}'") == \
+        f"{FOLDERS}: install it with `{sys.executable} -m pip install {distribution}`"
+
+
+def test_a_mistyped_package_gets_its_name():
+    assert advice("ModuleNotFoundError", "No module named 'numpyy'").startswith("did you mean numpy?")
+    assert advice("ModuleNotFoundError", "No module named 'json.decoderr'") == "did you mean json.decoder?"
+    assert advice("ModuleNotFoundError", "No module named 'json.unheard_of'") == "json is there, but has no unheard_of"
+
+
+def test_a_module_of_the_project_where_nobody_looks_is_found(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "src" / "mine").mkdir(parents=True)
+    (tmp_path / "src" / "mine" / "__init__.py").touch()
+    (tmp_path / "lib").mkdir()
+    (tmp_path / "lib" / "other_one.py").touch()
+    assert advice("ModuleNotFoundError", "No module named 'mine'", search=[tmp_path]) == \
+        f"{Path('src/mine')} is there: install the project (`pip install -e .`), or put src into PYTHONPATH"
+    assert advice("ModuleNotFoundError", "No module named 'other_one'", search=[tmp_path]).startswith(f"{Path('lib/other_one.py')} is there")
+
+
+def test_a_mistyped_name_of_a_module_gets_its_name(tmp_path):
+    (tmp_path / "mine.py").write_text("def forward(): ...\nfrom json import loads\n")
+    assert advice("ImportError", "cannot import name 'foward' from 'mine' (mine.py)", search=[tmp_path]) == "mine has forward"
+    assert advice("ImportError", "cannot import name 'load_s' from 'mine' (mine.py)", search=[tmp_path]) == "mine has loads"
+    assert advice("ImportError", "cannot import name 'x' from 'mine' (mine.py)", search=[tmp_path]) == ""
+
+
+def test_other_errors_say_all_themselves():
+    assert advice("ValueError", "invalid literal for int() with base 10: 'x'") == ""
