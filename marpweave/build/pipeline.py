@@ -168,7 +168,8 @@ def _run_settled(jobs: Sequence[Job], settings: Settings, *, drawing: bool) -> I
 
 def _checked(ran: Ran, outcome: DeckOutcome, settings: Settings) -> Ran:
     checks, files, search = check_deck(ran.deck, ran.scripts, outcome.cells), Files(), _search(ran.deck, settings)
-    found = (*findings_of(checks, ran.deck, outcome.inlines, remedy=remedies(ran.deck, search)),
+    found = (*ran.deck.findings,
+             *findings_of(checks, ran.deck, outcome.inlines, remedy=remedies(ran.deck, search)),
              *source_findings(ran.deck, search, files), *_circular(ran))
     return _using(replace(ran, checks=checks, inlines=outcome.inlines, findings=found), files)
 

@@ -8,6 +8,7 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Any
 
+from marpweave.model.finding import Finding
 from marpweave.model.location import Location
 from marpweave.model.options import Options
 
@@ -174,6 +175,8 @@ class Deck:
     """True: the front matter says ``execute:``; real outputs are woven in."""
     prelude: str = ""
     """Python that runs before the first cell."""
+    findings: tuple[Finding, ...] = ()
+    """What is wrong with the text, but keeps nothing from running."""
 
     @property
     def cells(self) -> tuple[Cell, ...]:

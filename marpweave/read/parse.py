@@ -18,13 +18,16 @@ from marpweave.model.finding import Finding, Kind
 from marpweave.model.location import Location
 from marpweave.read.images import find_images, find_inlines
 from marpweave.read.options import DeckOptions, label_faults, read_cell_options, read_deck_options
-from marpweave.read.tokens import marp_tokens, slide_starts
-from marpweave.read.yaml import LOOSE_KEYS_OF_FRONT_MATTER, Entry, Fault, loosened, read_mapping
+from marpweave.read.tokens import directives, front_matter_token, marp_tokens, slide_starts
+from marpweave.read.yaml import Entry, Fault
 from marpweave.text import split_lines
 
 BYTE_ORDER_MARK = "\ufeff"
 CELL_WORDS = frozenset({"python", "python3", "py", "pycon"})
 OUTPUT_WORDS = frozenset({"output", "text", "error"})
+DECK_KEYS = frozenset({"marp", "execute"})
+DECK_LINE = re.compile(r"^\s*[\"']?(?:marp|execute)[\"']?\s*:", re.MULTILINE)
+"""What says that front matter is a deck's where it is no YAML."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +57,10 @@ class _Page:
 
 
 def parse_deck(text: str, path: Path, *, prelude: str = "") -> Deck:
-    """Read a deck; ``prelude`` is Python that runs before the deck's own. Raises DeckError with every fault."""
+    """Read a deck; ``prelude`` is Python that runs before the deck's own. Raises DeckError with every fault.
+
+    Front matter that is no YAML says nothing, as in Marp; that it does is one of the deck's findings.
+    """
     mark = BYTE_ORDER_MARK if text.startswith(BYTE_ORDER_MARK) else ""
     lines = split_lines(text.removeprefix(mark))
     tokens = marp_tokens("".join(lines))
@@ -65,8 +71,8 @@ def parse_deck(text: str, path: Path, *, prelude: str = "") -> Deck:
     skipped = front.meta["skipped"] if front else 0
     page = _Page(path, lines, (height, *slide_starts(tokens)), options)
     cells, option_findings = _cells(tokens, page)
-    findings = [*page.findings(Kind.MARKDOWN, faults), *page.findings(Kind.OPTION, options.faults, skipped),
-                *option_findings]
+    findings = [*page.findings(Kind.MARKDOWN, _unclosed(front)),
+                *page.findings(Kind.OPTION, options.faults, skipped), *option_findings]
     if findings:
         raise DeckError(sorted(findings, key=lambda finding: finding.location.line))
     return Deck(
@@ -75,8 +81,8 @@ def parse_deck(text: str, path: Path, *, prelude: str = "") -> Deck:
         images=tuple(Image(source, alt, page.location(line), page.slide(line))
                      for source, alt, line in find_images(tokens)),
         inlines=tuple(Inline(source, page.location(line), page.slide(line)) for source, line in find_inlines(tokens)),
-        adopted=options.adopted,
-        prelude="\n".join(filter(None, [prelude, options.prelude])))
+        adopted=options.adopted, prelude="\n".join(filter(None, [prelude, options.prelude])),
+        findings=tuple(page.findings(Kind.MARKDOWN, faults)))
 
 
 def unparse(deck: Deck) -> str:
@@ -84,17 +90,31 @@ def unparse(deck: Deck) -> str:
     return deck.front_matter.text + "".join(block.text for slide in deck.slides for block in slide.blocks)
 
 
+def says_it_is_a_deck(text: str) -> bool:
+    """Whether a Markdown file has ``marp:`` or ``execute:`` in its front matter, be that YAML or not."""
+    front = front_matter_token(text)
+    if front is None:
+        return False
+    entries, faults = _front_matter(front)
+    return bool(DECK_LINE.search(front.content)) if faults else not DECK_KEYS.isdisjoint(e.key for e in entries)
+
+
+def _unclosed(token: Token | None) -> list[Fault]:
+    if token is None or token.meta["closed"]:
+        return []
+    message = "the front matter that opens here is never closed: Marp drops the slides in it; end it with `---`"
+    return [Fault(0, message)]
+
+
 def _front_matter(token: Token | None) -> tuple[tuple[Entry, ...], list[Fault]]:
-    """Entries of the front matter, and faults with lines of the file."""
+    """Entries of the front matter as far as Marp takes them, and faults with lines of the file."""
     if token is None:
         return (), []
-    if not token.meta["closed"]:
-        message = "the front matter that opens here is never closed: Marp drops the slides in it; end it with `---`"
-        return (), [Fault(0, message)]
     skipped = token.meta["skipped"]
-    reading = read_mapping(loosened(token.content, LOOSE_KEYS_OF_FRONT_MATTER))
+    reading = directives(token)
     if reading.faults:
-        return (), [Fault(fault.line + skipped, f"front matter: {fault.message}") for fault in reading.faults]
+        return (), [Fault(fault.line + skipped, f"front matter: {fault.message}; Marp takes none of it")
+                    for fault in reading.faults]
     if reading.entries is None or (not reading.entries and _looks_like_a_slide(token.content)):
         message = "the lines between the first two `---` hold no `key: value`: Marp takes them for front matter and " \
                   "drops them; begin the deck with the slide itself, or with an empty front matter"

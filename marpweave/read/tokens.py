@@ -39,6 +39,12 @@ def marp_tokens(text: str) -> list[Token]:
     return markdown.parse(text)
 
 
+def front_matter_token(text: str) -> Token | None:
+    """The front matter alone; what stands behind it is not read."""
+    state = StateBlock(re.sub(r"\r\n?", "\n", text), MarkdownIt("commonmark"), {}, [])
+    return state.tokens[0] if _front_matter(state, 0, state.lineMax, silent=False) else None
+
+
 def slide_starts(tokens: Sequence[Token]) -> tuple[int, ...]:
     """0-based lines on which the second and every later slide begins."""
     divided = _heading_tags(tokens)

@@ -82,8 +82,8 @@ def read_mapping(text: str) -> Reading:
     except yaml.reader.ReaderError as error:
         line = text[:error.position].count("\n")
         return Reading(None, (Fault(line, f"no YAML: the character U+{error.character:04X} may not stand here"),))
-    except ValueError as error:
-        return Reading(None, (Fault(0, f"no YAML: {error}"),))
+    except (ValueError, KeyError, AttributeError):
+        return Reading(None, (Fault(0, "no YAML: a tag (`!!…`) that does not fit its value"),))
     except RecursionError:
         return Reading(None, (Fault(0, "no YAML: nested too deeply"),))
 

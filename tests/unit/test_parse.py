@@ -4,6 +4,7 @@ import pytest
 
 from marpweave.errors import DeckError
 from marpweave.model.deck import Cell, Deck, FrontMatter, Image, Inline, OutputFence, Prose, Slide
+from marpweave.model.finding import Finding, Kind
 from marpweave.model.location import Location
 from marpweave.model.options import ExecutionOptions, Options
 from marpweave.read.parse import parse_deck, unparse
@@ -174,11 +175,7 @@ def test_a_table_drawn_in_comments_is_no_options_of_a_foreign_deck():
 @pytest.mark.parametrize("text, fault", [
     ("---\ntheme: gaia\n\n# A\n", "slides/deck.md:1: the front matter that opens here is never closed: "
      "Marp drops the slides in it; end it with `---`"),
-    ("---\ntitle: a\nx: b: c\n---\n", "slides/deck.md:3: front matter: no YAML: mapping values are not allowed here"),
-    ("--- x: b: c\n---\n", "slides/deck.md:1: front matter: no YAML: mapping values are not allowed here"),
     ("--- a: 1\nexecute: no\n---\n", "slides/deck.md:2: 'execute' must be true, false or a mapping of options, not 'no'"),
-    ("---\na: 1\na: 2\n---\n", "slides/deck.md:3: front matter: 'a' is given twice"),
-    ("---\na: [\n---\n# A\n", "slides/deck.md:2: front matter: no YAML: expected the node content, but found '<stream end>'"),
     ("---\nexecute: yes\n---\n", "slides/deck.md:2: 'execute' must be true, false or a mapping of options, not 'yes'"),
     ("---\nexecute:\n  ehco: 1\n---\n", "slides/deck.md:3: unknown option 'ehco'; did you mean 'echo'?"),
     ("---\nexecute: {label: a}\n---\n", "slides/deck.md:2: 'label' must be given to one cell, not 'a'"),
@@ -188,10 +185,28 @@ def test_a_fault_names_its_line_and_what_would_be_right(text, fault):
     assert faults(text) == [fault]
 
 
+@pytest.mark.parametrize("front_matter, line, fault", [
+    ("---\ntitle: a\nx: b: c\n---\n", 3, "no YAML: mapping values are not allowed here"),
+    ("--- x: b: c\n---\n", 1, "no YAML: mapping values are not allowed here"),
+    ("---\ntheme: gaia\ntheme: gaia\n---\n", 3, "'theme' is given twice"),
+    ("---\na: [\n---\n", 2, "no YAML: expected the node content, but found '<stream end>'"),
+    ("---\nmarp: true\nauthor: @a\n---\n", 3, "no YAML: found character '@' that cannot start any token"),
+    ("---\ntitle: *a*\n---\n", 2, "no YAML: expected alphabetic or numeric character, but found '*'"),
+    ("---\nmarp: true\n\ttheme: gaia\n---\n", 3, "no YAML: found character '\\t' that cannot start any token"),
+    ("---\na: !!timestamp b\n---\n", 2, "no YAML: a tag (`!!…`) that does not fit its value"),
+    ("---\na: !!bool b\n---\n", 2, "no YAML: a tag (`!!…`) that does not fit its value"),
+])
+def test_front_matter_that_is_no_yaml_says_nothing_as_in_marp_and_the_deck_goes_on(front_matter, line, fault):
+    deck = parse_deck(f"{front_matter}# A\n", PATH)
+    assert deck.findings == (Finding(Kind.MARKDOWN, at(line), f"front matter: {fault}; Marp takes none of it", 1),)
+    assert (deck.front_matter, unparse(deck)) == (FrontMatter(front_matter, {}), f"{front_matter}# A\n")
+
+
 @pytest.mark.parametrize("swallowed", ["# Title", "text", "- a\n- b", "# Title\n\n# theme: gaia"])
-def test_a_first_slide_that_marp_would_drop_as_front_matter_is_a_fault(swallowed):
-    [fault] = faults(f"---\n{swallowed}\n---\n\n# B\n")
-    assert fault.startswith("slides/deck.md:2: the lines between the first two `---` hold no `key: value`")
+def test_a_first_slide_that_marp_would_drop_as_front_matter_is_a_finding(swallowed):
+    [finding] = parse_deck(f"---\n{swallowed}\n---\n\n# B\n", PATH).findings
+    assert str(finding.location) == "slides/deck.md:2"
+    assert finding.message.startswith("the lines between the first two `---` hold no `key: value`")
 
 
 @pytest.mark.parametrize("text", [
@@ -200,7 +215,8 @@ def test_a_first_slide_that_marp_would_drop_as_front_matter_is_a_fault(swallowed
     "--- \na: 1\n---\n", " ---\na\n", "text\n\n---\n",
 ])
 def test_front_matter_that_marp_accepts_is_accepted(text):
-    assert unparse(parse_deck(text, PATH)) == text
+    deck = parse_deck(text, PATH)
+    assert (unparse(deck), deck.findings) == (text, ())
 
 
 def test_all_faults_of_a_deck_come_at_once_in_the_order_of_lines():
