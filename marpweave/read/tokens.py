@@ -16,7 +16,7 @@ from markdown_it.token import Token
 
 from marpweave.read.yaml import LOOSE_KEYS, LOOSE_KEYS_OF_FRONT_MATTER, Reading, loosened, read_mapping
 
-STYLE = re.compile(r"<style([\s\S]*?)>([\s\S]*?)</style>", re.IGNORECASE)
+STYLE = re.compile(r"\s*<style[^>]*>(.*?)</style>", re.IGNORECASE | re.DOTALL)
 BLANK = "\t\n\v\f\r \u00a0\u1680\u2028\u2029\u202f\u205f\u3000\ufeff" + "".join(map(chr, range(0x2000, 0x200b)))
 """What JavaScript's ``trim`` takes off."""
 INTERRUPTED = {"alt": ["paragraph", "reference", "blockquote", "list"]}
@@ -166,9 +166,9 @@ def _style(state: StateBlock, first: int, end: int, silent: bool) -> bool:  # no
     token = _push(state, "marp_style", first, last)
     token.hidden = True
     markup = state.getLines(first, last, state.blkIndent, keepLastLF=True)
-    found = STYLE.search(markup)
-    token.content = found[2] if found else ""
-    token.meta = {"skipped": markup[:found.start(2)].count("\n") if found else 0}
+    found = STYLE.match(markup)
+    token.content = found[1] if found else ""
+    token.meta = {"skipped": markup[:found.start(1)].count("\n") if found else 0}
     return True
 
 

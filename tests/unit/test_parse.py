@@ -263,6 +263,17 @@ def test_labels_that_only_look_alike_are_none():
     assert [cell.label for cell in parse_deck(text, PATH).cells] == ["a", "a-1", "a-02", "b-2", "シグモイド"]
 
 
+# -- floods ------------------------------------------------------------------------
+
+
+@pytest.mark.timeout(20)
+@pytest.mark.parametrize("text", [
+    "<style>", "<style>\n", "<style>\n\n", "x <style> ", "<!-- a -->\n", "x <!-- ", "<!-- header: a -->\n", "$x ", "x$ ", "\\$",
+    "$$\n\nx\n\n", "[", "![", "![](a", "[a](", "<a ", "`a ", "> $$\n\n", "`{python} 1` "])
+def test_a_deck_of_two_thousand_openings_is_read_at_once(text):
+    assert parse_deck("\n" + text * 2000, PATH).cells == ()
+
+
 # -- images and values in prose --------------------------------------------------------
 
 
