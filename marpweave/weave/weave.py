@@ -14,10 +14,11 @@ from urllib.parse import quote
 from jinja2 import Environment, PackageLoader, StrictUndefined, Template
 
 from marpweave.check.verdicts import CellCheck, State
-from marpweave.model.deck import Cell, Deck, Form, Prose, Slide
+from marpweave.model.deck import Cell, Deck, Form, Prose
 from marpweave.model.options import Output, OutputLocation
 from marpweave.model.outcome import PLAIN, RICH, Display, Error, Figure, Outcome, Stream
 from marpweave.read.options import FENCE_OPTION, NAMES
+from marpweave.read.tokens import marp_tokens
 from marpweave.text import line_end, split_lines
 from marpweave.weave.passive import is_live, passive_block, passive_markdown
 from marpweave.weave.values import values_by_line, with_values
@@ -26,7 +27,6 @@ MOST_SHOWN = 10_000
 """Characters of one output on a slide."""
 CONTENT_WIDTH = 1152
 """Pixels between the margins of a 16:9 slide: what a percentage of ``out-width`` is of."""
-HEADING = re.compile(r"^ {0,3}#{1,6}[ \t]+\S.*$", re.MULTILINE)
 RULER = re.compile(r"^( {0,3})((?:[-*_][ \t]*){3,}|=+[ \t]*)$", re.MULTILINE)
 HIGHLIGHT = re.compile(r"\{[^}]*\}")
 TAG = re.compile(r"<(?=[A-Za-z/!?])")
@@ -68,17 +68,20 @@ def weave_deck(
     text, numbers, values = [deck.front_matter.text], [], values_by_line(deck, inlines)
     for slide in deck.slides:
         numbers.append(slide.number)
-        for block in slide.blocks:
-            if isinstance(block, Prose):
-                text.append(with_values(block, values))
+        blocks = [with_values(block, values) if isinstance(block, Prose) else block for block in slide.blocks]
+        prose = "".join(block for block in blocks if isinstance(block, str))
+        for block in blocks:
+            if isinstance(block, str):
+                text.append(block)
                 continue
-            woven = _weave_cell(block, by_cell[block.number], deck, (folder, placed, slide))
+            woven = _weave_cell(block, by_cell[block.number], deck, (folder, placed, prose))
             numbers += [slide.number] * _opens_slide(block, woven)
             text.append(woven)
     return WovenDeck("".join(text), tuple(numbers), figures)
 
 
-Place = tuple[PurePosixPath, set[str], Slide]
+Place = tuple[PurePosixPath, set[str], str]
+"""The figures' folder, the images that stand in the deck, the prose of the slide."""
 
 
 def _weave_cell(cell: Cell, check: CellCheck, deck: Deck, place: Place) -> str:
@@ -99,7 +102,7 @@ def _weave_cell(cell: Cell, check: CellCheck, deck: Deck, place: Place) -> str:
     location = display.output_location if not cell.prefix else OutputLocation.DEFAULT
     woven = _template().render(
         code=_outdented(fenced.replace("\r\n", "\n"), cell.prefix), parts=parts, location=location.value,
-        heading=_heading(place[2])).strip("\n")
+        heading=_heading(place[2]) if location is OutputLocation.SLIDE else "").strip("\n")
     return (_indented(woven, raw[0], cell) + end).replace("\n", line_end(raw[0]) or "\n") if woven else ""
 
 
@@ -254,11 +257,13 @@ def _indented(woven: str, opening: str, cell: Cell) -> str:
     return "\n".join([start + first, *((cell.prefix + line).rstrip() for line in others)])
 
 
-def _heading(slide: Slide) -> str:
+def _heading(prose: str) -> str:
     """The heading of a slide, to stand again where its output gets a slide of its own."""
-    text = "".join(block.text for block in slide.blocks if isinstance(block, Prose))
-    found = HEADING.search(text)
-    return found[0].strip() if found else ""
+    text = f"\n{prose}"  # a ruler that opens it is no front matter
+    for token in marp_tokens(text):
+        if token.type == "heading_open" and token.level == 0 and token.map:
+            return "".join(split_lines(text)[slice(*token.map)]).replace("\r\n", "\n").strip()
+    return ""
 
 
 def _opens_slide(cell: Cell, woven: str) -> bool:
