@@ -37,6 +37,8 @@ class Measured:
 
     faults: tuple[Fault, ...]
     slides: int
+    title: str
+    """As the HTML has it; "" where the deck has neither a title nor a heading."""
     picture: Path | None
     """The first slide as PNG."""
 
@@ -87,7 +89,7 @@ def _measured(result: Mapping[str, Any], folder: Path) -> Measured:
               for number, slide in enumerate(result["slides"], start=1) for fault in slide]
     faults += [Fault(1, Kind.RENDER, f"asks the network for {url}") for url in result["requests"]]
     picture = folder / f"{result['name']}.first.png"
-    return Measured(tuple(faults), len(result["slides"]), picture if picture.is_file() else None)
+    return Measured(tuple(faults), len(result["slides"]), result["title"], picture if picture.is_file() else None)
 
 
 def _told(fault: Mapping[str, Any]) -> tuple[Kind, str]:

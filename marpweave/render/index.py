@@ -1,21 +1,27 @@
-"""``index.html``: the decks of a build with a picture of each first slide; one file, no network."""
+"""The page of all decks with a picture of each first slide, ``index.html``: one file, no network.
+
+What it shows is kept beside it, so that it goes on to show decks that a later build left alone.
+"""
 
 from __future__ import annotations
 
 import base64
-import html
 import io
-import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
+from itertools import chain, count
 from pathlib import Path
 
+import msgspec
 from jinja2 import Environment, PackageLoader, StrictUndefined
-from markupsafe import Markup
+
+from marpweave.files import write_bytes
+from marpweave.inputs.digests import digest
+from marpweave.inputs.used import Used
 
 PICTURE_WIDTH = 640
-ITEM = re.compile(r'<li id="([^"]*)">.*?</li>\n?', re.DOTALL)
-"""A deck on the page, as ``index-item.html.j2`` writes it."""
+KEPT = "decks.json"
+"""What is on the page, in the same folder."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,19 +37,34 @@ class Entry:
     """Names of its files beside the page; the first is what the picture links to."""
 
 
-def items_of(page: str) -> dict[str, str]:
-    """The decks on a page that an earlier build wrote: name -> item, as HTML."""
-    return {html.unescape(item[1]): item[0] for item in ITEM.finditer(page)}
+def page_name(decks: Collection[str]) -> str:
+    """``index.html``, or ``decks.html`` (``decks-.html`` …) where a deck has that name."""
+    taken = set(map(str.casefold, decks))
+    names = chain(["index"], ("decks" + "-" * n for n in count()))
+    return next(f"{name}.html" for name in names if name not in taken)
 
 
-def index_page(entries: Sequence[Entry], *, title: str, font_css: str, others: Mapping[str, str] | None = None) -> str:
-    """The whole page as HTML, decks by name; ``others`` are items of decks that were not built now."""
+def kept_entries(folder: Path) -> dict[str, Entry]:
+    """The decks of earlier builds whose HTML still stands, by name; none where they cannot be read."""
+    try:
+        kept = msgspec.json.decode((folder / KEPT).read_bytes(), type=tuple[Entry, ...])
+    except (OSError, msgspec.DecodeError):
+        return {}
+    return {entry.name: entry for entry in kept if (folder / f"{entry.name}.html").is_file()}
+
+
+def keep_entries(entries: Sequence[Entry], folder: Path) -> Used:
+    """Write down what is on the page."""
+    content = msgspec.json.format(msgspec.json.encode(entries), indent=1) + b"\n"
+    write_bytes(folder / KEPT, content)
+    return "file", folder / KEPT, digest(content)
+
+
+def index_page(entries: Sequence[Entry], *, title: str, font_css: str) -> str:
+    """The whole page as HTML."""
     environment = Environment(loader=PackageLoader("marpweave.render"), undefined=StrictUndefined, autoescape=True,
                               trim_blocks=True, lstrip_blocks=True)
-    item = environment.get_template("index-item.html.j2")
-    items = {**(others or {}), **{entry.name: item.render(entry=entry) for entry in entries}}
-    page = environment.get_template("index.html.j2")
-    return page.render(items=[Markup(items[name]) for name in sorted(items)], title=title, font_css=font_css)
+    return environment.get_template("index.html.j2").render(entries=entries, title=title, font_css=font_css)
 
 
 def picture_uri(path: Path | None) -> str:

@@ -24,7 +24,7 @@ from marpweave.model.location import Location
 from marpweave.model.outcome import Outcome
 from marpweave.render.browser import Fault, measuring
 from marpweave.render.fonts import Fonts, alphabet, subset_faces
-from marpweave.render.index import Entry, index_page, items_of, picture_uri
+from marpweave.render.index import Entry, index_page, keep_entries, kept_entries, page_name, picture_uri
 from marpweave.render.marp import SUFFIXES, Presentation, rendering, workshop
 from marpweave.render.programs import HOME, find_tools, identity
 from marpweave.weave.embed import embed
@@ -60,8 +60,9 @@ class Seen:
     """By format, why there is no file."""
     files: Mapping[str, str] = field(default_factory=dict)
     """Path in the output folder -> digest of what was written."""
+    title: str = ""
     picture: str = ""
-    """The first slide as data URI, of a deck that was rendered now."""
+    """The first slide as data URI, like the title of a deck that was rendered now."""
 
 
 class Rendered(Record, frozen=True):
@@ -104,13 +105,12 @@ def write(sheets: Sequence[Sheet], formats: Sequence[str], place: Place, store: 
     files = Files()
     themes = _themes(place.root, files)
     keys = {sheet.deck.name: _key(sheet, wanted, themes, place.out) for sheet in sheets}
-    index = place.out / "index.html"
-    lost = "html" in wanted and not index.is_file()
-    known = {name: None if lost else _known(store.record("rendered", key, Rendered), name, wanted, place.out)
+    listed = kept_entries(place.out) if "html" in wanted else keys
+    known = {name: _known(store.record("rendered", key, Rendered), name, wanted, place.out) if name in listed else None
              for name, key in keys.items()}
     todo = [sheet for sheet in sheets if known[sheet.deck.name] is None]
     known |= _rendered(todo, wanted, themes, place) if todo else {}
-    pages = [_write_index(todo, wanted, known, index, store)] if "html" in wanted else []
+    pages = _write_index(todo, wanted, known, place.out, store) if "html" in wanted else ()
     done = []
     for sheet in sheets:
         seen = known[sheet.deck.name]
@@ -169,7 +169,7 @@ def _rendered(
         complaints = {form: result.complaints[name] for form, result in rendered.items() if name in result.complaints}
         found = measured.get(name)
         seen[name] = Seen(found.slides if found else None, found.faults if found else (), complaints,
-                          files, pictures.get(name, ""))
+                          files, found.title if found else "", pictures.get(name, ""))
     return seen
 
 
@@ -198,35 +198,22 @@ def _placed(file: Path, name: str, form: str, out: Path) -> tuple[str, str]:
 
 
 def _write_index(
-    sheets: Sequence[Sheet], formats: Sequence[str], seen: Mapping[str, Seen | None], path: Path, store: Store,
-) -> Used:
-    """The page of all decks that stand in the output folder: these, and those that were rendered before."""
-    entries = []
+    sheets: Sequence[Sheet], formats: Sequence[str], seen: Mapping[str, Seen | None], out: Path, store: Store,
+) -> tuple[Used, ...]:
+    """The page of all decks that stand in the output folder, these and those that were rendered before -> its files."""
+    entries = kept_entries(out)
     for sheet in sheets:
         name, found = sheet.deck.name, seen[sheet.deck.name]
         files = tuple(f"{name}.{form}" for form in LINKED if form in formats)
-        picture = found.picture if found else ""
-        entries.append(Entry(name, title_of(sheet.deck), len(sheet.woven.slides), picture, files))
-    old = path.read_text(encoding="utf-8") if path.is_file() else ""
-    others = {name: item for name, item in items_of(old).items() if (path.parent / f"{name}.html").is_file()}
+        title, picture = (found.title, found.picture) if found else ("", "")
+        entries[name] = Entry(name, title or name, len(sheet.woven.slides), picture, files)
+    shown = [entry for name, entry in sorted(entries.items()) if (out / f"{name}.html").is_file()]
     title = "スライド"
-    kept = (re.sub(r"<[^>]*>", "", item) for item in others.values())
-    words = "".join([title, "枚", *(entry.title for entry in entries), *kept])
-    fonts = _fonts(words, store)
-    new = index_page(entries, title=title, font_css=fonts.css, others=others)
-    if new != old:
-        write_text(path, new)
-    return "file", path, digest(new)
-
-
-def title_of(deck: Deck) -> str:
-    """The front matter's title, the first heading, or the file's name."""
-    title = deck.front_matter.values.get("title")
-    if isinstance(title, str) and title.strip():
-        return title.strip()
-    text = "".join(block.text for slide in deck.slides[:1] for block in slide.blocks)
-    heading = re.search(r"^ {0,3}#{1,6}[ \t]+(.+?)[ \t#]*$", re.sub(r"<!--.*?-->", "", text, flags=re.DOTALL), re.M)
-    return re.sub(r"[*_`$]", "", heading[1]) if heading else deck.name
+    fonts = _fonts("".join([title, "枚", *(entry.title for entry in shown)]), store)
+    path, page = out / page_name(entries), index_page(shown, title=title, font_css=fonts.css)
+    if not path.is_file() or path.read_text(encoding="utf-8") != page:
+        write_text(path, page)
+    return ("file", path, digest(page)), keep_entries(shown, out)
 
 
 # -- findings of the rendering ---------------------------------------------------------

@@ -1,6 +1,7 @@
 """The whole way: real kernel, Marp CLI and browser; what a lecturer gets and sees."""
 
 import base64
+import html
 import io
 import json
 import os
@@ -145,6 +146,39 @@ def test_the_index_keeps_decks_that_were_built_before(tmp_path):
     (tmp_path / "dist/two.html").unlink()
     build("one.md", "--to", "html", cwd=tmp_path)
     assert re.findall('<li id="([^"]*)"', (tmp_path / "dist/index.html").read_text(encoding="utf-8")) == ["one"]
+
+
+def test_the_index_has_the_titles_that_marp_gives_the_decks(tmp_path):
+    titles = {"cell": "```python\n# no title\n1\n```\n\n# Heading\n", "setext": "<!--\n# a note\n-->\n\nTwo *lines*\nof `code`\n===\n",
+              "fit": "> # a quote\n\n- # an item\n\n# <!--fit--> ![bg](a.png) A heading that fits into one line :link: #\n", "late": "![](a.png)\n\n---\n\n## Second\n",
+              "none": "text\n", "said": "---\ntitle: 'A & B'\n---\n\n# Other\n"}
+    Image.new("RGB", (8, 8)).save(tmp_path / "a.png")
+    for name, text in titles.items():
+        (tmp_path / f"{name}.md").write_text(text, encoding="utf-8")
+    build(*(f"{name}.md" for name in titles), "--to", "html", cwd=tmp_path)
+    told = {each["name"]: each["title"] for each in json.loads((tmp_path / "dist/decks.json").read_text(encoding="utf-8"))}
+    assert told == {"cell": "Heading", "setext": "Two lines of code", "fit": "A heading that fits into one line 🔗", "late": "Second", "none": "none", "said": "A & B"}
+    page = (tmp_path / "dist/index.html").read_text(encoding="utf-8")
+    assert re.findall('<h2><a href="([^"]*)">([^<]*)<', page) == [
+        (f"{name}.html", html.escape(title)) for name, title in sorted(told.items())]
+
+
+def test_a_deck_named_index_and_the_page_of_all_decks_do_not_meet(tmp_path):
+    for name in ("index", "decks", "other"):
+        (tmp_path / f"{name}.md").write_text(f"# Deck {name}\n", encoding="utf-8")
+    build("other.md", "--to", "html", cwd=tmp_path)
+    assert titles_in(tmp_path / "dist") == {"index.html": "スライド", "other.html": "Deck other"}
+    build("index.md", "--to", "html", cwd=tmp_path)
+    assert titles_in(tmp_path / "dist") == {"decks.html": "スライド", "index.html": "Deck index", "other.html": "Deck other"}
+    build("decks.md", "--to", "html", cwd=tmp_path)
+    assert titles_in(tmp_path / "dist") == {"decks-.html": "スライド", "decks.html": "Deck decks", "index.html": "Deck index",
+                                            "other.html": "Deck other"}
+    assert re.findall("<h2>.*?>(.*?)<", (tmp_path / "dist/decks-.html").read_text(encoding="utf-8")) == [
+        "Deck decks", "Deck index", "Deck other"]
+
+
+def titles_in(folder):
+    return {path.name: re.search("<title>(.*?)</title>", path.read_text(encoding="utf-8"))[1] for path in folder.glob("*.html")}
 
 
 def test_every_other_format(tmp_path):

@@ -95,18 +95,30 @@ function withJapanese(css) {
 
 // -- title -------------------------------------------------------------------------
 
+// Without a title in the front matter the Marp CLI takes the source of a heading, be it in a quote: its words are meant.
 function titled(md) {
+  let own = new Set();
+  md.core.ruler.after("block", "marpweave_headings", ({ inlineMode, tokens }) => {
+    if (!inlineMode) own = new Set(tokens.filter((token) => token.type === "heading_open" && token.level === 0));
+  });
   md.core.ruler.push("marpweave_title", (state) => {
     const { marpit } = md;
-    if (state.inlineMode || marpit.lastGlobalDirectives?.marpCLITitle) return;
-    const opening = state.tokens.findIndex((token) => token.type === "heading_open");
-    if (opening < 0) return;
-    const words = (state.tokens[opening + 1].children ?? [])
-      .filter((token) => token.type !== "html_inline" && token.type !== "marpit_comment")
-      .map((token) => (token.type === "softbreak" || token.type === "hardbreak" ? " " : token.content));
-    const title = words.join("").trim();
-    if (title) marpit.lastGlobalDirectives = { ...marpit.lastGlobalDirectives, marpCLITitle: title };
+    const headings = state.tokens.filter((token) => token.type === "heading_open")
+      .map((token) => ({ tag: token.tag, own: own.has(token), ...wordsBehind(state.tokens, token) }));
+    const said = marpit.lastGlobalDirectives?.marpCLITitle;
+    if (state.inlineMode || !headings.some(({ source }) => source === said)) return;
+    const best = headings.filter((each) => each.own);
+    const highest = (best.length ? best : headings).reduce((first, each) => (each.tag < first.tag ? each : first));
+    marpit.lastGlobalDirectives = { ...marpit.lastGlobalDirectives, marpCLITitle: highest.words };
   });
+}
+
+function wordsBehind(tokens, opening) {
+  const { content, children } = tokens[tokens.indexOf(opening) + 1];
+  const words = (children ?? [])
+    .filter((token) => !["html_inline", "marpit_comment", "image"].includes(token.type))
+    .map((token) => (token.type === "softbreak" || token.type === "hardbreak" ? " " : token.content));
+  return { source: content.trim(), words: words.join("").trim() };
 }
 
 // -- highlighted lines: ```python {2,4-5} ---------------------------------------------

@@ -1,6 +1,6 @@
 // Opens the bare HTML of decks and measures every slide in the browser that prints.
 // stdin, a line each: { browser, args }, then, when they are rendered, [{ name, url, picture }];
-// stdout: [{ name, slides: [[fault]], requests }].
+// stdout: [{ name, title, slides: [[fault]], requests }].
 import { createInterface } from "node:readline";
 import puppeteer from "puppeteer-core";
 
@@ -34,8 +34,9 @@ async function measured(deck) {
     const slide = await page.$("svg[data-marpit-svg]");
     if (slide) await slide.screenshot({ path: deck.picture });
   }
+  const title = await page.title();
   await page.close();
-  return { name: deck.name, slides, requests };
+  return { name: deck.name, title, slides, requests };
 }
 
 async function inPage() {
