@@ -48,6 +48,7 @@ class Told(Record, frozen=True):
     slide: Ordinal | None
     want: str | None
     got: str | None
+    slides: tuple[Ordinal, ...]
 
 
 class Kept(Record, frozen=True):
@@ -102,7 +103,7 @@ class Reports:
         self.store.put_record(KIND, self._key(path, now), Kept(
             digest(built.text), self.environment, report.slides, report.cells,
             len(report.executed) + report.from_cache, report.checked, report.unchecked,
-            tuple(Told(f.kind, f.location.line, f.message, f.slide, f.want, f.got) for f in report.findings),
+            tuple(Told(f.kind, f.location.line, f.message, f.slide, f.want, f.got, f.slides) for f in report.findings),
             tuple(sorted({*built.inputs, *used}))))
 
     def _key(self, path: Path, now: Now) -> str:
@@ -110,7 +111,7 @@ class Reports:
 
 
 def _unpacked(kept: Kept, path: Path) -> DeckReport:
-    findings = tuple(Finding(told.kind, Location(path, told.line), told.message, told.slide, told.want, told.got)
-                     for told in kept.findings)
+    findings = tuple(Finding(told.kind, Location(path, told.line), told.message, told.slide, told.want, told.got,
+                             told.slides) for told in kept.findings)
     return DeckReport(path, kept.slides, kept.cells, from_cache=kept.ran, checked=kept.checked,
                       unchecked=kept.unchecked, findings=findings)

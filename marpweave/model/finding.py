@@ -44,3 +44,5 @@ class Finding:
     slide: int | None = None
     want: str | None = None
     got: str | None = None
+    slides: tuple[int, ...] = ()
+    """All slides with the same fault, ``slide`` the first of them; () where it is that one alone."""

@@ -28,7 +28,12 @@ class Fault:
 
     slide: Ordinal
     kind: Kind
+    element: str
+    """Which one, with its first words; "" where it is the whole deck."""
     message: str
+    """What is wrong with it."""
+    code: str = ""
+    """The text of a code block, by which its cell is found."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,26 +90,29 @@ def _send(process: subprocess.Popen[str], message: object) -> None:
 
 
 def _measured(result: Mapping[str, Any], folder: Path) -> Measured:
-    faults = [Fault(number, *_told(fault))
-              for number, slide in enumerate(result["slides"], start=1) for fault in slide]
-    faults += [Fault(1, Kind.RENDER, f"asks the network for {url}") for url in result["requests"]]
+    faults = [Fault(number, kind, fault["element"], message, fault.get("code", ""))
+              for number, slide in enumerate(result["slides"], start=1) for fault in slide
+              for kind, message in [_told(fault)]]
+    faults += [Fault(1, Kind.RENDER, "", f"asks the network for {url}") for url in result["requests"]]
     picture = folder / f"{result['name']}.first.png"
     return Measured(tuple(faults), len(result["slides"]), result["title"], picture if picture.is_file() else None)
 
 
 def _told(fault: Mapping[str, Any]) -> tuple[Kind, str]:
-    element = fault["element"]
     match fault["kind"]:
         case "overflow" if fault["cut"] > 0:
-            return Kind.OVERFLOW, f"{fault['cut']} px are cut off at {element}"
+            return Kind.OVERFLOW, f"is cut off by {fault['cut']} px at the {fault['edge']} edge"
         case "overflow":
-            return Kind.OVERFLOW, f"{element} stands {fault['margin']} px in the margin"
+            return Kind.OVERFLOW, f"stands {fault['margin']} px in the {fault['edge']} margin"
         case "cut":
-            return Kind.OVERFLOW, f"{element} is {fault['by']} px wider than its box, which cuts it off"
+            return Kind.OVERFLOW, f"is {fault['by']} px wider than its box, which cuts it off"
         case "small":
-            return Kind.SMALL_TEXT, f"{element} is {fault['px']:g} px high on a 720 px slide; 18 px is the least " \
-                                    "that a lecture hall can read"
+            return Kind.SMALL_TEXT, f"is {fault['px']:g} px high on a 720 px slide; " \
+                                    "18 px is the least that a lecture hall can read"
         case "image":
-            return Kind.MISSING_IMAGE, f"the picture {element} cannot be shown"
+            return Kind.MISSING_IMAGE, "cannot be shown"
+        case "unclosed":
+            slides = "slide" if fault["slides"] == 1 else f"{fault['slides']} slides"
+            return Kind.RENDER, f"is never closed and takes in the {slides} behind it; close it"
         case _:
-            return Kind.RENDER, f"the formula has an error: {element}"
+            return Kind.RENDER, f"has an error: {fault['message']}"

@@ -30,6 +30,7 @@ FLAGS: Mapping[str, tuple[str, ...]] = {
     "notes": ("--notes",),
 }
 """What the Marp CLI is told for each format; ``bare`` is the HTML that is measured."""
+WITHOUT_OUTLINE = ("--pdf",)
 SUFFIXES = {"html": ".html", "bare": ".html", "pdf": ".pdf", "pptx": ".pptx", "png": ".*.png", "notes": ".txt"}
 
 
@@ -51,6 +52,9 @@ class Rendered:
 
     files: Mapping[str, tuple[Path, ...]]
     complaints: Mapping[str, str]
+    """Why a deck is missing."""
+    without_outline: Mapping[str, str]
+    """Why the PDF of a deck has no outline."""
 
 
 @contextmanager
@@ -82,21 +86,42 @@ def rendering(folder: Path, formats: Sequence[str], tools: Tools) -> Iterator[di
 
 
 def _call(folder: Path, form: str, tools: Tools) -> Rendered:
+    """One format of all decks; a missing one is tried again by itself, since a deck that fails ends the whole call."""
     out = folder / form
     out.mkdir()
-    command = [tools.node, tools.marp, "--config-file", CONFIG, "--input-dir", folder / "decks", "--output", out,
-               "--browser", "chrome", "--browser-path", browser_command(folder, form, tools), *FLAGS[form]]
-    for theme in sorted((folder / "themes").glob("*")):
-        command += ["--theme-set", theme]
-    said = _run([str(word) for word in command], folder, form, tools)
-    files, complaints = {}, {}
-    for source in sorted((folder / "decks").glob("*.md")):
-        made = tuple(sorted(p for p in out.iterdir() if _is_of(p.name, source.stem, SUFFIXES[form])))
-        if made:
-            files[source.stem] = made
-        elif form != "notes":
-            complaints[source.stem] = _last_words(said)
-    return Rendered(files, complaints)
+    themes = sorted((folder / "themes").glob("*"))
+    names = sorted(path.stem for path in (folder / "decks").glob("*.md"))
+    fixed = [tools.node, tools.marp, "--config-file", CONFIG, "--output", out, "--browser", "chrome", "--browser-path",
+             browser_command(folder, form, tools), *(word for theme in themes for word in ("--theme-set", theme))]
+
+    def marp(decks: Path, flags: Sequence[str]) -> str:
+        return _run([str(word) for word in (*fixed, "--input-dir", decks, *flags)], folder, form, tools)
+
+    said = marp(folder / "decks", FLAGS[form])
+    complaints, plain = {}, {}
+    for name in names:
+        if form != "notes" and not _made(out, name, form):
+            alone = _alone(folder, name, form)
+            complaints[name] = _last_words(marp(alone, FLAGS[form]) if len(names) > 1 else said)
+            if form == "pdf" and not _made(out, name, form):
+                marp(alone, WITHOUT_OUTLINE)
+                plain[name] = complaints[name]
+    files = {name: made for name in names if (made := _made(out, name, form))}
+    return Rendered(files, {name: why for name, why in complaints.items() if name not in files},
+                    {name: why for name, why in plain.items() if name in files})
+
+
+def _alone(folder: Path, name: str, form: str) -> Path:
+    """A folder with one of the decks."""
+    decks = folder / "alone" / form / name
+    decks.mkdir(parents=True)
+    shutil.copy(folder / "decks" / f"{name}.md", decks)
+    return decks
+
+
+def _made(out: Path, name: str, form: str) -> tuple[Path, ...]:
+    """The files of a deck."""
+    return tuple(sorted(path for path in out.iterdir() if _is_of(path.name, name, SUFFIXES[form])))
 
 
 def _run(command: Sequence[str], folder: Path, form: str, tools: Tools) -> str:
@@ -130,6 +155,6 @@ def _is_of(name: str, deck: str, suffix: str) -> bool:
 
 def _last_words(said: str) -> str:
     """What the Marp CLI complained of, its progress left out."""
-    lines = [re.sub(r"\x1b\[[0-9;]*m", "", line).strip() for line in said.splitlines()]
+    lines = [re.sub(r"\x1b\[[0-9;]*m", "", line).strip().removeprefix("[ ERROR ] ") for line in said.splitlines()]
     told = [line for line in lines if line and not line.startswith("[  INFO ]") and "=>" not in line]
     return "\n".join(told[-5:]) or "it said nothing"

@@ -18,7 +18,7 @@ from marpweave.check.verdicts import CellCheck
 from marpweave.files import move, write_text
 from marpweave.inputs.digests import digest, file_digest
 from marpweave.inputs.used import Files, Used
-from marpweave.model.deck import Deck
+from marpweave.model.deck import Cell, Deck
 from marpweave.model.finding import Finding, Kind
 from marpweave.model.location import Location
 from marpweave.model.outcome import Outcome
@@ -47,6 +47,10 @@ class Sheet:
     findings: tuple[Finding, ...]
     used: tuple[Used, ...] = ()
     """The pictures and themes that it was made of, and what stands in the output folder."""
+
+    def source_slide(self, number: int) -> int:
+        """The number of the slide in the source that a rendered one comes from."""
+        return self.woven.slides[min(number, len(self.woven.slides)) - 1]
 
 
 @dataclass(frozen=True, slots=True)
@@ -168,7 +172,10 @@ def _rendered(
     for name, files in written.items():
         complaints = {form: result.complaints[name] for form, result in rendered.items() if name in result.complaints}
         found = measured.get(name)
-        seen[name] = Seen(found.slides if found else None, found.faults if found else (), complaints,
+        faults = [*(found.faults if found else ()), *(
+            Fault(1, Kind.WARNING, "", f"the PDF has no outline: Marp says {result.without_outline[name]}")
+            for result in rendered.values() if name in result.without_outline)]
+        seen[name] = Seen(found.slides if found else None, tuple(faults), complaints,
                           files, found.title if found else "", pictures.get(name, ""))
     return seen
 
@@ -227,10 +234,31 @@ def _told(sheet: Sheet, seen: Seen) -> Iterator[Finding]:
         yield Finding(Kind.RENDER, Location(deck.path, 1),
                       f"Marp makes {seen.slides} slides of this deck, where {len(sheet.woven.slides)} were counted")
     ours = deck.front_matter.values.get("theme") == "lecture"
-    for fault in seen.faults:
-        source = sheet.woven.slides[min(fault.slide, len(sheet.woven.slides)) - 1]
+    for same in _by_cause(seen.faults):
+        fault, numbers = same[0], sorted({sheet.source_slide(fault.slide) for fault in same})
         remedy = REMEDY[ours] if fault.kind is Kind.OVERFLOW else ""
-        yield Finding(fault.kind, deck.slides[source - 1].first_line, fault.message + remedy, source)
+        message = " ".join(filter(None, [_named(fault, sheet), fault.message])) + remedy
+        yield Finding(fault.kind, deck.slides[numbers[0] - 1].first_line, message, numbers[0], slides=tuple(numbers))
+
+
+def _by_cause(faults: Sequence[Fault]) -> list[list[Fault]]:
+    """Faults that one rule of a theme or one element of all slides brings about, together."""
+    groups: dict[tuple[str, str, str], list[Fault]] = {}
+    for fault in faults:
+        what = {Kind.SMALL_TEXT: "", Kind.OVERFLOW: fault.element.partition(" “")[0]}.get(fault.kind, fault.element)
+        groups.setdefault((fault.kind, what, fault.message), []).append(fault)
+    return list(groups.values())
+
+
+def _named(fault: Fault, sheet: Sheet) -> str:
+    """The element at fault; a code block goes by the label of its cell, a figure by its name."""
+    figure = sheet.woven.figures.get(fault.element.removeprefix("picture "))
+    if figure:
+        return f"figure {figure.name}"
+    blocks = sheet.deck.slides[sheet.source_slide(fault.slide) - 1].blocks
+    code = fault.code.strip()
+    cell = next((block for block in blocks if isinstance(block, Cell) and code and code in block.source), None)
+    return f"code block of cell {cell.label}" if cell else fault.element
 
 
 def _place_of(character: str, deck: Deck) -> Location:

@@ -101,9 +101,8 @@ def shown_findings(deck: DeckReport, *, strict: bool) -> Iterator[Finding]:
 
 def as_text(finding: Finding) -> str:
     """``slides/03.md:41: mismatch: … (slide 5)``, then want and got."""
-    slide = f" (slide {finding.slide})" if finding.slide else ""
     kind = click.style(finding.kind.value, fg=COLOURS.get(finding.kind, "red"), bold=True)
-    text = f"{click.style(str(finding.location), bold=True)}: {kind}: {finding.message}{slide}"
+    text = f"{click.style(str(finding.location), bold=True)}: {kind}: {finding.message}{_slides(finding)}"
     if finding.want is None and finding.got is None:
         return text
     return "\n".join([text, *difference(finding.want or "", finding.got or "")])
@@ -123,7 +122,7 @@ def difference(want: str, got: str) -> Iterator[str]:
 def as_annotation(finding: Finding, report: Report) -> str:
     """A workflow command that GitHub shows at the line of the deck."""
     level = "warning" if finding.kind in report.lenient else "error"
-    message = finding.message
+    message = finding.message + _slides(finding) * (len(finding.slides) > 1)
     if finding.want is not None or finding.got is not None:
         message += f"\nwant: {finding.want}\ngot:  {finding.got}"
     for sign, code in (("%", "%25"), ("\r", "%0D"), ("\n", "%0A")):
@@ -158,10 +157,28 @@ def as_json(report: Report) -> str:
                       ensure_ascii=False, indent=2)
 
 
+def _numbers(finding: Finding) -> list[int]:
+    return list(finding.slides or filter(None, [finding.slide]))
+
+
+def _slides(finding: Finding) -> str:
+    """`` (slide 3)``, or `` (slides 3, 5, 8-12)``."""
+    numbers = _numbers(finding)
+    spans: list[list[int]] = []
+    for number in numbers:
+        if spans and number == spans[-1][-1] + 1:
+            spans[-1][1:] = [number]
+        else:
+            spans.append([number])
+    told = ", ".join("-".join(map(str, span)) for span in spans)
+    return f" (slide{'s' * (len(numbers) > 1)} {told})" if numbers else ""
+
+
 def _as_dict(finding: Finding) -> dict[str, Any]:
     return {
         "kind": finding.kind.value, "path": str(finding.location.path), "line": finding.location.line,
-        "slide": finding.slide, "message": finding.message, "want": finding.want, "got": finding.got,
+        "slide": finding.slide, "slides": _numbers(finding), "message": finding.message, "want": finding.want,
+        "got": finding.got,
     }
 
 

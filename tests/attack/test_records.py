@@ -422,7 +422,7 @@ def test_what_is_no_file(kind, project, built, capsys):
 def test_a_rendering(row, tmp_path):
     out, files = tmp_path / "dist", Folder(tmp_path / "cache")
     store = Store(files)
-    fault = Fault(1, Kind.OVERFLOW, "cut")
+    fault = Fault(1, Kind.OVERFLOW, "list", "is cut off")
     store.put_record("rendered", NOWHERE, Rendered(2, (fault,), {"deck.html": digest("page"), "deck/001.png": digest("1")}))
     assert store.record("rendered", NOWHERE, Rendered).faults == (fault,)
     assert change(files.path, "rendered", with_value(*RENDERED[row])) == 1

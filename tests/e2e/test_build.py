@@ -181,6 +181,19 @@ def titles_in(folder):
     return {path.name: re.search("<title>(.*?)</title>", path.read_text(encoding="utf-8"))[1] for path in folder.glob("*.html")}
 
 
+def test_html_that_is_not_closed_costs_neither_its_pdf_nor_those_of_other_decks(tmp_path):
+    (tmp_path / "deck.md").write_text("# A\n\n---\n\n## B\n\n<table><tr><td>\n\n---\n\n## C\n\n---\n\n## D\n", encoding="utf-8")
+    (tmp_path / "later.md").write_text("# Later\n", encoding="utf-8")
+    build("deck.md", "later.md", "--to", "pdf", "--json", "report.json", cwd=tmp_path, code=1)
+    deck, later = json.loads((tmp_path / "report.json").read_text(encoding="utf-8"))["decks"]
+    assert later["findings"] == []
+    assert [(f["kind"], f["line"], f["slide"], f["message"].partition(" (")[0]) for f in deck["findings"]] == [
+        ("warning", 1, 1, "the PDF has no outline: Marp says Failed converting Markdown."),
+        ("render", 5, 2, "<table> is never closed and takes in the 2 slides behind it; close it")]
+    assert [entry.title for entry in flat(pypdf.PdfReader(tmp_path / "dist/later.pdf").outline)] == ["Later"]
+    assert pypdf.PdfReader(tmp_path / "dist/deck.pdf").outline == []
+
+
 def test_every_other_format(tmp_path):
     (tmp_path / "deck.md").write_text(DECK + "\n<!-- 話すこと -->\n", encoding="utf-8")
     build("deck.md", "--to", "pptx,png,notes,md", cwd=tmp_path)
@@ -281,6 +294,86 @@ def test_what_only_the_browser_sees_is_told(tmp_path):
     (deck,) = json.loads((tmp_path / "report.json").read_text(encoding="utf-8"))["decks"]
     assert [(f["kind"], f["line"], f["slide"]) for f in deck["findings"]] == [
         ("small-text", 1, 1), ("missing-image", 9, 2), ("render", 13, 3), ("overflow", 17, 4)]
+
+
+CAUSES = """\
+---
+execute: true
+style: |
+  section pre code { font-size: 14px }
+---
+
+# 一
+
+```python
+a = 1
+```
+
+---
+
+```text
+plain
+```
+
+---
+
+# 三
+
+---
+
+```python
+#| label: wide
+#| eval: false
+x = 1  # """ + "x" * 200 + """
+```
+
+---
+
+""" + "".join(f"- 次の手順は第{n}のとおり\n" for n in range(30)) + """
+---
+
+""" + "| a | b |\n|---|---|\n" + "".join(f"| {n} | x |\n" for n in range(30)) + """
+---
+
+```python
+#| label: tall
+#| echo: false
+import matplotlib.pyplot as plt
+plt.figure(figsize=(4, 12))
+plt.plot([1])
+```
+
+---
+
+<style scoped>div { width: 1500px; height: 20px; background: red }</style>
+
+<div></div>
+
+---
+
+<style scoped>p { width: 1500px }</style>
+
+A paragraph with words
+"""
+
+
+def test_faults_of_one_cause_are_one_finding_that_names_the_element_and_the_slides(tmp_path):
+    (tmp_path / "deck.md").write_text(CAUSES, encoding="utf-8")
+    build("deck.md", "--to", "html", "--json", "report.json", cwd=tmp_path, code=1)
+    (deck,) = json.loads((tmp_path / "report.json").read_text(encoding="utf-8"))["decks"]
+    remedy = "; split or shorten the slide"
+    assert [(f["kind"], f["line"], f["slides"], re.sub(r"[\d.]+ px (?=at )", "N px ", f["message"])) for f in deck["findings"]] == [
+        ("small-text", 7, [1, 2], "code block of cell cell-1 is 14 px high on a 720 px slide; 18 px is the least that a "
+                                  "lecture hall can read"),
+        ("small-text", 25, [4], "code block of cell wide is 8.6 px high on a 720 px slide; 18 px is the least that a lecture "
+                                "hall can read"),
+        ("overflow", 33, [5], f"list “次の手順は第0のとおり 次の手順は第1のとおり …” is cut off by N px at the bottom edge{remedy}"),
+        ("overflow", 66, [6], f"table “a b 0 x 1 x 2 x 3 x 4 x …” is cut off by N px at the bottom edge{remedy}"),
+        ("overflow", 101, [7], f"figure tall.svg is cut off by N px at the bottom edge{remedy}"),
+        ("overflow", 111, [8], f"<div> is cut off by N px at the right edge{remedy}"),
+        ("overflow", 117, [9], f"paragraph “A paragraph with words” is cut off by N px at the right edge{remedy}"),
+    ]
+    assert "data-source" not in (tmp_path / "dist/deck.html").read_text(encoding="utf-8")
 
 
 @pytest.mark.parametrize("theme", ["default", "gaia", "uncover", "lecture"])

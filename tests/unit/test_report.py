@@ -26,6 +26,17 @@ def test_place_kind_message_and_slide_then_want_and_got():
         "slides/a.md:3: mismatch: differs (slide 1)", "      1", "    - 2", "    + 3"]
 
 
+@pytest.mark.parametrize("slides, told", [
+    ((), "(slide 3)"), ((3,), "(slide 3)"), ((3, 5), "(slides 3, 5)"), ((3, 5, 8, 9, 10, 12), "(slides 3, 5, 8-10, 12)")])
+def test_a_finding_of_many_slides_names_them_all(slides, told):
+    one = Finding(Kind.SMALL_TEXT, Location(Path("slides/a.md"), 3), "small", 3, slides=slides)
+    assert click.unstyle(as_text(one)) == f"slides/a.md:3: small-text: small {told}"
+    [found] = json.loads(as_json(report(one)))["decks"][0]["findings"]
+    assert (found["slide"], found["slides"]) == (3, list(slides) or [3])
+    many = f" {told}" if len(slides) > 1 else ""
+    assert as_annotation(one, report(one)) == f"::error file=slides/a.md,line=3,title=small-text::small{many}"
+
+
 def test_findings_stand_in_the_order_of_the_file(capsys):
     show(report(finding(line=9), finding(line=2), slides=2, checked=3), Format.TEXT)
     lines = click.unstyle(capsys.readouterr().out).splitlines()
@@ -58,7 +69,7 @@ def test_json_holds_the_contract():
     assert read["exit_code"] == 1
     assert {key: deck[key] for key in ("path", "slides", "cells", "ran", "from_cache", "checked", "unchecked")} == {
         "path": "slides/a.md", "slides": 2, "cells": 3, "ran": 3, "from_cache": 0, "checked": 1, "unchecked": 1}
-    assert deck["findings"] == [{"kind": "mismatch", "path": "slides/a.md", "line": 3, "slide": 1,
+    assert deck["findings"] == [{"kind": "mismatch", "path": "slides/a.md", "line": 3, "slide": 1, "slides": [1],
                                  "message": "differs", "want": "1", "got": "2"}]
 
 

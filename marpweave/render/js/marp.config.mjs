@@ -5,6 +5,7 @@ import { readFileSync } from "node:fs";
 
 const job = JSON.parse(readFileSync(process.env.MARPWEAVE_JOB, "utf8"));
 const moves = process.env.MARPWEAVE_FORMAT === "html";
+const measures = process.env.MARPWEAVE_FORMAT === "bare";
 const REMOTE_IMPORT = /@import\s+(?:url\(\s*)?["']?(?:https?:)?\/\/[^;]*;/g;
 const TEXT = "'Noto Sans JP', 'Noto Fill'";
 const CODE = `'M PLUS 1 Code', ${TEXT}`;
@@ -64,8 +65,10 @@ function embedded(html, images) {
         if (/^\s*<a\s/i.test(tag)) return all;
         const picture = found(images, unescaped(source));
         if (!picture) return all;
-        const moving = moves && picture.moving && /^<img\s/i.test(tag);
-        return before + picture.still + after + (moving ? ` srcset="${picture.moving} ${picture.density}x"` : "");
+        const [image] = /^<img\s/i.exec(tag) ?? [];
+        const moving = moves && picture.moving && image ? ` srcset="${picture.moving} ${picture.density}x"` : "";
+        const named = measures && image ? ` data-source="${source}"` : "";
+        return before + picture.still + after + moving + named;
       })
       .replace(/(\sstyle=")([^"]*)(")/gi, (all, before, style, after) =>
         before + addressed(style, images, (uri) => `url(&quot;${uri}&quot;)`) + after));

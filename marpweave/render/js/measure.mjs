@@ -47,14 +47,38 @@ async function inPage() {
   await Promise.all([...document.images].map((image) => image.decode().catch(() => {})));
   await new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)));
 
+  const KINDS = {
+    pre: "code block", "marp-pre": "code block", table: "table", ul: "list", ol: "list", blockquote: "quote", p: "paragraph", img: "picture",
+    h1: "heading", h2: "heading", h3: "heading", h4: "heading", h5: "heading", h6: "heading", header: "header",
+    footer: "footer", figcaption: "caption", "mjx-container": "formula",
+  };
+  // The block that an author would name, with its first words or its file: list “First, Second…”.
   const named = (element) => {
-    const words = (element.textContent ?? "").trim().replace(/\s+/g, " ");
-    const name = element.tagName.toLowerCase();
-    return words ? `<${name}> ${words.length > 24 ? `${words.slice(0, 24)}…` : words}` : `<${name}>`;
+    const nearest = element.closest(Object.keys(KINDS).join()) ?? element;
+    const block = nearest.matches("li > p") ? nearest.closest("ul, ol") : nearest;
+    const name = block.tagName.toLowerCase();
+    const what = block.querySelector(":scope > code.language-output") ? "output" : KINDS[name] ?? `<${name}>`;
+    if (name === "img") return { element: `${what} ${block.dataset.source ?? (block.alt || "without a name")}` };
+    const shown = (block.innerText ?? block.textContent ?? "").trim();
+    const words = shown.replace(/\s+/g, " ");
+    const picture = words ? null : block.querySelector("img");
+    if (picture) return named(picture);
+    const told = words ? `${what} “${words.length > 24 ? `${words.slice(0, 24)}…` : words}”` : what;
+    return name.endsWith("pre") ? { element: told, code: shown } : { element: told };
+  };
+  // The outermost element of a slide that goes on around a later one.
+  const opened = (later) => {
+    let element = later.parentElement;
+    while (element.parentElement && !element.parentElement.matches("section")) element = element.parentElement;
+    return `<${element.tagName.toLowerCase()}>`;
   };
   const visible = (element, box) => box.width > 0 && box.height > 0 && getComputedStyle(element).visibility !== "hidden";
 
+  const SLIDE = "svg[data-marpit-svg]";
   const faultsOf = (svg) => {
+    if (svg.parentElement.closest(SLIDE)) return [];
+    const inside = svg.querySelectorAll(SLIDE);
+    if (inside.length) return [{ kind: "unclosed", slides: inside.length, element: opened(inside[0]) }];
     const sections = [...svg.querySelectorAll(":scope > foreignObject > section")];
     const section = sections.find((each) => !each.dataset.marpitAdvancedBackground
       || each.dataset.marpitAdvancedBackground === "content") ?? sections[0];
@@ -77,18 +101,20 @@ async function inPage() {
       if (!visible(element, box)) continue;
       const over = Math.max(box.bottom - frame.bottom, box.right - frame.right, frame.left - box.left,
         frame.top - box.top) / scale;
-      const margin = Math.max(box.bottom - inner.bottom, box.right - inner.right) / scale;
-      if (margin > MARGIN && (!worst || margin > worst.margin + SLACK)) worst = { over, margin, element };
+      const [below, beside] = [(box.bottom - inner.bottom) / scale, (box.right - inner.right) / scale];
+      const margin = Math.max(below, beside);
+      if (margin > MARGIN && (!worst || margin > worst.margin + SLACK)) {
+        worst = { over, margin, edge: below >= beside ? "bottom" : "right", element };
+      }
     }
     if (worst && (worst.over > SLACK || section.scrollHeight - section.clientHeight > SLACK
       || section.scrollWidth - section.clientWidth > SLACK)) {
       faults.push({ kind: "overflow", cut: Math.round(worst.over), margin: Math.round(worst.margin),
-        element: named(worst.element) });
+        edge: worst.edge, ...named(worst.element) });
     }
     for (const code of section.querySelectorAll("pre, footer, header")) {
-      const box = code.querySelector("code") ?? code;
       if (code.scrollWidth - code.clientWidth > SLACK && getComputedStyle(code).overflowX !== "visible") {
-        faults.push({ kind: "cut", by: Math.round(code.scrollWidth - code.clientWidth), element: named(box) });
+        faults.push({ kind: "cut", by: Math.round(code.scrollWidth - code.clientWidth), ...named(code) });
       }
     }
     const unit = (section.offsetWidth >= section.offsetHeight ? 720 / section.offsetHeight : 1280 / section.offsetWidth);
@@ -105,18 +131,18 @@ async function inPage() {
       const zoom = zoomOf(parent, scale);
       const px = size * zoom * unit;
       if (px < SMALLEST - 0.5) {
-        const block = parent.closest("pre, td, th, li, p, figcaption") ?? parent;
+        const block = parent.closest("pre, marp-pre, td, th, li, p, figcaption") ?? parent;
         if (!small.has(block) || small.get(block) > px) small.set(block, px);
       }
     }
     const least = [...small].sort((a, b) => a[1] - b[1])[0];
-    if (least) faults.push({ kind: "small", px: Math.round(least[1] * 10) / 10, element: named(least[0]) });
+    if (least) faults.push({ kind: "small", px: Math.round(least[1] * 10) / 10, ...named(least[0]) });
     for (const image of section.querySelectorAll("img")) {
-      if (image.complete && image.naturalWidth === 0) faults.push({ kind: "image", element: image.alt || "<img>" });
+      if (image.complete && image.naturalWidth === 0) faults.push({ kind: "image", ...named(image) });
     }
     for (const formula of section.querySelectorAll("mjx-container, .katex-error")) {
       if (formula.matches(".katex-error") || formula.querySelector('[data-mml-node="merror"], [fill="red"] text, text[fill="red"]')) {
-        faults.push({ kind: "math", element: formula.querySelector("[title], [data-mjx-error]")?.getAttribute("data-mjx-error")
+        faults.push({ kind: "math", element: "formula", message: formula.querySelector("[title], [data-mjx-error]")?.getAttribute("data-mjx-error")
           ?? formula.textContent.trim().slice(0, 60) });
       }
     }
@@ -126,8 +152,8 @@ async function inPage() {
   const zoomOf = (element, slideScale) => {
     const width = element.offsetWidth;
     if (!width) return 1;
-    const zoom = element.getBoundingClientRect().width / width / slideScale;
-    return Number.isFinite(zoom) && zoom > 0 ? zoom : 1;
+    const zoom = element.getBoundingClientRect().width / width / slideScale; // widths are whole numbers of px
+    return Number.isFinite(zoom) && zoom > 0 && Math.abs(zoom - 1) * width > 1 ? zoom : 1;
   };
-  return [...document.querySelectorAll("svg[data-marpit-svg]")].map(faultsOf);
+  return [...document.querySelectorAll(SLIDE)].map(faultsOf);
 }
