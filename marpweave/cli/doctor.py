@@ -14,7 +14,9 @@ from marpweave.errors import ToolError
 from marpweave.render.programs import HOME, Browser, Tools, find_browser, find_marp, find_node
 
 PACKAGES = ("marpweave", "nbclient", "ipykernel", "markdown-it-py", "numpy", "matplotlib")
-FONTS = ("noto-sans-jp", "m-plus-1-code", "noto-sans", "noto-sans-math", "noto-sans-symbols-2", "noto-emoji")
+CHARACTERS = (*(f"@fontsource/{name}" for name in (
+    "noto-sans-jp", "m-plus-1-code", "noto-sans", "noto-sans-math", "noto-sans-symbols-2", "noto-emoji")),
+    "@iconify-json/twemoji")
 
 
 def examine() -> tuple[list[str], bool]:
@@ -22,7 +24,7 @@ def examine() -> tuple[list[str], bool]:
     lines = [_line("Python", platform.python_version(), sys.executable)]
     lines += [_line(name, _package(name), "") for name in PACKAGES]
     healthy = True
-    for name, find in (("Node.js", _node), ("Marp CLI", _marp), ("browser", _browser), *_fonts()):
+    for name, find in (("Node.js", _node), ("Marp CLI", _marp), ("browser", _browser), *_characters()):
         try:
             lines.append(_line(name, *find()))
         except (ToolError, OSError, subprocess.SubprocessError) as error:
@@ -58,15 +60,15 @@ def _browser() -> tuple[str, str]:
     return _said([str(browser.path), "--version"], tools.environment), str(browser.path)
 
 
-def _fonts() -> Iterator[tuple[str, Callable[[], tuple[str, str]]]]:
-    for name in FONTS:
+def _characters() -> Iterator[tuple[str, Callable[[], tuple[str, str]]]]:
+    for name in CHARACTERS:
         def find(name: str = name) -> tuple[str, str]:
-            folder = HOME / "node_modules/@fontsource" / name
+            folder = HOME / "node_modules" / name
             if not folder.is_dir():
                 raise ToolError("not installed; run `make setup`")
             return "found", str(folder)
 
-        yield name, find
+        yield name.partition("/")[2], find
 
 
 def _said(command: list[str], environment: dict[str, str] | None) -> str:

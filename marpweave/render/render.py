@@ -23,6 +23,7 @@ from marpweave.model.finding import Finding, Kind
 from marpweave.model.location import Location
 from marpweave.model.outcome import Outcome
 from marpweave.render.browser import Fault, measuring
+from marpweave.render.emoji import without_picture
 from marpweave.render.fonts import Fonts, alphabet, subset_faces
 from marpweave.render.index import Entry, index_page, keep_entries, kept_entries, page_name, picture_uri
 from marpweave.render.marp import SUFFIXES, Presentation, rendering, workshop
@@ -92,9 +93,10 @@ def prepare(ran: tuple[Deck, Sequence[CellCheck], Sequence[Outcome]], root: Path
     files = Files()
     images, findings = embed(deck, woven.figures, figure_folder(deck, root), files)
     fonts = _fonts(woven.text, store)
-    if fonts.missing:
-        findings.append(Finding(Kind.MISSING_GLYPH, _place_of(fonts.missing[0], deck), "the slides' fonts lack "
-                                + " ".join(fonts.missing)))
+    missing = without_picture(fonts.missing, HOME / "node_modules")
+    if missing:
+        findings.append(Finding(Kind.MISSING_GLYPH, _place_of(missing[0], deck), "the slides' fonts lack "
+                                + " ".join(missing)))
     return Sheet(deck, woven, Presentation(deck.name, woven.text, images, fonts.css), tuple(findings),
                  tuple(files.used()))
 

@@ -376,6 +376,22 @@ def test_faults_of_one_cause_are_one_finding_that_names_the_element_and_the_slid
     assert "data-source" not in (tmp_path / "dist/deck.html").read_text(encoding="utf-8")
 
 
+def test_emoji_are_the_pictures_that_marp_shows_and_come_from_no_network(tmp_path):
+    shown = ["🔗", "👩‍🔬", "🇯🇵", "1️⃣", "❤️", "🛘", "👍"]
+    (tmp_path / "deck.md").write_text("# Emoji :link:\n\n" + " ".join(shown[1:6]) + " :+1: © →\n\n```text\n🔗\n```\n", encoding="utf-8")
+    build("deck.md", "--to", "html,pdf,png", cwd=tmp_path)
+    page = (tmp_path / "dist/deck.html").read_text(encoding="utf-8")
+    images = re.findall(r'<img class="emoji" draggable="false" alt="([^"]*)" src="data:image/svg\+xml;base64,([^"]*)"', page)
+    assert [text for text, _ in images] == [*shown, "🔗"]
+    assert all(base64.b64decode(svg).startswith(b'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 36 36"><') for _, svg in images)
+    assert REMOTE.findall(page.encode()) == []
+    (page,) = pypdf.PdfReader(tmp_path / "dist/deck.pdf").pages
+    assert "© →" in page.extract_text()
+    with Image.open(tmp_path / "dist/deck/001.png") as picture:
+        colours = {max(pixel) - min(pixel) > 120 for pixel in picture.convert("RGB").getdata()}
+    assert colours == {True, False}, "emoji have colours"
+
+
 @pytest.mark.parametrize("theme", ["default", "gaia", "uncover", "lecture"])
 def test_japanese_needs_no_font_of_the_machine(tmp_path, theme):
     (tmp_path / "deck.md").write_text(f"---\ntheme: {theme}\n---\n\n# 見出し\n\n本文\n\n`関数`\n", encoding="utf-8")

@@ -12,6 +12,7 @@ from fontTools.pens.ttGlyphPen import TTGlyphPen
 from fontTools.ttLib import TTFont
 
 from marpweave.errors import ToolError
+from marpweave.render.emoji import without_picture
 from marpweave.render.fonts import ALWAYS, subset_faces
 from marpweave.render.programs import HOME
 
@@ -169,3 +170,11 @@ def test_the_installed_fonts_hold_what_lectures_write_and_keep_their_outlines():
     assert "glyf" in first
     assert "CFF " not in first
     assert "halt" in {record.FeatureTag for record in first["GPOS"].table.FeatureList.FeatureRecord}
+
+
+def test_characters_of_emoji_need_no_font():
+    assert without_picture("\U0001f6d8\U0001f1ef\u20e3\u1200→", HOME / "node_modules") == ["\u1200", "→"]
+
+
+def test_without_the_pictures_every_character_needs_a_font(tmp_path):
+    assert without_picture("\U0001f6d8a", tmp_path) == ["\U0001f6d8", "a"]

@@ -2,7 +2,9 @@
 // MARPWEAVE_JOB names a JSON file: { decks: [{ markdown, images: { source: { still, moving, density } }, css }] },
 // with pictures as data URIs; only MARPWEAVE_FORMAT html gets the moving ones.
 import { readFileSync } from "node:fs";
+import { createRequire } from "node:module";
 
+const require = createRequire(import.meta.url);
 const job = JSON.parse(readFileSync(process.env.MARPWEAVE_JOB, "utf8"));
 const moves = process.env.MARPWEAVE_FORMAT === "html";
 const measures = process.env.MARPWEAVE_FORMAT === "bare";
@@ -14,7 +16,7 @@ const BASE = `:where(section) { font-family: ${TEXT}, sans-serif; }
 :where(section .columns:has(> div + div)) { display: grid; grid-template-columns: 1fr 1fr; gap: 40px; }`;
 
 export default {
-  options: { emoji: { shortcode: true, unicode: false }, script: { source: "inline" } },
+  options: { emoji: { shortcode: "twemoji", unicode: "twemoji", twemoji: { base: "twemoji/" } }, script: { source: "inline" } },
   engine: ({ marp }) => {
     for (const theme of [...marp.themeSet.themes()]) withoutRemoteImports(marp, theme);
     marp.use(titled).use(linesMarked);
@@ -22,7 +24,7 @@ export default {
     marp.render = (markdown, env) => {
       const deck = job.decks.find((each) => markdown.startsWith(each.markdown)) ?? { images: {}, css: "" };
       const result = render(markdown, env);
-      return { ...result, html: embedded(result.html, deck.images), css: styled(result.css, deck) };
+      return { ...result, html: embedded(withEmoji(result.html), deck.images), css: styled(result.css, deck) };
     };
     return marp;
   },
@@ -34,6 +36,22 @@ function withoutRemoteImports(marp, theme) {
 }
 
 // -- pictures ------------------------------------------------------------------
+
+// Marp shows emoji as pictures of Twemoji, from the network: here the same ones come out of a package.
+function withEmoji(html) {
+  if (Array.isArray(html)) return html.map(withEmoji);
+  return html.replace(/<img [^>]*\balt="([^"]*)" src="([^"]*)" data-marp-twemoji=""[^>]*>/g, (tag, text, source) => {
+    const svg = twemoji(source.replace(/^.*\/|\.svg$/g, ""));
+    return svg ? tag.replace(source, `data:image/svg+xml;base64,${Buffer.from(svg).toString("base64")}`) : text;
+  });
+}
+
+function twemoji(codes) {
+  const { icons, width, height } = require("@iconify-json/twemoji/icons.json");
+  const code = codes.split("-").filter((each) => each !== "fe0f").map((each) => each.padStart(4, "0")).join("-");
+  const icon = icons[require("@iconify-json/twemoji/chars.json")[code]];
+  return icon && `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${icon.width ?? width} ${height}">${icon.body}</svg>`;
+}
 
 const unescaped = (text) =>
   text.replaceAll("&quot;", '"').replaceAll("&#39;", "'").replaceAll("&lt;", "<").replaceAll("&gt;", ">")
