@@ -252,13 +252,15 @@ def _with_stale(ran: Ran, settings: Settings) -> Ran:
 
 
 def _with_pictures(ran: Ran, settings: Settings) -> Ran:
+    from marpweave.render.themes import theme_findings, themes_of
     from marpweave.weave.embed import embed
     from marpweave.weave.figures import figure_folder
 
     drawn = {figure.name: figure for check in ran.checks for figure in check.outcome.figures}
     files = Files()
     _, missing = embed(ran.deck, drawn, figure_folder(ran.deck, settings.root), files)
-    return _using(_found(ran, missing), files)
+    unknown = theme_findings(ran.deck, themes_of(settings.root, files))
+    return _using(_found(ran, (*missing, *unknown)), files)
 
 
 def _found(ran: Ran, findings: Sequence[Finding]) -> Ran:

@@ -155,6 +155,14 @@ class Inline:
 
 
 @dataclass(frozen=True, slots=True)
+class ThemeName:
+    """A theme that a deck asks for."""
+
+    name: str
+    location: Location
+
+
+@dataclass(frozen=True, slots=True)
 class FrontMatter:
     """The YAML block that opens a deck; ``text`` includes its rulers and a byte order mark before it, or is ""."""
 
@@ -171,6 +179,8 @@ class Deck:
     slides: tuple[Slide, ...]
     images: tuple[Image, ...] = ()
     inlines: tuple[Inline, ...] = ()
+    themes: tuple[ThemeName, ...] = ()
+    """The themes that it asks for; the last one that there is shapes its slides."""
     adopted: bool = False
     """True: the front matter says ``execute:``; real outputs are woven in."""
     prelude: str = ""

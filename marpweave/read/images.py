@@ -9,15 +9,20 @@ from urllib.parse import unquote
 
 from markdown_it.token import Token
 
+from marpweave.read.css import references
 from marpweave.read.tokens import directive_tokens, directives, marp_tokens
-from marpweave.read.yaml import Entry
+from marpweave.read.yaml import Entry, Fault
 
-URL = re.compile(r"""url\(\s*(?:"([^"\n]*)"|'([^'\n]*)'|([^\s"'()]+))\s*\)""", re.IGNORECASE)
-CSS_COMMENT = re.compile(r"/\*.*?\*/", re.DOTALL)
 TAG = re.compile(r"""<([A-Za-z][\w-]*)((?:[^>"']|"[^"]*(?:"|\Z)|'[^']*(?:'|\Z))*)(>|\Z)""")
 HTML_COMMENT = re.compile(r"<!--.*?(?:-->|\Z)", re.DOTALL)
 """Like a browser, an unclosed tag or comment takes all the rest (and the search stays linear)."""
 ATTRIBUTE = re.compile(r"""([^\s"'<>/=]+)\s*=\s*(?:"([^"]*)"|'([^']*)'|([^\s"'=<>`]+))""")
+MEDIA = {"img": ("src",), "source": ("src",), "video": ("src", "poster"), "audio": ("src",)}
+"""Tags that Marp lets through, with the attributes that name a file."""
+REFUSED = frozenset({"link", "iframe", "object", "embed", "script"})
+"""Tags with files that Marp does not let through."""
+SRCSET = re.compile(r"\s*([^\s,](?:[^\s]*[^\s,])?)\s*(?:\s[^,]*)?(?:,|\Z)")
+"""A candidate of ``srcset``: an address up to a blank, and a width or density."""
 SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]+:|//")
 INLINE_VALUE = re.compile(r"\{python\}\s+(.*\S)\s*")
 CSS_DIRECTIVES = frozenset({"style", "backgroundImage"})
@@ -28,7 +33,7 @@ Found = tuple[str, str, int]
 
 
 def find_images(tokens: Sequence[Token]) -> tuple[Found, ...]:
-    """Every picture but ``data:`` ones: ``![…](…)``, ``<img>``, and ``url(…)`` in styles and directives."""
+    """Every file that is shown but ``data:`` ones: ``![…](…)``, ``<img>``, ``<video>`` …, and what styles name."""
     found = [*_in_markdown(tokens), *_in_styles(tokens), *_in_directives(tokens)]
     return tuple(sorted((one for one in found if one[0] and not one[0].lower().startswith("data:")),
                         key=lambda one: one[2]))
@@ -40,6 +45,25 @@ def find_inlines(tokens: Sequence[Token]) -> Iterator[tuple[str, int]]:
         value = INLINE_VALUE.fullmatch(token.content) if token.type == "code_inline" else None
         if value:
             yield value[1], line
+
+
+def find_refused(tokens: Sequence[Token]) -> Iterator[Fault]:
+    """Tags that would show another file, but that Marp shows as text."""
+    for html, line in _html(tokens):
+        for tag in TAG.finditer(_without_comments(html)):
+            if tag[1].lower() in REFUSED:
+                yield Fault(line + html[:tag.start()].count("\n"),
+                            f"Marp lets no <{tag[1].lower()}> through: it stands on the slide as text; leave it out")
+
+
+def _html(tokens: Sequence[Token]) -> Iterator[tuple[str, int]]:
+    """HTML with the 0-based lines on which it begins."""
+    for token, line in _inline_tokens(tokens):
+        if token.type == "html_inline":
+            yield token.content, line
+    for token in tokens:
+        if token.type == "html_block" and token.map:
+            yield token.content, token.map[0]
 
 
 def _inline_tokens(tokens: Sequence[Token]) -> Iterator[tuple[Token, int]]:
@@ -57,11 +81,8 @@ def _in_markdown(tokens: Sequence[Token]) -> Iterator[Found]:
     for token, line in _inline_tokens(tokens):
         if token.type == "image":
             yield decoded(str(token.attrGet("src") or "")), token.content, line
-        elif token.type == "html_inline":
-            yield from _in_html(token.content, line)
-    for token in tokens:
-        if token.type == "html_block" and token.map:
-            yield from _in_html(token.content, token.map[0])
+    for html, line in _html(tokens):
+        yield from _in_html(html, line)
 
 
 def _in_styles(tokens: Sequence[Token]) -> Iterator[Found]:
@@ -74,9 +95,10 @@ def _in_directives(tokens: Sequence[Token]) -> Iterator[Found]:
     for token, first in directive_tokens(tokens):
         if not any(key in token.content for key in (*CSS_DIRECTIVES, *MARKDOWN_DIRECTIVES)):
             continue
+        lines = token.content.split("\n")
         for entry in directives(token).entries or ():
-            for source, alt, _ in _in_value(entry):
-                yield source, alt, first + _line_of(source, token.content, entry.line)
+            for source, alt, below in _in_value(entry):
+                yield source, alt, first + _line_of(source, lines, entry.line + below)
 
 
 def _in_value(directive: Entry) -> Iterable[Found]:
@@ -88,18 +110,14 @@ def _in_value(directive: Entry) -> Iterable[Found]:
     return ()
 
 
-def _line_of(source: str, text: str, line: int) -> int:
-    """The 0-based line of ``text`` on which ``source`` stands, ``line`` or below."""
-    lines = text.split("\n")
+def _line_of(source: str, lines: Sequence[str], line: int) -> int:
+    """The 0-based line on which ``source`` stands, ``line`` or below."""
     return next((number for number in range(line, len(lines)) if source in lines[number]), line)
 
 
 def _in_css(css: str, line: int) -> Iterator[Found]:
-    plain = CSS_COMMENT.sub(lambda comment: re.sub(r"[^\n]", " ", comment[0]), css)
-    for url in URL.finditer(plain):
-        source = next((group for group in url.groups() if group), "")
-        if not source.startswith("#"):
-            yield decoded(source), "", line + plain[:url.start()].count("\n")
+    for reference in references(css):
+        yield decoded(reference.source), "", line + css[:reference.start].count("\n")
 
 
 def decoded(source: str) -> str:
@@ -108,10 +126,18 @@ def decoded(source: str) -> str:
 
 
 def _in_html(html: str, first: int) -> Iterator[Found]:
-    plain = HTML_COMMENT.sub(lambda comment: re.sub(r"[^\n]", " ", comment[0]), html)
-    for tag in TAG.finditer(plain):
+    for tag in TAG.finditer(plain := _without_comments(html)):
         values = {key.lower(): unescape(a or b or c) for key, a, b, c in ATTRIBUTE.findall(tag[2])}
         line = first + plain[:tag.start()].count("\n")
-        if tag[1].lower() == "img" and tag[3]:
-            yield decoded(values.get("src", "").strip()), values.get("alt", ""), line
+        name = tag[1].lower() if tag[3] else ""
+        for attribute in MEDIA.get(name, ()):
+            yield decoded(values.get(attribute, "").strip()), values.get("alt", ""), line
+        if name in ("img", "source"):
+            for source in SRCSET.findall(values.get("srcset", "")):
+                yield decoded(source), "", line
         yield from _in_css(values.get("style", ""), line)
+
+
+def _without_comments(html: str) -> str:
+    """HTML with blanks for comments, so that places stay."""
+    return HTML_COMMENT.sub(lambda comment: re.sub(r"[^\n]", " ", comment[0]), html)

@@ -13,12 +13,12 @@ from markdown_it.common.utils import unescapeAll
 from markdown_it.token import Token
 
 from marpweave.errors import DeckError
-from marpweave.model.deck import Cell, Deck, FrontMatter, Image, Inline, OutputFence, Prose, Slide
+from marpweave.model.deck import Cell, Deck, FrontMatter, Image, Inline, OutputFence, Prose, Slide, ThemeName
 from marpweave.model.finding import Finding, Kind
 from marpweave.model.location import Location
-from marpweave.read.images import find_images, find_inlines
+from marpweave.read.images import find_images, find_inlines, find_refused
 from marpweave.read.options import DeckOptions, label_faults, read_cell_options, read_deck_options
-from marpweave.read.tokens import directives, front_matter_token, marp_tokens, slide_starts
+from marpweave.read.tokens import directives, front_matter_token, marp_tokens, slide_starts, values_of
 from marpweave.read.yaml import Entry, Fault
 from marpweave.text import split_lines
 
@@ -81,8 +81,10 @@ def parse_deck(text: str, path: Path, *, prelude: str = "") -> Deck:
         images=tuple(Image(source, alt, page.location(line), page.slide(line))
                      for source, alt, line in find_images(tokens)),
         inlines=tuple(Inline(source, page.location(line), page.slide(line)) for source, line in find_inlines(tokens)),
+        themes=tuple(ThemeName(name, page.location(line)) for name, line in values_of("theme", tokens)
+                     if isinstance(name, str) and name),
         adopted=options.adopted, prelude="\n".join(filter(None, [prelude, options.prelude])),
-        findings=tuple(page.findings(Kind.MARKDOWN, faults)))
+        findings=tuple(page.findings(Kind.MARKDOWN, [*faults, *find_refused(tokens)])))
 
 
 def unparse(deck: Deck) -> str:

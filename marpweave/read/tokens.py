@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator, Sequence
+from typing import Any
 
 from markdown_it import MarkdownIt
 from markdown_it.rules_block import StateBlock
@@ -75,15 +76,20 @@ def directive_tokens(tokens: Sequence[Token]) -> Iterator[tuple[Token, int]]:
                     yield child, line + token.content[:child.meta["start"]].count("\n") + child.meta["skipped"]
 
 
+def values_of(key: str, tokens: Sequence[Token]) -> Iterator[tuple[Any, int]]:
+    """What front matter and comments give for a directive, with the 0-based lines."""
+    for token, line in directive_tokens(tokens):
+        reading = directives(token) if key in token.content else Reading(())
+        for entry in reading.entries or () if not reading.faults else ():
+            if entry.key == key:
+                yield entry.value, line + entry.line
+
+
 def _heading_tags(tokens: Sequence[Token]) -> frozenset[str]:
     """Heading tags that start a slide: the last ``headingDivider`` of the deck wins."""
     levels: Sequence[int] = ()
-    for token, _ in directive_tokens(tokens):
-        if "headingDivider" in token.content:
-            reading = directives(token)
-            for entry in reading.entries or () if not reading.faults else ():
-                if entry.key == "headingDivider":
-                    levels = _levels(entry.value, levels)
+    for value, _ in values_of("headingDivider", tokens):
+        levels = _levels(value, levels)
     return frozenset(f"h{level}" for level in levels)
 
 

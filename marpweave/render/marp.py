@@ -14,7 +14,6 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from marpweave.errors import ToolError
-from marpweave.files import write_bytes
 from marpweave.render.programs import Tools
 from marpweave.weave.embed import Picture
 
@@ -58,13 +57,14 @@ class Rendered:
 
 
 @contextmanager
-def workshop(presentations: Sequence[Presentation], themes: Mapping[str, bytes]) -> Iterator[Path]:
-    """A private folder with the decks' Markdown and the themes, for as long as they are rendered."""
+def workshop(presentations: Sequence[Presentation], themes: Sequence[str]) -> Iterator[Path]:
+    """A private folder with the decks' Markdown and the CSS of themes, for as long as decks are rendered."""
     folder = Path(tempfile.mkdtemp(prefix="marpweave-"))
     try:
         (folder / "decks").mkdir()
-        for name, css in themes.items():
-            write_bytes(folder / "themes" / name, css, lasting=False)
+        (folder / "themes").mkdir()
+        for number, css in enumerate(themes):
+            (folder / "themes" / f"{number:03}.css").write_bytes(css.encode("utf-8"))
         decks = []
         for each in presentations:
             markdown = each.markdown.removeprefix("\ufeff")
@@ -89,7 +89,7 @@ def _call(folder: Path, form: str, tools: Tools) -> Rendered:
     """One format of all decks; a missing one is tried again by itself, since a deck that fails ends the whole call."""
     out = folder / form
     out.mkdir()
-    themes = sorted((folder / "themes").glob("*"))
+    themes = sorted((folder / "themes").iterdir())
     names = sorted(path.stem for path in (folder / "decks").glob("*.md"))
     fixed = [tools.node, tools.marp, "--config-file", CONFIG, "--output", out, "--browser", "chrome", "--browser-path",
              browser_command(folder, form, tools), *(word for theme in themes for word in ("--theme-set", theme))]

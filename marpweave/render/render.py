@@ -28,11 +28,11 @@ from marpweave.render.fonts import Fonts, alphabet, subset_faces
 from marpweave.render.index import Entry, index_page, keep_entries, kept_entries, page_name, picture_uri
 from marpweave.render.marp import SUFFIXES, Presentation, rendering, workshop
 from marpweave.render.programs import HOME, find_tools, identity
+from marpweave.render.themes import Theme, theme_findings, themes_of
 from marpweave.weave.embed import embed
 from marpweave.weave.figures import figure_folder, folder_from_deck
 from marpweave.weave.weave import WovenDeck, weave_deck
 
-THEMES = "slides/theme"
 LINKED = ("html", "pdf", "pptx")
 """Formats that the index page links."""
 REMEDY = {True: "; split the slide, or give it `<!-- _class: dense -->`", False: "; split or shorten the slide"}
@@ -109,7 +109,7 @@ def write(sheets: Sequence[Sheet], formats: Sequence[str], place: Place, store: 
     if not wanted:
         return list(sheets)
     files = Files()
-    themes = _themes(place.root, files)
+    themes = themes_of(place.root, files)
     keys = {sheet.deck.name: _key(sheet, wanted, themes, place.out) for sheet in sheets}
     listed = kept_entries(place.out) if "html" in wanted else keys
     known = {name: _known(store.record("rendered", key, Rendered), name, wanted, place.out) if name in listed else None
@@ -124,26 +124,17 @@ def write(sheets: Sequence[Sheet], formats: Sequence[str], place: Place, store: 
         if sheet in todo and not seen.complaints:
             store.put_record("rendered", keys[sheet.deck.name], Rendered(seen.slides, seen.faults, dict(seen.files)))
         written = (("file", place.out / path, was) for path, was in seen.files.items())
-        done.append(replace(sheet, findings=(*sheet.findings, *_told(sheet, seen)),
-                            used=(*sheet.used, *files.used(), *written, *pages)))
+        found = (*sheet.findings, *theme_findings(sheet.deck, themes), *_told(sheet, seen))
+        done.append(replace(sheet, findings=found, used=(*sheet.used, *files.used(), *written, *pages)))
     return done
 
 
-def _themes(root: Path, files: Files) -> dict[str, bytes]:
-    """The project's themes by file name, or ours where it has none."""
-    for folder in (root / THEMES, HOME / THEMES):
-        read = {name: files.read(folder / name) for name in files.listing(folder) if name.endswith(".css")}
-        if read:
-            break
-    return {name: css for name, css in read.items() if css is not None}
-
-
-def _key(sheet: Sheet, formats: Sequence[str], themes: Mapping[str, bytes], out: Path) -> str:
+def _key(sheet: Sheet, formats: Sequence[str], themes: Sequence[Theme], out: Path) -> str:
     """Of all that shapes the files of a deck."""
     shown = sheet.presentation
     pictures = [[source, *astuple(picture)] for source, picture in shown.images.items()]
     return digest(json.dumps([
-        own_digest(), *identity(), *map(digest, themes.values()), list(formats),
+        own_digest(), *identity(), *[theme.css for theme in themes], list(formats),
         str(out.resolve()), shown.name, shown.markdown, shown.css, pictures]))
 
 
@@ -157,10 +148,11 @@ def _known(kept: Rendered | None, name: str, formats: Sequence[str], out: Path) 
 
 
 def _rendered(
-    sheets: Sequence[Sheet], formats: Sequence[str], themes: Mapping[str, bytes], place: Place,
+    sheets: Sequence[Sheet], formats: Sequence[str], themes: Sequence[Theme], place: Place,
 ) -> dict[str, Seen]:
     tools = find_tools()
-    with workshop([sheet.presentation for sheet in sheets], themes) as folder, measuring(folder, tools) as measure, \
+    styles = [theme.css for theme in themes]
+    with workshop([sheet.presentation for sheet in sheets], styles) as folder, measuring(folder, tools) as measure, \
             rendering(folder, ["bare", *formats], tools) as calls:
         bare = calls["bare"].result()
         measured = measure({name: files[0] for name, files in bare.files.items()})

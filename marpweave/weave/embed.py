@@ -16,9 +16,13 @@ from marpweave.inputs.used import Files
 from marpweave.model.deck import Deck, Image
 from marpweave.model.finding import Finding, Kind
 from marpweave.model.outcome import Figure
+from marpweave.read.css import Reference, readdressed
+from marpweave.read.images import decoded
 
 PIXELS = {"": 1.0, "px": 1.0, "pt": 4 / 3, "pc": 16.0, "mm": 96 / 25.4, "cm": 96 / 2.54, "in": 96.0}
 """CSS pixels in a unit of length."""
+NOTHING = "data:,"
+Trouble = tuple[Kind, str]
 REMOTE = ("http://", "https://", "//", "ftp://")
 PLACEHOLDER_WIDTH = 480.0
 PLACEHOLDER = """<svg xmlns="http://www.w3.org/2000/svg" width="480" height="270" viewBox="0 0 480 270">\
@@ -78,11 +82,46 @@ def _resolved(
         if path in drawn:
             return _drawn(drawn[path]), None
         content = files.read(path)
+        if content is not None and path.suffix.lower() == ".css":
+            css, faults = bundled(content.decode("utf-8", "replace"), path, files)
+            first = next((Finding(kind, image.location, message, image.slide) for kind, message in faults), None)
+            return Picture(_uri(css.encode(), path.name)), first
         if content is not None:
             return Picture(_uri(content, path.name)), None
     message = f"image {image.source} is not there"
     return _placeholder("missing image", image.source), \
         Finding(Kind.MISSING_IMAGE, image.location, message, image.slide)
+
+
+def bundled(
+    css: str, path: Path, files: Files, within: tuple[Path, ...] = (),
+) -> tuple[str, tuple[Trouble, ...]]:
+    """The CSS of ``path`` with all that it refers to as data URIs, and what could not be taken in.
+
+    ``within`` are the stylesheets that import this one: a circle ends at the second turn.
+    """
+    faults: list[Trouble] = []
+
+    def address(reference: Reference) -> str:
+        source = decoded(reference.source)
+        named = f"{path.name}:{css[:reference.start].count(chr(10)) + 1}: {source}"
+        if source.lower().startswith(REMOTE):
+            faults.append((Kind.REMOTE_IMAGE, f"{named} is on the network, which a lecture room may not have; store it "
+                                              "beside the stylesheet"))
+            return NOTHING
+        there = ((file, found) for file in _paths(source, path.parent) if (found := files.read(file)) is not None)
+        file, content = next(there, (None, b""))
+        if file is None:
+            faults.append((Kind.MISSING_IMAGE, f"{named} is not there"))
+        if file is None or file in within:
+            return NOTHING
+        if reference.imported:
+            inside, more = bundled(content.decode("utf-8", "replace"), file, files, (*within, file))
+            faults.extend(more)
+            content = inside.encode()
+        return _uri(content, file.name)
+
+    return readdressed(css, address), tuple(faults)
 
 
 def files_of(deck: Deck) -> Iterator[Path]:

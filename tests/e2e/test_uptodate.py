@@ -12,7 +12,7 @@ ROOT = Path(__file__).parents[2]
 DECK = """\
 ---
 marp: true
-theme: lecture
+theme: mine
 execute: true
 ---
 
@@ -30,7 +30,7 @@ plt.plot([0, SCALE * 0 + 1])
 ```
 """
 DOT = '<svg xmlns="http://www.w3.org/2000/svg" width="8" height="8"><circle r="{r}"/></svg>'
-THEME = "/* @theme mine */\n@import 'gaia';\n"
+THEME = "/* @theme mine */\n@import 'default';\n"
 HEAVY = ("nbclient", "nbformat", "matplotlib", "jinja2", "markdown_it", "numpy", "asyncio", "rich", "PIL", "fontTools")
 
 
@@ -95,7 +95,8 @@ def test_a_build_with_nothing_to_do_imports_nothing_heavy(project):
     ("figures/one/line.svg", None, [], []),
     ("dist/one.html", None, ["one"], []),
     ("dist/one.html", lambda text: text + " ", ["one"], []),
-    ("dist/index.html", None, ["one", "two"], []),
+    ("dist/index.html", None, [], []),
+    ("dist/decks.json", None, ["one", "two"], []),
 ])
 def test_a_change_makes_what_depends_on_it_and_nothing_else(project, name, change, pages, cells):
     path, figure = project / name, project / "figures/one/line.svg"

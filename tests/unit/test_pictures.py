@@ -10,7 +10,7 @@ from marpweave.inputs.used import Files
 from marpweave.model.finding import Kind
 from marpweave.model.outcome import Figure
 from marpweave.read.parse import parse_deck
-from marpweave.weave.embed import embed, natural_width
+from marpweave.weave.embed import bundled, embed, natural_width
 
 
 def png(width=3, height=2):
@@ -76,3 +76,25 @@ def test_a_remote_picture_is_told_and_not_fetched(tmp_path, source):
 def test_the_width_of_a_picture_itself(tmp_path, name, content, width):
     (tmp_path / name).write_bytes(content)
     assert natural_width("a.svg" if name.endswith("svg") else "a.png", tmp_path, Files()) == width
+
+
+def test_a_stylesheet_takes_in_what_it_refers_to_from_its_own_folder(tmp_path):
+    (tmp_path / "parts").mkdir()
+    (tmp_path / "a b.png").write_bytes(png())
+    (tmp_path / "parts/in.css").write_text("@import '../top.css';b{src:url(../a%20b.png)}", encoding="utf-8")
+    top = tmp_path / "top.css"
+    top.touch()
+    css, faults = bundled("@import 'gaia'; @import \"parts/in.css\" print;\na{src:url('a b.png');content:'url(x)'}", top, Files(), (top,))
+    picture = f"data:image/png;base64,{base64.b64encode(png()).decode()}"
+    inside = base64.b64encode(f'@import url("data:,");b{{src:url("{picture}")}}'.encode()).decode()
+    assert css == (f"@import 'gaia'; @import url(\"data:text/css;base64,{inside}\") print;\n"
+                   f"a{{src:url(\"{picture}\");content:'url(x)'}}")
+    assert faults == ()
+
+
+def test_what_a_stylesheet_lacks_is_told_with_its_line(tmp_path):
+    (tmp_path / "in.css").write_text("\n\na{b:url(//x.org/a;b)}", encoding="utf-8")
+    css, faults = bundled("@import 'in.css';\na{b:url(no.png)}", tmp_path / "top.css", Files())
+    assert [(kind, message.partition(" is ")[0]) for kind, message in faults] == [
+        (Kind.REMOTE_IMAGE, "in.css:3: //x.org/a;b"), (Kind.MISSING_IMAGE, "top.css:2: no.png")]
+    assert css.endswith('a{b:url("data:,")}')

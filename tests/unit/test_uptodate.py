@@ -33,7 +33,8 @@ def double(x):
 ```
 """
 CLASSIC = "<!-- $theme: gaia -->\n\n![50%](wide.png)\n"
-FILES = {"slides/deck.md": DECK, "slides/dot.svg": "<svg/>", "slides/theme/mine.css": "/* @theme mine */\n",
+FILES = {"slides/deck.md": DECK, "slides/dot.svg": "<svg/>", "slides/theme/mine.css": "/* @theme mine */\na { background: url(ground.svg) }\n",
+         "slides/theme/ground.svg": "<svg/>",
          "kit.py": "def double(x):\n    return 2 * x\n"}
 
 
@@ -82,8 +83,9 @@ def built(calls, command, deck):
 
 @pytest.mark.parametrize(("command", "deck", "step", "name", "saved"), [
     ("build", "deck", (render, "prepare"), "slides/dot.svg", b'<svg id="new"/>'),
-    ("build", "deck", (render, "_themes"), "slides/theme/mine.css", b"/* @theme mine */ b {}"),
-    ("build", "deck", (render, "_themes"), "slides/theme/other.css", b"/* @theme other */"),
+    ("build", "deck", (render, "themes_of"), "slides/theme/mine.css", b"/* @theme mine */ b {}"),
+    ("build", "deck", (render, "themes_of"), "slides/theme/other.css", b"/* @theme other */"),
+    ("build", "deck", (render, "themes_of"), "slides/theme/ground.svg", b'<svg id="new"/>'),
     ("build", "deck", (render, "write"), "dist/page.html", b"other"),
     ("build", "deck", (render, "_write_index"), "dist/index.html", b"other"),
     ("build", "deck", (pipeline, "read_deck"), "slides/deck.md", DECK.replace("![]", "# a\n\n![]").encode()),

@@ -5,10 +5,12 @@ import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 
 const require = createRequire(import.meta.url);
+const postcss = require("postcss");
 const job = JSON.parse(readFileSync(process.env.MARPWEAVE_JOB, "utf8"));
 const moves = process.env.MARPWEAVE_FORMAT === "html";
 const measures = process.env.MARPWEAVE_FORMAT === "bare";
-const REMOTE_IMPORT = /@import\s+(?:url\(\s*)?["']?(?:https?:)?\/\/[^;]*;/g;
+const REMOTE = /^(?:https?:|ftp:)?\/\//i;
+const IMPORTED = /^url\(\s*([^"')]*?)\s*\)|^(?:url\(\s*)?(["'].*?["'])(?:\s*\))?/i;
 const TEXT = "'Noto Sans JP', 'Noto Fill'";
 const CODE = `'M PLUS 1 Code', ${TEXT}`;
 const BASE = `:where(section) { font-family: ${TEXT}, sans-serif; }
@@ -16,7 +18,10 @@ const BASE = `:where(section) { font-family: ${TEXT}, sans-serif; }
 :where(section .columns:has(> div + div)) { display: grid; grid-template-columns: 1fr 1fr; gap: 40px; }`;
 
 export default {
-  options: { emoji: { shortcode: "twemoji", unicode: "twemoji", twemoji: { base: "twemoji/" } }, script: { source: "inline" } },
+  options: {
+    emoji: { shortcode: "twemoji", unicode: "twemoji", twemoji: { base: "twemoji/" } },
+    script: { source: "inline" },
+  },
   engine: ({ marp }) => {
     for (const theme of [...marp.themeSet.themes()]) withoutRemoteImports(marp, theme);
     marp.use(titled).use(linesMarked);
@@ -31,8 +36,25 @@ export default {
 };
 
 function withoutRemoteImports(marp, theme) {
-  const css = theme.css.replace(REMOTE_IMPORT, "");
+  const css = importsAndRest(theme.css, {}).join("\n").trimStart();
   if (css !== theme.css) marp.themeSet.add(css.includes("@theme") ? css : `/* @theme ${theme.name} */\n${css}`);
+}
+
+// CSS as its imports, which must go before all else, and the rest: stylesheets on the network are left out, those of
+// the project stand in data URIs.
+function importsAndRest(css, images) {
+  const root = postcss.parse(css);
+  const imports = [];
+  root.walkAtRules("import", (rule) => {
+    const [written, bare, quoted] = IMPORTED.exec(rule.params) ?? [];
+    const source = bare ?? quoted?.slice(1, -1);
+    if (source === undefined) return;
+    const address = found(images, source)?.still;
+    const params = address ? `url("${address}")${rule.params.slice(written.length)}` : rule.params;
+    if (!REMOTE.test(source)) imports.push(`@import ${params};`);
+    rule.remove();
+  });
+  return [imports.join("\n"), root.toString()];
 }
 
 // -- pictures ------------------------------------------------------------------
@@ -50,7 +72,8 @@ function twemoji(codes) {
   const { icons, width, height } = require("@iconify-json/twemoji/icons.json");
   const code = codes.split("-").filter((each) => each !== "fe0f").map((each) => each.padStart(4, "0")).join("-");
   const icon = icons[require("@iconify-json/twemoji/chars.json")[code]];
-  return icon && `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${icon.width ?? width} ${height}">${icon.body}</svg>`;
+  const box = `0 0 ${icon?.width ?? width} ${height}`;
+  return icon && `<svg xmlns="http://www.w3.org/2000/svg" viewBox="${box}">${icon.body}</svg>`;
 }
 
 const unescaped = (text) =>
@@ -88,6 +111,8 @@ function embedded(html, images) {
         const named = measures && image ? ` data-source="${source}"` : "";
         return before + picture.still + after + moving + named;
       })
+      .replace(/(\ssrcset=")([^"]*)(")/gi, (all, before, list, after) =>
+        before + list.replace(/[^\s,](?:\S*[^\s,])?/g, (each) => found(images, unescaped(each))?.still ?? each) + after)
       .replace(/(\sstyle=")([^"]*)(")/gi, (all, before, style, after) =>
         before + addressed(style, images, (uri) => `url(&quot;${uri}&quot;)`) + after));
 }
@@ -101,8 +126,9 @@ const addressed = (css, images, written) =>
 // -- style -----------------------------------------------------------------------
 
 function styled(css, deck) {
-  const local = addressed(css, deck.images, (uri) => `url("${uri}")`).replace(REMOTE_IMPORT, "");
-  return `${deck.css}\n${BASE}\n${withJapanese(local)}`;
+  const [imports, rest] = importsAndRest(css, deck.images);
+  const local = addressed(rest, deck.images, (uri) => `url("${uri}")`);
+  return `${imports}\n${deck.css}\n${BASE}\n${withJapanese(local)}`;
 }
 
 // Behind every family that a theme names stand ours, so that Japanese needs no font of the machine.
@@ -116,7 +142,7 @@ function withJapanese(css) {
 
 // -- title -------------------------------------------------------------------------
 
-// Without a title in the front matter the Marp CLI takes the source of a heading, be it in a quote: its words are meant.
+// Without a title in the front matter the Marp CLI takes the source of a heading, even in a quote: words are meant.
 function titled(md) {
   let own = new Set();
   md.core.ruler.after("block", "marpweave_headings", ({ inlineMode, tokens }) => {

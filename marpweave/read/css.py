@@ -1,0 +1,52 @@
+"""What CSS refers to: pictures, fonts, other stylesheets. Pure."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
+ADDRESS = r"""(?:url\(\s*(?:"(?:\\.|[^"\\\n])*"|'(?:\\.|[^'\\\n])*'|[^\s"'()]+)\s*\))"""
+STRING = r"""(?:"(?:\\.|[^"\\\n])*"|'(?:\\.|[^'\\\n])*')"""
+REFERENCE = re.compile(
+    rf"/\*.*?(?:\*/|\Z)|@import\s+(?P<imported>{ADDRESS}|{STRING})|(?P<url>{ADDRESS})|{STRING}",
+    re.DOTALL | re.IGNORECASE)
+WRITTEN = re.compile(r"""\A(?:url\(\s*)?["']?(.*?)["']?(?:\s*\))?\Z""", re.DOTALL | re.IGNORECASE)
+ESCAPE = re.compile(r"\\(.)", re.DOTALL)
+THEME_NAME = re.compile(r"[^./\\:]+")
+"""What `@import` of Marp takes for another theme, not for a file."""
+
+
+@dataclass(frozen=True, slots=True)
+class Reference:
+    """An address in CSS."""
+
+    source: str
+    imported: bool
+    """True: a stylesheet, behind ``@import``."""
+    start: int
+    """Of its ``url(…)`` or string."""
+    end: int
+
+
+def references(css: str) -> Iterator[Reference]:
+    """All that CSS refers to outside of itself, ``data:`` addresses and Marp's other themes left out."""
+    for found in REFERENCE.finditer(css):
+        what = found.lastgroup
+        if what is None:
+            continue
+        written = WRITTEN.match(found[what])
+        source = ESCAPE.sub(r"\1", written[1]) if written else ""
+        imported = what == "imported"
+        if source and not source.startswith("#") and not source.lower().startswith("data:") \
+                and not (imported and THEME_NAME.fullmatch(source)):
+            yield Reference(source, imported, *found.span(what))
+
+
+def readdressed(css: str, address: Callable[[Reference], str]) -> str:
+    """CSS with ``address(reference)`` in place of every address."""
+    parts, at = [], 0
+    for reference in references(css):
+        parts += [css[at:reference.start], f'url("{address(reference)}")']
+        at = reference.end
+    return "".join([*parts, css[at:]])
