@@ -236,10 +236,14 @@ def _told(sheet: Sheet, seen: Seen) -> Iterator[Finding]:
 
 
 def _by_cause(faults: Sequence[Fault]) -> list[list[Fault]]:
-    """Faults that one rule of a theme or one element of all slides brings about, together."""
+    """Faults that one rule of a theme or one element of all slides brings about, together.
+
+    Text of one size has one cause, and what is too wide by as many pixels; too much on a slide is its own.
+    """
     groups: dict[tuple[str, str, str], list[Fault]] = {}
     for fault in faults:
-        what = {Kind.SMALL_TEXT: "", Kind.OVERFLOW: fault.element.partition(" “")[0]}.get(fault.kind, fault.element)
+        wide = fault.kind is Kind.OVERFLOW and " bottom " not in fault.message
+        what = "" if fault.kind is Kind.SMALL_TEXT else fault.element.partition(" “")[0] if wide else fault.element
         groups.setdefault((fault.kind, what, fault.message), []).append(fault)
     return list(groups.values())
 

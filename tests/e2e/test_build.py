@@ -354,7 +354,37 @@ plt.plot([1])
 <style scoped>p { width: 1500px }</style>
 
 A paragraph with words
+
+---
+
+""" + "- 他の手順は第0\n" * 30 + """
+---
+
+$$
+\\rule{1px}{900px} x
+$$
+
+---
+
+<style scoped>p { width: 1500px }</style>
+
+Another one
 """
+
+
+@pytest.mark.timeout(120)
+def test_thousands_of_openings_that_are_never_closed_are_rendered_like_any_text(tmp_path):
+    (tmp_path / "style.md").write_text("# A\n\n" + "<style>\n" * 2000, encoding="utf-8")
+    (tmp_path / "quote.md").write_text("# B\n\n> <style>\n> a\n\nc\n", encoding="utf-8")
+    (tmp_path / "comment.md").write_text("# C\n\n" + "x <!-- " * 2000 + "\n\n<!-- a note -->\n", encoding="utf-8")
+    build("style.md", "quote.md", "--to", "html", cwd=tmp_path)
+    build("comment.md", "--to", "html,notes", cwd=tmp_path, code=1)
+    shown = {name: re.sub(r"<script.*?</script>", "", (tmp_path / f"dist/{name}.html").read_text(encoding="utf-8"), flags=re.DOTALL)
+             for name in ("style", "quote", "comment")}
+    assert re.search(r'<h1 id="a">A</h1>\s*</section>', shown["style"])
+    assert re.search(r'<h1 id="b">B</h1>\s*<blockquote>\s*</blockquote>\s*<p>c</p>\s*</section>', shown["quote"])
+    assert shown["comment"].count("x &lt;!--") == 2000
+    assert (tmp_path / "dist/comment.txt").read_text(encoding="utf-8").strip() == "a note"
 
 
 def test_faults_of_one_cause_are_one_finding_that_names_the_element_and_the_slides(tmp_path):
@@ -367,11 +397,13 @@ def test_faults_of_one_cause_are_one_finding_that_names_the_element_and_the_slid
                                   "lecture hall can read"),
         ("small-text", 25, [4], "code block of cell wide is 8.6 px high on a 720 px slide; 18 px is the least that a lecture "
                                 "hall can read"),
-        ("overflow", 33, [5], f"list “次の手順は第0のとおり 次の手順は第1のとおり …” is cut off by N px at the bottom edge{remedy}"),
-        ("overflow", 66, [6], f"table “a b 0 x 1 x 2 x 3 x 4 x …” is cut off by N px at the bottom edge{remedy}"),
+        ("overflow", 33, [5], f"list “次の手順は第0のとおり 次の手順は第1のとおり…” is cut off by N px at the bottom edge{remedy}"),
+        ("overflow", 66, [6], f"table “a b 0 x 1 x 2 x 3 x 4 x…” is cut off by N px at the bottom edge{remedy}"),
         ("overflow", 101, [7], f"figure tall.svg is cut off by N px at the bottom edge{remedy}"),
         ("overflow", 111, [8], f"<div> is cut off by N px at the right edge{remedy}"),
-        ("overflow", 117, [9], f"paragraph “A paragraph with words” is cut off by N px at the right edge{remedy}"),
+        ("overflow", 117, [9, 12], f"paragraph “A paragraph with words” is cut off by N px at the right edge{remedy}"),
+        ("overflow", 123, [10], f"list “他の手順は第0 他の手順は第0 他の手順は第0…” is cut off by N px at the bottom edge{remedy}"),
+        ("overflow", 156, [11], f"formula is cut off by N px at the bottom edge{remedy}"),
     ]
     assert "data-source" not in (tmp_path / "dist/deck.html").read_text(encoding="utf-8")
 
@@ -496,7 +528,7 @@ def test_a_build_killed_at_any_moment_leaves_whole_files(built):
         process.wait()
         for path, old in whole.items():
             new = path.read_bytes()
-            assert new == old or new.rstrip().endswith((b"</html>", b"%%EOF"))
+            assert new == old or new.rstrip().endswith((b"</html>", b"%%EOF", b"]"))
         assert [p.name for p in (built / "dist").iterdir() if p not in whole] == []
     deck.write_text(DECK, encoding="utf-8")
     build(cwd=built)

@@ -24,7 +24,7 @@ export default {
   },
   engine: ({ marp }) => {
     for (const theme of [...marp.themeSet.themes()]) withoutRemoteImports(marp, theme);
-    marp.use(titled).use(linesMarked);
+    marp.use(titled).use(linesMarked).use(neverClosed);
     const render = marp.render.bind(marp);
     marp.render = (markdown, env) => {
       const deck = job.decks.find((each) => markdown.startsWith(each.markdown)) ?? { images: {}, css: "" };
@@ -166,6 +166,29 @@ function wordsBehind(tokens, opening) {
     .filter((token) => !["html_inline", "marpit_comment", "image"].includes(token.type))
     .map((token) => (token.type === "softbreak" || token.type === "hardbreak" ? " " : token.content));
   return { source: content.trim(), words: words.join("").trim() };
+}
+
+// -- what is never closed ----------------------------------------------------------
+
+// Marp looks for the end of a comment or style again from every place in the text behind it, so that thousands of
+// openings take minutes: one that has no end is known at once, and stays what Marp makes of it.
+function neverClosed(md) {
+  md.inline.ruler.before("marpit_inline_comment", "marpweave_open_comment", (state, silent) => {
+    if (!state.src.startsWith("<!--", state.pos) || state.src.includes("-->", state.pos)) return false;
+    if (!silent) state.pending += "<!--";
+    state.pos += "<!--".length;
+    return true;
+  });
+  md.block.ruler.before("marpit_style_parse", "marpweave_open_style", (state, first, end, silent) => {
+    const start = state.bMarks[first] + state.tShift[first];
+    const behind = state.src.slice(start);
+    if (!/^<style(?=\s|>|$)/i.test(behind) || /<\/style>/i.test(behind)) return false;
+    if (silent) return true;
+    do state.line += 1;
+    while (state.line < end && state.sCount[state.line] >= state.blkIndent);
+    Object.assign(state.push("marpit_style", "", 0), { map: [first, state.line], hidden: true });
+    return true;
+  });
 }
 
 // -- highlighted lines: ```python {2,4-5} ---------------------------------------------

@@ -48,7 +48,8 @@ async function inPage() {
   await new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)));
 
   const KINDS = {
-    pre: "code block", "marp-pre": "code block", table: "table", ul: "list", ol: "list", blockquote: "quote", p: "paragraph", img: "picture",
+    pre: "code block", "marp-pre": "code block", table: "table", ul: "list", ol: "list", blockquote: "quote",
+    p: "paragraph", img: "picture",
     h1: "heading", h2: "heading", h3: "heading", h4: "heading", h5: "heading", h6: "heading", header: "header",
     footer: "footer", figcaption: "caption", "mjx-container": "formula",
   };
@@ -61,9 +62,9 @@ async function inPage() {
     if (name === "img") return { element: `${what} ${block.dataset.source ?? (block.alt || "without a name")}` };
     const shown = (block.innerText ?? block.textContent ?? "").trim();
     const words = shown.replace(/\s+/g, " ");
-    const picture = words ? null : block.querySelector("img");
-    if (picture) return named(picture);
-    const told = words ? `${what} “${words.length > 24 ? `${words.slice(0, 24)}…` : words}”` : what;
+    const inside = words ? null : block.querySelector("img, mjx-container");
+    if (inside && inside !== block) return named(inside);
+    const told = words ? `${what} “${words.length > 24 ? `${words.slice(0, 24).trimEnd()}…` : words}”` : what;
     return name.endsWith("pre") ? { element: told, code: shown } : { element: told };
   };
   // The outermost element of a slide that goes on around a later one.
