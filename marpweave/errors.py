@@ -5,7 +5,7 @@ MarpweaveError
 ├── ToolError      Node, Marp CLI or a browser is missing or failed
 └── UsageError     the command line asks for what cannot be
 
-Our own bugs stay tracebacks.
+Our own bugs are findings of kind ``internal``, each with a report to send.
 """
 
 from __future__ import annotations

@@ -1,16 +1,35 @@
-"""Files are written aside and renamed: who reads one sees the old or the new one whole."""
+"""Files are written aside and renamed: who reads one sees the old or the new one whole.
+
+What is not finished is locked by who writes it, so that what a killed program left can be told from it and swept.
+"""
 
 from __future__ import annotations
 
+import contextlib
+import errno
 import os
+import shutil
+import stat
+import sys
 import tempfile
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+MARK = ".marpweave-"
+"""In the name of everything that is not finished."""
+UNFINISHED = f".*{MARK}????????.tmp"
+WORK = "marpweave-"
+"""How folders for work begin, in the machine's temporary folder."""
+GRACE = 2.0
+"""Seconds in which what was begun may not be locked yet."""
+DAY = 86_400.0
+"""Seconds after which what is not finished was left behind, wherever locks are unknown."""
+
 
 def write_bytes(path: Path, content: bytes, *, lasting: bool = True) -> None:
-    """Put ``content`` in place of what stands at ``path``, in one step.
+    """Put ``content`` in place of what stands at ``path``, in one step; an OSError names ``path``.
 
     ``lasting``: wait until the disk has it; not worth it for what can be made again.
     """
@@ -40,6 +59,13 @@ def holds(path: Path, content: bytes) -> bool:
         return False
 
 
+def read_bytes(path: Path) -> bytes:
+    """The content of a file; what is none, as a pipe or a device that never ends, is an OSError."""
+    if not stat.S_ISREG(path.stat().st_mode) and not path.is_dir():
+        raise OSError(errno.EINVAL, "is no file, but a pipe or a device", str(path))
+    return path.read_bytes()
+
+
 def write_text(path: Path, text: str) -> None:
     """Write ``text`` as UTF-8 with its line ends as they are."""
     write_bytes(path, text.encode("utf-8"))
@@ -56,19 +82,77 @@ def move(source: Path, target: Path) -> None:
 
 
 @contextmanager
+def work_folder(*, beside: Path | None = None) -> Iterator[Path]:
+    """A private folder that is gone afterwards; ``beside``: it will be renamed to that, not a temporary one."""
+    name = {"prefix": WORK} if beside is None else \
+        {"prefix": f".{beside.name[:40]}{MARK}", "suffix": ".tmp", "dir": str(beside.parent)}
+    folder = Path(tempfile.mkdtemp(**name))
+    try:
+        with _locked(folder):
+            yield folder
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def sweep(folder: Path, pattern: str = UNFINISHED) -> None:
+    """Remove what killed programs of ours left unfinished in a folder; what somebody works on is locked."""
+    for path in folder.glob(pattern):
+        with contextlib.suppress(OSError):
+            found = path.lstat()
+            if found.st_uid != _user() or not (stat.S_ISREG(found.st_mode) or stat.S_ISDIR(found.st_mode)):
+                continue
+            with _locked(path) as free:
+                if time.time() - found.st_mtime > (GRACE if free else DAY):
+                    shutil.rmtree(path, ignore_errors=True) if stat.S_ISDIR(found.st_mode) else path.unlink()
+
+
+@contextmanager
 def _aside(path: Path, content: bytes, *, lasting: bool) -> Iterator[Path]:
     """A whole file beside ``path``, with its permissions; gone afterwards, where it was not moved."""
-    handle, name = tempfile.mkstemp(prefix=f".{path.name}.", suffix=".tmp", dir=path.parent)
+    aside = path
     try:
-        with os.fdopen(handle, "wb") as file:
-            file.write(content)
-            if lasting:
-                file.flush()
-                os.fsync(file.fileno())
-        Path(name).chmod(path.stat().st_mode & 0o777 if path.exists() else 0o666 & ~_umask())
-        yield Path(name)
+        handle, name = tempfile.mkstemp(prefix=f".{path.name[:40]}{MARK}", suffix=".tmp", dir=path.parent)
+        aside = Path(name)
+        with _locked(aside):
+            with os.fdopen(handle, "wb") as file:
+                file.write(content)
+                if lasting:
+                    file.flush()
+                    os.fsync(file.fileno())
+            aside.chmod(path.stat().st_mode & 0o777 if path.exists() else 0o666 & ~_umask())
+            yield aside
+    except OSError as error:
+        if error.errno:
+            error.filename, error.filename2 = str(path), None
+        raise
     finally:
-        Path(name).unlink(missing_ok=True)
+        if aside != path:
+            aside.unlink(missing_ok=True)
+
+
+@contextmanager
+def _locked(path: Path) -> Iterator[bool]:
+    """Hold the lock of a file or folder -> whether it was free; where nobody can tell, it was not."""
+    if sys.platform == "win32":
+        yield False
+        return
+    import fcntl
+
+    descriptor = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK)
+    try:
+        free = True
+        try:
+            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError:
+            free = False
+        yield free
+    finally:
+        os.close(descriptor)
+
+
+def _user() -> int:
+    """Who we are; on Windows, where files tell no number, the number that they tell."""
+    return 0 if sys.platform == "win32" else os.getuid()
 
 
 def _umask() -> int:

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from marpweave.build.settings import Settings
 from marpweave.errors import DeckError, UsageError
+from marpweave.files import read_bytes
 from marpweave.inputs.used import Files
 from marpweave.model.deck import Deck
 from marpweave.model.finding import Finding, Kind
@@ -26,11 +27,13 @@ class Unreadable:
 def read_deck(path: Path, settings: Settings, files: Files) -> tuple[Deck, str] | Unreadable:
     """A deck and its text, or what keeps it from being read; ``files``: the pictures whose width it asks for."""
     try:
-        text = path.read_bytes().decode("utf-8")
+        text = read_bytes(path).decode("utf-8")
     except FileNotFoundError:
         raise UsageError(f"{path}: no such file") from None
     except IsADirectoryError:
         raise UsageError(f"{path} is a folder; name the decks in it") from None
+    except OSError as error:
+        raise UsageError(f"{path}: {error.strerror}") from None
     except UnicodeDecodeError as error:
         line = path.read_bytes()[:error.start].count(b"\n") + 1
         fault = Finding(Kind.MARKDOWN, Location(path, line), "is not UTF-8; save the deck as UTF-8")

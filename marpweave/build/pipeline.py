@@ -11,6 +11,7 @@ from functools import partial
 from pathlib import Path
 
 from marpweave.build.decks import Unreadable, deck_of, read_deck
+from marpweave.build.faults import contained, each, together
 from marpweave.build.settings import Settings
 from marpweave.build.settle import settled
 from marpweave.build.uptodate import Built, Reports
@@ -76,29 +77,18 @@ def check(settings: Settings) -> Report:
 
 def run_checked(settings: Settings) -> list[Ran | Unreadable]:
     """Run the decks, compare, and look at the pictures that they show and the figures on disk."""
-    return [_with_pictures(_with_stale(r, settings), settings) if isinstance(r, Ran) else r
-            for r in _true_again(run_all(settings), settings)]
+    return each(_with_pictures, each(_with_stale, _true_again(run_all(settings), settings), settings), settings)
 
 
 def draw(settings: Settings) -> Report:
     """Run the decks and write their figures."""
-    return _remembered(run_all(settings, drawing=True), settings, "draw")
+    return _remembered(each(_with_links, run_all(settings, drawing=True), settings), settings, "draw")
 
 
 def build(settings: Settings) -> Report:
     """Run, check, draw, weave, render, measure."""
-    from marpweave.render import render
-
-    results = _true_again(run_all(settings, drawing=True), settings)
-    store = Store(Folder(settings.cache) if settings.cache else {}, settings.damaged)
-    sheets = [render.prepare((r.deck, r.checks, r.inlines), settings.root, store) for r in results
-              if isinstance(r, Ran)]
-    with busy(f"rendering {', '.join(settings.formats)}", quiet=settings.quiet):
-        done = {sheet.deck.path: sheet for sheet in
-                render.write(sheets, settings.formats, render.Place(settings.root, settings.out), store)}
-    seen = [replace(_found(r, done[r.deck.path].findings), used=(*r.used, *done[r.deck.path].used))
-            if isinstance(r, Ran) else r for r in results]
-    return _remembered(seen, settings, "build")
+    drawn = each(_with_links, _true_again(run_all(settings, drawing=True), settings), settings)
+    return _remembered(together(_rendered, drawn, settings), settings, "build")
 
 
 def freeze(settings: Settings) -> Report:
@@ -106,13 +96,13 @@ def freeze(settings: Settings) -> Report:
     from marpweave.cache.frozen import sweep
 
     began = time.time()
-    results = [_kept(r) if isinstance(r, Ran) else r for r in run_all(settings)]
+    results = each(_kept, run_all(settings), settings)
     for folder in {path.parent for path in settings.paths}:
         sweep(folder, before=began)
     return Report(tuple(map(_deck_report, results)), strict=settings.strict)
 
 
-def _kept(ran: Ran) -> Ran:
+def _kept(ran: Ran, _settings: Settings) -> Ran:
     from marpweave.cache.frozen import freeze as keep
 
     outcomes = DeckOutcome(tuple(check.outcome for check in ran.checks), ran.inlines)
@@ -129,12 +119,27 @@ def _kept(ran: Ran) -> Ran:
 
 def run_all(settings: Settings, *, drawing: bool = False) -> list[Ran | Unreadable]:
     """Read, parse, run and check every deck, side by side; ``drawing`` puts their figures in place."""
-    files = [Files() for _ in settings.paths]
-    read = [read_deck(path, settings, each) for path, each in zip(settings.paths, files, strict=True)]
-    jobs = [Job(deck, text, tuple(read_cell(cell) for cell in deck.cells))
-            for deck, text in (r for r in read if not isinstance(r, Unreadable))]
-    ran = iter([_checked(ran, outcome, settings) for ran, outcome in _run_settled(jobs, settings, drawing=drawing)])
-    return [r if isinstance(r, Unreadable) else _using(next(ran), each) for r, each in zip(read, files, strict=True)]
+    read = [_read(path, settings) for path in settings.paths]
+    return together(partial(_run, drawing=drawing), read, settings)
+
+
+def _read(path: Path, settings: Settings) -> Ran | Unreadable:
+    def read() -> Ran | Unreadable:
+        files = Files()
+        result = read_deck(path, settings, files)
+        if isinstance(result, Unreadable):
+            return result
+        return _using(Ran(*result, tuple(read_cell(cell) for cell in result[0].cells), ()), files)
+
+    done = contained(read, path, settings.root)
+    return Unreadable(path, (done,)) if isinstance(done, Finding) else done
+
+
+def _run(rans: Sequence[Ran], settings: Settings, *, drawing: bool = False) -> list[Ran]:
+    jobs = [Job(ran.deck, ran.text, ran.scripts) for ran in rans]
+    settled = _run_settled(jobs, settings, drawing=drawing)
+    return [_checked(replace(ran, used=(*read.used, *ran.used)), outcome, settings)
+            for read, (ran, outcome) in zip(rans, settled, strict=True)]
 
 
 def _run_settled(jobs: Sequence[Job], settings: Settings, *, drawing: bool) -> Iterator[tuple[Ran, DeckOutcome]]:
@@ -202,7 +207,7 @@ def run_decks(jobs: Sequence[Job], settings: Settings) -> list[DeckOutcome]:
     finally:
         fault = cache.store.close()
         if fault:
-            note(f"the shared store {settings.shared} is left alone: {fault}")
+            note(fault)
 
 
 def cache_of(settings: Settings) -> Cache:
@@ -241,25 +246,34 @@ def _run_in_kernels(plans: Sequence[Plan], settings: Settings) -> list[list[Outc
 # -- what stands on disk ---------------------------------------------------------------
 
 
+def _with_links(ran: Ran, settings: Settings) -> Ran:
+    if not ran.deck.adopted:
+        return ran
+    from marpweave.weave.figures import figure_folder, linked_figures
+
+    refused = tuple(linked_figures(ran.checks, figure_folder(ran.deck, settings.root)))
+    return replace(ran, findings=(*ran.findings, *refused))
+
+
 def _with_stale(ran: Ran, settings: Settings) -> Ran:
     if not ran.deck.adopted:
         return ran
     from marpweave.weave.figures import figure_folder, stale_figures
 
-    files = Files()
+    linked, files = _with_links(ran, settings), Files()
     stale = tuple(stale_figures(ran.checks, figure_folder(ran.deck, settings.root), files))
-    return _using(replace(ran, findings=(*ran.findings, *stale)), files)
+    return _using(replace(linked, findings=(*linked.findings, *stale)), files)
 
 
 def _with_pictures(ran: Ran, settings: Settings) -> Ran:
     from marpweave.render.themes import theme_findings, themes_of
     from marpweave.weave.embed import embed
-    from marpweave.weave.figures import figure_folder
+    from marpweave.weave.figures import figure_folder, home_of
 
     drawn = {figure.name: figure for check in ran.checks for figure in check.outcome.figures}
-    files = Files()
-    _, missing = embed(ran.deck, drawn, figure_folder(ran.deck, settings.root), files)
-    unknown = theme_findings(ran.deck, themes_of(settings.root, files))
+    files, within = Files(), (home_of(ran.deck, settings.root), *settings.allow)
+    _, missing = embed(ran.deck, drawn, figure_folder(ran.deck, settings.root), files, within)
+    unknown = theme_findings(ran.deck, themes_of(settings.root, files, settings.allow))
     return _using(_found(ran, (*missing, *unknown)), files)
 
 
@@ -271,10 +285,20 @@ def _found(ran: Ran, findings: Sequence[Finding]) -> Ran:
     return replace(ran, findings=(*ran.findings, *news))
 
 
+def _rendered(rans: Sequence[Ran], settings: Settings) -> list[Ran]:
+    from marpweave.render import render
+
+    store = Store(Folder(settings.cache) if settings.cache else {}, settings.damaged)
+    place = render.Place(settings.root, settings.out, settings.allow)
+    sheets = [render.prepare((r.deck, r.checks, r.inlines), place, store) for r in rans]
+    with busy(f"rendering {', '.join(settings.formats)}", quiet=settings.quiet):
+        done = render.write(sheets, settings.formats, place, store)
+    return [replace(_found(ran, sheet.findings), used=(*ran.used, *sheet.used))
+            for ran, sheet in zip(rans, done, strict=True)]
+
+
 def _true_again(results: list[Ran | Unreadable], settings: Settings) -> list[Ran | Unreadable]:
-    if not settings.update:
-        return results
-    return [_updated(r, settings) if isinstance(r, Ran) else r for r in results]
+    return each(_updated, results, settings) if settings.update else results
 
 
 def _updated(ran: Ran, settings: Settings) -> Ran:
@@ -327,9 +351,13 @@ def _not_updated(findings: Sequence[Finding], left: Mapping[int, str]) -> tuple[
 def _remembered(results: Sequence[Ran | Unreadable], settings: Settings, command: str) -> Report:
     """The report; what it says of each deck is kept for the day on which nothing has changed."""
     reports = Reports(settings, command)
-    for result in results:
-        if isinstance(result, Ran) and result.lasting:
-            reports.remember(result.deck.path, _built(result, settings, command))
+
+    def remember(ran: Ran, settings: Settings) -> Ran:
+        if ran.lasting:
+            reports.remember(ran.deck.path, _built(ran, settings, command))
+        return ran
+
+    results = each(remember, results, settings)
     return Report(tuple(map(_deck_report, results)), strict=settings.strict)
 
 
@@ -337,7 +365,7 @@ def _built(ran: Ran, settings: Settings, command: str) -> Built:
     files = Files()
     if command == "build":
         files.listing(settings.out.resolve())
-    for name in {each.name for outcome in ran.outcomes for each in outcome.written}:
+    for name in {file.name for outcome in ran.outcomes for file in outcome.written}:
         files.read(settings.root / name)
     return Built(_deck_report(ran), ran.text, [astuple(each) for outcome in ran.outcomes for each in outcome.inputs],
                  (*ran.used, *files.used()))

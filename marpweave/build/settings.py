@@ -33,6 +33,8 @@ class Settings:
     """Put nothing into the shared store."""
     frozen: bool = False
     """Take what `freeze` kept beside the decks, run nothing."""
+    allow: tuple[Path, ...] = ()
+    """Files and folders outside of the project whose pictures may stand on slides."""
     verify: bool = False
     """Run everything, whatever is known, and compare."""
     quiet: bool = False

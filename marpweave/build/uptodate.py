@@ -16,6 +16,7 @@ from marpweave.cache.environment import environment_key, facts
 from marpweave.cache.records import Count, Digest, Found, Ordinal, Record
 from marpweave.cache.snapshot import Now
 from marpweave.cache.store import Folder, Store
+from marpweave.files import read_bytes
 from marpweave.inputs.digests import digest
 from marpweave.inputs.used import Used
 from marpweave.model.finding import Finding, Kind
@@ -71,7 +72,7 @@ class Reports:
     def __init__(self, settings: Settings, command: str) -> None:
         self.settings = settings
         self.store = Store(Folder(settings.cache) if settings.cache else {}, settings.damaged)
-        self.asked = [command, settings.prelude]
+        self.asked = [command, settings.prelude, *(str(path.resolve()) for path in settings.allow)]
         if command == "build":
             self.asked += [str(settings.out.resolve()), *settings.formats, *identity()]
         self.environment = environment_key(facts())
@@ -86,7 +87,7 @@ class Reports:
 
     def _recalled(self, path: Path, now: Now) -> DeckReport | None:
         try:
-            text = path.read_bytes().decode("utf-8")
+            text = read_bytes(path).decode("utf-8")
         except (OSError, UnicodeDecodeError):
             return None
         kept = self.store.record(KIND, self._key(path, now), Kept)

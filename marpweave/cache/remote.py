@@ -63,8 +63,8 @@ class Shared(MutableMapping[str, bytes]):
                 self._answer(future)
         self._sent.clear()
         self._workers.shutdown(wait=False, cancel_futures=True)
-        self.here.close()
-        return self.fault
+        kept = self.here.close()
+        return f"the shared store is left alone: {self.fault}" if self.fault else kept
 
     def _answer(self, future: Future[Any]) -> Any:  # noqa: ANN401
         try:

@@ -15,7 +15,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from marpweave.cache.records import MOST_BYTES, T, decoded, encoded
-from marpweave.files import write_bytes
+from marpweave.files import DAY, sweep, write_bytes
 from marpweave.inputs.digests import digest
 
 VERSION = "v2"
@@ -24,7 +24,6 @@ TAG = b"""Signature: 8a477f597d28d172789f06886806bc55
 """
 MOST_KEPT = 1 << 30
 """From this size on the least recently used results are removed."""
-DAY = 86_400.0
 
 
 class Folder(MutableMapping[str, bytes]):
@@ -33,6 +32,8 @@ class Folder(MutableMapping[str, bytes]):
     def __init__(self, path: Path) -> None:
         self.path = path / VERSION
         self.grown = False
+        self.fault = ""
+        """Why nothing more can be kept; "": it can."""
 
     def __getitem__(self, name: str) -> bytes:
         path = self.path / name
@@ -49,11 +50,16 @@ class Folder(MutableMapping[str, bytes]):
         return content
 
     def __setitem__(self, name: str, content: bytes) -> None:
-        if not self.path.is_dir():
-            write_bytes(self.path.parent / ".gitignore", b"*\n")
-            write_bytes(self.path.parent / "CACHEDIR.TAG", TAG)
-        write_bytes(self.path / name, content, lasting=False)
-        self.grown = True
+        if self.fault:
+            return
+        try:
+            if not self.path.is_dir():
+                write_bytes(self.path.parent / ".gitignore", b"*\n")
+                write_bytes(self.path.parent / "CACHEDIR.TAG", TAG)
+            write_bytes(self.path / name, content, lasting=False)
+            self.grown = True
+        except OSError as error:
+            self.fault = f"{error.filename}: {error.strerror}"
 
     def __delitem__(self, name: str) -> None:
         try:
@@ -69,10 +75,10 @@ class Folder(MutableMapping[str, bytes]):
         return sum(1 for _ in self)
 
     def close(self) -> str:
-        """Keep the folder small."""
+        """Keep the folder small -> why it does not keep all, or ""."""
         if self.grown:
             self.prune()
-        return ""
+        return f"results are not kept: {self.fault}" if self.fault else ""
 
     def prune(self, most: int = MOST_KEPT) -> None:
         """Remove the least recently used files until the rest is small enough."""
@@ -80,6 +86,8 @@ class Folder(MutableMapping[str, bytes]):
         for path in self.path.rglob("*"):
             with contextlib.suppress(OSError):
                 status = path.stat()
+                if stat.S_ISDIR(status.st_mode):
+                    sweep(path)
                 if stat.S_ISREG(status.st_mode):
                     files.append((status.st_mtime, status.st_size, path))
         total = sum(size for _, size, path in files)
@@ -134,7 +142,7 @@ class Store:
             self.files[name] = content
 
     def close(self) -> str:
-        """Finish: what is too much is removed, what is shared was sent -> what went wrong with sharing, or ""."""
+        """Finish: what is too much is removed, what is shared was sent -> what went wrong, or ""."""
         close: Callable[[], str] = getattr(self.files, "close", str)
         return close()
 

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import io
 import re
 import sys
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
@@ -12,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from marpweave.errors import DeckError, ToolError, UsageError
+from marpweave.errors import MarpweaveError, UsageError
 
 if TYPE_CHECKING:
     from marpweave.build.settings import Settings
@@ -21,6 +23,7 @@ if TYPE_CHECKING:
 WRONG_USAGE = 2
 PLAINLY_A_DECK = re.compile(r"---[ \t]*\r?\n(?:(?!---|\.\.\.).*\n)*?(?:marp|execute):")
 """How nearly every deck opens; what opens otherwise is parsed, which takes longer."""
+INTERNAL = 3
 FORMATS = ("html", "pdf", "pptx", "png", "notes", "md")
 
 Command = Callable[..., Any]
@@ -41,7 +44,7 @@ def program() -> None:
     """Marp decks whose Python really ran.
 
     Without a command the decks are built; without a DECK all of slides/ is meant.
-    Exit code: 0 clean, 1 findings, 2 wrong usage or a missing tool.
+    Exit code: 0 clean, 1 findings, 2 wrong usage or a missing tool, 3 a fault of ours.
     """
 
 
@@ -73,6 +76,8 @@ def _common(command: Command) -> Command:
 
 
 _frozen = click.option("--frozen", is_flag=True, help="Run nothing: take what `freeze` kept beside the decks.")
+_allow = click.option("--allow", type=click.Path(path_type=Path), multiple=True, metavar="PATH",
+                      help="A folder or file outside of the project whose pictures may stand on slides; repeatable.")
 _update = click.option("--update", is_flag=True, help="Rewrite outputs that drifted, in place.")
 
 
@@ -80,6 +85,7 @@ _update = click.option("--update", is_flag=True, help="Rewrite outputs that drif
 @_common
 @_frozen
 @_update
+@_allow
 @click.option("--out", type=click.Path(path_type=Path, file_okay=False), default=Path("dist"), show_default=True,
               metavar="DIR", help="Where NAME.html, NAME.pdf … go.")
 @click.option("--to", "formats", default="html,pdf", show_default=True, metavar="LIST",
@@ -98,6 +104,7 @@ def build(formats: str, out: Path, **common: Any) -> None:  # noqa: ANN401
 @_common
 @_frozen
 @_update
+@_allow
 @click.option("--verify", is_flag=True, help="Run everything afresh; a result that differs from the stored one is a "
               "finding.")
 def check(**common: Any) -> None:  # noqa: ANN401
@@ -179,8 +186,10 @@ def modernise(decks: tuple[Path, ...]) -> None:
 
 
 def _run(command: str, common: dict[str, Any], **more: Any) -> None:  # noqa: ANN401
+    from marpweave.build.faults import contained
     from marpweave.build.settings import Settings, refuse_equal_names
-    from marpweave.report.report import Format, as_json, show
+    from marpweave.files import write_bytes
+    from marpweave.report.report import DeckReport, Format, Report, as_json, show
 
     style, json_file = common.pop("style"), common.pop("json_file")
     root = project_root()
@@ -193,12 +202,13 @@ def _run(command: str, common: dict[str, Any], **more: Any) -> None:  # noqa: AN
     shared = place if "://" in place and not no_cache else ""
     cache = None if no_cache else Path(place) if place and not shared else _cache_of(root)
     chosen = {name: value for name, value in common.items() if value is not None}
-    report = _report_of(command, Settings(root=root, paths=paths, cache=cache, shared=shared, **chosen, **more))
-    show(report, Format(style))
+    settings = Settings(root=root, paths=paths, cache=cache, shared=shared, **chosen, **more)
+    found = contained(lambda: _report_of(command, settings), root, root)
+    report = found if isinstance(found, Report) else Report((DeckReport(root, findings=(found,)),), settings.strict)
     if json_file:
-        from marpweave.files import write_text
-
-        write_text(json_file, as_json(report) + "\n")
+        write_bytes(json_file, (as_json(report) + "\n").encode("utf-8", "backslashreplace"))
+    with suppress(BrokenPipeError):  # who reads no further does not change what was found
+        show(report, Format(style))
     sys.exit(report.exit_code)
 
 
@@ -214,7 +224,9 @@ def _report_of(command: str, settings: Settings) -> Report:
     rest = tuple(path for path in settings.paths if path not in known)
     while rest:
         from marpweave.build import pipeline
+        from marpweave.build.leftovers import sweep_all
 
+        sweep_all(settings)
         step = {"build": pipeline.build, "check": pipeline.check, "draw": pipeline.draw,
                 "freeze": pipeline.freeze}[command]
         for deck in step(replace(settings, paths=rest)).decks:
@@ -230,7 +242,10 @@ def _report_of(command: str, settings: Settings) -> Report:
 
 def project_root() -> Path:
     """The folder that holds ``slides``: the nearest above the working folder, else the working folder."""
-    here = Path.cwd()
+    try:
+        here = Path.cwd()
+    except FileNotFoundError:
+        raise UsageError("the working folder is gone; change to another") from None
     return next((folder for folder in (here, *here.parents) if (folder / "slides").is_dir()), here)
 
 
@@ -240,7 +255,7 @@ def _cache_of(root: Path) -> Path:
 
 def _all_decks(root: Path) -> tuple[Path, ...]:
     """Every deck of ``slides/``, as seen from the working folder."""
-    decks = sorted(p for p in (root / "slides").rglob("*.md") if is_deck(p))
+    decks = sorted(p for p in (root / "slides").rglob("*.md") if p.is_file() and is_deck(p))
     if not decks:
         raise UsageError(f"no deck in {root / 'slides'}; name one")
     here = Path.cwd()
@@ -258,9 +273,17 @@ def is_deck(path: Path) -> bool:
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
-    """Run the program; wrong usage and missing tools end in one line, our own bugs in a traceback."""
+    """Run the program; wrong usage and missing tools end in one line, our own faults in a report to send."""
+    from marpweave.build.faults import contained
+
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")  # a name or a result that the terminal's encoding lacks
+    words = list(arguments) if arguments is not None else None
     try:
-        program(list(arguments) if arguments is not None else None, prog_name="build.py")
-    except (UsageError, ToolError, DeckError) as error:
+        fault = contained(lambda: program(words, prog_name="build.py"), Path("marpweave"), Path())
+    except MarpweaveError as error:
         click.echo(f"error: {error}", err=True)
         sys.exit(WRONG_USAGE)
+    click.echo(f"internal error: {fault.message}", err=True)
+    sys.exit(INTERNAL)

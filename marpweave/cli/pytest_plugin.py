@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 if TYPE_CHECKING:
+    from marpweave.build.decks import Unreadable
     from marpweave.build.pipeline import Ran
     from marpweave.model.deck import Cell
     from marpweave.model.finding import Finding
@@ -53,7 +54,7 @@ class CellFailedError(Exception):
 class DeckFile(pytest.File):
     """One deck; its cells run together, at the first test that needs them."""
 
-    _ran: Ran | None = None
+    _ran: Ran | Unreadable | None = None
 
     def collect(self) -> Iterable[CellItem]:
         """One test for each cell."""
@@ -81,13 +82,14 @@ class DeckFile(pytest.File):
                         strict=option("--deck-strict"), timeout=option("--deck-timeout"), quiet=True)
 
     def ran(self) -> Ran:
-        """The deck after its cells ran and were checked."""
-        if self._ran is None:
-            from marpweave.build.pipeline import Ran, run_checked
+        """The deck after its cells ran and were checked; raises CellFailedError where we failed ourselves."""
+        from marpweave.build.decks import Unreadable
+        from marpweave.build.pipeline import run_checked
 
-            (result,) = run_checked(self.settings())
-            assert isinstance(result, Ran)
-            self._ran = result
+        if self._ran is None:
+            (self._ran,) = run_checked(self.settings())
+        if isinstance(self._ran, Unreadable):
+            raise CellFailedError(self._ran.findings)
         return self._ran
 
 

@@ -24,7 +24,7 @@ class Files:
         """A file's content; None where there is none that can be read."""
         if path not in self.contents:
             try:
-                self.contents[path] = path.read_bytes()
+                self.contents[path] = path.read_bytes() if path.is_file() else None  # a pipe never ends
             except (OSError, ValueError):
                 self.contents[path] = None
         return self.contents[path]

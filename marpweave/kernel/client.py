@@ -6,9 +6,8 @@ import asyncio
 import contextlib
 import json
 import os
-import shutil
+import subprocess
 import sys
-import tempfile
 import time
 from collections.abc import AsyncIterator, Callable, Sequence
 from dataclasses import dataclass, replace
@@ -22,6 +21,7 @@ from nbclient import NotebookClient
 from nbclient.exceptions import CellExecutionError, CellTimeoutError, DeadKernelError
 from nbformat.v4 import new_code_cell, new_notebook
 
+from marpweave.files import work_folder
 from marpweave.inputs.digests import digest
 from marpweave.kernel.messages import outcome_of
 from marpweave.model.deck import Cell, Deck, Inline, Script
@@ -29,6 +29,7 @@ from marpweave.model.finding import Finding, Kind
 from marpweave.model.location import Location
 from marpweave.model.outcome import Error, Outcome
 from marpweave.probe import observe
+from marpweave.probe.floods import MIME
 from marpweave.probe.isolate import CAN_FORK
 
 FIXED = {
@@ -112,21 +113,22 @@ async def run_deck(run: DeckRun, *, progress: Progress) -> list[Outcome]:
 @contextlib.asynccontextmanager
 async def _kernel(run: DeckRun) -> AsyncIterator[_Kernel]:
     """Start a kernel for one deck; whatever happens, no process and no file is left."""
-    folder = Path(tempfile.mkdtemp(prefix="marpweave-"))
-    manager = AsyncKernelManager(
-        kernel_name="python3", kernel_spec_manager=_OwnKernel(), connection_file=str(folder / "kernel.json"),
-        **_transport(folder))
-    client = NotebookClient(
-        new_notebook(), km=manager, allow_errors=True, timeout=None, iopub_timeout=30, raise_on_iopub_timeout=True,
-        record_timing=False, coalesce_streams=True)
-    try:
-        async with client.async_setup_kernel(cwd=str(run.deck.path.resolve().parent), env=kernel_environment(folder)):
-            yield _Kernel(manager, client, run)
-    finally:
-        with contextlib.suppress(Exception):
-            if manager.has_kernel:
-                await manager.shutdown_kernel(now=True)
-        shutil.rmtree(folder, ignore_errors=True)
+    with work_folder() as folder:
+        manager = AsyncKernelManager(
+            kernel_name="python3", kernel_spec_manager=_OwnKernel(), connection_file=str(folder / "kernel.json"),
+            **_transport(folder))
+        client = NotebookClient(
+            new_notebook(), km=manager, allow_errors=True, timeout=None, iopub_timeout=30,
+            raise_on_iopub_timeout=True, record_timing=False)
+        started = {"cwd": str(run.deck.path.resolve().parent), "env": kernel_environment(folder),
+                   "stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}  # ipykernel echoes what programs print
+        try:
+            async with client.async_setup_kernel(**started):
+                yield _Kernel(manager, client, run)
+        finally:
+            with contextlib.suppress(Exception):
+                if manager.has_kernel:
+                    await manager.shutdown_kernel(now=True)
 
 
 def _transport(folder: Path) -> dict[str, str]:
@@ -179,7 +181,7 @@ class _Kernel:
         if not any(output.get("data", {}).get("text/plain") == repr(READY) for output in said):
             raise KernelSetupError(f"the kernel could not be set up; it said {said}")
         raw = await self._execute(self.deck.prelude) if self.deck.prelude else ()
-        error = outcome_of(raw, observe.MIME, seconds=0.0).error
+        error = outcome_of(raw, MIME, seconds=0.0).error
         if error:
             self.prelude_fault = Finding(
                 Kind.ERROR, Location(self.deck.path, 1), f"the prelude fails, no cell was run: {error.summary}")
@@ -212,7 +214,7 @@ class _Kernel:
             self.dead = True
             raw = []
         watchdog.cancel()
-        outcome = outcome_of(raw, observe.MIME, seconds=time.monotonic() - begun)
+        outcome = outcome_of(raw, MIME, seconds=time.monotonic() - begun)
         return self._with_trouble(outcome, step, patience) if self.timed_out or self.dead else outcome
 
     def _with_trouble(self, outcome: Outcome, step: Cell | Inline, patience: float) -> Outcome:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import json
 from collections.abc import Iterator, Mapping, Sequence
+from itertools import pairwise
 from typing import Any
 
 from marpweave.model.media import fits
@@ -16,7 +17,7 @@ def outcome_of(raw: Sequence[Mapping[str, Any]], mime: str, *, seconds: float) -
     """Jupyter's outputs of one cell and what the observer saw, as one value."""
     seen: dict[str, Any] = {}
     outputs: list[Stream | Display | Error] = []
-    for output in _flat(raw, mime):
+    for output in _flat(coalesced(raw), mime):
         data = output.get("data", {})
         if mime in data:
             seen = data[mime]
@@ -36,6 +37,33 @@ def outcome_of(raw: Sequence[Mapping[str, Any]], mime: str, *, seconds: float) -
         inputs=tuple(Input(*each) for each in seen.get("inputs", ())),
         written=tuple(Input("file", name, "") for name in seen.get("written", ())),
         volatile=seen.get("volatile", "what it reads was not seen"))
+
+
+def coalesced(raw: Sequence[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
+    """Outputs with one text for each stream, stdout before stderr: between the two no order is sure.
+
+    nbclient would do so with a regular expression that takes minutes for a long line.
+    """
+    texts: dict[str, list[str]] = {}
+    outputs: list[Mapping[str, Any]] = []
+    for output in raw:
+        if output["output_type"] != "stream":
+            outputs.append(output)
+            continue
+        if output["name"] not in texts:
+            outputs.append(output)
+        texts.setdefault(output["name"], []).append(output["text"])
+    whole = [{**o, "text": _overwritten("".join(texts[o["name"]]))} if o["output_type"] == "stream" else o
+             for o in outputs]
+    for at, (one, other) in enumerate(pairwise(whole)):
+        if (one.get("name"), other.get("name")) == ("stderr", "stdout"):
+            whole[at:at + 2] = other, one
+    return whole
+
+
+def _overwritten(text: str) -> str:
+    """What a terminal shows of lines that go back to their start: the last piece of each."""
+    return "\n".join(line[line.rfind("\r", 0, max(len(line) - 1, 0)) + 1:] for line in text.split("\n"))
 
 
 def _flat(raw: Sequence[Mapping[str, Any]], mime: str) -> Iterator[Mapping[str, Any]]:

@@ -26,12 +26,14 @@ class Kind(StrEnum):
     CIRCULAR = "circular"
     MISSING_IMAGE = "missing-image"
     REMOTE_IMAGE = "remote-image"
+    OUTSIDE_IMAGE = "outside-image"
     MISSING_GLYPH = "missing-glyph"
     STALE_FIGURE = "stale-figure"
     STALE_SOURCE = "stale-source"
     OVERFLOW = "overflow"
     SMALL_TEXT = "small-text"
     RENDER = "render"
+    INTERNAL = "internal"
 
 
 @dataclass(frozen=True, slots=True)

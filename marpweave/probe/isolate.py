@@ -13,6 +13,8 @@ import sys
 import warnings
 from typing import Any
 
+from marpweave.probe.floods import Limit, Room
+
 CAN_FORK = hasattr(os, "fork")
 
 
@@ -27,21 +29,26 @@ class Recorder(io.TextIOBase):
         """Append to the last output, where that is of the same stream."""
         last = self.outputs[-1] if self.outputs else {}
         if last.get("name") == self.name:
-            last["text"] += text
+            last["text"].append(text)
         else:
-            self.outputs.append({"output_type": "stream", "name": self.name, "text": text})
+            self.outputs.append({"output_type": "stream", "name": self.name, "text": [text]})
         return len(text)
 
 
 class Display:
     """Stands for the shell's ``display_pub`` and its ``displayhook``."""
 
-    def __init__(self, shell: Any, outputs: list[dict[str, Any]]) -> None:  # noqa: ANN401
+    def __init__(self, shell: Any, outputs: list[dict[str, Any]], room: Room) -> None:  # noqa: ANN401
         self.shell = shell
         self.outputs = outputs
+        self.room = room
 
     def publish(self, data: Any, metadata: Any = None, **_: object) -> None:  # noqa: ANN401
         """Record what is displayed."""
+        self._append("display_data", self.room.display(data))
+
+    def tell(self, data: Any) -> None:  # noqa: ANN401
+        """Record what the observer saw."""
         self._append("display_data", data)
 
     def clear_output(self, *_: object, **__: object) -> None:
@@ -52,17 +59,17 @@ class Display:
         """Record the value of a last expression."""
         if value is not None:
             data, _ = self.shell.display_formatter.format(value)
-            if data:
-                self._append("execute_result", data)
+            self._append("execute_result", self.room.display(data))
 
     def _append(self, kind: str, data: Any) -> None:  # noqa: ANN401
         from ipykernel.jsonutil import encode_images, json_clean
 
-        self.outputs.append({"output_type": kind, "data": json_clean(encode_images(data)), "metadata": {}})
+        if data:
+            self.outputs.append({"output_type": kind, "data": json_clean(encode_images(data)), "metadata": {}})
 
 
-def run(shell: Any, code: str, tap: Any) -> list[dict[str, Any]]:  # noqa: ANN401
-    """Run a cell in a child -> its outputs; ``tap`` makes the child's stdout of a stream."""
+def run(shell: Any, code: str, observer: Any) -> list[dict[str, Any]]:  # noqa: ANN401
+    """Run a cell in a child, under the eyes of an observer there -> its outputs."""
     reading, writing = os.pipe()
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # the kernel's other threads wait for messages and hold nothing
@@ -71,7 +78,7 @@ def run(shell: Any, code: str, tap: Any) -> list[dict[str, Any]]:  # noqa: ANN40
         os.close(reading)
         try:
             with os.fdopen(writing, "w", encoding="utf-8", errors="surrogatepass") as pipe:
-                json.dump(_recorded(shell, code, tap), pipe)
+                json.dump(_recorded(shell, code, observer), pipe)
         finally:
             os._exit(0)
     os.close(writing)
@@ -93,13 +100,15 @@ def _ended(child: int) -> bool:
     return sys.exc_info()[0] is None and os.waitpid(child, 0)[0] == child
 
 
-def _recorded(shell: Any, code: str, tap: Any) -> list[dict[str, Any]]:  # noqa: ANN401
+def _recorded(shell: Any, code: str, observer: Any) -> list[dict[str, Any]]:  # noqa: ANN401
     outputs: list[dict[str, Any]] = []
-    display = Display(shell, outputs)
-    sys.stdout, sys.stderr = tap(Recorder("stdout", outputs)), Recorder("stderr", outputs)
+    display = Display(shell, outputs, observer.room)
+    sys.stdout = observer.tap(Recorder("stdout", outputs))
+    sys.stderr = Limit(Recorder("stderr", outputs), observer.room)
+    observer.tell = display.tell
     shell._showtraceback = lambda kind, error, lines: outputs.append(
         {"output_type": "error", "ename": kind.__name__, "evalue": str(error), "traceback": lines})
     shell.display_pub.publish, shell.display_pub.clear_output = display.publish, display.clear_output
     sys.displayhook = display
     shell.run_cell(code, store_history=False)
-    return outputs
+    return [{**each, "text": "".join(each["text"])} if "text" in each else each for each in outputs]

@@ -17,21 +17,21 @@ import re
 import sys
 import traceback
 import warnings
+from collections import Counter
 from collections.abc import Callable, Iterator
 from functools import partial
 from typing import Any, TextIO
 
 from marpweave.inputs.digests import digest, file_digest
 from marpweave.probe.audit import Audit
+from marpweave.probe.floods import MIME, Limit, Room, limit_shell, text_of
 from marpweave.probe.script import pose_as_script
 from marpweave.probe.shell import hide_artists, quiet_magics
 
 HEADER = "# marpweave "
-MIME = "application/vnd.marpweave+json"
 VALUE_HOOK = "__marpweave_value__"
-MOST_TEXT = 200_000
-"""Characters that one cell may print; the rest of a flood is dropped with a note."""
-MOST_REPR = 10_000
+MOST_NOTED = 1000
+"""Warnings of a cell, and values of a watched line, that are kept."""
 
 
 class Lines(list[str]):
@@ -46,27 +46,17 @@ class Lines(list[str]):
         return super().__getitem__(index)
 
 
-class Tap(io.TextIOBase):
-    """A stdout that remembers which lines of the deck wrote what, and stops a flood."""
+class Tap(Limit):
+    """A stdout that remembers which lines of the deck wrote what."""
 
     def __init__(self, stream: TextIO, observer: Observer) -> None:
-        self._stream = stream
+        super().__init__(stream, observer.room)
         self._observer = observer
 
-    def write(self, text: str) -> int:
-        """Hand ``text`` on, as long as the cell has room for it."""
-        room = self._observer.room_for(len(text))
-        if room > 0:
-            self._observer.note_write(text[:room])
-            self._stream.write(text[:room])
-        return len(text)
-
-    def flush(self) -> None:
-        """Flush the stream behind."""
-        self._stream.flush()
-
-    def __getattr__(self, name: str) -> Any:  # noqa: ANN401
-        return getattr(self._stream, name)
+    def hand_on(self, text: str) -> None:
+        """Note it, too."""
+        self._observer.note_write(text)
+        super().hand_on(text)
 
 
 class Observer(ast.NodeTransformer):
@@ -74,10 +64,12 @@ class Observer(ast.NodeTransformer):
 
     def __init__(self, shell: Any, path: str, text: str, audit: Audit) -> None:  # noqa: ANN401
         self.shell = shell
+        self.tell = shell.display_pub.publish
         self.path = path
         self.audit = audit
         self.lines = Lines(text)
         self.lines.read = partial(audit.note, "text", "", digest(text))
+        self.room = Room(lambda message: self.note("", message, None))
         self.begin({})
 
     def begin(self, header: dict[str, Any]) -> None:
@@ -86,9 +78,10 @@ class Observer(ast.NodeTransformer):
         self.label: str = header.get("label", "")
         self.watch = frozenset(header.get("watch", ()))
         self.figure_options: dict[str, Any] = header.get("figure", {})
-        self.written = 0
+        self.room.empty()
         self.writes: list[dict[str, Any]] = []
         self.values: list[dict[str, Any]] = []
+        self.valued: Counter[int] = Counter()
         self.answers: list[dict[str, Any]] = []
         self.warnings: list[dict[str, Any]] = []
         self.figures: list[dict[str, Any]] = []
@@ -129,27 +122,20 @@ class Observer(ast.NodeTransformer):
 
     # -- what the cell gives -----------------------------------------------------
 
-    def room_for(self, size: int) -> int:
-        """How many of ``size`` more characters may be printed."""
-        room = min(size, MOST_TEXT - self.written)
-        self.written += size
-        if room < size and self.written - size <= MOST_TEXT:
-            self.note("", f"the output was cut after {MOST_TEXT:,} characters", None)
-        return room
-
     def note_write(self, text: str) -> None:
         """Remember who printed ``text``; pieces of one line stay together."""
         lines = self.deck_lines()
         last = self.writes[-1] if self.writes else None
-        if last and last["lines"] == lines and not last["text"].endswith("\n"):
-            last["text"] += text
+        if last and last["lines"] == lines and not last["text"][-1].endswith("\n"):
+            last["text"].append(text)
         else:
-            self.writes.append({"text": text, "lines": lines})
+            self.writes.append({"text": [text], "lines": lines})
 
     def value(self, line: int, value: Any) -> Any:  # noqa: ANN401
         """Remember what the watched expression at ``line`` gave, and hand it on."""
-        if value is not None:
-            self.values.append({"line": line, "repr": _text_of(repr, value), "str": _text_of(str, value)})
+        self.valued[line] += 1
+        if value is not None and self.valued[line] <= MOST_NOTED:
+            self.values.append({"line": line, "repr": text_of(repr, value), "str": text_of(str, value)})
         return value
 
     def note(self, category: str, message: str, line: int | None) -> None:
@@ -162,7 +148,8 @@ class Observer(ast.NodeTransformer):
     ) -> None:
         """Replace ``warnings.showwarning``: the place goes to the report, the words to the slide."""
         here = lineno if filename == self.path else next(iter(self.deck_lines()), None)
-        self.note(category.__name__, str(message), here)
+        if len(self.warnings) < MOST_NOTED:
+            self.note(category.__name__, str(message), here)
         (file or sys.stderr).write(f"{category.__name__}: {message}\n")
 
     def show_error(self, *args: object, **kwargs: object) -> None:
@@ -201,7 +188,7 @@ class Observer(ast.NodeTransformer):
     def answer(self, source: str, line: int) -> str:
         """What one example prints, shows or raises, as doctest sees it."""
         printed = io.StringIO()
-        with contextlib.redirect_stdout(printed), _displaying_as_python_does():
+        with contextlib.redirect_stdout(Limit(printed, self.room)), _displaying_as_python_does():
             try:
                 code = compile("\n" * (line - 1) + source, self.path, "single", self.shell.compile.flags)
                 exec(code, self.shell.user_ns)
@@ -210,13 +197,17 @@ class Observer(ast.NodeTransformer):
                 return f"{printed.getvalue()}Traceback (most recent call last):\n{last}"
         return printed.getvalue()
 
+    def tap(self, stream: TextIO) -> Tap:
+        """A stdout that goes to ``stream``."""
+        return Tap(stream, self)
+
     def isolated(self, cell: str) -> None:
         """Run a cell, header and all, in a copy of the state, and publish what it gave."""
         from marpweave.probe import isolate
 
         with self.audit.paused():
-            outputs = isolate.run(self.shell, cell, lambda stream: Tap(stream, self))
-            self.shell.display_pub.publish({MIME: {"isolated": outputs}})
+            outputs = isolate.run(self.shell, cell, self)
+            self.tell({MIME: {"isolated": outputs}})
 
     # -- events of the shell ---------------------------------------------------------
 
@@ -241,8 +232,9 @@ class Observer(ast.NodeTransformer):
             self.figures, missing = canvas.end_cell(self.label, self.figure_options.get("fig_format", "svg"))
             self.missing_glyphs = missing
         seen = {name: getattr(self, name) for name in (
-            "writes", "values", "answers", "warnings", "figures", "missing_glyphs", "error")}
-        self.shell.display_pub.publish({MIME: {**seen, **self.audit.result(whole=self.error is not None)}})
+            "values", "answers", "warnings", "figures", "missing_glyphs", "error")}
+        seen["writes"] = [{**each, "text": "".join(each["text"])} for each in self.writes]
+        self.tell({MIME: {**seen, **self.audit.result(whole=self.error is not None)}})
         self.audit.begin()
 
 
@@ -272,7 +264,8 @@ def install(shell: Any, *, path: str, text: str, search: list[str], machine: dic
     quiet_magics(shell, observer.note)
     hide_artists(shell)
     pose_as_script(shell.user_ns, path)
-    sys.stdout = Tap(sys.stdout, observer)
+    limit_shell(shell, observer.room)
+    sys.stdout = observer.tap(sys.stdout)
     warnings.showwarning = observer.show_warning
     warnings.filterwarnings("ignore", message="To exit: use 'exit'")
     sys.path.extend(folder for folder in search if folder not in sys.path)
@@ -291,13 +284,6 @@ def _end(node: ast.stmt) -> int:
 def _hooked(expression: ast.expr, line: int) -> ast.expr:
     call = ast.Call(ast.Name(VALUE_HOOK, ast.Load()), [ast.Constant(line), expression], [])
     return ast.fix_missing_locations(ast.copy_location(call, expression))
-
-
-def _text_of(spell: Any, value: object) -> str:  # noqa: ANN401
-    try:
-        return str(spell(value))[:MOST_REPR]
-    except Exception as error:  # noqa: BLE001  a broken __repr__ is the author's affair
-        return f"<{type(value).__name__} whose text raises {type(error).__name__}>"
 
 
 @contextlib.contextmanager

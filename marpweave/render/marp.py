@@ -4,9 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-import shutil
 import subprocess
-import tempfile
 from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
@@ -14,6 +12,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from marpweave.errors import ToolError
+from marpweave.files import work_folder
 from marpweave.render.programs import Tools
 from marpweave.weave.embed import Picture
 
@@ -59,8 +58,7 @@ class Rendered:
 @contextmanager
 def workshop(presentations: Sequence[Presentation], themes: Sequence[str]) -> Iterator[Path]:
     """A private folder with the decks' Markdown and the CSS of themes, for as long as decks are rendered."""
-    folder = Path(tempfile.mkdtemp(prefix="marpweave-"))
-    try:
+    with work_folder() as folder:
         (folder / "decks").mkdir()
         (folder / "themes").mkdir()
         for number, css in enumerate(themes):
@@ -73,8 +71,6 @@ def workshop(presentations: Sequence[Presentation], themes: Sequence[str]) -> It
             decks.append({"markdown": markdown, "images": images, "css": each.css})
         (folder / "job.json").write_text(json.dumps({"decks": decks}), encoding="utf-8")
         yield folder
-    finally:
-        shutil.rmtree(folder, ignore_errors=True)
 
 
 @contextmanager

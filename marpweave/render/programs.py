@@ -9,13 +9,13 @@ import stat
 import subprocess
 import sys
 import tarfile
-import tempfile
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
 
 from marpweave.errors import ToolError
+from marpweave.files import work_folder
 from marpweave.inputs.digests import file_digest
 
 HOME = Path(__file__).resolve().parents[2]
@@ -174,8 +174,7 @@ def _unpack(package: Path, folder: Path) -> None:
     import brotli
 
     folder.parent.mkdir(parents=True, exist_ok=True)
-    aside = Path(tempfile.mkdtemp(prefix=folder.name, dir=folder.parent))
-    try:
+    with work_folder(beside=folder) as aside:
         program = aside / "chromium"
         program.write_bytes(brotli.decompress((package / "chromium.br").read_bytes()))
         program.chmod(program.stat().st_mode | stat.S_IXUSR | stat.S_IXGRP | stat.S_IXOTH)
@@ -187,12 +186,11 @@ def _unpack(package: Path, folder: Path) -> None:
             packed.unlink()
         (aside / "fonts.conf").write_text(FONTS_CONF.format(folder=folder / "fonts"), encoding="utf-8")
         aside.chmod(0o755)
-        aside.rename(folder)
-    except OSError:
-        if not folder.is_dir():
-            raise
-    finally:
-        shutil.rmtree(aside, ignore_errors=True)
+        try:
+            aside.rename(folder)
+        except OSError:
+            if not folder.is_dir():
+                raise
 
 
 def _system_has_libraries() -> bool:

@@ -30,7 +30,7 @@ from marpweave.render.marp import SUFFIXES, Presentation, rendering, workshop
 from marpweave.render.programs import HOME, find_tools, identity
 from marpweave.render.themes import Theme, theme_findings, themes_of
 from marpweave.weave.embed import embed
-from marpweave.weave.figures import figure_folder, folder_from_deck
+from marpweave.weave.figures import figure_folder, folder_from_deck, home_of
 from marpweave.weave.weave import WovenDeck, weave_deck
 
 LINKED = ("html", "pdf", "pptx")
@@ -84,14 +84,16 @@ class Place:
 
     root: Path
     out: Path
+    allow: tuple[Path, ...] = ()
+    """Where pictures outside of the project may stand."""
 
 
-def prepare(ran: tuple[Deck, Sequence[CellCheck], Sequence[Outcome]], root: Path, store: Store) -> Sheet:
+def prepare(ran: tuple[Deck, Sequence[CellCheck], Sequence[Outcome]], place: Place, store: Store) -> Sheet:
     """Weave a deck that ran, embed its pictures and the fonts for its characters."""
     deck, checks, inlines = ran
-    woven = weave_deck(deck, checks, inlines, folder_from_deck(deck, root))
-    files = Files()
-    images, findings = embed(deck, woven.figures, figure_folder(deck, root), files)
+    woven = weave_deck(deck, checks, inlines, folder_from_deck(deck, place.root))
+    files, within = Files(), (home_of(deck, place.root), *place.allow)
+    images, findings = embed(deck, woven.figures, figure_folder(deck, place.root), files, within)
     fonts = _fonts(woven.text, store)
     missing = without_picture(fonts.missing, HOME / "node_modules")
     if missing:
@@ -109,7 +111,7 @@ def write(sheets: Sequence[Sheet], formats: Sequence[str], place: Place, store: 
     if not wanted:
         return list(sheets)
     files = Files()
-    themes = themes_of(place.root, files)
+    themes = themes_of(place.root, files, place.allow)
     keys = {sheet.deck.name: _key(sheet, wanted, themes, place.out) for sheet in sheets}
     listed = kept_entries(place.out) if "html" in wanted else keys
     known = {name: _known(store.record("rendered", key, Rendered), name, wanted, place.out) if name in listed else None

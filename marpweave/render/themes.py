@@ -30,19 +30,20 @@ class Theme:
     faults: tuple[Trouble, ...]
 
 
-def themes_of(root: Path, files: Files) -> list[Theme]:
-    """The project's themes, or ours where it has none."""
-    for folder in (root / THEMES, HOME / THEMES):
+def themes_of(root: Path, files: Files, allow: Sequence[Path]) -> list[Theme]:
+    """The project's themes, or ours where it has none; ``allow``: where else what they refer to may stand."""
+    for home in (root, HOME):
+        folder, rooms = home / THEMES, [room.resolve() for room in (home, *allow)]
         paths = [folder / name for name in files.listing(folder) if name.endswith(".css")]
-        themes = [_theme(path, content, files) for path in paths if (content := files.read(path)) is not None]
+        themes = [_theme(path, content, files, rooms) for path in paths if (content := files.read(path)) is not None]
         if themes:
             return themes
     return []
 
 
-def _theme(path: Path, content: bytes, files: Files) -> Theme:
+def _theme(path: Path, content: bytes, files: Files, rooms: Sequence[Path]) -> Theme:
     text = content.decode("utf-8", "replace")
-    css, faults = bundled(text, path, files, (path.resolve(),))
+    css, faults = bundled(text, path, files, rooms, (path.resolve(),))
     said = NAME.search(text)
     return Theme(said[1] if said else "", css, faults)
 

@@ -16,6 +16,8 @@ from marpweave.model.finding import Finding, Kind
 
 LENIENT = frozenset({Kind.SUSPECT, Kind.UNCHECKED, Kind.WARNING, Kind.WAVERING})
 """Kinds that fail a build only under ``--strict``."""
+INTERNAL = 3
+"""The exit code of a build in which we failed ourselves."""
 COLOURS = dict.fromkeys((*LENIENT, Kind.SMALL_TEXT), "yellow")
 
 
@@ -76,8 +78,8 @@ class Report:
 
     @property
     def exit_code(self) -> int:
-        """0 clean, 1 findings."""
-        return 1 if self.failing else 0
+        """0 clean, 1 findings, 3 a fault of ours among them."""
+        return INTERNAL if any(f.kind is Kind.INTERNAL for f in self.failing) else 1 if self.failing else 0
 
 
 def show(report: Report, style: Format) -> None:

@@ -6,7 +6,7 @@ import base64
 import io
 import mimetypes
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from html import escape
 from pathlib import Path
@@ -22,6 +22,8 @@ from marpweave.read.images import decoded
 PIXELS = {"": 1.0, "px": 1.0, "pt": 4 / 3, "pc": 16.0, "mm": 96 / 25.4, "cm": 96 / 2.54, "in": 96.0}
 """CSS pixels in a unit of length."""
 NOTHING = "data:,"
+OUTSIDE = "stands outside of the project"
+ALLOW = "allow it with `--allow PATH`"
 Trouble = tuple[Kind, str]
 REMOTE = ("http://", "https://", "//", "ftp://")
 PLACEHOLDER_WIDTH = 480.0
@@ -45,17 +47,19 @@ class Picture:
 
 
 def embed(
-    deck: Deck, drawn: Mapping[str, Figure], folder: Path, files: Files,
+    deck: Deck, drawn: Mapping[str, Figure], folder: Path, files: Files, within: Sequence[Path],
 ) -> tuple[dict[str, Picture], list[Finding]]:
-    """Map every image source of a deck to its picture; missing and remote ones to a placeholder.
+    """Map every image source of a deck to its picture; those that cannot be shown to a placeholder.
 
-    ``drawn`` are this build's figures by source; ``folder`` is where they stand on disk.
+    ``drawn`` are this build's figures by source; ``folder`` is where they stand on disk. Pictures of the author
+    stand ``within`` these folders, or are these files.
     """
+    rooms = [room.resolve() for room in within]
     images = {source: _drawn(figure) for source, figure in drawn.items()}
     by_path = {(folder / figure.name).resolve(): figure for figure in drawn.values()}
     findings: list[Finding] = []
     for image in deck.images:
-        images[image.source], finding = _resolved(image, deck, by_path, files)
+        images[image.source], finding = _resolved(image, deck, by_path, files, rooms)
         if finding:
             findings.append(finding)
     return images, findings
@@ -71,34 +75,40 @@ def _drawn(figure: Figure) -> Picture:
 
 
 def _resolved(
-    image: Image, deck: Deck, drawn: Mapping[Path, Figure], files: Files,
+    image: Image, deck: Deck, drawn: Mapping[Path, Figure], files: Files, rooms: Sequence[Path],
 ) -> tuple[Picture, Finding | None]:
     if image.source.lower().startswith(REMOTE):
-        message = f"{image.source} is on the network, which a lecture room may not have; store the picture beside " \
-                  "the deck"
-        return _placeholder("remote image", image.source), \
-            Finding(Kind.REMOTE_IMAGE, image.location, message, image.slide)
+        return _refused(image, Kind.REMOTE_IMAGE, "is on the network, which a lecture room may not have; store the "
+                        "picture beside the deck")
     for path in _paths(image.source, deck.path.parent):
         if path in drawn:
             return _drawn(drawn[path]), None
         content = files.read(path)
+        outside = content is not None and not any(map(path.is_relative_to, rooms))
+        if outside:
+            return _refused(image, Kind.OUTSIDE_IMAGE, f"{OUTSIDE}, at {path}; {ALLOW}")
         if content is not None and path.suffix.lower() == ".css":
-            css, faults = bundled(content.decode("utf-8", "replace"), path, files)
+            css, faults = bundled(content.decode("utf-8", "replace"), path, files, rooms)
             first = next((Finding(kind, image.location, message, image.slide) for kind, message in faults), None)
             return Picture(_uri(css.encode(), path.name)), first
         if content is not None:
             return Picture(_uri(content, path.name)), None
-    message = f"image {image.source} is not there"
-    return _placeholder("missing image", image.source), \
-        Finding(Kind.MISSING_IMAGE, image.location, message, image.slide)
+    return _refused(image, Kind.MISSING_IMAGE, "is not there")
+
+
+def _refused(image: Image, kind: Kind, message: str) -> tuple[Picture, Finding]:
+    """A placeholder that says what kind of image it stands for, and the finding."""
+    return _placeholder(kind.value.replace("-", " "), image.source), \
+        Finding(kind, image.location, f"image {image.source} {message}", image.slide)
 
 
 def bundled(
-    css: str, path: Path, files: Files, within: tuple[Path, ...] = (),
+    css: str, path: Path, files: Files, rooms: Sequence[Path], within: tuple[Path, ...] = (),
 ) -> tuple[str, tuple[Trouble, ...]]:
     """The CSS of ``path`` with all that it refers to as data URIs, and what could not be taken in.
 
-    ``within`` are the stylesheets that import this one: a circle ends at the second turn.
+    That must stand in one of the ``rooms``. ``within`` are the stylesheets that import this one: a circle ends at the
+    second turn.
     """
     faults: list[Trouble] = []
 
@@ -113,10 +123,13 @@ def bundled(
         file, content = next(there, (None, b""))
         if file is None:
             faults.append((Kind.MISSING_IMAGE, f"{named} is not there"))
-        if file is None or file in within:
+        outside = file is not None and not any(map(file.is_relative_to, rooms))
+        if outside:
+            faults.append((Kind.OUTSIDE_IMAGE, f"{named} {OUTSIDE}; {ALLOW}"))
+        if file is None or outside or file in within:
             return NOTHING
         if reference.imported:
-            inside, more = bundled(content.decode("utf-8", "replace"), file, files, (*within, file))
+            inside, more = bundled(content.decode("utf-8", "replace"), file, files, rooms, (*within, file))
             faults.extend(more)
             content = inside.encode()
         return _uri(content, file.name)
@@ -158,7 +171,7 @@ def _svg_width(svg: str) -> float | None:
 
 def _paths(source: str, folder: Path) -> list[Path]:
     """Files that a source may name: as it is written, and with its percent signs decoded."""
-    names = dict.fromkeys([source, unquote(source)])
+    names = [name for name in dict.fromkeys([source, unquote(source)]) if "\0" not in name]
     return [(folder.resolve() / name.partition("?")[0].partition("#")[0]).resolve() for name in names]
 
 

@@ -29,9 +29,13 @@ PIXEL_TOLERANCE = 2
 
 def figure_folder(deck: Deck, root: Path) -> Path:
     """``figures/DECK`` of the project, or beside a deck that stands elsewhere."""
+    return home_of(deck, root) / "figures" / deck.name
+
+
+def home_of(deck: Deck, root: Path) -> Path:
+    """The project's folder, or that of a deck which stands elsewhere."""
     path = deck.path.resolve()
-    home = root if path.is_relative_to(root.resolve()) else path.parent
-    return home.resolve() / "figures" / deck.name
+    return root.resolve() if path.is_relative_to(root.resolve()) else path.parent
 
 
 def folder_from_deck(deck: Deck, root: Path) -> PurePosixPath:
@@ -41,13 +45,16 @@ def folder_from_deck(deck: Deck, root: Path) -> PurePosixPath:
 
 
 def write_figures(outcomes: Iterable[Outcome], folder: Path, files: Files) -> list[Path]:
-    """Write the figures that changed -> their paths; one that another CPU drew a hair apart stays."""
+    """Write the figures that changed -> their paths; one that another CPU drew a hair apart stays.
+
+    Nothing is written through a symbolic link; :func:`linked_figures` tells it.
+    """
     written = []
     for outcome in outcomes:
         for figure in outcome.figures:
             path = _place_of(figure, folder)
             old = files.read(path)
-            if old is None or not same_figure(old, figure.content):
+            if not _link(path) and (old is None or not same_figure(old, figure.content)):
                 write_bytes(path, figure.content)
                 files.wrote(path, figure.content)
                 written.append(path)
@@ -59,6 +66,23 @@ def _place_of(figure: Figure, folder: Path) -> Path:
     if not PLAIN_NAME.fullmatch(figure.name):
         raise ValueError(f"{figure.name!r} is no name of a figure")
     return folder / figure.name
+
+
+def linked_figures(checks: Iterable[CellCheck], folder: Path) -> Iterator[Finding]:
+    """Figures that would be written through a symbolic link: to where nobody expects a build to write."""
+    for check in checks:
+        for figure in check.outcome.figures:
+            link = _link(folder / figure.name)
+            if link:
+                yield Finding(Kind.STALE_FIGURE, check.cell.location, f"{link} is a symbolic link, so {figure.name} "
+                              "was not written; put a folder or file of the project in its place", check.cell.slide)
+
+
+def _link(path: Path) -> Path | None:
+    """The link on the way to a figure; ``figures`` itself may be one that stays inside of the project."""
+    figures = path.parents[1]
+    inside = figures.resolve().is_relative_to(figures.parent)
+    return next((each for each in (path, path.parent) if each.is_symlink()), None if inside else figures)
 
 
 def stale_figures(checks: Iterable[CellCheck], folder: Path, files: Files) -> Iterator[Finding]:

@@ -299,7 +299,7 @@ def test_a_memory_file_system_is_shared_in_a_process(tmp_path):
 
 @pytest.mark.parametrize(("place", "code", "said"), [
     ("nonsense://a/b", 2, "error: --cache nonsense://a/b: Protocol not known: nonsense"),
-    ("file:///proc/no/such/place", 1, "note: the shared store file:///proc/no/such/place is left alone: "),
+    ("file:///proc/no/such/place", 1, "note: the shared store is left alone: "),
 ])
 def test_a_shared_store_that_cannot_be_used_is_told(place, code, said, copied):
     write(copied, EDITS["the first cell"][0])

@@ -69,6 +69,57 @@ def test_a_flood_is_cut_with_a_note(tmp_path):
     assert result.checks[1].checked == 1
 
 
+CUT = "the output was cut after 200,000 characters"
+DISPLAYS = "what it displays was cut after 1,000 displays or 20,000,000 characters"
+FLOODS = {
+    "stderr": ("import sys\nfor _ in range(100_000): print('x' * 100, file=sys.stderr)", CUT),
+    "logging": ("import logging\nfor _ in range(50_000): logging.error('x' * 100)", CUT),
+    "no line end": ("for _ in range(300_000): print('x', end='')", CUT),
+    "descriptor 1": ("import os\nfor _ in range(20_000): os.write(1, b'x' * 100)", CUT),
+    "descriptor 2": ("import os\nfor _ in range(20_000): os.write(2, b'x' * 100)", CUT),
+    "a program": ("import os\nos.system('yes | head -c 50000000')\nNone", CUT),
+    "a magic": ("!yes | head -c 1000000", CUT),
+    "isolated stderr": ("#| isolate: true\nimport sys\nfor _ in range(100_000): print('x' * 100, file=sys.stderr)", CUT),
+    "a session": (">>> for _ in range(100_000): print('x' * 100)", CUT),
+    "displays": ("for _ in range(3000): display(1)", DISPLAYS),
+    "isolated displays": ("#| isolate: true\nfor _ in range(3000): display(1)", DISPLAYS),
+    "one display": ("from IPython.display import HTML\ndisplay(HTML('x' * 100_000_000))", DISPLAYS),
+    "a result": ("'x' * 30_000_000", DISPLAYS),
+    "warnings": ("import warnings\nwarnings.simplefilter('always')\nfor _ in range(50_000): warnings.warn('x')", CUT),
+}
+
+
+@pytest.mark.parametrize("cell", [cell for cell, _ in FLOODS.values()], ids=FLOODS.keys())
+def test_every_flood_is_cut_with_a_note_and_the_kernel_goes_on(tmp_path, cell):
+    note = next(note for flood, note in FLOODS.values() if flood == cell)
+    result = run(tmp_path, cell, "print(1)  # 1")
+    assert note in [message for _, _, message in told(result)]
+    assert len(printed(result.checks[0])) <= 200_000
+    assert sum(len(text) for output in result.checks[0].outcome.outputs for text in getattr(output, "data", {}).values()) < 20_000_000
+    assert len(result.checks[0].outcome.warnings) <= 1001
+    assert (result.checks[1].checked, printed(result.checks[1])) == (1, "1\n")
+
+
+def test_a_flood_without_an_end_is_stopped_with_its_programs(tmp_path):
+    result = run(tmp_path, "import subprocess\nsubprocess.run(['yes', 'marpweave-flood'])", "print(1)  # 1", timeout=1.0)
+    assert told(result)[0][0] is Kind.TIMEOUT
+    assert result.checks[1].checked == 1
+    assert b"marpweave-flood" not in subprocess.run(["ps", "ax"], capture_output=True, check=True).stdout
+
+
+def test_a_watched_value_in_a_long_loop_or_of_great_length_is_no_flood(tmp_path):
+    result = run(tmp_path, "for i in range(100_000):\n    i  # 7\nlist(range(20_000_000))  # [0]")
+    values = result.checks[0].outcome.values
+    assert (len(values), values[-2].repr, len(values[-1].repr)) == (1001, "999", 10_000)
+
+
+def test_what_programs_print_in_cells_does_not_come_out_of_the_build(tmp_path):
+    (tmp_path / "deck.md").write_text("```python\nimport os\nos.system('echo one; echo two >&2')\nNone\n```\n", encoding="utf-8")
+    build = Path(__file__).parents[2] / "build.py"
+    said = subprocess.run([sys.executable, build, "check", "deck.md"], cwd=tmp_path, capture_output=True, text=True, check=True)
+    assert ("one" in said.stdout, said.stderr) == (False, "")
+
+
 def test_output_of_programs_and_threads_is_seen(tmp_path):
     result = run(tmp_path, "import threading\nt = threading.Thread(target=lambda: print('thread'))\nt.start(); t.join()",
                  "import os\nos.system('echo shell')\nNone")

@@ -19,6 +19,7 @@ from marpweave.weave.figures import (
     figure_folder,
     folder_from_deck,
     is_awaited,
+    linked_figures,
     same_figure,
     stale_figures,
     write_figures,
@@ -158,3 +159,21 @@ def test_a_missing_image_that_a_failed_cell_should_draw_is_awaited(source, await
     scripts = tuple(map(read_cell, deck.cells))
     assert is_awaited(missing, deck, check_deck(deck, scripts, (failed, Outcome()))) is awaited
     assert not is_awaited(missing, deck, check_deck(deck, scripts, (Outcome(), Outcome())))
+
+
+@pytest.mark.parametrize(("link", "target"), [
+    ("figures", "../elsewhere"), ("figures/deck", "../../elsewhere"), ("figures/deck", "../other"),
+    ("figures/deck/plot.svg", "../../../elsewhere/secret"), ("figures/deck/plot.svg", "nowhere")])
+def test_no_figure_is_written_through_a_link(tmp_path, link, target):
+    project = tmp_path / "project"
+    for folder in (tmp_path / "elsewhere", project / "other", (project / link).parent):
+        folder.mkdir(parents=True, exist_ok=True)
+    (project / link).symlink_to(target)
+    (finding,) = linked_figures(checked(tmp_path, Figure("plot.svg", b"<svg/>"))[1], project / "figures/deck")
+    assert finding.message.startswith(f"{project / link} is a symbolic link, so plot.svg was not written")
+
+
+def test_figures_may_be_a_link_inside_of_the_project(tmp_path):
+    (tmp_path / "pictures/deck").mkdir(parents=True)
+    (tmp_path / "figures").symlink_to("pictures")
+    assert list(linked_figures(checked(tmp_path, Figure("plot.svg", b"<svg/>"))[1], tmp_path / "figures/deck")) == []

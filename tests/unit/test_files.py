@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from marpweave.files import move, replace, write_bytes, write_text
+from marpweave.files import DAY, GRACE, MARK, WORK, move, replace, sweep, work_folder, write_bytes, write_text
 
 
 def test_folders_are_made_and_nothing_else_is_left(tmp_path):
@@ -100,3 +100,62 @@ def test_a_link_stays_one_and_the_file_behind_it_keeps_its_mode(tmp_path):
     assert replace(link, b"old", b"new")
     assert (link.readlink(), behind.read_bytes(), stat.S_IMODE(behind.stat().st_mode)) == (behind, b"new", 0o640)
     assert [p.name for p in behind.parent.iterdir()] == ["deck.md"]
+
+
+def grow_old(path, seconds=GRACE + 1):
+    then = path.stat().st_mtime - seconds
+    os.utime(path, (then, then))
+
+
+def test_what_a_killed_program_left_is_swept_and_nothing_else(tmp_path):
+    left, fresh, notes = tmp_path / f".deck.md{MARK}a1b2c3d4.tmp", tmp_path / f".deck.md{MARK}aaaaaaaa.tmp", tmp_path / ".notes.12345678.tmp"
+    folder, link = tmp_path / f".chromium-1{MARK}_0000000.tmp", tmp_path / f".x{MARK}bbbbbbbb.tmp"
+    for path in (left, fresh, notes):
+        path.write_bytes(b"half")
+    (folder / "half").mkdir(parents=True)
+    link.symlink_to("/etc")
+    for path in (left, notes, folder):
+        grow_old(path)
+    sweep(tmp_path)
+    assert sorted(tmp_path.iterdir()) == sorted([fresh, notes, link])
+
+
+@pytest.mark.skipif(os.name == "nt", reason="locks are POSIX")
+def test_what_a_living_program_works_on_is_left_alone_for_a_day(tmp_path, monkeypatch):
+    monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
+    with work_folder() as folder:
+        (folder / "half").write_bytes(b"")
+        grow_old(folder)
+        sweep(tmp_path, f"{WORK}????????")
+        assert list(tmp_path.iterdir()) == [folder]
+        grow_old(folder, DAY + 1)
+        sweep(tmp_path, f"{WORK}????????")
+        assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.skipif(os.name == "nt", reason="locks are POSIX")
+def test_a_file_that_is_being_written_is_not_swept(tmp_path, monkeypatch):
+    really, seen = os.fsync, []
+
+    def slow(descriptor):
+        (half,) = tmp_path.iterdir()
+        grow_old(half)
+        sweep(tmp_path)
+        seen.append(half)
+        really(descriptor)
+
+    monkeypatch.setattr(os, "fsync", slow)
+    write_text(tmp_path / "a.txt", "whole")
+    assert (len(seen), (tmp_path / "a.txt").read_text(encoding="utf-8")) == (1, "whole")
+
+
+def test_an_error_names_the_file_and_not_what_was_written_aside(tmp_path):
+    path = tmp_path / ("a" * 300)
+    with pytest.raises(OSError, match="File name too long") as caught:
+        write_text(path, "")
+    assert (caught.value.filename, list(tmp_path.iterdir())) == (str(path), [])
+
+
+def test_the_longest_name_that_a_disk_takes_can_be_written(tmp_path):
+    write_text(tmp_path / ("あ" * 85), "long")
+    assert [path.name for path in tmp_path.iterdir()] == ["あ" * 85]

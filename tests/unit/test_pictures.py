@@ -19,9 +19,9 @@ def png(width=3, height=2):
     return content.getvalue()
 
 
-def embedded(text, tmp_path, drawn=None):
+def embedded(text, tmp_path, drawn=None, allow=()):
     deck = parse_deck(text, tmp_path / "deck.md")
-    return embed(deck, drawn or {}, tmp_path / "figures" / "deck", Files())
+    return embed(deck, drawn or {}, tmp_path / "figures" / "deck", Files(), [tmp_path, *allow])
 
 
 def content_of(uri):
@@ -68,6 +68,28 @@ def test_a_remote_picture_is_told_and_not_fetched(tmp_path, source):
     assert b"remote image" in content_of(images[source].still)
 
 
+@pytest.mark.parametrize("source", ["../secret.png", "{outside}/secret.png", "link.png", "linked/secret.png", "a/../%2e%2e/secret.png"])
+def test_a_picture_outside_of_the_project_is_told_and_not_shown_unless_it_is_allowed(tmp_path, source):
+    outside, project = tmp_path, tmp_path / "project"
+    (project / "a").mkdir(parents=True)
+    (outside / "secret.png").write_bytes(png())
+    (project / "link.png").symlink_to("../secret.png")
+    (project / "linked").symlink_to("..")
+    source = source.format(outside=outside)
+    images, (finding,) = embedded(f"![]({source})\n", project)
+    assert (finding.kind, str(outside / "secret.png") in finding.message) == (Kind.OUTSIDE_IMAGE, True)
+    (shown,) = images.values()
+    assert b"outside image" in content_of(shown.still)
+    for allowed in (outside, outside / "secret.png"):
+        images, findings = embedded(f"![]({source})\n", project, allow=[allowed])
+        assert (findings, [content_of(shown.still) for shown in images.values()]) == ([], [png()])
+
+
+def test_a_name_with_a_nul_is_no_file(tmp_path):
+    (finding,) = embedded("![](a%00b.png)\n", tmp_path)[1]
+    assert finding.kind is Kind.MISSING_IMAGE
+
+
 @pytest.mark.parametrize(("name", "content", "width"), [
     ("a.png", png(30), 30), ("a.svg", b'<svg width="72pt" viewBox="0 0 1 1"/>', 96), ("a.svg", b'<svg width="10"/>', 10),
     ("a.svg", b'<?xml version="1.0"?>\n<svg\n viewBox="0 0 300 200" width="100%"/>', 300), ("a.svg", b"<svg/>", None),
@@ -84,7 +106,7 @@ def test_a_stylesheet_takes_in_what_it_refers_to_from_its_own_folder(tmp_path):
     (tmp_path / "parts/in.css").write_text("@import '../top.css';b{src:url(../a%20b.png)}", encoding="utf-8")
     top = tmp_path / "top.css"
     top.touch()
-    css, faults = bundled("@import 'gaia'; @import \"parts/in.css\" print;\na{src:url('a b.png');content:'url(x)'}", top, Files(), (top,))
+    css, faults = bundled("@import 'gaia'; @import \"parts/in.css\" print;\na{src:url('a b.png');content:'url(x)'}", top, Files(), [tmp_path.resolve()], (top,))
     picture = f"data:image/png;base64,{base64.b64encode(png()).decode()}"
     inside = base64.b64encode(f'@import url("data:,");b{{src:url("{picture}")}}'.encode()).decode()
     assert css == (f"@import 'gaia'; @import url(\"data:text/css;base64,{inside}\") print;\n"
@@ -94,7 +116,7 @@ def test_a_stylesheet_takes_in_what_it_refers_to_from_its_own_folder(tmp_path):
 
 def test_what_a_stylesheet_lacks_is_told_with_its_line(tmp_path):
     (tmp_path / "in.css").write_text("\n\na{b:url(//x.org/a;b)}", encoding="utf-8")
-    css, faults = bundled("@import 'in.css';\na{b:url(no.png)}", tmp_path / "top.css", Files())
+    css, faults = bundled("@import 'in.css';\na{b:url(no.png)}", tmp_path / "top.css", Files(), [tmp_path.resolve()])
     assert [(kind, message.partition(" is ")[0]) for kind, message in faults] == [
         (Kind.REMOTE_IMAGE, "in.css:3: //x.org/a;b"), (Kind.MISSING_IMAGE, "top.css:2: no.png")]
     assert css.endswith('a{b:url("data:,")}')

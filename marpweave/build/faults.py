@@ -1,0 +1,115 @@
+"""A fault of ours in one deck is a finding with a report to send; what the machine refuses is an error."""
+
+from __future__ import annotations
+
+import contextlib
+import errno
+import re
+import sys
+import tempfile
+import traceback
+from collections.abc import Callable, Iterator, Sequence
+from pathlib import Path
+from typing import Protocol, TypeVar
+
+from marpweave.build.decks import Unreadable
+from marpweave.build.settings import Settings
+from marpweave.errors import MarpweaveError, ToolError
+from marpweave.files import write_bytes
+from marpweave.model.deck import Deck
+from marpweave.model.finding import Finding, Kind
+from marpweave.model.location import Location
+
+REFUSALS = frozenset({
+    errno.EACCES, errno.EPERM, errno.EROFS, errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO, errno.EMFILE,
+    errno.ENFILE, errno.ENAMETOOLONG, errno.ENOTDIR, errno.ELOOP, errno.EISDIR, errno.EEXIST})
+"""What an operating system says no with: nobody's fault in the program."""
+Result = TypeVar("Result")
+
+
+class Followed(Protocol):
+    """A deck on its way through the steps of a build."""
+
+    @property
+    def deck(self) -> Deck:
+        """What was read."""
+
+    @property
+    def findings(self) -> tuple[Finding, ...]:
+        """What was found so far."""
+
+
+OneDeck = TypeVar("OneDeck", bound=Followed)
+
+
+def each(
+    step: Callable[[OneDeck, Settings], OneDeck], results: Sequence[OneDeck | Unreadable], settings: Settings,
+) -> list[OneDeck | Unreadable]:
+    """A step for every deck that came so far; one in which it fails by our fault comes no further."""
+    return [r if isinstance(r, Unreadable) else _alone(step, r, settings) for r in results]
+
+
+def together(
+    step: Callable[[Sequence[OneDeck], Settings], Sequence[OneDeck]], results: Sequence[OneDeck | Unreadable],
+    settings: Settings,
+) -> list[OneDeck | Unreadable]:
+    """A step for all decks at once; where it fails by our fault, deck by deck, so that only one drops out."""
+    came = [r for r in results if not isinstance(r, Unreadable)]
+    try:
+        done = iter(step(came, settings))
+    except MarpweaveError:
+        raise
+    except Exception:  # noqa: BLE001  whose fault it is turns out when each is alone
+        return each(lambda one, settings: step([one], settings)[0], results, settings)
+    return [r if isinstance(r, Unreadable) else next(done) for r in results]
+
+
+def _alone(step: Callable[[OneDeck, Settings], OneDeck], one: OneDeck, settings: Settings) -> OneDeck | Unreadable:
+    done = contained(lambda: step(one, settings), one.deck.path, settings.root)
+    return Unreadable(one.deck.path, (*one.findings, done)) if isinstance(done, Finding) else done
+
+
+def contained(step: Callable[[], Result], path: Path, root: Path) -> Result | Finding:
+    """What a step gives; where it fails by a fault of ours, the finding that says so, and a report under ``root``.
+
+    Errors that a user can mend pass, and what the machine refuses becomes one of them.
+    """
+    try:
+        return step()
+    except MarpweaveError:
+        raise
+    except Exception as error:
+        if isinstance(error, OSError) and error.errno in REFUSALS:
+            raise ToolError(f"{error.filename}: {error.strerror}" if error.filename else str(error)) from error
+        return _finding(error, path, root)
+
+
+def _finding(error: Exception, path: Path, root: Path) -> Finding:
+    file = _reported(error, path, root)
+    words = traceback.format_exception_only(error)[-1].strip().partition("\n")[0]
+    message = f"{words}: a fault of marpweave, not of the deck; the other decks go on. Please send {file} to its " \
+              "authors, with the deck if you may"
+    return Finding(Kind.INTERNAL, Location(path, 1), message)
+
+
+def _reported(error: Exception, path: Path, root: Path) -> Path:
+    """Where the report stands: in the project, or in the machine's temporary folder where nothing can be written."""
+    name = f"internal-{re.sub(r'[^a-zA-Z0-9_.-]', '_', path.stem)[:80]}.txt"
+    content = "\n".join([*_circumstances(path), "", *traceback.format_exception(error)])
+    for folder in (root / ".marpweave", Path(tempfile.gettempdir())):
+        with contextlib.suppress(OSError):
+            write_bytes(folder / name, content.encode("utf-8", "backslashreplace"))
+            return folder / name
+    return root / ".marpweave" / name
+
+
+def _circumstances(path: Path) -> Iterator[str]:
+    """What is needed to see the fault again; no variable of the environment."""
+    from importlib.metadata import version
+
+    from marpweave.cache.environment import facts
+
+    yield f"marpweave {version('marpweave')}"
+    yield f"command: {' '.join(sys.argv)}"
+    yield f"deck: {path}"
+    yield from (f"{name} {found}" for name, found in sorted(facts().items()))
