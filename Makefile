@@ -4,7 +4,7 @@ BIN := .venv/bin
 DECKS ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help setup slides figures check test attack lint bench golden gallery lock clean
+.PHONY: help setup slides figures check test lint attack fuzz bench golden gallery lock clean
 
 help: ## this list
 	@awk 'BEGIN {FS = ":.*## "} /^[a-z]+:.*## / {printf "  make %-9s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -20,11 +20,14 @@ figures: .venv/.ready ## draw the figures again, render nothing
 check: .venv/.ready ## run the decks and prove what stands on the slides
 	@$(BIN)/python build.py check $(DECKS)
 
-test: setup .venv/.ready-dev ## all tests
+test: setup .venv/.ready-dev ## all tests but those of `attack`
 	$(BIN)/pytest -n auto --ignore=tests/attack
 
-attack: setup .venv/.ready-dev ## all that was tried to make results stale and files torn
+attack: setup .venv/.ready-dev ## all that was tried to make results stale, files torn and builds fail (20 minutes)
 	$(BIN)/pytest -n 4 tests/attack
+
+fuzz: .venv/.ready-dev ## a million random decks through the parser
+	$(BIN)/python tests/fuzz/fuzz.py
 
 lint: .venv/.ready-dev ## ruff, mypy --strict, import contracts
 	$(BIN)/ruff check .

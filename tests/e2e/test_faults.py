@@ -41,12 +41,12 @@ def folder(tmp_path, monkeypatch):
 
 
 def plant(monkeypatch, owner, name, error=None):
-    """Make a function fail as soon as the deck ``bad.md`` is among what it is given."""
+    """Make a function fail as soon as the deck ``bad`` is among what it is given."""
     error = error or OurOwnError("planted")
     really = getattr(owner, name)
 
     def failing(*arguments, **options):
-        if "bad.md" in repr(arguments):
+        if re.search(r"\bbad\b", repr(arguments)):
             raise error
         return really(*arguments, **options)
 
