@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import os
 import re
 import sys
 from collections.abc import Callable, Sequence
@@ -276,8 +277,11 @@ def main(arguments: Sequence[str] | None = None) -> None:
     """Run the program; wrong usage and missing tools end in one line, our own faults in a report to send."""
     from marpweave.build.faults import contained
 
-    for stream in (sys.stdout, sys.stderr):
-        if isinstance(stream, io.TextIOWrapper):
+    for name in ("stdout", "stderr"):
+        stream = getattr(sys, name)
+        if stream is None:  # closed by who called us
+            setattr(sys, name, open(os.devnull, "w", encoding="utf-8"))  # noqa: SIM115, PTH123  for all that is to come
+        elif isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors="backslashreplace")  # a name or a result that the terminal's encoding lacks
     words = list(arguments) if arguments is not None else None
     try:

@@ -180,11 +180,14 @@ class _Kernel:
         said = await self._execute(f"from marpweave.probe import observe\n{call}\ndel observe\n{READY!r}")
         if not any(output.get("data", {}).get("text/plain") == repr(READY) for output in said):
             raise KernelSetupError(f"the kernel could not be set up; it said {said}")
-        raw = await self._execute(self.deck.prelude) if self.deck.prelude else ()
+        raw = await self._within(self.settings.timeout, self.deck.prelude) if self.deck.prelude else ()
         error = outcome_of(raw, MIME, seconds=0.0).error
-        if error:
+        ending = error.summary if error else "it takes the kernel down" if self.dead else ""
+        if self.timed_out:
+            ending = f"stopped after {self.settings.timeout:g} s"
+        if ending:
             self.prelude_fault = Finding(
-                Kind.ERROR, Location(self.deck.path, 1), f"the prelude fails, no cell was run: {error.summary}")
+                Kind.ERROR, Location(self.deck.path, 1), f"the prelude fails, no cell was run: {ending}")
 
     async def run(self, cell: Cell, script: Script, deadline: float) -> Outcome:
         """Run one cell; every way it may end is an outcome."""
@@ -206,16 +209,21 @@ class _Kernel:
         """Execute code within its own patience and before the deck's deadline."""
         begun = time.monotonic()
         patience = min(limits[0], max(limits[1] - begun, 0.1))
+        raw = await self._within(patience, code)
+        outcome = outcome_of(raw, MIME, seconds=time.monotonic() - begun)
+        return self._with_trouble(outcome, step, patience) if self.timed_out or self.dead else outcome
+
+    async def _within(self, patience: float, code: str) -> list[Any]:
+        """Execute code as long as there is patience, and the kernel lives."""
         self.timed_out = False
         watchdog = asyncio.create_task(self._stop_after(patience))
         try:
-            raw = await self._execute(code)
+            return await self._execute(code)
         except (DeadKernelError, CellTimeoutError):
             self.dead = True
-            raw = []
-        watchdog.cancel()
-        outcome = outcome_of(raw, MIME, seconds=time.monotonic() - begun)
-        return self._with_trouble(outcome, step, patience) if self.timed_out or self.dead else outcome
+            return []
+        finally:
+            watchdog.cancel()
 
     def _with_trouble(self, outcome: Outcome, step: Cell | Inline, patience: float) -> Outcome:
         if self.timed_out:

@@ -171,7 +171,7 @@ def _svg_width(svg: str) -> float | None:
 
 def _paths(source: str, folder: Path) -> list[Path]:
     """Files that a source may name: as it is written, and with its percent signs decoded."""
-    names = [name for name in dict.fromkeys([source, unquote(source)]) if "\0" not in name]
+    names = [name for name in dict.fromkeys([source, unquote(source, errors="surrogateescape")]) if "\0" not in name]
     return [(folder.resolve() / name.partition("?")[0].partition("#")[0]).resolve() for name in names]
 
 

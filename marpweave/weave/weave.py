@@ -272,7 +272,7 @@ def _opens_slide(cell: Cell, woven: str) -> bool:
 
 
 def _address(path: PurePosixPath) -> str:
-    return quote(str(path))
+    return quote(str(path), errors="surrogateescape")
 
 
 def _normal(source: str) -> str:
@@ -283,4 +283,4 @@ def _normal(source: str) -> str:
             parts.pop()
         elif part != ".":
             parts.append(part)
-    return quote(str(PurePosixPath(*parts)))
+    return quote(str(PurePosixPath(*parts)), errors="surrogateescape")
