@@ -42,13 +42,18 @@ class Room:
 
     def display(self, bundle: Mapping[str, Any]) -> dict[str, Any]:
         """What of one thing more may be displayed; what was seen of a cell, only the observer tells."""
-        shown = {mime: content for mime, content in bundle.items() if mime != MIME}
+        shown = {mime: content for mime, content in bundle.items() if _fit(mime, content)}
         before = self._displayed
         size = sum(len(each if isinstance(each, str | bytes) else repr(each)) for each in shown.values())
         self._displayed += max(size, MOST_DISPLAYED // MOST_DISPLAYS)
         if before <= MOST_DISPLAYED < self._displayed:
             self._note(f"what it displays was cut after {MOST_DISPLAYS:,} displays or {MOST_DISPLAYED:,} characters")
         return shown if self._displayed <= MOST_DISPLAYED else {}
+
+
+def _fit(mime: object, content: object) -> bool:
+    """Whether Jupyter knows what to do with it; a program must not pose as our observer."""
+    return isinstance(mime, str) and mime != MIME and (isinstance(content, str | bytes) or mime.endswith("json"))
 
 
 class Limit(io.TextIOBase):
