@@ -13,7 +13,7 @@ import stat
 import sys
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -22,8 +22,6 @@ MARK = ".marpweave-"
 UNFINISHED = f".*{MARK}????????.tmp"
 WORK = "marpweave-"
 """How folders for work begin, in the machine's temporary folder."""
-GRACE = 2.0
-"""Seconds in which what was begun may not be locked yet."""
 DAY = 86_400.0
 """Seconds after which what is not finished was left behind, wherever locks are unknown."""
 
@@ -86,12 +84,11 @@ def work_folder(*, beside: Path | None = None) -> Iterator[Path]:
     """A private folder that is gone afterwards; ``beside``: it will be renamed to that, not a temporary one."""
     name = {"prefix": WORK} if beside is None else \
         {"prefix": f".{beside.name[:40]}{MARK}", "suffix": ".tmp", "dir": str(beside.parent)}
-    folder = Path(tempfile.mkdtemp(**name))
-    try:
-        with _locked(folder):
+    with _held(lambda: Path(tempfile.mkdtemp(**name))) as folder:
+        try:
             yield folder
-    finally:
-        shutil.rmtree(folder, ignore_errors=True)
+        finally:
+            shutil.rmtree(folder, ignore_errors=True)
 
 
 def sweep(folder: Path, pattern: str = UNFINISHED) -> None:
@@ -101,53 +98,69 @@ def sweep(folder: Path, pattern: str = UNFINISHED) -> None:
             found = path.lstat()
             if found.st_uid != _user() or not (stat.S_ISREG(found.st_mode) or stat.S_ISDIR(found.st_mode)):
                 continue
-            with _locked(path) as free:
-                if time.time() - found.st_mtime > (GRACE if free else DAY):
-                    shutil.rmtree(path, ignore_errors=True) if stat.S_ISDIR(found.st_mode) else path.unlink()
+            descriptor, free = _lock(path)
+            if free or (free is None and time.time() - found.st_mtime > DAY):
+                shutil.rmtree(path, ignore_errors=True) if stat.S_ISDIR(found.st_mode) else path.unlink()
+            os.close(descriptor)
 
 
 @contextmanager
 def _aside(path: Path, content: bytes, *, lasting: bool) -> Iterator[Path]:
     """A whole file beside ``path``, with its permissions; gone afterwards, where it was not moved."""
-    aside = path
     try:
-        handle, name = tempfile.mkstemp(prefix=f".{path.name[:40]}{MARK}", suffix=".tmp", dir=path.parent)
-        aside = Path(name)
-        with _locked(aside):
-            with os.fdopen(handle, "wb") as file:
-                file.write(content)
-                if lasting:
-                    file.flush()
-                    os.fsync(file.fileno())
-            aside.chmod(path.stat().st_mode & 0o777 if path.exists() else 0o666 & ~_umask())
-            yield aside
+        with _held(lambda: _new_file(path)) as aside:
+            try:
+                with aside.open("wb") as file:
+                    file.write(content)
+                    if lasting:
+                        file.flush()
+                        os.fsync(file.fileno())
+                aside.chmod(path.stat().st_mode & 0o777 if path.exists() else 0o666 & ~_umask())
+                yield aside
+            finally:
+                aside.unlink(missing_ok=True)
     except OSError as error:
         if error.errno:
             error.filename, error.filename2 = str(path), None
         raise
-    finally:
-        if aside != path:
-            aside.unlink(missing_ok=True)
+
+
+def _new_file(path: Path) -> Path:
+    handle, name = tempfile.mkstemp(prefix=f".{path.name[:40]}{MARK}", suffix=".tmp", dir=path.parent)
+    os.close(handle)
+    return Path(name)
 
 
 @contextmanager
-def _locked(path: Path) -> Iterator[bool]:
-    """Hold the lock of a file or folder -> whether it was free; where nobody can tell, it was not."""
+def _held(make: Callable[[], Path]) -> Iterator[Path]:
+    """A new file or folder under a lock; where a sweep was faster than the lock, another one."""
+    while True:
+        path = make()
+        with contextlib.suppress(FileNotFoundError):
+            descriptor, free = _lock(path)
+            if free is not False and path.exists():
+                break
+            os.close(descriptor)
+    try:
+        yield path
+    finally:
+        os.close(descriptor)
+
+
+def _lock(path: Path) -> tuple[int, bool | None]:
+    """A descriptor to close, and whether it has the lock of a file or folder; None: nobody can tell here."""
     if sys.platform == "win32":
-        yield False
-        return
+        return os.open(os.devnull, os.O_RDONLY), None
     import fcntl
 
     descriptor = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK)
     try:
-        free = True
-        try:
-            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except OSError:
-            free = False
-        yield free
-    finally:
-        os.close(descriptor)
+        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return descriptor, False
+    except OSError:
+        return descriptor, None
+    return descriptor, True
 
 
 def _user() -> int:

@@ -12,14 +12,13 @@ from marpweave.render.programs import HOME
 
 
 def sweep_all(settings: Settings) -> None:
-    """Sweep wherever a build writes: beside decks, figures, the output, the browser, the folders for work.
-
-    The cache sweeps itself.
-    """
+    """Sweep wherever a build writes: beside decks, figures, the output, the cache, the browser, folders for work."""
     decks = {path.parent for path in settings.paths}
-    homes = {settings.root, *decks}
-    within = chain([settings.out, *settings.out.glob("*/")], *(home.glob("figures/*/") for home in homes))
-    for folder in (*decks, *(deck / "_frozen" for deck in decks), *within, settings.root / ".marpweave",
-                   HOME / ".marpweave"):
+    cache = settings.cache or settings.root / ".marpweave"
+    folders = chain(
+        decks, (deck / "_frozen" for deck in decks), *(home.glob("figures/*/") for home in {settings.root, *decks}),
+        [settings.out, settings.root / ".marpweave", cache, HOME / ".marpweave"], settings.out.glob("*/"),
+        cache.glob("*/*/*/"), HOME.glob(".marpweave/fonts"))
+    for folder in folders:
         sweep(folder)
     sweep(Path(tempfile.gettempdir()), f"{WORK}????????")

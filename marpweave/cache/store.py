@@ -15,7 +15,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from marpweave.cache.records import MOST_BYTES, T, decoded, encoded
-from marpweave.files import DAY, sweep, write_bytes
+from marpweave.files import DAY, write_bytes
 from marpweave.inputs.digests import digest
 
 VERSION = "v2"
@@ -86,8 +86,6 @@ class Folder(MutableMapping[str, bytes]):
         for path in self.path.rglob("*"):
             with contextlib.suppress(OSError):
                 status = path.stat()
-                if stat.S_ISDIR(status.st_mode):
-                    sweep(path)
                 if stat.S_ISREG(status.st_mode):
                     files.append((status.st_mtime, status.st_size, path))
         total = sum(size for _, size, path in files)

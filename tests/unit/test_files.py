@@ -1,12 +1,15 @@
 """Files are replaced in one step, or left as they were."""
 
+import errno
 import os
 import stat
+import tempfile
+import time
 from pathlib import Path
 
 import pytest
 
-from marpweave.files import DAY, GRACE, MARK, WORK, move, replace, sweep, work_folder, write_bytes, write_text
+from marpweave.files import MARK, WORK, move, replace, sweep, work_folder, write_bytes, write_text
 
 
 def test_folders_are_made_and_nothing_else_is_left(tmp_path):
@@ -102,51 +105,70 @@ def test_a_link_stays_one_and_the_file_behind_it_keeps_its_mode(tmp_path):
     assert [p.name for p in behind.parent.iterdir()] == ["deck.md"]
 
 
-def grow_old(path, seconds=GRACE + 1):
-    then = path.stat().st_mtime - seconds
-    os.utime(path, (then, then))
-
-
 def test_what_a_killed_program_left_is_swept_and_nothing_else(tmp_path):
-    left, fresh, notes = tmp_path / f".deck.md{MARK}a1b2c3d4.tmp", tmp_path / f".deck.md{MARK}aaaaaaaa.tmp", tmp_path / ".notes.12345678.tmp"
+    left, notes = tmp_path / f".deck.md{MARK}a1b2c3d4.tmp", tmp_path / ".notes.12345678.tmp"
     folder, link = tmp_path / f".chromium-1{MARK}_0000000.tmp", tmp_path / f".x{MARK}bbbbbbbb.tmp"
-    for path in (left, fresh, notes):
+    for path in (left, notes):
         path.write_bytes(b"half")
     (folder / "half").mkdir(parents=True)
     link.symlink_to("/etc")
-    for path in (left, notes, folder):
-        grow_old(path)
     sweep(tmp_path)
-    assert sorted(tmp_path.iterdir()) == sorted([fresh, notes, link])
+    assert sorted(tmp_path.iterdir()) == sorted([notes, link])
 
 
 @pytest.mark.skipif(os.name == "nt", reason="locks are POSIX")
-def test_what_a_living_program_works_on_is_left_alone_for_a_day(tmp_path, monkeypatch):
+def test_what_a_living_program_works_on_is_left_alone(tmp_path, monkeypatch):
     monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
     with work_folder() as folder:
         (folder / "half").write_bytes(b"")
-        grow_old(folder)
         sweep(tmp_path, f"{WORK}????????")
-        assert list(tmp_path.iterdir()) == [folder]
-        grow_old(folder, DAY + 1)
-        sweep(tmp_path, f"{WORK}????????")
-        assert list(tmp_path.iterdir()) == []
+        assert [path.name for path in folder.iterdir()] == ["half"]
+    assert list(tmp_path.iterdir()) == []
 
 
 @pytest.mark.skipif(os.name == "nt", reason="locks are POSIX")
 def test_a_file_that_is_being_written_is_not_swept(tmp_path, monkeypatch):
-    really, seen = os.fsync, []
+    seen = []
 
-    def slow(descriptor):
-        (half,) = tmp_path.iterdir()
-        grow_old(half)
+    def sweeping(_descriptor):
+        seen.extend(tmp_path.iterdir())
         sweep(tmp_path)
-        seen.append(half)
-        really(descriptor)
 
-    monkeypatch.setattr(os, "fsync", slow)
+    monkeypatch.setattr(os, "fsync", sweeping)
     write_text(tmp_path / "a.txt", "whole")
     assert (len(seen), (tmp_path / "a.txt").read_text(encoding="utf-8")) == (1, "whole")
+
+
+@pytest.mark.skipif(os.name == "nt", reason="locks are POSIX")
+def test_a_sweep_before_the_lock_costs_only_another_try(tmp_path, monkeypatch):
+    really, made = tempfile.mkstemp, []
+
+    def swept(**options):
+        made.append(really(**options))
+        if len(made) == 1:
+            sweep(tmp_path)
+        return made[-1]
+
+    monkeypatch.setattr(tempfile, "mkstemp", swept)
+    write_text(tmp_path / "a.txt", "whole")
+    assert (len(made), [path.name for path in tmp_path.iterdir()]) == (2, ["a.txt"])
+
+
+@pytest.mark.skipif(os.name == "nt", reason="locks are POSIX")
+def test_where_locks_are_unknown_only_what_is_a_day_old_is_swept(tmp_path, monkeypatch):
+    import fcntl
+
+    def unknown(*_arguments):
+        raise OSError(errno.ENOLCK, "no locks")
+
+    monkeypatch.setattr(fcntl, "flock", unknown)
+    old, new = (tmp_path / f".{name}{MARK}a1b2c3d4.tmp" for name in ("old", "new"))
+    for path in (old, new):
+        path.write_bytes(b"half")
+    os.utime(old, (time.time() - 90_000,) * 2)
+    sweep(tmp_path)
+    assert list(tmp_path.iterdir()) == [new]
+    write_text(tmp_path / "a.txt", "whole")
 
 
 def test_an_error_names_the_file_and_not_what_was_written_aside(tmp_path):
