@@ -1,7 +1,7 @@
 """Outcomes as records, and back. Pure.
 
 Pictures are kept apart by their digests; a figure has no name but what stands behind its cell's label. Lines become
-places that survive edits around a cell and comments in it: which step, and which node of its syntax tree.
+places that survive edits around a cell and comments in it: which step, and which of its tokens.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from marpweave.model.media import fits, is_figure
 from marpweave.model.outcome import Answer, Display, Error, Figure, Outcome, Stream, Value, Warned, Write
 
 Place = int | tuple[int, int]
-"""``[step, node]``, ``[step, -1 - line]`` where no node begins, or a line that is in no step. Its bounds are for
+"""``[step, token]``, ``[step, -1 - line]`` where no token begins, or a line that is in no step. Its bounds are for
 `_Places`: msgspec 0.22 reads beyond its memory where a number with bounds may also be a tuple."""
 Suffix = Annotated[str, Meta(pattern=r"\A(-([2-9]|[1-9]\d{1,4}))?\.(svg|png)\Z")]
 """What stands behind the label in a figure's name."""
@@ -215,11 +215,11 @@ class _Places:
         if isinstance(place, int):
             number, line = THIS, place
         else:
-            number, node = place
-            if not THIS <= number < len(self.chain) or node >= len(self._step(number).lines):
+            number, token = place
+            if not THIS <= number < len(self.chain) or token >= len(self._step(number).lines):
                 raise ValueError(f"the deck has no place {place}")
             step = self._step(number)
-            line = step.lines[node] if node >= 0 else step.what.location.line - node - 1
+            line = step.lines[token] if token >= 0 else step.what.location.line - token - 1
         if not 1 <= line <= self.last:
             raise ValueError(f"the deck has no place {place}")
         return line

@@ -1,19 +1,18 @@
 """Cache keys: what of a cell its result depends on, apart from what it reads. Pure.
 
-The syntax tree and the execution options are in the key; comments, blank lines, prose and display options are in none.
-Figure options and the watched expressions shape what the cell gives, but not the state behind it: they are in its
-``view`` alone.
+The tokens of the code, the execution options and those of figures (a later cell may ask how large one is) are in the
+key; comments, blank lines, prose and display options are in none. The watched expressions shape what the cell gives,
+but not the state behind it: they are in its ``view`` alone.
 """
 
 from __future__ import annotations
 
-import ast
 import json
-import warnings
 from collections.abc import Sequence
-from dataclasses import astuple, dataclass
+from dataclasses import astuple, dataclass, replace
 
 from marpweave.inputs.digests import digest
+from marpweave.inputs.spelling import Spelling, spelling_of
 from marpweave.model.deck import Cell, Deck, Inline, Script
 
 
@@ -23,13 +22,15 @@ class Step:
 
     what: Cell | Inline
     own: str
-    """Key of its code and execution options."""
+    """Key of its code, its execution options and those of its figures."""
     view: str
     """Of what else shapes its outcome."""
     place: int | None
     """Its position in the chain; None: isolated, nothing behind it can tell that it ran."""
     lines: tuple[int, ...] = ()
-    """The line of each node of its syntax tree: equal code has equal nodes, wherever its lines are."""
+    """The line of each of its tokens: equal code has equal tokens, wherever its lines are."""
+    spot: str = ""
+    """Of how it and all code above it is written, and where it stands: what a cell that asks for lines depends on."""
 
     @property
     def isolated(self) -> bool:
@@ -40,19 +41,19 @@ class Step:
 def steps_of(deck: Deck, scripts: Sequence[Script], *, isolates: bool = True) -> tuple[Step, ...]:
     """What runs in a deck, in order; ``isolates``: ``isolate`` cells leave the state alone."""
     steps: list[Step] = []
-    place = 0
+    place, spot = 0, str(deck.path)
     whats: list[Cell | Inline] = [*deck.cells, *deck.values]
     for what in sorted(whats, key=lambda each: each.location.line):
         if isinstance(what, Inline):
-            tree = _tree(what.source)
-            step = Step(what, chained("value", _spelled(tree, what.source)), "", place)
+            step = Step(what, chained("value", spelling_of(what.source).text), "", place)
         else:
             script = scripts[what.number - 1]
             if not runs(what, script):
                 continue
             step = _cell_step(what, script, None if isolates and what.options.execution.isolate else place)
+        step = replace(step, spot=chained(spot, str(what.location.line), what.source))
         steps.append(step)
-        place += not step.isolated
+        spot, place = (spot, place) if step.isolated else (step.spot, place + 1)
     return tuple(steps)
 
 
@@ -71,12 +72,13 @@ def runs(cell: Cell, script: Script) -> bool:
 def _cell_step(cell: Cell, script: Script, place: int | None) -> Step:
     code = "\n".join(["", *script.code.split("\n")[cell.option_lines:]])
     first = cell.location.line + cell.option_lines
-    tree = None if script.session else _tree(code)
-    lines = tuple(node.lineno - 1 + first for node in ast.walk(tree) if hasattr(node, "lineno")) if tree else ()
-    watched = [_node_at(cell.location.line + 1 + line, lines) for line in script.watch]
+    spelling = Spelling(code.strip(), ()) if script.session else spelling_of(code)
+    lines = tuple(line - 1 + first for line in spelling.lines)
+    watched = [_token_at(cell.location.line + 1 + line, lines) for line in script.watch]
     options = cell.options.execution
-    own = chained("session" if script.session else "cell", _spelled(tree, code), repr(astuple(options)))
-    view = chained(repr(astuple(cell.options.figure)), repr(watched))
+    own = chained("session" if script.session else "cell", spelling.text, repr(astuple(options)),
+                  repr(astuple(cell.options.figure)))
+    view = chained(repr(watched))
     return Step(cell, own, view, place, lines)
 
 
@@ -85,21 +87,5 @@ def chained(*parts: str) -> str:
     return digest(json.dumps(parts))
 
 
-def _tree(code: str) -> ast.Module | None:
-    """The syntax tree; None for IPython's magics and for what is no Python."""
-    try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")
-            tree = compile(code, "<cell>", "exec", ast.PyCF_ONLY_AST | ast.PyCF_ALLOW_TOP_LEVEL_AWAIT)
-    except (SyntaxError, ValueError, MemoryError, RecursionError):
-        return None
-    assert isinstance(tree, ast.Module)
-    return tree
-
-
-def _spelled(tree: ast.Module | None, code: str) -> str:
-    return ast.dump(tree) if tree else code.strip()
-
-
-def _node_at(line: int, lines: Sequence[int]) -> int:
+def _token_at(line: int, lines: Sequence[int]) -> int:
     return lines.index(line) if line in lines else line - min(lines, default=line)

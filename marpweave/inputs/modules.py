@@ -11,6 +11,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from marpweave.inputs.digests import digest
+from marpweave.inputs.spelling import between, spelled
 
 Function = ast.FunctionDef | ast.AsyncFunctionDef
 SKELETON = ""
@@ -37,16 +38,28 @@ def read_module(source: str) -> Module | None:
     """Cut a module into its parts; None where it is no Python."""
     try:
         tree = ast.parse(source)
+        return _cut(source, list(_functions(tree, "")))
     except (SyntaxError, ValueError, RecursionError):
         return None
-    digests, lines = {}, {}
-    for name, function in _functions(tree, ""):
-        body = function.body[1:] if ast.get_docstring(function, clean=False) is not None else function.body
-        name = name if name not in digests else f"{name}:{function.lineno}"
-        digests[name] = digest("\n".join(map(ast.dump, body)))
+
+
+def _cut(source: str, functions: Sequence[tuple[str, Function]]) -> Module:
+    text = source.split("\n")
+    bodies: dict[str, str] = {}
+    lines: dict[str, tuple[int, int]] = {}
+    skeleton, rest = "", (1, 0)
+    for name, function in functions:
+        name = name if name not in bodies else f"{name}:{function.lineno}"
         lines[name] = (_first_line(function), function.end_lineno or function.lineno)
-        function.body = function.body[:len(function.body) - len(body)] or [ast.Pass()]
-    return Module({SKELETON: digest(ast.dump(tree)), **digests}, lines)
+        bodies[name] = ""
+        body = function.body[1:] if ast.get_docstring(function, clean=False) is not None else function.body
+        if body:
+            start, end = _start(text, body[0]), _end(text, body[-1])
+            bodies[name] = spelled(f"if 1:\n{_indent(text[start[0] - 1], start[1])}{between(text, start, end)}")
+            skeleton += between(text, rest, start) + "..."
+            rest = end
+    skeleton += between(text, rest, (len(text), len(text[-1])))
+    return Module({part: digest(code) for part, code in {SKELETON: spelled(skeleton), **bodies}.items()}, lines)
 
 
 def _functions(node: ast.AST, prefix: str) -> Iterator[tuple[str, Function]]:
@@ -60,3 +73,23 @@ def _functions(node: ast.AST, prefix: str) -> Iterator[tuple[str, Function]]:
 
 def _first_line(function: Function) -> int:
     return min([function.lineno, *(decorator.lineno for decorator in function.decorator_list)])
+
+
+def _start(text: Sequence[str], statement: ast.stmt) -> tuple[int, int]:
+    first = min([statement.lineno, *(each.lineno for each in getattr(statement, "decorator_list", ()))])
+    return first, _character(text[first - 1], statement.col_offset)
+
+
+def _end(text: Sequence[str], statement: ast.stmt) -> tuple[int, int]:
+    last = statement.end_lineno or statement.lineno
+    return last, _character(text[last - 1], statement.end_col_offset or 0)
+
+
+def _character(line: str, byte: int) -> int:
+    """Syntax trees count the bytes of a line."""
+    return len(line.encode()[:byte].decode())
+
+
+def _indent(line: str, start: int) -> str:
+    """The blanks before a statement."""
+    return " " if line[:start].strip() else line[:start]
