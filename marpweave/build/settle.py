@@ -11,7 +11,7 @@ from pathlib import PurePath
 from typing import Protocol
 
 from marpweave.cache.plan import Job
-from marpweave.cache.snapshot import Now
+from marpweave.cache.snapshot import Now, Where
 from marpweave.model.outcome import DeckOutcome, Input, Outcome
 
 ANYWHERE = ("deps", "importable")
@@ -66,10 +66,10 @@ def _unsettled(
     """Decks whose files others read and find changed, and decks that read what others have changed since."""
     lost, late = set(), set()
     for reader, found, write in _edges(jobs, outcomes, drawn):
-        deck, text = jobs[reader].deck.path, jobs[reader].text
-        if now.change([astuple(found)], deck, text):
+        where = Where(jobs[reader].deck.path, jobs[reader].text)
+        if now.change([astuple(found)], where):
             late.add(reader)
-        if write.outcome and now.change([astuple(write.file)], deck, text):
+        if write.outcome and now.change([astuple(write.file)], where):
             lost.add(write.deck)
     return lost, late
 

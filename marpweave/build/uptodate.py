@@ -14,7 +14,7 @@ from pathlib import Path
 from marpweave.build.settings import Settings
 from marpweave.cache.environment import environment_key, facts
 from marpweave.cache.records import Count, Digest, Found, Ordinal, Record
-from marpweave.cache.snapshot import Now
+from marpweave.cache.snapshot import OF_TEXT, Now, Where
 from marpweave.cache.store import Folder, Store
 from marpweave.files import read_bytes
 from marpweave.inputs.digests import digest
@@ -93,7 +93,7 @@ class Reports:
         kept = self.store.record(KIND, self._key(path, now), Kept)
         if kept is None or (kept.text, kept.environment) != (digest(text), self.environment):
             return None
-        return None if now.change(kept.inputs, path, text) else _unpacked(kept, path)
+        return None if now.change(kept.inputs, Where(path, text)) else _unpacked(kept, path)
 
     def remember(self, path: Path, built: Built) -> None:
         """Keep the report of a deck that was built."""
@@ -101,11 +101,12 @@ class Reports:
             return
         now, report = Now(self.settings.root, os.environ), built.report
         used = ((kind, now.named(place.parent.resolve() / place.name), found) for kind, place, found in built.used)
+        inputs = (each for each in built.inputs if each[0] not in OF_TEXT)
         self.store.put_record(KIND, self._key(path, now), Kept(
             digest(built.text), self.environment, report.slides, report.cells,
             len(report.executed) + report.from_cache, report.checked, report.unchecked,
             tuple(Told(f.kind, f.location.line, f.message, f.slide, f.want, f.got, f.slides) for f in report.findings),
-            tuple(sorted({*built.inputs, *used}))))
+            tuple(sorted({*inputs, *used}))))
 
     def _key(self, path: Path, now: Now) -> str:
         return digest(json.dumps([str(path), now.named(path.resolve()), *self.asked]))

@@ -19,7 +19,7 @@ from marpweave.cache.codec import PackedOutcome, pack, unpack
 from marpweave.cache.keys import Step, chained, label_of, steps_of
 from marpweave.cache.plan import Job, assembled
 from marpweave.cache.records import Digest, Found, Record, decoded, encoded
-from marpweave.cache.snapshot import Now
+from marpweave.cache.snapshot import Now, Where
 from marpweave.errors import UsageError
 from marpweave.files import holds, write_bytes
 from marpweave.inputs.digests import digest
@@ -119,7 +119,7 @@ def thaw(job: Job, now: Now) -> DeckOutcome:
         if line is None:
             outcomes[n] = Outcome(ran=False, stale="its code is new since `build.py freeze`")
         else:
-            change = now.change(line.inputs, job.deck.path, job.text)
+            change = now.change(line.inputs, Where(job.deck.path, job.text, step.spot))
             known = key in by_key
             stale = change or ("" if known else above or "a cell above is gone since `build.py freeze`")
             outcomes[n] = replace(_thawed(line, step, steps, job.deck, known=known), stale=stale)

@@ -17,9 +17,10 @@ from marpweave.cache.codec import PackedOutcome, pack, unpack
 from marpweave.cache.environment import environment_key
 from marpweave.cache.keys import Step, chained, label_of, steps_of
 from marpweave.cache.records import Digest, Found, Record, decoded, encoded
-from marpweave.cache.snapshot import BY_PATH, Now
+from marpweave.cache.snapshot import BY_PATH, Now, Where
 from marpweave.cache.store import Store
 from marpweave.inputs import digests as inputs
+from marpweave.inputs.digests import ABSENT
 from marpweave.model.deck import Cell, Deck, Inline, Script
 from marpweave.model.options import ExecutionOptions
 from marpweave.model.outcome import DeckOutcome, Input, Outcome
@@ -110,7 +111,7 @@ class Cache:
         state = self._start(job)
         for n, step in enumerate(steps):
             for pattern in _execution(step).deps:
-                self.now.digest("deps", pattern, job.deck.path, job.text)
+                self.now.digest("deps", pattern, _where(step, job))
             look = self._look(step, steps, job, state) if state else Look(reason="it follows a cell that runs")
             if look.outcome is None:
                 reasons[n] = look.reason
@@ -122,15 +123,15 @@ class Cache:
         return Plan(job, steps, known, wanted, reasons)
 
     def _start(self, job: Job) -> str:
-        """The state before the first step."""
-        return chained(self.environment, self._folder(job), job.deck.prelude)
+        """The state before the first step; a cell can tell which deck it is in."""
+        return chained(self.environment, self._name(job), job.deck.prelude, *job.deck.env)
 
     def _look(self, step: Step, steps: Sequence[Step], job: Job, state: str) -> Look:
         if _execution(step).cache is False:
             return Look(reason="`cache: false`")
         key = chained(state, step.own)
         traces = self._traces(key)
-        changes = [self.now.change(trace.inputs, job.deck.path, job.text) for trace in traces]
+        changes = [self.now.change(trace.inputs, _where(step, job)) for trace in traces]
         valid = [trace for trace, change in zip(traces, changes, strict=True) if not change]
         for trace in valid:
             if trace.view == step.view and (not trace.figures or trace.label == label_of(step)):
@@ -139,7 +140,7 @@ class Cache:
                     return Look(_behind(key, outcome), outcome)
         if valid:
             found = Outcome(inputs=tuple(Input(*each) for each in valid[0].inputs))
-            return Look(_behind(key, found), reason="its label, figure options or claims changed")
+            return Look(_behind(key, found), reason="its label or its claims changed")
         return Look(reason=changes[0] if changes else self._news(step, job))
 
     def _news(self, step: Step, job: Job) -> str:
@@ -149,7 +150,7 @@ class Cache:
         for name in sorted({*was, *self.facts} if was and not step.place else ()):
             if was.get(name) != self.facts.get(name):
                 return f"{name} {was.get(name, 'not installed')} -> {self.facts.get(name, 'not installed')}"
-        return "its result is lost" if step.own in ledger.steps else "its code is new"
+        return "its result is lost" if step.own in ledger.steps else "its code or an option is new"
 
     def _traces(self, key: str) -> tuple[Trace, ...]:
         return self.store.record("step", key, tuple[Trace, ...]) or ()
@@ -199,12 +200,12 @@ class Cache:
 
     def seen(self, step: Step, outcome: Outcome, job: Job) -> Outcome:
         """A fresh outcome with its inputs as records name them, and with what its author says of them."""
-        execution = _execution(step)
-        found = [replace(each, name=self._named(each)) for each in outcome.inputs]
-        found += [Input("deps", pattern, self.now.digest("deps", pattern, job.deck.path, job.text))
-                  for pattern in execution.deps]
+        execution, where = _execution(step), _where(step, job)
+        found = [replace(each, name=self._named(each), digest=each.digest or where.spot) for each in outcome.inputs]
+        told = [*(("environment", name) for name in job.deck.env), *(("deps", pattern) for pattern in execution.deps)]
+        found += [Input(kind, name, self.now.digest(kind, name, where)) for kind, name in told]
         volatile = "`cache: false`" if execution.cache is False else outcome.volatile
-        answered = execution.cache is True or bool(execution.deps)
+        answered = execution.cache is True or any(each.kind == "deps" and each.digest != ABSENT for each in found)
         return replace(outcome, inputs=tuple(sorted(found)), written=tuple(map(self._left, outcome.written)),
                        volatile="" if answered else volatile)
 
@@ -217,11 +218,11 @@ class Cache:
         path, mark, functions = found.name.partition("::")
         return self.now.named(Path(path)) + mark + functions
 
-    def _folder(self, job: Job) -> str:
-        return self.now.named(job.deck.path.resolve().parent)
+    def _name(self, job: Job) -> str:
+        return self.now.named(job.deck.path.resolve())
 
     def _deck_key(self, job: Job) -> str:
-        return inputs.digest(f"{self._folder(job)}/{job.deck.path.name}")
+        return inputs.digest(self._name(job))
 
 
 def outcomes_of(jobs: Sequence[Job], cache: Cache, run: Run, *, afresh: bool = False) -> list[DeckOutcome]:
@@ -270,6 +271,10 @@ def assembled(job: Job, steps: Sequence[Step], outcomes: Mapping[int, Outcome]) 
 def _behind(key: str, outcome: Outcome) -> str:
     """The state behind a step: what it was before, the step's code, and what the step read."""
     return chained(key, *(part for each in outcome.inputs for part in astuple(each)))
+
+
+def _where(step: Step, job: Job) -> Where:
+    return Where(job.deck.path, job.text, step.spot)
 
 
 def _execution(step: Step) -> ExecutionOptions:

@@ -12,12 +12,28 @@ from marpweave.inputs.modules import Module, read_module
 BY_PATH: Mapping[str, Callable[[str], str]] = {
     "file": inputs.file_digest, "module": inputs.file_digest, "listing": inputs.listing_digest,
     "presence": inputs.presence}
-OF_DECK = ("text", "deps", "importable")
+OF_DECK = ("text", "deps", "importable", "place")
 """Kinds that mean something else in each deck."""
+OF_TEXT = ("text", "lines")
+"""Kinds of which there is nothing to say where the deck's text is the same."""
 TOLD: Mapping[str, str] = {
     "listing": "the names in ", "presence": "whether there is ", "environment": "the variable ",
-    "importable": "where to import ", "text": "the deck's own text"}
+    "outside": "whether there is a variable ", "importable": "where to import ", "text": "the deck's own text",
+    "lines": "where the code stands", "place": "the project's place"}
 """What of an input's name changed, where it is not the content."""
+
+
+@dataclass(frozen=True, slots=True)
+class Where:
+    """What an input may be relative to: a deck, and a step of it."""
+
+    deck: Path
+    text: str
+    spot: str = ""
+    """See `Step`."""
+
+
+NOWHERE = Where(Path(), "")
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,21 +45,23 @@ class Now:
     seen: dict[tuple[str, str, str], str] = field(default_factory=dict)
     modules: dict[str, Module | None] = field(default_factory=dict)
 
-    def digest(self, kind: str, name: str, deck: Path, text: str) -> str:
-        """The digest that an input of a deck would have if it were read now."""
-        key = (kind, name, str(deck) if kind in OF_DECK else "")
+    def digest(self, kind: str, name: str, where: Where) -> str:
+        """The digest that an input of a step would have if it were read now."""
+        if kind == "lines":
+            return where.spot
+        key = (kind, name, str(where.deck) if kind in OF_DECK else "")
         if key not in self.seen:
-            self.seen[key] = self._look(kind, name, deck, text)
+            self.seen[key] = self._look(kind, name, where)
         return self.seen[key]
 
-    def change(self, found: Iterable[Sequence[str]], deck: Path, text: str) -> str:
+    def change(self, found: Iterable[Sequence[str]], where: Where) -> str:
         """The first of [kind, name, digest] that is not what it was; "": none."""
         for kind, name, was in found:
             if kind == "code":
                 part = self._changed_part(name, was)
                 if part is not None:
                     return f"{part} changed"
-            elif self.digest(kind, name, deck, text) != was:
+            elif self.digest(kind, name, where) != was:
                 return f"{TOLD.get(kind, '')}{name} changed"
         return ""
 
@@ -51,7 +69,7 @@ class Now:
         """What changed of a module of which ``was`` tells the digests: of the file, its skeleton, some functions."""
         path, _, functions = name.partition("::")
         whole, *parts = was.split() or [""]
-        if self.digest("file", path, Path(), "") == whole:
+        if self.digest("file", path, NOWHERE) == whole:
             return None
         module = self._module(path)
         if module is None:
@@ -70,22 +88,30 @@ class Now:
                 self.modules[path] = None
         return self.modules[path]
 
+    def _search(self, folder: Path) -> list[str]:
+        """Where modules of a deck are looked for."""
+        return list(dict.fromkeys([str(folder), str(self.root)]))
+
     def named(self, path: Path) -> str:
         """A path as records name it: seen from the project's folder, where it is inside of that."""
         root = self.root.resolve()
         return path.relative_to(root).as_posix() if path.is_relative_to(root) else str(path)
 
-    def _look(self, kind: str, name: str, deck: Path, text: str) -> str:
-        folder = deck.resolve().parent
+    def _look(self, kind: str, name: str, where: Where) -> str:
+        folder = where.deck.resolve().parent
         if kind in BY_PATH:
             return BY_PATH[kind](str(self.root.resolve() / name))
         match kind:
             case "environment":
                 return inputs.variable_digest(self.environment, name)
+            case "outside":
+                return "set" if name in self.environment else inputs.ABSENT
             case "importable":
-                return inputs.importable(name, list(dict.fromkeys([str(folder), str(self.root)])))
+                return inputs.importable(name, self._search(folder))
+            case "place":
+                return inputs.place_digest(self._search(folder))
             case "deps":
                 return inputs.glob_digest(folder, name)
             case "text":
-                return inputs.digest(text)
+                return inputs.digest(f"{where.deck}\0{where.text}")
         return inputs.ABSENT

@@ -9,6 +9,7 @@ from marpweave.check.names import names_bound, names_read
 from marpweave.check.raised import is_unforeseen, stopped_at
 from marpweave.check.roots import Roots
 from marpweave.check.verdicts import CellCheck, State, Verdict
+from marpweave.inputs.digests import ABSENT
 from marpweave.model.deck import Cell, Deck, Form, Inline
 from marpweave.model.finding import Finding, Kind
 from marpweave.model.location import Location
@@ -60,9 +61,19 @@ def _doubts(what: Cell | Inline, outcome: Outcome) -> Iterator[Finding]:
         yield Finding(Kind.STALE, what.location, f"frozen, and out of date: {outcome.stale}", what.slide)
     if outcome.volatile.endswith("`#| deps:`"):
         yield Finding(Kind.WARNING, what.location, outcome.volatile, what.slide)
+    for each in outcome.inputs:
+        if each.kind == "deps" and each.digest == ABSENT:
+            yield Finding(Kind.OPTION, _option(what, "deps"), f"deps: no file matches {each.name!r}", what.slide)
     if outcome.wavers and not (outcome.error and isinstance(what, Inline)):
         yield Finding(Kind.WAVERING, what.location, "gave something else before, with the same code and inputs; "
                       "seed its random numbers, or say `#| cache: false`", what.slide)
+
+
+def _option(what: Cell | Inline, key: str) -> Location:
+    """The line in which a cell gives an option; the cell's where it does not."""
+    options = what.source.split("\n")[:what.option_lines] if isinstance(what, Cell) else []
+    at = next((n for n, line in enumerate(options, start=1) if re.match(rf"#[ \t]*\|[ ]?{key}\b", line)), 0)
+    return Location(what.location.path, what.location.line + at)
 
 
 def _warnings(check: CellCheck) -> Iterator[Finding]:

@@ -95,7 +95,8 @@ def _for_module(module: str, search: Sequence[Path], installed: Callable[[], lis
         return _nearest(module, names, "") or f"{top} is there, but has no {inside}"
     found = _in_project(top, search)
     if found:
-        return f"{found} is there: install the project (`pip install -e .`), or put {found.parent} into PYTHONPATH"
+        return f"{found} is there: install the project (`pip install -e .`), or put {found.parent} into PYTHONPATH " \
+               "and let that through by `execute: {env: [PYTHONPATH]}`"
     known = () if top in DISTRIBUTIONS else (installed(), sorted(sys.stdlib_module_names))
     near = next(filter(None, (_nearest(top, names, "") for names in known)), "")
     command = f"{sys.executable} -m pip install {DISTRIBUTIONS.get(top, top)}"

@@ -35,6 +35,14 @@ def file_digest(path: str) -> str:
     return total.hexdigest()
 
 
+def text_of(path: str) -> str:
+    """A file's text, as far as it is one; "" where it cannot be read."""
+    try:
+        return Path(path).read_text(encoding="utf-8", errors="replace")
+    except OSError:
+        return ""
+
+
 def listing_digest(path: str) -> str:
     """Of the names in a folder."""
     try:
@@ -59,9 +67,21 @@ def importable(module: str, search: Sequence[str]) -> str:
 
 
 def glob_digest(folder: Path, pattern: str) -> str:
-    """Of the names and contents of all files that a pattern means, seen from a folder."""
-    names = sorted(glob(pattern, root_dir=folder, recursive=True))  # noqa: PTH207
-    return digest("\0".join(f"{name}\0{file_digest(str(folder / name))}" for name in names))
+    """Of the names and contents of all files that a pattern means, seen from a folder; ``absent`` if it means none."""
+    names = _glob(pattern, folder)
+    names |= {f"{name}/{inside}" for name in names for inside in _glob("**", folder / name)}
+    found = "\0".join(f"{name}\0{file_digest(str(folder / name))}" for name in sorted(names))
+    return digest(found) if names else ABSENT
+
+
+def _glob(pattern: str, folder: Path) -> set[str]:
+    return set(glob(pattern, root_dir=folder, recursive=True))  # noqa: PTH207
+
+
+def place_digest(search: Sequence[str]) -> str:
+    """Of where the project and its folders stand, and we ourselves."""
+    return digest("\0".join([*search, __file__]))
+
 
 def variable_digest(environment: Mapping[str, str], name: str) -> str:
     """Of a variable's value."""

@@ -22,8 +22,8 @@ from nbclient.exceptions import CellExecutionError, CellTimeoutError, DeadKernel
 from nbformat.v4 import new_code_cell, new_notebook
 
 from marpweave.files import work_folder
-from marpweave.inputs.digests import digest
 from marpweave.kernel.messages import outcome_of
+from marpweave.kernel.variables import MACHINE, hidden_variables, kernel_variables
 from marpweave.model.deck import Cell, Deck, Inline, Script
 from marpweave.model.finding import Finding, Kind
 from marpweave.model.location import Location
@@ -32,14 +32,6 @@ from marpweave.probe import observe
 from marpweave.probe.floods import MIME
 from marpweave.probe.isolate import CAN_FORK
 
-FIXED = {
-    "PYTHONHASHSEED": "0", "TZ": "UTC", "SOURCE_DATE_EPOCH": "315532800", "NO_COLOR": "1", "COLUMNS": "80",
-    "OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1", "MKL_NUM_THREADS": "1",
-    "MATPLOTLIBRC": str(Path(observe.__file__).with_name("matplotlibrc")), "MPLBACKEND": "module://marpweave.probe.canvas",
-    "IPYTHONDIR": "", "JUPYTER_PLATFORM_DIRS": "1", "PYDEVD_DISABLE_FILE_VALIDATION": "1", "PYTHONWARNINGS": "",
-    "PYTHONUTF8": "1",
-}
-"""Variables that every kernel has alike, on every machine."""
 GRACE = 3.0
 """Seconds an interrupted cell has to stop before its kernel is killed."""
 MOST_DEATHS = 3
@@ -120,7 +112,7 @@ async def _kernel(run: DeckRun) -> AsyncIterator[_Kernel]:
         client = NotebookClient(
             new_notebook(), km=manager, allow_errors=True, timeout=None, iopub_timeout=30,
             raise_on_iopub_timeout=True, record_timing=False)
-        started = {"cwd": str(run.deck.path.resolve().parent), "env": kernel_environment(folder),
+        started = {"cwd": str(run.deck.path.resolve().parent), "env": kernel_variables(folder, run.deck.env),
                    "stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}  # ipykernel echoes what programs print
         try:
             async with client.async_setup_kernel(**started):
@@ -149,15 +141,6 @@ class _OwnKernel(KernelSpecManager):  # type: ignore[misc,unused-ignore]
                           language="python")
 
 
-def kernel_environment(folder: Path) -> dict[str, str]:
-    """Environment in which the same source gives the same bytes, on every machine.
-
-    Under pytest, too: ipykernel does not capture what other programs print where it sees itself tested.
-    """
-    machine = {name: value for name, value in os.environ.items() if name != "PYTEST_CURRENT_TEST"}
-    return {**machine, **FIXED, "IPYTHONDIR": str(folder)}
-
-
 class _Kernel:
     """A running kernel that works through one deck."""
 
@@ -174,9 +157,9 @@ class _Kernel:
     async def install(self) -> None:
         """Give the kernel's shell the deck's lines, then run the prelude; raises KernelSetupError."""
         folder, root = str(self.deck.path.resolve().parent), str(self.settings.root)
-        machine = {name: digest(value) for name, value in os.environ.items()}
-        call = f"observe.install(get_ipython(), path={self.path!r}, text={self.settings.text!r}, " \
-               f"search={list(dict.fromkeys([folder, root]))!r}, machine={machine!r})"
+        search = list(dict.fromkeys([folder, root]))
+        variables = {"machine": list(MACHINE), "hidden": hidden_variables(self.deck.env)}
+        call = f"observe.install(get_ipython(), {self.path!r}, {self.settings.text!r}, {search!r}, {variables!r})"
         said = await self._execute(f"from marpweave.probe import observe\n{call}\ndel observe\n{READY!r}")
         if not any(output.get("data", {}).get("text/plain") == repr(READY) for output in said):
             raise KernelSetupError(f"the kernel could not be set up; it said {said}")
@@ -246,10 +229,11 @@ class _Kernel:
         await self.manager.shutdown_kernel(now=True)
 
     async def _execute(self, code: str) -> list[Any]:
+        """The outputs of code; what the deck holds gets a number among its inputs."""
         cell = new_code_cell(code)
         self.client.nb.cells = [cell]
         with contextlib.suppress(CellExecutionError):
-            await self.client.async_execute_cell(cell, 0)
+            await self.client.async_execute_cell(cell, 0, store_history=code.startswith(observe.HEADER))
         return list(cell.outputs)
 
 

@@ -187,6 +187,8 @@ class Deck:
     """Python that runs before the first cell."""
     findings: tuple[Finding, ...] = ()
     """What is wrong with the text, but keeps nothing from running."""
+    env: tuple[str, ...] = ()
+    """Names of environment variables that its cells see."""
 
     @property
     def cells(self) -> tuple[Cell, ...]:

@@ -103,8 +103,8 @@ class Input:
     """What a cell read, and how it stood then."""
 
     kind: str
-    """``file``, ``listing``, ``presence``, ``module``, ``code``, ``importable``, ``environment``, ``text`` or
-    ``deps``."""
+    """``file``, ``listing``, ``presence``, ``module``, ``code``, ``importable``, ``environment``, ``outside``
+    (a variable that cells do not see), ``place`` (of the project), ``text``, ``lines`` or ``deps``."""
     name: str
     """A path as seen from the project's folder, or absolute outside of it; a variable; a pattern. Of ``code`` a
     module's path, ``::`` and the functions that ran."""

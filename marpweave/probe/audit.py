@@ -1,7 +1,7 @@
 """Runs inside the kernel: notes which inputs a cell reads, by Python's audit events.
 
 Seen are files opened for reading (absent ones, too), folders listed, whether a path is there, modules that are not
-installed packages, environment variables, and the deck's own source. What the installed packages read of themselves
+installed packages, and the deck's own source. What the installed packages read of themselves
 is left out: their versions are in every key. A cell that starts programs or uses the network depends on more than
 can be seen; it is ``volatile``.
 """
@@ -28,11 +28,6 @@ MACHINE = ("/proc", "/sys", "/dev", "/etc", "/usr/share/zoneinfo")
 SOURCES = (".py", ".pyc", ".pyi")
 ABOUT_THE_MACHINE = frozenset({"fc-list", "gcc", "ld", "ldconfig", "lscpu", "objdump", "uname"})
 """Programs that libraries ask about the machine."""
-LOCATIONS = frozenset({
-    "HOME", "PATH", "USER", "LOGNAME", "USERNAME", "USERPROFILE", "TMPDIR", "TEMP", "TMP", "PWD", "SHELL", "TERM",
-    "HOSTNAME", "DISPLAY", "VIRTUAL_ENV", "CONDA_PREFIX", "LD_LIBRARY_PATH", "PYTHONPATH", "PYTHONHOME", "LANG",
-    "LC_ALL", "LC_CTYPE", "LANGUAGE", "XDG_CACHE_HOME", "XDG_CONFIG_HOME", "XDG_DATA_HOME", "MPLCONFIGDIR"})
-"""Variables that say where things are. Packages ask for them all the time; the files they lead to are noted."""
 OPEN_IN_C = ("h5py", "netCDF4", "tables", "zarr", "pyarrow.dataset", "pyarrow.parquet", "pyarrow.feather", "polars",
              "duckdb", "cv2", "rasterio", "osgeo")
 """Packages that open files behind Python's back."""
@@ -46,10 +41,9 @@ SEARCHERS = (LOADER, str(Path(importlib.__file__).parent / "metadata"))
 class Audit:
     """What was read since :meth:`begin`; one for the life of a kernel."""
 
-    def __init__(self, *, search: list[str], machine: dict[str, str]) -> None:
-        """``search`` are the folders of the project's modules, ``machine`` digests of its environment variables."""
+    def __init__(self, search: list[str]) -> None:
+        """``search`` are the folders of the project's modules."""
         self.search = search
-        self.machine = machine
         self.installed = _installed()
         self.machine_only = _machine_only()
         self.project = tuple(folder.rstrip(os.sep) + os.sep for folder in search)
@@ -68,7 +62,6 @@ class Audit:
             **{event: self._volatile("it uses the network") for event in NETWORK}}
         self.begin()
         _watch_presence(self)
-        _watch_environment(self)
         sys.addaudithook(self._hook)
 
     def begin(self) -> None:
@@ -171,6 +164,8 @@ class Audit:
 
     def _load(self, path: Any, *_: object) -> None:  # noqa: ANN401
         """A module's file, even if its code then fails and it is in ``sys.modules`` no more."""
+        if isinstance(path, int):
+            return  # the loader writes what it has compiled
         name = os.fsdecode(path)
         name = source_from_cache(name) if name.endswith(".pyc") else name
         if os.path.isabs(name) and not self._is_installed(name):  # noqa: PTH117
@@ -217,6 +212,10 @@ class Audit:
             return None
         name = os.path.abspath(os.fsdecode(path))  # noqa: PTH100  Path is ten times slower
         return None if self._is_installed(name) else name
+
+    def is_authors(self, file: str) -> bool:
+        """Whether code in a file of that name is the author's, and no package's."""
+        return not self._is_installed(file) and not file.startswith("<frozen")
 
     def _is_installed(self, name: str) -> bool:
         path = f"{name}{os.sep}"
@@ -283,34 +282,3 @@ def _watch_presence(audit: Audit) -> None:
                 audit.asked_for(path, found)
 
     os.stat = noted
-
-
-def _watch_environment(audit: Audit) -> None:
-    """Variables that are asked for, and those that the deck has set itself."""
-    kind = type(os.environ)
-    get, names = kind.__getitem__, kind.__iter__
-
-    def ask(self: Any, name: Any) -> str:  # noqa: ANN401
-        if audit.listening and self is os.environ and isinstance(name, str):
-            found = inputs.digest(get(self, name)) if name in names(self) else inputs.ABSENT
-            set_by_us_or_the_deck = found != audit.machine.get(name, inputs.ABSENT)
-            if not set_by_us_or_the_deck and not (name in LOCATIONS and _asked_by_package(audit)):
-                audit.note("environment", name, found)
-        return get(self, name)
-
-    def all_of(self: Any) -> Iterator[str]:  # noqa: ANN401
-        if audit.listening and self is os.environ and not _asked_by_package(audit):
-            audit.volatile = audit.volatile or "it reads the whole environment"
-        return names(self)
-
-    kind.__getitem__, kind.__iter__ = ask, all_of  # type: ignore[method-assign]
-
-
-def _asked_by_package(audit: Audit) -> bool:
-    """Whether code of an installed package asks, and not the author's."""
-    frame = sys._getframe(2)
-    while frame.f_back and ("os.py" in frame.f_code.co_filename or "_collections_abc" in frame.f_code.co_filename
-                            or frame.f_code.co_filename == "<frozen os>"):
-        frame = frame.f_back
-    name = frame.f_code.co_filename
-    return audit._is_installed(name) or name.startswith("<frozen")

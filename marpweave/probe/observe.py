@@ -18,32 +18,40 @@ import sys
 import traceback
 import warnings
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from functools import partial
-from typing import Any, TextIO
+from typing import Any, TextIO, cast
 
-from marpweave.inputs.digests import digest, file_digest
+from marpweave.inputs.digests import digest, file_digest, place_digest
 from marpweave.probe.audit import Audit
 from marpweave.probe.floods import MIME, Limit, Room, limit_shell, text_of
+from marpweave.probe.lines import Lines
 from marpweave.probe.script import pose_as_script
-from marpweave.probe.shell import hide_artists, quiet_magics
+from marpweave.probe.shell import hide_artists, keep_history, quiet_magics
+from marpweave.probe.variables import Variables
 
 HEADER = "# marpweave "
 VALUE_HOOK = "__marpweave_value__"
 MOST_NOTED = 1000
 """Warnings of a cell, and values of a watched line, that are kept."""
+POINTERS = re.compile(r"^ +[~^][~^ ]*\n", re.MULTILINE)
+"""Lines of a traceback that point at columns; blanks and comments that are edited move them."""
 
 
-class Lines(list[str]):
+class Text(Sequence[str]):
     """The deck's lines, as tracebacks and ``inspect.getsource`` read them; who reads them is noted."""
 
-    def __init__(self, text: str) -> None:
-        super().__init__(line + "\n" for line in re.split(r"\r\n|\n|\r", text))
-        self.read: Callable[[], None] = lambda: None
+    def __init__(self, text: str, read: Callable[[], None]) -> None:
+        self._lines = [line + "\n" for line in re.split(r"\r\n|\n|\r", text)]
+        self._read = read
 
     def __getitem__(self, index: Any) -> Any:  # noqa: ANN401
-        self.read()
-        return super().__getitem__(index)
+        self._read()
+        return self._lines[index]
+
+    def __len__(self) -> int:
+        self._read()
+        return len(self._lines)
 
 
 class Tap(Limit):
@@ -62,13 +70,14 @@ class Tap(Limit):
 class Observer(ast.NodeTransformer):
     """What is seen of the cell that runs now; also the syntax-tree transformer that shifts its lines."""
 
-    def __init__(self, shell: Any, path: str, text: str, audit: Audit) -> None:  # noqa: ANN401
+    variables: Variables
+
+    def __init__(self, shell: Any, path: str, audit: Audit) -> None:  # noqa: ANN401
         self.shell = shell
         self.tell = shell.display_pub.publish
         self.path = path
         self.audit = audit
-        self.lines = Lines(text)
-        self.lines.read = partial(audit.note, "text", "", digest(text))
+        self.lines = Lines(path, partial(audit.note, "lines", "", ""), audit.is_authors)
         self.room = Room(lambda message: self.note("", message, None))
         self.begin({})
 
@@ -142,6 +151,11 @@ class Observer(ast.NodeTransformer):
         """Remember something for the report."""
         self.warnings.append({"category": category, "message": message, "line": line})
 
+    def tell_hidden(self, name: str) -> None:
+        """The cell asks for a variable that it cannot see."""
+        self.note("", f"{name} is set outside but cells do not see it; let it through by `execute: {{env: [{name}]}}`",
+                  next(iter(self.deck_lines()), None))
+
     def show_warning(  # noqa: PLR0913  the signature is Python's
         self, message: Warning | str, category: type[Warning], filename: str, lineno: int,
         file: TextIO | None = None, line: str | None = None,
@@ -160,7 +174,7 @@ class Observer(ast.NodeTransformer):
         while tb is not None and tb.tb_frame.f_code.co_filename != self.path:
             tb = tb.tb_next
         with self.audit.paused():
-            text = "".join(traceback.format_exception(kind, error, tb))
+            text = POINTERS.sub("", "".join(traceback.format_exception(kind, error, tb)))
             line = self.line_of(error, tb)
         message = error.msg if isinstance(error, SyntaxError) else str(error)
         self.error = {"name": kind.__name__, "message": message, "line": line}
@@ -220,6 +234,9 @@ class Observer(ast.NodeTransformer):
 
             canvas.begin_cell(self.figure_options)
         self.audit.listening = True
+        if not first.startswith("__marpweave_isolated__"):  # it is the copy that learns
+            self.lines.learn(cell.raw_cell)
+            self.variables.learn(cell.raw_cell)
 
     def after_cell(self, _result: object) -> None:
         """Send what was seen."""
@@ -231,6 +248,9 @@ class Observer(ast.NodeTransformer):
             canvas.show()
             self.figures, missing = canvas.end_cell(self.label, self.figure_options.get("fig_format", "svg"))
             self.missing_glyphs = missing
+        with self.audit.paused():
+            imported = self.lines.imported()
+        self.lines.learn(imported)
         seen = {name: getattr(self, name) for name in (
             "values", "answers", "warnings", "figures", "missing_glyphs", "error")}
         seen["writes"] = [{**each, "text": "".join(each["text"])} for each in self.writes]
@@ -238,16 +258,21 @@ class Observer(ast.NodeTransformer):
         self.audit.begin()
 
 
-def install(shell: Any, *, path: str, text: str, search: list[str], machine: dict[str, str]) -> None:  # noqa: ANN401
+def install(shell: Any, path: str, text: str, search: list[str], variables: dict[str, list[str]]) -> None:  # noqa: ANN401
     """Set the kernel's shell up for one deck.
 
     ``path`` is the deck's name in messages, ``text`` its content for tracebacks. ``search`` goes to
-    the end of ``sys.path``: a ``copy.py`` beside a deck must not shadow the library's. ``machine`` holds
-    digests of the environment variables that the kernel was not given by us.
+    the end of ``sys.path``: a ``copy.py`` beside a deck must not shadow the library's. ``variables`` are names
+    of the ``machine``'s own and of those that are ``hidden`` from cells.
     """
-    audit = Audit(search=search, machine=machine)
-    observer = Observer(shell, path, text, audit)
-    linecache.cache[path] = (len(text), None, observer.lines, path)
+    audit = Audit(search)
+    observer = Observer(shell, path, audit)
+    lines = Text(text, partial(audit.note, "text", "", digest(f"{path}\0{text}")))
+    cast("dict[str, Any]", linecache.cache)[path] = (len(text), None, lines, path)
+    os.environ["PYTHONPATH"] = os.pathsep.join(filter(None, [os.environ.get("PYTHONPATH"), *search]))
+    observer.variables = Variables(variables, place_digest(search), audit.note, audit.is_authors)
+    observer.variables.tell = observer.tell_hidden
+    keep_history(shell, _without_header)
     shell.compile.cache = lambda *args, **kwargs: path
     shell.input_transformers_cleanup.insert(0, _without_header)
     shell.ast_transformers.append(observer)
@@ -270,7 +295,6 @@ def install(shell: Any, *, path: str, text: str, search: list[str], machine: dic
     warnings.filterwarnings("ignore", message="To exit: use 'exit'")
     sys.path.extend(folder for folder in search if folder not in sys.path)
     audit.listening = True
-    os.environ["PYTHONPATH"] = os.pathsep.join(filter(None, [os.environ.get("PYTHONPATH"), *search]))
 
 
 def _without_header(lines: list[str]) -> list[str]:

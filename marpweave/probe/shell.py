@@ -7,6 +7,8 @@ import sys
 from collections.abc import Callable
 from typing import Any
 
+from marpweave.inputs.spelling import spelling_of
+
 PACKAGE_INSTALLERS = re.compile(r"^\s*(?:\S*python\S*\s+-m\s+)?(pip3?|conda|mamba|uv|apt|apt-get|brew)\b")
 
 
@@ -24,6 +26,21 @@ def quiet_magics(shell: Any, note: Callable[[str, str, int | None], None]) -> No
     shell.register_magic_function(lambda line: None, "line", "matplotlib")
     for name in ("pip", "conda", "mamba", "uv"):
         shell.register_magic_function(lambda line, name=name: run_system(f"{name} {line}"), "line", name)
+
+
+def keep_history(shell: Any, trimmed: Callable[[list[str]], list[str]]) -> None:  # noqa: ANN401
+    """What ``In``, ``_i`` and ``%history`` tell of cells is spelled as it is in keys: an edited comment is not in it.
+
+    ``trimmed`` takes lines that are not the author's off the code.
+    """
+    history = shell.history_manager
+    store = history.store_inputs
+
+    def store_spelled(number: int, source: str, source_raw: str | None = None) -> None:
+        both = (source, source if source_raw is None else source_raw)
+        store(number, *(spelling_of("\n".join(trimmed(code.split("\n")))).text for code in both))
+
+    history.store_inputs = store_spelled
 
 
 def hide_artists(shell: Any) -> None:  # noqa: ANN401

@@ -36,6 +36,7 @@ MOST_SHOWN = 80
 LONGEST_LABEL = 200
 """Bytes of UTF-8; file systems take 255, of which a number, an ending and a temporary name need some."""
 DOTTED = re.compile(r"[^\W\d]\w*(?:\.[^\W\d]\w*)*")
+VARIABLE = re.compile(r"[A-Za-z_]\w*", re.ASCII)
 NEAR = 0.7
 """Others put ``title="a"`` and ``linenums=1`` on fences; nearer than this to ours, it is a slip."""
 
@@ -61,6 +62,8 @@ class DeckOptions:
     adopted: bool = False
     defaults: Mapping[str, Any] = field(default_factory=dict)
     prelude: str = ""
+    env: tuple[str, ...] = ()
+    """Names of environment variables that cells see."""
     faults: tuple[Fault, ...] = ()
 
 
@@ -103,10 +106,10 @@ def read_deck_options(execute: Entry | None) -> DeckOptions:
         message = f"'execute' must be true, false or a mapping of options, not {_shown(execute.value)}"
         return DeckOptions(faults=(Fault(execute.line, message),))
     given = [(entry.key, entry.value, entry.line) for entry in execute.entries]
-    readers = {**READERS, "prelude": _text, "label": _no_default, "source": _no_default}
+    readers = {**READERS, "prelude": _text, "env": _names, "label": _no_default, "source": _no_default}
     values, faults = _checked(given, readers)
-    prelude = values.pop("prelude", None) or ""
-    return DeckOptions(adopted=True, defaults=values, prelude=prelude, faults=faults)
+    prelude, env = values.pop("prelude", None) or "", values.pop("env", ())
+    return DeckOptions(adopted=True, defaults=values, prelude=prelude, env=env, faults=faults)
 
 
 def label_faults(cells: Sequence[Cell]) -> Iterable[tuple[Cell, str]]:
@@ -227,6 +230,13 @@ def _texts(value: Any) -> tuple[str, ...]:  # noqa: ANN401
     if all(isinstance(item, str) for item in items):
         return tuple(items)
     raise UnfitError("a list of file patterns")
+
+
+def _names(value: Any) -> tuple[str, ...]:  # noqa: ANN401
+    items = value if isinstance(value, list) else [value]
+    if all(isinstance(item, str) and VARIABLE.fullmatch(item) for item in items):
+        return tuple(dict.fromkeys(items))
+    raise UnfitError("a list of names of environment variables")
 
 
 def _number(right: str, *, least: float = 0.0) -> Reader:

@@ -83,7 +83,7 @@ def parse_deck(text: str, path: Path, *, prelude: str = "") -> Deck:
         inlines=tuple(Inline(source, page.location(line), page.slide(line)) for source, line in find_inlines(tokens)),
         themes=tuple(ThemeName(name, page.location(line)) for name, line in values_of("theme", tokens)
                      if isinstance(name, str) and name),
-        adopted=options.adopted, prelude="\n".join(filter(None, [prelude, options.prelude])),
+        adopted=options.adopted, prelude="\n".join(filter(None, [prelude, options.prelude])), env=options.env,
         findings=tuple(page.findings(Kind.MARKDOWN, [*faults, *find_refused(tokens)])))
 
 

@@ -123,7 +123,8 @@ EDITS = {
     "a module that nobody imports": ({"kit/unused.py": "ONE = 2\n"}, []),
     "a file that nobody reads": ({"slides/other.txt": "1"}, []),
     "another deck": ({"slides/other.md": "---\nmarp: true\n---\n"}, []),
-    "a figure's height": (deck("#| fig-cap", "#| fig-height: 2\n#| fig-cap"), upto("figure")),
+    "a figure's height": (deck("#| fig-cap", "#| fig-height: 2\n#| fig-cap"), LABELS),
+    "a semicolon": (deck("x  # 1\n```\n", "x;  # 1\n```\n"), CHAIN),
     "a label with a figure": (deck("label: figure", "label: plot"), [*CHAIN[:4], "plot"]),
     "a label without a figure": (deck("label: data", "label: facts"), []),
     "the last cell": (deck("x  # 1", "x + 0  # 1"), CHAIN),
@@ -189,11 +190,24 @@ def test_an_edit_runs_what_can_change_and_nothing_else(edit, copied):
     assert build(copied)["executed"] == []
 
 
-def test_a_variable_that_a_cell_asks_for_is_an_input(copied):
-    changed = build(copied, environment={"COURSE": "1"})
-    assert changed["executed"] == LABELS
-    assert [f["got"] for f in changed["findings"] if f["kind"] == "suspect"] == ["1"]
+def test_a_variable_that_is_not_let_through_is_told_and_not_seen(copied):
+    told = build(copied, environment={"COURSE": "1"})
+    assert told["executed"] == LABELS
+    assert [(f["kind"], f["line"], f["message"]) for f in told["findings"] if f["kind"] != "stale-figure"] == [
+        ("warning", 31, "COURSE is set outside but cells do not see it; let it through by `execute: {env: [COURSE]}`")]
+    assert build(copied, environment={"COURSE": "2"})["executed"] == []
     assert build(copied, environment={"OTHER": "1"})["executed"] == []
+
+
+def test_a_variable_that_is_let_through_is_an_input_of_all_cells(copied):
+    write(copied, deck("execute: true", "execute: {env: [COURSE]}"))
+    assert build(copied, environment={"COURSE": "1"})["executed"] == LABELS
+    assert build(copied, environment={"COURSE": "1"})["executed"] == []
+    changed = build(copied, environment={"COURSE": "2"})
+    assert changed["executed"] == LABELS
+    assert [f["got"] for f in changed["findings"] if f["kind"] == "suspect"] == ["2"]
+    lines = told(copied, "why", "slides/deck.md:start")
+    assert lines == ["slides/deck.md:10: start: runs: the variable COURSE changed"]
 
 
 def test_a_project_in_a_cache_folder_is_a_project_all_the_same(tmp_path):
@@ -227,7 +241,6 @@ def test_the_store_says_what_it_is(copied):
     ("import subprocess\nsubprocess.run(['true'])", "it starts a program (true)"),
     ("import os\nos.system('true')", "it starts a program (os.system)"),
     ("import socket\nsocket.socket().connect_ex(('127.0.0.1', 9))", "it uses the network"),
-    ("import os\nlen(dict(os.environ)) > 0  # True", "it reads the whole environment"),
     ("import sys, types\nsys.modules['h5py'] = types.ModuleType('h5py')", "h5py opens files that cannot be seen"),
 ])
 def test_what_cannot_be_seen_runs_every_time_unless_its_author_answers_for_it(code, reason, tmp_path):
@@ -249,6 +262,108 @@ def test_a_cell_that_asks_its_own_source_depends_on_the_text(tmp_path):
     write(tmp_path, {"slides/deck.md": deck.replace("元の話", "元")})
     changed = build(tmp_path)
     assert (changed["executed"], changed["findings"][0]["got"]) == (["cell-1"], "0")
+
+
+@pytest.mark.parametrize("cell", [
+    "import sys\nprint(sys._getframe().f_lineno)",
+    "import inspect\nprint(inspect.currentframe().f_lineno)",
+    "def f(): ...\nprint(f.__code__)",
+    "import dis\ndis.dis(lambda: 1)",
+    "try:\n    1 / 0\nexcept ZeroDivisionError as error:\n    print(error.__traceback__.tb_lineno)",
+    "import traceback\ntry:\n    1 / 0\nexcept ZeroDivisionError:\n    traceback.print_exc()",
+    "import logging, sys\nlogging.basicConfig(format='%(lineno)d', stream=sys.stdout)\nlogging.error('x')",
+    "import warnings\nwith warnings.catch_warnings(record=True) as caught:\n    warnings.warn('x')\nprint(caught[0])",
+    "def wait():\n    yield\nwaiting = wait()\nnext(waiting)\nprint(waiting.gi_frame.f_lineno)",
+    "from kit import core\nprint(core.line_of_caller())",
+])
+def test_a_cell_that_asks_for_its_lines_depends_on_them(cell, tmp_path):
+    def deck(prose):
+        return f"---\nexecute: true\n---\n\n```python\nx = 1\n```\n\n{prose}\n\n```python\n#| label: asks\n{cell}\n```\n"
+
+    module = "import sys\n\ndef line_of_caller():\n    return sys._getframe(1).f_lineno\n"
+    write(tmp_path, {"slides/deck.md": deck("文。"), "kit/__init__.py": "", "kit/core.py": module})
+    build(tmp_path)
+    assert build(tmp_path)["executed"] == []
+    write(tmp_path, {"slides/deck.md": deck("文。\n\nもう一つ。")})
+    assert build(tmp_path)["executed"] == ["cell-1", "asks"]
+
+
+def test_cells_whose_packages_look_at_their_caller_do_not_depend_on_lines(tmp_path):
+    code = """\
+import collections, dataclasses, enum, functools, inspect, logging, typing
+import matplotlib.pyplot as plt
+import numpy as np
+from sklearn.base import BaseEstimator
+
+P = collections.namedtuple("P", "x")
+T = typing.TypeVar("T")
+E = enum.Enum("E", "a b")
+
+@dataclasses.dataclass
+class A:
+    x: int = 1
+
+class Model(BaseEstimator):
+    def __init__(self, alpha=1): self.alpha = alpha
+
+@functools.lru_cache
+def f(x: int) -> int: return x
+
+print(P(1), A(2), E.a, Model(2).get_params(), inspect.signature(f), np.vectorize(f)([1, 2]))
+logging.warning("x")
+plt.plot([0, 1])
+plt.tight_layout()
+"""
+    deck = "---\nexecute: true\n---\n\n{}\n\n```python\n" + code + "```\n"
+    write(tmp_path, {"slides/deck.md": deck.format("文。")})
+    build(tmp_path)
+    write(tmp_path, {"slides/deck.md": deck.format("文。\n\nもう一つ。")})
+    assert build(tmp_path)["executed"] == []
+
+
+def test_the_history_of_cells_holds_no_comments(tmp_path):
+    deck = "---\nexecute: true\n---\n\n```python\nx=1  # {}\nif x:  x = 2\n```\n\n```python\nprint(In[1:], _i, sep='|')\n```\n" \
+           "\n```output\n['x = 1\\nif x : x = 2', \"print ( In [ 1 : ] , _i , sep = '|' )\"]|x = 1\nif x : x = 2\n```\n"
+    write(tmp_path, {"slides/deck.md": deck.format("一")})
+    assert build(tmp_path)["findings"] == []
+    write(tmp_path, {"slides/deck.md": deck.format("二")})
+    assert build(tmp_path)["executed"] == []
+
+
+@pytest.mark.parametrize("asks", ["os.getcwd()", "os.path.abspath('x')", "__file__", "os.environ['PYTHONPATH']"])
+def test_a_cell_that_asks_where_it_is_runs_again_elsewhere_and_no_other(asks, tmp_path):
+    deck = f"---\nexecute: true\n---\n\n```python\n#| isolate: true\nimport os\nprint({asks})\n```\n\n```python\nx = 1\n```\n"
+    write(tmp_path / "a", {"slides/deck.md": deck})
+    build(tmp_path / "a")
+    shutil.copytree(tmp_path / "a", tmp_path / "b")
+    assert build(tmp_path / "b")["executed"] == ["cell-1"]
+
+
+def test_the_home_is_an_input_of_who_asks_for_it(tmp_path):
+    deck = "---\nexecute: true\n---\n\n```python\n#| isolate: true\nfrom pathlib import Path\nprint(Path.home())\n```\n\n```python\nx = 1\n```\n"
+    write(tmp_path, {"slides/deck.md": deck})
+    build(tmp_path, environment={"HOME": str(tmp_path)})
+    assert build(tmp_path, environment={"HOME": str(tmp_path / "b")})["executed"] == ["cell-1"]
+
+
+def test_equal_decks_have_results_of_their_own(tmp_path):
+    deck = "---\nexecute: true\n---\n\n```python\nimport sys\nprint(sys._getframe().f_code.co_filename)\n```\n\n```output\nslides/deck.md\n```\n"
+    write(tmp_path, {"slides/a.md": deck})
+    subprocess.run([sys.executable, ROOT / "build.py", "check"], cwd=tmp_path, check=False, capture_output=True)
+    write(tmp_path, {"slides/deck.md": deck})
+    first = build(tmp_path)
+    assert (first["executed"], first["findings"]) == (["cell-1"], [])
+
+
+def test_named_inputs_that_are_not_there_are_told_and_answer_for_nothing(tmp_path):
+    deck = "---\nexecute: true\n---\n\n```python\n#| label: wild\n#| deps: [typo]\n!cat a\n```\n"
+    write(tmp_path, {"slides/deck.md": deck, "slides/a": "1"})
+    findings = [(f["kind"], f["line"], f["message"]) for f in build(tmp_path)["findings"] if f["kind"] != "unchecked"]
+    assert findings == [("option", 7, "deps: no file matches 'typo'")]
+    assert build(tmp_path)["executed"] == ["wild"]
+    write(tmp_path, {"slides/typo": ""})
+    assert build(tmp_path)["executed"] == ["wild"]
+    assert build(tmp_path)["executed"] == []
 
 
 def test_a_cell_that_shows_code_of_the_package_depends_on_all_of_it(tmp_path):
@@ -343,11 +458,11 @@ def test_why_names_the_first_thing_that_changed(copied):
 
 @pytest.mark.parametrize(("edit", "label", "reason"), [
     ("a function of the package", "module" if CAN_SEE else "start", "kit/core.py::double changed" if CAN_SEE else "kit/core.py changed"),
-    ("what runs at import", "start", "kit/core.py changed"), ("the last cell", "end", "its code is new"),
+    ("what runs at import", "start", "kit/core.py changed"), ("the last cell", "end", "its code or an option is new"),
     ("a file in a listed folder", "folder", "the names in slides/extra changed"),
     ("a file that was absent", "absent", "whether there is slides/later.txt changed"),
     ("a named input", "hidden", "raw/*.bin changed"), ("a module that shadows", "start", "where to import kit changed"),
-    ("a figure's height", "figure", "its label, figure options or claims changed"),
+    ("a figure's height", "figure", "its code or an option is new"), ("a label with a figure", "plot", "its label or its claims changed"),
 ])
 def test_why_knows_every_kind_of_change(edit, label, reason, copied):
     write(copied, EDITS[edit][0])

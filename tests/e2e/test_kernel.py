@@ -165,6 +165,30 @@ def test_many_decks_and_dead_kernels_leave_no_words_no_files_and_no_processes(tm
     assert list(folder.iterdir()) == []
 
 
+def test_a_kernel_has_the_same_variables_whatever_is_set_outside(tmp_path, monkeypatch):
+    cell = "import os, tempfile, locale\nprint(sorted(os.environ), tempfile.gettempdir(), locale.setlocale(locale.LC_ALL, ''))"
+    (one,) = run(tmp_path, cell).checks
+    for name in ("COURSE", "LC_ALL", "LOGNAME", "PYTHONSTARTUP", "PYTHONOPTIMIZE", "JUPYTER_PATH", "TMPDIR"):
+        monkeypatch.setenv(name, "1")
+    (other,) = run(tmp_path, cell).checks
+    assert printed(other) == printed(one) != ""
+
+
+def test_a_variable_that_is_let_through_is_seen(tmp_path, monkeypatch):
+    monkeypatch.setenv("COURSE", "physics")
+    text = "---\nexecute: {env: [COURSE, NONE]}\n---\n\n```python\nimport os\nprint(os.environ['COURSE'], 'NONE' in os.environ)\n```\n"
+    (tmp_path / "deck.md").write_text(text, encoding="utf-8")
+    (result,) = run_all(Settings(root=tmp_path, paths=(tmp_path / "deck.md",), quiet=True))
+    assert (told(result), printed(result.checks[0])) == ([], "physics False\n")
+
+
+@pytest.mark.parametrize("ask", ["os.environ.get('COURSE')", "os.getenvb(b'COURSE')", "os.path.expandvars('$COURSE')", "'COURSE' in os.environ"])
+def test_who_asks_for_a_hidden_variable_is_told_how_to_see_it(ask, tmp_path, monkeypatch):
+    monkeypatch.setenv("COURSE", "physics")
+    assert told(run(tmp_path, f"import os\n{ask};")) == [
+        (Kind.WARNING, 8, "COURSE is set outside but cells do not see it; let it through by `execute: {env: [COURSE]}`")]
+
+
 @pytest.mark.parametrize("prelude", ["import numpy as np", "def mean(x): return sum(x) / len(x)"])
 def test_a_prelude_gives_what_a_deck_leaves_out(tmp_path, prelude):
     cell = "print(np.mean([1, 2]))  # 1.5" if "np" in prelude else "print(mean([1, 2]))  # 1.5"

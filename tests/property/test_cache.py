@@ -17,12 +17,15 @@ from marpweave.cache.plan import Cache, Job, outcomes_of
 from marpweave.cache.store import Store
 from marpweave.inputs.digests import digest
 from marpweave.model.deck import Cell, Inline
+from marpweave.model.options import FigureOptions
 from marpweave.model.outcome import Figure, Input, Outcome, Stream, Write
 from marpweave.read.notations import read_cell
 from marpweave.read.parse import parse_deck
 
 CODES = ("x = x + 1", "x = x * 2", "x = read('a')", "x = read('b') + x", "print(env('E'))", "x = use('m')", "print(x)",
-         "x.bit_length()  # 1", "draw()", "network()")
+         "x.bit_length()  # 1", "draw()", "print(size)", "print(deck, seen('E'))", "print(line())", "network()")
+RESTLESS = ("print(line())", "network()")
+"""What asks where it stands, and what has to run every time."""
 LABELS = ("", "one", "two")
 
 
@@ -58,12 +61,15 @@ class World:
     environment: dict = field(default_factory=dict)
     facts: dict = field(default_factory=lambda: {"numpy": "2"})
     prelude: str = "x = 0"
+    deck: str = "deck.md"
+    let: bool = False
     times: dict = field(default_factory=lambda: {"a": 0, "b": 0})
 
     def job(self):
-        text = f"---\nexecute:\n  prelude: {self.prelude!r}\n---\n" + "\n---\n".join(
+        let = "\n  env: [E]" if self.let else ""
+        text = f"---\nexecute:\n  prelude: {self.prelude!r}{let}\n---\n" + "\n---\n".join(
             cell.markdown(n) for n, cell in enumerate(self.cells)) + "\n値は `{python} x` です。\n"
-        deck = parse_deck(text, Path("deck.md"))
+        deck = parse_deck(text, Path(self.deck))
         return Job(deck, text, tuple(map(read_cell, deck.cells)))
 
 
@@ -78,8 +84,11 @@ class Now:
     def named(self, path):
         return path.name
 
-    def digest(self, kind, name, deck, text):
-        values = {"file": self.world.files, "module": self.world.modules, "environment": self.world.environment}[kind]
+    def digest(self, kind, name, where):
+        if kind == "lines":
+            return where.spot
+        values = {"file": self.world.files, "module": self.world.modules, "environment": self.world.environment,
+                  "outside": dict.fromkeys(self.world.environment, True)}[kind]
         return digest(str(values.get(name)))
 
 
@@ -94,13 +103,13 @@ class Kernel:
         return [self.run(plan) for plan in plans]
 
     def run(self, plan):
-        names = {"x": 0}
+        names = {"x": 0, "size": 0}
         exec(plan.job.deck.prelude, names)
         outcomes = []
         for step in (plan.steps[n] for n in plan.wanted):
             self.ran.append(step.what)
             isolated = isinstance(step.what, Cell) and step.what.options.execution.isolate
-            outcomes.append(self.step(step.what, plan.job, dict(copy.deepcopy({"x": names["x"]})) if isolated else names))
+            outcomes.append(self.step(step.what, plan.job, dict(copy.deepcopy({name: names[name] for name in ("x", "size")})) if isolated else names))
         return outcomes
 
     def step(self, what, job, names):
@@ -112,9 +121,19 @@ class Kernel:
                 return values.get(name, 0)
             return of
 
-        names |= {"read": read("file", self.world.files), "use": read("module", self.world.modules),
-                  "env": read("environment", self.world.environment), "print": printed.append,
-                  "draw": lambda: drawn.append(names["x"]), "network": lambda: volatile.append("it uses the network")}
+        def line():
+            found.add(Input("lines", "", ""))
+            return what.location.line
+
+        def draw():
+            drawn.append(names["x"])
+            names["size"] = what.options.figure.fig_height
+
+        let = self.world.environment if job.deck.env else {}
+        outside = read("outside", {} if job.deck.env else dict.fromkeys(self.world.environment, True))
+        names |= {"read": read("file", self.world.files), "use": read("module", self.world.modules), "deck": job.deck.path.name,
+                  "seen": let.get, "env": lambda name: let.get(name) or outside(name), "print": lambda *words: printed.append(words),
+                  "line": line, "draw": draw, "network": lambda: volatile.append("it uses the network")}
         if isinstance(what, Inline):
             return Outcome(outputs=(Stream("stdout", str(eval(what.source, names))),), inputs=tuple(found))
         exec(job.scripts[what.number - 1].code, names)
@@ -155,6 +174,10 @@ EDITS = {
     "environment": lambda w, i, d: replace(w, environment={"E": d.number} if d.number else {}),
     "facts": lambda w, i, d: replace(w, facts={"numpy": str(d.number)}),
     "prelude": lambda w, i, d: replace(w, prelude=f"x = {d.number}"),
+    "deck": lambda w, i, d: replace(w, deck=f"{d.name}.md"),
+    "let": lambda w, i, d: replace(w, let=not w.let),
+    "height": lambda w, i, d: recut(w, i, [replace(w.cells[i], height=3 - w.cells[i].height)]),
+    "timeout": lambda w, i, d: recut(w, i, [replace(w.cells[i], timeout=9 - w.cells[i].timeout)]),
 }
 BACK = "back"
 """To the world of an earlier build."""
@@ -207,7 +230,7 @@ def test_nothing_runs_where_nothing_changed(history):
 @given(worlds, st.integers(0, 3))
 @settings(max_examples=100, deadline=None)
 def test_prose_comments_and_captions_run_nothing(world, at):
-    cells = [replace(cell, cached=True, code=tuple(code for code in cell.code if code != CODES[-1]) or ("x",)) for cell in world.cells]
+    cells = [replace(cell, cached=True, code=tuple(code for code in cell.code if code not in RESTLESS) or ("x",)) for cell in world.cells]
     store = Store({})
     build(replace(world, cells=tuple(cells)), store)
     i = at % len(cells)
@@ -252,24 +275,46 @@ def test_a_state_that_forgets_what_was_read_is_refuted(monkeypatch):
     refuted(build, "file")
 
 
-@pytest.mark.parametrize("group", ["execution", "figure"])
-def test_a_forgotten_option_is_refuted(monkeypatch, group):
-    kind = {"execution": "ExecutionOptions", "figure": "FigureOptions"}[group]
+@pytest.mark.parametrize(("kind", "edit"), [("ExecutionOptions", "timeout"), ("FigureOptions", "height")])
+def test_a_forgotten_option_is_refuted(monkeypatch, kind, edit):
     astuple = keys.astuple
     monkeypatch.setattr(keys, "astuple", lambda options: () if type(options).__name__ == kind else astuple(options))
-    refuted(build, "cell")
+    refuted(build, edit)
 
 
-@pytest.mark.parametrize("kind", ["file", "module", "environment"])
-def test_a_forgotten_input_is_refuted(monkeypatch, kind):
-    step = Kernel.step
+@pytest.mark.parametrize(("kind", "edit"), [
+    ("file", "file"), ("module", "module"), ("environment", "environment"), ("outside", "environment"), ("lines", "cell")])
+def test_a_forgotten_input_is_refuted(monkeypatch, kind, edit):
+    seen = Cache.seen
 
-    def blind(self, what, job, names):
-        outcome = step(self, what, job, names)
+    def blind(self, step, outcome, job):
+        outcome = seen(self, step, outcome, job)
         return replace(outcome, inputs=tuple(each for each in outcome.inputs if each.kind != kind))
 
-    monkeypatch.setattr(Kernel, "step", blind)
-    refuted(build, kind)
+    monkeypatch.setattr(Cache, "seen", blind)
+    refuted(build, edit, *(["let"] if kind == "environment" else []))
+
+
+def test_a_chain_that_forgets_the_deck_is_refuted(monkeypatch):
+    monkeypatch.setattr(Cache, "_name", lambda self, job: "deck")
+    refuted(build, "deck")
+
+
+def test_a_chain_that_forgets_what_is_let_through_is_refuted(monkeypatch):
+    monkeypatch.setattr(Cache, "_start", lambda self, job: chained(self.environment, self._name(job), job.deck.prelude))
+    refuted(build, "let", "environment")
+
+
+def test_the_size_of_a_figure_that_is_no_part_of_the_state_is_refuted(monkeypatch):
+    step_of = keys._cell_step
+
+    def seen_alone(cell, script, place):
+        plain = replace(cell, options=replace(cell.options, figure=FigureOptions()))
+        step = step_of(plain, script, place)
+        return replace(step, what=cell, view=chained(step.view, str(cell.options.figure)))
+
+    monkeypatch.setattr(keys, "_cell_step", seen_alone)
+    refuted(build, "height")
 
 
 def test_a_forgotten_environment_is_refuted(monkeypatch):
@@ -286,8 +331,8 @@ def test_a_forgotten_environment_is_refuted(monkeypatch):
 
 
 def test_a_look_at_times_alone_is_refuted(monkeypatch):
-    def by_time(self, kind, name, deck, text):
-        return digest(str(self.world.times[name])) if kind == "file" else self.was(kind, name, deck, text)
+    def by_time(self, kind, name, where):
+        return digest(str(self.world.times[name])) if kind == "file" else self.was(kind, name, where)
 
     monkeypatch.setattr(Now, "was", Now.digest, raising=False)
     monkeypatch.setattr(Now, "digest", by_time)

@@ -152,6 +152,11 @@ def test_a_deck_that_says_execute_is_adopted(front_matter, adopted):
     assert parse_deck(f"---\n{front_matter}\n---\n", PATH).adopted is adopted
 
 
+@pytest.mark.parametrize(("env", "names"), [("[COURSE, TZ, COURSE]", ("COURSE", "TZ")), ("COURSE", ("COURSE",)), ("[]", ())])
+def test_a_deck_names_the_variables_that_its_cells_see(env, names):
+    assert parse_deck(f"---\nexecute: {{env: {env}}}\n---\n", PATH).env == names
+
+
 def test_the_front_matter_gives_defaults_and_a_prelude():
     deck = parse_deck('---\nexecute: {timeout: 5, prelude: "import os"}\n---\n```python\n```\n', PATH, prelude="import re")
     assert deck.prelude == "import re\nimport os"
@@ -179,6 +184,7 @@ def test_a_table_drawn_in_comments_is_no_options_of_a_foreign_deck():
     ("--- a: 1\nexecute: no\n---\n", "slides/deck.md:2: 'execute' must be true, false or a mapping of options, not 'no'"),
     ("---\nexecute: yes\n---\n", "slides/deck.md:2: 'execute' must be true, false or a mapping of options, not 'yes'"),
     ("---\nexecute:\n  ehco: 1\n---\n", "slides/deck.md:3: unknown option 'ehco'; did you mean 'echo'?"),
+    ("---\nexecute: {env: [A, '1']}\n---\n", "slides/deck.md:2: 'env' must be a list of names of environment variables, not ['A', '1']"),
     ("---\nexecute: {label: a}\n---\n", "slides/deck.md:2: 'label' must be given to one cell, not 'a'"),
     ("```python\n#| echo: flase\n```\n", "slides/deck.md:2: 'echo' must be true or false, not 'flase'"),
 ])

@@ -66,7 +66,8 @@ def test_a_module_of_the_project_where_nobody_looks_is_found(tmp_path, monkeypat
     (tmp_path / "lib").mkdir()
     (tmp_path / "lib" / "other_one.py").touch()
     assert advice("ModuleNotFoundError", "No module named 'mine'", search=[tmp_path]) == \
-        f"{Path('src/mine')} is there: install the project (`pip install -e .`), or put src into PYTHONPATH"
+        f"{Path('src/mine')} is there: install the project (`pip install -e .`), or put src into PYTHONPATH " \
+        "and let that through by `execute: {env: [PYTHONPATH]}`"
     assert advice("ModuleNotFoundError", "No module named 'other_one'", search=[tmp_path]).startswith(f"{Path('lib/other_one.py')} is there")
 
 
