@@ -20,6 +20,7 @@ import warnings
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from functools import partial
+from types import FrameType
 from typing import Any, TextIO, cast
 
 from marpweave.inputs.digests import digest, file_digest, place_digest
@@ -77,6 +78,7 @@ class Observer(ast.NodeTransformer):
         self.tell = shell.display_pub.publish
         self.path = path
         self.audit = audit
+        self.shell_frame: FrameType | None = None
         self.lines = Lines(path, partial(audit.note, "lines", "", ""), audit.is_authors)
         self.room = Room(lambda message: self.note("", message, None))
         self.begin({})
@@ -113,7 +115,7 @@ class Observer(ast.NodeTransformer):
     def deck_lines(self) -> list[int]:
         """Lines of the deck on the call stack, innermost first."""
         frame, lines = sys._getframe(2), []
-        while frame is not None:
+        while frame is not None and frame is not self.shell_frame:
             if frame.f_code.co_filename == self.path and frame.f_lineno not in lines:
                 lines.append(frame.f_lineno)
             frame = frame.f_back  # type: ignore[assignment]
@@ -227,6 +229,7 @@ class Observer(ast.NodeTransformer):
 
     def before_cell(self, cell: Any) -> None:  # noqa: ANN401
         """Read the cell's header."""
+        self.shell_frame = _calling("run_cell_async")
         first = cell.raw_cell.partition("\n")[0]
         self.begin(json.loads(first.removeprefix(HEADER)) if first.startswith(HEADER) else {})
         if self.figure_options or "matplotlib" in sys.modules:
@@ -295,6 +298,14 @@ def install(shell: Any, path: str, text: str, search: list[str], variables: dict
     warnings.filterwarnings("ignore", message="To exit: use 'exit'")
     sys.path.extend(folder for folder in search if folder not in sys.path)
     audit.listening = True
+
+
+def _calling(name: str) -> FrameType | None:
+    """The frame of a function of that name on the call stack: below it is nothing of the deck's."""
+    frame: FrameType | None = sys._getframe(1)
+    while frame and frame.f_code.co_name != name:
+        frame = frame.f_back
+    return frame
 
 
 def _without_header(lines: list[str]) -> list[str]:
