@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from pathlib import Path
 
+from marpweave.build.faults import Unreadable
 from marpweave.build.settings import Settings
 from marpweave.errors import DeckError, UsageError
 from marpweave.files import read_bytes
@@ -14,14 +14,6 @@ from marpweave.model.finding import Finding, Kind
 from marpweave.model.location import Location
 from marpweave.read.classic import is_classic, modernise
 from marpweave.read.parse import parse_deck
-
-
-@dataclass(frozen=True, slots=True)
-class Unreadable:
-    """A deck whose faults keep it from being run."""
-
-    path: Path
-    findings: tuple[Finding, ...]
 
 
 def read_deck(path: Path, settings: Settings, files: Files) -> tuple[Deck, str] | Unreadable:

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
-from marpweave.build.decks import Unreadable, read_deck
+from marpweave.build.decks import read_deck
+from marpweave.build.faults import Unreadable
 from marpweave.build.pipeline import cache_of
 from marpweave.build.settings import Settings
 from marpweave.cache.keys import label_of

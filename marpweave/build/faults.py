@@ -9,10 +9,10 @@ import sys
 import tempfile
 import traceback
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol, TypeVar
 
-from marpweave.build.decks import Unreadable
 from marpweave.build.settings import Settings
 from marpweave.errors import MarpweaveError, ToolError
 from marpweave.files import write_bytes
@@ -25,6 +25,14 @@ REFUSALS = frozenset({
     errno.ENFILE, errno.ENAMETOOLONG, errno.ENOTDIR, errno.ELOOP, errno.EISDIR, errno.EEXIST})
 """What an operating system says no with: nobody's fault in the program."""
 Result = TypeVar("Result")
+
+
+@dataclass(frozen=True, slots=True)
+class Unreadable:
+    """A deck whose faults keep it from being run."""
+
+    path: Path
+    findings: tuple[Finding, ...]
 
 
 class Followed(Protocol):

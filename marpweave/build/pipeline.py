@@ -10,8 +10,8 @@ from dataclasses import astuple, dataclass, replace
 from functools import partial
 from pathlib import Path
 
-from marpweave.build.decks import Unreadable, deck_of, read_deck
-from marpweave.build.faults import contained, each, together
+from marpweave.build.decks import deck_of, read_deck
+from marpweave.build.faults import Unreadable, contained, each, together
 from marpweave.build.settings import Settings
 from marpweave.build.settle import settled
 from marpweave.build.uptodate import Built, Reports

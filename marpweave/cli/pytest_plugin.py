@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 if TYPE_CHECKING:
-    from marpweave.build.decks import Unreadable
+    from marpweave.build.faults import Unreadable
     from marpweave.build.pipeline import Ran
     from marpweave.model.deck import Cell
     from marpweave.model.finding import Finding
@@ -58,7 +58,8 @@ class DeckFile(pytest.File):
 
     def collect(self) -> Iterable[CellItem]:
         """One test for each cell."""
-        from marpweave.build.decks import Unreadable, read_deck
+        from marpweave.build.decks import read_deck
+        from marpweave.build.faults import Unreadable
         from marpweave.inputs.used import Files
 
         read = read_deck(self.shown, self.settings(), Files())
@@ -83,7 +84,7 @@ class DeckFile(pytest.File):
 
     def ran(self) -> Ran:
         """The deck after its cells ran and were checked; raises CellFailedError where we failed ourselves."""
-        from marpweave.build.decks import Unreadable
+        from marpweave.build.faults import Unreadable
         from marpweave.build.pipeline import run_checked
 
         if self._ran is None:
