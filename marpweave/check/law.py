@@ -6,7 +6,6 @@ It judges the two texts and what they are read as, not the way in which the one 
 from __future__ import annotations
 
 import ast
-import doctest
 import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
@@ -20,6 +19,8 @@ from marpweave.read.syntax import is_code, parsed
 from marpweave.text import line_end, split_lines
 
 INPUT = re.compile(r"\s*(?:#+\s*)?>>> ?(?P<code>.*)$")
+PROMPTS = re.compile(r"^[ \t]*>>>.*(?:\n[ \t]*\.\.\..*)*", re.MULTILINE)
+"""An input of a session, with the prompt that closes it."""
 ELLIPSIS = re.compile(r"\.\.\.|…")
 TRACEBACK = "Traceback (most recent call last):"
 
@@ -153,8 +154,7 @@ def _essence(block: Prose | Cell) -> object:
     if block.options.execution.source:
         return block.info, block.options, fence
     if script.session:
-        examples = doctest.DocTestParser().get_examples(script.code)
-        return block.info, block.options, [(example.source, example.options) for example in examples]
+        return block.info, block.options, PROMPTS.findall(script.code)
     tree = parsed(script.code)
     return block.info, block.options, fence, ast.dump(tree) if tree else script.code
 

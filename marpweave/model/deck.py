@@ -62,7 +62,8 @@ class Script:
     @property
     def watch(self) -> tuple[int, ...]:
         """0-based source lines whose expressions have to be observed."""
-        return tuple(sorted({e.statement[0] for e in self.expected if e.form in (Form.COMMENT, Form.LINES)}))
+        return tuple(sorted({e.statement[e.form is Form.PROMPT] for e in self.expected
+                             if e.form not in (Form.FENCE, Form.SESSION)}))
 
 
 @dataclass(frozen=True, slots=True)

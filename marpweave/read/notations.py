@@ -12,6 +12,7 @@ import re
 import tokenize
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
+from itertools import takewhile
 
 from marpweave.model.deck import Cell, ExpectedOutput, Form, Script
 from marpweave.read.syntax import Python, as_python, end_of, indent_of, is_code, is_value, tree_of
@@ -71,12 +72,17 @@ def _session(cell: Cell, lines: Sequence[str]) -> Script | None:
     for example in examples:
         if example.options.get(doctest.SKIP):
             continue
-        last = example.lineno + example.source.count("\n") - 1
+        last = _last_prompt(lines, example.lineno)
         height = example.want.count("\n")
         expected.append(ExpectedOutput(
             Form.SESSION, example.want, last + 1, last + height, (example.lineno, last),
             prefix=indent_of(lines[example.lineno])))
     return Script(code, tuple(expected), session=True)
+
+
+def _last_prompt(lines: Sequence[str], row: int) -> int:
+    """The last row of an input; a prompt that closes a block with nothing behind it is one of its rows, too."""
+    return row + sum(1 for _ in takewhile(lambda line: line.lstrip(" \t").startswith("..."), lines[row + 1:]))
 
 
 def _is_pycon(cell: Cell) -> bool:
@@ -112,8 +118,8 @@ def _prompts(rows: Sequence[int], lines: Sequence[str]) -> Iterator[ExpectedOutp
     for first in (row for row in rows if row - 1 not in held):
         last = next(row for row in range(first, len(lines)) if row + 1 not in held)
         wants = [match["want"] for line in lines[first:last + 1] if (match := PROMPT.match(line))]
-        yield ExpectedOutput(Form.PROMPT, "\n".join(wants), first, last, (since, max(first - 1, since)),
-                             since=since, prefix=">>> ")
+        above = next((row for row in range(first - 1, since, -1) if lines[row].strip()), since)
+        yield ExpectedOutput(Form.PROMPT, "\n".join(wants), first, last, (since, above), since=since, prefix=">>> ")
         since = last + 1
 
 

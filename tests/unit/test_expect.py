@@ -126,6 +126,17 @@ def test_magics_do_not_hide_comments():
 
 def test_watch_names_the_statements_to_observe():
     assert read_cell(cell("a = 1\na  # 1\nprint(a)\n#> 1")).watch == (1, 2)
+    assert read_cell(cell("OR(0, 0) -> 0\nOR(0, 1) -> 1")).watch == (0, 1)
+    assert read_cell(cell("a = 1\na\n\n>>> 1\na + 1\n>>> 2")).watch == (1, 4)
+
+
+@pytest.mark.parametrize("closing", ["...", "... ", "    ..."])
+def test_the_prompt_that_closes_a_block_is_no_answer(closing):
+    indent = closing[:-len(closing.lstrip())]
+    source = f"{indent}>>> for i in range(2):\n{indent}...     print(i)\n{closing}\n{indent}0\n{indent}1\n{indent}>>> 2\n{indent}2"
+    script = read_cell(cell(source, "pycon"))
+    assert [(e.want, e.first, e.last, e.statement) for e in script.expected] == [
+        ("0\n1\n", 3, 4, (0, 2)), ("2\n", 6, 6, (5, 5))]
 
 
 # -- what is code and no claim -----------------------------------------------------------

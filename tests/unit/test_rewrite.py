@@ -93,6 +93,11 @@ def test_an_answer_in_which_code_or_prose_may_stand_is_left(source, got):
     assert rewritten(source, {0: got}) == source
 
 
+def test_an_edit_that_takes_the_closing_prompt_of_a_block_breaks_the_law():
+    text = "```pycon\n>>> for i in range(2):\n...     print(i)\n...\n0\n2\n```\n"
+    assert lawful([Edit(4, 5, ("0", "1"))], text, deck(text), deck) == ()
+
+
 def test_a_pattern_is_the_authors():
     source = "#| check: regex\nprint(x)  # => \\d+ s"
     assert rewritten(source, {1: "fast\n"}) == source
