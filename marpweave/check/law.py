@@ -23,6 +23,8 @@ PROMPTS = re.compile(r"^[ \t]*>>>.*(?:\n[ \t]*\.\.\..*)*", re.MULTILINE)
 """An input of a session, with the prompt that closes it."""
 ELLIPSIS = re.compile(r"\.\.\.|…")
 TRACEBACK = "Traceback (most recent call last):"
+Reread = Callable[[str], Deck | None]
+"""The deck that a text is; None where it is none."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,20 +38,38 @@ class Edit:
     """Offsets of the text between which it may change; (): all of its lines."""
 
 
-def lawful(edits: Sequence[Edit], text: str, deck: Deck, reread: Callable[[str], Deck | None]) -> tuple[Edit, ...]:
-    """The edits that keep the law; ``reread`` gives the deck that a text is, None where it is none."""
-    def keeps(chosen: Sequence[Edit]) -> bool:
-        new = apply_edits(text, chosen)
-        after = reread(new)
-        return after is not None and _keeps_the_rest(text, new, chosen) and _keeps_code(deck, after)
-
+def lawful(edits: Sequence[Edit], text: str, deck: Deck, reread: Reread) -> tuple[Edit, ...]:
+    """The edits that keep the law."""
     def grown(kept: tuple[Edit, ...], more: Sequence[Edit]) -> tuple[Edit, ...]:
-        if not more or keeps((*kept, *more)):
+        if not more or _keep((*kept, *more), text, deck, reread):
             return (*kept, *more)
         half = len(more) // 2
         return grown(grown(kept, more[:half]), more[half:]) if half else kept
 
-    return grown((), edits)
+    return tuple(edits) if _keep(edits, text, deck, reread) else grown((), [*_lawful_alone(edits, text, deck, reread)])
+
+
+def _lawful_alone(edits: Sequence[Edit], text: str, deck: Deck, reread: Reread) -> Iterator[Edit]:
+    """The edits that keep the law each in its cell alone, which is soon read; all of a cell that is none alone."""
+    lines = split_lines(text)
+    for cell in deck.cells:
+        above = cell.location.line - 1
+        below, start = above + len(split_lines(cell.text)), sum(map(len, lines[:above]))
+        inside, own = [edit for edit in edits if above < edit.first <= below], "".join(lines[above:below])
+        alone = reread(own) if inside else None
+        for edit in inside:
+            free = tuple((first - start, last - start) for first, last in edit.free)
+            moved = Edit(edit.first - above, edit.last - above, edit.lines, free)
+            if alone is None or [each.source for each in alone.cells] != [cell.source] or \
+                    _keep([moved], own, alone, reread):
+                yield edit
+
+
+def _keep(edits: Sequence[Edit], text: str, deck: Deck, reread: Reread) -> bool:
+    """Whether all edits together keep the law."""
+    new = apply_edits(text, edits)
+    after = reread(new)
+    return after is not None and _keeps_the_rest(text, new, edits) and _keeps_code(deck, after)
 
 
 def apply_edits(text: str, edits: Iterable[Edit]) -> str:

@@ -113,6 +113,15 @@ def test_an_output_that_would_close_its_fence_is_left():
     assert lawful([edit], text, deck(text), deck) == ()
 
 
+def test_edits_that_break_the_law_are_found_in_their_cells_and_not_by_reading_the_deck_again_and_again():
+    text = "\n".join(f"```python\nprint({n})  # => 0\n```\n" for n in range(50))
+    edits = [Edit(4 * n + 2, 4 * n + 2, ("```" if n % 5 == 0 else f"print({n})  # => 1",)) for n in range(50)]
+    read = []
+    assert lawful(edits, text, deck(text), lambda new: read.append(len(new)) or deck(new)) == \
+        tuple(edit for n, edit in enumerate(edits) if n % 5)
+    assert sum(size > 50 for size in read) == 2
+
+
 def test_of_many_edits_those_that_keep_the_law_are_made():
     text = "```python\nprint(1)\n```\n\n```output\na\nb\n```\n"
     code, output = Edit(2, 2, ("print(2)",)), Edit(6, 6, ("c",))
