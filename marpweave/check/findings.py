@@ -97,8 +97,8 @@ def _difference(cell: Cell, verdict: Verdict) -> Finding:
         kind, message = Kind.SUSPECT, "reads as an output, but the code gives another"
     else:
         kind, message = Kind.MISMATCH, "the slide shows another output than the code gives"
-    return Finding(kind, Location(cell.location.path, line), message, cell.slide, expected.want.rstrip("\n"),
-                   verdict.got)
+    return Finding(kind, Location(cell.location.path, line), message, cell.slide,
+                   expected.want.removesuffix("\n"), verdict.got.removesuffix("\n"))
 
 
 # -- failures and what follows ----------------------------------------------------------

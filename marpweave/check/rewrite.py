@@ -5,6 +5,7 @@ What cannot be told from the author's own words, or cannot stand in its place, i
 
 from __future__ import annotations
 
+import ast
 import doctest
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -21,7 +22,7 @@ from marpweave.check.verdicts import CellCheck, State, Verdict
 from marpweave.model.deck import Cell, Form
 from marpweave.model.options import Compare
 from marpweave.read.notations import HEADING
-from marpweave.read.syntax import tree_of
+from marpweave.read.syntax import is_value, tree_of
 from marpweave.text import split_lines
 
 UNWRITABLE = re.compile(r"[\x00-\x08\x0b-\x1f\x7f\ud800-\udfff]")
@@ -122,8 +123,10 @@ def _in_line(cell: Cell, verdict: Verdict, raw: str, edit: Edit) -> Edit | None:
 def _lines(cell: Cell, verdict: Verdict, source: Sequence[str]) -> list[str] | None:
     """Comment lines and prompts; None where they may say something else than an output."""
     expected, got = verdict.expected, tidy(verdict.got)
+    if not got:
+        return None  # nothing came out: whatever it is that stands there, it is the author's
     new = _with_remarks(expected.want, got, expected.form, lambda text: same(text, got, cell.options.check))
-    last = shape(new[-1]) if got else None
+    last = shape(new[-1])
     talks = re.search("[→⇒]", expected.prefix) and JAPANESE.search(expected.want) and not JAPANESE.search(got)
     labelled = re.search(r"[:：]\s*$", expected.prefix)
     if talks or (labelled and len(new) > 1):
@@ -132,7 +135,7 @@ def _lines(cell: Cell, verdict: Verdict, source: Sequence[str]) -> list[str] | N
     headed = expected.first > 0 and HEADING.match(source[expected.first - 1].strip())
     if headed and below.strip() and last != shape(expected.want.split("\n")[-1]):
         return None  # the last comment may be about the code under it
-    return new if got else []
+    return new
 
 
 def _with_remarks(want: str, got: str, form: Form, proves: Proves) -> list[str]:
@@ -152,12 +155,15 @@ def _answer(cell: Cell, verdict: Verdict, got: str) -> list[str] | None:
     source = "\n".join([""] * cell.option_lines + cell.source.split("\n")[cell.option_lines:])
     example = next(e for e in doctest.DocTestParser().get_examples(source) if e.lineno == verdict.expected.statement[0])
     want = verdict.expected.want.split("\n")[:-1]
-    given = ["<BLANKLINE>" if not line.strip() else line for line in got.split("\n")]
+    got = got.removesuffix("\n") + "\n" if got else ""
+    given = ["<BLANKLINE>" if not line.strip() else line for line in got.split("\n")[:-1]]
     notes = list(takewhile(lambda line: line.lstrip().startswith("#") and line not in given, reversed(want)))[::-1]
     body = want[:len(want) - len(notes)]
     traceback = "\n".join(body).startswith(TRACEBACK)
     if not body or (tree_of(example.source) is None and not traceback):
         return None
+    if not got:
+        return notes if all(map(_spells_a_value, body)) else None
     if CLAUSE.match(body[0]) or _goes_on(body, given):
         return None
     if traceback and got.startswith(TRACEBACK):
@@ -165,9 +171,15 @@ def _answer(cell: Cell, verdict: Verdict, got: str) -> list[str] | None:
     flags = sum(flag for flag, on in example.options.items() if on)
 
     def proves(text: str) -> bool:
-        return same_session(text + "\n", got + "\n" if got else "", flags, cell.options.check)
+        return same_session(text.expandtabs() + "\n", got, flags, cell.options.check)
 
-    return [*_with_remarks("\n".join(body), "\n".join(given), Form.SESSION, proves), *notes] if got else notes
+    new = "\n".join(given)
+    return [*_with_remarks("\n".join(body), new, Form.SESSION, proves), *notes] if proves(new) else None
+
+
+def _spells_a_value(line: str) -> bool:
+    tree = tree_of(line)
+    return tree is not None and all(isinstance(node, ast.Expr) and is_value(node.value) for node in tree.body)
 
 
 def _goes_on(body: Sequence[str], given: Sequence[str]) -> bool:

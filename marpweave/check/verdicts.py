@@ -252,9 +252,9 @@ def _session_verdicts(cell: Cell, script: Script, outcome: Outcome) -> Iterator[
         flags = sum(flag for flag, on in options.get(expected.statement[0], {}).items() if on)
         try:
             proven = sessions.answers(expected.want, got, flags, cell.options.check)
-            yield Verdict(expected, State.PROVEN if proven else State.MISMATCH, got.rstrip("\n"))
+            yield Verdict(expected, State.PROVEN if proven else State.MISMATCH, got)
         except TooHardError as fault:
-            yield Verdict(expected, State.MISMATCH, got.rstrip("\n"), fault=str(fault))
+            yield Verdict(expected, State.MISMATCH, got, fault=str(fault))
 
 
 # -- what is claimed by nothing -----------------------------------------------------------

@@ -57,6 +57,8 @@ def test_an_output_is_renewed_in_the_manner_of_its_author(source, got, new):
     ("def f(x): ...\n# >>> f(2)\n# 4", "1\n"),
     ("print(x)\n>>> f(2)", "1\n"),
     ("print(x)\n>>> f(2)", ""),
+    ("f(x)\n#> 3", ""),
+    ("f(x)\n>>> 3", ""),
 ])
 def test_what_cannot_be_told_from_the_authors_words_is_left(source, got):
     assert rewritten(source, {0: got}) == source
@@ -71,6 +73,9 @@ def test_what_cannot_be_told_from_the_authors_words_is_left(source, got):
      ">>> 1 / 0\nTraceback (most recent call last):\n    ...\nZeroDivisionError: division by zero"),
     (">>> print('a')\nb", "a\n \nc\n", ">>> print('a')\na\n<BLANKLINE>\nc"),
     ("\t>>> 1 + 1\n\t3", "2\n", "\t>>> 1 + 1\n\t2"),
+    (">>> print('a\\n\\n')\nb", "a\n\n\n", ">>> print('a\\n\\n')\na\n<BLANKLINE>\n<BLANKLINE>"),
+    (">>> print()\nb", "\n", ">>> print()\n<BLANKLINE>"),
+    (">>> x = 3\n4", "", ">>> x = 3"),
 ])
 def test_an_answer_is_renewed_in_the_manner_of_its_author(source, got, new):
     row = next(row for row, line in enumerate(source.split("\n")) if ">>>" in line)
@@ -83,6 +88,8 @@ def test_an_answer_is_renewed_in_the_manner_of_its_author(source, got, new):
     (">>> x = [1,\n2]", "Traceback (most recent call last):\nSyntaxError: '[' was never closed\n"),
     (">>> x = 3\nprint(x)  # => 3", ""),
     (">>> x = 3\nprint(x)", ""),
+    (">>> x = 3\n次に表示する", ""),
+    (">>> print('a\\tb')\nc", "a\tb\n"),
     (">>> 1 + 1\n3\n次に引き算をする", "2\n"),
     (">>> 1 + 1\n# 考えてみよう", "2\n"),
     (">>> print(x)\n3", ">>> 4\n"),
