@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from decimal import Decimal, InvalidOperation
 
 from marpweave.check.claims import ABOUT, REMARK
-from marpweave.check.compare import TOKEN, same_number
+from marpweave.check.compare import TOKEN, canonical_words, same_number
 from marpweave.model.deck import Form
 
 NOTE = re.compile(r"^(?P<want>.*?\S)(?:\s*（[^（）]*）\s*|\s{2,}\([^()]*\)\s*|\s+(?:#|←|<-)\s.*)$")
@@ -34,11 +34,20 @@ def _parted(line: str, pattern: re.Pattern[str], *, about: bool) -> tuple[str, s
 
 def spellings(want: str, got: str) -> Iterator[str]:
     """``got`` in the author's manner, the nearest first: with the ``...`` and the digits of ``want``; all of it."""
-    pairs = _aligned(want, got)
-    if pairs is not None:
-        yield _with_numbers(want, [(w, _with_digits(w.group(), g)) for w, g in pairs])
-        yield _with_numbers(want, pairs)
-    yield got
+    for text in dict.fromkeys([got if "np." in want else canonical_words(got), got]):
+        pairs = _aligned(want, text)
+        if pairs is not None:
+            yield _with_numbers(want, [(w, _with_digits(w.group(), g)) for w, g in pairs])
+            yield _with_numbers(want, pairs)
+        yield from _around_dots(want.split("\n"), text.split("\n"))
+        yield text
+
+
+def _around_dots(want: Sequence[str], got: Sequence[str]) -> Iterator[str]:
+    """As many lines of ``got`` as ``want`` has above and below a line of ``...``."""
+    for row, line in enumerate(want):
+        if line.strip() in ("...", "…") and len(want) <= len(got):
+            yield "\n".join([*got[:row], line, *got[len(got) - (len(want) - row - 1):]])
 
 
 def quoted(want: str, got: str) -> str:

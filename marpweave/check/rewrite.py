@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 from itertools import takewhile
 
 from marpweave.check.claims import JAPANESE
-from marpweave.check.compare import same, tidy
+from marpweave.check.compare import TOKEN, same, tidy
 from marpweave.check.law import TRACEBACK, Edit, apply_edits, first_line, free_spans
 from marpweave.check.raised import is_unforeseen
 from marpweave.check.renew import parted, quoted, shape, spellings
@@ -126,16 +126,22 @@ def _lines(cell: Cell, verdict: Verdict, source: Sequence[str]) -> list[str] | N
     if not got:
         return None  # nothing came out: whatever it is that stands there, it is the author's
     new = _with_remarks(expected.want, got, expected.form, lambda text: same(text, got, cell.options.check))
-    last = shape(new[-1])
     talks = re.search("[→⇒]", expected.prefix) and JAPANESE.search(expected.want) and not JAPANESE.search(got)
     labelled = re.search(r"[:：]\s*$", expected.prefix)
     if talks or (labelled and len(new) > 1):
         return None
     below = source[expected.last + 1] if expected.last + 1 < len(source) else ""
     headed = expected.first > 0 and HEADING.match(source[expected.first - 1].strip())
-    if headed and below.strip() and last != shape(expected.want.split("\n")[-1]):
+    if headed and below.strip() and not _are_alike(expected.want.split("\n"), new):
         return None  # the last comment may be about the code under it
     return new
+
+
+def _are_alike(want: Sequence[str], new: Sequence[str]) -> bool:
+    """Whether the last line of ``want`` is an output as that of ``new`` is."""
+    kinds = [[token.lastgroup for token in TOKEN.finditer(lines[-1])] for lines in (want, new)]
+    return shape(want[-1]) == shape(new[-1]) or (len(want) == len(new) and kinds[0] == kinds[1]) or \
+        (_spells_a_value(want[-1]) and _spells_a_value(new[-1]))
 
 
 def _with_remarks(want: str, got: str, form: Form, proves: Proves) -> list[str]:

@@ -41,6 +41,12 @@ def rewritten(source, gots, info="python"):
     ("print(x)\n#> epoch 0: 0.91\n#> ...\n#> epoch 9: 0.10", "epoch 0: 0.8123\nepoch 5: 0.4\nepoch 9: 0.2199\n",
      "print(x)\n#> epoch 0: 0.81\n#> ...\n#> epoch 9: 0.22"),
     ("print(x)\n>>> cost 3", "cost 4\n", "print(x)\n>>> cost 4"),
+    ("x.mean()  # => 2.4", "np.float64(2.5)\n", "x.mean()  # => 2.5"),
+    ("x.mean()  # => np.float64(2.4)", "np.float64(2.5)\n", "x.mean()  # => np.float64(2.5)"),
+    ("x.any()  # => False", "np.True_\n", "x.any()  # => True"),
+    ("print(x)\n#> start\n#> ...\n#> finished", "start\n1\n2\n3\ndone\n", "print(x)\n#> start\n#> ...\n#> done"),
+    ("print(x)\n# Output:\n# ['the', 'dog']\nprint(y)", "['the', 'cat']\n", "print(x)\n# Output:\n# ['the', 'cat']\nprint(y)"),
+    ("print(x)\n# Output:\n# dog\nprint(y)", "cat\n", "print(x)\n# Output:\n# cat\nprint(y)"),
     ("print(x)\n>>> x = 3", "x = 4\n", "print(x)\n>>> x = 4"),
 ])
 def test_an_output_is_renewed_in_the_manner_of_its_author(source, got, new):
