@@ -9,6 +9,8 @@ from html.parser import HTMLParser
 
 from markdown_it import MarkdownIt
 
+from marpweave.read.tokens import marp_tokens
+
 ELEMENTS = frozenset({
     "a", "abbr", "b", "bdi", "bdo", "big", "blockquote", "br", "caption", "center", "cite", "code", "col",
     "colgroup", "dd", "del", "details", "dfn", "div", "dl", "dt", "em", "figcaption", "figure", "h1", "h2",
@@ -26,7 +28,20 @@ ATTRIBUTES = {
     "style": re.compile(r"(?!.*(?:url|image|expression|position|import))[\w\s:;,.%#()!+-]*", re.IGNORECASE | re.DOTALL),
 }
 """Attributes, and what may stand in them."""
+CARRIAGE_RETURN = re.compile(r"\r\n?")
 LIVE = re.compile(r"<(?:script|iframe|object|embed|form|input|button|video|audio)\b", re.IGNORECASE)
+
+
+LIVE_TEX = re.compile(r"\\(?:href|url|style|class|cssId|data|mmlToken|bbox|require|csname|[egx]?def|let|"
+                      r"(?:re)?newcommand|newenvironment)(?![A-Za-z])")
+"""What in a formula names more than signs, or makes such names."""
+LAST = "The end"
+"""A paragraph that nothing above it can take in, where all that is above it ends by itself."""
+
+
+def is_live_tex(tex: str) -> bool:
+    """Whether a formula means to do more than to show."""
+    return LIVE_TEX.search(tex) is not None
 
 
 def is_live(html: str) -> bool:
@@ -44,15 +59,27 @@ def passive(html: str) -> str:
 
 def passive_block(html: str) -> str:
     """Passive HTML as one block of Markdown, which nothing in it ends or makes anything else of."""
-    lines = "\n".join(line for line in passive(html).split("\n") if line.strip())
+    lines = "\n".join(line for line in CARRIAGE_RETURN.sub("\n", passive(html)).split("\n") if line.strip())
     return lines if lines.startswith(("<div", "<table")) else f"<div>\n{lines}\n</div>"
 
 
 def passive_markdown(text: str) -> str | None:
-    """Markdown whose HTML is passive, code in it as it was; None where that cannot be told apart."""
+    """Markdown whose HTML is passive, code in it as it was; None where that cannot be told apart.
+
+    None also for what would take in or change what stands below it.
+    """
+    text = CARRIAGE_RETURN.sub("\n", text)
+    if ("$" in text and is_live_tex(text)) or not _ends(text):
+        return None
     for html in _html_in(text):
         text = text.replace(html, passive(html))
     return text if all(html == passive(html) for html in _html_in(text)) else None
+
+
+def _ends(markdown: str) -> bool:
+    """Whether the blocks of a text end where it ends: an open fence would make code of what follows."""
+    *_, inline, close = marp_tokens(f"{LAST}\n\n{markdown}\n\n{LAST}\n")
+    return (inline.content, close.type, close.level) == (LAST, "paragraph_close", 0)
 
 
 def _html_in(markdown: str) -> list[str]:

@@ -20,7 +20,7 @@ from marpweave.model.outcome import PLAIN, RICH, Display, Error, Figure, Outcome
 from marpweave.read.options import FENCE_OPTION, NAMES
 from marpweave.read.tokens import marp_tokens
 from marpweave.text import line_end, split_lines
-from marpweave.weave.passive import is_live, passive_block, passive_markdown
+from marpweave.weave.passive import is_live, is_live_tex, passive_block, passive_markdown
 from marpweave.weave.values import values_by_line, with_values
 
 MOST_SHOWN = 10_000
@@ -178,8 +178,8 @@ def _rich_part(output: Display) -> Part | None:
             return Part("figure", f"data:{mime};base64,{content}")
     if "text/markdown" in data:
         return _markdown_part(data["text/markdown"])
-    if "text/latex" in data:
-        formula = TAG.sub("< ", data["text/latex"].replace("$$", "").strip().strip("$"))
+    if "text/latex" in data and not is_live_tex(data["text/latex"]):
+        formula = TAG.sub("< ", data["text/latex"].replace("\r", "\n").replace("$$", "").strip().strip("$"))
         return Part("markdown", "$$\n" + _without_blank_lines(formula) + "\n$$")
     if "text/html" in data and not is_live(data["text/html"]):
         return Part("markdown", passive_block(data["text/html"]))

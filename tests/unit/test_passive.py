@@ -5,7 +5,7 @@ from html.parser import HTMLParser
 import pytest
 
 from marpweave.model.media import fits, is_figure
-from marpweave.weave.passive import ATTRIBUTES, ELEMENTS, is_live, passive, passive_block, passive_markdown
+from marpweave.weave.passive import ATTRIBUTES, ELEMENTS, is_live, is_live_tex, passive, passive_block, passive_markdown
 
 TABLE = """<div>
 <table border="1" class="dataframe">
@@ -99,3 +99,28 @@ def test_a_bundle_is_what_its_types_say(mime, value, is_one):
     (b"<svg onload='x()'/>", ".svg", False), (b"<svg/>", ".png", False), (b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR", ".png", True)])
 def test_a_figure_is_a_still_picture(content, suffix, is_one):
     assert is_figure(content, suffix) is is_one
+
+
+@pytest.mark.parametrize("text", ["~~~", "a\n\n```python\nx", "$$\nx", "<pre>a", "- ~~~\n  a\n\n~~~", "a\r\r~~~"])
+def test_markdown_that_would_take_what_stands_below_it_is_no_output(text):
+    assert passive_markdown(text) is None
+
+
+@pytest.mark.parametrize("text", ["- a\n  - b", "| a |\n|---|\n| b |", "# a", "a\n---\nb", "~~~\na\n~~~", "$$\nx\n$$", "<div>a", "[a]: b"])
+def test_markdown_that_ends_by_itself_is_shown(text):
+    assert passive_markdown(text) == text
+
+
+def test_each_line_end_is_one():
+    assert passive_markdown("a\r\r---\r\nb") == "a\n\n---\nb"
+    assert passive_block("<pre>a\r\r---\r</pre>") == "<div>\n<pre>a\n---\n</pre>\n</div>"
+
+
+@pytest.mark.parametrize("tex", [r"\href{javascript:x}{y}", r"\def\a{b}", r"\require{html}", r"\style{position:fixed}{x}"])
+def test_a_formula_that_does_more_than_show_is_none(tex):
+    assert is_live_tex(tex)
+    assert passive_markdown(f"a ${tex}$") is None
+
+
+def test_a_formula_that_shows_is_one():
+    assert not is_live_tex(r"\frac{1}{2} \left[\begin{matrix}1\end{matrix}\right] \delta \hrulefill")
