@@ -83,7 +83,7 @@ def _ends(markdown: str) -> bool:
 
 
 def _html_in(markdown: str) -> list[str]:
-    tokens = MarkdownIt("commonmark").parse(markdown)
+    tokens = [*MarkdownIt("commonmark").parse(markdown), *marp_tokens(markdown)]
     inside = (child for token in tokens for child in token.children or ())
     return [token.content for token in (*tokens, *inside) if token.type in ("html_block", "html_inline")]
 

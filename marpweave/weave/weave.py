@@ -178,9 +178,8 @@ def _rich_part(output: Display) -> Part | None:
             return Part("figure", f"data:{mime};base64,{content}")
     if "text/markdown" in data:
         return _markdown_part(data["text/markdown"])
-    if "text/latex" in data and not is_live_tex(data["text/latex"]):
-        formula = TAG.sub("< ", data["text/latex"].replace("\r", "\n").replace("$$", "").strip().strip("$"))
-        return Part("markdown", "$$\n" + _without_blank_lines(formula) + "\n$$")
+    if "text/latex" in data:
+        return _formula_part(data["text/latex"])
     if "text/html" in data and not is_live(data["text/html"]):
         return Part("markdown", passive_block(data["text/html"]))
     return None
@@ -218,8 +217,15 @@ def _markdown_part(text: str) -> Part:
     """Markdown of an output: it opens no slide, gives no directive, and its HTML only shows."""
     shown = passive_markdown(text)
     if shown is None:
-        return Part("output", safe_text(text))
+        return Part("output", safe_text(text) + "\n")
     return Part("markdown", RULER.sub(r"\1\\\2", shown).strip("\n"))
+
+
+def _formula_part(tex: str) -> Part:
+    if is_live_tex(tex):
+        return Part("output", tex + "\n")
+    formula = TAG.sub("< ", tex.replace("\r", "\n").replace("$$", "").strip().strip("$"))
+    return Part("markdown", "$$\n" + _without_blank_lines(formula) + "\n$$")
 
 
 def _without_blank_lines(text: str) -> str:

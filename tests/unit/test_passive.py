@@ -111,6 +111,11 @@ def test_markdown_that_ends_by_itself_is_shown(text):
     assert passive_markdown(text) == text
 
 
+def test_html_is_found_as_common_mark_and_as_marp_see_it():
+    assert passive_markdown("$`$ <img src=x onerror=a> `$`") == "$`$ <img> `$`"
+    assert passive_markdown("`$` <img src=x onerror=a> `$`") == "`$` <img> `$`"
+
+
 def test_each_line_end_is_one():
     assert passive_markdown("a\r\r---\r\nb") == "a\n\n---\nb"
     assert passive_block("<pre>a\r\r---\r</pre>") == "<div>\n<pre>a\n---\n</pre>\n</div>"

@@ -43,6 +43,8 @@ def rewritten(source, gots, info="python"):
     ("print(x)\n>>> cost 3", "cost 4\n", "print(x)\n>>> cost 4"),
     ("x.mean()  # => 2.4", "np.float64(2.5)\n", "x.mean()  # => 2.5"),
     ("x.mean()  # => np.float64(2.4)", "np.float64(2.5)\n", "x.mean()  # => np.float64(2.5)"),
+    ("x.T  # => array([[1, 2], [3, 4]])", "array([[1, 3],\n       [2, 4]])\n", "x.T  # => array([[1, 3], [2, 4]])"),
+    ("print(x)  # => [[1 2], [3 4]]", "[[1 3]\n [2 4]]\n", "print(x)  # => [[1 3] [2 4]]"),
     ("x.any()  # => False", "np.True_\n", "x.any()  # => True"),
     ("print(x)\n#> start\n#> ...\n#> finished", "start\n1\n2\n3\ndone\n", "print(x)\n#> start\n#> ...\n#> done"),
     ("print(x)\n# Output:\n# ['the', 'dog']\nprint(y)", "['the', 'cat']\n", "print(x)\n# Output:\n# ['the', 'cat']\nprint(y)"),
