@@ -17,7 +17,7 @@ import msgspec
 
 from marpweave.cache.codec import PackedOutcome, pack, unpack
 from marpweave.cache.keys import Step, chained, label_of, steps_of
-from marpweave.cache.plan import Job, assembled
+from marpweave.cache.plan import Job, asks_for, assembled
 from marpweave.cache.records import Digest, Found, Record, decoded, encoded
 from marpweave.cache.snapshot import Now, Where
 from marpweave.errors import UsageError
@@ -116,7 +116,7 @@ def thaw(job: Job, now: Now) -> DeckOutcome:
     outcomes = {}
     for n, (step, key) in enumerate(zip(steps, _keys(job, steps), strict=True)):
         line = by_key.get(key) or by_code.get(step.own)
-        if line is None:
+        if line is None or not asks_for(line.inputs, step):
             outcomes[n] = Outcome(ran=False, stale="its code is new since `build.py freeze`")
         else:
             change = now.change(line.inputs, Where(job.deck.path, job.text, step.spot))

@@ -9,7 +9,7 @@ it; one of those that then gives something else than it did is not deterministic
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import astuple, dataclass, replace
 from pathlib import Path
 
@@ -130,7 +130,7 @@ class Cache:
         if _execution(step).cache is False:
             return Look(reason="`cache: false`")
         key = chained(state, step.own)
-        traces = self._traces(key)
+        traces = [trace for trace in self._traces(key) if asks_for(trace.inputs, step)]
         changes = [self.now.change(trace.inputs, _where(step, job)) for trace in traces]
         valid = [trace for trace, change in zip(traces, changes, strict=True) if not change]
         for trace in valid:
@@ -275,6 +275,11 @@ def _behind(key: str, outcome: Outcome) -> str:
 
 def _where(step: Step, job: Job) -> Where:
     return Where(job.deck.path, job.text, step.spot)
+
+
+def asks_for(found: Iterable[Found], step: Step) -> bool:
+    """Whether the patterns among kept inputs are the step's own: another one could mean all files of the machine."""
+    return all(name in _execution(step).deps for kind, name, _ in found if kind == "deps")
 
 
 def _execution(step: Step) -> ExecutionOptions:

@@ -132,6 +132,7 @@ CHANGED = {
     "a name of half a character": [["file", "\ud800", NOWHERE]],
     "a module without digests": [["code", "data.txt::f", ""]],
     "a module with too few digests": [["code", "data.txt::f g", f"{NOWHERE} {NOWHERE}"]],
+    "a pattern that its cell does not have": [["deps", "/**", NOWHERE]],
     "a kind that nobody knows": [["moon", "full", NOWHERE]],
 }
 """Inputs that may be somebody's, but are not as they were: a miss without a note."""
