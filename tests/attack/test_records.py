@@ -387,6 +387,13 @@ def test_a_report(row, project, built, capsys):
     is_a_miss(project, capsys, before, ran=[])
 
 
+def test_a_report_with_a_pattern_that_its_deck_does_not_have(project, built, capsys):
+    project.call(capsys, "build", "--to", "md")
+    before = project.tree()
+    assert change(built, "report", with_value(("inputs",), CHANGED["a pattern that its cell does not have"])) == 1
+    is_a_miss(project, capsys, before, ran=[], notes=0)
+
+
 @pytest.mark.parametrize("row", FONTS)
 def test_fonts(row, project, built, capsys):
     before = project.tree()
