@@ -4,6 +4,7 @@ import ast
 import doctest
 import re
 from dataclasses import replace
+from itertools import takewhile
 from pathlib import Path
 
 import pytest
@@ -142,12 +143,17 @@ def planted(**changes):
     return {(rewrite, "_edit"): wrong}
 
 
+def goes_on_with_code(lines, row):
+    return row + sum(1 for _ in takewhile(lambda line: re.match(r"\s*\.\.\. .*\S", line), lines[row + 1:]))
+
+
 def whole_line(cell, verdict, raw, edit):
     return replace(edit, lines=(tidy(verdict.got).replace("\n", " "),))
 
 
 BUGS = {
     "takes the prompt along": planted(first=-1),
+    "takes the prompt that closes a block for an answer": {(notations, "_last_prompt"): goes_on_with_code},
     "takes the line behind": planted(first=1, last=1),
     "takes one line too many": planted(last=1),
     "takes the whole line": {(rewrite, "_in_line"): whole_line},
@@ -160,7 +166,7 @@ BUGS = {
 }
 
 
-STOPPED = list(BUGS)[:7]
+STOPPED = list(BUGS)[:8]
 """What the program itself refuses to write, whatever its edits are."""
 
 
