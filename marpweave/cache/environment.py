@@ -10,9 +10,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from functools import cache
 from pathlib import Path
 
-from marpweave.inputs.digests import digest, file_digest
-
-SUFFIXES = (".dist-info", ".egg-info")
+from marpweave.inputs.digests import INSTALLED, digest, file_digest
 
 
 def facts() -> dict[str, str]:
@@ -38,7 +36,7 @@ def packages(search: Iterable[str]) -> Iterator[tuple[str, str]]:
         except OSError:
             continue
         for name in names:
-            if name.endswith(SUFFIXES):
+            if name.endswith(INSTALLED):
                 package, _, version = name.rpartition(".")[0].partition("-")
                 yield package, version + _build_of(Path(folder, name))
 

@@ -23,7 +23,7 @@ from marpweave.inputs import digests as inputs
 from marpweave.inputs.digests import ABSENT
 from marpweave.model.deck import Cell, Deck, Inline, Script
 from marpweave.model.options import ExecutionOptions
-from marpweave.model.outcome import DeckOutcome, Input, Outcome
+from marpweave.model.outcome import UNCACHED, DeckOutcome, Input, Outcome
 from marpweave.probe.isolate import CAN_FORK
 
 MOST_TRACES = 8
@@ -80,6 +80,7 @@ class Trace(Record, frozen=True):
     figures: bool
     """Whether there are some: they carry the label."""
     outcome: Digest
+    watched: str
 
 
 class Ledger(Record, frozen=True):
@@ -128,7 +129,7 @@ class Cache:
 
     def _look(self, step: Step, steps: Sequence[Step], job: Job, state: str) -> Look:
         if _execution(step).cache is False:
-            return Look(reason="`cache: false`")
+            return Look(reason=UNCACHED)
         key = chained(state, step.own)
         traces = [trace for trace in self._traces(key) if asks_for(trace.inputs, step)]
         changes = [self.now.change(trace.inputs, _where(step, job)) for trace in traces]
@@ -165,7 +166,7 @@ class Cache:
             self.store.damaged.add(f"outcome {trace.outcome}")
             return None
         return replace(outcome, inputs=tuple(Input(*each) for each in trace.inputs),
-                       written=tuple(Input(*each) for each in trace.written))
+                       written=tuple(Input(*each) for each in trace.written), watched=trace.watched)
 
     def keep(self, plan: Plan, fresh: Mapping[int, Outcome]) -> None:
         """Store what has run, up to the first step whose state nobody can know again."""
@@ -193,7 +194,7 @@ class Cache:
         for content in (*blobs.values(), body):
             self.store.put_blob(content)
         trace = Trace(tuple(map(astuple, outcome.inputs)), tuple(map(astuple, outcome.written)), step.view,
-                      label_of(step), bool(outcome.figures), inputs.digest(body))
+                      label_of(step), bool(outcome.figures), inputs.digest(body), outcome.watched)
         others = [each for each in self._traces(key)
                   if (each.inputs, each.view, each.label) != (trace.inputs, trace.view, trace.label)]
         self.store.put_record("step", key, (trace, *others)[:MOST_TRACES])
@@ -204,10 +205,11 @@ class Cache:
         found = [replace(each, name=self._named(each), digest=each.digest or where.spot) for each in outcome.inputs]
         told = [*(("environment", name) for name in job.deck.env), *(("deps", pattern) for pattern in execution.deps)]
         found += [Input(kind, name, self.now.digest(kind, name, where)) for kind, name in told]
-        volatile = "`cache: false`" if execution.cache is False else outcome.volatile
+        volatile = UNCACHED if execution.cache is False else outcome.volatile
         answered = execution.cache is True or any(each.kind == "deps" and each.digest != ABSENT for each in found)
         return replace(outcome, inputs=tuple(sorted(found)), written=tuple(map(self._left, outcome.written)),
-                       volatile="" if answered else volatile)
+                       volatile="" if answered else volatile,
+                       unseen=() if answered else tuple(self.now.named(Path(path)) for path in outcome.unseen))
 
     def _left(self, file: Input) -> Input:
         return replace(file, name=self._named(file), digest=inputs.file_digest(file.name))

@@ -11,15 +11,17 @@ from marpweave.inputs.modules import Module, read_module
 
 BY_PATH: Mapping[str, Callable[[str], str]] = {
     "file": inputs.file_digest, "module": inputs.file_digest, "listing": inputs.listing_digest,
-    "presence": inputs.presence}
-OF_DECK = ("text", "deps", "importable", "place")
+    "presence": inputs.presence, "time": inputs.time_of, "mode": inputs.mode_of, "importable": inputs.importable,
+    "distributions": inputs.distributions}
+OF_DECK = ("text", "deps", "place")
 """Kinds that mean something else in each deck."""
 OF_TEXT = ("text", "lines")
 """Kinds of which there is nothing to say where the deck's text is the same."""
 TOLD: Mapping[str, str] = {
-    "listing": "the names in ", "presence": "whether there is ", "environment": "the variable ",
-    "outside": "whether there is a variable ", "importable": "where to import ", "text": "the deck's own text",
-    "lines": "where the code stands", "place": "the project's place"}
+    "listing": "the names in ", "presence": "what stands at ", "time": "the time of ", "mode": "the rights of ",
+    "environment": "the variable ", "outside": "whether there is a variable ", "importable": "where to import ",
+    "distributions": "the packages in ", "text": "the deck's own text", "lines": "where the code stands",
+    "place": "the project's place"}
 """What of an input's name changed, where it is not the content."""
 
 
@@ -106,8 +108,6 @@ class Now:
                 return inputs.variable_digest(self.environment, name)
             case "outside":
                 return "set" if name in self.environment else inputs.ABSENT
-            case "importable":
-                return inputs.importable(name, self._search(folder))
             case "place":
                 return inputs.place_digest(self._search(folder))
             case "deps":

@@ -5,14 +5,20 @@ from __future__ import annotations
 import hashlib
 import os
 import stat
-from collections.abc import Mapping, Sequence
-from glob import glob
-from pathlib import Path
+from importlib.machinery import all_suffixes
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:  # a kernel waits until its witness has imported this
+    from collections.abc import Mapping, Sequence
+    from pathlib import Path
 
 ABSENT = "absent"
+FOLDER = "folder"
 CHANGING = "changing"
 """The digest of a file that was written after it was read: equals no other."""
 CHUNK = 1 << 20
+INSTALLED = (".dist-info", ".egg-info")
+"""How folders of installed packages end."""
 
 
 def digest(content: bytes | str) -> str:
@@ -22,12 +28,12 @@ def digest(content: bytes | str) -> str:
 
 
 def file_digest(path: str) -> str:
-    """Of a file's content; ``absent`` where there is none that can be read to its end."""
+    """Of a file's content; ``folder``, or ``absent`` where there is nothing that can be read."""
+    if not os.path.isfile(path):  # noqa: PTH113  a pipe would never end
+        return FOLDER if os.path.isdir(path) else ABSENT  # noqa: PTH112
     total = hashlib.blake2b(digest_size=16)
     try:
-        if not stat.S_ISREG(os.stat(path).st_mode):  # noqa: PTH116
-            return ABSENT
-        with Path(path).open("rb") as file:
+        with open(path, "rb") as file:  # noqa: PTH123
             while chunk := file.read(CHUNK):
                 total.update(chunk)
     except (OSError, ValueError):
@@ -38,32 +44,81 @@ def file_digest(path: str) -> str:
 def text_of(path: str) -> str:
     """A file's text, as far as it is one; "" where it cannot be read."""
     try:
-        return Path(path).read_text(encoding="utf-8", errors="replace")
+        with open(path, encoding="utf-8", errors="replace") as file:  # noqa: PTH123
+            return file.read()
     except OSError:
         return ""
 
 
-def listing_digest(path: str) -> str:
-    """Of the names in a folder."""
+def listing(path: str) -> list[str] | None:
+    """The names in a folder, each with a slash, and a letter for folders and links; None: there is no folder."""
     try:
-        return digest("\0".join(sorted(os.listdir(path))))  # noqa: PTH208  pathlib opens it twice
+        with os.scandir(path) as entries:
+            return sorted(f"{entry.name}/{_letter(entry)}" for entry in entries)
     except (OSError, ValueError):
-        return ABSENT
+        return None
+
+
+def listing_digest(path: str) -> str:
+    """Of the names in a folder, and which of them are folders or links."""
+    names = listing(path)
+    return ABSENT if names is None else digest("\0".join(names))
+
+
+def _letter(entry: os.DirEntry[str]) -> str:
+    return "l" if entry.is_symlink() else "d" if entry.is_dir(follow_symlinks=False) else ""
+
+
+def distributions(path: str) -> str:
+    """Of the names of packages that are installed in a folder."""
+    return digest("\0".join(name for name in listing(path) or () if name.rpartition("/")[0].endswith(INSTALLED)))
 
 
 def presence(path: str) -> str:
-    """``file``, ``folder`` or ``absent``."""
+    """What stands at a path: ``absent``, ``folder``, a ``file`` with its size and its owner's rights, a link to one."""
     try:
-        mode = os.stat(path).st_mode  # noqa: PTH116
+        found = os.lstat(path)
+        if not stat.S_ISLNK(found.st_mode):
+            return _kind(found)
+        target = os.readlink(path)  # noqa: PTH115
     except (OSError, ValueError):
         return ABSENT
-    return "folder" if stat.S_ISDIR(mode) else "file"
+    try:
+        return f"link to {target}: {_kind(os.stat(path))}"  # noqa: PTH116
+    except OSError:
+        return f"link to {target}: {ABSENT}"
 
 
-def importable(module: str, search: Sequence[str]) -> str:
-    """In which of the folders a module of that name stands."""
-    return " ".join(presence(str(Path(folder, module))) + "/" + presence(str(Path(folder, f"{module}.py")))
-                    for folder in search)
+def _kind(found: os.stat_result) -> str:
+    if stat.S_ISDIR(found.st_mode):
+        return FOLDER
+    if stat.S_ISREG(found.st_mode):
+        return f"file {found.st_size} {found.st_mode >> 6 & 7}"
+    return "device"
+
+
+def time_of(path: str) -> str:
+    """When it was changed last."""
+    try:
+        return str(os.stat(path).st_mtime_ns)  # noqa: PTH116
+    except (OSError, ValueError):
+        return ABSENT
+
+
+def mode_of(path: str) -> str:
+    """What kind of file it is, who may do what with it, and how many names it has."""
+    try:
+        found = os.stat(path)  # noqa: PTH116
+    except (OSError, ValueError):
+        return ABSENT
+    return f"{found.st_mode:o} {found.st_nlink}"
+
+
+def importable(path: str) -> str:
+    """What an import would find under a path without its ending: ``.py``, ``/__init__.py``, a folder."""
+    endings = [ending for suffix in all_suffixes() for ending in (suffix, f"{os.sep}__init__{suffix}")
+               if os.path.isfile(path + ending)]  # noqa: PTH113
+    return " ".join([*endings, *[os.sep] * os.path.isdir(path)]) or ABSENT  # noqa: PTH112
 
 
 def glob_digest(folder: Path, pattern: str) -> str:
@@ -75,6 +130,8 @@ def glob_digest(folder: Path, pattern: str) -> str:
 
 
 def _glob(pattern: str, folder: Path) -> set[str]:
+    from glob import glob
+
     return set(glob(pattern, root_dir=folder, recursive=True))  # noqa: PTH207
 
 

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from marpweave.inputs.digests import ABSENT, digest
+from marpweave.inputs.digests import ABSENT, digest, listing
 
 Used = tuple[str, Path, str]
 """Kind, path and digest of a file or a listing that something was made of."""
@@ -36,11 +35,8 @@ class Files:
     def listing(self, path: Path) -> list[str]:
         """The names in a folder, in order; none where there is no folder."""
         if path not in self.listings:
-            try:
-                self.listings[path] = sorted(os.listdir(path))  # noqa: PTH208  pathlib opens it twice
-            except OSError:
-                self.listings[path] = None
-        return self.listings[path] or []
+            self.listings[path] = listing(str(path))
+        return sorted(name.rpartition("/")[0] for name in self.listings[path] or ())
 
     def used(self) -> Iterator[Used]:
         """What was read, as it was then."""

@@ -22,8 +22,10 @@ from nbclient.exceptions import CellExecutionError, CellTimeoutError, DeadKernel
 from nbformat.v4 import new_code_cell, new_notebook
 
 from marpweave.files import work_folder
-from marpweave.kernel.messages import outcome_of
+from marpweave.inputs.digests import place_digest
+from marpweave.kernel.messages import outcome_of, placed
 from marpweave.kernel.variables import MACHINE, hidden_variables, kernel_variables
+from marpweave.kernel.watch import witnessed
 from marpweave.model.deck import Cell, Deck, Inline, Script
 from marpweave.model.finding import Finding, Kind
 from marpweave.model.location import Location
@@ -137,8 +139,8 @@ class _OwnKernel(KernelSpecManager):  # type: ignore[misc,unused-ignore]
         arguments = ["-f", "{connection_file}", "--InteractiveShellApp.ignore_cwd=True",
                      "--HistoryManager.enabled=False", "--IPKernelApp.capture_fd_output=True",
                      "--IPKernelApp.log_level=ERROR"]
-        return KernelSpec(argv=[sys.executable, "-m", "ipykernel_launcher", *arguments], display_name="Python 3",
-                          language="python")
+        return KernelSpec(argv=witnessed([sys.executable, "-m", "ipykernel_launcher", *arguments]),
+                          display_name="Python 3", language="python")
 
 
 class _Kernel:
@@ -152,14 +154,15 @@ class _Kernel:
         self.path = str(run.deck.path)
         self.dead = False
         self.timed_out = False
+        self.search: list[str] = []
         self.prelude_fault: Finding | None = None
 
     async def install(self) -> None:
         """Give the kernel's shell the deck's lines, then run the prelude; raises KernelSetupError."""
         folder, root = str(self.deck.path.resolve().parent), str(self.settings.root)
-        search = list(dict.fromkeys([folder, root]))
+        self.search = list(dict.fromkeys([folder, root]))
         variables = {"machine": list(MACHINE), "hidden": hidden_variables(self.deck.env)}
-        call = f"observe.install(get_ipython(), {self.path!r}, {self.settings.text!r}, {search!r}, {variables!r})"
+        call = f"observe.install(get_ipython(), {self.path!r}, {self.settings.text!r}, {self.search!r}, {variables!r})"
         said = await self._execute(f"from marpweave.probe import observe\n{call}\ndel observe\n{READY!r}")
         if not any(output.get("data", {}).get("text/plain") == repr(READY) for output in said):
             raise KernelSetupError(f"the kernel could not be set up; it said {said}")
@@ -194,6 +197,7 @@ class _Kernel:
         patience = min(limits[0], max(limits[1] - begun, 0.1))
         raw = await self._within(patience, code)
         outcome = outcome_of(raw, MIME, seconds=time.monotonic() - begun)
+        outcome = placed(outcome, self.settings.root.resolve(), place_digest(self.search))
         return self._with_trouble(outcome, step, patience) if self.timed_out or self.dead else outcome
 
     async def _within(self, patience: float, code: str) -> list[Any]:

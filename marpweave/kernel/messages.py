@@ -5,7 +5,9 @@ from __future__ import annotations
 import base64
 import json
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from itertools import pairwise
+from pathlib import Path
 from typing import Any
 
 from marpweave.model.media import fits
@@ -36,7 +38,16 @@ def outcome_of(raw: Sequence[Mapping[str, Any]], mime: str, *, seconds: float) -
         seconds=seconds,
         inputs=tuple(Input(*each) for each in seen.get("inputs", ())),
         written=tuple(Input("file", name, "") for name in seen.get("written", ())),
-        volatile=seen.get("volatile", "what it reads was not seen"))
+        volatile=seen.get("volatile", "what it reads was not seen"),
+        unseen=tuple(seen.get("unseen", ())),
+        watched=seen.get("watched", ""))
+
+
+def placed(outcome: Outcome, root: Path, place: str) -> Outcome:
+    """An outcome that shows where the project stands depends on that: another copy of it stands elsewhere."""
+    shown = repr((outcome.outputs, outcome.values, outcome.answers, outcome.warnings))
+    found = {Input("place", "", place)} if repr(str(root))[1:-1] in shown else set()
+    return replace(outcome, inputs=tuple(sorted({*outcome.inputs, *found})))
 
 
 def coalesced(raw: Sequence[Mapping[str, Any]]) -> list[Mapping[str, Any]]:

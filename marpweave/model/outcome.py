@@ -103,13 +103,18 @@ class Input:
     """What a cell read, and how it stood then."""
 
     kind: str
-    """``file``, ``listing``, ``presence``, ``module``, ``code``, ``importable``, ``environment``, ``outside``
-    (a variable that cells do not see), ``place`` (of the project), ``text``, ``lines`` or ``deps``."""
+    """``file``, ``listing``, ``presence``, ``time``, ``mode``, ``module``, ``code``, ``importable``,
+    ``distributions``, ``environment``, ``outside`` (a variable that cells do not see), ``place`` (of the project),
+    ``text``, ``lines`` or ``deps``."""
     name: str
     """A path as seen from the project's folder, or absolute outside of it; a variable; a pattern. Of ``code`` a
     module's path, ``::`` and the functions that ran."""
     digest: str
     """Of ``code``: of the file, of the module without bodies of functions, of each function's body."""
+
+
+UNCACHED = "`cache: false`"
+"""Why a cell runs in every build where its author wants it so."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,6 +136,10 @@ class Outcome:
     """The files that it left behind."""
     volatile: str = field(default="", compare=False)
     """Why what it read could not all be seen; "": it could."""
+    unseen: tuple[str, ...] = field(default=(), compare=False)
+    """Files that it read and that only the witness saw: without one, where that cannot be, they would be missed."""
+    watched: str = field(default="", compare=False)
+    """Who watched: ``system calls`` or ``audit hooks``; "": it did not run."""
     cached: bool = field(default=False, compare=False)
     """True: an earlier build's, not run in this one."""
     wavers: bool = field(default=False, compare=False)

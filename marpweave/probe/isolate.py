@@ -76,6 +76,7 @@ def run(shell: Any, code: str, observer: Any) -> list[dict[str, Any]]:  # noqa: 
         child = os.fork()
     if child == 0:
         os.close(reading)
+        observer.audit.copied()
         try:
             with os.fdopen(writing, "w", encoding="utf-8", errors="surrogatepass") as pipe:
                 json.dump(_recorded(shell, code, observer), pipe)

@@ -236,7 +236,7 @@ class Observer(ast.NodeTransformer):
             from marpweave.probe import canvas
 
             canvas.begin_cell(self.figure_options)
-        self.audit.listening = True
+        self.audit.account.read_code(cell.raw_cell)
         if not first.startswith("__marpweave_isolated__"):  # it is the copy that learns
             self.lines.learn(cell.raw_cell)
             self.variables.learn(cell.raw_cell)
@@ -258,7 +258,6 @@ class Observer(ast.NodeTransformer):
             "values", "answers", "warnings", "figures", "missing_glyphs", "error")}
         seen["writes"] = [{**each, "text": "".join(each["text"])} for each in self.writes]
         self.tell({MIME: {**seen, **self.audit.result(whole=self.error is not None)}})
-        self.audit.begin()
 
 
 def install(shell: Any, path: str, text: str, search: list[str], variables: dict[str, list[str]]) -> None:  # noqa: ANN401
@@ -297,7 +296,6 @@ def install(shell: Any, path: str, text: str, search: list[str], variables: dict
     warnings.showwarning = observer.show_warning
     warnings.filterwarnings("ignore", message="To exit: use 'exit'")
     sys.path.extend(folder for folder in search if folder not in sys.path)
-    audit.listening = True
 
 
 def _calling(name: str) -> FrameType | None:

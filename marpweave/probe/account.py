@@ -1,0 +1,151 @@
+"""Turns what was seen of paths into inputs of a cell, whoever saw it; knows what the deck itself has made.
+
+Own is what was absent before the deck made it, or was replaced as a whole by the deck: a path that the deck was about
+to write, and that is no longer as it was then.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import stat
+from collections.abc import Iterable
+
+from marpweave.inputs import digests
+from marpweave.probe.places import Places, source_of
+from marpweave.probe.sights import (
+    ALTER,
+    ASK,
+    BLIND,
+    LIST,
+    NETWORK,
+    READ,
+    RUN,
+    SOCKET,
+    WRITE,
+    Sight,
+    Stamp,
+    stamp_of,
+)
+
+STATUS = r"|\b[lf]?stat\((?:[^()]|\([^()]*\))*\)(?!\s*\.\s*st_)"
+"""In code: it asks for all that the system knows of a file, but not for one thing at once."""
+DETAILS = {"time": (re.compile(r"\b(?:get[acm]time|st_[acm]time(?:_ns)?)\b" + STATUS), digests.time_of),
+           "mode": (re.compile(r"\b(?:st_mode|st_nlink|filemode)\b" + STATUS), digests.mode_of)}
+"""Kinds of inputs that count only where code asks for them: what such code has in it, and how they stand."""
+HARMLESS = ("/dev/null", "/dev/zero", "/dev/full", "/dev/tty", "/dev/ptmx", "/dev/pts/", "/dev/fd/", "/proc/self/fd/")
+OF_THIS_MOMENT = re.compile(r"/proc/(?:uptime|loadavg|\d+/)")
+"""What programs read that is something else each time."""
+
+
+class Account:
+    """What one cell depends on; one for the life of a kernel."""
+
+    def __init__(self, places: Places) -> None:
+        self.places = places
+        self.own: dict[str, Stamp | None] = {}
+        """Paths that the deck wrote, and what was there before."""
+        self.matters: set[str] = set()
+        """The details of files for which the author's code, so far, asks."""
+        self.begin()
+
+    def begin(self) -> None:
+        """Forget what the last cell did."""
+        self.files: dict[str, Stamp | None] = {}
+        self.asked: set[str] = set()
+        self.seen: dict[tuple[str, str], str] = {}
+        self.written: set[str] = set()
+        self.volatile = ""
+
+    def note(self, kind: str, name: str, found: str) -> None:
+        """One more input; how it stood first counts."""
+        self.seen.setdefault((kind, name), found)
+
+    def doubt(self, reason: str) -> None:
+        """There is something that cannot be seen; the first reason is told."""
+        self.volatile = self.volatile or reason
+
+    def read_code(self, text: str) -> None:
+        """Code of the author's that runs from now on."""
+        self.matters |= {kind for kind, (pattern, _) in DETAILS.items() if pattern.search(text)}
+
+    def add(self, sights: Iterable[Sight]) -> None:
+        """More that was seen, in order."""
+        for sight in sights:
+            self._add(sight)
+
+    def _add(self, sight: Sight) -> None:
+        if sight.act == BLIND:
+            self.doubt(f"what it reads could not be seen ({sight.found})")
+        elif sight.act == SOCKET:
+            self._add_socket(sight)
+        elif sight.act in (WRITE, ALTER):
+            self._add_written(sight)
+        elif self._is_told(sight):
+            self.doubt(f"it reads {sight.path}, which is something else each time")
+        elif not self.places.is_foreign(source_of(sight.path)):
+            self._add_read(self._meant(sight))
+
+    def _add_socket(self, sight: Sight) -> None:
+        if sight.path == NETWORK:
+            self.doubt("it uses the network")
+        elif not self.places.is_foreign(sight.path) and not self._is_own(sight.real, sight.stamp):
+            self.doubt(f"it talks to another program, through {sight.path}")
+
+    def _add_written(self, sight: Sight) -> None:
+        if self.places.is_foreign(sight.path):
+            return
+        self.written.add(sight.path)
+        if sight.act == WRITE:
+            self.own.setdefault(sight.real, sight.stamp)
+
+    def _is_told(self, sight: Sight) -> bool:
+        """Whether a file is no file: a device, a pipe, a report of the machine."""
+        if sight.act not in (READ, RUN) or sight.stamp is None or sight.path.startswith(HARMLESS):
+            return False
+        if OF_THIS_MOMENT.match(sight.path):
+            return not sight.here
+        return not stat.S_ISREG(sight.stamp[0]) and not self._is_own(sight.real, sight.stamp)
+
+    def _meant(self, sight: Sight) -> Sight:
+        """What is really used: a module instead of what was compiled of it, what a link of the deck's own leads to."""
+        source = source_of(sight.path)
+        if source != sight.path:
+            return sight._replace(path=source, real=os.path.realpath(source), stamp=stamp_of(source))
+        return sight._replace(path=sight.real) if sight.path in self.own else sight
+
+    def _add_read(self, sight: Sight) -> None:
+        path = sight.path
+        if self.places.is_foreign(path) or sight.real == self.places.python or self._is_own(sight.real, sight.stamp):
+            return
+        act = ASK if sight.act == RUN and sight.stamp is None else sight.act
+        if act == ASK and not self.places.is_above(path):
+            self.note("presence", path, sight.found or digests.presence(path))
+            self.asked.add(path)
+        elif act == LIST:
+            self.note("listing", path, sight.found)
+        elif act == READ or (act == RUN and not self.places.is_told(path)):
+            self.files.setdefault(path, sight.stamp)
+
+    def _is_own(self, path: str, stamp: Stamp | None) -> bool:
+        """Whether what stands at a path now was put there, or taken away, by the deck."""
+        if path in self.own:
+            return self.own[path] != stamp
+        folder = os.path.dirname(path)  # noqa: PTH120
+        while folder not in self.own and folder != os.path.dirname(folder):  # noqa: PTH120
+            folder = os.path.dirname(folder)  # noqa: PTH120
+        return folder in self.own and self.own[folder] is None and os.path.isdir(folder)  # noqa: PTH112
+
+    def lasting(self) -> list[str]:
+        """What the cell wrote, but for files that it made and took away again."""
+        return sorted(path for path in self.written
+                      if os.path.lexists(path) or self.own.get(os.path.realpath(path)) is not None)
+
+    def inputs(self) -> dict[tuple[str, str], str]:
+        """What was used, and how it stood then."""
+        found = {(kind, path): stands for (kind, path), stands in self.seen.items()
+                 if not (kind == "presence" and path in self.files and stands.startswith("file"))}
+        for path, before in self.files.items():
+            content = digests.file_digest(path)
+            found["file", path] = content if stamp_of(path) == before else digests.CHANGING
+        return found | {(kind, path): DETAILS[kind][1](path) for kind in self.matters for path in self.asked}

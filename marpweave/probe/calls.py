@@ -1,0 +1,126 @@
+"""What a system call of another process is about to do: its arguments, read from that process's memory, as sights."""
+
+from __future__ import annotations
+
+import ctypes
+import os
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from marpweave.probe.sights import NETWORK, SOCKET, WRITE, Sight, made, opened, used
+from marpweave.probe.syscalls import LIBC, MAKE, MOVE, OPEN, Call
+
+NOWHERE = -100
+"""Stands for the working folder where a folder's descriptor is wanted."""
+PAGE, LONGEST, SHORT = 4096, 4096, 256
+FLAGS_IN_MEMORY = "openat2"
+LOCAL, NETWORKS = 1, (2, 10)
+"""Families of sockets."""
+
+
+class Piece(ctypes.Structure):
+    """A stretch of memory."""
+
+    _fields_ = (("base", ctypes.c_void_p), ("length", ctypes.c_size_t))
+
+
+class Memory:
+    """The memory of other processes."""
+
+    def __init__(self) -> None:
+        self.buffer = ctypes.create_string_buffer(LONGEST)
+        self.mine = Piece(ctypes.addressof(self.buffer), 0)
+        self.theirs = (Piece * 2)()
+
+    def read(self, thread: int, address: int, size: int) -> bytes:
+        """At most ``size`` bytes; what lies behind the end of its memory is left out."""
+        assert LIBC is not None
+        first = min(size, PAGE - address % PAGE)
+        self.mine.length = size
+        self.theirs[0].base, self.theirs[0].length = address, first
+        self.theirs[1].base, self.theirs[1].length = address + first, size - first
+        done = LIBC.process_vm_readv(thread, ctypes.byref(self.mine), 1, self.theirs, 2 if size > first else 1, 0)
+        if done < 0:
+            raise OSError(ctypes.get_errno(), "its memory cannot be read")
+        return self.buffer.raw[:done] if done > SHORT else ctypes.string_at(self.buffer, done)
+
+    def text(self, thread: int, address: int) -> bytes:
+        """The text at an address, up to its end."""
+        for size in (SHORT, LONGEST):
+            text, end, _ = self.read(thread, address, size).partition(b"\0")
+            if end:
+                return text
+        raise OSError("no path is so long")
+
+
+class Heard(NamedTuple):
+    """A call that waits for its answer."""
+
+    number: int
+    """What its answer is for."""
+    thread: int
+    name: str
+    call: Call
+    arguments: tuple[int, ...]
+
+
+def path_of(memory: Memory, heard: Heard, call: Call) -> str:
+    """The path that a call means, absolute, symbolic links left as they are; "": none."""
+    if call.path is None:
+        return _folder(heard, call)
+    address = heard.arguments[call.path]
+    if not address:
+        return ""
+    if call.act == SOCKET:
+        return _ear(memory.read(heard.thread, address, min(heard.arguments[call.path + 1], SHORT)))
+    path = os.fsdecode(memory.text(heard.thread, address))
+    if not path:
+        return ""
+    return _normal(path if path.startswith("/") else f"{_folder(heard, call)}/{path}")
+
+
+def _normal(path: str) -> str:
+    """A path without ``.`` and ``..``, as the system understands them."""
+    if ".." not in path:
+        return os.path.normpath(path)
+    folder, _, name = path.rstrip("/").rpartition("/")
+    return os.path.realpath(path) if name == ".." else f"{os.path.realpath(folder or '/').rstrip('/')}/{name}"
+
+
+def _folder(heard: Heard, call: Call) -> str:
+    number = NOWHERE if call.folder is None else ctypes.c_int(heard.arguments[call.folder] & 0xFFFFFFFF).value
+    return os.readlink(f"/proc/{heard.thread}/cwd" if number == NOWHERE else f"/proc/{heard.thread}/fd/{number}")  # noqa: PTH115
+
+
+def _ear(address: bytes) -> str:
+    """A socket's address: its path, or ``NETWORK``."""
+    family = int.from_bytes(address[:2], "little")
+    if family in NETWORKS:
+        return NETWORK
+    path = os.fsdecode(address[2:].partition(b"\0")[0])
+    return path if family == LOCAL and path.startswith("/") else ""
+
+
+def flags_of(memory: Memory, heard: Heard) -> int:
+    """How a file is opened."""
+    if heard.call.flags is None:
+        return 0
+    flags = heard.arguments[heard.call.flags]
+    return int.from_bytes(memory.read(heard.thread, flags, 8), "little") if heard.name == FLAGS_IN_MEMORY else flags
+
+
+def sights_of(memory: Memory, heard: Heard, path: str, *, here: bool) -> Iterator[Sight]:
+    """What a call is about to do."""
+    act = heard.call.act
+    if act == OPEN:
+        yield from opened(path, flags_of(memory, heard), here=here)
+    elif act == MAKE:
+        yield from made(path, here=here)
+    elif act == MOVE:
+        yield from opened(path, os.O_RDONLY, here=here)
+        if heard.name.startswith("rename"):
+            yield from used(WRITE, path, here=here)
+        assert heard.call.target is not None
+        yield from used(WRITE, path_of(memory, heard, heard.call.target), here=here)
+    else:
+        yield from used(act, path, here=here)

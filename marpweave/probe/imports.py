@@ -1,0 +1,86 @@
+"""Runs inside the kernel: which modules were looked for, and where; what of the project's was loaded."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Container, Iterable, Iterator, Sequence
+from importlib.machinery import FileFinder, all_suffixes
+
+from marpweave.inputs import digests
+from marpweave.probe.places import Places, source_of
+from marpweave.probe.sights import ASK, LIST, READ, Sight
+
+
+class Imports:
+    """Stands first among Python's finders, finds nothing, and remembers what was looked for."""
+
+    def __init__(self, places: Places) -> None:
+        self.places = places
+        self.modules = set(sys.modules)
+        self.begin()
+
+    def begin(self) -> None:
+        """Forget what was looked for; what Python itself remembers of folders is forgotten, too."""
+        self.asked: dict[str, tuple[str, ...]] = {}
+        self.loads: set[str] = set()
+        """Files that were read as modules."""
+        self.listed: set[str] = set()
+        """Folders that were looked through."""
+        for folder, finder in list(sys.path_importer_cache.items()):
+            if isinstance(finder, FileFinder) and not self.places.is_foreign(folder):
+                finder.invalidate_caches()
+
+    def find_spec(self, name: str, path: Sequence[str] | None = None, _target: object = None) -> None:
+        """Somebody looks for a module, in the folders of its package or in those of all modules."""
+        if name not in self.asked and name not in sys.builtin_module_names:
+            folders = tuple(map(os.path.abspath, sys.path if path is None else list(path)))
+            if not all(map(self.places.is_foreign, folders)):
+                self.asked[name] = folders
+
+    def invalidate_caches(self) -> None:
+        """There are none; asked of every finder."""
+
+    def excused(self, sights: Iterable[Sight], by_code: Container[tuple[str, str]]) -> Iterator[Sight]:
+        """Sights without those of Python's own search for modules; ``by_code`` are uses that code asked for itself."""
+        candidates = self._candidates()
+        excused = {LIST: self.listed, READ: self.loads, ASK: candidates}
+        for sight in sights:
+            path = source_of(sight.path)
+            if not sight.here or path not in excused.get(sight.act, ()) or (sight.act, path) in by_code:
+                yield sight
+
+    def _candidates(self) -> set[str]:
+        """Every path at which a module that was asked for might be."""
+        bases = {os.path.join(folder, name.rpartition(".")[2]) for name, folders in self.asked.items()  # noqa: PTH118
+                 for folder in folders}
+        folders = {folder for folders in self.asked.values() for folder in folders}
+        suffixes = [ending for suffix in all_suffixes() for ending in (suffix, f"{os.sep}__init__{suffix}")]
+        return {*folders, *bases, *(base + suffix for base in bases for suffix in suffixes), *self.loads}
+
+    def inputs(self) -> Iterator[tuple[str, str]]:
+        """Paths without ending at which a module was looked for, up to where it was found, and what stands there."""
+        for name, folders in self.asked.items():
+            spec = getattr(sys.modules.get(name), "__spec__", None)
+            origin = getattr(spec, "origin", None) or ""
+            for folder in folders if origin != "frozen" else ():
+                base = os.path.join(folder, name.rpartition(".")[2])  # noqa: PTH118
+                if not self.places.is_foreign(folder):
+                    yield base, digests.importable(base)
+                if origin.startswith((f"{base}.", f"{base}{os.sep}")):
+                    break
+
+    def loaded(self) -> set[str]:
+        """Files of the project's modules that were loaded since last time."""
+        new = set(sys.modules) - self.modules
+        self.modules |= new
+        specs = [getattr(sys.modules.get(name), "__spec__", None) for name in new]
+        origins = [getattr(spec, "origin", None) for spec in specs]
+        found = {origin for origin in origins if isinstance(origin, str) and os.path.isabs(origin)}  # noqa: PTH117
+        return {origin for origin in found | self.loads if not self.places.is_foreign(origin)}
+
+    def load(self, path: str) -> None:
+        """A module's file is read, even if its code then fails and it is in ``sys.modules`` no more."""
+        name = source_of(path)
+        if os.path.isabs(name) and not self.places.is_foreign(name):  # noqa: PTH117
+            self.loads.add(name)

@@ -1,0 +1,86 @@
+"""What a path is: the author's, an installed package's, or the machine's own. The one place that decides it."""
+
+from __future__ import annotations
+
+import os
+import re
+import site
+import sys
+import sysconfig
+from collections.abc import Iterable
+from importlib.util import source_from_cache
+from pathlib import Path
+
+MACHINE = ("/proc", "/sys", "/dev", "/etc", "/run", "/var/run", "/lib", "/lib32", "/lib64", "/usr/lib", "/usr/lib32",
+           "/usr/lib64", "/usr/libexec", "/usr/include", "/usr/share/locale", "/usr/share/zoneinfo")
+BYTECODE = re.compile(r"[/\\]__pycache__(?:[/\\][^/\\]*\.pyc(?:\.\d+)?)?$")
+SHELL = os.path.join("IPython", "core", "interactiveshell.py")  # noqa: PTH118
+"""Has an ``open`` of its own for cells."""
+SHARED_MEMORY = "/dev/shm/"
+"""Anybody's files, like those of any other folder."""
+SEMAPHORES = f"{SHARED_MEMORY}sem."
+PROGRAMS = ("/bin/", "/sbin/", "/usr/bin/", "/usr/sbin/", "/usr/local/bin/", "/usr/local/sbin/")
+ABOUT_THE_MACHINE = frozenset({"fc-list", "gcc", "ld", "ldconfig", "lscpu", "objdump", "uname"})
+"""Programs that libraries ask about the machine."""
+
+
+class Places:
+    """Whose a path is, seen from one deck."""
+
+    def __init__(self, search: Iterable[str]) -> None:
+        """``search`` are the folders of the project's modules."""
+        self.project = _real(search)
+        self.installed = _real(_installed())
+        self.machine = _real([*MACHINE, str(Path(sysconfig.get_paths()["stdlib"]).parent), str(Path.home() / ".cache")])
+        styles = str(Path.home() / ".config/matplotlib/stylelib")
+        self.above = (*self.project, *self.installed, *self.machine, *_real([styles]))
+        self.library = _real([sysconfig.get_paths()["stdlib"]])
+        self.ours = str(Path(__file__).parent)
+        self.python = os.path.realpath(sys.executable)
+        """Its version stands in a key."""
+
+    def is_foreign(self, path: str) -> bool:
+        """Whether its content stands in a key already, or tells of the machine alone."""
+        name = f"{path}{os.sep}"
+        if name.startswith((*self.installed, SEMAPHORES)) or BYTECODE.search(path) or "/fontlist-v" in path:
+            return True
+        return name.startswith(self.machine) and not name.startswith((*self.project, SHARED_MEMORY))
+
+    def is_above(self, path: str) -> bool:
+        """Whether it is a folder in which the project, or what is installed, stands: it is there on every machine."""
+        return any(folder.startswith(path.rstrip(os.sep) + os.sep) for folder in self.above)
+
+    def is_pythons(self, file: str) -> bool:
+        """Whether code in a file of that name is Python's own or ours, which works for its caller."""
+        if "-packages" in file:
+            return file.endswith(SHELL)
+        return file.startswith(("<frozen ", self.ours, *self.library))
+
+    def is_told(self, program: str) -> bool:
+        """Whether a program only tells of the machine."""
+        return program.startswith(PROGRAMS) and program.rpartition(os.sep)[2] in ABOUT_THE_MACHINE
+
+
+def source_of(path: str) -> str:
+    """The source of a compiled module; any other path itself."""
+    if not path.endswith(".pyc"):
+        return path
+    try:
+        return source_from_cache(path)
+    except ValueError:
+        return path
+
+
+def _installed() -> list[str]:
+    """Folders whose files stand in a key already: Python, its packages, ourselves; and what only this run has."""
+    paths = sysconfig.get_paths()
+    folders = [paths[name] for name in ("stdlib", "platstdlib", "purelib", "platlib")]
+    virtual = [sys.prefix] if sys.prefix != sys.base_prefix else []
+    return [*folders, *virtual, *site.getsitepackages(), site.getusersitepackages(), str(Path(__file__).parents[1]),
+            os.environ.get("IPYTHONDIR", "")]
+
+
+def _real(folders: Iterable[str]) -> tuple[str, ...]:
+    """Folders as they are written and as they are, to be compared with what paths begin with."""
+    found = {name.rstrip(os.sep) for folder in folders if folder for name in (folder, os.path.realpath(folder))}
+    return tuple(f"{name}{os.sep}" for name in sorted(found))

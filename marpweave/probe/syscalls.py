@@ -1,0 +1,131 @@
+"""The system calls that name a path, for Linux on x86-64 and arm64, and the filter that lets another process hear them.
+
+A filter of seccomp, set between fork and exec, holds each of these calls of a process and of all that it will start,
+until the process that holds the listener has looked at it. It needs no rights. All other calls run free. (Named tuples
+instead of dataclasses: a kernel waits for the witness to be imported, and those take as long as all the rest.)
+"""
+
+from __future__ import annotations
+
+import ctypes
+import os
+import struct
+from collections.abc import Mapping
+from typing import NamedTuple
+
+from marpweave.probe.sights import ALTER, ASK, LIST, RUN, SOCKET, WRITE
+
+NOTIFY, ALLOW, NO_SUCH_CALL = 0x7FC00000, 0x7FFF0000, 0x00050000 | 38
+LOAD, EQUAL, AT_LEAST, RETURN = 0x20, 0x15, 0x35, 0x06
+"""Instructions of the filter."""
+CALL_AT, MACHINE_AT, FLAGS_AT = 0, 4, 16 + 8 * 3
+"""Where in what the filter sees the number, the machine and the fourth argument stand."""
+FOREIGN_NUMBERS = 0x40000000
+"""From here on x86-64 counts the calls of another machine."""
+EMPTY_PATH = 0x1000
+PR_SET_NO_NEW_PRIVS, SET_MODE_FILTER = 38, 1
+NEW_LISTENER, WAIT_KILLABLE = 8, 32
+LIBC = ctypes.CDLL(None, use_errno=True) if os.name == "posix" else None
+
+
+class Call(NamedTuple):
+    """A system call: what it does, and which of its arguments hold the path, its folder's descriptor, the flags."""
+
+    act: str
+    path: int | None = None
+    folder: int | None = None
+    flags: int | None = None
+    target: Call | None = None
+    """The second path of a call that has two."""
+
+
+OPEN, MOVE, MAKE = "open", "move", "make"
+WRITES, WRITES_AT = Call(WRITE, 0), Call(WRITE, 1, 0)
+ASKS, ASKS_AT = Call(ASK, 0), Call(ASK, 1, 0)
+MOVED, MOVED_AT = Call(WRITE, 1), Call(WRITE, 3, 2)
+CALLS: Mapping[str, tuple[int | None, int | None, Call]] = {
+    "open": (2, None, Call(OPEN, 0, None, 1)), "openat": (257, 56, Call(OPEN, 1, 0, 2)),
+    "openat2": (437, 437, Call(OPEN, 1, 0, 2)), "creat": (85, None, WRITES),
+    "stat": (4, None, ASKS), "lstat": (6, None, ASKS), "newfstatat": (262, 79, ASKS_AT), "statx": (332, 291, ASKS_AT),
+    "access": (21, None, ASKS), "faccessat": (269, 48, ASKS_AT), "faccessat2": (439, 439, ASKS_AT),
+    "readlink": (89, None, ASKS), "readlinkat": (267, 78, ASKS_AT), "chdir": (80, 49, ASKS),
+    "getxattr": (191, 8, ASKS), "lgetxattr": (192, 9, ASKS),
+    "listxattr": (194, 11, ASKS), "llistxattr": (195, 12, ASKS),
+    "inotify_add_watch": (254, 27, Call(ASK, 1)), "name_to_handle_at": (303, 264, ASKS_AT),
+    "getdents": (78, None, Call(LIST, None, 0)), "getdents64": (217, 61, Call(LIST, None, 0)),
+    "execve": (59, 221, Call(RUN, 0)), "execveat": (322, 281, Call(RUN, 1, 0)),
+    "truncate": (76, 45, Call(ALTER, 0)), "mkdir": (83, None, Call(MAKE, 0)), "mkdirat": (258, 34, Call(MAKE, 1, 0)),
+    "mknod": (133, None, Call(MAKE, 0)), "mknodat": (259, 33, Call(MAKE, 1, 0)), "rmdir": (84, None, WRITES),
+    "unlink": (87, None, WRITES), "unlinkat": (263, 35, WRITES_AT),
+    "symlink": (88, None, Call(MAKE, 1)), "symlinkat": (266, 36, Call(MAKE, 2, 1)),
+    "rename": (82, None, Call(MOVE, 0, target=MOVED)), "renameat": (264, 38, Call(MOVE, 1, 0, target=MOVED_AT)),
+    "renameat2": (316, 276, Call(MOVE, 1, 0, target=MOVED_AT)),
+    "link": (86, None, Call(MOVE, 0, target=MOVED)), "linkat": (265, 37, Call(MOVE, 1, 0, target=MOVED_AT)),
+    "connect": (42, 203, Call(SOCKET, 1)), "bind": (49, 200, Call(SOCKET, 1)), "sendto": (44, 206, Call(SOCKET, 4)),
+}
+"""Name -> its number on x86-64, its number on arm64, what it does."""
+UNSEEN: Mapping[str, tuple[int, int]] = {
+    "io_uring_setup": (425, 425), "io_uring_enter": (426, 426), "io_uring_register": (427, 427),
+    "open_by_handle_at": (304, 265)}
+"""Calls that go round the filter; programs do without them where a kernel has none."""
+
+
+class Machine(NamedTuple):
+    """A processor's numbers."""
+
+    audit: int
+    """What the filter is told of the machine a call is meant for."""
+    seccomp: int
+    column: int
+
+    @property
+    def calls(self) -> dict[int, tuple[str, Call]]:
+        """Number -> name and meaning."""
+        numbers = {name: (x86, arm)[self.column] for name, (x86, arm, _) in CALLS.items()}
+        return {number: (name, CALLS[name][2]) for name, number in numbers.items() if number is not None}
+
+    @property
+    def unseen(self) -> list[int]:
+        """Numbers of what must not be called."""
+        return [numbers[self.column] for numbers in UNSEEN.values()]
+
+
+MACHINES = {"x86_64": Machine(0xC000003E, 317, 0), "aarch64": Machine(0xC00000B7, 277, 1)}
+
+
+def machine() -> Machine | None:
+    """The one that this is; None where the numbers are not known."""
+    if os.name != "posix" or os.uname().sysname != "Linux" or struct.calcsize("P") != 8:
+        return None
+    return MACHINES.get(os.uname().machine)
+
+
+def program(here: Machine) -> bytes:
+    """The filter: calls that name a path are told, as is all of a program for another machine; the rest runs free."""
+    def op(code: int, value: int, then: int = 0, otherwise: int = 0) -> bytes:
+        return struct.pack("HBBI", code, then, otherwise, value)
+
+    lines = [op(LOAD, MACHINE_AT), op(EQUAL, here.audit, 1, 0), op(RETURN, NOTIFY), op(LOAD, CALL_AT),
+             op(AT_LEAST, FOREIGN_NUMBERS, 0, 1), op(RETURN, NO_SUCH_CALL)]
+    for number in here.unseen:
+        lines += [op(EQUAL, number, 0, 1), op(RETURN, NO_SUCH_CALL)]
+    fstat = next(number for number, (name, _) in here.calls.items() if name == "newfstatat")
+    lines += [op(EQUAL, fstat, 0, 4), op(LOAD, FLAGS_AT), op(EQUAL, EMPTY_PATH, 0, 1), op(RETURN, ALLOW),
+              op(RETURN, NOTIFY)]
+    for number in sorted(here.calls):
+        lines += [op(EQUAL, number, 0, 1), op(RETURN, NOTIFY)]
+    return b"".join([*lines, op(RETURN, ALLOW)])
+
+
+def install(here: Machine) -> int:
+    """Put the filter on this process and all that it will start -> the descriptor that hears the calls."""
+    assert LIBC is not None
+    code = program(here)
+    buffer = ctypes.create_string_buffer(code, len(code))
+    filter_ = ctypes.create_string_buffer(struct.pack("HxxxxxxQ", len(code) // 8, ctypes.addressof(buffer)))
+    LIBC.prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0)
+    for flags in (NEW_LISTENER | WAIT_KILLABLE, NEW_LISTENER):  # the first since Linux 5.19
+        listener: int = LIBC.syscall(here.seccomp, SET_MODE_FILTER, flags, filter_)
+        if listener >= 0:
+            return listener
+    raise OSError(ctypes.get_errno(), "the system allows no seccomp listener")

@@ -1,0 +1,192 @@
+"""Stands between a kernel and the system: hears every path that the kernel and its children use, and tells the kernel.
+
+A program runs under the filter of `syscalls`. Of each call that is heard, the path is looked at as it stands *before*
+the call, and the call goes on. The kernel gets what was heard by opening a file that is nowhere, so the answer is in
+order with all other calls, and nothing has to be handed on to children. Where no filter can be set, the program runs
+without, and that file is not there.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import fcntl
+import os
+import signal
+import socket
+import struct
+
+from marpweave.probe.calls import Heard, Memory, flags_of, path_of, sights_of
+from marpweave.probe.sights import BLIND, HELLO, NOT_THERE, PAUSE, RESUME, SEEN, Sight
+from marpweave.probe.syscalls import LIBC, Machine, install, machine
+
+RECEIVE, ANSWER, HAND_OVER, SET_FLAGS = 0xC0502100, 0xC0182101, 0x40182103, 0x40082104
+GO_ON, AND_ANSWER = 1, 2
+PR_SET_PDEATHSIG, PR_SET_CHILD_SUBREAPER = 1, 36
+STRANGE = "a program for another processor runs"
+PULSE = 1.0
+"""Seconds after which it is looked again whether our own parent is still there."""
+
+
+class Witness:
+    """What was heard since the kernel asked last."""
+
+    def __init__(self, listener: int, here: Machine) -> None:
+        self.listener = listener
+        self.here = here
+        self.calls = here.calls
+        self.memory = Memory()
+        self.paused: set[int] = set()
+        self.hooked: set[int] = set()
+        self.begin()
+
+    def begin(self) -> None:
+        """Forget what was heard."""
+        self.sights: list[Sight] = []
+        self.known: set[tuple[object, ...]] = set()
+        self.processes: dict[int, int] = {}
+
+    def listen(self) -> None:
+        """Answer calls, as long as there are processes that make them."""
+        request, receive, nothing = bytearray(80), struct.Struct("QIIiIQ6Q").unpack_from, bytes(80)
+        answer, go_on = bytearray(24), struct.Struct("QqiI").pack_into
+        with contextlib.suppress(OSError):
+            fcntl.ioctl(self.listener, SET_FLAGS, 1)  # answers on the caller's core, since Linux 6.6
+        while True:
+            request[:] = nothing
+            try:
+                fcntl.ioctl(self.listener, RECEIVE, request, True)  # noqa: FBT003
+            except (InterruptedError, FileNotFoundError):  # a signal; or the caller is gone
+                continue
+            number, thread, _, call, audit, _, *arguments = receive(request)
+            if not self._hear(number, thread, call if audit == self.here.audit else -1, tuple(arguments)):
+                go_on(answer, 0, number, 0, 0, GO_ON)
+                with contextlib.suppress(FileNotFoundError):
+                    fcntl.ioctl(self.listener, ANSWER, answer)
+
+    def _hear(self, number: int, thread: int, call: int, arguments: tuple[int, ...]) -> bool:
+        """Note what a call is about to do; True: it has its answer."""
+        try:
+            heard = Heard(number, thread, *self.calls[call], arguments)
+            path = path_of(self.memory, heard, heard.call)
+            if path.startswith(NOT_THERE):
+                return self._asked(heard, path)
+            if path and thread not in self.paused:
+                self._note(heard, path)
+        except Exception as error:  # noqa: BLE001  whatever goes wrong here, the caller must have its answer
+            blind = Sight(BLIND, "", "", f"{type(error).__name__}: {error}" if call >= 0 else STRANGE, here=False)
+            self.sights += [blind] * (blind not in self.known)
+            self.known.add(blind)
+        return False
+
+    def _note(self, heard: Heard, path: str) -> None:
+        here = self._process(heard.thread) in self.hooked
+        key = heard.name, path, flags_of(self.memory, heard), here
+        if key not in self.known:
+            self.known.add(key)
+            self.sights += sights_of(self.memory, heard, path, here=here)
+
+    def _process(self, thread: int) -> int:
+        """The process that a thread belongs to."""
+        if thread not in self.processes:
+            with open(f"/proc/{thread}/status", "rb") as file:  # noqa: PTH123  pathlib would take longer to import
+                self.processes[thread] = int(file.read().partition(b"Tgid:")[2].split(None, 1)[0])
+        return self.processes[thread]
+
+    def _asked(self, heard: Heard, path: str) -> bool:
+        if path == PAUSE:
+            self.paused.add(heard.thread)
+        elif path == RESUME:
+            self.paused.discard(heard.thread)
+        elif path == HELLO:
+            self.hooked.add(self._process(heard.thread))
+        elif path == SEEN and self._process(heard.thread) in self.hooked:
+            return self._tell(heard.number)
+        return False
+
+    def _tell(self, number: int) -> bool:
+        """Answer an open with a file that holds what was heard."""
+        import json
+
+        file = os.memfd_create("seen")
+        try:
+            os.write(file, json.dumps(self.sights).encode())
+            os.lseek(file, 0, os.SEEK_SET)
+            fcntl.ioctl(self.listener, HAND_OVER, struct.pack("QIIII", number, AND_ANSWER, file, 0, os.O_CLOEXEC))
+        except OSError:  # before Linux 5.14: the file is not there, and audit hooks do it alone
+            return False
+        finally:
+            os.close(file)
+        self.begin()
+        return True
+
+
+def main(command: list[str]) -> None:
+    """Run a program and be its witness, as long as it lives; its exit code is ours."""
+    parent, here = os.getppid(), machine()
+    if here is None or LIBC is None:
+        os.execv(command[0], command)
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # the whole group gets it; it is meant for the kernel
+    LIBC.prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0)  # so that none of its children gets lost
+    ours, theirs = socket.socketpair()
+    child = os.fork()
+    if child == 0:
+        ours.close()
+        _become(command, theirs, here)
+    theirs.close()
+    _, listeners, _, _ = socket.recv_fds(ours, 1, 1)
+    ours.close()
+
+    def look(*_: object) -> None:
+        if _ended(child, parent):
+            signal.setitimer(signal.ITIMER_REAL, 0)
+            signal.signal(signal.SIGCHLD, signal.SIG_DFL)  # what is ended from here on calls us no more
+            os._exit(_end(child))
+
+    signal.signal(signal.SIGCHLD, look)
+    signal.signal(signal.SIGALRM, look)
+    signal.signal(signal.SIGTERM, lambda *_: os.kill(child, signal.SIGTERM))
+    signal.setitimer(signal.ITIMER_REAL, PULSE, PULSE)
+    look()
+    if listeners:
+        Witness(listeners[0], here).listen()
+    while True:
+        signal.pause()
+
+
+def _become(command: list[str], parent: socket.socket, here: Machine) -> None:
+    """Turn this process into the program, under the filter where one can be set."""
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
+    assert LIBC is not None
+    LIBC.prctl(PR_SET_PDEATHSIG, signal.SIGKILL, 0, 0, 0)
+    try:
+        socket.send_fds(parent, [b"+"], [install(here)])
+    except OSError:
+        parent.send(b"-")
+    try:
+        os.execv(command[0], command)
+    finally:
+        os._exit(127)
+
+
+def _ended(child: int, parent: int) -> bool:
+    """Whether the program is over, or nobody is there any more for whom it runs."""
+    with contextlib.suppress(ChildProcessError):
+        while (ended := os.waitid(os.P_ALL, 0, os.WEXITED | os.WNOHANG | os.WNOWAIT)) and ended.si_pid != child:
+            os.waitpid(ended.si_pid, 0)
+        return ended is not None or os.getppid() != parent
+    return True
+
+
+def _end(child: int) -> int:
+    """End what is left of it -> its exit code, as a shell tells it."""
+    code = 1
+    with contextlib.suppress(ChildProcessError):
+        while True:
+            with open(f"/proc/self/task/{os.getpid()}/children", encoding="ascii") as file:  # noqa: PTH123
+                for left in file.read().split():
+                    with contextlib.suppress(ProcessLookupError):
+                        os.kill(int(left), signal.SIGKILL)
+            process, status = os.waitpid(-1, 0)
+            if process == child:
+                code = os.waitstatus_to_exitcode(status)
+    return code if code >= 0 else 128 - code
