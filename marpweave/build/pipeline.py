@@ -19,7 +19,7 @@ from marpweave.cache.environment import facts
 from marpweave.cache.plan import Cache, Job, Plan, outcomes_of
 from marpweave.cache.snapshot import Now
 from marpweave.cache.store import Folder, Store
-from marpweave.check.findings import findings_of
+from marpweave.check.findings import findings_of, unseen_findings
 from marpweave.check.law import first_line, lawful
 from marpweave.check.remedies import remedies
 from marpweave.check.rewrite import Drift, drifted, edits_of, rewritten
@@ -175,6 +175,7 @@ def _checked(ran: Ran, outcome: DeckOutcome, settings: Settings) -> Ran:
     checks, files, search = check_deck(ran.deck, ran.scripts, outcome.cells), Files(), _search(ran.deck, settings)
     found = (*ran.deck.findings,
              *findings_of(checks, ran.deck, outcome.inlines, remedy=remedies(ran.deck, search)),
+             *(unseen_findings(checks) if settings.verify else ()),
              *source_findings(ran.deck, search, files), *_circular(ran))
     return _using(replace(ran, checks=checks, inlines=outcome.inlines, findings=found), files)
 
@@ -382,4 +383,4 @@ def _deck_report(result: Ran | Unreadable) -> DeckReport:
         checked=sum(c.checked for c in checks),
         unchecked=sum(c.unchecked for c in checks), updated=result.updated,
         seconds=sum(c.outcome.seconds for c in checks if not c.outcome.cached), findings=result.findings,
-        written=result.written)
+        written=result.written, watched=", ".join(sorted({o.watched for o in result.outcomes if o.watched})))

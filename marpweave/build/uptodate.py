@@ -64,6 +64,7 @@ class Kept(Record, frozen=True):
     unchecked: Count
     findings: tuple[Told, ...]
     inputs: tuple[Found, ...]
+    watched: str
 
 
 class Reports:
@@ -108,7 +109,7 @@ class Reports:
             digest(built.text), self.environment, report.slides, report.cells,
             len(report.executed) + report.from_cache, report.checked, report.unchecked,
             tuple(Told(f.kind, f.location.line, f.message, f.slide, f.want, f.got, f.slides) for f in report.findings),
-            tuple(sorted({*inputs, *used}))))
+            tuple(sorted({*inputs, *used})), report.watched))
 
     def _key(self, path: Path, now: Now) -> str:
         return digest(json.dumps([str(path), now.named(path.resolve()), *self.asked]))
@@ -118,4 +119,4 @@ def _unpacked(kept: Kept, path: Path) -> DeckReport:
     findings = tuple(Finding(told.kind, Location(path, told.line), told.message, told.slide, told.want, told.got,
                              told.slides) for told in kept.findings)
     return DeckReport(path, kept.slides, kept.cells, from_cache=kept.ran, checked=kept.checked,
-                      unchecked=kept.unchecked, findings=findings)
+                      unchecked=kept.unchecked, findings=findings, watched=kept.watched)

@@ -11,6 +11,7 @@ from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
 from marpweave.errors import ToolError
+from marpweave.kernel.watch import has_witness
 from marpweave.render.programs import HOME, Browser, Tools, find_browser, find_marp, find_node
 
 PACKAGES = ("marpweave", "nbclient", "ipykernel", "markdown-it-py", "numpy", "matplotlib")
@@ -23,6 +24,7 @@ def examine() -> tuple[list[str], bool]:
     """Lines to show, and whether everything is there."""
     lines = [_line("Python", platform.python_version(), sys.executable)]
     lines += [_line(name, _package(name), "") for name in PACKAGES]
+    lines.append(_line("witness", "system calls" if has_witness() else "audit hooks", ""))
     healthy = True
     for name, find in (("Node.js", _node), ("Marp CLI", _marp), ("browser", _browser), *_characters()):
         try:

@@ -46,6 +46,8 @@ class DeckReport:
     seconds: float = 0.0
     findings: tuple[Finding, ...] = ()
     written: tuple[Path, ...] = ()
+    watched: str = ""
+    """Who saw what its cells read: ``system calls`` or ``audit hooks``."""
 
     def behind(self, earlier: DeckReport | None) -> DeckReport:
         """With what an earlier run of the deck in the same build did."""
@@ -153,6 +155,7 @@ def as_json(report: Report) -> str:
         "path": str(d.path), "slides": d.slides, "cells": d.cells, "ran": len(d.executed), "executed": list(d.executed),
         "from_cache": d.from_cache, "checked": d.checked, "unchecked": d.unchecked, "updated": d.updated,
         "seconds": round(d.seconds, 3), "written": [str(p) for p in d.written],
+        "watched": d.watched,
         "findings": [_as_dict(f) for f in sorted(d.findings, key=lambda f: (f.location.line, f.kind))],
     } for d in report.decks]
     return json.dumps({"decks": decks, "strict": report.strict, "exit_code": report.exit_code},
