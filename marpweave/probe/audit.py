@@ -23,7 +23,7 @@ from marpweave.inputs import digests
 from marpweave.probe.account import OF_THIS_MOMENT, Account
 from marpweave.probe.imports import Imports
 from marpweave.probe.monitor import Functions
-from marpweave.probe.patches import watch_presence
+from marpweave.probe.patches import compile_anew, watch_presence
 from marpweave.probe.places import ABOUT_THE_MACHINE, Places
 from marpweave.probe.sights import ASK, HELLO, LIST, PAUSE, READ, RESUME, SEEN, WRITE, Sight, made, opened, used
 
@@ -49,6 +49,7 @@ class Audit:
         self.account = Account(self.places)
         self.functions = Functions(self.places.is_foreign)
         self._mine = threading.local()
+        compile_anew(self.places.is_foreign)
         self.watched = True
         self._mark(HELLO)
         self.watched = self._heard() is not None

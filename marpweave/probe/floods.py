@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import contextlib
 import io
+import os
 import sys
+import threading
 from collections.abc import Callable, Mapping
 from functools import partial
 from typing import Any
@@ -17,6 +19,10 @@ MOST_DISPLAYED = 20_000_000
 """Characters that one cell may display, pictures as base64 among them."""
 MOST_DISPLAYS = 1000
 MOST_REPR = 10_000
+END = "\0"
+"""What is written behind a cell's own words to a descriptor."""
+PATIENCE = 2.0
+"""Seconds until it has come."""
 
 
 class Room:
@@ -83,14 +89,56 @@ class Limit(io.TextIOBase):
         return getattr(self._stream, name)
 
 
-def limit_shell(shell: Any, room: Room) -> None:  # noqa: ANN401
-    """Limit what programs print, ``sys.stderr``, displays and results; ``sys.stdout`` is tapped."""
-    streams = sys.stdout, sys.stderr
+class Descriptor(Limit):
+    """What is written to a descriptor; ipykernel hands it on to its stream in a thread, a moment later."""
+
+    def __init__(self, stream: Any, room: Room, number: int) -> None:  # noqa: ANN401
+        super().__init__(stream, room)
+        self._number = number
+        self._process = os.getpid()
+        self._pipe = _identity(number)
+        self._awaited: threading.Event | None = None
+
+    def write(self, text: str) -> int:
+        """Hand ``text`` on, but for the sign that all before it has come."""
+        awaited = self._awaited
+        if awaited is None or END not in text:
+            return super().write(text)
+        before, _, behind = text.rpartition(END)
+        super().write(before + behind)
+        awaited.set()
+        return len(text)
+
+    def drain(self) -> None:
+        """Wait until all has come that was written by now."""
+        if os.getpid() != self._process or _identity(self._number) != self._pipe:
+            return
+        self._awaited = threading.Event()
+        os.write(self._number, END.encode())
+        self._awaited.wait(PATIENCE)
+        self._awaited = None
+
+
+def _identity(number: int) -> tuple[int, int] | None:
+    try:
+        status = os.fstat(number)
+    except OSError:
+        return None
+    return status.st_dev, status.st_ino
+
+
+def limit_shell(shell: Any, room: Room) -> tuple[Descriptor, ...]:  # noqa: ANN401
+    """Limit what programs print, ``sys.stderr``, displays and results; ``sys.stdout`` is tapped.
+
+    What is written to the descriptors comes through those that are returned, where ipykernel watches them.
+    """
+    streams = {1: sys.stdout, 2: sys.stderr}
+    descriptors = [(stream, Descriptor(stream, room, number)) for number, stream in streams.items()]
     sys.stderr = Limit(sys.stderr, room)
 
     def hold(_cell: object) -> None:
-        for stream in streams:  # ipykernel hands on to it what is written to the descriptors
-            stream.write = Limit(stream, room).write  # type: ignore[method-assign]
+        for stream, descriptor in descriptors:
+            stream.write = descriptor.write  # type: ignore[method-assign]
 
     shell.events.register("pre_run_cell", hold)  # later than now: IPython takes back what this cell does to a stream
     shell._tee = lambda **_: contextlib.nullcontext()  # IPython would keep whatever is printed
@@ -102,6 +150,7 @@ def limit_shell(shell: Any, room: Room) -> None:  # noqa: ANN401
 
     shell.display_pub.publish = within
     shell.displayhook.write_format_data = lambda bundle, *args: show(room.display(bundle), *args)
+    return tuple(each for stream, each in descriptors if getattr(stream, "watch_fd_thread", None))
 
 
 def text_of(spell: Any, value: object) -> str:  # noqa: ANN401

@@ -38,8 +38,9 @@ class Recorder(io.TextIOBase):
 class Display:
     """Stands for the shell's ``display_pub`` and its ``displayhook``."""
 
-    def __init__(self, shell: Any, outputs: list[dict[str, Any]], room: Room) -> None:  # noqa: ANN401
+    def __init__(self, shell: Any, code: str, outputs: list[dict[str, Any]], room: Room) -> None:  # noqa: ANN401
         self.shell = shell
+        self.quiet = shell.displayhook.semicolon_at_end_of_expression(code)
         self.outputs = outputs
         self.room = room
 
@@ -57,7 +58,7 @@ class Display:
 
     def __call__(self, value: object) -> None:
         """Record the value of a last expression."""
-        if value is not None:
+        if value is not None and not self.quiet:
             data, _ = self.shell.display_formatter.format(value)
             self._append("execute_result", self.room.display(data))
 
@@ -103,7 +104,7 @@ def _ended(child: int) -> bool:
 
 def _recorded(shell: Any, code: str, observer: Any) -> list[dict[str, Any]]:  # noqa: ANN401
     outputs: list[dict[str, Any]] = []
-    display = Display(shell, outputs, observer.room)
+    display = Display(shell, code, outputs, observer.room)
     sys.stdout = observer.tap(Recorder("stdout", outputs))
     sys.stderr = Limit(Recorder("stderr", outputs), observer.room)
     observer.tell = display.tell

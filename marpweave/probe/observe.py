@@ -25,7 +25,7 @@ from typing import Any, TextIO, cast
 
 from marpweave.inputs.digests import digest, file_digest, place_digest
 from marpweave.probe.audit import Audit
-from marpweave.probe.floods import MIME, Limit, Room, limit_shell, text_of
+from marpweave.probe.floods import MIME, Descriptor, Limit, Room, limit_shell, text_of
 from marpweave.probe.lines import Lines
 from marpweave.probe.script import pose_as_script
 from marpweave.probe.shell import hide_artists, keep_history, quiet_magics
@@ -79,6 +79,7 @@ class Observer(ast.NodeTransformer):
         self.path = path
         self.audit = audit
         self.shell_frame: FrameType | None = None
+        self.descriptors: tuple[Descriptor, ...] = ()
         self.lines = Lines(path, partial(audit.note, "lines", "", ""), audit.is_authors)
         self.room = Room(lambda message: self.note("", message, None))
         self.begin({})
@@ -243,6 +244,8 @@ class Observer(ast.NodeTransformer):
 
     def after_cell(self, _result: object) -> None:
         """Send what was seen."""
+        for descriptor in self.descriptors:
+            descriptor.drain()
         if not self.line:
             return
         if "matplotlib.pyplot" in sys.modules:
@@ -290,8 +293,8 @@ def install(shell: Any, path: str, text: str, search: list[str], variables: dict
     logging.getLogger("matplotlib.font_manager").addFilter(observer.note_font)
     quiet_magics(shell, observer.note)
     hide_artists(shell)
-    pose_as_script(shell.user_ns, path)
-    limit_shell(shell, observer.room)
+    pose_as_script(path)
+    observer.descriptors = limit_shell(shell, observer.room)
     sys.stdout = observer.tap(sys.stdout)
     warnings.showwarning = observer.show_warning
     warnings.filterwarnings("ignore", message="To exit: use 'exit'")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import builtins
 import sys
 from asyncio import events, tasks
 from collections.abc import Callable
@@ -11,10 +12,14 @@ from pathlib import Path
 from typing import Any
 
 
-def pose_as_script(names: dict[str, Any], path: str) -> None:
-    """Let the deck at ``path`` look like the script that runs."""
-    names["__file__"] = str(Path(path).absolute())
-    sys.argv[:] = [names["__file__"]]
+def pose_as_script(path: str) -> None:
+    """Let the deck at ``path`` look like the script that runs.
+
+    Its ``__file__`` is no attribute of ``__main__``: processes that are spawned would run that as Python.
+    """
+    name = str(Path(path).absolute())
+    vars(builtins)["__file__"] = name
+    sys.argv[:] = [name]
     loop = asyncio.BaseEventLoop
     own = asyncio.new_event_loop()
     asyncio.run = asyncio.runners.run = _alone(asyncio.run)

@@ -1,6 +1,7 @@
 """Cells in a real kernel: everything that can go wrong in one is told, and survived."""
 
 import os
+import py_compile
 import subprocess
 import sys
 from pathlib import Path
@@ -125,6 +126,41 @@ def test_output_of_programs_and_threads_is_seen(tmp_path):
                  "import os\nos.system('echo shell')\nNone")
     assert printed(result.checks[0]) == "thread\n"
     assert printed(result.checks[1]) == "shell\n"
+
+
+def test_output_of_programs_belongs_to_their_cell(tmp_path):
+    cells = [f"import os, subprocess\nfor _ in range(20):\n    os.system('echo {n}')\nsubprocess.run(['sh', '-c', 'echo err{n} >&2'])\nNone"
+             for n in range(6)]
+    result = run(tmp_path, *cells)
+    assert [printed(check) for check in result.checks] == [f"{n}\n" * 20 + f"err{n}\n" for n in range(6)]
+
+
+def test_a_redirected_descriptor_gets_nothing_of_ours(tmp_path):
+    result = run(tmp_path, "import os\nf = os.open('out.txt', os.O_CREAT | os.O_WRONLY)\nkept = os.dup(1)\nos.dup2(f, 1)\nNone",
+                 "os.system('echo one')\nos.dup2(kept, 1)\nos.system('echo two')\nNone")
+    assert (tmp_path / "out.txt").read_bytes() == b"one\n"
+    assert printed(result.checks[1]) == "two\n"
+
+
+def test_a_spawned_process_does_not_run_the_deck(tmp_path):
+    result = run(tmp_path, "import multiprocessing as m\nwith m.get_context('spawn').Pool(1) as p:\n    print(p.map(abs, [-1, 2]))  # [1, 2]\n"
+                           "print(__file__.endswith('deck.md'))  # True")
+    assert [check.checked for check in result.checks] == [2]
+
+
+def test_a_semicolon_hides_a_value_in_an_isolated_cell_too(tmp_path):
+    result = run(tmp_path, "#| isolate: true\n1 + 1;", "#| isolate: true\n1 + 2")
+    assert [[each.data["text/plain"] for each in check.outcome.outputs] for check in result.checks] == [[], ["3"]]
+
+
+def test_an_edit_of_the_same_length_within_a_second_is_seen(tmp_path, monkeypatch):
+    monkeypatch.delenv("PYTHONDONTWRITEBYTECODE", raising=False)
+    (tmp_path / "kit.py").write_text("x = 1\n", encoding="utf-8")
+    old = (tmp_path / "kit.py").stat()
+    py_compile.compile(str(tmp_path / "kit.py"), doraise=True)
+    (tmp_path / "kit.py").write_text("x = 2\n", encoding="utf-8")
+    os.utime(tmp_path / "kit.py", (old.st_atime, old.st_mtime))
+    assert printed(run(tmp_path, "import kit\nprint(kit.x)").checks[0]) == "2\n"
 
 
 def test_a_warning_has_its_line(tmp_path):
