@@ -2,7 +2,10 @@
 
 import importlib.util
 import re
+import subprocess
+import sys
 import tomllib
+from collections import Counter
 from dataclasses import fields
 from pathlib import Path
 
@@ -118,3 +121,12 @@ def test_the_samples_of_the_theme_are_proven(tmp_path):
     (ran,) = run_all(Settings(root=tmp_path, paths=(deck,), quiet=True))
     assert [str(finding) for finding in ran.findings] == []
     assert sum(check.checked for check in ran.checks) == 4
+
+
+def test_the_reliability_page_counts_what_is_tried():
+    rows = re.findall(r"^\|.*\| `(tests/[\w/]+\.py)` \| (\d+) \|$", (ROOT / "docs/RELIABILITY.md").read_text(encoding="utf-8"), re.MULTILINE)
+    assert len(rows) >= 10
+    done = subprocess.run([sys.executable, "-m", "pytest", "--collect-only", "-q", "-n", "0", *(path for path, _ in rows)], cwd=ROOT,
+                          capture_output=True, text=True, check=True, timeout=120)
+    tests = Counter(line.partition("::")[0] for line in done.stdout.splitlines() if "::" in line)
+    assert [(path, int(told)) for path, told in rows] == [(path, tests[path]) for path, _ in rows]
