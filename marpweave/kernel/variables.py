@@ -11,6 +11,7 @@ from marpweave.probe import observe
 FIXED = {
     "PYTHONHASHSEED": "0", "PYTHONUTF8": "1", "PYTHONWARNINGS": "", "PYDEVD_DISABLE_FILE_VALIDATION": "1",
     "TZ": "UTC", "LANG": "C.UTF-8", "SOURCE_DATE_EPOCH": "315532800", "NO_COLOR": "1", "COLUMNS": "80",
+    "LINES": "24",
     "OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1", "MKL_NUM_THREADS": "1",
     "MATPLOTLIBRC": str(Path(observe.__file__).with_name("matplotlibrc")), "MPLBACKEND": "module://marpweave.probe.canvas",
     "JUPYTER_PLATFORM_DIRS": "1",

@@ -53,7 +53,7 @@ class Variables:
 
         def one(environ: Any, name: Any) -> Any:  # noqa: ANN401
             if isinstance(name, str | bytes) and self._author_asks():
-                self._asked(os.fsdecode(name))
+                self._asked(os.fsdecode(name), itself=self.is_authors(_asking(_is_environ)))
             return get(environ, name)
 
         def standing_for(true: Callable[..., Any], asked: Callable[[], None]) -> Callable[..., Any]:
@@ -69,7 +69,8 @@ class Variables:
         for name in ("getcwd", "getcwdb"):
             setattr(os, name, standing_for(getattr(os, name), self._asked_place))
 
-    def _asked(self, name: str) -> None:
+    def _asked(self, name: str, *, itself: bool = False) -> None:
+        """``itself``: the author's code has the name, and no library that it uses."""
         value = _DATA.get(_encoded(name))
         now = None if value is None else os.fsdecode(value)
         if now != self.before.get(name):
@@ -80,7 +81,7 @@ class Variables:
             self.note("environment", name, ABSENT if now is None else digest(now))
         elif now is None:
             self.note("outside", name, "set" if name in self.hidden else ABSENT)
-            if name in self.hidden:
+            if itself and name in self.hidden:
                 self.tell(name)
 
     def _asked_all(self) -> None:
@@ -97,10 +98,7 @@ class Variables:
 
     def _author_asks(self) -> bool:
         """Whether the author's code is at work, and no package's for itself; Python's library works for its caller."""
-        frame = sys._getframe(2)
-        while frame.f_back and _is_pythons(frame.f_code.co_filename):
-            frame = frame.f_back
-        return self.is_authors(frame.f_code.co_filename)
+        return self.is_authors(_asking(_is_pythons))
 
     def _hook(self, event: str, args: tuple[Any, ...]) -> None:
         if event == "ctypes.dlsym" and str(args[1]) in GETTERS:
@@ -112,8 +110,20 @@ _encoded: Callable[[str], Any] = os.environ.encodekey
 _LIBRARY = os.path.dirname(os.__file__) + os.sep  # noqa: PTH120
 
 
+def _asking(passes: Callable[[str], bool]) -> str:
+    """The file of who asks, behind the files that only pass the question on."""
+    frame = sys._getframe(1)
+    while frame.f_back and (frame.f_code.co_filename == __file__ or passes(frame.f_code.co_filename)):
+        frame = frame.f_back
+    return frame.f_code.co_filename
+
+
 def _is_pythons(file: str) -> bool:
     if file.startswith(LOADER):
         return False
     return file.startswith("<frozen ") or (file.startswith(_LIBRARY) and "-packages" not in file)
 
+
+def _is_environ(file: str) -> bool:
+    """Whether code of `os.environ` itself stands in a file."""
+    return file in ("<frozen os>", "<frozen _collections_abc>") or file.endswith(("os.py", "_collections_abc.py"))

@@ -353,6 +353,6 @@ def test_a_step_that_wavers_is_told_and_takes_the_rest_along(monkeypatch):
     build(World(cells), store)
     wild = iter(range(1, 99))
     monkeypatch.setattr(Kernel, "step", lambda self, what, job, names: Outcome(outputs=(Stream("stdout", str(next(wild))),)))
-    outcome, ran = build(World((cells[0], replace(cells[1], height=3), cells[2])), store)
+    outcome, ran = build(World((cells[0], replace(cells[1], label="one"), cells[2])), store)
     assert [each.wavers for each in outcome.cells] == [True, False, False]
     assert [getattr(cell, "number", "value") for cell in ran] == [1, 2, 1, 2, 3, "value"]
