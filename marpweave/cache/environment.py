@@ -16,10 +16,10 @@ from marpweave.inputs.digests import INSTALLED, digest, file_digest
 def facts() -> dict[str, str]:
     """Name -> version of everything; what `why` names when it changed."""
     return {
+        **dict(packages(sys.path)),
         "Python": f"{platform.python_implementation()} {platform.python_version()}",
         "machine": f"{sys.platform} {platform.machine()}",
-        "marpweave": own_digest(),
-        **dict(packages(sys.path)),
+        "marpweave": own_digest(),  # behind the packages: one of them bears our name, and its version says less
     }
 
 

@@ -69,7 +69,7 @@ TEXTS = {
     "dollars": ("$" * 20_000 + "\n", 0),
     "two thousand styles": ("<style>a{b:c}</style>\n\n" * 2000, 0),
     "a style without an end": ("<style>\n" * 2000, 0),
-    "a script": ("<script>while(true){}</script>\n\n]]></textarea></script>\n", 0),
+    "a script": ("<script>while(true){}</script>\n\n]]></textarea></script>\n", 1),
     "five thousand slides": ("# A\n\n---\n\n" * 5000, 0),
     "a line of a megabyte": ("a" * 1_000_000 + "\n", 0),
     "a table of 500 columns": ("|" + "a|" * 500 + "\n|" + "-|" * 500 + "\n" + ("|" + "b|" * 500 + "\n") * 20, 0),
@@ -98,7 +98,7 @@ TEXTS = {
     # claims
     "a number of 100,000 digits": (cell("print(1)  # => " + "9" * 100_000), 1),
     "a number beyond all": (cell("print(1.0)  # => 1e999999999"), 1),
-    "a sum of 1,000 terms": (cell("print(" + "+".join(["1"] * 1000) + ")  # 1000"), 0),
+    "a sum of 1,000 terms": (cell("print(" + "+".join(["1"] * 1000) + ")  # 1000"), 1),  # too deep for IPython itself
     "deep brackets": (cell("x = " + "(" * 1000 + ")" * 1000), 1),
     "deep brackets in a claim": (cell("print(1)  # => " + "[" * 5000), 1),
     "a cell of 5,000 lines": (cell("\n".join(f"x{n} = {n}" for n in range(5000))), 0),

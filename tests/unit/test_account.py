@@ -109,7 +109,7 @@ def test_files_that_are_made_and_taken_away_are_not_told(account, tmp_path):
 
 @pytest.mark.parametrize(("sight", "reason"), [
     (Sight(SOCKET, NETWORK, NETWORK), "it uses the network"),
-    (Sight(SOCKET, "/tmp/x", "/tmp/x", stamp=(1,)), "it talks to another program, through /tmp/x"),
+    (Sight(SOCKET, "/x/y", "/x/y", stamp=(1,)), "it talks to another program, through /x/y"),
     (Sight(SOCKET, "/run/nscd/socket", "/run/nscd/socket"), ""),
     (Sight(BLIND, "", "", "EPERM"), "what it reads could not be seen (EPERM)"),
     (*used(READ, "/dev/null", here=True), ""), (*used(READ, "/dev/urandom", here=True), "it reads /dev/urandom, which is something else each time"),
