@@ -1,5 +1,6 @@
 """Killed at any moment, the program leaves each file as it was or as it will be, and the next run makes all good."""
 
+import contextlib
 import os
 import random
 import shutil
@@ -10,6 +11,7 @@ import time
 from dataclasses import dataclass
 from pathlib import Path
 
+import psutil
 import pytest
 from makers import picture, place
 from ways import DRAWN, D, Text
@@ -68,6 +70,20 @@ def left(folder):
     return sorted(str(path.relative_to(folder)) for path in [*names, *(folder / "tmp").glob("marpweave-*")])
 
 
+def outlived(folder, seconds=60):
+    """Wait until programs that a killed one had started there, Marp and its browser, have come to their end."""
+    ends = time.monotonic() + seconds
+    while time.monotonic() < ends and any(Path(where).is_relative_to(folder) for where in working()):
+        time.sleep(0.2)
+
+
+def working():
+    """The working folders of all processes."""
+    for process in psutil.process_iter():
+        with contextlib.suppress(psutil.Error, OSError):
+            yield process.cwd()
+
+
 @pytest.fixture(scope="module")
 def projects(tmp_path_factory):
     """A project with all that a build, a check and a freeze make, whose deck was then edited; its results known, or not."""
@@ -112,6 +128,7 @@ def test_a_killed_program_leaves_every_file_whole_and_the_next_run_makes_all_goo
         torn = [name for name in now.keys() - aside if now[name] not in (old.get(name), new.get(name))]
         gone = [name for name in old.keys() & new.keys() if name not in now]
         assert (torn, gone) == ([], [])
+        outlived(project / "tmp")
         hits.append("before" if now == old else "behind" if now == new else "amidst")
         again = told(project, case.command)
         assert "damaged" not in again.stderr
