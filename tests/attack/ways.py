@@ -537,7 +537,7 @@ BETWEEN = (
     *pair("a module", "import made\nprint(made.x)", "open('made.py', 'w').write('x = {}');"),
     *pair("presence", "import os\nprint(os.path.exists('out2'))", "open('out{}', 'w').write('');"),
     *pair("a listing", "import os\nprint(sorted(os.listdir('d')))", "import os\nos.makedirs('d', exist_ok=True)\nfor i in range({}):\n    open('d/x' + 'i' * i, 'w').close()"),
-    Way("a figure that appears", D(FIGURE), {"z.md": D(SHOWS)}, becomes("#| label: plot\n" + FIGURE)),
+    Way("a figure that appears", D("n = 1"), {"z.md": D(SHOWS)}, becomes("#| label: plot\n" + FIGURE)),
     Way("through three decks", D("open('b1', 'w').write('1');"), {"b.md": D("open('b2', 'w').write(open('b1').read());"), "a.md": D("print(open('b2').read())")},
         becomes("open('b1', 'w').write('2');")),
     Way("a file through a deck that reads a file", D("open('out', 'w').write(open('a').read());"), {"z.md": D(READS), **ONE}, TWO),
@@ -580,7 +580,7 @@ EQUAL = "import inspect\nprint(inspect.currentframe().f_code.co_filename)"
 SHARING = (
     Way("an equal deck more", D(EQUAL), {}, {"b.md": D(EQUAL)}),
     Way("an equal deck in another folder", D(EQUAL), {}, {"s/b.md": D(EQUAL)}),
-    Way("a deck that is renamed", D("print(1)"), {"b.md": D(EQUAL)}, {"b.md": None, "c.md": D(EQUAL)}),
+    Way("a deck that is copied", D("print(1)"), {"b.md": D(EQUAL)}, {"c.md": D(EQUAL)}),
     Way("an equal deck with another title", D(FIGURE), {}, {"b.md": D(FIGURE) + "\n---\n\n文\n"}),
     Way("equal decks of which one is edited", D("print(open('a').read())"), {**ONE, "b.md": D("print(open('a').read())")}, becomes("print(open('a').read(), 2)")),
     Way("equal decks with files of their own", D("print(open('a').read())"), {**ONE, "s/b.md": D("print(open('a').read())"), "s/a": "3"}, {"s/a": "4"}),
