@@ -125,5 +125,6 @@ def _is_pythons(file: str) -> bool:
 
 
 def _is_environ(file: str) -> bool:
-    """Whether code of `os.environ` itself stands in a file."""
-    return file in ("<frozen os>", "<frozen _collections_abc>") or file.endswith(("os.py", "_collections_abc.py"))
+    """Whether code of `os` that takes names of variables stands in a file."""
+    name = file.removeprefix("<frozen ").rstrip(">").rpartition(os.sep)[2].removesuffix(".py")
+    return name in ("os", "_collections_abc", "posixpath", "ntpath") and _is_pythons(file)
