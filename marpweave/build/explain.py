@@ -44,7 +44,7 @@ def impact(settings: Settings, name: str) -> Iterator[str]:
 
 
 def _impact_on(plan: Plan, path: str, function: str) -> Iterator[str]:
-    touched = [n for n in plan.known if any(_means(each, path, function) for each in plan.known[n].inputs)]
+    touched = [n for n in plan.known if any(_means(each, path, function) for each in plan.known[n].provenance.inputs)]
     for n in touched:
         step = plan.steps[n]
         figures = [f"figures/{plan.job.deck.name}/{figure.name}" for figure in plan.known[n].figures]

@@ -67,7 +67,8 @@ class Ran:
     @property
     def lasting(self) -> bool:
         """Whether all that its outcomes depend on was seen, so that they hold as long as nothing changes."""
-        return not self.restless and not any(each.trouble or each.volatile or each.wavers for each in self.outcomes)
+        return not self.restless and not any(
+            each.trouble or each.provenance.volatile or each.provenance.nondeterministic for each in self.outcomes)
 
 
 def check(settings: Settings) -> Report:
@@ -239,7 +240,7 @@ def _run_in_kernels(plans: Sequence[Plan], settings: Settings) -> list[list[Outc
     cells = sum(isinstance(step, Cell) for run in runs for step in run.steps)
     with Progress(cells, quiet=settings.quiet) as progress:
         def tell(cell: Cell, outcome: Outcome) -> None:
-            progress.cell(cell.location.path, cell.label, outcome.seconds)
+            progress.cell(cell.location.path, cell.label, outcome.provenance.seconds)
 
         return asyncio.run(kernel.run_decks(runs, jobs=settings.jobs, progress=tell))
 
@@ -366,9 +367,10 @@ def _built(ran: Ran, settings: Settings, command: str) -> Built:
     files = Files()
     if command == "build":
         files.listing(settings.out.resolve())
-    for name in {file.name for outcome in ran.outcomes for file in outcome.written}:
+    for name in {file.name for outcome in ran.outcomes for file in outcome.provenance.written}:
         files.read(settings.root / name)
-    return Built(_deck_report(ran), ran.text, [astuple(each) for outcome in ran.outcomes for each in outcome.inputs],
+    return Built(_deck_report(ran), ran.text, [
+        astuple(each) for outcome in ran.outcomes for each in outcome.provenance.inputs],
                  (*ran.used, *files.used()))
 
 
@@ -376,11 +378,13 @@ def _deck_report(result: Ran | Unreadable) -> DeckReport:
     if isinstance(result, Unreadable):
         return DeckReport(result.path, findings=result.findings)
     checks = result.checks
+    fresh = tuple(check for check in checks if not check.outcome.provenance.cached)
+    watched = {outcome.provenance.watched for outcome in result.outcomes} - {""}
     return DeckReport(
         path=result.deck.path, slides=len(result.deck.slides), cells=len(checks),
-        executed=tuple(c.cell.label for c in checks if c.outcome.ran and not c.outcome.cached),
-        from_cache=sum(c.outcome.cached for c in checks),
+        executed=tuple(check.cell.label for check in fresh if check.outcome.ran),
+        from_cache=len(checks) - len(fresh),
         checked=sum(c.checked for c in checks),
         unchecked=sum(c.unchecked for c in checks), updated=result.updated,
-        seconds=sum(c.outcome.seconds for c in checks if not c.outcome.cached), findings=result.findings,
-        written=result.written, watched=", ".join(sorted({o.watched for o in result.outcomes if o.watched})))
+        seconds=sum(check.outcome.provenance.seconds for check in fresh), findings=result.findings,
+        written=result.written, watched=", ".join(sorted(watched)))

@@ -87,7 +87,7 @@ def _edges(
         isolated = {id(step) for cell, step in zip(job.deck.cells, outcome.cells, strict=True)
                     if cell.options.execution.isolate}
         for step in _steps(outcome):
-            for found in step.inputs:
+            for found in step.provenance.inputs:
                 known = writes if found.kind in ANYWHERE else by_name.get(found.name.partition("::")[0], ())
                 yield from ((i, found, write) for write in known if write.deck != i
                             or (write.outcome is not step and id(write.outcome) in isolated))
@@ -95,7 +95,7 @@ def _edges(
 
 def _writes(jobs: Sequence[Job], outcomes: Sequence[DeckOutcome], drawn: Drawn) -> Iterator[_Write]:
     for i, (job, outcome) in enumerate(zip(jobs, outcomes, strict=True)):
-        yield from (_Write(i, step, file) for step in _steps(outcome) for file in step.written)
+        yield from (_Write(i, step, file) for step in _steps(outcome) for file in step.provenance.written)
         yield from (_Write(i, None, Input("file", name, "")) for name in drawn(job, outcome))
 
 

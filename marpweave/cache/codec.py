@@ -17,7 +17,7 @@ from marpweave.cache.records import Digest, Record, Seconds, decoded
 from marpweave.inputs.digests import digest
 from marpweave.model.deck import Cell
 from marpweave.model.media import fits, is_figure
-from marpweave.model.outcome import Answer, Display, Error, Figure, Outcome, Stream, Value, Warned, Write
+from marpweave.model.outcome import Answer, Display, Error, Figure, Outcome, Provenance, Stream, Value, Warned, Write
 
 Place = int | tuple[int, int]
 """``[step, token]``, ``[step, -1 - line]`` where no token begins, or a line that is in no step. Its bounds are for
@@ -126,7 +126,7 @@ def pack(outcome: Outcome, step: Step, steps: Sequence[Step]) -> tuple[PackedOut
         answers=tuple(PackedAnswer(place(a.line), a.got) for a in outcome.answers),
         warnings=tuple(PackedWarning(w.category, w.message, None if w.line is None else place(w.line))
                        for w in outcome.warnings),
-        seconds=outcome.seconds,
+        seconds=outcome.provenance.seconds,
     ), blobs
 
 
@@ -145,7 +145,7 @@ def unpack(packed: PackedOutcome, step: Step, steps: Sequence[Step], blob: Calla
         answers=tuple(Answer(line(a.line), a.got) for a in packed.answers),
         warnings=tuple(Warned(w.category, w.message, None if w.line is None else line(w.line))
                        for w in packed.warnings),
-        seconds=packed.seconds, cached=True)
+        provenance=Provenance(seconds=packed.seconds, cached=True))
 
 
 def _figure(packed: PackedFigure, label: str, blob: Callable[[str], bytes]) -> Figure:

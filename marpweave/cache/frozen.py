@@ -10,7 +10,7 @@ import contextlib
 import json
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import astuple, replace
+from dataclasses import astuple
 from pathlib import Path
 
 import msgspec
@@ -24,7 +24,7 @@ from marpweave.errors import UsageError
 from marpweave.files import holds, write_bytes
 from marpweave.inputs.digests import digest
 from marpweave.model.deck import Deck
-from marpweave.model.outcome import DeckOutcome, Outcome
+from marpweave.model.outcome import DeckOutcome, Outcome, Provenance
 from marpweave.probe.isolate import CAN_FORK
 
 VERSION = 2
@@ -68,11 +68,11 @@ def freeze(job: Job, outcomes: DeckOutcome, facts: Mapping[str, str]) -> bool:
     lines = []
     for step, key in zip(steps, _keys(job, steps), strict=True):
         outcome = gave[id(step.what)]
-        packed, blobs = pack(replace(outcome, seconds=0.0), step, steps)
+        packed, blobs = pack(outcome.with_provenance(seconds=0.0), step, steps)
         body = encoded(packed, indent=1)
         for content in (body, *blobs.values()):
             _keep(job.deck, content)
-        found = tuple(map(astuple, sorted(outcome.inputs)))
+        found = tuple(map(astuple, sorted(outcome.provenance.inputs)))
         lines.append(encoded(Line(label_of(step), key, step.own, digest(body), found)))
     versions = ",\n".join(f"{json.dumps(name)}: {json.dumps(version)}" for name, version in sorted(facts.items()))
     if not holds(job.deck.path, job.text.encode()):
@@ -117,13 +117,14 @@ def thaw(job: Job, now: Now) -> DeckOutcome:
     for n, (step, key) in enumerate(zip(steps, _keys(job, steps), strict=True)):
         line = by_key.get(key) or by_code.get(step.own)
         if line is None or not asks_for(line.inputs, step):
-            outcomes[n] = Outcome(ran=False, stale="its code is new since `build.py freeze`")
+            outcomes[n] = Outcome(ran=False, provenance=Provenance(stale="its code is new since `build.py freeze`"))
         else:
             change = now.change(line.inputs, Where(job.deck.path, job.text, step.spot))
             known = key in by_key
             stale = change or ("" if known else above or "a cell above is gone since `build.py freeze`")
-            outcomes[n] = replace(_thawed(line, step, steps, job.deck, known=known), stale=stale)
-        above = above or (f"{label_of(step)} above has changed" if outcomes[n].stale and not step.isolated else "")
+            outcomes[n] = _thawed(line, step, steps, job.deck, known=known).with_provenance(stale=stale)
+        if outcomes[n].provenance.stale and not step.isolated:
+            above = above or f"{label_of(step)} above has changed"
     return assembled(job, steps, outcomes)
 
 

@@ -138,9 +138,9 @@ class Cache:
             if trace.view == step.view and (not trace.figures or trace.label == label_of(step)):
                 outcome = self._outcome(trace, step, steps)
                 if outcome is not None:
-                    return Look(_behind(key, outcome), outcome)
+                    return Look(_behind(key, outcome.provenance.inputs), outcome)
         if valid:
-            found = Outcome(inputs=tuple(Input(*each) for each in valid[0].inputs))
+            found = tuple(Input(*each) for each in valid[0].inputs)
             return Look(_behind(key, found), reason="its label or its claims changed")
         return Look(reason=changes[0] if changes else self._news(step, job))
 
@@ -165,8 +165,9 @@ class Cache:
         except ValueError:
             self.store.damaged.add(f"outcome {trace.outcome}")
             return None
-        return replace(outcome, inputs=tuple(Input(*each) for each in trace.inputs),
-                       written=tuple(Input(*each) for each in trace.written), watched=trace.watched)
+        return outcome.with_provenance(
+            inputs=tuple(Input(*each) for each in trace.inputs),
+            written=tuple(Input(*each) for each in trace.written), watched=trace.watched)
 
     def keep(self, plan: Plan, fresh: Mapping[int, Outcome]) -> None:
         """Store what has run, up to the first step whose state nobody can know again."""
@@ -174,13 +175,13 @@ class Cache:
         for n, step in enumerate(plan.steps):
             key = chained(state, step.own)
             outcome = fresh.get(n) or plan.known[n]
-            lasting = outcome.ran and not outcome.trouble and not outcome.volatile
+            lasting = outcome.ran and not outcome.trouble and not outcome.provenance.volatile
             if n in fresh and lasting:
                 self._keep_step(plan, step, outcome, key)
             if not step.isolated:
                 if not lasting:
                     break
-                state = _behind(key, outcome)
+                state = _behind(key, outcome.provenance.inputs)
         self.store.put_record("deck", self._deck_key(plan.job),
                               Ledger(dict(self.facts), tuple(step.own for step in plan.steps)))
 
@@ -193,23 +194,25 @@ class Cache:
             return  # what could not be read again
         for content in (*blobs.values(), body):
             self.store.put_blob(content)
-        trace = Trace(tuple(map(astuple, outcome.inputs)), tuple(map(astuple, outcome.written)), step.view,
-                      label_of(step), bool(outcome.figures), inputs.digest(body), outcome.watched)
+        known = outcome.provenance
+        trace = Trace(tuple(map(astuple, known.inputs)), tuple(map(astuple, known.written)), step.view,
+                      label_of(step), bool(outcome.figures), inputs.digest(body), known.watched)
         others = [each for each in self._traces(key)
                   if (each.inputs, each.view, each.label) != (trace.inputs, trace.view, trace.label)]
         self.store.put_record("step", key, (trace, *others)[:MOST_TRACES])
 
     def seen(self, step: Step, outcome: Outcome, job: Job) -> Outcome:
         """A fresh outcome with its inputs as records name them, and with what its author says of them."""
-        execution, where = _execution(step), _where(step, job)
-        found = [replace(each, name=self._named(each), digest=each.digest or where.spot) for each in outcome.inputs]
+        execution, where, fresh = _execution(step), _where(step, job), outcome.provenance
+        found = [replace(each, name=self._named(each), digest=each.digest or where.spot) for each in fresh.inputs]
         told = [*(("environment", name) for name in job.deck.env), *(("deps", pattern) for pattern in execution.deps)]
         found += [Input(kind, name, self.now.digest(kind, name, where)) for kind, name in told]
-        volatile = UNCACHED if execution.cache is False else outcome.volatile
+        volatile = UNCACHED if execution.cache is False else fresh.volatile
         answered = execution.cache is True or any(each.kind == "deps" and each.digest != ABSENT for each in found)
-        return replace(outcome, inputs=tuple(sorted(found)), written=tuple(map(self._left, outcome.written)),
-                       volatile="" if answered else volatile,
-                       unseen=() if answered else tuple(self.now.named(Path(path)) for path in outcome.unseen))
+        return outcome.with_provenance(
+            inputs=tuple(sorted(found)), written=tuple(map(self._left, fresh.written)),
+            volatile="" if answered else volatile,
+            unseen=() if answered else tuple(self.now.named(Path(path)) for path in fresh.unseen))
 
     def _left(self, file: Input) -> Input:
         return replace(file, name=self._named(file), digest=inputs.file_digest(file.name))
@@ -239,7 +242,7 @@ def outcomes_of(jobs: Sequence[Job], cache: Cache, run: Run, *, afresh: bool = F
         plans[i], results[i] = plan, fresh
     for i, (plan, fresh) in enumerate(zip(plans, results, strict=True)):
         cache.keep(plan, fresh)
-        results[i] = {n: replace(outcome, wavers=n in wavering[i]) for n, outcome in fresh.items()}
+        results[i] = {n: outcome.with_provenance(nondeterministic=n in wavering[i]) for n, outcome in fresh.items()}
     return [assembled(plan.job, plan.steps, {**plan.known, **fresh})
             for plan, fresh in zip(plans, results, strict=True)]
 
@@ -270,9 +273,9 @@ def assembled(job: Job, steps: Sequence[Step], outcomes: Mapping[int, Outcome]) 
                        tuple(gave.get(id(value), idle) for value in job.deck.values))
 
 
-def _behind(key: str, outcome: Outcome) -> str:
+def _behind(key: str, found: Iterable[Input]) -> str:
     """The state behind a step: what it was before, the step's code, and what the step read."""
-    return chained(key, *(part for each in outcome.inputs for part in astuple(each)))
+    return chained(key, *(part for each in found for part in astuple(each)))
 
 
 def _where(step: Step, job: Job) -> Where:

@@ -57,15 +57,16 @@ def _about_outputs(check: CellCheck) -> Iterator[Finding]:
 
 def _doubts(what: Cell | Inline, outcome: Outcome) -> Iterator[Finding]:
     """Why an outcome may not be what a run from nothing would give."""
-    if outcome.stale:
-        yield Finding(Kind.STALE, what.location, f"frozen, and out of date: {outcome.stale}", what.slide)
-    if outcome.volatile and outcome.volatile != UNCACHED and not outcome.trouble:
-        yield Finding(Kind.WARNING, what.location, f"{outcome.volatile}: that cannot be seen, so it runs in every "
+    known = outcome.provenance
+    if known.stale:
+        yield Finding(Kind.STALE, what.location, f"frozen, and out of date: {known.stale}", what.slide)
+    if known.volatile and known.volatile != UNCACHED and not outcome.trouble:
+        yield Finding(Kind.WARNING, what.location, f"{known.volatile}: that cannot be seen, so it runs in every "
                       "build; name what it depends on in `#| deps:`, or say `#| cache: true` or `false`", what.slide)
-    for each in outcome.inputs:
+    for each in known.inputs:
         if each.kind == "deps" and each.digest == ABSENT:
             yield Finding(Kind.OPTION, _option(what, "deps"), f"deps: no file matches {each.name!r}", what.slide)
-    if outcome.wavers and not (outcome.error and isinstance(what, Inline)):
+    if known.nondeterministic and not (outcome.error and isinstance(what, Inline)):
         yield Finding(Kind.WAVERING, what.location, "gave something else before, with the same code and inputs; "
                       "seed its random numbers, or say `#| cache: false`", what.slide)
 
@@ -73,9 +74,10 @@ def _doubts(what: Cell | Inline, outcome: Outcome) -> Iterator[Finding]:
 def unseen_findings(checks: Sequence[CellCheck]) -> Iterator[Finding]:
     """Files that are seen here and would be missed on another system."""
     for check in checks:
-        if check.outcome.unseen:
+        unseen = check.outcome.provenance.unseen
+        if unseen:
             yield Finding(Kind.WARNING, check.cell.location,
-                          f"reads {', '.join(check.outcome.unseen)} behind Python's back, which only Linux shows; "
+                          f"reads {', '.join(unseen)} behind Python's back, which only Linux shows; "
                           "for builds on other systems, name it in `#| deps:`", check.cell.slide)
 
 

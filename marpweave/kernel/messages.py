@@ -5,13 +5,24 @@ from __future__ import annotations
 import base64
 import json
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import replace
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
 from marpweave.model.media import fits
-from marpweave.model.outcome import Answer, Display, Error, Figure, Input, Outcome, Stream, Value, Warned, Write
+from marpweave.model.outcome import (
+    Answer,
+    Display,
+    Error,
+    Figure,
+    Input,
+    Outcome,
+    Provenance,
+    Stream,
+    Value,
+    Warned,
+    Write,
+)
 from marpweave.text import ANSI
 
 
@@ -35,6 +46,11 @@ def outcome_of(raw: Sequence[Mapping[str, Any]], mime: str, *, seconds: float) -
         values=tuple(Value(v["line"], v["repr"], v["str"]) for v in seen.get("values", ())),
         answers=tuple(Answer(a["line"], a["got"]) for a in seen.get("answers", ())),
         warnings=tuple(Warned(w["category"], w["message"], w["line"]) for w in seen.get("warnings", ())),
+        provenance=_provenance(seen, seconds))
+
+
+def _provenance(seen: Mapping[str, Any], seconds: float) -> Provenance:
+    return Provenance(
         seconds=seconds,
         inputs=tuple(Input(*each) for each in seen.get("inputs", ())),
         written=tuple(Input("file", name, "") for name in seen.get("written", ())),
@@ -47,7 +63,7 @@ def placed(outcome: Outcome, root: Path, place: str) -> Outcome:
     """An outcome that shows where the project stands depends on that: another copy of it stands elsewhere."""
     shown = repr((outcome.outputs, outcome.values, outcome.answers, outcome.warnings))
     found = {Input("place", "", place)} if repr(str(root))[1:-1] in shown else set()
-    return replace(outcome, inputs=tuple(sorted({*outcome.inputs, *found})))
+    return outcome.with_provenance(inputs=tuple(sorted({*outcome.provenance.inputs, *found})))
 
 
 def coalesced(raw: Sequence[Mapping[str, Any]]) -> list[Mapping[str, Any]]:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from typing import Any
 
 from marpweave.model.finding import Finding
 
@@ -118,8 +119,30 @@ UNCACHED = "`cache: false`"
 
 
 @dataclass(frozen=True, slots=True)
+class Provenance:
+    """How an outcome came about, and on what it depends."""
+
+    seconds: float = 0.0
+    inputs: tuple[Input, ...] = ()
+    written: tuple[Input, ...] = ()
+    """The files that the cell left behind."""
+    volatile: str = ""
+    """Why what it read could not all be seen; "": it could."""
+    unseen: tuple[str, ...] = ()
+    """Files that it read and that only system calls show: where those cannot be watched, they are missed."""
+    watched: str = ""
+    """What showed its inputs: ``system calls`` or ``audit hooks``; "": it did not run."""
+    cached: bool = False
+    """True: an earlier build's, not run in this one."""
+    nondeterministic: bool = False
+    """True: gave something else in an earlier build, with the same code and inputs."""
+    stale: str = ""
+    """What of a frozen outcome is no longer as it was; "": nothing."""
+
+
+@dataclass(frozen=True, slots=True)
 class Outcome:
-    """All that running one cell gave."""
+    """All that running one cell gave; two are equal where they gave the same, whatever their provenance."""
 
     outputs: tuple[Stream | Display | Error, ...] = ()
     figures: tuple[Figure, ...] = ()
@@ -130,22 +153,11 @@ class Outcome:
     ran: bool = True
     trouble: Finding | None = None
     """Set when the cell did not end by itself: timeout, dead kernel."""
-    seconds: float = field(default=0.0, compare=False)
-    inputs: tuple[Input, ...] = field(default=(), compare=False)
-    written: tuple[Input, ...] = field(default=(), compare=False)
-    """The files that it left behind."""
-    volatile: str = field(default="", compare=False)
-    """Why what it read could not all be seen; "": it could."""
-    unseen: tuple[str, ...] = field(default=(), compare=False)
-    """Files that it read and that only the witness saw: without one, where that cannot be, they would be missed."""
-    watched: str = field(default="", compare=False)
-    """Who watched: ``system calls`` or ``audit hooks``; "": it did not run."""
-    cached: bool = field(default=False, compare=False)
-    """True: an earlier build's, not run in this one."""
-    wavers: bool = field(default=False, compare=False)
-    """True: gave something else in an earlier build, with the same code and inputs."""
-    stale: str = field(default="", compare=False)
-    """What of a frozen outcome is no longer as it was; "": nothing."""
+    provenance: Provenance = field(default=Provenance(), compare=False)
+
+    def with_provenance(self, **changes: Any) -> Outcome:  # noqa: ANN401
+        """The same outcome with some of its provenance changed."""
+        return replace(self, provenance=replace(self.provenance, **changes))
 
     @property
     def error(self) -> Error | None:

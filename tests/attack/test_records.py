@@ -17,7 +17,19 @@ from marpweave.cache.store import VERSION, Folder, Store
 from marpweave.cli.main import main
 from marpweave.inputs.digests import digest
 from marpweave.model.finding import Kind
-from marpweave.model.outcome import Answer, Display, Error, Figure, Input, Outcome, Stream, Value, Warned, Write
+from marpweave.model.outcome import (
+    Answer,
+    Display,
+    Error,
+    Figure,
+    Input,
+    Outcome,
+    Provenance,
+    Stream,
+    Value,
+    Warned,
+    Write,
+)
 from marpweave.render import render
 from marpweave.render.browser import Fault
 from marpweave.render.render import Rendered
@@ -52,7 +64,7 @@ GAVE = {
         outputs=(Stream("stdout", "1\n"), Display({"image/png": PICTURE, "text/plain": "picture"}), Display({"text/plain": "7"}, True)),
         figures=(Figure("plot.svg", SVG, (), PNG), Figure("plot-2.png", PNG)), writes=(Write("1", (12,)),),
         values=(Value(13, "7", "7"),), answers=(Answer(12, "1"),), warnings=(Warned("UserWarning", "careful", 11),),
-        inputs=(Input("file", "data.txt", digest("data")),)),
+        provenance=Provenance(inputs=(Input("file", "data.txt", digest("data")),))),
     "text": Outcome(outputs=(Error("ZeroDivisionError", "division by zero", 18, 'File "slides/deck.md", line 18, in <module>\n    1 / 0'),)),
     "{python} 1 + 1": Outcome(outputs=(Stream("stdout", "2"),)),
 }

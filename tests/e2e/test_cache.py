@@ -411,7 +411,7 @@ def test_a_memory_file_system_is_shared_in_a_process(tmp_path):
         settings = Settings(tmp_path / name, (tmp_path / name / "slides/deck.md",), cache=tmp_path / name / "cache",
                             shared="memory://course", quiet=True)
         (ran,) = run_all(settings)
-        assert all(check.outcome.cached is (name == "b") for check in ran.checks)
+        assert all(check.outcome.provenance.cached is (name == "b") for check in ran.checks)
 
 
 @pytest.mark.parametrize(("place", "code", "said"), [
@@ -431,7 +431,7 @@ def test_a_font_that_is_not_there_ties_a_figure_to_the_fonts_of_the_machine(tmp_
     for font, tied in (("No Such Font", True), ("DejaVu Sans", False)):
         write(tmp_path, {"slides/deck.md": f"---\nexecute: true\n---\n\n```python\n{code.format(font=font)}\n```\n"})
         (ran,) = run_all(Settings(tmp_path, (tmp_path / "slides/deck.md",), quiet=True))
-        assert any("fontlist-v" in each.name for each in ran.checks[0].outcome.inputs) is tied
+        assert any("fontlist-v" in each.name for each in ran.checks[0].outcome.provenance.inputs) is tied
 
 
 def told(folder, *arguments):

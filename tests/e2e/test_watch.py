@@ -26,7 +26,7 @@ def ran(folder, *cells, **settings):
 
 
 def inputs(outcome, *kinds):
-    return {f"{each.kind} {each.name}": each.digest for each in outcome.inputs if each.kind in kinds}
+    return {f"{each.kind} {each.name}": each.digest for each in outcome.provenance.inputs if each.kind in kinds}
 
 
 def files(folder, **contents):
@@ -60,13 +60,13 @@ def test_hooks_and_witness_see_the_same_of_ordinary_code(tmp_path, monkeypatch):
         (tmp_path / name).unlink()
     monkeypatch.setattr(watch, "WATCHES", False)
     hooked = [c.outcome for c in ran(tmp_path, *cells).checks]
-    assert {o.watched for o in seen} == {"system calls"}
-    assert {o.watched for o in hooked} == {"audit hooks"}
+    assert {o.provenance.watched for o in seen} == {"system calls"}
+    assert {o.provenance.watched for o in hooked} == {"audit hooks"}
     kinds = ("file", "listing", "module", "code", "importable", "time")
     assert [inputs(o, *kinds) for o in hooked] == [inputs(o, *kinds) for o in seen]
-    assert [o.written for o in hooked] == [o.written for o in seen]
-    assert [o.unseen for o in seen if o.unseen] == []
-    assert [o.volatile for o in (*seen, *hooked) if o.volatile] == []
+    assert [o.provenance.written for o in hooked] == [o.provenance.written for o in seen]
+    assert [o.provenance.unseen for o in seen if o.provenance.unseen] == []
+    assert [o.provenance.volatile for o in (*seen, *hooked) if o.provenance.volatile] == []
     for one, other in zip(hooked, seen, strict=True):
         assert inputs(one, "presence").items() <= inputs(other, "presence").items()
 
@@ -107,10 +107,10 @@ def test_own_is_only_what_was_absent_or_replaced_as_a_whole(tmp_path):
 def test_a_program_depends_on_what_it_reads_and_is_not_volatile(tmp_path):
     files(tmp_path, a_txt="1", h_h="int f(void) { return 1; }", m_c='#include "h.h"\nint main(void) { return f(); }')
     first, second = ran(tmp_path, "import subprocess\nsubprocess.run(['cat', 'a.txt'])", "!cat a.txt > b.txt").checks
-    assert (first.outcome.volatile, second.outcome.volatile) == ("", "")
+    assert (first.outcome.provenance.volatile, second.outcome.provenance.volatile) == ("", "")
     assert "file a.txt" in inputs(first.outcome, "file")
     assert "file a.txt" in inputs(second.outcome, "file")
-    assert [each.name for each in second.outcome.written] == ["b.txt"]
+    assert [each.name for each in second.outcome.provenance.written] == ["b.txt"]
 
 
 TOLD = (
@@ -128,7 +128,7 @@ TOLD = (
 def test_what_cannot_be_seen_is_told(tmp_path):
     for code, reason in TOLD:
         found = ran(tmp_path, code, cache=None)
-        assert found.checks[0].outcome.volatile == reason
+        assert found.checks[0].outcome.provenance.volatile == reason
         warnings = [f.message.partition(": ")[0] for f in found.findings if f.kind.value == "warning"]
         assert warnings == [reason] * bool(reason)
 
@@ -184,4 +184,4 @@ def test_what_only_the_witness_saw_is_a_finding_of_verify(tmp_path):
 def test_packages_that_open_files_in_c_are_told_where_no_witness_is(tmp_path, monkeypatch):
     monkeypatch.setattr(watch, "WATCHES", False)
     found = ran(tmp_path, "import sys, types\nsys.modules['h5py'] = types.ModuleType('h5py')", "import subprocess\nsubprocess.run(['true']);")
-    assert [c.outcome.volatile for c in found.checks] == ["h5py opens files behind Python's back", "it starts a program (true)"]
+    assert [c.outcome.provenance.volatile for c in found.checks] == ["h5py opens files behind Python's back", "it starts a program (true)"]

@@ -18,7 +18,7 @@ from marpweave.cache.store import Store
 from marpweave.inputs.digests import digest
 from marpweave.model.deck import Cell, Inline
 from marpweave.model.options import FigureOptions
-from marpweave.model.outcome import Figure, Input, Outcome, Stream, Write
+from marpweave.model.outcome import Figure, Input, Outcome, Provenance, Stream, Write
 from marpweave.read.notations import read_cell
 from marpweave.read.parse import parse_deck
 
@@ -135,15 +135,15 @@ class Kernel:
                   "seen": let.get, "env": lambda name: let.get(name) or outside(name), "print": lambda *words: printed.append(words),
                   "line": line, "draw": draw, "network": lambda: volatile.append("it uses the network")}
         if isinstance(what, Inline):
-            return Outcome(outputs=(Stream("stdout", str(eval(what.source, names))),), inputs=tuple(found))
+            return Outcome(outputs=(Stream("stdout", str(eval(what.source, names))),), provenance=Provenance(inputs=tuple(found)))
         exec(job.scripts[what.number - 1].code, names)
         options = what.options
         text = f"{printed} {options.execution.timeout}\n"
         watched = [what.location.line + 1 + line for line in job.scripts[what.number - 1].watch]
         last = what.location.line + what.source.count("\n")
         figures = tuple(Figure(f"{what.label}.svg", f"<svg><!--{what.label} {x} {options.figure.fig_height}--></svg>".encode()) for x in drawn)
-        return Outcome(outputs=(Stream("stdout", text),), figures=figures, inputs=tuple(sorted(found)),
-                       writes=tuple(Write(f"{names['x']}", (line,)) for line in (*watched, last)), volatile="".join(volatile))
+        return Outcome(outputs=(Stream("stdout", text),), figures=figures,
+                       writes=tuple(Write(f"{names['x']}", (line,)) for line in (*watched, last)), provenance=Provenance(inputs=tuple(sorted(found)), volatile="".join(volatile)))
 
 
 def build(world, store):
@@ -289,7 +289,7 @@ def test_a_forgotten_input_is_refuted(monkeypatch, kind, edit):
 
     def blind(self, step, outcome, job):
         outcome = seen(self, step, outcome, job)
-        return replace(outcome, inputs=tuple(each for each in outcome.inputs if each.kind != kind))
+        return outcome.with_provenance(inputs=tuple(each for each in outcome.provenance.inputs if each.kind != kind))
 
     monkeypatch.setattr(Cache, "seen", blind)
     refuted(build, edit, *(["let"] if kind == "environment" else []))
@@ -340,8 +340,8 @@ def test_a_look_at_times_alone_is_refuted(monkeypatch):
 
     def timed(self, what, job, names):
         outcome = step(self, what, job, names)
-        return replace(outcome, inputs=tuple(
-            replace(each, digest=digest(str(self.world.times[each.name]))) if each.kind == "file" else each for each in outcome.inputs))
+        return outcome.with_provenance(inputs=tuple(
+            replace(each, digest=digest(str(self.world.times[each.name]))) if each.kind == "file" else each for each in outcome.provenance.inputs))
 
     monkeypatch.setattr(Kernel, "step", timed)
     refuted(build, "file")
@@ -354,5 +354,5 @@ def test_a_step_that_wavers_is_told_and_takes_the_rest_along(monkeypatch):
     wild = iter(range(1, 99))
     monkeypatch.setattr(Kernel, "step", lambda self, what, job, names: Outcome(outputs=(Stream("stdout", str(next(wild))),)))
     outcome, ran = build(World((cells[0], replace(cells[1], label="one"), cells[2])), store)
-    assert [each.wavers for each in outcome.cells] == [True, False, False]
+    assert [each.provenance.nondeterministic for each in outcome.cells] == [True, False, False]
     assert [getattr(cell, "number", "value") for cell in ran] == [1, 2, 1, 2, 3, "value"]

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from marpweave.build import settle
 from marpweave.build.settle import settled
 from marpweave.inputs.digests import digest
-from marpweave.model.outcome import DeckOutcome, Input, Outcome, Stream
+from marpweave.model.outcome import DeckOutcome, Input, Outcome, Provenance, Stream
 
 CELL = SimpleNamespace(options=SimpleNamespace(execution=SimpleNamespace(isolate=False)))
 
@@ -48,16 +48,16 @@ class World:
             names = [str(self.order[i % self.order.index(job.number)]) for i in deck.reads if self.order.index(job.number)]
             inputs = tuple(Input("file", name, digest(self.disk.get(name, ""))) for name in names)
             was = self.known.get((job.number, deck.constant))
-            if was and was.cells[0].inputs == inputs and not afresh:
+            if was and was.cells[0].provenance.inputs == inputs and not afresh:
                 fresh[job.number] = was
                 continue
             text = f"{deck.constant}({','.join(self.disk.get(name, '?') for name in names)})"
             self.disk[str(job.number)] = text
-            fresh[job.number] = DeckOutcome((Outcome(outputs=(Stream("stdout", text),), inputs=inputs, written=(Input("file", str(job.number), ""),)),))
+            fresh[job.number] = DeckOutcome((Outcome(outputs=(Stream("stdout", text),), provenance=Provenance(inputs=inputs, written=(Input("file", str(job.number), ""),))),))
         for number, outcome in fresh.items():
             cell = outcome.cells[0]
-            if not cell.written[0].digest:
-                cell = replace(cell, written=(replace(cell.written[0], digest=digest(self.disk[str(number)])),))
+            if not cell.provenance.written[0].digest:
+                cell = cell.with_provenance(written=(replace(cell.provenance.written[0], digest=digest(self.disk[str(number)])),))
             fresh[number] = self.known[number, self.decks[number].constant] = DeckOutcome((cell,))
         return [fresh[job.number] for job in jobs]
 

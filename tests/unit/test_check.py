@@ -1,6 +1,5 @@
 """What becomes of expected outputs, given what a cell gave."""
 
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -408,9 +407,9 @@ def test_the_same_missing_file_is_one_finding():
 
 
 def test_a_value_that_raises_does_not_waver():
-    raising = replace(failing("NameError", "name 'x' is not defined", 4), wavers=True)
+    raising = failing("NameError", "name 'x' is not defined", 4).with_provenance(nondeterministic=True)
     assert told("`{python} x`", raising) == [(Kind.ERROR, 4, "`{python} x`: NameError: name 'x' is not defined")]
-    assert [kind for kind, _, _ in told("`{python} x`", Outcome(wavers=True))] == [Kind.WAVERING]
+    assert [kind for kind, _, _ in told("`{python} x`", Outcome().with_provenance(nondeterministic=True))] == [Kind.WAVERING]
 
 
 def test_a_claim_that_is_too_hard_to_compare_is_a_finding():
