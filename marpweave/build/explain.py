@@ -15,7 +15,6 @@ from marpweave.cache.snapshot import BY_PATH
 from marpweave.errors import DeckError
 from marpweave.inputs.used import Files
 from marpweave.model.outcome import Input
-from marpweave.read.notations import read_cell
 from marpweave.weave.embed import files_of
 
 
@@ -69,5 +68,5 @@ def _plans(settings: Settings) -> Sequence[Plan]:
         read = read_deck(path, settings, Files())
         if isinstance(read, Unreadable):
             raise DeckError(read.findings)
-        plans.append(cache.plan(Job(*read, tuple(read_cell(cell) for cell in read[0].cells))))
+        plans.append(cache.plan(Job(*read)))
     return plans

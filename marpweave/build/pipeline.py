@@ -28,11 +28,10 @@ from marpweave.check.verdicts import CellCheck, check_deck
 from marpweave.errors import DeckError, UsageError
 from marpweave.files import replace as replace_file
 from marpweave.inputs.used import Files, Used
-from marpweave.model.deck import Cell, Deck, Script
+from marpweave.model.deck import Cell, Deck
 from marpweave.model.finding import Finding, Kind
 from marpweave.model.location import Location
 from marpweave.model.outcome import DeckOutcome, Outcome
-from marpweave.read.notations import read_cell
 from marpweave.report.progress import Progress, busy, note
 from marpweave.report.report import DeckReport, Report
 
@@ -46,8 +45,7 @@ class Ran:
 
     deck: Deck
     text: str
-    scripts: tuple[Script, ...]
-    checks: tuple[CellCheck, ...]
+    checks: tuple[CellCheck, ...] = ()
     inlines: tuple[Outcome, ...] = ()
     findings: tuple[Finding, ...] = ()
     updated: int = 0
@@ -108,7 +106,7 @@ def _kept(ran: Ran, _settings: Settings) -> Ran:
 
     outcomes = DeckOutcome(tuple(check.outcome for check in ran.checks), ran.inlines)
     if any(finding.kind in BROKEN for finding in ran.findings) or \
-            keep(Job(ran.deck, ran.text, ran.scripts), outcomes, facts()):
+            keep(Job(ran.deck, ran.text), outcomes, facts()):
         return ran
     saved = Finding(Kind.STALE, Location(ran.deck.path, 1), "not frozen: the file was saved while its cells ran; "
                     "run `build.py freeze` again")
@@ -130,14 +128,14 @@ def _read(path: Path, settings: Settings) -> Ran | Unreadable:
         result = read_deck(path, settings, files)
         if isinstance(result, Unreadable):
             return result
-        return _using(Ran(*result, tuple(read_cell(cell) for cell in result[0].cells), ()), files)
+        return _using(Ran(*result), files)
 
     done = contained(read, path, settings.root)
     return Unreadable(path, (done,)) if isinstance(done, Finding) else done
 
 
 def _run(rans: Sequence[Ran], settings: Settings, *, drawing: bool = False) -> list[Ran]:
-    jobs = [Job(ran.deck, ran.text, ran.scripts) for ran in rans]
+    jobs = [Job(ran.deck, ran.text) for ran in rans]
     settled = _run_settled(jobs, settings, drawing=drawing)
     return [_checked(replace(ran, used=(*read.used, *ran.used)), outcome, settings)
             for read, (ran, outcome) in zip(rans, settled, strict=True)]
@@ -168,12 +166,12 @@ def _run_settled(jobs: Sequence[Job], settings: Settings, *, drawing: bool) -> I
     outcomes, restless = settled(jobs, run, figures, now)
     for i, (job, outcome) in enumerate(zip(jobs, outcomes, strict=True)):
         changed = tuple(dict.fromkeys(written[job.deck.path]))
-        ran = Ran(job.deck, job.text, job.scripts, (), written=changed, restless=i in restless)
+        ran = Ran(job.deck, job.text, written=changed, restless=i in restless)
         yield _using(ran, files.get(job.deck.path, Files())), outcome
 
 
 def _checked(ran: Ran, outcome: DeckOutcome, settings: Settings) -> Ran:
-    checks, files, search = check_deck(ran.deck, ran.scripts, outcome.cells), Files(), _search(ran.deck, settings)
+    checks, files, search = check_deck(ran.deck, outcome.cells), Files(), _search(ran.deck, settings)
     found = (*ran.deck.findings,
              *findings_of(checks, ran.deck, outcome.inlines, remedy=remedies(ran.deck, search)),
              *(unseen_findings(checks) if settings.verify else ()),
@@ -235,7 +233,7 @@ def _store(settings: Settings) -> Store:
 def _run_in_kernels(plans: Sequence[Plan], settings: Settings) -> list[list[Outcome]]:
     from marpweave.kernel import client as kernel
 
-    runs = [kernel.DeckRun(plan.job.deck, plan.job.text, plan.job.scripts, plan.running, settings.root,
+    runs = [kernel.DeckRun(plan.job.deck, plan.job.text, plan.running, settings.root,
                            settings.timeout, settings.deck_timeout) for plan in plans]
     cells = sum(isinstance(step, Cell) for run in runs for step in run.steps)
     with Progress(cells, quiet=settings.quiet) as progress:
@@ -318,7 +316,7 @@ def _updated(ran: Ran, settings: Settings) -> Ran:
         return replace(ran, findings=_not_updated(ran.findings, saved))
     files = Files()
     deck = deck_of(new.text, ran.deck.path, settings, files)
-    true = replace(ran, deck=deck, text=new.text, scripts=tuple(map(read_cell, deck.cells)), used=())
+    true = replace(ran, deck=deck, text=new.text, used=())
     fresh = _using(_run_one(true, settings), files)
     return replace(fresh, findings=_not_updated(fresh.findings, new.left), updated=len(new.edits))
 
@@ -338,7 +336,7 @@ def _deck_or_none(path: Path, settings: Settings, text: str) -> Deck | None:
 
 
 def _run_one(ran: Ran, settings: Settings) -> Ran:
-    return _checked(ran, run_decks([Job(ran.deck, ran.text, ran.scripts)], settings)[0], settings)
+    return _checked(ran, run_decks([Job(ran.deck, ran.text)], settings)[0], settings)
 
 
 def _not_updated(findings: Sequence[Finding], left: Mapping[int, str]) -> tuple[Finding, ...]:

@@ -62,7 +62,7 @@ def lock_of(deck: Deck) -> Path:
 
 def freeze(job: Job, outcomes: DeckOutcome, facts: Mapping[str, str]) -> bool:
     """Keep the outcomes of a deck beside it -> False where the deck is no longer what ran: its lock file stays."""
-    steps = steps_of(job.deck, job.scripts, isolates=CAN_FORK)
+    steps = steps_of(job.deck, isolates=CAN_FORK)
     gave = {id(what): outcome for what, outcome in (*zip(job.deck.cells, outcomes.cells, strict=True),
                                                    *zip(job.deck.values, outcomes.inlines, strict=True))}
     lines = []
@@ -112,7 +112,7 @@ def thaw(job: Job, now: Now) -> DeckOutcome:
     lock = _lock(job.deck)
     by_key = {line.key: line for line in lock.steps}
     by_code = {line.own: line for line in lock.steps}
-    steps, above = steps_of(job.deck, job.scripts, isolates=CAN_FORK), ""
+    steps, above = steps_of(job.deck, isolates=CAN_FORK), ""
     outcomes = {}
     for n, (step, key) in enumerate(zip(steps, _keys(job, steps), strict=True)):
         line = by_key.get(key) or by_code.get(step.own)

@@ -13,7 +13,7 @@ from dataclasses import astuple, dataclass, replace
 
 from marpweave.inputs.digests import digest
 from marpweave.inputs.spelling import Spelling, spelling_of
-from marpweave.model.deck import Cell, Deck, Inline, Script
+from marpweave.model.deck import Cell, Deck, Inline
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +38,7 @@ class Step:
         return self.place is None
 
 
-def steps_of(deck: Deck, scripts: Sequence[Script], *, isolates: bool = True) -> tuple[Step, ...]:
+def steps_of(deck: Deck, *, isolates: bool = True) -> tuple[Step, ...]:
     """What runs in a deck, in order; ``isolates``: ``isolate`` cells leave the state alone."""
     steps: list[Step] = []
     place, spot = 0, str(deck.path)
@@ -47,10 +47,9 @@ def steps_of(deck: Deck, scripts: Sequence[Script], *, isolates: bool = True) ->
         if isinstance(what, Inline):
             step = Step(what, chained("value", spelling_of(what.source).text), "", place)
         else:
-            script = scripts[what.number - 1]
-            if not runs(what, script):
+            if not runs(what):
                 continue
-            step = _cell_step(what, script, None if isolates and what.options.execution.isolate else place)
+            step = _cell_step(what, None if isolates and what.options.execution.isolate else place)
         step = replace(step, spot=chained(spot, str(what.location.line), what.source))
         steps.append(step)
         spot, place = (spot, place) if step.isolated else (step.spot, place + 1)
@@ -62,14 +61,15 @@ def label_of(step: Step) -> str:
     return step.what.label if isinstance(step.what, Cell) else f"{{python}} {step.what.source}"
 
 
-def runs(cell: Cell, script: Script) -> bool:
+def runs(cell: Cell) -> bool:
     """Whether a cell has anything to run."""
     execution = cell.options.execution
-    lines = script.code.split("\n")[cell.option_lines:]
+    lines = cell.script.code.split("\n")[cell.option_lines:]
     return execution.eval and not execution.source and any(line.strip() for line in lines)
 
 
-def _cell_step(cell: Cell, script: Script, place: int | None) -> Step:
+def _cell_step(cell: Cell, place: int | None) -> Step:
+    script = cell.script
     code = "\n".join(["", *script.code.split("\n")[cell.option_lines:]])
     first = cell.location.line + cell.option_lines
     spelling = Spelling(code.strip(), ()) if script.session else spelling_of(code)

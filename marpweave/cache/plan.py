@@ -21,7 +21,7 @@ from marpweave.cache.snapshot import BY_PATH, Now, Where
 from marpweave.cache.store import Store
 from marpweave.inputs import digests as inputs
 from marpweave.inputs.digests import ABSENT
-from marpweave.model.deck import Cell, Deck, Inline, Script
+from marpweave.model.deck import Cell, Deck, Inline
 from marpweave.model.options import ExecutionOptions
 from marpweave.model.outcome import UNCACHED, DeckOutcome, Input, Outcome
 from marpweave.probe.isolate import CAN_FORK
@@ -37,7 +37,6 @@ class Job:
 
     deck: Deck
     text: str
-    scripts: tuple[Script, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,7 +105,7 @@ class Cache:
 
     def plan(self, job: Job, *, afresh: bool = False) -> Plan:
         """Which steps of a deck are known and which have to run; ``afresh``: all of them run."""
-        steps = steps_of(job.deck, job.scripts, isolates=CAN_FORK)
+        steps = steps_of(job.deck, isolates=CAN_FORK)
         known: dict[int, Outcome] = {}
         reasons: dict[int, str] = {}
         state = self._start(job)

@@ -127,7 +127,7 @@ def _follow(check: CellCheck, roots: Roots, remedy: Remedy) -> None:
             _follow_verdict(check, verdict, roots, remedy)
     if finding:
         root = roots.add(finding, lacked(error) if error else ())
-        since = stopped_at(cell, cell.source, error)[0] if error else 0
+        since = stopped_at(cell, error)[0] if error else 0
         roots.lose(names_bound(cell.source, since=since), root)
         if finding.kind in (Kind.TIMEOUT, Kind.KERNEL_DIED):
             roots.lose_all(root)

@@ -14,7 +14,7 @@ from marpweave.check.renew import parted, shape
 from marpweave.check.verdicts import Verdict
 from marpweave.model.deck import Cell, Deck, Form, Prose
 from marpweave.model.options import Compare
-from marpweave.read.notations import ARROW, read_cell
+from marpweave.read.notations import ARROW
 from marpweave.read.syntax import is_code, parsed
 from marpweave.text import line_end, split_lines
 
@@ -170,7 +170,7 @@ def _essence(block: Prose | Cell) -> object:
     """Prose as it stands, and what of a cell runs."""
     if isinstance(block, Prose):
         return block.text
-    script, fence = read_cell(block), block.output_fence and block.output_fence.info
+    script, fence = block.script, block.output_fence and block.output_fence.info
     if block.options.execution.source:
         return block.info, block.options, fence
     if script.session:
@@ -187,7 +187,7 @@ def _keeps_inputs(before: Cell, after: Cell) -> bool:
 
 def _inputs(cell: Cell) -> list[tuple[str, ...]]:
     """Code behind prompts; in a session also what stands without one and begins as code does."""
-    session, found = read_cell(cell).session, []
+    session, found = cell.script.session, []
     for line in cell.source.split("\n"):
         prompt, arrow = INPUT.match(line), ARROW.match(line)
         code = (arrow["code"] if arrow else line).strip()

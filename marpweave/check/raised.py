@@ -73,15 +73,16 @@ def error_at_end(want: str) -> tuple[str, str]:
     return "\n".join(lines[:cut]), lines[-1].strip()
 
 
-def stopped_at(cell: Cell, code: str, error: Error) -> tuple[int, int]:
+def stopped_at(cell: Cell, error: Error) -> tuple[int, int]:
     """0-based first and last source line of the top-level statement that raised; the whole of what is no Python."""
-    rows, tree = _rows(cell, error), parsed(code)
+    rows, tree = _rows(cell, error), parsed(cell.script.code)
     around = [_span(node) for node in (tree.body if tree else ())]
-    return next((span for span in around if rows and span[0] <= rows[0] <= span[1]), (0, code.count("\n")))
+    return next((span for span in around if rows and span[0] <= rows[0] <= span[1]), (0, cell.source.count("\n")))
 
 
-def announcements(cell: Cell, code: str, error: Error) -> Iterator[tuple[ExpectedOutput, bool]]:
+def announcements(cell: Cell, error: Error) -> Iterator[tuple[ExpectedOutput, bool]]:
     """Comments that speak of the error, behind, under and above the statements on its stack, and whether rightly."""
+    code = cell.script.code
     comments = {row: (column, text.lstrip("#").strip()) for row, column, text in comment_tokens(code)
                 if row >= cell.option_lines}
     lines, tree = code.split("\n"), parsed(code)

@@ -16,9 +16,9 @@ def examples(script: Script) -> list[doctest.Example]:
     return doctest.DocTestParser().get_examples(script.code)
 
 
-def unprompted(cell: Cell, script: Script) -> int | None:
+def unprompted(cell: Cell) -> int | None:
     """Line of the first prompt whose statement goes on without ``... ``: doctest takes the rest for its answer."""
-    for example in examples(script):
+    for example in examples(cell.script):
         if example.want.strip() and _is_incomplete(example.source):
             return cell.location.line + 1 + example.lineno
     return None

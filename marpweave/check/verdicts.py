@@ -10,7 +10,7 @@ from marpweave.check import raised, sessions
 from marpweave.check.claims import BLANK, as_claimed, only_talks, reads_as_value, spellings, wants_of
 from marpweave.check.compare import same, tidy
 from marpweave.check.patterns import TooHardError
-from marpweave.model.deck import Cell, Deck, ExpectedOutput, Form, Script
+from marpweave.model.deck import Cell, Deck, ExpectedOutput, Form
 from marpweave.model.options import CheckOptions, Compare, Output
 from marpweave.model.outcome import Display, Error, Outcome
 from marpweave.read.syntax import parsed
@@ -61,20 +61,20 @@ class CellCheck:
         return sum(v.state in (State.PROVEN, State.MISMATCH) for v in self.verdicts)
 
 
-def check_deck(deck: Deck, scripts: Sequence[Script], outcomes: Sequence[Outcome]) -> tuple[CellCheck, ...]:
+def check_deck(deck: Deck, outcomes: Sequence[Outcome]) -> tuple[CellCheck, ...]:
     """Compare every expected output of a deck with what its cells gave."""
-    return tuple(check_cell(*each) for each in zip(deck.cells, scripts, outcomes, strict=True))
+    return tuple(check_cell(cell, outcome) for cell, outcome in zip(deck.cells, outcomes, strict=True))
 
 
-def check_cell(cell: Cell, script: Script, outcome: Outcome) -> CellCheck:
+def check_cell(cell: Cell, outcome: Outcome) -> CellCheck:
     """Compare the expected outputs of one cell with what it gave."""
     if not outcome.ran:
         return CellCheck(cell, outcome)
-    judge = _session_verdicts if script.session else _verdicts
-    verdicts = tuple(_open(verdict) for verdict in judge(cell, script, outcome))
+    judge = _session_verdicts if cell.script.session else _verdicts
+    verdicts = tuple(_open(verdict) for verdict in judge(cell, outcome))
     announced = _is_announced(cell, outcome, verdicts)
     return CellCheck(cell, outcome, verdicts, _has_unclaimed(cell, outcome, verdicts), announced,
-                     sessions.unprompted(cell, script) if script.session else None)
+                     sessions.unprompted(cell) if cell.script.session else None)
 
 
 def _open(verdict: Verdict) -> Verdict:
@@ -86,15 +86,15 @@ def _open(verdict: Verdict) -> Verdict:
 # -- verdicts -----------------------------------------------------------------------
 
 
-def _verdicts(cell: Cell, script: Script, outcome: Outcome) -> Iterator[Verdict]:
+def _verdicts(cell: Cell, outcome: Outcome) -> Iterator[Verdict]:
     top, error = cell.location.line + 1, outcome.error
-    stop = _stop(cell, script, outcome)
-    spoken = {e.first: (e, told) for e, told in raised.announcements(cell, script.code, error)} if error else {}
+    stop = _stop(cell, outcome)
+    spoken = {e.first: (e, told) for e, told in raised.announcements(cell, error)} if error else {}
     for expected, told in spoken.values():
         yield Verdict(expected, State.PROVEN if told else State.MISMATCH, error.summary if error else "",
                       (top + expected.first, top + expected.first), of_error=True)
     claimed = 0
-    for expected in script.expected:
+    for expected in cell.script.expected:
         if expected.form in (Form.COMMENT, Form.LINES) and expected.last in spoken:
             printed = raised.error_at_end(expected.want)[0]
             if not printed:
@@ -105,10 +105,10 @@ def _verdicts(cell: Cell, script: Script, outcome: Outcome) -> Iterator[Verdict]
         yield verdict
 
 
-def _stop(cell: Cell, script: Script, outcome: Outcome) -> tuple[int, int] | None:
+def _stop(cell: Cell, outcome: Outcome) -> tuple[int, int] | None:
     """0-based first and last source line of the statement in which a cell ended early."""
     if outcome.error:
-        return raised.stopped_at(cell, script.code, outcome.error)
+        return raised.stopped_at(cell, outcome.error)
     line = outcome.trouble.location.line - cell.location.line - 1 if outcome.trouble else None
     return None if line is None else (line, line)
 
@@ -239,11 +239,11 @@ def _judged_line(expected: ExpectedOutput, gots: Sequence[str], options: CheckOp
 # -- doctest sessions -------------------------------------------------------------------
 
 
-def _session_verdicts(cell: Cell, script: Script, outcome: Outcome) -> Iterator[Verdict]:
+def _session_verdicts(cell: Cell, outcome: Outcome) -> Iterator[Verdict]:
     answers = {answer.line: answer.got for answer in outcome.answers}
-    options = {e.lineno: e.options for e in sessions.examples(script)}
-    broken = sessions.unprompted(cell, script)
-    for expected in script.expected:
+    options = {e.lineno: e.options for e in sessions.examples(cell.script)}
+    broken = sessions.unprompted(cell)
+    for expected in cell.script.expected:
         line = cell.location.line + 1 + expected.statement[0]
         got = answers.get(line)
         if got is None or (broken and line >= broken):

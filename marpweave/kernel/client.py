@@ -26,7 +26,7 @@ from marpweave.inputs.digests import place_digest
 from marpweave.kernel.messages import outcome_of, placed
 from marpweave.kernel.variables import MACHINE, hidden_variables, kernel_variables
 from marpweave.kernel.watch import witnessed
-from marpweave.model.deck import Cell, Deck, Inline, Script
+from marpweave.model.deck import Cell, Deck, Inline
 from marpweave.model.finding import Finding, Kind
 from marpweave.model.location import Location
 from marpweave.model.outcome import Error, Outcome
@@ -48,7 +48,6 @@ class DeckRun:
 
     deck: Deck
     text: str
-    scripts: tuple[Script, ...]
     steps: tuple[Cell | Inline, ...]
     """What runs, in order."""
     root: Path
@@ -96,7 +95,7 @@ async def run_deck(run: DeckRun, *, progress: Progress) -> list[Outcome]:
             while len(outcomes) < len(steps) and not kernel.dead:
                 step = steps[len(outcomes)]
                 if isinstance(step, Cell):
-                    outcomes.append(await kernel.run(step, run.scripts[step.number - 1], deadline))
+                    outcomes.append(await kernel.run(step, deadline))
                     progress(step, outcomes[-1])
                 else:
                     outcomes.append(await kernel.evaluate(step, deadline))
@@ -175,13 +174,13 @@ class _Kernel:
             self.prelude_fault = Finding(
                 Kind.ERROR, Location(self.deck.path, 1), f"the prelude fails, no cell was run: {ending}")
 
-    async def run(self, cell: Cell, script: Script, deadline: float) -> Outcome:
+    async def run(self, cell: Cell, deadline: float) -> Outcome:
         """Run one cell; every way it may end is an outcome."""
-        code, first = _trimmed(script.code, cell)
-        if script.session:
+        code, first = _trimmed(cell)
+        if cell.script.session:
             code = f"__marpweave_session__({code!r})"
         patience = cell.options.execution.timeout or self.settings.timeout
-        code = f"{_header(cell, script, first)}\n{code}"
+        code = f"{_header(cell, first)}\n{code}"
         if cell.options.execution.isolate and CAN_FORK:
             code = f"__marpweave_isolated__({code!r})"
         return await self._timed(code, cell, (patience, deadline))
@@ -241,21 +240,21 @@ class _Kernel:
         return list(cell.outputs)
 
 
-def _trimmed(code: str, cell: Cell) -> tuple[str, int]:
+def _trimmed(cell: Cell) -> tuple[str, int]:
     """Code without its option lines and the blank lines before it, and its first line in the file."""
-    lines = code.split("\n")
+    lines = cell.script.code.split("\n")
     start = cell.option_lines
     while start < len(lines) and not lines[start].strip():
         start += 1
     return "\n".join(lines[start:]).rstrip("\n"), cell.location.line + 1 + start
 
 
-def _header(cell: Cell, script: Script, first: int) -> str:
+def _header(cell: Cell, first: int) -> str:
     options = cell.options.figure
     chosen = {"fig_width": options.fig_width, "fig_height": options.fig_height, "fig_dpi": options.fig_dpi,
               "fig_format": options.fig_format}
     header = {
-        "line": first, "label": cell.label, "watch": [cell.location.line + 1 + line for line in script.watch],
+        "line": first, "label": cell.label, "watch": [cell.location.line + 1 + line for line in cell.script.watch],
         "figure": chosen if options != type(options)() else {},
     }
     return observe.HEADER + json.dumps(header)

@@ -94,6 +94,8 @@ class Cell:
     """1-based position among the deck's cells."""
     slide: int
     """Number of the slide it stands on."""
+    script: Script
+    """What of ``source`` runs, and what its author says it gives."""
     prefix: str = ""
     """What stands before its lines in the file: blanks of a list item, ``> `` of a quote."""
     option_lines: int = 0

@@ -14,7 +14,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from itertools import takewhile
 
-from marpweave.model.deck import Cell, ExpectedOutput, Form, Script
+from marpweave.model.deck import ExpectedOutput, Form, Script
 from marpweave.read.syntax import Python, as_python, end_of, indent_of, is_code, is_value, tree_of
 from marpweave.text import split_lines
 
@@ -27,17 +27,14 @@ ARROW = re.compile(r"^(?P<code>\s*\S.*?\S)(?P<arrow>\s+->\s*)(?P<want>\S.*?)\s*$
 PROMPT = re.compile(r"^(?P<prefix>\s*>>> ?)(?P<want>.*)$")
 
 
-def read_cell(cell: Cell) -> Script:
-    """Find the expected outputs of a cell in all notations."""
-    lines = cell.source.split("\n")
-    script = _session(cell, lines) or _script(lines)
-    fence = cell.output_fence
-    if fence is not None and not script.session:
-        last = max(len(lines) - 1, 0)
-        height = len(split_lines(fence.source))
-        want = ExpectedOutput(Form.FENCE, fence.source.rstrip("\n"), 0, height - 1, (0, last))
-        script = replace(script, expected=(*script.expected, want))
-    return script
+def read_script(source: str, *, pycon: bool = False, option_lines: int = 0, output: str | None = None) -> Script:
+    """Read a cell's source; ``output`` is the content of the output fence behind it."""
+    lines = source.split("\n")
+    script = _session(lines, option_lines, pycon=pycon) or _script(lines)
+    if output is None or script.session:
+        return script
+    want = ExpectedOutput(Form.FENCE, output.rstrip("\n"), 0, len(split_lines(output)) - 1, (0, max(len(lines) - 1, 0)))
+    return replace(script, expected=(*script.expected, want))
 
 
 def _script(lines: Sequence[str]) -> Script:
@@ -58,12 +55,12 @@ def _script(lines: Sequence[str]) -> Script:
 # -- form 4: doctest sessions ----------------------------------------------------
 
 
-def _session(cell: Cell, lines: Sequence[str]) -> Script | None:
-    body = lines[cell.option_lines:]
+def _session(lines: Sequence[str], option_lines: int, *, pycon: bool) -> Script | None:
+    body = lines[option_lines:]
     first = next((line for line in map(str.strip, body) if line and not line.startswith("#")), "")
     if not first.startswith(">>>"):
-        return Script("") if _is_pycon(cell) else None
-    code = "\n".join([""] * cell.option_lines + list(body))
+        return Script("") if pycon else None
+    code = "\n".join([""] * option_lines + list(body))
     try:
         examples = doctest.DocTestParser().get_examples(code)
     except ValueError:
@@ -83,10 +80,6 @@ def _session(cell: Cell, lines: Sequence[str]) -> Script | None:
 def _last_prompt(lines: Sequence[str], row: int) -> int:
     """The last row of an input; a prompt that closes a block with nothing behind it is one of its rows, too."""
     return row + sum(1 for _ in takewhile(lambda line: line.lstrip(" \t").startswith("..."), lines[row + 1:]))
-
-
-def _is_pycon(cell: Cell) -> bool:
-    return cell.info.split()[0].lower() == "pycon" if cell.info.split() else False
 
 
 # -- forms 5 and 6: no Python as they stand ------------------------------------------

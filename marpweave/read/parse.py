@@ -17,6 +17,7 @@ from marpweave.model.deck import Cell, Deck, FrontMatter, Image, Inline, OutputF
 from marpweave.model.finding import Finding, Kind
 from marpweave.model.location import Location
 from marpweave.read.images import find_images, find_inlines, find_refused
+from marpweave.read.notations import read_script
 from marpweave.read.options import DeckOptions, label_faults, read_cell_options, read_deck_options
 from marpweave.read.tokens import directives, front_matter_token, marp_tokens, slide_starts, values_of
 from marpweave.read.yaml import Entry, Fault
@@ -145,9 +146,11 @@ def _cells(tokens: Sequence[Token], page: _Page) -> tuple[list[tuple[Cell, range
             end = fence.map[1]
         own = read_cell_options(token.info, token.content, page.options)
         findings += page.findings(Kind.OPTION, own.faults, first)
+        script = read_script(token.content, pycon=_word(token) == "pycon", option_lines=own.lines,
+                             output=fence.content if fence else None)
         cells.append((Cell(
             text=page.text(first, end), source=token.content, info=token.info.strip(), options=own.options,
-            location=page.location(first), number=len(cells) + 1, slide=page.slide(first),
+            location=page.location(first), number=len(cells) + 1, slide=page.slide(first), script=script,
             prefix=_prefix(token, page), option_lines=own.lines,
             output_fence=_output_fence(fence, page) if fence else None), range(first, end)))
     twice = label_faults([cell for cell, _ in cells])

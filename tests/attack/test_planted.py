@@ -15,7 +15,7 @@ from marpweave.model.deck import Cell, OutputFence
 from marpweave.model.location import Location
 from marpweave.model.options import CheckOptions, Compare, Options
 from marpweave.model.outcome import Answer, Error, Outcome, Stream, Value, Write
-from marpweave.read.notations import read_cell
+from marpweave.read.notations import read_script
 
 PATH = Path("deck.md")
 
@@ -115,7 +115,8 @@ def wrong_outputs(draw, output):
 
 def cell(source, fence=None, mode=None):
     behind = OutputFence(fence, "output", Location(PATH, 50), "") if fence is not None else None
-    return Cell(source, source, "python", Options(check=CheckOptions(check=mode)), Location(PATH, 1), 1, 1, output_fence=behind)
+    return Cell(source, source, "python", Options(check=CheckOptions(check=mode)), Location(PATH, 1), 1, 1,
+                read_script(source, output=fence), output_fence=behind)
 
 
 def printing(got, row=0):
@@ -145,7 +146,7 @@ MODES = (None, None, Compare.NUMERIC, Compare.EXACT, Compare.ELLIPSIS)
 
 def judged(notation, want, got, mode=None):
     one, outcome = NOTATIONS[notation](want, got, mode)
-    return [verdict.state for verdict in check_cell(one, read_cell(one), outcome).verdicts]
+    return [verdict.state for verdict in check_cell(one, outcome).verdicts]
 
 
 @st.composite
@@ -220,10 +221,10 @@ def claims_belong_to_their_statements():
     """Each of two prints has its own output, each prompt its own answer."""
     both = cell("print(x)  # => 1\nprint(y)  # => 1")
     outcome = Outcome(writes=(Write("1\n", (2,)), Write("2\n", (3,))))
-    assert [v.state for v in check_cell(both, read_cell(both), outcome).verdicts] == [State.PROVEN, State.MISMATCH]
+    assert [v.state for v in check_cell(both, outcome).verdicts] == [State.PROVEN, State.MISMATCH]
     both = cell(">>> x\n1\n>>> y\n1")
     outcome = Outcome(answers=(Answer(2, "1\n"), Answer(4, "2\n")))
-    assert [v.state for v in check_cell(both, read_cell(both), outcome).verdicts] == [State.PROVEN, State.MISMATCH]
+    assert [v.state for v in check_cell(both, outcome).verdicts] == [State.PROVEN, State.MISMATCH]
 
 
 ERRORS = [("ValueError", "TypeError", "no"), ("TypeError: yes", "TypeError", "no"), ("KeyError", "IndexError", "3"),
@@ -234,13 +235,13 @@ def documented_errors_are_exact():
     for want, name, message in ERRORS:
         error = Outcome(outputs=(Error(name, message, 2),))
         for one in (cell(f"f()  # {want}"), cell(f"f()  # => {want}"), cell(f"f()\n# {want}"), cell("f()", want)):
-            assert [v.state for v in check_cell(one, read_cell(one), error).verdicts] == [State.MISMATCH], (one.source, want)
+            assert [v.state for v in check_cell(one, error).verdicts] == [State.MISMATCH], (one.source, want)
 
 
 def what_comes_behind_an_error_is_no_claim():
     one = cell("print(1)  # => 1\nf()  # ValueError\nprint(2)\n#> 2")
     outcome = Outcome(outputs=(Stream("stdout", "1\n"), Error("ValueError", "no", 3)), writes=(Write("1\n", (2,)),))
-    states = {v.expected.want: v.state for v in check_cell(one, read_cell(one), outcome).verdicts}
+    states = {v.expected.want: v.state for v in check_cell(one, outcome).verdicts}
     assert states == {"1": State.PROVEN, "ValueError": State.PROVEN, "2": State.PROSE}
 
 
@@ -311,7 +312,7 @@ PLANTED = [
     ("any exception will do", raised, "is_called", lambda real: lambda name, error: True, documented_errors_are_exact),
     ("any message will do", raised, "_is_told", lambda real: lambda told, message: True, documented_errors_are_exact),
     ("any comment tells of the error", raised, "speaks", lambda real: lambda text, error: True, documented_errors_are_exact),
-    ("what did not run is judged", verdicts, "_stop", lambda real: lambda cell, script, outcome: None, what_comes_behind_an_error_is_no_claim),
+    ("what did not run is judged", verdicts, "_stop", lambda real: lambda cell, outcome: None, what_comes_behind_an_error_is_no_claim),
 ]
 
 

@@ -19,7 +19,7 @@ from marpweave.weave import figures
 DECK = "---\nexecute: true\n---\n\n# {name}\n\n```python\n{option}\nprint('{name}')  # {name}\n```\n"
 NO_KERNEL = "#| eval: false"
 STEPS = [
-    (decks, "parse_deck", "check"), (pipeline, "read_cell", "check"), (Cache, "plan", "check"), (client, "run_deck", "check"),
+    (decks, "parse_deck", "check"), (Cache, "plan", "check"), (client, "run_deck", "check"),
     (Cache, "keep", "check"), (pipeline, "check_deck", "check"), (figures, "stale_figures", "check"), (pipeline, "edits_of", "check --update"),
     (Reports, "remember", "check"), (figures, "write_figures", "figures"), (frozen, "freeze", "freeze"),
     (render, "weave_deck", "build --to md"), (render, "write", "build --to md"),

@@ -40,7 +40,6 @@ from marpweave.errors import DeckError  # noqa: E402
 from marpweave.model.deck import Prose  # noqa: E402
 from marpweave.model.outcome import Outcome  # noqa: E402
 from marpweave.read.classic import modernise  # noqa: E402
-from marpweave.read.notations import read_cell  # noqa: E402
 from marpweave.read.parse import parse_deck, unparse  # noqa: E402
 from marpweave.weave.weave import weave_deck  # noqa: E402
 
@@ -90,8 +89,7 @@ def laws(text):
         return
     if unparse(deck) != text:
         raise BrokenLawError("unparse(parse(text)) is not the text")
-    scripts = tuple(read_cell(cell) for cell in deck.cells)
-    checks = check_deck(deck, scripts, [Outcome(ran=False)] * len(deck.cells))
+    checks = check_deck(deck, [Outcome(ran=False)] * len(deck.cells))
     if apply_edits(text, edits_of(checks, text, suspects=True)) != text:
         raise BrokenLawError("cells that did not run are updated")
     woven = weave_deck(deck, checks, (), PurePosixPath("figures/deck")).text

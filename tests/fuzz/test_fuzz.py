@@ -14,8 +14,8 @@ def test_a_few_random_decks_hold_every_law():
 def test_a_planted_fault_is_found_and_made_small(monkeypatch):
     import fuzz
 
-    really = fuzz.read_cell
-    monkeypatch.setattr(fuzz, "read_cell", lambda cell: really(cell) if "boom" not in cell.source else 1 / 0)
+    really = fuzz.unparse
+    monkeypatch.setattr(fuzz, "unparse", lambda deck: really(deck) if not any("boom" in c.source for c in deck.cells) else 1 / 0)
     text = "# A\n\ntext\n\n```python\nx = 1\nprint('boom')\n```\n\n---\n\n# B\n"
     found = fault(text)
     assert found.startswith("ZeroDivisionError")

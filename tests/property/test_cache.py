@@ -19,7 +19,6 @@ from marpweave.inputs.digests import digest
 from marpweave.model.deck import Cell, Inline
 from marpweave.model.options import FigureOptions
 from marpweave.model.outcome import Figure, Input, Outcome, Provenance, Stream, Write
-from marpweave.read.notations import read_cell
 from marpweave.read.parse import parse_deck
 
 CODES = ("x = x + 1", "x = x * 2", "x = read('a')", "x = read('b') + x", "print(env('E'))", "x = use('m')", "print(x)",
@@ -70,7 +69,7 @@ class World:
         text = f"---\nexecute:\n  prelude: {self.prelude!r}{let}\n---\n" + "\n---\n".join(
             cell.markdown(n) for n, cell in enumerate(self.cells)) + "\n値は `{python} x` です。\n"
         deck = parse_deck(text, Path(self.deck))
-        return Job(deck, text, tuple(map(read_cell, deck.cells)))
+        return Job(deck, text)
 
 
 class Now:
@@ -136,10 +135,10 @@ class Kernel:
                   "line": line, "draw": draw, "network": lambda: volatile.append("it uses the network")}
         if isinstance(what, Inline):
             return Outcome(outputs=(Stream("stdout", str(eval(what.source, names))),), provenance=Provenance(inputs=tuple(found)))
-        exec(job.scripts[what.number - 1].code, names)
+        exec(what.script.code, names)
         options = what.options
         text = f"{printed} {options.execution.timeout}\n"
-        watched = [what.location.line + 1 + line for line in job.scripts[what.number - 1].watch]
+        watched = [what.location.line + 1 + line for line in what.script.watch]
         last = what.location.line + what.source.count("\n")
         figures = tuple(Figure(f"{what.label}.svg", f"<svg><!--{what.label} {x} {options.figure.fig_height}--></svg>".encode()) for x in drawn)
         return Outcome(outputs=(Stream("stdout", text),), figures=figures,
@@ -308,9 +307,9 @@ def test_a_chain_that_forgets_what_is_let_through_is_refuted(monkeypatch):
 def test_the_size_of_a_figure_that_is_no_part_of_the_state_is_refuted(monkeypatch):
     step_of = keys._cell_step
 
-    def seen_alone(cell, script, place):
+    def seen_alone(cell, place):
         plain = replace(cell, options=replace(cell.options, figure=FigureOptions()))
-        step = step_of(plain, script, place)
+        step = step_of(plain, place)
         return replace(step, what=cell, view=chained(step.view, str(cell.options.figure)))
 
     monkeypatch.setattr(keys, "_cell_step", seen_alone)

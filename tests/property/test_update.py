@@ -19,7 +19,6 @@ from marpweave.check.rewrite import edits_of
 from marpweave.check.verdicts import State, check_deck
 from marpweave.model.outcome import Outcome, Stream, Write
 from marpweave.read import notations, syntax
-from marpweave.read.notations import read_cell
 from marpweave.read.parse import parse_deck
 from marpweave.read.syntax import parsed
 from marpweave.text import split_lines
@@ -45,7 +44,7 @@ def run(deck, cells):
     """Outcomes as a kernel gives them, where cell i prints its value."""
     outcomes = []
     for cell, (_, _, got) in zip(deck.cells, cells, strict=True):
-        code = read_cell(cell).code
+        code = cell.script.code
         line = next(node.lineno for node in ast.parse(code).body)
         write = Write(f"{got}\n", (cell.location.line + line,))
         outcomes.append(Outcome(outputs=(Stream("stdout", write.text),), writes=(write,)))
@@ -54,7 +53,7 @@ def run(deck, cells):
 
 def checked(text, cells):
     deck = parse_deck(text, PATH)
-    return check_deck(deck, [read_cell(cell) for cell in deck.cells], run(deck, cells))
+    return check_deck(deck, run(deck, cells))
 
 
 @settings(max_examples=300, deadline=None, derandomize=True)
@@ -113,7 +112,7 @@ def keeps(pieces, new):
 def code_of(text):
     """The syntax trees of all cells, and the inputs of all sessions."""
     deck = updating.reread(text)
-    scripts = [read_cell(cell) for cell in deck.cells] if deck else []
+    scripts = [cell.script for cell in deck.cells] if deck else []
     return [[(e.source, e.options) for e in doctest.DocTestParser().get_examples(script.code)] if script.session else
             ast.dump(parsed(script.code)) if parsed(script.code) else script.code for script in scripts]
 

@@ -16,7 +16,6 @@ from marpweave.check.rewrite import Drift, edits_of, rewritten
 from marpweave.check.verdicts import check_deck
 from marpweave.errors import DeckError
 from marpweave.model.outcome import Answer, Display, Error, Outcome, Stream, Value, Write
-from marpweave.read.notations import read_cell
 from marpweave.read.parse import parse_deck
 
 PATH = Path("deck.md")
@@ -138,7 +137,7 @@ class Kernel:
         self.names = {f"x{i}": value for i, value in enumerate(given)} | {"In": [0, 0], "Out": [0, 0]}
 
     def run(self, cell):
-        script = read_cell(cell)
+        script = cell.script
         if script.session:
             return Outcome(answers=tuple(self.answers(cell, script)))
         writes, values, outputs = [], [], []
@@ -194,7 +193,7 @@ def reread(text):
 def checked(text, given):
     deck = parse_deck(text, PATH)
     kernel = Kernel(given)
-    return deck, check_deck(deck, [read_cell(cell) for cell in deck.cells], [kernel.run(cell) for cell in deck.cells])
+    return deck, check_deck(deck, [kernel.run(cell) for cell in deck.cells])
 
 
 def updated(text, given, *, guarded=True):

@@ -12,7 +12,7 @@ from marpweave.model.finding import Kind
 from marpweave.model.location import Location
 from marpweave.model.options import ExecutionOptions, Options
 from marpweave.model.outcome import Answer, Display, Error, Outcome, Stream, Value, Write
-from marpweave.read.notations import read_cell
+from marpweave.read.notations import read_script
 from marpweave.read.parse import parse_deck
 
 PATH = Path("deck.md")
@@ -22,7 +22,7 @@ def cell(source, fence=None, number=1, line=1, **execution):
     behind = OutputFence(fence, "output", Location(PATH, line + 20), "") if fence is not None else None
     options = Options(execution=ExecutionOptions(**execution))
     return Cell(f"```python\n{source}\n```\n", source, "python", options, Location(PATH, line), number, 1,
-                output_fence=behind)
+                read_script(source, output=fence), output_fence=behind)
 
 
 def printing(*lines):
@@ -32,7 +32,7 @@ def printing(*lines):
 
 
 def states(one, outcome):
-    return [v.state for v in check_cell(one, read_cell(one), outcome).verdicts]
+    return [v.state for v in check_cell(one, outcome).verdicts]
 
 
 @pytest.mark.parametrize("comment", [
@@ -43,7 +43,7 @@ def test_a_true_comment_is_proven(comment):
 
 def test_lines_under_a_loop_leave_out_what_comments_above_have_claimed():
     source = "print(1)  # 1\nfor i in range(2):\n    print(i)\n#> 0\n#> 2"
-    check = check_cell(cell(source), read_cell(cell(source)), printing((0, "1\n"), (2, "0\n"), (2, "1\n")))
+    check = check_cell(cell(source), printing((0, "1\n"), (2, "0\n"), (2, "1\n")))
     assert [(v.state, v.got) for v in check.verdicts] == [(State.PROVEN, "1"), (State.MISMATCH, "0\n1")]
 
 
@@ -94,7 +94,7 @@ def test_a_statement_behind_an_error_claims_nothing():
 def test_an_error_may_be_announced_by_a_comment():
     one = cell("1 / 0  # ZeroDivisionError")
     outcome = Outcome(outputs=(Error("ZeroDivisionError", "division by zero", 2),))
-    checked = check_cell(one, read_cell(one), outcome)
+    checked = check_cell(one, outcome)
     assert checked.announced
     assert list(findings_of([checked], deck_of(one))) == []
 
@@ -124,7 +124,7 @@ def test_several_printed_lines_may_be_claimed_on_one(source, state, claim):
     lines = [(row, f"{n}\n") for n in (2, 3, 4)]
     assert states(cell(source.format(claim)), printing(*lines)) == [State.PROVEN]
     assert states(cell(source.format(claim)), printing(*lines, (row, "5\n"))) != [State.PROVEN]
-    wrong = check_cell(one := cell(source.format(claim)), read_cell(one), printing(*lines[:2], (row, "5\n"))).verdicts[0]
+    wrong = check_cell(cell(source.format(claim)), printing(*lines[:2], (row, "5\n"))).verdicts[0]
     assert (wrong.state, wrong.got) == (state, claim.replace("4", "5"))
 
 
@@ -157,7 +157,7 @@ FAILING = "x = 0\n1 / x"
     "x = 0\n1 / x  # Raises: ZeroDivisionError(\"division by zero\")", "# ZeroDivisionError になる\n1 / 0"])
 def test_an_error_that_the_slide_documents_is_announced(source):
     one = cell(source)
-    checked = check_cell(one, read_cell(one), Outcome(outputs=(ZERO,)))
+    checked = check_cell(one, Outcome(outputs=(ZERO,)))
     assert [v.state for v in checked.verdicts] == [State.PROVEN]
     assert list(findings_of([checked], deck_of(one))) == []
 
@@ -167,7 +167,7 @@ def test_an_error_that_the_slide_documents_is_announced(source):
     'before\nTraceback (most recent call last):\n  File "<stdin>", line 1, in <module>\nZeroDivisionError: division by zero'])
 def test_an_error_may_be_documented_in_a_fence(fence):
     one = cell("print('before')\n1 / 0", fence=fence)
-    checked = check_cell(one, read_cell(one), Outcome(outputs=(Stream("stdout", "before\n"), ZERO)))
+    checked = check_cell(one, Outcome(outputs=(Stream("stdout", "before\n"), ZERO)))
     assert [v.state for v in checked.verdicts] == [State.PROVEN]
     assert list(findings_of([checked], deck_of(one))) == []
 
@@ -178,14 +178,14 @@ def test_an_error_may_be_documented_in_a_fence(fence):
     (f"{FAILING}  # raises TypeError: no", "TypeError: no")])
 def test_another_error_than_the_documented_one_is_a_mismatch(source, want):
     one = cell(source)
-    checked = check_cell(one, read_cell(one), Outcome(outputs=(ZERO,)))
+    checked = check_cell(one, Outcome(outputs=(ZERO,)))
     assert [(f.kind, f.want, f.got) for f in findings_of([checked], deck_of(one))] == [
         (Kind.MISMATCH, want, "ZeroDivisionError: division by zero")]
 
 
 def test_another_error_than_that_of_the_fence_is_a_mismatch():
     one = cell("1 / 0", fence="ValueError: no")
-    (finding,) = findings_of([check_cell(one, read_cell(one), Outcome(outputs=(ZERO,)))], deck_of(one))
+    (finding,) = findings_of([check_cell(one, Outcome(outputs=(ZERO,)))], deck_of(one))
     assert (finding.kind, finding.want, finding.got) == (Kind.MISMATCH, "ValueError: no", "ZeroDivisionError: division by zero")
 
 
@@ -196,12 +196,12 @@ def test_another_error_than_that_of_the_fence_is_a_mismatch():
 def test_an_error_that_no_comment_documents_is_a_finding(source):
     one = cell(source)
     error = Error("ZeroDivisionError", "division by zero", 3 + source.removesuffix(FAILING).count("\n") * source.endswith(FAILING))
-    assert [f.kind for f in findings_of([check_cell(one, read_cell(one), Outcome(outputs=(error,)))], deck_of(one))] == [Kind.ERROR]
+    assert [f.kind for f in findings_of([check_cell(one, Outcome(outputs=(error,)))], deck_of(one))] == [Kind.ERROR]
 
 
 def test_a_missing_name_is_not_excused_by_a_comment_on_another_error():
     one = cell("np.ones(3) + 'a'  # TypeError")
-    (finding,) = findings_of([check_cell(one, read_cell(one), Outcome(outputs=(Error("NameError", "name 'np' is not defined", 2),)))], deck_of(one))
+    (finding,) = findings_of([check_cell(one, Outcome(outputs=(Error("NameError", "name 'np' is not defined", 2),)))], deck_of(one))
     assert finding.message == "NameError: name 'np' is not defined"
 
 
@@ -216,7 +216,7 @@ def test_claims_below_the_statement_that_raised_are_none_and_those_above_it_are(
     trace = 'Traceback (most recent call last):\n  File "deck.md", line 5, in <module>\n  File "deck.md", line 3, in f\n'
     outcome = printing((2, "1\n"))
     failed = Outcome(outputs=(*outcome.outputs, Error("ZeroDivisionError", "division by zero", 3, trace)), writes=outcome.writes)
-    checked = check_cell(one, read_cell(one), failed)
+    checked = check_cell(one, failed)
     assert [(v.expected.want, v.state) for v in checked.verdicts] == [
         ("ZeroDivisionError", State.PROVEN), ("2", State.SUSPECT), ("6", State.PROSE)]
 
@@ -240,7 +240,7 @@ def test_a_missing_package_in_a_session_is_no_open_answer():
     one = cell(">>> import nope\n>>> nope.f()\n1")
     trace = "Traceback (most recent call last):\n"
     answers = (Answer(2, f"{trace}ModuleNotFoundError: No module named 'nope'\n"), Answer(3, f"{trace}NameError: name 'nope' is not defined\n"))
-    assert [(f.kind, f.location.line, f.message) for f in findings_of([check_cell(one, read_cell(one), Outcome(answers=answers))], deck_of(one))] == [
+    assert [(f.kind, f.location.line, f.message) for f in findings_of([check_cell(one, Outcome(answers=answers))], deck_of(one))] == [
         (Kind.ERROR, 2, "ModuleNotFoundError: No module named 'nope' (and therefore line 3)")]
 
 
@@ -262,7 +262,7 @@ def test_a_session_without_continuation_prompts_is_one_finding():
     one = cell(">>> 1 + 1\n3\n>>> def f(x):\n    return x\n>>> f(2)\n2")
     trace = "Traceback (most recent call last):\n"
     answers = (Answer(2, "2\n"), Answer(4, f"{trace}IndentationError: expected an indented block\n"), Answer(6, f"{trace}NameError: name 'f' is not defined\n"))
-    checked = check_cell(one, read_cell(one), Outcome(answers=answers))
+    checked = check_cell(one, Outcome(answers=answers))
     assert [(f.kind, f.location.line, f.message) for f in findings_of([checked], deck_of(one))] == [
         (Kind.MISMATCH, 3, "the slide shows another output than the code gives"),
         (Kind.SYNTAX, 4, "the lines under this prompt go on with its code, but nothing says so: write `... ` before each of them, or leave all `>>> ` out")]
@@ -283,15 +283,15 @@ def test_a_quiz_whose_answers_are_left_blank_stays_blank():
 
 def test_output_that_nothing_claims_is_unchecked():
     one = cell("print(1)  # 1\nprint(2)")
-    assert check_cell(one, read_cell(one), printing((0, "1\n"), (1, "2\n"))).unchecked
+    assert check_cell(one, printing((0, "1\n"), (1, "2\n"))).unchecked
     both = cell("print(1)  # 1\nprint(2)  # 2")
-    assert not check_cell(both, read_cell(both), printing((0, "1\n"), (1, "2\n"))).unchecked
+    assert not check_cell(both, printing((0, "1\n"), (1, "2\n"))).unchecked
 
 
 def test_a_last_value_that_nothing_claims_is_unchecked():
     one = cell("x = 1\nx")
     result = Outcome(outputs=(Display({"text/plain": "1"}, is_result=True),))
-    assert check_cell(one, read_cell(one), result).unchecked
+    assert check_cell(one, result).unchecked
 
 
 def deck_of(*cells):
@@ -303,7 +303,7 @@ def test_a_name_error_that_follows_from_a_failed_cell_goes_with_its_cause():
     outcomes = [Outcome(outputs=(Error("SyntaxError", "invalid syntax", 2),)),
                 Outcome(outputs=(Error("NameError", "name 'f' is not defined", 12),)),
                 Outcome(outputs=(Error("NameError", "name 'f' is not defined", 22),))]
-    checks = [check_cell(c, read_cell(c), o) for c, o in zip(cells, outcomes, strict=True)]
+    checks = [check_cell(c, o) for c, o in zip(cells, outcomes, strict=True)]
     assert [(f.kind, f.location.line, f.message) for f in findings_of(checks, deck_of(*cells))] == [
         (Kind.SYNTAX, 2, "SyntaxError: invalid syntax; if this is no Python, write ```python eval=false"
                          " (and therefore lines 12, 22)")]
@@ -312,7 +312,7 @@ def test_a_name_error_that_follows_from_a_failed_cell_goes_with_its_cause():
 def test_an_import_that_no_cell_makes_is_reported_once_with_the_remedy():
     cells = [cell("np.zeros(1)", number=1, line=1), cell("np.ones(1)", number=2, line=11)]
     outcomes = [Outcome(outputs=(Error("NameError", "name 'np' is not defined", line),)) for line in (2, 12)]
-    checks = [check_cell(c, read_cell(c), o) for c, o in zip(cells, outcomes, strict=True)]
+    checks = [check_cell(c, o) for c, o in zip(cells, outcomes, strict=True)]
     deck = deck_of(*cells)
     assert [(f.location.line, f.message) for f in findings_of(checks, deck, remedy=remedies(deck))] == [
         (2, "NameError: name 'np' is not defined; no cell defines it: write `import numpy as np` in a cell above, in "
@@ -321,7 +321,7 @@ def test_an_import_that_no_cell_makes_is_reported_once_with_the_remedy():
 
 def test_a_cell_that_should_raise_and_does_not_is_a_finding():
     one = cell("1", error="ValueError")
-    checked = check_cell(one, read_cell(one), Outcome())
+    checked = check_cell(one, Outcome())
     assert [f.message for f in findings_of([checked], deck_of(one))] == [
         "should raise a ValueError, but raised nothing"]
 
@@ -329,7 +329,7 @@ def test_a_cell_that_should_raise_and_does_not_is_a_finding():
 def test_another_error_than_the_expected_one_is_a_finding():
     one = cell("1 / 0", error="ValueError")
     outcome = Outcome(outputs=(Error("ZeroDivisionError", "division by zero", 2),))
-    (finding,) = findings_of([check_cell(one, read_cell(one), outcome)], deck_of(one))
+    (finding,) = findings_of([check_cell(one, outcome)], deck_of(one))
     assert finding.message == "ZeroDivisionError: division by zero; should raise ValueError"
 
 
@@ -345,7 +345,7 @@ def told(text, *outcomes, remedy=lambda error: ""):
     """Findings of a deck's text whose cells, then values, gave this."""
     deck = parse_deck(f"---\nexecute: true\n---\n{text}", PATH)
     count = len(deck.cells)
-    checks = [check_cell(c, read_cell(c), o) for c, o in zip(deck.cells, outcomes[:count], strict=True)]
+    checks = [check_cell(c, o) for c, o in zip(deck.cells, outcomes[:count], strict=True)]
     return [(f.kind, f.location.line, f.message) for f in findings_of(checks, deck, outcomes[count:], remedy=remedy)]
 
 

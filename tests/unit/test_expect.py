@@ -1,23 +1,13 @@
 """Expected outputs are read out of a cell in all six notations."""
 
-from pathlib import Path
-
 import pytest
 
-from marpweave.model.deck import Cell, ExpectedOutput, Form, OutputFence, Script
-from marpweave.model.location import Location
-from marpweave.model.options import Options
-from marpweave.read.notations import read_cell
-
-
-def cell(source, info="python", fence=None):
-    place = Location(Path("deck.md"), 1)
-    behind = OutputFence(fence, "output", Location(Path("deck.md"), 20), "") if fence is not None else None
-    return Cell(f"```{info}\n{source}\n```\n", source, info, Options(), place, 1, 1, output_fence=behind)
+from marpweave.model.deck import ExpectedOutput, Form, Script
+from marpweave.read.notations import read_script
 
 
 def wants(source, **kwargs):
-    return [(e.form, e.want, e.statement, e.marked) for e in read_cell(cell(source, **kwargs)).expected]
+    return [(e.form, e.want, e.statement, e.marked) for e in read_script(source, **kwargs).expected]
 
 
 @pytest.mark.parametrize(("comment", "want", "marked"), [
@@ -40,7 +30,7 @@ def test_a_comment_behind_a_print_is_an_expected_output(comment, want, marked):
 
 def test_the_claim_of_a_comment_is_found_at_its_column():
     source = "print(x)  # => 10  "
-    (expected,) = read_cell(cell(source)).expected
+    (expected,) = read_script(source).expected
     assert source[expected.column:expected.column + expected.width] == "10"
 
 
@@ -65,7 +55,7 @@ def test_marked_lines_under_a_statement_hold_its_output():
 
 
 def test_lines_after_another_block_reach_back_only_to_that_block():
-    first, second = read_cell(cell("print(1)\n#> 1\nprint(2)\n#> 2")).expected
+    first, second = read_script("print(1)\n#> 1\nprint(2)\n#> 2").expected
     assert (first.since, second.since) == (0, 2)
 
 
@@ -83,22 +73,22 @@ def test_a_plain_comment_line_is_prose():
 
 
 def test_an_output_fence_holds_the_output_of_the_whole_cell():
-    assert wants("print(1)\nprint(2)", fence="1\n2") == [(Form.FENCE, "1\n2", (0, 1), True)]
+    assert wants("print(1)\nprint(2)", output="1\n2") == [(Form.FENCE, "1\n2", (0, 1), True)]
 
 
 def test_a_session_is_read_as_doctest_reads_it():
-    script = read_cell(cell(">>> x = 1\n>>> x + 1\n2\n>>> print('a')\na"))
+    script = read_script(">>> x = 1\n>>> x + 1\n2\n>>> print('a')\na")
     assert script.session
     assert [(e.want, e.first, e.last, e.statement) for e in script.expected] == [
         ("", 1, 0, (0, 0)), ("2\n", 2, 2, (1, 1)), ("a\n", 4, 4, (3, 3))]
 
 
 def test_an_example_to_be_skipped_is_no_expectation():
-    assert [e.want for e in read_cell(cell(">>> 1  # doctest: +SKIP\n2\n>>> 3\n3")).expected] == ["3\n"]
+    assert [e.want for e in read_script(">>> 1  # doctest: +SKIP\n2\n>>> 3\n3").expected] == ["3\n"]
 
 
 def test_an_arrow_line_is_a_call_and_its_output():
-    assert read_cell(cell("print(OR(0, 0)) -> 0\nprint(OR(0, 1)) -> 1")) == Script(
+    assert read_script("print(OR(0, 0)) -> 0\nprint(OR(0, 1)) -> 1") == Script(
         "print(OR(0, 0))\nprint(OR(0, 1))",
         (ExpectedOutput(Form.ARROW, "0", 0, 0, (0, 0), column=19, width=1),
          ExpectedOutput(Form.ARROW, "1", 1, 1, (1, 1), column=19, width=1)))
@@ -109,7 +99,7 @@ def test_a_return_annotation_is_no_arrow():
 
 
 def test_a_prompt_behind_code_holds_the_output():
-    script = read_cell(cell("y = neuron(2, -3)\nprint(y)\n>>> 0.3999999999999999"))
+    script = read_script("y = neuron(2, -3)\nprint(y)\n>>> 0.3999999999999999")
     assert script.code == "y = neuron(2, -3)\nprint(y)\n"
     assert [(e.form, e.want, e.first, e.statement) for e in script.expected] == [
         (Form.PROMPT, "0.3999999999999999", 2, (0, 1))]
@@ -117,7 +107,7 @@ def test_a_prompt_behind_code_holds_the_output():
 
 def test_what_is_no_python_is_left_as_it_is():
     source = "入力 x を受け取る\nif x > 0 then y"
-    assert read_cell(cell(source)) == Script(source)
+    assert read_script(source) == Script(source)
 
 
 def test_magics_do_not_hide_comments():
@@ -125,16 +115,16 @@ def test_magics_do_not_hide_comments():
 
 
 def test_watch_names_the_statements_to_observe():
-    assert read_cell(cell("a = 1\na  # 1\nprint(a)\n#> 1")).watch == (1, 2)
-    assert read_cell(cell("OR(0, 0) -> 0\nOR(0, 1) -> 1")).watch == (0, 1)
-    assert read_cell(cell("a = 1\na\n\n>>> 1\na + 1\n>>> 2")).watch == (1, 4)
+    assert read_script("a = 1\na  # 1\nprint(a)\n#> 1").watch == (1, 2)
+    assert read_script("OR(0, 0) -> 0\nOR(0, 1) -> 1").watch == (0, 1)
+    assert read_script("a = 1\na\n\n>>> 1\na + 1\n>>> 2").watch == (1, 4)
 
 
 @pytest.mark.parametrize("closing", ["...", "... ", "    ..."])
 def test_the_prompt_that_closes_a_block_is_no_answer(closing):
     indent = closing[:-len(closing.lstrip())]
     source = f"{indent}>>> for i in range(2):\n{indent}...     print(i)\n{closing}\n{indent}0\n{indent}1\n{indent}>>> 2\n{indent}2"
-    script = read_cell(cell(source, "pycon"))
+    script = read_script(source, pycon=True)
     assert [(e.want, e.first, e.last, e.statement) for e in script.expected] == [
         ("0\n1\n", 3, 4, (0, 2)), ("2\n", 6, 6, (5, 5))]
 
@@ -147,7 +137,7 @@ def test_the_prompt_that_closes_a_block_is_no_answer(closing):
 def test_a_fence_whose_first_code_stands_behind_a_prompt_is_a_session(opening, indent):
     source = "\n".join([opening, f"{indent}>>> 2 + 3", f"{indent}5"])
     row = source.count("\n") - 1
-    script = read_cell(cell(source))
+    script = read_script(source)
     assert script.session
     assert [(e.form, e.want, e.first, e.statement, e.prefix) for e in script.expected] == [
         (Form.SESSION, "5\n", row + 1, (row, row), indent)]
@@ -161,7 +151,7 @@ def test_a_fence_whose_first_code_stands_behind_a_prompt_is_a_session(opening, i
     "# 答えだけ\n>>> ",
 ])
 def test_prompts_with_answers_under_code_hold_no_outputs(source):
-    assert Form.PROMPT not in [e.form for e in read_cell(cell(source)).expected]
+    assert Form.PROMPT not in [e.form for e in read_script(source).expected]
 
 
 @pytest.mark.parametrize(("source", "claims"), [
@@ -171,7 +161,7 @@ def test_prompts_with_answers_under_code_hold_no_outputs(source):
     ("x = [\n1 -> 2\n]\nprint(x) -> 3", []),
 ])
 def test_what_stands_in_a_string_or_inside_a_statement_is_code(source, claims):
-    script = read_cell(cell(source))
+    script = read_script(source)
     assert [(e.first, e.want) for e in script.expected] == claims
     changed = {row for row, _ in claims}
     kept = [line for row, line in enumerate(source.split("\n")) if row not in changed]

@@ -13,7 +13,6 @@ from marpweave.check.verdicts import check_deck
 from marpweave.inputs.used import Files
 from marpweave.model.finding import Finding, Kind
 from marpweave.model.outcome import Error, Figure, Outcome
-from marpweave.read.notations import read_cell
 from marpweave.read.parse import parse_deck
 from marpweave.weave.figures import (
     figure_folder,
@@ -88,7 +87,7 @@ def project(tmp_path):
 def checked(root, *figures, error=None, path="slides/lecture.md"):
     deck = parse_deck(DECK, root / path)
     outputs = (error,) if error else ()
-    return deck, check_deck(deck, [read_cell(c) for c in deck.cells], [Outcome(figures=figures, outputs=outputs)])
+    return deck, check_deck(deck, [Outcome(figures=figures, outputs=outputs)])
 
 
 def test_the_folder_of_a_deck_within_and_outside_of_the_project(project, tmp_path_factory):
@@ -156,9 +155,8 @@ def test_a_missing_image_that_a_failed_cell_should_draw_is_awaited(source, await
     deck = parse_deck(text, Path("deck.md"))
     failed = Outcome(outputs=(Error("ModuleNotFoundError", "No module named 'nope'", 7),))
     missing = Finding(Kind.MISSING_IMAGE, deck.images[0].location, f"image {source} is not there")
-    scripts = tuple(map(read_cell, deck.cells))
-    assert is_awaited(missing, deck, check_deck(deck, scripts, (failed, Outcome()))) is awaited
-    assert not is_awaited(missing, deck, check_deck(deck, scripts, (Outcome(), Outcome())))
+    assert is_awaited(missing, deck, check_deck(deck, (failed, Outcome()))) is awaited
+    assert not is_awaited(missing, deck, check_deck(deck, (Outcome(), Outcome())))
 
 
 @pytest.mark.parametrize(("link", "target"), [

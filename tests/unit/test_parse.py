@@ -4,7 +4,7 @@ from pathlib import Path
 import pytest
 
 from marpweave.errors import DeckError
-from marpweave.model.deck import Cell, Deck, FrontMatter, Image, Inline, OutputFence, Prose, Slide, ThemeName
+from marpweave.model.deck import Cell, Deck, FrontMatter, Image, Inline, OutputFence, Prose, Script, Slide, ThemeName
 from marpweave.model.finding import Finding, Kind
 from marpweave.model.location import Location
 from marpweave.model.options import ExecutionOptions, Options
@@ -30,7 +30,7 @@ def faults(text):
 def test_a_deck_is_front_matter_slides_prose_and_cells():
     text = "---\ntitle: 4:3\nexecute: true\n---\n# A\n\n```python\nx = 1\n```\n\n---\n\nend\n"
     cell = Cell(text="```python\nx = 1\n```\n", source="x = 1\n", info="python", options=Options(), location=at(7), number=1,
-                slide=1)
+                slide=1, script=Script("x = 1\n"))
     assert parse_deck(text, PATH, prelude="import math") == Deck(
         PATH,
         FrontMatter("---\ntitle: 4:3\nexecute: true\n---\n", {"title": "4:3", "execute": True}),

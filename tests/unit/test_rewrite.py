@@ -9,7 +9,6 @@ from marpweave.check.renew import quoted, spellings
 from marpweave.check.rewrite import edits_of
 from marpweave.check.verdicts import check_deck
 from marpweave.model.outcome import Answer, Outcome, Stream, Write
-from marpweave.read.notations import read_cell
 from marpweave.read.parse import parse_deck
 
 
@@ -21,12 +20,12 @@ def rewritten(source, gots, info="python"):
     """A cell behind an update, where its lines (0-based) gave something."""
     text = f"```{info}\n{source}\n```\n"
     (cell,) = deck(text).cells
-    if read_cell(cell).session:
+    if cell.script.session:
         outcome = Outcome(answers=tuple(Answer(row + 2, got) for row, got in gots.items()))
     else:
         outcome = Outcome(outputs=tuple(Stream("stdout", got) for got in gots.values()),
                           writes=tuple(Write(got, (row + 2,)) for row, got in gots.items()))
-    edits = edits_of(check_deck(deck(text), [read_cell(cell)], [outcome]), text, suspects=True)
+    edits = edits_of(check_deck(deck(text), [outcome]), text, suspects=True)
     return apply_edits(text, lawful(edits, text, deck(text), deck)).removeprefix(f"```{info}\n").removesuffix("\n```\n")
 
 
