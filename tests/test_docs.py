@@ -11,10 +11,9 @@ from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
+from running import run
 
 import nnviz
-from marpweave.build.pipeline import run_all
-from marpweave.build.settings import Settings
 from marpweave.cli.main import program
 from marpweave.model.finding import Kind
 from marpweave.model.options import CheckOptions, DisplayOptions, ExecutionOptions, FigureOptions
@@ -118,7 +117,7 @@ def test_every_file_that_a_page_links_is_there(page):
 def test_the_samples_of_the_theme_are_proven(tmp_path):
     deck = tmp_path / "theme.md"
     deck.write_bytes((ROOT / "docs/theme.md").read_bytes())
-    (ran,) = run_all(Settings(root=tmp_path, paths=(deck,), quiet=True))
+    ran = run(tmp_path, deck.name)
     assert [str(finding) for finding in ran.findings] == []
     assert sum(check.checked for check in ran.checks) == 4
 

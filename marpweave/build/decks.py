@@ -1,23 +1,78 @@
-"""Decks from disk: UTF-8, classic ones in today's syntax, or what keeps them from being read."""
+"""Decks on their way through a build: as they were read, and as they ran."""
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from marpweave.build.faults import Unreadable
-from marpweave.build.settings import Settings
 from marpweave.errors import DeckError, UsageError
 from marpweave.files import read_bytes
-from marpweave.inputs.used import Files
+from marpweave.inputs.used import Files, Used
 from marpweave.model.deck import Deck
 from marpweave.model.finding import Finding, Kind
 from marpweave.model.location import Location
+from marpweave.model.outcome import Outcome
 from marpweave.read.classic import is_classic, modernise
 from marpweave.read.parse import parse_deck
 
+if TYPE_CHECKING:
+    from marpweave.check.verdicts import CellCheck
 
-def read_deck(path: Path, settings: Settings, files: Files) -> tuple[Deck, str] | Unreadable:
-    """A deck and its text, or what keeps it from being read; ``files``: the pictures whose width it asks for."""
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """A deck as it was read."""
+
+    deck: Deck
+    used: tuple[Used, ...] = ()
+    """Files besides its own that reading it took."""
+
+    @property
+    def findings(self) -> tuple[Finding, ...]:
+        """What is wrong with its text."""
+        return self.deck.findings
+
+
+@dataclass(frozen=True, slots=True)
+class Checked:
+    """A deck, what its cells gave and what that proves."""
+
+    deck: Deck
+    checks: tuple[CellCheck, ...]
+    inlines: tuple[Outcome, ...] = ()
+    findings: tuple[Finding, ...] = ()
+    updated: int = 0
+    """How many places ``--update`` rewrote."""
+    written: tuple[Path, ...] = ()
+    """Figures that changed."""
+    used: tuple[Used, ...] = ()
+    """What it was made of and became: files and listings, as they were then."""
+    restless: bool = False
+    """True: it finds something else each time that it runs, since other decks write what it reads and read what it
+    writes."""
+
+    @property
+    def outcomes(self) -> tuple[Outcome, ...]:
+        """Of its cells and of the values in its prose."""
+        return (*(check.outcome for check in self.checks), *self.inlines)
+
+    @property
+    def lasting(self) -> bool:
+        """Whether all that its outcomes depend on was seen, so that they hold as long as nothing changes."""
+        return not self.restless and not any(
+            each.trouble or each.provenance.volatile or each.provenance.nondeterministic for each in self.outcomes)
+
+    def found(self, findings: Iterable[Finding], files: Files | None = None) -> Checked:
+        """With more findings, and the files that were looked at for them."""
+        used = files.used() if files else ()
+        return replace(self, findings=(*self.findings, *findings), used=(*self.used, *used))
+
+
+def read_deck(path: Path, files: Files, *, prelude: str = "") -> Deck | Unreadable:
+    """A deck, or what keeps it from being read; ``files``: the pictures whose width it asks for."""
     try:
         text = read_bytes(path).decode("utf-8")
     except FileNotFoundError:
@@ -31,14 +86,14 @@ def read_deck(path: Path, settings: Settings, files: Files) -> tuple[Deck, str] 
         fault = Finding(Kind.MARKDOWN, Location(path, line), "is not UTF-8; save the deck as UTF-8")
         return Unreadable(path, (fault,))
     try:
-        return deck_of(text, path, settings, files), text
+        return deck_of(text, path, files, prelude=prelude)
     except DeckError as error:
         return Unreadable(path, error.findings)
 
 
-def deck_of(text: str, path: Path, settings: Settings, files: Files) -> Deck:
-    """The deck that a text is; raises DeckError with every fault."""
-    return parse_deck(_modern(text, path.parent, files), path, prelude=settings.prelude)
+def deck_of(text: str, path: Path, files: Files, *, prelude: str = "") -> Deck:
+    """The deck that a text is, classic ones in today's syntax; raises DeckError with every fault."""
+    return replace(parse_deck(_modern(text, path.parent, files), path, prelude=prelude), text=text)
 
 
 def _modern(text: str, folder: Path, files: Files) -> str:

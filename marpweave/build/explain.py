@@ -7,20 +7,20 @@ from pathlib import Path
 
 from marpweave.build.decks import read_deck
 from marpweave.build.faults import Unreadable
-from marpweave.build.pipeline import cache_of
-from marpweave.build.settings import Settings
+from marpweave.build.project import Project
 from marpweave.cache.keys import label_of
-from marpweave.cache.plan import Job, Plan
+from marpweave.cache.plan import Plan
 from marpweave.cache.snapshot import BY_PATH
 from marpweave.errors import DeckError
 from marpweave.inputs.used import Files
+from marpweave.model.deck import Deck
 from marpweave.model.outcome import Input
 from marpweave.weave.embed import files_of
 
 
-def why(settings: Settings, label: str = "") -> Iterator[str]:
+def why(project: Project, label: str = "") -> Iterator[str]:
     """A line for each cell: known, or the first thing that changed, so that it would run now."""
-    for plan in _plans(settings):
+    for plan in _plans(project):
         for n, step in enumerate(plan.steps):
             if label in ("", label_of(step)):
                 behind = "runs: a cell below it does" if n in plan.wanted else "known"
@@ -28,17 +28,17 @@ def why(settings: Settings, label: str = "") -> Iterator[str]:
                 yield f"{step.what.location}: {label_of(step)}: {verdict}"
 
 
-def impact(settings: Settings, name: str) -> Iterator[str]:
+def impact(project: Project, name: str) -> Iterator[str]:
     """A line for each slide that depends on a file, or on a function of a module: ``PATH[::FUNCTION]``."""
     path, _, function = name.partition("::")
-    place = cache_of(settings).now.named(Path(path).resolve())
-    for plan in _plans(settings):
+    place = project.snapshot().named(Path(path).resolve())
+    for plan in _plans(project):
         if plan.reasons:
-            yield f"{plan.job.deck.path}: not built as it stands now; build it to know"
+            yield f"{plan.deck.path}: not built as it stands now; build it to know"
             continue
         yield from _impact_on(plan, place, function)
-        for image in plan.job.deck.images:
-            if Path(path).resolve() in files_of(plan.job.deck) and Path(image.source).name == Path(path).name:
+        for image in plan.deck.images:
+            if Path(path).resolve() in files_of(plan.deck) and Path(image.source).name == Path(path).name:
                 yield f"{image.location}: slide {image.slide}: the picture {image.source}"
 
 
@@ -46,12 +46,12 @@ def _impact_on(plan: Plan, path: str, function: str) -> Iterator[str]:
     touched = [n for n in plan.known if any(_means(each, path, function) for each in plan.known[n].provenance.inputs)]
     for n in touched:
         step = plan.steps[n]
-        figures = [f"figures/{plan.job.deck.name}/{figure.name}" for figure in plan.known[n].figures]
+        figures = [f"figures/{plan.deck.name}/{figure.name}" for figure in plan.known[n].figures]
         yield ", ".join([f"{step.what.location}: slide {step.what.slide}: {label_of(step)}", *figures])
     first = next((n for n in touched if not plan.steps[n].isolated), None)
     below = [n for n in range(first + 1, len(plan.steps)) if n not in touched] if first is not None else []
     if below:
-        yield f"{plan.job.deck.path}: and {len(below)} more below, which run behind it"
+        yield f"{plan.deck.path}: and {len(below)} more below, which run behind it"
 
 
 def _means(found: Input, path: str, function: str) -> bool:
@@ -61,12 +61,13 @@ def _means(found: Input, path: str, function: str) -> bool:
     return not function or found.kind != "code" or function in functions.split()
 
 
-def _plans(settings: Settings) -> Sequence[Plan]:
-    cache = cache_of(settings)
-    plans = []
-    for path in settings.paths:
-        read = read_deck(path, settings, Files())
-        if isinstance(read, Unreadable):
-            raise DeckError(read.findings)
-        plans.append(cache.plan(Job(*read)))
-    return plans
+def _plans(project: Project) -> Sequence[Plan]:
+    with project.cache() as cache:
+        return [cache.plan(_deck(path)) for path in project.settings.paths]
+
+
+def _deck(path: Path) -> Deck:
+    read = read_deck(path, Files())
+    if isinstance(read, Unreadable):
+        raise DeckError(read.findings)
+    return read

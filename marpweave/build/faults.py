@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol, TypeVar
 
-from marpweave.build.settings import Settings
+from marpweave.build.project import Project
 from marpweave.errors import MarpweaveError, ToolError
 from marpweave.files import write_bytes
 from marpweave.model.deck import Deck
@@ -47,34 +47,35 @@ class Followed(Protocol):
         """What was found so far."""
 
 
-OneDeck = TypeVar("OneDeck", bound=Followed)
+Before = TypeVar("Before", bound=Followed)
+After = TypeVar("After", bound=Followed)
 
 
 def each(
-    step: Callable[[OneDeck, Settings], OneDeck], results: Sequence[OneDeck | Unreadable], settings: Settings,
-) -> list[OneDeck | Unreadable]:
+    step: Callable[[Before, Project], After], decks: Sequence[Before | Unreadable], project: Project,
+) -> list[After | Unreadable]:
     """A step for every deck that came so far; one in which it fails by our fault comes no further."""
-    return [r if isinstance(r, Unreadable) else _alone(step, r, settings) for r in results]
+    return [deck if isinstance(deck, Unreadable) else _alone(step, deck, project) for deck in decks]
 
 
 def together(
-    step: Callable[[Sequence[OneDeck], Settings], Sequence[OneDeck]], results: Sequence[OneDeck | Unreadable],
-    settings: Settings,
-) -> list[OneDeck | Unreadable]:
+    step: Callable[[Sequence[Before], Project], Sequence[After]], decks: Sequence[Before | Unreadable],
+    project: Project,
+) -> list[After | Unreadable]:
     """A step for all decks at once; where it fails by our fault, deck by deck, so that only one drops out."""
-    came = [r for r in results if not isinstance(r, Unreadable)]
+    came = [deck for deck in decks if not isinstance(deck, Unreadable)]
     try:
-        done = iter(step(came, settings))
+        done = iter(step(came, project))
     except MarpweaveError:
         raise
     except Exception:  # noqa: BLE001  whose fault it is turns out when each is alone
-        return each(lambda one, settings: step([one], settings)[0], results, settings)
-    return [r if isinstance(r, Unreadable) else next(done) for r in results]
+        return each(lambda one, project: step([one], project)[0], decks, project)
+    return [deck if isinstance(deck, Unreadable) else next(done) for deck in decks]
 
 
-def _alone(step: Callable[[OneDeck, Settings], OneDeck], one: OneDeck, settings: Settings) -> OneDeck | Unreadable:
-    done = contained(lambda: step(one, settings), one.deck.path, settings.root)
-    return Unreadable(one.deck.path, (*one.findings, done)) if isinstance(done, Finding) else done
+def _alone(step: Callable[[Before, Project], After], deck: Before, project: Project) -> After | Unreadable:
+    done = contained(lambda: step(deck, project), deck.deck.path, project.root)
+    return Unreadable(deck.deck.path, (*deck.findings, done)) if isinstance(done, Finding) else done
 
 
 def contained(step: Callable[[], Result], path: Path, root: Path) -> Result | Finding:

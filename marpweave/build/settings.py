@@ -37,10 +37,6 @@ class Settings:
     """Files and folders outside of the project whose pictures may stand on slides."""
     verify: bool = False
     """Run everything, whatever is known, and compare."""
-    quiet: bool = False
-    """True: no progress is shown."""
-    damaged: set[str] = field(default_factory=set)
-    """Names of results in the cache that were there, but damaged: filled by the build, told at its end."""
 
 
 def refuse_equal_names(paths: Sequence[Path]) -> None:

@@ -10,8 +10,8 @@ from dataclasses import astuple, dataclass
 from pathlib import PurePath
 from typing import Protocol
 
-from marpweave.cache.plan import Job
-from marpweave.cache.snapshot import Now, Where
+from marpweave.cache.snapshot import Snapshot, Where
+from marpweave.model.deck import Deck
 from marpweave.model.outcome import DeckOutcome, Input, Outcome
 
 ANYWHERE = ("deps", "importable")
@@ -21,11 +21,11 @@ ANYWHERE = ("deps", "importable")
 class Run(Protocol):
     """Runs decks and puts their figures in place."""
 
-    def __call__(self, jobs: Sequence[Job], *, afresh: bool) -> list[DeckOutcome]:
+    def __call__(self, decks: Sequence[Deck], *, afresh: bool) -> list[DeckOutcome]:
         """What the decks give; ``afresh``: every cell runs, whatever is known."""
 
 
-Drawn = Callable[[Job, DeckOutcome], Iterable[str]]
+Drawn = Callable[[Deck, DeckOutcome], Iterable[str]]
 """Names of the figures that running a deck put in place."""
 
 
@@ -40,51 +40,51 @@ class _Write:
 
 
 def settled(
-    jobs: Sequence[Job], run: Run, drawn: Drawn, now: Callable[[], Now],
+    decks: Sequence[Deck], run: Run, drawn: Drawn, snapshot: Callable[[], Snapshot],
 ) -> tuple[list[DeckOutcome], set[int]]:
     """The outcomes of all decks, and those decks that find something else each time that they run.
 
-    ``now`` looks at all inputs anew.
+    ``snapshot`` looks at all inputs anew.
     """
-    outcomes = run(jobs, afresh=False)
-    lost, late = _unsettled(jobs, outcomes, drawn, now())
-    for _ in jobs:
+    outcomes = run(decks, afresh=False)
+    lost, late = _unsettled(decks, outcomes, drawn, snapshot())
+    for _ in decks:
         for again, afresh in ((lost, True), (late - lost, False)):
             order = sorted(again)
-            fresh = run([jobs[i] for i in order], afresh=afresh) if order else []
+            fresh = run([decks[i] for i in order], afresh=afresh) if order else []
             for i, outcome in zip(order, fresh, strict=True):
                 outcomes[i] = outcome
         if not lost | late:
             break
-        lost, late = _unsettled(jobs, outcomes, drawn, now())
+        lost, late = _unsettled(decks, outcomes, drawn, snapshot())
     return outcomes, lost | late
 
 
 def _unsettled(
-    jobs: Sequence[Job], outcomes: Sequence[DeckOutcome], drawn: Drawn, now: Now,
+    decks: Sequence[Deck], outcomes: Sequence[DeckOutcome], drawn: Drawn, snapshot: Snapshot,
 ) -> tuple[set[int], set[int]]:
     """Decks whose files others read and find changed, and decks that read what others have changed since."""
     lost, late = set(), set()
-    for reader, found, write in _edges(jobs, outcomes, drawn):
-        where = Where(jobs[reader].deck.path, jobs[reader].text)
-        if now.change([astuple(found)], where):
+    for reader, found, write in _edges(decks, outcomes, drawn):
+        where = Where(decks[reader].path, decks[reader].text)
+        if snapshot.change([astuple(found)], where):
             late.add(reader)
-        if write.outcome and now.change([astuple(write.file)], where):
+        if write.outcome and snapshot.change([astuple(write.file)], where):
             lost.add(write.deck)
     return lost, late
 
 
 def _edges(
-    jobs: Sequence[Job], outcomes: Sequence[DeckOutcome], drawn: Drawn,
+    decks: Sequence[Deck], outcomes: Sequence[DeckOutcome], drawn: Drawn,
 ) -> Iterator[tuple[int, Input, _Write]]:
     """A deck, what it read, and who may have written that: another deck, or an isolated cell of its own."""
-    writes = list(_writes(jobs, outcomes, drawn))
+    writes = list(_writes(decks, outcomes, drawn))
     by_name: dict[str, list[_Write]] = {}
     for write in writes:
         for name in (write.file.name, PurePath(write.file.name).parent.as_posix()):
             by_name.setdefault(name, []).append(write)
-    for i, (job, outcome) in enumerate(zip(jobs, outcomes, strict=True)):
-        isolated = {id(step) for cell, step in zip(job.deck.cells, outcome.cells, strict=True)
+    for i, (deck, outcome) in enumerate(zip(decks, outcomes, strict=True)):
+        isolated = {id(step) for cell, step in zip(deck.cells, outcome.cells, strict=True)
                     if cell.options.execution.isolate}
         for step in _steps(outcome):
             for found in step.provenance.inputs:
@@ -93,10 +93,10 @@ def _edges(
                             or (write.outcome is not step and id(write.outcome) in isolated))
 
 
-def _writes(jobs: Sequence[Job], outcomes: Sequence[DeckOutcome], drawn: Drawn) -> Iterator[_Write]:
-    for i, (job, outcome) in enumerate(zip(jobs, outcomes, strict=True)):
+def _writes(decks: Sequence[Deck], outcomes: Sequence[DeckOutcome], drawn: Drawn) -> Iterator[_Write]:
+    for i, (deck, outcome) in enumerate(zip(decks, outcomes, strict=True)):
         yield from (_Write(i, step, file) for step in _steps(outcome) for file in step.provenance.written)
-        yield from (_Write(i, None, Input("file", name, "")) for name in drawn(job, outcome))
+        yield from (_Write(i, None, Input("file", name, "")) for name in drawn(deck, outcome))
 
 
 def _steps(outcome: DeckOutcome) -> tuple[Outcome, ...]:

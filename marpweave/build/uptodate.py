@@ -1,46 +1,32 @@
-"""Decks of which nothing has changed: the report of their last build is told again, and nothing else is done.
-
-This is asked before anything heavy is imported.
-"""
+"""Replay the last report of up-to-date decks. This is asked before anything heavy is imported."""
 
 from __future__ import annotations
 
 import json
-import os
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterator
+from dataclasses import astuple
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from marpweave.build.settings import Settings
-from marpweave.cache.environment import environment_key, facts
+from marpweave.build.project import Project
+from marpweave.cache.environment import environment_key
 from marpweave.cache.records import Count, Digest, Found, Ordinal, Record
-from marpweave.cache.snapshot import OF_TEXT, Now, Where
-from marpweave.cache.store import Folder, Store
+from marpweave.cache.snapshot import OF_TEXT, Snapshot, Where
 from marpweave.files import read_bytes
 from marpweave.inputs.digests import digest
-from marpweave.inputs.used import Used
+from marpweave.inputs.used import Files
 from marpweave.model.finding import Finding, Kind
 from marpweave.model.location import Location
 from marpweave.render.programs import identity
 from marpweave.report.report import DeckReport
 
+if TYPE_CHECKING:
+    from marpweave.build.decks import Checked
+
 KIND = "report"
 
 
-@dataclass(frozen=True, slots=True)
-class Built:
-    """A deck after a build: what it read besides its cells' inputs, and what it wrote."""
-
-    report: DeckReport
-    text: str
-    inputs: Iterable[tuple[str, str, str]]
-    """Kind, name and digest of what its cells read."""
-    used: Iterable[Used]
-    """What else it was made of, as it was then: pictures, packages shown by ``source``, themes, figures, what was
-    rendered. One that was read twice and had changed meanwhile stands here twice: the deck is never up to date."""
-
-
-class Told(Record, frozen=True):
+class KeptFinding(Record, frozen=True):
     """A finding of a deck."""
 
     kind: Kind
@@ -52,7 +38,7 @@ class Told(Record, frozen=True):
     slides: tuple[Ordinal, ...]
 
 
-class Kept(Record, frozen=True):
+class KeptReport(Record, frozen=True):
     """The report of a deck, and all that it was made of."""
 
     text: Digest
@@ -62,61 +48,76 @@ class Kept(Record, frozen=True):
     ran: Count
     checked: Count
     unchecked: Count
-    findings: tuple[Told, ...]
+    findings: tuple[KeptFinding, ...]
     inputs: tuple[Found, ...]
+    """Of its cells, and what else it was made of: pictures, packages shown by ``source``, themes, figures, what was
+    rendered. One that was read twice and had changed meanwhile stands here twice: the deck is never up to date."""
     watched: str
 
 
 class Reports:
     """The reports of earlier builds by deck."""
 
-    def __init__(self, settings: Settings, command: str) -> None:
-        self.settings = settings
-        self.store = Store(Folder(settings.cache) if settings.cache else {}, settings.damaged)
+    def __init__(self, project: Project, command: str) -> None:
+        settings = project.settings
+        self.project = project
         self.asked = [command, settings.prelude, *(str(path.resolve()) for path in settings.allow)]
         if command == "build":
             self.asked += [str(settings.out.resolve()), *settings.formats, *identity()]
-        self.environment = environment_key(facts())
+        self.out = settings.out if command == "build" else None
+        self.environment = environment_key(project.facts)
 
     def recall(self) -> dict[Path, DeckReport]:
         """The reports of all decks that are up to date."""
-        if not self.settings.cache or self.settings.update or self.settings.verify or self.settings.frozen:
+        settings = self.project.settings
+        if not settings.cache or settings.update or settings.verify or settings.frozen:
             return {}
-        now = Now(self.settings.root, os.environ)
-        found = {path: self._recalled(path, now) for path in self.settings.paths}
+        snapshot = self.project.snapshot()
+        found = {path: self._recalled(path, snapshot) for path in settings.paths}
         return {path: report for path, report in found.items() if report is not None}
 
-    def _recalled(self, path: Path, now: Now) -> DeckReport | None:
+    def _recalled(self, path: Path, snapshot: Snapshot) -> DeckReport | None:
         try:
             text = read_bytes(path).decode("utf-8")
         except (OSError, UnicodeDecodeError):
             return None
-        kept = self.store.record(KIND, self._key(path, now), Kept)
+        kept = self.project.store.record(KIND, self._key(path, snapshot), KeptReport)
         if kept is None or (kept.text, kept.environment) != (digest(text), self.environment):
             return None
         if not all(name in text for kind, name, _ in kept.inputs if kind == "deps"):
             return None  # a pattern that is not the deck's own could mean all files of the machine
-        return None if now.change(kept.inputs, Where(path, text)) else _unpacked(kept, path)
+        return None if snapshot.change(kept.inputs, Where(path, text)) else _report(kept, path)
 
-    def remember(self, path: Path, built: Built) -> None:
-        """Keep the report of a deck that was built."""
-        if self.settings.frozen:
+    def remember(self, checked: Checked, report: DeckReport) -> None:
+        """Keep the report of a deck; what it says holds as long as nothing has changed."""
+        if self.project.settings.frozen or not checked.lasting:
             return
-        now, report = Now(self.settings.root, os.environ), built.report
-        used = ((kind, now.named(place.parent.resolve() / place.name), found) for kind, place, found in built.used)
-        inputs = (each for each in built.inputs if each[0] not in OF_TEXT)
-        self.store.put_record(KIND, self._key(path, now), Kept(
-            digest(built.text), self.environment, report.slides, report.cells,
+        snapshot, deck = self.project.snapshot(), checked.deck
+        self.project.store.put_record(KIND, self._key(deck.path, snapshot), KeptReport(
+            digest(deck.text), self.environment, report.slides, report.cells,
             len(report.executed) + report.from_cache, report.checked, report.unchecked,
-            tuple(Told(f.kind, f.location.line, f.message, f.slide, f.want, f.got, f.slides) for f in report.findings),
-            tuple(sorted({*inputs, *used})), report.watched))
+            tuple(KeptFinding(f.kind, f.location.line, f.message, f.slide, f.want, f.got, f.slides)
+                  for f in report.findings),
+            tuple(sorted(set(self._inputs(checked, snapshot)))), report.watched))
 
-    def _key(self, path: Path, now: Now) -> str:
-        return digest(json.dumps([str(path), now.named(path.resolve()), *self.asked]))
+    def _inputs(self, checked: Checked, snapshot: Snapshot) -> Iterator[Found]:
+        """What the cells read, what else the deck was made of, and what stands where it was written."""
+        files = Files()
+        if self.out is not None:
+            files.listing(self.out.resolve())
+        for known in (outcome.provenance for outcome in checked.outcomes):
+            yield from (astuple(each) for each in known.inputs if each.kind not in OF_TEXT)
+            for file in known.written:
+                files.read(self.project.root / file.name)
+        for kind, path, was in (*checked.used, *files.used()):
+            yield kind, snapshot.named(path.parent.resolve() / path.name), was
+
+    def _key(self, path: Path, snapshot: Snapshot) -> str:
+        return digest(json.dumps([str(path), snapshot.named(path.resolve()), *self.asked]))
 
 
-def _unpacked(kept: Kept, path: Path) -> DeckReport:
-    findings = tuple(Finding(told.kind, Location(path, told.line), told.message, told.slide, told.want, told.got,
-                             told.slides) for told in kept.findings)
+def _report(kept: KeptReport, path: Path) -> DeckReport:
+    findings = tuple(Finding(each.kind, Location(path, each.line), each.message, each.slide, each.want, each.got,
+                             each.slides) for each in kept.findings)
     return DeckReport(path, kept.slides, kept.cells, from_cache=kept.ran, checked=kept.checked,
                       unchecked=kept.unchecked, findings=findings, watched=kept.watched)

@@ -17,9 +17,10 @@ import msgspec
 
 from marpweave.cache.codec import PackedOutcome, pack, unpack
 from marpweave.cache.keys import Step, chained, label_of, steps_of
-from marpweave.cache.plan import Job, asks_for, assembled
 from marpweave.cache.records import Digest, Found, Record, decoded, encoded
-from marpweave.cache.snapshot import Now, Where
+from marpweave.cache.reuse import assembled
+from marpweave.cache.snapshot import Snapshot
+from marpweave.cache.traces import asks_for, where
 from marpweave.errors import UsageError
 from marpweave.files import holds, write_bytes
 from marpweave.inputs.digests import digest
@@ -60,25 +61,25 @@ def lock_of(deck: Deck) -> Path:
     return deck.path.with_name(f"{deck.name}.lock.json")
 
 
-def freeze(job: Job, outcomes: DeckOutcome, facts: Mapping[str, str]) -> bool:
+def freeze(deck: Deck, outcomes: DeckOutcome, facts: Mapping[str, str]) -> bool:
     """Keep the outcomes of a deck beside it -> False where the deck is no longer what ran: its lock file stays."""
-    steps = steps_of(job.deck, isolates=CAN_FORK)
-    gave = {id(what): outcome for what, outcome in (*zip(job.deck.cells, outcomes.cells, strict=True),
-                                                   *zip(job.deck.values, outcomes.inlines, strict=True))}
+    steps = steps_of(deck, isolates=CAN_FORK)
+    gave = {id(what): outcome for what, outcome in (*zip(deck.cells, outcomes.cells, strict=True),
+                                                   *zip(deck.values, outcomes.inlines, strict=True))}
     lines = []
-    for step, key in zip(steps, _keys(job, steps), strict=True):
+    for step, key in zip(steps, _keys(deck, steps), strict=True):
         outcome = gave[id(step.what)]
         packed, blobs = pack(outcome.with_provenance(seconds=0.0), step, steps)
         body = encoded(packed, indent=1)
         for content in (body, *blobs.values()):
-            _keep(job.deck, content)
+            _keep(deck, content)
         found = tuple(map(astuple, sorted(outcome.provenance.inputs)))
         lines.append(encoded(Line(label_of(step), key, step.own, digest(body), found)))
     versions = ",\n".join(f"{json.dumps(name)}: {json.dumps(version)}" for name, version in sorted(facts.items()))
-    if not holds(job.deck.path, job.text.encode()):
+    if not holds(deck.path, deck.text.encode()):
         return False
     head = f'{{"version": {VERSION},\n"facts": {{\n{versions}\n}},\n"steps": [\n'
-    write_bytes(lock_of(job.deck), head.encode() + b",\n".join(lines) + b"\n]}\n")
+    write_bytes(lock_of(deck), head.encode() + b",\n".join(lines) + b"\n]}\n")
     return True
 
 
@@ -107,30 +108,30 @@ def _pictures(path: Path) -> Iterator[str]:
             yield from filter(None, (figure.content, figure.animation))
 
 
-def thaw(job: Job, now: Now) -> DeckOutcome:
+def thaw(deck: Deck, snapshot: Snapshot) -> DeckOutcome:
     """The kept outcomes of a deck; what is no longer what it was made of says so in ``stale``."""
-    lock = _lock(job.deck)
+    lock = _lock(deck)
     by_key = {line.key: line for line in lock.steps}
     by_code = {line.own: line for line in lock.steps}
-    steps, above = steps_of(job.deck, isolates=CAN_FORK), ""
+    steps, above = steps_of(deck, isolates=CAN_FORK), ""
     outcomes = {}
-    for n, (step, key) in enumerate(zip(steps, _keys(job, steps), strict=True)):
+    for n, (step, key) in enumerate(zip(steps, _keys(deck, steps), strict=True)):
         line = by_key.get(key) or by_code.get(step.own)
         if line is None or not asks_for(line.inputs, step):
             outcomes[n] = Outcome(ran=False, provenance=Provenance(stale="its code is new since `build.py freeze`"))
         else:
-            change = now.change(line.inputs, Where(job.deck.path, job.text, step.spot))
+            change = snapshot.change(line.inputs, where(step, deck))
             known = key in by_key
             stale = change or ("" if known else above or "a cell above is gone since `build.py freeze`")
-            outcomes[n] = _thawed(line, step, steps, job.deck, known=known).with_provenance(stale=stale)
+            outcomes[n] = _thawed(line, step, steps, deck, known=known).with_provenance(stale=stale)
         if outcomes[n].provenance.stale and not step.isolated:
             above = above or f"{label_of(step)} above has changed"
-    return assembled(job, steps, outcomes)
+    return assembled(deck, steps, outcomes)
 
 
-def _keys(job: Job, steps: Sequence[Step]) -> Iterator[str]:
+def _keys(deck: Deck, steps: Sequence[Step]) -> Iterator[str]:
     """The key of all code up to each step."""
-    state = chained(job.deck.prelude)
+    state = chained(deck.prelude)
     for step in steps:
         key = chained(state, step.own)
         yield key

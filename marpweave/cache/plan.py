@@ -1,49 +1,37 @@
-"""Outcomes out of the store where nothing they depend on has changed; all others are run.
+"""Which steps of a deck are known, and which have to run.
 
 The law: whatever was edited, a build gives what a build from nothing would give. A state is a chain: the versions of
-everything, and of each step its code and what it was seen to read. A step's result is taken when it was met in the same
-state before, and all that it read is as it was. A step that must run, runs in a fresh kernel behind all steps before
-it; one of those that then gives something else than it did is not deterministic, and the rest of its deck is run, too.
+everything, and of each step its code and what it was seen to read. A step is known where it was met in the same state
+before, and all that it read is as it was. A step that is not known runs in a fresh kernel behind all steps before it.
 """
 
 from __future__ import annotations
 
-import re
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import astuple, dataclass, replace
 from pathlib import Path
 
 from marpweave.cache.codec import PackedOutcome, pack, unpack
 from marpweave.cache.environment import environment_key
 from marpweave.cache.keys import Step, chained, label_of, steps_of
-from marpweave.cache.records import Digest, Found, Record, decoded, encoded
-from marpweave.cache.snapshot import BY_PATH, Now, Where
+from marpweave.cache.records import decoded, encoded
+from marpweave.cache.snapshot import BY_PATH, Snapshot
 from marpweave.cache.store import Store
-from marpweave.inputs import digests as inputs
-from marpweave.inputs.digests import ABSENT
+from marpweave.cache.traces import Ledger, Trace, asks_for, execution, inputs_of, state_behind, where
+from marpweave.inputs.digests import ABSENT, digest, file_digest
 from marpweave.model.deck import Cell, Deck, Inline
-from marpweave.model.options import ExecutionOptions
-from marpweave.model.outcome import UNCACHED, DeckOutcome, Input, Outcome
+from marpweave.model.outcome import UNCACHED, Input, Outcome
 from marpweave.probe.isolate import CAN_FORK
 
-MOST_TRACES = 8
+MAX_TRACES = 8
 """Results of one step with different inputs that are kept: going back to a branch costs nothing."""
-ADDRESS = re.compile(r"0x[0-9a-f]{6,}")
-
-
-@dataclass(frozen=True, slots=True)
-class Job:
-    """A deck whose outcomes are wanted."""
-
-    deck: Deck
-    text: str
 
 
 @dataclass(frozen=True, slots=True)
 class Plan:
     """What of a deck is known, and what has to run."""
 
-    job: Job
+    deck: Deck
     steps: tuple[Step, ...]
     known: Mapping[int, Outcome]
     """Valid results by the step's number."""
@@ -51,101 +39,84 @@ class Plan:
     """Numbers of the steps that run."""
     reasons: Mapping[int, str]
     """Why a step is not known."""
+    declared: Mapping[int, tuple[Input, ...]]
+    """Inputs that the author names, by the step's number: as they stood before anything ran."""
 
     @property
     def running(self) -> tuple[Cell | Inline, ...]:
         """The wanted cells and values themselves."""
         return tuple(self.steps[n].what for n in self.wanted)
 
+    def whole(self) -> Plan:
+        """The same deck with nothing known."""
+        return replace(self, known={}, wanted=tuple(range(len(self.steps))))
+
 
 @dataclass(frozen=True, slots=True)
-class Look:
+class Lookup:
     """What the store knows of one step."""
 
-    state: str = ""
-    """The state behind it, where that is one that was met before."""
     outcome: Outcome | None = None
     reason: str = ""
     """Why there is no outcome."""
-
-
-class Trace(Record, frozen=True):
-    """One result of a step: what it read, what it wrote, and where its outcome is."""
-
-    inputs: tuple[Found, ...]
-    written: tuple[Found, ...]
-    view: str
-    label: str
-    figures: bool
-    """Whether there are some: they carry the label."""
-    outcome: Digest
-    watched: str
-
-
-class Ledger(Record, frozen=True):
-    """What a deck was made of in its last build."""
-
-    facts: dict[str, str]
-    steps: tuple[Digest, ...]
-
-
-Run = Callable[[Sequence[Plan]], Sequence[Sequence[Outcome]]]
-"""Runs the wanted steps of each plan in a fresh kernel -> an outcome for each of them."""
+    state: str = ""
+    """The state behind the step; "": nobody met it before."""
 
 
 class Cache:
     """What earlier builds gave, seen from one build."""
 
-    def __init__(self, store: Store, now: Now, facts: Mapping[str, str]) -> None:
+    def __init__(self, store: Store, snapshot: Snapshot, facts: Mapping[str, str]) -> None:
         """``facts`` are the versions that all results depend on."""
         self.store = store
-        self.now = now
+        self.snapshot = snapshot
         self.facts = facts
         self.environment = environment_key(facts)
 
-    def plan(self, job: Job, *, afresh: bool = False) -> Plan:
+    def plan(self, deck: Deck, *, afresh: bool = False) -> Plan:
         """Which steps of a deck are known and which have to run; ``afresh``: all of them run."""
-        steps = steps_of(job.deck, isolates=CAN_FORK)
+        steps = steps_of(deck, isolates=CAN_FORK)
         known: dict[int, Outcome] = {}
         reasons: dict[int, str] = {}
-        state = self._start(job)
+        state = self._start(deck)
         for n, step in enumerate(steps):
-            for pattern in _execution(step).deps:
-                self.now.digest("deps", pattern, _where(step, job))
-            look = self._look(step, steps, job, state) if state else Look(reason="it follows a cell that runs")
-            if look.outcome is None:
-                reasons[n] = look.reason
+            found = self._look_up(step, steps, deck, state) if state else Lookup(reason="it follows a cell that runs")
+            if found.outcome is None:
+                reasons[n] = found.reason
             else:
-                known[n] = look.outcome
-            state = state if step.isolated else look.state
+                known[n] = found.outcome
+            state = state if step.isolated else found.state
         missing = set(range(len(steps))) if afresh else set(reasons)
         wanted = tuple(n for n in range(max(missing, default=-1) + 1) if n in missing or not steps[n].isolated)
-        return Plan(job, steps, known, wanted, reasons)
+        return Plan(deck, steps, known, wanted, reasons, {n: self._declared(steps[n], deck) for n in range(len(steps))})
 
-    def _start(self, job: Job) -> str:
+    def _start(self, deck: Deck) -> str:
         """The state before the first step; a cell can tell which deck it is in."""
-        return chained(self.environment, self._name(job), job.deck.prelude, *job.deck.env)
+        return chained(self.environment, self._name(deck), deck.prelude, *deck.env)
 
-    def _look(self, step: Step, steps: Sequence[Step], job: Job, state: str) -> Look:
-        if _execution(step).cache is False:
-            return Look(reason=UNCACHED)
+    def _declared(self, step: Step, deck: Deck) -> tuple[Input, ...]:
+        named = [*(("environment", name) for name in deck.env), *(("deps", each) for each in execution(step).deps)]
+        return tuple(Input(kind, name, self.snapshot.digest(kind, name, where(step, deck))) for kind, name in named)
+
+    def _look_up(self, step: Step, steps: Sequence[Step], deck: Deck, state: str) -> Lookup:
+        if execution(step).cache is False:
+            return Lookup(reason=UNCACHED)
         key = chained(state, step.own)
-        traces = [trace for trace in self._traces(key) if asks_for(trace.inputs, step)]
-        changes = [self.now.change(trace.inputs, _where(step, job)) for trace in traces]
-        valid = [trace for trace, change in zip(traces, changes, strict=True) if not change]
+        changes = [(trace, self.snapshot.change(trace.inputs, where(step, deck)))
+                   for trace in self._traces(key) if asks_for(trace.inputs, step)]
+        valid = [trace for trace, change in changes if not change]
         for trace in valid:
             if trace.view == step.view and (not trace.figures or trace.label == label_of(step)):
                 outcome = self._outcome(trace, step, steps)
                 if outcome is not None:
-                    return Look(_behind(key, outcome.provenance.inputs), outcome)
+                    return Lookup(outcome, state=state_behind(key, outcome.provenance.inputs))
         if valid:
-            found = tuple(Input(*each) for each in valid[0].inputs)
-            return Look(_behind(key, found), reason="its label or its claims changed")
-        return Look(reason=changes[0] if changes else self._news(step, job))
+            return Lookup(reason="its label or its claims changed", state=state_behind(key, inputs_of(valid[0].inputs)))
+        return Lookup(reason=changes[0][1] if changes else self._why_new(step, deck))
 
-    def _news(self, step: Step, job: Job) -> str:
+    def _why_new(self, step: Step, deck: Deck) -> str:
         """Why there is no result at all under a step's key."""
-        ledger = self.store.record("deck", self._deck_key(job), Ledger) or Ledger({}, ())
+        ledger = self.store.record("deck", self._deck_key(deck), Ledger) or Ledger({}, ())
         was = ledger.facts
         for name in sorted({*was, *self.facts} if was and not step.place else ()):
             if was.get(name) != self.facts.get(name):
@@ -165,12 +136,11 @@ class Cache:
             self.store.damaged.add(f"outcome {trace.outcome}")
             return None
         return outcome.with_provenance(
-            inputs=tuple(Input(*each) for each in trace.inputs),
-            written=tuple(Input(*each) for each in trace.written), watched=trace.watched)
+            inputs=inputs_of(trace.inputs), written=inputs_of(trace.written), watched=trace.watched)
 
     def keep(self, plan: Plan, fresh: Mapping[int, Outcome]) -> None:
         """Store what has run, up to the first step whose state nobody can know again."""
-        state = self._start(plan.job)
+        state = self._start(plan.deck)
         for n, step in enumerate(plan.steps):
             key = chained(state, step.own)
             outcome = fresh.get(n) or plan.known[n]
@@ -180,8 +150,8 @@ class Cache:
             if not step.isolated:
                 if not lasting:
                     break
-                state = _behind(key, outcome.provenance.inputs)
-        self.store.put_record("deck", self._deck_key(plan.job),
+                state = state_behind(key, outcome.provenance.inputs)
+        self.store.put_record("deck", self._deck_key(plan.deck),
                               Ledger(dict(self.facts), tuple(step.own for step in plan.steps)))
 
     def _keep_step(self, plan: Plan, step: Step, outcome: Outcome, key: str) -> None:
@@ -195,96 +165,35 @@ class Cache:
             self.store.put_blob(content)
         known = outcome.provenance
         trace = Trace(tuple(map(astuple, known.inputs)), tuple(map(astuple, known.written)), step.view,
-                      label_of(step), bool(outcome.figures), inputs.digest(body), known.watched)
+                      label_of(step), bool(outcome.figures), digest(body), known.watched)
         others = [each for each in self._traces(key)
                   if (each.inputs, each.view, each.label) != (trace.inputs, trace.view, trace.label)]
-        self.store.put_record("step", key, (trace, *others)[:MOST_TRACES])
+        self.store.put_record("step", key, (trace, *others)[:MAX_TRACES])
 
-    def seen(self, step: Step, outcome: Outcome, job: Job) -> Outcome:
-        """A fresh outcome with its inputs as records name them, and with what its author says of them."""
-        execution, where, fresh = _execution(step), _where(step, job), outcome.provenance
-        found = [replace(each, name=self._named(each), digest=each.digest or where.spot) for each in fresh.inputs]
-        told = [*(("environment", name) for name in job.deck.env), *(("deps", pattern) for pattern in execution.deps)]
-        found += [Input(kind, name, self.now.digest(kind, name, where)) for kind, name in told]
-        volatile = UNCACHED if execution.cache is False else fresh.volatile
-        answered = execution.cache is True or any(each.kind == "deps" and each.digest != ABSENT for each in found)
+    def recorded(self, plan: Plan, n: int, outcome: Outcome) -> Outcome:
+        """A fresh outcome of step ``n`` with its inputs as records name them, and those that its author declares."""
+        step, fresh, declared = plan.steps[n], outcome.provenance, plan.declared[n]
+        spot = step.spot
+        found = [replace(each, name=self._named(each), digest=each.digest or spot) for each in fresh.inputs]
+        volatile = UNCACHED if execution(step).cache is False else fresh.volatile
+        answered = execution(step).cache is True or any(
+            each.kind == "deps" and each.digest != ABSENT for each in declared)
         return outcome.with_provenance(
-            inputs=tuple(sorted(found)), written=tuple(map(self._left, fresh.written)),
+            inputs=tuple(sorted((*found, *declared))), written=tuple(map(self._left, fresh.written)),
             volatile="" if answered else volatile,
-            unseen=() if answered else tuple(self.now.named(Path(path)) for path in fresh.unseen))
+            unseen=() if answered else tuple(self.snapshot.named(Path(path)) for path in fresh.unseen))
 
     def _left(self, file: Input) -> Input:
-        return replace(file, name=self._named(file), digest=inputs.file_digest(file.name))
+        return replace(file, name=self._named(file), digest=file_digest(file.name))
 
     def _named(self, found: Input) -> str:
         if found.kind not in (*BY_PATH, "code"):
             return found.name
         path, mark, functions = found.name.partition("::")
-        return self.now.named(Path(path)) + mark + functions
+        return self.snapshot.named(Path(path)) + mark + functions
 
-    def _name(self, job: Job) -> str:
-        return self.now.named(job.deck.path.resolve())
+    def _name(self, deck: Deck) -> str:
+        return self.snapshot.named(deck.path.resolve())
 
-    def _deck_key(self, job: Job) -> str:
-        return inputs.digest(self._name(job))
-
-
-def outcomes_of(jobs: Sequence[Job], cache: Cache, run: Run, *, afresh: bool = False) -> list[DeckOutcome]:
-    """The outcomes of all decks, of which as few steps are run as can be."""
-    plans = [cache.plan(job, afresh=afresh) for job in jobs]
-    results = _run(plans, run, cache)
-    wavering = [_wavering(plan, fresh) for plan, fresh in zip(plans, results, strict=True)]
-    again = [i for i, plan in enumerate(plans) if set(plan.known) - set(results[i])
-             and (wavering[i] or any(not each.ran or each.trouble for each in results[i].values()))]
-    whole = [replace(plans[i], known={}, wanted=tuple(range(len(plans[i].steps)))) for i in again]
-    for i, plan, fresh in zip(again, whole, _run(whole, run, cache), strict=True):
-        plans[i], results[i] = plan, fresh
-    for i, (plan, fresh) in enumerate(zip(plans, results, strict=True)):
-        cache.keep(plan, fresh)
-        results[i] = {n: outcome.with_provenance(nondeterministic=n in wavering[i]) for n, outcome in fresh.items()}
-    return [assembled(plan.job, plan.steps, {**plan.known, **fresh})
-            for plan, fresh in zip(plans, results, strict=True)]
-
-
-def _run(plans: Sequence[Plan], run: Run, cache: Cache) -> list[dict[int, Outcome]]:
-    todo = [plan for plan in plans if plan.wanted]
-    done = iter(run(todo) if todo else ())
-    return [{n: cache.seen(plan.steps[n], outcome, plan.job)
-             for n, outcome in zip(plan.wanted, next(done), strict=True)} if plan.wanted else {} for plan in plans]
-
-
-def _wavering(plan: Plan, fresh: Mapping[int, Outcome]) -> set[int]:
-    """Steps that gave something else than before, though nothing has changed."""
-    return {n for n in set(plan.known) & set(fresh) if fresh[n].ran and not fresh[n].trouble
-            and not _same(plan.known[n], fresh[n])}
-
-
-def _same(one: Outcome, other: Outcome) -> bool:
-    """Whether two runs gave the same, addresses of objects aside."""
-    return one == other or ADDRESS.sub("0x", repr(one)) == ADDRESS.sub("0x", repr(other))
-
-
-def assembled(job: Job, steps: Sequence[Step], outcomes: Mapping[int, Outcome]) -> DeckOutcome:
-    """Outcomes of steps as those of all cells and values of a deck."""
-    gave = {id(step.what): outcomes[n] for n, step in enumerate(steps) if n in outcomes}
-    idle = Outcome(ran=False)
-    return DeckOutcome(tuple(gave.get(id(cell), idle) for cell in job.deck.cells),
-                       tuple(gave.get(id(value), idle) for value in job.deck.values))
-
-
-def _behind(key: str, found: Iterable[Input]) -> str:
-    """The state behind a step: what it was before, the step's code, and what the step read."""
-    return chained(key, *(part for each in found for part in astuple(each)))
-
-
-def _where(step: Step, job: Job) -> Where:
-    return Where(job.deck.path, job.text, step.spot)
-
-
-def asks_for(found: Iterable[Found], step: Step) -> bool:
-    """Whether the patterns among kept inputs are the step's own: another one could mean all files of the machine."""
-    return all(name in _execution(step).deps for kind, name, _ in found if kind == "deps")
-
-
-def _execution(step: Step) -> ExecutionOptions:
-    return step.what.options.execution if isinstance(step.what, Cell) else ExecutionOptions()
+    def _deck_key(self, deck: Deck) -> str:
+        return digest(self._name(deck))

@@ -1,4 +1,4 @@
-"""How inputs stand now; each is looked at once a build."""
+"""How inputs stand now; each is looked at once."""
 
 from __future__ import annotations
 
@@ -39,12 +39,12 @@ NOWHERE = Where(Path(), "")
 
 
 @dataclass(frozen=True, slots=True)
-class Now:
-    """The project as it is in this moment."""
+class Snapshot:
+    """The project as it is now."""
 
     root: Path
     environment: Mapping[str, str]
-    seen: dict[tuple[str, str, str], str] = field(default_factory=dict)
+    digests: dict[tuple[str, str, str], str] = field(default_factory=dict)
     modules: dict[str, Module | None] = field(default_factory=dict)
 
     def digest(self, kind: str, name: str, where: Where) -> str:
@@ -52,9 +52,9 @@ class Now:
         if kind == "lines":
             return where.spot
         key = (kind, name, str(where.deck) if kind in OF_DECK else "")
-        if key not in self.seen:
-            self.seen[key] = self._look(kind, name, where)
-        return self.seen[key]
+        if key not in self.digests:
+            self.digests[key] = self._look(kind, name, where)
+        return self.digests[key]
 
     def change(self, found: Iterable[Sequence[str]], where: Where) -> str:
         """The first of [kind, name, digest] that is not what it was; "": none."""

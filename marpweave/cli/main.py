@@ -8,7 +8,6 @@ import re
 import sys
 from collections.abc import Callable, Sequence
 from contextlib import suppress
-from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -18,8 +17,8 @@ import click
 from marpweave.errors import MarpweaveError, UsageError
 
 if TYPE_CHECKING:
+    from marpweave.build.project import Project
     from marpweave.build.settings import Settings
-    from marpweave.report.report import Report
 
 WRONG_USAGE = 2
 PLAINLY_A_DECK = re.compile(r"---[ \t]*\r?\n(?:(?!---|\.\.\.).*\n)*?(?:marp|execute):")
@@ -132,12 +131,10 @@ def figures(**common: Any) -> None:  # noqa: ANN401
 def why(names: tuple[str, ...]) -> None:
     """Say for each cell whether its result is known, or what changed so that it has to run."""
     from marpweave.build import explain
-    from marpweave.build.settings import Settings
-
     root = project_root()
     for name in names or tuple(map(str, _all_decks(root))):
         path, _, label = name.rpartition(":") if not Path(name).exists() and ":" in name else (name, "", "")
-        lines = list(explain.why(Settings(root=root, paths=(Path(path),), cache=_cache_of(root)), label))
+        lines = list(explain.why(_stored(root, (Path(path),)), label))
         if label and not lines:
             raise UsageError(f"{path} has no cell {label!r} that runs")
         click.echo("\n".join(lines))
@@ -148,12 +145,11 @@ def why(names: tuple[str, ...]) -> None:
 def impact(name: str) -> None:
     """Say which slides and figures depend on a file, or on a function of a module (Python 3.12 and newer)."""
     from marpweave.build import explain
-    from marpweave.build.settings import Settings
 
     if not Path(name.partition("::")[0]).exists():
         raise click.BadParameter(f"{name.partition('::')[0]} is not there", param_hint="PATH")
     root = project_root()
-    lines = list(explain.impact(Settings(root=root, paths=_all_decks(root), cache=_cache_of(root)), name))
+    lines = list(explain.impact(_stored(root, _all_decks(root)), name))
     click.echo("\n".join(lines) or f"no slide depends on {name}")
 
 
@@ -187,6 +183,7 @@ def modernise(decks: tuple[Path, ...]) -> None:
 
 
 def _run(command: str, common: dict[str, Any], **more: Any) -> None:  # noqa: ANN401
+    from marpweave.build.commands import report_of
     from marpweave.build.faults import contained
     from marpweave.build.settings import Settings, refuse_equal_names
     from marpweave.files import write_bytes
@@ -204,7 +201,7 @@ def _run(command: str, common: dict[str, Any], **more: Any) -> None:  # noqa: AN
     cache = None if no_cache else Path(place) if place and not shared else _cache_of(root)
     chosen = {name: value for name, value in common.items() if value is not None}
     settings = Settings(root=root, paths=paths, cache=cache, shared=shared, **chosen, **more)
-    found = contained(lambda: _report_of(command, settings), root, root)
+    found = contained(lambda: report_of(command, _project(settings)), root, root)
     report = found if isinstance(found, Report) else Report((DeckReport(root, findings=(found,)),), settings.strict)
     if json_file:
         write_bytes(json_file, (as_json(report) + "\n").encode("utf-8", "backslashreplace"))
@@ -213,32 +210,20 @@ def _run(command: str, common: dict[str, Any], **more: Any) -> None:  # noqa: AN
     sys.exit(report.exit_code)
 
 
-def _report_of(command: str, settings: Settings) -> Report:
-    """The report of a command; what is up to date is not even parsed."""
-    from marpweave.build.uptodate import Reports
-    from marpweave.report.progress import note
-    from marpweave.report.report import DeckReport, Report
+def _stored(root: Path, paths: tuple[Path, ...]) -> Project:
+    """The project with what earlier builds gave."""
+    from marpweave.build.settings import Settings
 
-    recall = Reports(settings, command).recall if command != "freeze" else dict
-    known = recall()
-    done: dict[Path, DeckReport] = {}
-    rest = tuple(path for path in settings.paths if path not in known)
-    while rest:
-        from marpweave.build import pipeline
-        from marpweave.build.leftovers import sweep_all
+    return _project(Settings(root=root, paths=paths, cache=_cache_of(root)))
 
-        sweep_all(settings)
-        step = {"build": pipeline.build, "check": pipeline.check, "draw": pipeline.draw,
-                "freeze": pipeline.freeze}[command]
-        for deck in step(replace(settings, paths=rest)).decks:
-            done[deck.path] = deck.behind(done.get(deck.path))
-        still = recall()  # what a deck wrote may be what another reads
-        late = tuple(path for path in known if path not in still and path not in done)
-        rest = rest + late if late else ()
-    decks = known | done
-    if settings.damaged:
-        note(f"{len(settings.damaged)} damaged files in {settings.cache} count as not there")
-    return Report(tuple(decks[path] for path in settings.paths), settings.strict, settings.verify)
+
+def _project(settings: Settings) -> Project:
+    """The project of this call, with kernels and a terminal."""
+    from marpweave.build.project import open_project
+    from marpweave.build.runners import Kernels
+    from marpweave.report.progress import Terminal
+
+    return open_project(settings, runner=Kernels(settings), events=Terminal())
 
 
 def project_root() -> Path:

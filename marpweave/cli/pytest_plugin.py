@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 if TYPE_CHECKING:
+    from marpweave.build.decks import Checked
     from marpweave.build.faults import Unreadable
-    from marpweave.build.pipeline import Ran
+    from marpweave.build.project import Project
     from marpweave.model.deck import Cell
     from marpweave.model.finding import Finding
 
@@ -54,7 +55,7 @@ class CellFailedError(Exception):
 class DeckFile(pytest.File):
     """One deck; its cells run together, at the first test that needs them."""
 
-    _ran: Ran | Unreadable | None = None
+    _checked: Checked | Unreadable | None = None
 
     def collect(self) -> Iterable[CellItem]:
         """One test for each cell."""
@@ -62,10 +63,10 @@ class DeckFile(pytest.File):
         from marpweave.build.faults import Unreadable
         from marpweave.inputs.used import Files
 
-        read = read_deck(self.shown, self.settings(), Files())
+        read = read_deck(self.shown, Files(), prelude=self.config.getoption("--deck-prelude"))
         if isinstance(read, Unreadable):
             raise self.CollectError("\n".join(f"{f.location}: {f.kind}: {f.message}" for f in read.findings))
-        for cell in read[0].cells:
+        for cell in read.cells:
             yield CellItem.from_parent(self, name=cell.label, cell=cell)
 
     @property
@@ -74,24 +75,28 @@ class DeckFile(pytest.File):
         root = self.config.rootpath
         return self.path.relative_to(root) if self.path.is_relative_to(root) and Path.cwd() == root else self.path
 
-    def settings(self) -> Any:  # noqa: ANN401
+    def project(self) -> Project:
         """What the options of this pytest run ask for."""
+        from marpweave.build.project import open_project
+        from marpweave.build.runners import Kernels
         from marpweave.build.settings import Settings
+        from marpweave.report.progress import Silent
 
         option = self.config.getoption
-        return Settings(root=self.config.rootpath, paths=(self.shown,), prelude=option("--deck-prelude"),
-                        strict=option("--deck-strict"), timeout=option("--deck-timeout"), quiet=True)
+        settings = Settings(root=self.config.rootpath, paths=(self.shown,), prelude=option("--deck-prelude"),
+                            strict=option("--deck-strict"), timeout=option("--deck-timeout"))
+        return open_project(settings, runner=Kernels(settings), events=Silent())
 
-    def ran(self) -> Ran:
+    def checked(self) -> Checked:
         """The deck after its cells ran and were checked; raises CellFailedError where we failed ourselves."""
         from marpweave.build.faults import Unreadable
-        from marpweave.build.pipeline import run_checked
+        from marpweave.build.pipeline import check
 
-        if self._ran is None:
-            (self._ran,) = run_checked(self.settings())
-        if isinstance(self._ran, Unreadable):
-            raise CellFailedError(self._ran.findings)
-        return self._ran
+        if self._checked is None:
+            (self._checked,) = check(self.project())
+        if isinstance(self._checked, Unreadable):
+            raise CellFailedError(self._checked.findings)
+        return self._checked
 
 
 class CellItem(pytest.Item):
@@ -109,12 +114,12 @@ class CellItem(pytest.Item):
             pytest.skip("eval: false")
         from marpweave.report.report import LENIENT
 
-        ran, strict = self.parent.ran(), self.config.getoption("--deck-strict")
-        found = tuple(f for f in ran.findings if _owner(f, ran.deck.cells) == self.cell.number
+        checked, strict = self.parent.checked(), self.config.getoption("--deck-strict")
+        found = tuple(f for f in checked.findings if _owner(f, checked.deck.cells) == self.cell.number
                       and (strict or f.kind not in LENIENT))
         if found:
             raise CellFailedError(found)
-        ran_cells = [check.cell.number for check in ran.checks if check.outcome.ran]
+        ran_cells = [check.cell.number for check in checked.checks if check.outcome.ran]
         if self.cell.number not in ran_cells and not self.cell.options.execution.source:
             pytest.skip("was not run")
 

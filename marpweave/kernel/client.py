@@ -47,7 +47,6 @@ class DeckRun:
     """All that running one deck needs; a plain value."""
 
     deck: Deck
-    text: str
     steps: tuple[Cell | Inline, ...]
     """What runs, in order."""
     root: Path
@@ -161,7 +160,7 @@ class _Kernel:
         folder, root = str(self.deck.path.resolve().parent), str(self.settings.root)
         self.search = list(dict.fromkeys([folder, root]))
         variables = {"machine": list(MACHINE), "hidden": hidden_variables(self.deck.env)}
-        call = f"observe.install(get_ipython(), {self.path!r}, {self.settings.text!r}, {self.search!r}, {variables!r})"
+        call = f"observe.install(get_ipython(), {self.path!r}, {self.deck.text!r}, {self.search!r}, {variables!r})"
         said = await self._execute(f"from marpweave.probe import observe\n{call}\ndel observe\n{READY!r}")
         if not any(output.get("data", {}).get("text/plain") == repr(READY) for output in said):
             raise KernelSetupError(f"the kernel could not be set up; it said {said}")

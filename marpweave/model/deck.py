@@ -175,7 +175,7 @@ class FrontMatter:
 
 @dataclass(frozen=True, slots=True)
 class Deck:
-    """A whole file: ``front_matter.text`` and the slides' blocks in order are its text again."""
+    """A whole file: ``front_matter.text`` and the slides' blocks in order are the text that was parsed."""
 
     path: Path
     front_matter: FrontMatter
@@ -192,6 +192,8 @@ class Deck:
     """What is wrong with the text, but keeps nothing from running."""
     env: tuple[str, ...] = ()
     """Names of environment variables that its cells see."""
+    text: str = ""
+    """The file as it was read; of a deck in classic syntax, before it was modernised."""
 
     @property
     def cells(self) -> tuple[Cell, ...]:

@@ -85,7 +85,7 @@ def parse_deck(text: str, path: Path, *, prelude: str = "") -> Deck:
         themes=tuple(ThemeName(name, page.location(line)) for name, line in values_of("theme", tokens)
                      if isinstance(name, str) and name),
         adopted=options.adopted, prelude="\n".join(filter(None, [prelude, options.prelude])), env=options.env,
-        findings=tuple(page.findings(Kind.MARKDOWN, [*faults, *find_refused(tokens)])))
+        text=text, findings=tuple(page.findings(Kind.MARKDOWN, [*faults, *find_refused(tokens)])))
 
 
 def unparse(deck: Deck) -> str:

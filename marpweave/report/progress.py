@@ -3,66 +3,78 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from pathlib import Path
-from typing import Any
+from itertools import count
 
 import click
+
+from marpweave.model.deck import Cell
+from marpweave.model.outcome import Outcome
 
 SLOW = 1.0
 """Seconds from which on a cell gets a line of its own in a log."""
 
 
-class Progress:
-    """How far long work is: a live line on a terminal, plain lines when piped; on stderr."""
+class Terminal:
+    """A live line on a terminal, plain lines where stderr is piped."""
 
-    def __init__(self, cells: int, *, quiet: bool = False) -> None:
-        self.total = cells
-        self.done = 0
-        self.quiet = quiet
-        self.live = sys.stderr.isatty() and not quiet
-        self._bar: Any = None
+    @contextmanager
+    def running(self, cells: int) -> Iterator[Callable[[Cell, Outcome], None]]:
+        """So many cells run inside of the block; it calls what it gets for each that has."""
+        if not sys.stderr.isatty():
+            yield _logged(cells)
+            return
+        from rich.console import Console
+        from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
-    def __enter__(self) -> Progress:
-        if self.live:
-            from rich.console import Console
-            from rich.progress import BarColumn, MofNCompleteColumn, TextColumn, TimeElapsedColumn
-            from rich.progress import Progress as Bar
+        columns = TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn()
+        with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
+            task = bar.add_task("running cells", total=cells)
+            yield lambda cell, _outcome: bar.update(
+                task, description=f"{cell.location.path} {cell.label}", advance=1)
 
-            self._bar = Bar(TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn(),
-                            console=Console(stderr=True), transient=True)
-            self._bar.start()
-            self._task = self._bar.add_task("running cells", total=self.total)
-        return self
-
-    def __exit__(self, *_error: object) -> None:
-        if self._bar:
-            self._bar.stop()
-
-    def cell(self, path: Path, label: str, seconds: float) -> None:
-        """One more cell has run."""
-        self.done += 1
-        if self._bar:
-            self._bar.update(self._task, description=f"{path} {label}", advance=1)
-        elif seconds >= SLOW and not self.quiet:
-            click.echo(f"{self.done:>4}/{self.total}  {path} {label}  {seconds:.1f} s", err=True)
-
-
-def note(text: str) -> None:
-    """Say something that is no finding, on stderr."""
-    click.echo(f"note: {text}", err=True)
-
-
-@contextmanager
-def busy(what: str, *, quiet: bool = False) -> Iterator[None]:
-    """Say what long step runs inside of the block, on stderr."""
-    if quiet or not sys.stderr.isatty():
-        if not quiet:
+    @contextmanager
+    def busy(self, what: str) -> Iterator[None]:
+        """A long step runs inside of the block."""
+        if not sys.stderr.isatty():
             click.echo(f"{what} …", err=True)
-        yield
-        return
-    from rich.console import Console
+            yield
+            return
+        from rich.console import Console
 
-    with Console(stderr=True).status(what):
+        with Console(stderr=True).status(what):
+            yield
+
+    def note(self, text: str) -> None:
+        """What is no finding, but worth a word."""
+        click.echo(f"note: {text}", err=True)
+
+
+class Silent:
+    """Says nothing but what would be lost."""
+
+    @contextmanager
+    def running(self, cells: int) -> Iterator[Callable[[Cell, Outcome], None]]:
+        """Cells run inside of the block."""
+        yield lambda _cell, _outcome: None
+
+    @contextmanager
+    def busy(self, what: str) -> Iterator[None]:
+        """A long step runs inside of the block."""
         yield
+
+    def note(self, text: str) -> None:
+        """What is no finding, but worth a word."""
+        click.echo(f"note: {text}", err=True)
+
+
+def _logged(cells: int) -> Callable[[Cell, Outcome], None]:
+    numbers = count(1)
+
+    def done(cell: Cell, outcome: Outcome) -> None:
+        number, seconds = next(numbers), outcome.provenance.seconds
+        if seconds >= SLOW:
+            click.echo(f"{number:>4}/{cells}  {cell.location.path} {cell.label}  {seconds:.1f} s", err=True)
+
+    return done

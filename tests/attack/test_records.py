@@ -11,7 +11,7 @@ import shutil
 
 import pytest
 
-from marpweave.build import pipeline
+from marpweave.build.runners import Kernels
 from marpweave.cache.keys import label_of
 from marpweave.cache.store import VERSION, Folder, Store
 from marpweave.cli.main import main
@@ -217,9 +217,9 @@ class Project:
         (self.folder / "slides/deck.md").write_text(DECK, encoding="utf-8")
         (self.folder / "data.txt").write_text("data", encoding="utf-8")
         monkeypatch.chdir(self.folder)
-        monkeypatch.setattr(pipeline, "_run_in_kernels", self.run)
+        monkeypatch.setattr(Kernels, "run", self.run)
 
-    def run(self, plans, settings):
+    def run(self, plans, events):
         self.ran += [label_of(plan.steps[n]) for plan in plans for n in plan.wanted]
         return [[GAVE[label_of(plan.steps[n])] for n in plan.wanted] for plan in plans]
 

@@ -10,9 +10,10 @@ from importlib.metadata import version
 from pathlib import Path
 
 import pytest
+from running import project_of, run
 
-from marpweave.build import explain, pipeline
-from marpweave.build.pipeline import run_all
+from marpweave.build import explain
+from marpweave.build import project as projects
 from marpweave.build.settings import Settings
 from marpweave.cache import environment
 from marpweave.probe.monitor import CAN_SEE
@@ -408,9 +409,7 @@ def test_machines_share_what_they_found(tmp_path):
 def test_a_memory_file_system_is_shared_in_a_process(tmp_path):
     for name in "ab":
         write(tmp_path / name, FILES)
-        settings = Settings(tmp_path / name, (tmp_path / name / "slides/deck.md",), cache=tmp_path / name / "cache",
-                            shared="memory://course", quiet=True)
-        (ran,) = run_all(settings)
+        ran = run(tmp_path / name, "slides/deck.md", cache=tmp_path / name / "cache", shared="memory://course")
         assert all(check.outcome.provenance.cached is (name == "b") for check in ran.checks)
 
 
@@ -430,7 +429,7 @@ def test_a_font_that_is_not_there_ties_a_figure_to_the_fonts_of_the_machine(tmp_
     code = "import matplotlib.pyplot as plt\nplt.plot([0, 1])\nplt.title('a', family='{font}')"
     for font, tied in (("No Such Font", True), ("DejaVu Sans", False)):
         write(tmp_path, {"slides/deck.md": f"---\nexecute: true\n---\n\n```python\n{code.format(font=font)}\n```\n"})
-        (ran,) = run_all(Settings(tmp_path, (tmp_path / "slides/deck.md",), quiet=True))
+        ran = run(tmp_path, "slides/deck.md")
         assert any("fontlist-v" in each.name for each in ran.checks[0].outcome.provenance.inputs) is tied
 
 
@@ -466,9 +465,9 @@ def test_why_knows_every_kind_of_change(edit, label, reason, copied):
 
 
 def test_why_names_a_package_of_another_version(copied, monkeypatch):
-    monkeypatch.setattr(pipeline, "facts", lambda: {**environment.facts(), "numpy": "0.1"})
+    monkeypatch.setattr(projects, "facts", lambda: {**environment.facts(), "numpy": "0.1"})
     settings = Settings(copied, (copied / "slides/deck.md",), cache=copied / ".marpweave/cache")
-    assert next(explain.why(settings)).endswith(f"start: runs: numpy {version('numpy')} -> 0.1")
+    assert next(explain.why(project_of(settings))).endswith(f"start: runs: numpy {version('numpy')} -> 0.1")
 
 
 def test_impact_names_slides_and_figures(copied):

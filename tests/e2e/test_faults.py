@@ -5,23 +5,24 @@ import re
 
 import pytest
 from click.testing import CliRunner
+from running import project_of
 
 import marpweave
-from marpweave.build import decks, pipeline
+from marpweave.build import decks, pipeline, running, update
+from marpweave.build.settings import Settings
 from marpweave.build.uptodate import Reports
 from marpweave.cache import frozen
 from marpweave.cache.plan import Cache
 from marpweave.cli.main import main, program
 from marpweave.kernel import client
 from marpweave.render import render
-from marpweave.weave import figures
 
 DECK = "---\nexecute: true\n---\n\n# {name}\n\n```python\n{option}\nprint('{name}')  # {name}\n```\n"
 NO_KERNEL = "#| eval: false"
 STEPS = [
     (decks, "parse_deck", "check"), (Cache, "plan", "check"), (client, "run_deck", "check"),
-    (Cache, "keep", "check"), (pipeline, "check_deck", "check"), (figures, "stale_figures", "check"), (pipeline, "edits_of", "check --update"),
-    (Reports, "remember", "check"), (figures, "write_figures", "figures"), (frozen, "freeze", "freeze"),
+    (Cache, "keep", "check"), (pipeline, "check_deck", "check"), (pipeline, "stale_figures", "check"), (update, "edits_of", "check --update"),
+    (Reports, "remember", "check"), (running, "write_figures", "figures"), (frozen, "freeze", "freeze"),
     (render, "weave_deck", "build --to md"), (render, "write", "build --to md"),
 ]
 """Where we may fail, and the command that comes there."""
@@ -95,9 +96,9 @@ def test_commands_without_a_report_end_with_three_too(folder, monkeypatch, capsy
 @pytest.mark.parametrize("stop", [KeyboardInterrupt, SystemExit])
 def test_who_stops_a_build_stops_it(folder, monkeypatch, stop):
     plant(monkeypatch, pipeline, "check_deck", stop())
-    settings = pipeline.Settings(root=folder, paths=(folder / "good.md", folder / "bad.md"), quiet=True)
+    project = project_of(Settings(root=folder, paths=(folder / "good.md", folder / "bad.md")))
     with pytest.raises(stop):
-        pipeline.check(settings)
+        pipeline.check(project)
     assert not (folder / ".marpweave/internal-bad.txt").exists()
 
 
@@ -107,7 +108,7 @@ def test_errors_that_the_author_can_mend_stay_as_they_are(folder, monkeypatch):
 
 
 def test_what_the_machine_refuses_names_the_path(folder, monkeypatch, capsys):
-    plant(monkeypatch, figures, "write_figures", PermissionError(13, "Permission denied", "/x/figures/bad"))
+    plant(monkeypatch, running, "write_figures", PermissionError(13, "Permission denied", "/x/figures/bad"))
     with pytest.raises(SystemExit) as end:
         main(["figures", "bad.md", "good.md"])
     assert (end.value.code, capsys.readouterr().err.splitlines()[-1]) == (2, "error: /x/figures/bad: Permission denied")

@@ -7,8 +7,8 @@ import sys
 from pathlib import Path
 
 import pytest
+import running
 
-from marpweave.build.pipeline import Settings, run_all
 from marpweave.kernel import client
 from marpweave.model.finding import Kind
 
@@ -18,8 +18,7 @@ def run(tmp_path, *cells, files=(), **settings):
     (tmp_path / "deck.md").write_text(text, encoding="utf-8")
     for name, content in files:
         (tmp_path / name).write_text(content, encoding="utf-8")
-    (result,) = run_all(Settings(root=tmp_path, paths=(tmp_path / "deck.md",), quiet=True, **settings))
-    return result
+    return running.run(tmp_path, "deck.md", **settings)
 
 
 def told(result):
@@ -214,7 +213,7 @@ def test_a_variable_that_is_let_through_is_seen(tmp_path, monkeypatch):
     monkeypatch.setenv("COURSE", "physics")
     text = "---\nexecute: {env: [COURSE, NONE]}\n---\n\n```python\nimport os\nprint(os.environ['COURSE'], 'NONE' in os.environ)\n```\n"
     (tmp_path / "deck.md").write_text(text, encoding="utf-8")
-    (result,) = run_all(Settings(root=tmp_path, paths=(tmp_path / "deck.md",), quiet=True))
+    result = running.run(tmp_path, "deck.md")
     assert (told(result), printed(result.checks[0])) == ([], "physics False\n")
 
 

@@ -3,9 +3,8 @@
 import sqlite3
 
 import pytest
+from running import run
 
-from marpweave.build.pipeline import run_all
-from marpweave.build.settings import Settings
 from marpweave.inputs.digests import place_digest
 from marpweave.kernel import watch
 from marpweave.kernel.watch import has_witness
@@ -21,8 +20,7 @@ def deck(*cells):
 def ran(folder, *cells, **settings):
     """A deck that was run -> its outcomes."""
     (folder / "deck.md").write_text(deck(*cells), encoding="utf-8")
-    (found,) = run_all(Settings(folder, (folder / "deck.md",), quiet=True, **settings))
-    return found
+    return run(folder, "deck.md", **settings)
 
 
 def inputs(outcome, *kinds):

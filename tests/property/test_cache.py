@@ -9,11 +9,11 @@ import pytest
 from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
 
-from marpweave.cache import keys
+from marpweave.cache import keys, snapshot
 from marpweave.cache import plan as cache
-from marpweave.cache import snapshot as now
 from marpweave.cache.keys import chained
-from marpweave.cache.plan import Cache, Job, outcomes_of
+from marpweave.cache.plan import Cache
+from marpweave.cache.reuse import outcomes_of
 from marpweave.cache.store import Store
 from marpweave.inputs.digests import digest
 from marpweave.model.deck import Cell, Inline
@@ -64,18 +64,17 @@ class World:
     let: bool = False
     times: dict = field(default_factory=lambda: {"a": 0, "b": 0})
 
-    def job(self):
+    def parsed(self):
         let = "\n  env: [E]" if self.let else ""
         text = f"---\nexecute:\n  prelude: {self.prelude!r}{let}\n---\n" + "\n---\n".join(
             cell.markdown(n) for n, cell in enumerate(self.cells)) + "\n値は `{python} x` です。\n"
-        deck = parse_deck(text, Path(self.deck))
-        return Job(deck, text)
+        return parse_deck(text, Path(self.deck))
 
 
-class Now:
+class Snapshot:
     """How the inputs of a world stand."""
 
-    change = now.Now.change
+    change = snapshot.Snapshot.change
 
     def __init__(self, world):
         self.world = world
@@ -103,15 +102,15 @@ class Kernel:
 
     def run(self, plan):
         names = {"x": 0, "size": 0}
-        exec(plan.job.deck.prelude, names)
+        exec(plan.deck.prelude, names)
         outcomes = []
         for step in (plan.steps[n] for n in plan.wanted):
             self.ran.append(step.what)
             isolated = isinstance(step.what, Cell) and step.what.options.execution.isolate
-            outcomes.append(self.step(step.what, plan.job, dict(copy.deepcopy({name: names[name] for name in ("x", "size")})) if isolated else names))
+            outcomes.append(self.step(step.what, plan.deck, dict(copy.deepcopy({name: names[name] for name in ("x", "size")})) if isolated else names))
         return outcomes
 
-    def step(self, what, job, names):
+    def step(self, what, deck, names):
         found, printed, drawn, volatile = set(), [], [], []
 
         def read(kind, values):
@@ -128,9 +127,9 @@ class Kernel:
             drawn.append(names["x"])
             names["size"] = what.options.figure.fig_height
 
-        let = self.world.environment if job.deck.env else {}
-        outside = read("outside", {} if job.deck.env else dict.fromkeys(self.world.environment, True))
-        names |= {"read": read("file", self.world.files), "use": read("module", self.world.modules), "deck": job.deck.path.name,
+        let = self.world.environment if deck.env else {}
+        outside = read("outside", {} if deck.env else dict.fromkeys(self.world.environment, True))
+        names |= {"read": read("file", self.world.files), "use": read("module", self.world.modules), "deck": deck.path.name,
                   "seen": let.get, "env": lambda name: let.get(name) or outside(name), "print": lambda *words: printed.append(words),
                   "line": line, "draw": draw, "network": lambda: volatile.append("it uses the network")}
         if isinstance(what, Inline):
@@ -147,7 +146,7 @@ class Kernel:
 
 def build(world, store):
     kernel = Kernel(world)
-    (outcome,) = outcomes_of([world.job()], Cache(store, Now(world), world.facts), kernel)
+    (outcome,) = outcomes_of([world.parsed()], Cache(store, Snapshot(world), world.facts), kernel)
     return outcome, kernel.ran
 
 
@@ -270,7 +269,7 @@ def test_unchained_keys_are_refuted(monkeypatch):
 
 
 def test_a_state_that_forgets_what_was_read_is_refuted(monkeypatch):
-    monkeypatch.setattr(cache, "_behind", lambda key, outcome: key)
+    monkeypatch.setattr(cache, "state_behind", lambda key, inputs: key)
     refuted(build, "file")
 
 
@@ -284,23 +283,23 @@ def test_a_forgotten_option_is_refuted(monkeypatch, kind, edit):
 @pytest.mark.parametrize(("kind", "edit"), [
     ("file", "file"), ("module", "module"), ("environment", "environment"), ("outside", "environment"), ("lines", "cell")])
 def test_a_forgotten_input_is_refuted(monkeypatch, kind, edit):
-    seen = Cache.seen
+    recorded = Cache.recorded
 
-    def blind(self, step, outcome, job):
-        outcome = seen(self, step, outcome, job)
+    def blind(self, plan, n, outcome):
+        outcome = recorded(self, plan, n, outcome)
         return outcome.with_provenance(inputs=tuple(each for each in outcome.provenance.inputs if each.kind != kind))
 
-    monkeypatch.setattr(Cache, "seen", blind)
+    monkeypatch.setattr(Cache, "recorded", blind)
     refuted(build, edit, *(["let"] if kind == "environment" else []))
 
 
 def test_a_chain_that_forgets_the_deck_is_refuted(monkeypatch):
-    monkeypatch.setattr(Cache, "_name", lambda self, job: "deck")
+    monkeypatch.setattr(Cache, "_name", lambda self, deck: "deck")
     refuted(build, "deck")
 
 
 def test_a_chain_that_forgets_what_is_let_through_is_refuted(monkeypatch):
-    monkeypatch.setattr(Cache, "_start", lambda self, job: chained(self.environment, self._name(job), job.deck.prelude))
+    monkeypatch.setattr(Cache, "_start", lambda self, deck: chained(self.environment, self._name(deck), deck.prelude))
     refuted(build, "let", "environment")
 
 
@@ -318,12 +317,12 @@ def test_the_size_of_a_figure_that_is_no_part_of_the_state_is_refuted(monkeypatc
 
 def test_a_forgotten_environment_is_refuted(monkeypatch):
     class Shouting(Kernel):
-        def step(self, what, job, names):
-            outcome = super().step(what, job, names)
+        def step(self, what, deck, names):
+            outcome = super().step(what, deck, names)
             return replace(outcome, outputs=(Stream("stdout", str(self.world.facts)),))
 
     def build(world, store):
-        (outcome,) = outcomes_of([world.job()], Cache(store, Now(world), {}), Shouting(world))
+        (outcome,) = outcomes_of([world.parsed()], Cache(store, Snapshot(world), {}), Shouting(world))
         return outcome, []
 
     refuted(build, "facts")
@@ -333,12 +332,12 @@ def test_a_look_at_times_alone_is_refuted(monkeypatch):
     def by_time(self, kind, name, where):
         return digest(str(self.world.times[name])) if kind == "file" else self.was(kind, name, where)
 
-    monkeypatch.setattr(Now, "was", Now.digest, raising=False)
-    monkeypatch.setattr(Now, "digest", by_time)
+    monkeypatch.setattr(Snapshot, "was", Snapshot.digest, raising=False)
+    monkeypatch.setattr(Snapshot, "digest", by_time)
     step = Kernel.step
 
-    def timed(self, what, job, names):
-        outcome = step(self, what, job, names)
+    def timed(self, what, deck, names):
+        outcome = step(self, what, deck, names)
         return outcome.with_provenance(inputs=tuple(
             replace(each, digest=digest(str(self.world.times[each.name]))) if each.kind == "file" else each for each in outcome.provenance.inputs))
 
@@ -351,7 +350,7 @@ def test_a_step_that_wavers_is_told_and_takes_the_rest_along(monkeypatch):
     cells = (Written(("print(x)",)), Written(("draw()",)), Written(("print(x)",)))
     build(World(cells), store)
     wild = iter(range(1, 99))
-    monkeypatch.setattr(Kernel, "step", lambda self, what, job, names: Outcome(outputs=(Stream("stdout", str(next(wild))),)))
+    monkeypatch.setattr(Kernel, "step", lambda self, what, deck, names: Outcome(outputs=(Stream("stdout", str(next(wild))),)))
     outcome, ran = build(World((cells[0], replace(cells[1], label="one"), cells[2])), store)
     assert [each.provenance.nondeterministic for each in outcome.cells] == [True, False, False]
     assert [getattr(cell, "number", "value") for cell in ran] == [1, 2, 1, 2, 3, "value"]

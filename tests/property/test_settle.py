@@ -34,7 +34,7 @@ class World:
     known: dict = field(default_factory=dict)
 
     def jobs(self):
-        return [SimpleNamespace(number=i, text="", deck=SimpleNamespace(path=Path(f"{i}.md"), cells=(CELL,)))
+        return [SimpleNamespace(number=i, text="", path=Path(f"{i}.md"), cells=(CELL,))
                 for i in range(len(self.decks))]
 
     def now(self):

@@ -36,7 +36,7 @@ def test_a_deck_is_front_matter_slides_prose_and_cells():
         FrontMatter("---\ntitle: 4:3\nexecute: true\n---\n", {"title": "4:3", "execute": True}),
         (Slide(1, (Prose("# A\n\n", at(5)), cell, Prose("\n", at(10))), at(5)),
          Slide(2, (Prose("---\n\nend\n", at(11)),), at(11))),
-        adopted=True, prelude="import math")
+        adopted=True, prelude="import math", text=text)
 
 
 def test_an_empty_file_is_one_empty_slide():

@@ -2,13 +2,15 @@
 
 import json
 from pathlib import Path
+from types import SimpleNamespace
 
 import click
 import pytest
 
 from marpweave.model.finding import Finding, Kind
 from marpweave.model.location import Location
-from marpweave.report.progress import Progress
+from marpweave.model.outcome import Outcome, Provenance
+from marpweave.report.progress import Silent, Terminal
 from marpweave.report.report import LENIENT, DeckReport, Format, Report, as_annotation, as_json, as_text, show
 
 
@@ -75,11 +77,13 @@ def test_json_holds_the_contract():
 
 
 def test_progress_of_slow_cells_goes_to_stderr(capsys):
-    with Progress(2) as progress:
-        progress.cell(Path("a.md"), "fast", 0.1)
-        progress.cell(Path("a.md"), "slow", 2.0)
+    fast, slow = (Outcome(provenance=Provenance(seconds=seconds)) for seconds in (0.1, 2.0))
+    cell = SimpleNamespace(location=Location(Path("a.md"), 1), label="plot")
+    with Terminal().running(2) as done:
+        done(cell, fast)
+        done(cell, slow)
     said = capsys.readouterr()
-    assert (said.out, said.err) == ("", "   2/2  a.md slow  2.0 s\n")
-    with Progress(1, quiet=True) as progress:
-        progress.cell(Path("a.md"), "slow", 2.0)
+    assert (said.out, said.err) == ("", "   2/2  a.md plot  2.0 s\n")
+    with Silent().running(1) as done:
+        done(cell, slow)
     assert capsys.readouterr().err == ""

@@ -5,13 +5,13 @@ import io
 import pytest
 from PIL import Image
 
-from marpweave.build import pipeline
+from marpweave.build import pipeline, running
+from marpweave.build.runners import Kernels
 from marpweave.cli.main import main
 from marpweave.model.outcome import Figure, Outcome
 from marpweave.render import render
 from marpweave.render.render import Seen
 from marpweave.weave import embed as pictures
-from marpweave.weave import figures
 
 DECK = """\
 ---
@@ -53,13 +53,13 @@ def calls(tmp_path, monkeypatch):
     (tmp_path / "slides/classic.md").write_text(CLASSIC, encoding="utf-8")
     (tmp_path / "slides/wide.png").write_bytes(png(300))
     monkeypatch.chdir(tmp_path)
-    calls, run_all = [], pipeline.run_all
+    calls, run_and_check = [], pipeline.run_and_check
 
-    def counted(settings, **options):
-        calls.extend(path.stem for path in settings.paths)
-        return run_all(settings, **options)
+    def counted(project, **options):
+        calls.extend(path.stem for path in project.settings.paths)
+        return run_and_check(project, **options)
 
-    def drawn(plans, settings):
+    def drawn(self, plans, events):
         return [[Outcome(figures=(Figure("plot.svg", b"<svg/>"),)) for _ in plan.wanted] for plan in plans]
 
     def rendered(sheets, formats, themes, place):
@@ -67,8 +67,8 @@ def calls(tmp_path, monkeypatch):
         return {sheet.deck.name: Seen(1, (), files=dict([render._placed(tmp_path / "page.html", "page", "html", place.out)]))
                 for sheet in sheets}
 
-    monkeypatch.setattr(pipeline, "run_all", counted)
-    monkeypatch.setattr(pipeline, "_run_in_kernels", drawn)
+    monkeypatch.setattr(pipeline, "run_and_check", counted)
+    monkeypatch.setattr(Kernels, "run", drawn)
     monkeypatch.setattr(render, "_rendered", rendered)
     return calls
 
@@ -89,10 +89,10 @@ def built(calls, command, deck):
     ("build", "deck", (render, "write"), "dist/page.html", b"other"),
     ("build", "deck", (render, "_write_index"), "dist/index.html", b"other"),
     ("build", "deck", (pipeline, "read_deck"), "slides/deck.md", DECK.replace("![]", "# a\n\n![]").encode()),
-    ("build", "deck", (figures, "write_figures"), "figures/deck/plot.svg", b"<svg><g/></svg>"),
+    ("build", "deck", (running, "write_figures"), "figures/deck/plot.svg", b"<svg><g/></svg>"),
     ("check", "deck", (pictures, "embed"), "slides/dot.svg", b'<svg id="new"/>'),
-    ("check", "deck", (figures, "stale_figures"), "figures/deck/plot.svg", b"<svg><g/></svg>"),
-    ("check", "deck", (figures, "stale_figures"), "figures/deck/old.svg", b"<svg/>"),
+    ("check", "deck", (pipeline, "stale_figures"), "figures/deck/plot.svg", b"<svg><g/></svg>"),
+    ("check", "deck", (pipeline, "stale_figures"), "figures/deck/old.svg", b"<svg/>"),
     ("check", "deck", (pipeline, "source_findings"), "kit.py", b"def double(x):\n    return x + x\n"),
     ("build", "classic", (pipeline, "read_deck"), "slides/wide.png", png(500)),
     ("build", "classic", (render, "prepare"), "slides/wide.png", png(500)),
@@ -106,8 +106,8 @@ def test_what_is_saved_during_a_build_is_seen_by_the_next(command, deck, step, n
         kept.unlink()
     work, path = getattr(*step), tmp_path / name
 
-    def disturbed(*arguments):
-        result = work(*arguments)
+    def disturbed(*arguments, **options):
+        result = work(*arguments, **options)
         result = list(result) if step[1].endswith(("figures", "findings")) else result
         path.write_bytes(saved)
         return result

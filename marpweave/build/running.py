@@ -1,0 +1,64 @@
+"""Runs decks: out of the store, in kernels, or not at all; each behind those whose files it reads."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from marpweave.build.project import Project
+from marpweave.build.settle import settled
+from marpweave.cache.reuse import outcomes_of
+from marpweave.inputs.used import Files, Used
+from marpweave.model.deck import Deck
+from marpweave.model.outcome import DeckOutcome
+from marpweave.weave.figures import figure_folder, write_figures
+
+
+@dataclass(frozen=True, slots=True)
+class Ran:
+    """What running a deck gave and changed."""
+
+    outcome: DeckOutcome
+    written: tuple[Path, ...]
+    """Figures that changed."""
+    used: tuple[Used, ...]
+    """Its figures as they are now."""
+    restless: bool
+    """True: it finds something else each time that it runs."""
+
+
+def run_decks(decks: Sequence[Deck], project: Project, *, drawing: bool) -> list[Ran]:
+    """What the decks give, once nothing that they read changes any more; ``drawing`` puts their figures in place."""
+    written: dict[Path, list[Path]] = {deck.path: [] for deck in decks}
+    files = {deck.path: Files() for deck in decks}
+
+    def run(decks: Sequence[Deck], *, afresh: bool) -> list[DeckOutcome]:
+        outcomes = run_once(decks, project, afresh=afresh)
+        for deck, outcome in zip(decks, outcomes, strict=True):
+            if drawing and deck.adopted:
+                files[deck.path] = Files()
+                written[deck.path] += write_figures(
+                    outcome.cells, figure_folder(deck, project.root), files[deck.path])
+        return outcomes
+
+    def drawn(deck: Deck, outcome: DeckOutcome) -> Iterator[str]:
+        folder, snapshot = figure_folder(deck, project.root), project.snapshot()
+        names = [figure.name for cell in outcome.cells for figure in cell.figures]
+        return (snapshot.named(folder / name) for name in names if drawing and deck.adopted)
+
+    outcomes, restless = settled(decks, run, drawn, project.snapshot)
+    return [Ran(outcome, tuple(dict.fromkeys(written[deck.path])), tuple(files[deck.path].used()), i in restless)
+            for i, (deck, outcome) in enumerate(zip(decks, outcomes, strict=True))]
+
+
+def run_once(decks: Sequence[Deck], project: Project, *, afresh: bool = False) -> list[DeckOutcome]:
+    """What the cells of decks give: out of the store, or run; no kernel starts where nothing has to run."""
+    if project.settings.frozen:
+        from marpweave.cache.frozen import thaw
+
+        snapshot = project.snapshot()
+        return [thaw(deck, snapshot) for deck in decks]
+    with project.cache() as cache:
+        return outcomes_of(decks, cache, lambda plans: project.runner.run(plans, project.events),
+                           afresh=afresh or project.settings.verify)

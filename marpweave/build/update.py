@@ -1,0 +1,68 @@
+"""``--update``: outputs that drifted are rewritten in the author's file, where a second run agrees."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
+from functools import partial
+from pathlib import Path
+
+from marpweave.build.decks import Checked, Source, deck_of
+from marpweave.build.project import Project
+from marpweave.check.law import first_line, lawful
+from marpweave.check.rewrite import Drift, drifted, edits_of, rewritten
+from marpweave.check.sources import source_edits
+from marpweave.errors import DeckError
+from marpweave.files import replace as replace_file
+from marpweave.inputs.used import Files
+from marpweave.model.deck import Deck
+from marpweave.model.finding import Finding
+
+Recheck = Callable[[Source, Project], Checked]
+"""Runs a deck again, and checks it."""
+
+
+def updated(checked: Checked, project: Project, *, recheck: Recheck) -> Checked:
+    """Rewrite what drifted, where a second run agrees and the law allows; look at the deck again afterwards."""
+    deck, drift = checked.deck, _drift(checked, project)
+    if not drift.lines or checked.restless:
+        return checked
+    again = _drift(recheck(Source(deck), project.knowing_nothing()), project) if drift.edits else drift
+    reread = partial(_deck_or_none, deck.path, project)
+    new = rewritten(deck.text, drift, again, partial(lawful, text=deck.text, deck=deck, reread=reread))
+    if not new.edits:
+        return replace(checked, findings=_not_updated(checked.findings, new.left))
+    if not replace_file(deck.path, deck.text.encode(), new.text.encode()):
+        saved = dict.fromkeys(drift.lines, "the file was saved meanwhile")
+        return replace(checked, findings=_not_updated(checked.findings, saved))
+    files = Files()
+    true = deck_of(new.text, deck.path, files, prelude=project.settings.prelude)
+    fresh = recheck(Source(true, tuple(files.used())), project)
+    return replace(fresh, findings=_not_updated(fresh.findings, new.left), updated=len(new.edits),
+                   written=checked.written)
+
+
+def _drift(checked: Checked, project: Project) -> Drift:
+    deck, suspects = checked.deck, project.settings.strict
+    synced = tuple(source_edits(deck, search_path(deck, project), Files()))
+    places = (first_line(*each) for each in drifted(checked.checks, suspects=suspects))
+    return Drift((*edits_of(checked.checks, deck.text, suspects=suspects), *synced),
+                 (*places, *(edit.first for edit in synced)))
+
+
+def search_path(deck: Deck, project: Project) -> tuple[Path, ...]:
+    """Where modules of the deck's own may stand."""
+    return deck.path.resolve().parent, project.root
+
+
+def _deck_or_none(path: Path, project: Project, text: str) -> Deck | None:
+    try:
+        return deck_of(text, path, Files(), prelude=project.settings.prelude)
+    except DeckError:
+        return None
+
+
+def _not_updated(findings: Sequence[Finding], left: Mapping[int, str]) -> tuple[Finding, ...]:
+    return tuple(
+        replace(f, message=f"{f.message}; not updated, {left[f.location.line]}")
+        if f.location.line in left and f.want is not None else f for f in findings)

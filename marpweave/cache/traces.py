@@ -1,0 +1,58 @@
+"""What the store keeps of a step: on what its result depended, and where the result is."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import astuple
+
+from marpweave.cache.keys import Step, chained
+from marpweave.cache.records import Digest, Found, Record
+from marpweave.cache.snapshot import Where
+from marpweave.model.deck import Cell, Deck
+from marpweave.model.options import ExecutionOptions
+from marpweave.model.outcome import Input
+
+
+class Trace(Record, frozen=True):
+    """One result of a step: what it read, what it wrote, and where its outcome is."""
+
+    inputs: tuple[Found, ...]
+    written: tuple[Found, ...]
+    view: str
+    label: str
+    figures: bool
+    """Whether there are some: their names begin with the label."""
+    outcome: Digest
+    watched: str
+
+
+class Ledger(Record, frozen=True):
+    """What a deck was made of in its last build."""
+
+    facts: dict[str, str]
+    steps: tuple[Digest, ...]
+
+
+def state_behind(key: str, inputs: Iterable[Input]) -> str:
+    """The state behind a step: what it was before, the step's code, and what the step read."""
+    return chained(key, *(part for each in inputs for part in astuple(each)))
+
+
+def where(step: Step, deck: Deck) -> Where:
+    """What the inputs of a step are relative to."""
+    return Where(deck.path, deck.text, step.spot)
+
+
+def execution(step: Step) -> ExecutionOptions:
+    """A step's execution options; a value in prose has the defaults."""
+    return step.what.options.execution if isinstance(step.what, Cell) else ExecutionOptions()
+
+
+def asks_for(found: Iterable[Found], step: Step) -> bool:
+    """Whether the patterns among kept inputs are the step's own: another one could mean all files of the machine."""
+    return all(name in execution(step).deps for kind, name, _ in found if kind == "deps")
+
+
+def inputs_of(found: Iterable[Found]) -> tuple[Input, ...]:
+    """Kept inputs as values."""
+    return tuple(Input(*each) for each in found)
