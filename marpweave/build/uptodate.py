@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from marpweave.build.project import Project
-from marpweave.cache.environment import environment_key
+from marpweave.cache.environment import environment_key, own_digest
 from marpweave.cache.records import Count, Digest, Found, Ordinal, Record
 from marpweave.cache.snapshot import OF_TEXT, Snapshot, Where
 from marpweave.files import read_bytes
@@ -61,7 +61,7 @@ class Reports:
     def __init__(self, project: Project, command: str) -> None:
         settings = project.settings
         self.project = project
-        self.asked = [command, settings.prelude, *(str(path.resolve()) for path in settings.allow)]
+        self.asked = [command, own_digest(), settings.prelude, *(str(path.resolve()) for path in settings.allow)]
         if command == "build":
             self.asked += [str(settings.out.resolve()), *settings.formats, *identity()]
         self.out = settings.out if command == "build" else None

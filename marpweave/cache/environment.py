@@ -12,6 +12,9 @@ from pathlib import Path
 
 from marpweave.inputs.digests import INSTALLED, digest, file_digest
 
+RUNNING = ("model", "inputs", "text.py", "read", "probe", "kernel", "cache")
+"""The rooms that decide what a cell gives; the others decide what is said and shown of it."""
+
 
 def facts() -> dict[str, str]:
     """Name -> version of everything; what `why` names when it changed."""
@@ -19,7 +22,7 @@ def facts() -> dict[str, str]:
         **dict(packages(sys.path)),
         "Python": f"{platform.python_implementation()} {platform.python_version()}",
         "machine": f"{sys.platform} {platform.machine()}",
-        "marpweave": own_digest(),  # behind the packages: one of them bears our name, and its version says less
+        "marpweave": own_digest(RUNNING),  # behind the packages: one of them bears our name, and its version says less
     }
 
 
@@ -49,8 +52,9 @@ def _build_of(info: Path) -> str:
 
 
 @cache
-def own_digest() -> str:
-    """Of our own code, templates and settings."""
+def own_digest(rooms: tuple[str, ...] = ("",)) -> str:
+    """Of our own code, templates and settings; of some rooms, or of all."""
     home = Path(__file__).parents[1]
-    files = sorted(path for path in home.rglob("*") if path.is_file() and "__pycache__" not in path.parts)
+    files = sorted(path for room in rooms for path in (home / room, *(home / room).rglob("*"))
+                   if path.is_file() and "__pycache__" not in path.parts)
     return digest("\0".join(f"{path.relative_to(home)}\0{file_digest(str(path))}" for path in files))
