@@ -8,7 +8,7 @@ from typing import Annotated, NoReturn, TypeVar
 import msgspec
 from msgspec import Meta
 
-MOST_BYTES = 1 << 26
+MAX_BYTES = 1 << 26
 """What is larger is no record or picture of ours."""
 
 Digest = Annotated[str, Meta(pattern=r"\A[0-9a-f]{32}\Z")]
@@ -36,7 +36,7 @@ def encoded(value: object, *, indent: int | None = None) -> bytes:
 
 def decoded(content: bytes | str, shape: type[T]) -> T:
     """The record that ``content`` is; raises ValueError where it is none of that shape."""
-    if len(content) > MOST_BYTES:
+    if len(content) > MAX_BYTES:
         raise ValueError("it is too large")
     try:
         return msgspec.convert(json.loads(content, parse_constant=_no_number), shape)

@@ -12,7 +12,7 @@ from typing import Any
 
 from marpweave.cache.store import Folder
 
-PATIENCE = 5.0
+TIMEOUT = 5.0
 """Seconds that one answer may take."""
 KINDS = ("step/", "blob/")
 """What means the same on every machine."""
@@ -68,9 +68,9 @@ class Shared(MutableMapping[str, bytes]):
 
     def _answer(self, future: Future[Any]) -> Any:  # noqa: ANN401
         try:
-            return future.result(timeout=PATIENCE)
+            return future.result(timeout=TIMEOUT)
         except TimeoutError:
-            self.fault = f"no answer within {PATIENCE:g} s"
+            self.fault = f"no answer within {TIMEOUT:g} s"
         except Exception as error:  # noqa: BLE001  every file system has errors of its own
             self.fault = f"{type(error).__name__}: {error}"
         return None

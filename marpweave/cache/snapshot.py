@@ -17,12 +17,13 @@ OF_DECK = ("text", "deps", "place")
 """Kinds that mean something else in each deck."""
 OF_TEXT = ("text", "lines")
 """Kinds of which there is nothing to say where the deck's text is the same."""
-TOLD: Mapping[str, str] = {
-    "listing": "the names in ", "presence": "what stands at ", "time": "the time of ", "mode": "the rights of ",
-    "environment": "the variable ", "outside": "whether there is a variable ", "importable": "where to import ",
-    "distributions": "the packages in ", "text": "the deck's own text", "lines": "where the code stands",
-    "place": "the project's place"}
-"""What of an input's name changed, where it is not the content."""
+CHANGED: Mapping[str, str] = {
+    "listing": "files appeared in or left {}", "time": "the modification time of {} changed",
+    "mode": "the permissions of {} changed", "environment": "the variable {} changed",
+    "outside": "the variable {} was set or unset",
+    "distributions": "the packages in {} changed", "text": "the deck's own text changed",
+    "lines": "the cell stands on other lines", "place": "the project stands elsewhere"}
+"""What to say of a change, where it is not the content."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,14 +58,16 @@ class Snapshot:
         return self.digests[key]
 
     def change(self, found: Iterable[Sequence[str]], where: Where) -> str:
-        """The first of [kind, name, digest] that is not what it was; "": none."""
+        """What the first of [kind, name, digest] is that is not as it was; "": all are."""
         for kind, name, was in found:
             if kind == "code":
                 part = self._changed_part(name, was)
                 if part is not None:
                     return f"{part} changed"
-            elif self.digest(kind, name, where) != was:
-                return f"{TOLD.get(kind, '')}{name} changed"
+                continue
+            now = self.digest(kind, name, where)
+            if now != was:
+                return _told(kind, name, was, now)
         return ""
 
     def _changed_part(self, name: str, was: str) -> str | None:
@@ -115,3 +118,11 @@ class Snapshot:
             case "text":
                 return inputs.digest(f"{where.deck}\0{where.text}")
         return inputs.ABSENT
+
+
+def _told(kind: str, name: str, was: str, now: str) -> str:
+    if kind in CHANGED:
+        return CHANGED[kind].format(name)
+    if was == inputs.ABSENT:
+        return f"{name} appeared"
+    return f"{name} is gone" if now == inputs.ABSENT else f"{name} changed"

@@ -14,7 +14,7 @@ from collections.abc import Callable, Iterator, MutableMapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from marpweave.cache.records import MOST_BYTES, T, decoded, encoded
+from marpweave.cache.records import MAX_BYTES, T, decoded, encoded
 from marpweave.files import DAY, write_bytes
 from marpweave.inputs.digests import digest
 
@@ -22,7 +22,7 @@ VERSION = "v2"
 TAG = b"""Signature: 8a477f597d28d172789f06886806bc55
 # Results of marpweave's earlier builds; may be removed at any time.
 """
-MOST_KEPT = 1 << 30
+MAX_KEPT = 1 << 30
 """From this size on the least recently used results are removed."""
 
 
@@ -42,7 +42,7 @@ class Folder(MutableMapping[str, bytes]):
             if not stat.S_ISREG(status.st_mode):
                 raise KeyError(name)
             with path.open("rb") as file:
-                content = file.read(MOST_BYTES + 1)
+                content = file.read(MAX_BYTES + 1)
             if time.time() - status.st_mtime > DAY:
                 os.utime(path)
         except OSError:
@@ -80,7 +80,7 @@ class Folder(MutableMapping[str, bytes]):
             self.prune()
         return f"results are not kept: {self.fault}" if self.fault else ""
 
-    def prune(self, most: int = MOST_KEPT) -> None:
+    def prune(self, most: int = MAX_KEPT) -> None:
         """Remove the least recently used files until the rest is small enough."""
         files = []
         for path in self.path.rglob("*"):

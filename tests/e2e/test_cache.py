@@ -453,9 +453,9 @@ def test_why_names_the_first_thing_that_changed(copied):
 @pytest.mark.parametrize(("edit", "label", "reason"), [
     ("a function of the package", "module" if CAN_SEE else "start", "kit/core.py::double changed" if CAN_SEE else "kit/core.py changed"),
     ("what runs at import", "start", "kit/core.py changed"), ("the last cell", "end", "its code or an option is new"),
-    ("a file in a listed folder", "folder", "the names in slides/extra changed"),
-    ("a file that was absent", "absent", "what stands at slides/later.txt changed"),
-    ("a named input", "hidden", "raw/*.bin changed"), ("a module that shadows", "start", "where to import slides/kit changed"),
+    ("a file in a listed folder", "folder", "files appeared in or left slides/extra"),
+    ("a file that was absent", "absent", "slides/later.txt appeared"),
+    ("a named input", "hidden", "raw/*.bin changed"), ("a module that shadows", "start", "slides/kit appeared"),
     ("a figure's height", "figure", "its code or an option is new"), ("a label with a figure", "plot", "its label or its claims changed"),
 ])
 def test_why_knows_every_kind_of_change(edit, label, reason, copied):
