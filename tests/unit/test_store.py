@@ -111,7 +111,7 @@ class Broken(dict):
 
 @pytest.mark.parametrize(("seconds", "said"), [(0, "ConnectionError: refused"), (2, "no answer within 0.1 s")])
 def test_a_store_that_does_not_answer_is_asked_once(seconds, said, tmp_path, monkeypatch):
-    monkeypatch.setattr(shared, "PATIENCE", 0.1)
+    monkeypatch.setattr(shared, "TIMEOUT", 0.1)
     there = Broken(seconds)
     store = Store(Shared(Folder(tmp_path), there, read_only=False))
     begun = time.monotonic()
