@@ -67,8 +67,8 @@ def _doubts(what: Cell | Inline, outcome: Outcome) -> Iterator[Finding]:
         if each.kind == "deps" and each.digest == ABSENT:
             yield Finding(Kind.OPTION, _option(what, "deps"), f"deps: no file matches {each.name!r}", what.slide)
     if known.nondeterministic and not (outcome.error and isinstance(what, Inline)):
-        yield Finding(Kind.WAVERING, what.location, "gave something else before, with the same code and inputs; "
-                      "seed its random numbers, or say `#| cache: false`", what.slide)
+        yield Finding(Kind.NONDETERMINISTIC, what.location, "gave something else before, with the same code and "
+                      "inputs; seed its random numbers, or say `#| cache: false`", what.slide)
 
 
 def unseen_findings(checks: Sequence[CellCheck]) -> Iterator[Finding]:

@@ -112,11 +112,9 @@ class CellItem(pytest.Item):
         """Fail with the findings that lie within the cell."""
         if not self.cell.options.execution.eval:
             pytest.skip("eval: false")
-        from marpweave.report.report import LENIENT
-
         checked, strict = self.parent.checked(), self.config.getoption("--deck-strict")
         found = tuple(f for f in checked.findings if _owner(f, checked.deck.cells) == self.cell.number
-                      and (strict or f.kind not in LENIENT))
+                      and f.fails(strict=strict))
         if found:
             raise CellFailedError(found)
         ran_cells = [check.cell.number for check in checked.checks if check.outcome.ran]

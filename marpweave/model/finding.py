@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -21,7 +22,7 @@ class Kind(StrEnum):
     SUSPECT = "suspect"
     UNCHECKED = "unchecked"
     WARNING = "warning"
-    WAVERING = "wavering"
+    NONDETERMINISTIC = "nondeterministic"
     STALE = "stale"
     CIRCULAR = "circular"
     MISSING_IMAGE = "missing-image"
@@ -36,6 +37,25 @@ class Kind(StrEnum):
     INTERNAL = "internal"
 
 
+class Severity(StrEnum):
+    """How much a finding matters; ``--strict`` makes every one fail the build."""
+
+    NOTICE = "notice"
+    """Counted, and listed only under ``--strict``."""
+    WARNING = "warning"
+    ERROR = "error"
+    """Fails the build."""
+    INTERNAL = "internal"
+    """Fails the build, and the fault is marpweave's own."""
+
+
+SEVERITIES: Mapping[Kind, Severity] = {
+    **dict.fromkeys(Kind, Severity.ERROR),
+    Kind.UNCHECKED: Severity.NOTICE, Kind.SUSPECT: Severity.WARNING, Kind.WARNING: Severity.WARNING,
+    Kind.NONDETERMINISTIC: Severity.WARNING, Kind.INTERNAL: Severity.INTERNAL,
+}
+
+
 @dataclass(frozen=True, slots=True)
 class Finding:
     """Something wrong in an author's file: the place, what is wrong, what would be right."""
@@ -48,3 +68,12 @@ class Finding:
     got: str | None = None
     slides: tuple[int, ...] = ()
     """All slides with the same fault, ``slide`` the first of them; () where it is that one alone."""
+
+    @property
+    def severity(self) -> Severity:
+        """How much it matters."""
+        return SEVERITIES[self.kind]
+
+    def fails(self, *, strict: bool) -> bool:
+        """Whether it makes a build fail."""
+        return strict or self.severity in (Severity.ERROR, Severity.INTERNAL)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import difflib
 import json
-from collections.abc import Collection, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from enum import StrEnum
 from pathlib import Path
@@ -12,13 +12,13 @@ from typing import Any
 
 import click
 
-from marpweave.model.finding import Finding, Kind
+from marpweave.model.finding import Finding, Kind, Severity
 
-LENIENT = frozenset({Kind.SUSPECT, Kind.UNCHECKED, Kind.WARNING, Kind.WAVERING})
-"""Kinds that fail a build only under ``--strict``."""
 INTERNAL = 3
-"""The exit code of a build in which we failed ourselves."""
-COLOURS = dict.fromkeys((*LENIENT, Kind.SMALL_TEXT), "yellow")
+"""The exit code of a build in which marpweave itself failed."""
+COLOURS = {Severity.NOTICE: "yellow", Severity.WARNING: "yellow", Severity.ERROR: "red", Severity.INTERNAL: "red"}
+NOUNS = {Kind.NONDETERMINISTIC: "nondeterministic cell"}
+"""What the summary counts, where that is not the kind's own name."""
 
 
 class Format(StrEnum):
@@ -66,22 +66,21 @@ class Report:
     decks: tuple[DeckReport, ...]
     strict: bool = False
     verify: bool = False
-    """Results that waver are what was asked for: they fail, too."""
+    """Nondeterministic cells are what was looked for: they fail the build, too."""
 
-    @property
-    def lenient(self) -> frozenset[Kind]:
-        """Kinds that do not make this build fail."""
-        return frozenset() if self.strict else LENIENT - {Kind.WAVERING} if self.verify else LENIENT
+    def fails(self, finding: Finding) -> bool:
+        """Whether a finding makes this build fail."""
+        return finding.fails(strict=self.strict) or (self.verify and finding.kind is Kind.NONDETERMINISTIC)
 
     @property
     def failing(self) -> tuple[Finding, ...]:
         """The findings that make the build fail."""
-        return tuple(f for deck in self.decks for f in deck.findings if f.kind not in self.lenient)
+        return tuple(f for deck in self.decks for f in deck.findings if self.fails(f))
 
     @property
     def exit_code(self) -> int:
         """0 clean, 1 findings, 3 a fault of ours among them."""
-        return INTERNAL if any(f.kind is Kind.INTERNAL for f in self.failing) else 1 if self.failing else 0
+        return INTERNAL if any(f.severity is Severity.INTERNAL for f in self.failing) else 1 if self.failing else 0
 
 
 def show(report: Report, style: Format) -> None:
@@ -93,19 +92,19 @@ def show(report: Report, style: Format) -> None:
         for finding in shown_findings(deck, strict=report.strict):
             click.echo(as_annotation(finding, report) if style is Format.GITHUB else as_text(finding))
     for deck in report.decks:
-        click.echo(summary(deck, report.lenient))
+        click.echo(summary(deck, report))
 
 
 def shown_findings(deck: DeckReport, *, strict: bool) -> Iterator[Finding]:
-    """Findings in the order of the file; what nobody claimed is listed only under ``--strict``."""
+    """Findings in the order of the file; notices only under ``--strict``."""
     for finding in sorted(deck.findings, key=lambda f: (f.location.line, f.kind)):
-        if strict or finding.kind is not Kind.UNCHECKED:
+        if strict or finding.severity is not Severity.NOTICE:
             yield finding
 
 
 def as_text(finding: Finding) -> str:
     """``slides/03.md:41: mismatch: … (slide 5)``, then want and got."""
-    kind = click.style(finding.kind.value, fg=COLOURS.get(finding.kind, "red"), bold=True)
+    kind = click.style(finding.kind.value, fg=COLOURS[finding.severity], bold=True)
     text = f"{click.style(str(finding.location), bold=True)}: {kind}: {finding.message}{_slides(finding)}"
     if finding.want is None and finding.got is None:
         return text
@@ -125,7 +124,7 @@ def difference(want: str, got: str) -> Iterator[str]:
 
 def as_annotation(finding: Finding, report: Report) -> str:
     """A workflow command that GitHub shows at the line of the deck."""
-    level = "warning" if finding.kind in report.lenient else "error"
+    level = "error" if report.fails(finding) else "warning"
     message = finding.message + _slides(finding) * (len(finding.slides) > 1)
     if finding.want is not None or finding.got is not None:
         message += f"\nwant: {finding.want}\ngot:  {finding.got}"
@@ -135,15 +134,14 @@ def as_annotation(finding: Finding, report: Report) -> str:
     return f"::{level} file={path},line={finding.location.line},title={finding.kind.value}::{message}"
 
 
-def summary(deck: DeckReport, lenient: Collection[Kind]) -> str:
+def summary(deck: DeckReport, report: Report) -> str:
     """One line a deck: what was counted, and whether it is clean."""
-    failing = [f for f in deck.findings if f.kind not in lenient]
+    failing = [f for f in deck.findings if report.fails(f)]
+    warned = [f.kind for f in deck.findings if f.severity is Severity.WARNING and not report.fails(f)]
     proven = deck.checked - sum(f.kind is Kind.MISMATCH for f in deck.findings)
     parts = [_count(deck.slides, "slide"), _count(deck.cells, "cell"), f"{_count(proven, 'output')} proven"]
     parts += [f"{deck.unchecked} unchecked"] if deck.unchecked else []
-    for kind in (kind for kind in (Kind.SUSPECT, Kind.WARNING, Kind.WAVERING) if kind in lenient):
-        number = sum(f.kind is kind for f in deck.findings)
-        parts += [_count(number, kind)] if number else []
+    parts += [_count(warned.count(kind), NOUNS.get(kind, kind)) for kind in Kind if kind in warned]
     parts += [f"{_count(deck.updated, 'place')} updated"] if deck.updated else []
     verdict = click.style(_count(len(failing), "finding"), fg="red") if failing else click.style("clean", fg="green")
     return f"{deck.path}: {', '.join(parts)}: {verdict}"

@@ -72,7 +72,7 @@ def build(project: Path, setting: Files, *more: str) -> Built:
     if not report.exists():
         raise AssertionError(f"the build gave no report: {errors}")
     decks = json.loads(report.read_text(encoding="utf-8"))["decks"]
-    told = {deck["path"]: [f for f in deck["findings"] if f["kind"] != "wavering"] for deck in decks}
+    told = {deck["path"]: [f for f in deck["findings"] if f["kind"] != "nondeterministic"] for deck in decks}
     made = {str(path.relative_to(project)): path.read_bytes()
             for top in ("dist", "figures") for path in sorted((project / top).rglob("*")) if path.is_file()}
     return Built({**told, **made}, tuple(label for deck in decks for label in deck["executed"]),

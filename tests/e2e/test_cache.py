@@ -394,7 +394,7 @@ def test_a_cell_that_gives_something_else_each_time_is_told(tmp_path):
     build(tmp_path)
     write(tmp_path, {"slides/deck.md": deck.replace("print(1)", "print(0 + 1)")})
     report = build(tmp_path)
-    assert [(f["kind"], f["line"]) for f in report["findings"] if f["kind"] != "unchecked"] == [("wavering", 5)]
+    assert [(f["kind"], f["line"]) for f in report["findings"] if f["kind"] != "unchecked"] == [("nondeterministic", 5)]
 
 
 def test_machines_share_what_they_found(tmp_path):

@@ -15,12 +15,13 @@ from marpweave.cache import frozen
 from marpweave.cache.plan import Cache
 from marpweave.cli.main import main, program
 from marpweave.kernel import client
+from marpweave.read import parse
 from marpweave.render import render
 
 DECK = "---\nexecute: true\n---\n\n# {name}\n\n```python\n{option}\nprint('{name}')  # {name}\n```\n"
 NO_KERNEL = "#| eval: false"
 STEPS = [
-    (decks, "parse_deck", "check"), (Cache, "plan", "check"), (client, "run_deck", "check"),
+    (decks, "parse_deck", "check"), (parse, "read_script", "check"), (Cache, "plan", "check"), (client, "run_deck", "check"),
     (Cache, "keep", "check"), (pipeline, "check_deck", "check"), (pipeline, "stale_figures", "check"), (update, "edits_of", "check --update"),
     (Reports, "remember", "check"), (running, "write_figures", "figures"), (frozen, "freeze", "freeze"),
     (render, "weave_deck", "build --to md"), (render, "write", "build --to md"),

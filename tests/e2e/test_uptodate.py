@@ -128,7 +128,7 @@ def test_verify_finds_a_stored_result_that_is_not_true(tmp_path):
     build(tmp_path, "check", "deck.md")
     build(tmp_path, "check", "deck.md")
     decks, _ = build(tmp_path, "check", "--verify", "deck.md", code=1)
-    assert [(f["kind"], f["line"]) for f in decks[0]["findings"]] == [("wavering", 5)]
+    assert [(f["kind"], f["line"]) for f in decks[0]["findings"]] == [("nondeterministic", 5)]
 
 
 def test_update_rewrites_though_all_is_known(tmp_path):

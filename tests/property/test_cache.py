@@ -345,7 +345,7 @@ def test_a_look_at_times_alone_is_refuted(monkeypatch):
     refuted(build, "file")
 
 
-def test_a_step_that_wavers_is_told_and_takes_the_rest_along(monkeypatch):
+def test_a_nondeterministic_step_is_told_and_takes_the_rest_along(monkeypatch):
     store = Store({})
     cells = (Written(("print(x)",)), Written(("draw()",)), Written(("print(x)",)))
     build(World(cells), store)

@@ -406,10 +406,10 @@ def test_the_same_missing_file_is_one_finding():
         (Kind.ERROR, 13, f"FileNotFoundError: {lost.replace('data', 'other')}")]
 
 
-def test_a_value_that_raises_does_not_waver():
+def test_a_value_that_raises_is_not_nondeterministic():
     raising = failing("NameError", "name 'x' is not defined", 4).with_provenance(nondeterministic=True)
     assert told("`{python} x`", raising) == [(Kind.ERROR, 4, "`{python} x`: NameError: name 'x' is not defined")]
-    assert [kind for kind, _, _ in told("`{python} x`", Outcome().with_provenance(nondeterministic=True))] == [Kind.WAVERING]
+    assert [kind for kind, _, _ in told("`{python} x`", Outcome().with_provenance(nondeterministic=True))] == [Kind.NONDETERMINISTIC]
 
 
 def test_a_claim_that_is_too_hard_to_compare_is_a_finding():

@@ -11,7 +11,7 @@ from marpweave.model.finding import Finding, Kind
 from marpweave.model.location import Location
 from marpweave.model.outcome import Outcome, Provenance
 from marpweave.report.progress import Silent, Terminal
-from marpweave.report.report import LENIENT, DeckReport, Format, Report, as_annotation, as_json, as_text, show
+from marpweave.report.report import DeckReport, Format, Report, as_annotation, as_json, as_text, show
 
 
 def finding(kind=Kind.MISMATCH, line=3, message="differs", want=None, got=None, slide=1):
@@ -51,11 +51,29 @@ def test_a_clean_deck_is_called_clean(capsys):
     assert click.unstyle(capsys.readouterr().out) == "slides/a.md: 1 slide, 1 cell, 1 output proven: clean\n"
 
 
+WARNINGS = {Kind.SUSPECT, Kind.WARNING, Kind.NONDETERMINISTIC}
+
+
 @pytest.mark.parametrize("kind", list(Kind))
-def test_only_lenient_kinds_pass_and_none_under_strict(kind):
+def test_severity_tells_how_a_build_ends_and_strict_forgives_nothing(kind):
     failing = 3 if kind is Kind.INTERNAL else 1
-    assert report(finding(kind)).exit_code == (0 if kind in LENIENT else failing)
+    assert report(finding(kind)).exit_code == (0 if kind in {*WARNINGS, Kind.UNCHECKED} else failing)
     assert report(finding(kind), strict=True).exit_code == failing
+
+
+def test_nondeterministic_cells_fail_the_build_that_looks_for_them(capsys):
+    (deck,) = report(finding(Kind.NONDETERMINISTIC), finding(Kind.NONDETERMINISTIC)).decks
+    for verify, end in ((False, "2 nondeterministic cells: clean"), (True, "2 findings")):
+        looked = Report((deck,), verify=verify)
+        show(looked, Format.TEXT)
+        assert click.unstyle(capsys.readouterr().out).splitlines()[-1] == f"slides/a.md: 0 slides, 0 cells, 0 outputs proven{', ' if not verify else ': '}{end}"
+        assert looked.exit_code == verify
+
+
+def test_a_notice_is_listed_only_under_strict(capsys):
+    for strict in (False, True):
+        show(report(finding(Kind.UNCHECKED), strict=strict), Format.TEXT)
+        assert ("unchecked: differs" in capsys.readouterr().out) is strict
 
 
 def test_an_annotation_survives_what_github_would_cut():
