@@ -5,24 +5,23 @@ from __future__ import annotations
 import re
 
 from marpweave.check.compare import as_literal, tidy
+from marpweave.read import markers
+from marpweave.read.markers import COLON, GAP, JAPANESE, SEPARATOR, SEPARATORS, WIDE_BRACKETS
 
-REMARK = re.compile(r"^(?P<want>.+?)\s*(?:（[^（）]*）|(?<=\s)\([^()]*\))\s*$|^(?P<before>.+?)\s+(?:#|--|←|<-|//)\s.*$")
-ABOUT = re.compile(
-    r"^(?:約|およそ|ほぼ|≈|≒|~|about\s|approx\.?\s|(?i:prints?|outputs?|displays?|shows?|returns?|gives?)\s)\s*")
-"""What may stand before an output: ``約``, ``prints``."""
+REMARK = re.compile(
+    rf"^(?P<want>.+?)\s*(?:{WIDE_BRACKETS}|(?<=\s)\([^()]*\))\s*$|^(?P<before>.+?)\s+(?:#|--|←|<-|//)\s.*$")
+ABOUT = re.compile(rf"^(?:≈|≒|~|{markers.ABOUT})\s*")
+"""What may stand before an output."""
 ARRAY = re.compile(r"\b(?:array|tensor)\((.*?)(?:,\s*dtype=[\w.<>']+)?\)", re.DOTALL)
-JAPANESE = re.compile(r"[\u3040-\u30ff\u4e00-\u9fff]")
-LABELLED = re.compile(r"^(?P<label>[^\d\W][\w ]{0,30}?)\s*[:：=]\s*(?P<value>\S.*)$")
-BLANK = re.compile(r"(?:[^\d\W][\w ]{0,30}\s?[:：=]\s?)?[\s?？_＿]*")
-"""An answer that is left open: nothing, ``?``, ``____``, ``合計: ?``."""
-SEPARATORS = ("、", "，", ", ", ",", " / ", "/", " | ", "|", "; ", "\t", "  ", " ")
-"""What people put between printed lines that they claim on one line, the likeliest first."""
+LABELLED = re.compile(rf"^(?P<label>[^\d\W][\w ]{{0,30}}?)\s*(?:{COLON}|=)\s*(?P<value>\S.*)$")
+BLANK = re.compile(rf"(?:[^\d\W][\w ]{{0,30}}\s?(?:{COLON}|=)\s?)?{GAP}")
+"""An answer left open: nothing, ``?``, ``____``, ``sum: ?``."""
 LONGEST = 2_000
 """Characters of a claim or an output for which other spellings are tried; nobody says more in a line."""
 
 
 def wants_of(want: str) -> list[str]:
-    """A comment as it stands, then without remark, ``約``, ``prints`` and quotes round it."""
+    """A comment as it stands, then without remark, ``about`` and quotes."""
     wants = [want]
     if len(want) > LONGEST:
         return wants
@@ -70,7 +69,7 @@ def listed(text: str) -> str:
 
 
 def only_talks(mark: str, want: str, got: str) -> bool:
-    """``# → 合計を表示`` beside an output without such words points at something, it claims nothing."""
+    """An arrow before Japanese words, beside an output without any, points at something; it claims nothing."""
     return mark in ("→", "⇒") and bool(JAPANESE.search(want)) and not JAPANESE.search(got)
 
 
@@ -81,7 +80,7 @@ def reads_as_value(want: str, got: str) -> bool:
         return True
     if re.fullmatch(r"<[\w .']+>", want):
         return got.startswith("<")
-    words, given = (re.split(r"\s*[,、，/|;]\s*|\s+", text.strip()) for text in (want, got))
+    words, given = (re.split(SEPARATOR, text.strip()) for text in (want, got))
     if len(words) == len(given) > 1 and all(map(is_scalar, (*words, *given))):
         return True
     try:

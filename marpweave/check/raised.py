@@ -7,26 +7,25 @@ import builtins
 import re
 from collections.abc import Iterator
 
-from marpweave.check.claims import JAPANESE, wants_of
+from marpweave.check.claims import wants_of
 from marpweave.check.compare import same
 from marpweave.model.deck import Cell, ExpectedOutput, Form
 from marpweave.model.options import CheckOptions
 from marpweave.model.outcome import Error
+from marpweave.read import markers
+from marpweave.read.markers import COLON, END, IN_BRACKETS, JAPANESE, STOPS
 from marpweave.read.notations import comment_tokens
 from marpweave.read.syntax import parsed
 
 EXCEPTION = r"(?:[A-Za-z_]\w*\.)*(?P<name>[A-Z][A-Za-z0-9_]*(?:Error|Exception|Warning|Interrupt|Exit|Iteration|Group))"
 NAMED = re.compile(rf"(?<![\w.]){EXCEPTION}(?![A-Za-z0-9_])")
 SPOKEN = re.compile(
-    rf"^(?:(?:=>|->|→|⇒|>)?\s*(?:エラー|例外|Error|Exception|Raises?|Throws?|出力|結果|Output)?\s*[:：]?\s*)?{EXCEPTION}"
-    r"(?:\s*[:：]\s*(?P<message>\S.*)|\((?P<called>[^()]*)\)|\s*[(（][^()（）]*[)）])?[。.!！]?$", re.IGNORECASE)
-"""A comment that says nothing but which error comes: ``エラー: TypeError: …``."""
-FAILS = re.compile(
-    r"(?:エラー|例外)(?:$|[!！。.]|に(?:なる|なり|なっ)|が(?:出|で|発生|起|送出)|を?(?:発生|送出)|です|だ)"
-    r"|^(?:errors?|exception|fails|ng|失敗)[.!！。]*$|\b(?:raises?|throws?|gives?|is) an (?:error|exception)\b",
-    re.IGNORECASE)
-"""A comment that says that an error comes, and not which."""
-DENIED = re.compile(r"ない|なし|ません|回避|防|\bno\b|\bnot\b|n't\b|without|避け", re.IGNORECASE)
+    rf"^(?:(?:=>|->|→|⇒|>)?\s*(?:{markers.ERROR})?\s*{COLON}?\s*)?{EXCEPTION}"
+    rf"(?:\s*{COLON}\s*(?P<message>\S.*)|\((?P<called>[^()]*)\)|\s*{IN_BRACKETS})?{END}?$", re.IGNORECASE)
+"""A comment that only names an error: ``Raises TypeError: …``."""
+FAILS = re.compile(markers.FAILS, re.IGNORECASE)
+"""A comment that says that there is an error, but not which."""
+DENIED = re.compile(markers.DENIED, re.IGNORECASE)
 UNFORESEEN = frozenset({
     "NameError", "ModuleNotFoundError", "ImportError", "SyntaxError", "IndentationError", "TabError"})
 """Errors that come from a deck's surroundings: that a comment names another one says nothing of them."""
@@ -141,7 +140,7 @@ def _run(row: int, step: int, alone: set[int]) -> Iterator[int]:
 
 def _is_told(told: str, message: str) -> bool:
     """Whether the words behind an error's name are its message, its beginning, or say it in Japanese."""
-    wants = [want.rstrip("。. …") for want in wants_of(told.strip())]
+    wants = [want.rstrip(STOPS) for want in wants_of(told.strip())]
     if any(not want or same(want, text, CheckOptions()) or re.match(re.escape(want) + r"(?!\w)", text)
            for want in wants for text in (message, message.strip("'\""))):
         return True

@@ -9,14 +9,15 @@ from decimal import Decimal, InvalidOperation
 from marpweave.check.claims import ABOUT, REMARK
 from marpweave.check.compare import TOKEN, canonical_words, same_number
 from marpweave.model.deck import Form
+from marpweave.read.markers import WIDE_BRACKETS
 
-NOTE = re.compile(r"^(?P<want>.*?\S)(?:\s*（[^（）]*）\s*|\s{2,}\([^()]*\)\s*|\s+(?:#|←|<-)\s.*)$")
+NOTE = re.compile(rf"^(?P<want>.*?\S)(?:\s*{WIDE_BRACKETS}\s*|\s{{2,}}\([^()]*\)\s*|\s+(?:#|←|<-)\s.*)$")
 """A remark where outputs may have brackets of their own: in answers and in comment lines."""
 Part = list[re.Match[str]]
 
 
 def parted(want: str, got: str, form: Form) -> tuple[tuple[str, str, str], ...]:
-    """Each line of ``want``: ``約``, the output, the author's remark; words that ``got`` has, too, are no remarks."""
+    """Each line of ``want`` as lead (``about``), output and remark; words that ``got`` has, too, are no remarks."""
     lines, in_line = want.split("\n"), form in (Form.COMMENT, Form.ARROW)
     pattern = REMARK if in_line else NOTE
     if form is Form.FENCE or any(map(pattern.match, got.split("\n"))):

@@ -12,7 +12,6 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import takewhile
 
-from marpweave.check.claims import JAPANESE
 from marpweave.check.compare import TOKEN, same, tidy
 from marpweave.check.law import TRACEBACK, Edit, apply_edits, first_line, free_spans
 from marpweave.check.raised import is_unforeseen
@@ -21,6 +20,7 @@ from marpweave.check.sessions import same_session
 from marpweave.check.verdicts import CellCheck, State, Verdict
 from marpweave.model.deck import Cell, Form
 from marpweave.model.options import Compare
+from marpweave.read.markers import COLON, JAPANESE
 from marpweave.read.notations import HEADING
 from marpweave.read.syntax import is_value, tree_of
 from marpweave.text import split_lines
@@ -127,7 +127,7 @@ def _lines(cell: Cell, verdict: Verdict, source: Sequence[str]) -> list[str] | N
         return None  # nothing came out: whatever it is that stands there, it is the author's
     new = _with_remarks(expected.want, got, expected.form, lambda text: same(text, got, cell.options.check))
     talks = re.search("[→⇒]", expected.prefix) and JAPANESE.search(expected.want) and not JAPANESE.search(got)
-    labelled = re.search(r"[:：]\s*$", expected.prefix)
+    labelled = re.search(rf"{COLON}\s*$", expected.prefix)
     if talks or (labelled and len(new) > 1):
         return None
     below = source[expected.last + 1] if expected.last + 1 < len(source) else ""

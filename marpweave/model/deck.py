@@ -46,7 +46,7 @@ class ExpectedOutput:
     width: int = 0
     """How many characters of line ``first`` it takes there."""
     prefix: str = ""
-    """What stands before each line of ``want``: ``#> ``, ``>>> `` …; the mark of a comment: ``=>``, ``出力:``."""
+    """What stands before each line of ``want``: ``#> ``, ``>>> `` …; the mark of a comment: ``=>``, ``Output:``."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -194,6 +194,8 @@ class Deck:
     """Names of environment variables that its cells see."""
     text: str = ""
     """The file as it was read; of a deck in classic syntax, before it was modernised."""
+    lang: str = "en"
+    """Language of its slides, without region: ``ja``."""
 
     @property
     def cells(self) -> tuple[Cell, ...]:

@@ -15,13 +15,13 @@ from dataclasses import replace
 from itertools import takewhile
 
 from marpweave.model.deck import ExpectedOutput, Form, Script
+from marpweave.read.markers import COLON, OUTPUT
 from marpweave.read.syntax import Python, as_python, end_of, indent_of, is_code, is_value, tree_of
 from marpweave.text import split_lines
 
-WORDS = r"(?:(?:Expected )?Outputs?|Expected|Out|Prints?|Returns|Results?|" \
-        r"(?:出力|実行)?結果|出力例?|表示|戻り値|输出|结果)"
-MARKER = re.compile(rf"^(?P<mark>\s*(?:=>|->|→|⇒|>>>|>|{WORDS}\s*[:：])\s*)(?P<want>\S.*)$", re.IGNORECASE)
-HEADING = re.compile(rf"^#+\s*{WORDS}\s*[:：]?\s*$", re.IGNORECASE)
+MARKER = re.compile(rf"^(?P<mark>\s*(?:=>|->|→|⇒|>>>|>|(?:{OUTPUT})\s*{COLON})\s*)(?P<want>\S.*)$", re.IGNORECASE)
+HEADING = re.compile(rf"^#+\s*(?:{OUTPUT})\s*{COLON}?\s*$", re.IGNORECASE)
+"""Opens a block of comment lines that hold the output."""
 LINE_MARK = re.compile(r"^(?P<indent>\s*)(?P<prefix>#+\s*(?:=>|->|→|⇒|>>>|>) ?)(?P<want>.*)$")
 ARROW = re.compile(r"^(?P<code>\s*\S.*?\S)(?P<arrow>\s+->\s*)(?P<want>\S.*?)\s*$")
 PROMPT = re.compile(r"^(?P<prefix>\s*>>> ?)(?P<want>.*)$")
@@ -177,7 +177,7 @@ def _may_claim(statement: ast.stmt, *, marked: bool) -> bool:
 
 
 def _block(row: int, since: int, lines: Sequence[str], statements: Sequence[ast.stmt]) -> ExpectedOutput | None:
-    """``#> a`` lines under a statement, or ``# 出力:`` with a line each."""
+    """``#> a`` lines under a statement, or ``# Output:`` with a line each."""
     above = next((r for r in range(row - 1, -1, -1) if lines[r].strip()), None)
     if above is None:
         return None
@@ -201,7 +201,7 @@ def _block(row: int, since: int, lines: Sequence[str], statements: Sequence[ast.
 
 
 def _headed(row: int, since: int, lines: Sequence[str], span: tuple[int, int]) -> ExpectedOutput | None:
-    """``# 出力:`` closes a cell: the comment lines below hold what was printed since the last block."""
+    """``# Output:`` closes a cell: the comment lines below hold what was printed since the last block."""
     below: list[str] = []
     prefix = "# "
     for line in lines[row + 1:]:

@@ -85,7 +85,14 @@ def parse_deck(text: str, path: Path, *, prelude: str = "") -> Deck:
         themes=tuple(ThemeName(name, page.location(line)) for name, line in values_of("theme", tokens)
                      if isinstance(name, str) and name),
         adopted=options.adopted, prelude="\n".join(filter(None, [prelude, options.prelude])), env=options.env,
+        lang=_lang(tokens),
         text=text, findings=tuple(page.findings(Kind.MARKDOWN, [*faults, *find_refused(tokens)])))
+
+
+def _lang(tokens: Sequence[Token]) -> str:
+    """The language that the deck's last ``lang`` directive names, without region; Marp's own default is English."""
+    named = [value for value, _ in values_of("lang", tokens) if isinstance(value, str) and value]
+    return named[-1].partition("-")[0].lower() if named else "en"
 
 
 def unparse(deck: Deck) -> str:

@@ -18,6 +18,7 @@ from marpweave.model.finding import Finding, Kind
 from marpweave.model.outcome import Figure
 from marpweave.read.css import Reference, readdressed
 from marpweave.read.images import decoded
+from marpweave.weave.labels import placeholder_text
 
 PIXELS = {"": 1.0, "px": 1.0, "pt": 4 / 3, "pc": 16.0, "mm": 96 / 25.4, "cm": 96 / 2.54, "in": 96.0}
 """CSS pixels in a unit of length."""
@@ -78,27 +79,27 @@ def _resolved(
     image: Image, deck: Deck, drawn: Mapping[Path, Figure], files: Files, rooms: Sequence[Path],
 ) -> tuple[Picture, Finding | None]:
     if image.source.lower().startswith(REMOTE):
-        return _refused(image, Kind.REMOTE_IMAGE, "is on the network, which a lecture room may not have; store the "
-                        "picture beside the deck")
+        return _refused(image, deck.lang, Kind.REMOTE_IMAGE, "is on the network, which a lecture room may not "
+                        "have; store the picture beside the deck")
     for path in _paths(image.source, deck.path.parent):
         if path in drawn:
             return _drawn(drawn[path]), None
         content = files.read(path)
         outside = content is not None and not any(map(path.is_relative_to, rooms))
         if outside:
-            return _refused(image, Kind.OUTSIDE_IMAGE, f"{OUTSIDE}, at {path}; {ALLOW}")
+            return _refused(image, deck.lang, Kind.OUTSIDE_IMAGE, f"{OUTSIDE}, at {path}; {ALLOW}")
         if content is not None and path.suffix.lower() == ".css":
             css, faults = bundled(content.decode("utf-8", "replace"), path, files, rooms)
             first = next((Finding(kind, image.location, message, image.slide) for kind, message in faults), None)
             return Picture(_uri(css.encode(), path.name)), first
         if content is not None:
             return Picture(_uri(content, path.name)), None
-    return _refused(image, Kind.MISSING_IMAGE, "is not there")
+    return _refused(image, deck.lang, Kind.MISSING_IMAGE, "is not there")
 
 
-def _refused(image: Image, kind: Kind, message: str) -> tuple[Picture, Finding]:
-    """A placeholder that says what kind of image it stands for, and the finding."""
-    return _placeholder(kind.value.replace("-", " "), image.source), \
+def _refused(image: Image, lang: str, kind: Kind, message: str) -> tuple[Picture, Finding]:
+    """A placeholder that says what is wrong in the deck's language, and the finding."""
+    return _placeholder(placeholder_text(kind, lang), image.source), \
         Finding(kind, image.location, f"image {image.source} {message}", image.slide)
 
 

@@ -208,8 +208,7 @@ def safe_text(text: str) -> str:
     lines = [line.rstrip().rpartition("\r")[2] for line in text.replace("\r\n", "\n").split("\n")]
     text = CONTROL.sub("\N{REPLACEMENT CHARACTER}", "\n".join(lines)).strip("\n")
     if len(text) > MOST_SHOWN:
-        rest = len(text) - MOST_SHOWN
-        text = f"{text[:MOST_SHOWN]}\n… ({rest:,} more characters)"
+        text = f"{text[:MOST_SHOWN]}\n… (+{len(text) - MOST_SHOWN:,})"
     return text
 
 

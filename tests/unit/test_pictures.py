@@ -120,3 +120,17 @@ def test_what_a_stylesheet_lacks_is_told_with_its_line(tmp_path):
     assert [(kind, message.partition(" is ")[0]) for kind, message in faults] == [
         (Kind.REMOTE_IMAGE, "in.css:3: //x.org/a;b"), (Kind.MISSING_IMAGE, "top.css:2: no.png")]
     assert css.endswith('a{b:url("data:,")}')
+
+
+@pytest.mark.parametrize("source, english, japanese", [
+    ("a.png", "missing image", "画像が見つかりません"), ("https://example.org/a.png", "remote image", "ネットワーク上の画像"),
+    ("../a.png", "outside image", "プロジェクト外の画像")])
+@pytest.mark.parametrize("front, column", [("", 0), ("---\nlang: ja-JP\n---\n", 1), ("<!-- lang: ja -->\n", 1), ("---\nlang: fr\n---\n", 0)])
+def test_a_placeholder_speaks_the_language_of_the_deck(tmp_path, source, english, japanese, front, column):
+    home = tmp_path / "home"
+    home.mkdir()
+    if source.startswith(".."):
+        (tmp_path / "a.png").write_bytes(png())
+    images, _ = embedded(f"{front}![]({source})\n", home)
+    placeholder = content_of(images[source].still).decode()
+    assert f">{(english, japanese)[column]}</text>" in placeholder

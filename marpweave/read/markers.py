@@ -1,0 +1,68 @@
+"""The words and signs by which authors mark outputs and errors in comments, a row for each language. Pure."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """Regular expressions for one language; "" where it has no such words."""
+
+    output: str = ""
+    """Labels an output: ``Output: 10``."""
+    about: str = ""
+    """Stands before an output: ``about 0.5``, ``prints 3``."""
+    error: str = ""
+    """Labels an error: ``Raises: TypeError``."""
+    fails: str = ""
+    """Says that there is an error, but not which."""
+    denied: str = ""
+    """Says that there is none."""
+
+
+LANGUAGES: Mapping[str, Words] = {
+    "en": Words(
+        output=r"(?:Expected )?Outputs?|Expected|Out|Prints?|Returns|Results?",
+        about=r"about\s|approx\.?\s|(?i:prints?|outputs?|displays?|shows?|returns?|gives?)\s",
+        error=r"Error|Exception|Raises?|Throws?|Output",
+        fails=r"^(?:errors?|exception|fails|ng)[.!！。]*$|\b(?:raises?|throws?|gives?|is) an (?:error|exception)\b",
+        denied=r"\bno\b|\bnot\b|n't\b|without"),
+    "ja": Words(
+        output=r"(?:出力|実行)?結果|出力例?|表示|戻り値",
+        about=r"約|およそ|ほぼ",
+        error=r"エラー|例外|出力|結果",
+        fails=r"(?:エラー|例外)(?:$|[!！。.]|に(?:なる|なり|なっ)|が(?:出|で|発生|起|送出)|を?(?:発生|送出)|です|だ)|^失敗[.!！。]*$",
+        denied=r"ない|なし|ません|回避|防|避け"),
+    "zh": Words(output=r"输出|结果"),
+}
+
+
+
+def _in_any(expressions: Iterable[str]) -> str:
+    return "|".join(filter(None, expressions))
+
+
+OUTPUT = _in_any(words.output for words in LANGUAGES.values())
+ABOUT = _in_any(words.about for words in LANGUAGES.values())
+ERROR = _in_any(words.error for words in LANGUAGES.values())
+FAILS = _in_any(words.fails for words in LANGUAGES.values())
+DENIED = _in_any(words.denied for words in LANGUAGES.values())
+
+COLON = "[:：]"
+END = "[。.!！]"
+"""What may end a sentence."""
+STOPS = "。. …"
+"""What an author may add to a message, or leave out."""
+SEPARATORS = ("、", "，", ", ", ",", " / ", "/", " | ", "|", "; ", "\t", "  ", " ")
+"""What authors put between several printed lines on one comment line, the likeliest first."""
+SEPARATOR = r"\s*[,、，/|;]\s*|\s+"
+WIDE_BRACKETS = "（[^（）]*）"
+"""A remark in full-width brackets, which no output of Python's own has."""
+IN_BRACKETS = r"[(（][^()（）]*[)）]"
+GAP = r"[\s?？_＿]*"
+"""An answer left open: nothing, ``?`` or ``____``."""
+JAPANESE = re.compile(r"[\u3040-\u30ff\u4e00-\u9fff]")
+"""Text in Japanese or Chinese."""
