@@ -14,6 +14,7 @@ from marpweave.model.deck import Cell, Deck, Form, Inline
 from marpweave.model.finding import Finding, Kind
 from marpweave.model.location import Location
 from marpweave.model.outcome import UNCACHED, Error, Outcome
+from marpweave.read.options import line_of_option
 
 FILE = re.compile(r" \([^()]*\.(?:py|so|pyd)\)$")
 """Where the module of an ImportError stands on this machine."""
@@ -83,9 +84,7 @@ def unseen_findings(checks: Sequence[CellCheck]) -> Iterator[Finding]:
 
 def _option(what: Cell | Inline, key: str) -> Location:
     """The line in which a cell gives an option; the cell's where it does not."""
-    options = what.source.split("\n")[:what.option_lines] if isinstance(what, Cell) else []
-    at = next((n for n, line in enumerate(options, start=1) if re.match(rf"#[ \t]*\|[ ]?{key}\b", line)), 0)
-    return Location(what.location.path, what.location.line + at)
+    return Location(what.location.path, line_of_option(what, key)) if isinstance(what, Cell) else what.location
 
 
 def _warnings(check: CellCheck) -> Iterator[Finding]:

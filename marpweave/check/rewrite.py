@@ -18,11 +18,12 @@ from marpweave.check.raised import is_unforeseen
 from marpweave.check.renew import parted, quoted, shape, spellings
 from marpweave.check.sessions import same_session
 from marpweave.check.verdicts import CellCheck, State, Verdict
+from marpweave.inputs.spelling import tree_of
 from marpweave.model.deck import Cell, Form
 from marpweave.model.options import Compare
 from marpweave.read.markers import COLON, JAPANESE
 from marpweave.read.notations import HEADING
-from marpweave.read.syntax import is_value, tree_of
+from marpweave.read.syntax import is_value
 from marpweave.text import split_lines
 
 UNWRITABLE = re.compile(r"[\x00-\x08\x0b-\x1f\x7f\ud800-\udfff]")

@@ -36,12 +36,23 @@ class Spelling:
 def spelling_of(code: str) -> Spelling:
     """How code is spelled; of IPython's magics, and of what is no Python, the text as it is."""
     try:
+        if tree_of(code):
+            return _spelling(code)
+    except (SyntaxError, RecursionError):
+        pass  # a tree, but no tokens
+    return Spelling(code.strip(), ())
+
+
+def tree_of(code: str) -> ast.Module | None:
+    """The syntax tree of Python as IPython takes it, ``await`` outside functions included; None for anything else."""
+    try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
-            compile(code, "<cell>", "exec", ast.PyCF_ALLOW_TOP_LEVEL_AWAIT | ast.PyCF_ONLY_AST)
-        return _spelling(code)
+            tree = compile(code, "<cell>", "exec", ast.PyCF_ONLY_AST | ast.PyCF_ALLOW_TOP_LEVEL_AWAIT)
     except (SyntaxError, ValueError, MemoryError, RecursionError):
-        return Spelling(code.strip(), ())
+        return None
+    assert isinstance(tree, ast.Module)
+    return tree
 
 
 def spelled(code: str) -> str:

@@ -196,6 +196,8 @@ class Deck:
     """The file as it was read; of a deck in classic syntax, before it was modernised."""
     lang: str = "en"
     """Language of its slides, without region: ``ja``."""
+    size: str = "16:9"
+    """Name of the slides' size in their theme."""
 
     @property
     def cells(self) -> tuple[Cell, ...]:

@@ -68,6 +68,8 @@ class Finding:
     got: str | None = None
     slides: tuple[int, ...] = ()
     """All slides with the same fault, ``slide`` the first of them; () where it is that one alone."""
+    image: str = ""
+    """Source of the image that it is about."""
 
     @property
     def severity(self) -> Severity:

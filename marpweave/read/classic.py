@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 
 from markdown_it.token import Token
 
+from marpweave.model.slide import text_width
 from marpweave.read.images import decoded
 from marpweave.read.tokens import directive_tokens, directives, marp_tokens
 from marpweave.text import line_end, split_lines
@@ -30,8 +31,6 @@ ZOOM = re.compile(r"zoom:(\d+(?:\.\d+)?)%")
 EMPTY_COMMENT = re.compile(r"<!--+\s*-->")
 IN_MARGINS = "section img { max-width: 100%; }"
 CENTRED = 'img[alt~="center"] { display: block; margin: 0 auto; }'
-WIDE, NARROW = 1140, 820
-"""Pixels between the margins of a 16:9 and of a 4:3 slide."""
 
 Edit = tuple[int, str, str]
 """0-based line, what stands there, what shall."""
@@ -60,7 +59,7 @@ def modernise(text: str, natural_width: NaturalWidth = lambda source: None) -> s
     tokens = marp_tokens(text.removeprefix("\ufeff"))
     found = list(_classic_directives(tokens))
     sizes = [value for _, _, key, value in found if key == "$size"]
-    room = NARROW if sizes and sizes[-1] == "4:3" else WIDE
+    room = text_width(sizes[-1] if sizes else None)
     lines = _edited(lines, list(_image_edits(tokens, natural_width, room)))
     lines = _edited(lines, [(line, old, _modern(key, value)) for line, old, key, value in found])
     styles = [f"section {{ {key[1:]}: {value}; }}" for _, _, key, value in found if key in MEASURES]

@@ -14,9 +14,10 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from itertools import takewhile
 
+from marpweave.inputs.spelling import tree_of
 from marpweave.model.deck import ExpectedOutput, Form, Script
 from marpweave.read.markers import COLON, OUTPUT
-from marpweave.read.syntax import Python, as_python, end_of, indent_of, is_code, is_value, tree_of
+from marpweave.read.syntax import Python, as_python, end_of, indent_of, is_code, is_value
 from marpweave.text import split_lines
 
 MARKER = re.compile(rf"^(?P<mark>\s*(?:=>|->|→|⇒|>>>|>|(?:{OUTPUT})\s*{COLON})\s*)(?P<want>\S.*)$", re.IGNORECASE)

@@ -9,7 +9,6 @@ from dataclasses import dataclass
 from itertools import zip_longest
 from pathlib import Path
 
-from markdown_it.common.utils import unescapeAll
 from markdown_it.token import Token
 
 from marpweave.errors import DeckError
@@ -17,6 +16,7 @@ from marpweave.model.deck import Cell, Deck, FrontMatter, Image, Inline, OutputF
 from marpweave.model.finding import Finding, Kind
 from marpweave.model.location import Location
 from marpweave.read.images import find_images, find_inlines, find_refused
+from marpweave.read.info_string import language_of
 from marpweave.read.notations import read_script
 from marpweave.read.options import DeckOptions, label_faults, read_cell_options, read_deck_options
 from marpweave.read.tokens import directives, front_matter_token, marp_tokens, slide_starts, values_of
@@ -85,14 +85,13 @@ def parse_deck(text: str, path: Path, *, prelude: str = "") -> Deck:
         themes=tuple(ThemeName(name, page.location(line)) for name, line in values_of("theme", tokens)
                      if isinstance(name, str) and name),
         adopted=options.adopted, prelude="\n".join(filter(None, [prelude, options.prelude])), env=options.env,
-        lang=_lang(tokens),
+        lang=_last("lang", tokens, "en").partition("-")[0].lower(), size=_last("size", tokens, "16:9"),
         text=text, findings=tuple(page.findings(Kind.MARKDOWN, [*faults, *find_refused(tokens)])))
 
 
-def _lang(tokens: Sequence[Token]) -> str:
-    """The language that the deck's last ``lang`` directive names, without region; Marp's own default is English."""
-    named = [value for value, _ in values_of("lang", tokens) if isinstance(value, str) and value]
-    return named[-1].partition("-")[0].lower() if named else "en"
+def _last(directive: str, tokens: Sequence[Token], default: str) -> str:
+    """What a directive of the whole deck says last; Marp's own default where it is not given."""
+    return [default, *(value for value, _ in values_of(directive, tokens) if isinstance(value, str) and value)][-1]
 
 
 def unparse(deck: Deck) -> str:
@@ -145,7 +144,7 @@ def _cells(tokens: Sequence[Token], page: _Page) -> tuple[list[tuple[Cell, range
     cells: list[tuple[Cell, range]] = []
     findings: list[Finding] = []
     for token, follower in zip_longest(tokens, tokens[1:]):
-        if token.type != "fence" or not token.map or _word(token) not in CELL_WORDS:
+        if token.type != "fence" or not token.map or language_of(token.info) not in CELL_WORDS:
             continue
         first, end = token.map
         fence = follower if follower and _is_output_of(token, follower, page) else None
@@ -153,7 +152,7 @@ def _cells(tokens: Sequence[Token], page: _Page) -> tuple[list[tuple[Cell, range
             end = fence.map[1]
         own = read_cell_options(token.info, token.content, page.options)
         findings += page.findings(Kind.OPTION, own.faults, first)
-        script = read_script(token.content, pycon=_word(token) == "pycon", option_lines=own.lines,
+        script = read_script(token.content, pycon=language_of(token.info) == "pycon", option_lines=own.lines,
                              output=fence.content if fence else None)
         cells.append((Cell(
             text=page.text(first, end), source=token.content, info=token.info.strip(), options=own.options,
@@ -165,13 +164,8 @@ def _cells(tokens: Sequence[Token], page: _Page) -> tuple[list[tuple[Cell, range
     return cells, findings
 
 
-def _word(token: Token) -> str:
-    """The language of a fence, as Marp reads it: the first word of its info string."""
-    return next(iter(unescapeAll(token.info).split()), "").lower()
-
-
 def _is_output_of(token: Token, follower: Token, page: _Page) -> bool:
-    if follower.type != "fence" or _word(follower) not in OUTPUT_WORDS or not (token.map and follower.map):
+    if follower.type != "fence" or language_of(follower.info) not in OUTPUT_WORDS or not (token.map and follower.map):
         return False
     between = page.text(token.map[1], follower.map[0])
     return not between.strip(" \t\r\n>")

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import ast
 import re
-import warnings
 from collections.abc import Mapping, Sequence, Set
 from dataclasses import dataclass
+
+from marpweave.inputs.spelling import tree_of
 
 MAGIC = re.compile(r"^\s*[%!?]|^\s*%{0,2}[\w.*]+\?{1,2}\s*$")
 CELL_MAGIC = re.compile(r"^%%")
@@ -57,18 +58,6 @@ def _rows_inside(node: ast.AST) -> range:
     if not isinstance(node, ast.expr | ast.stmt) or (isinstance(node, ast.stmt) and hasattr(node, "body")):
         return range(0)
     return range(node.lineno - 1, end_of(node)) if end_of(node) > node.lineno else range(0)
-
-
-def tree_of(code: str) -> ast.Module | None:
-    """The syntax tree of plain Python; None for all else."""
-    try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")
-            tree = compile(code, "<cell>", "exec", ast.PyCF_ONLY_AST | ast.PyCF_ALLOW_TOP_LEVEL_AWAIT)
-    except (SyntaxError, ValueError, MemoryError, RecursionError):
-        return None
-    assert isinstance(tree, ast.Module)
-    return tree
 
 
 def indent_of(line: str) -> str:

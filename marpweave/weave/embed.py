@@ -100,7 +100,7 @@ def _resolved(
 def _refused(image: Image, lang: str, kind: Kind, message: str) -> tuple[Picture, Finding]:
     """A placeholder that says what is wrong in the deck's language, and the finding."""
     return _placeholder(placeholder_text(kind, lang), image.source), \
-        Finding(kind, image.location, f"image {image.source} {message}", image.slide)
+        Finding(kind, image.location, f"image {image.source} {message}", image.slide, image=image.source)
 
 
 def bundled(

@@ -109,9 +109,8 @@ def is_awaited(finding: Finding, deck: Deck, checks: Iterable[CellCheck]) -> boo
         return False
     labels = {check.cell.label for check in checks if check.outcome.error or check.outcome.trouble
               or not (check.outcome.ran or check.cell.options.execution.eval is False)}
-    sources = [PurePosixPath(image.source) for image in deck.images
-               if image.location == finding.location and image.source in finding.message]
-    return any(source.parent.name == deck.name and re.sub(r"-\d+$", "", source.stem) in labels for source in sources)
+    source = PurePosixPath(finding.image)
+    return source.parent.name == deck.name and re.sub(r"-\d+$", "", source.stem) in labels
 
 
 def _fault(path: Path, figure: Figure, files: Files) -> str:

@@ -17,7 +17,8 @@ from marpweave.check.verdicts import CellCheck, State
 from marpweave.model.deck import Cell, Deck, Form, Prose
 from marpweave.model.options import Output, OutputLocation
 from marpweave.model.outcome import PLAIN, RICH, Display, Error, Figure, Outcome, Stream
-from marpweave.read.options import FENCE_OPTION, NAMES
+from marpweave.model.slide import text_width
+from marpweave.read.info_string import shown_info
 from marpweave.read.tokens import marp_tokens
 from marpweave.text import line_end, split_lines
 from marpweave.weave.passive import is_live, is_live_tex, passive_block, passive_markdown
@@ -25,10 +26,7 @@ from marpweave.weave.values import values_by_line, with_values
 
 MOST_SHOWN = 10_000
 """Characters of one output on a slide."""
-CONTENT_WIDTH = 1152
-"""Pixels between the margins of a 16:9 slide: what a percentage of ``out-width`` is of."""
 RULER = re.compile(r"^( {0,3})((?:[-*_][ \t]*){3,}|=+[ \t]*)$", re.MULTILINE)
-HIGHLIGHT = re.compile(r"\{[^}]*\}")
 TAG = re.compile(r"<(?=[A-Za-z/!?])")
 CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f]")
 
@@ -64,7 +62,7 @@ def weave_deck(
     """
     by_cell = {check.cell.number: check for check in checks}
     figures = {_address(folder / f.name): f for check in checks for f in check.outcome.figures}
-    placed = {_normal(image.source) for image in deck.images}
+    placed = frozenset(_normal(image.source) for image in deck.images)
     text, numbers, values = [deck.front_matter.text], [], values_by_line(deck, inlines)
     for slide in deck.slides:
         numbers.append(slide.number)
@@ -74,36 +72,55 @@ def weave_deck(
             if isinstance(block, str):
                 text.append(block)
                 continue
-            woven = _weave_cell(block, by_cell[block.number], deck, (folder, placed, prose))
+            place = Place(folder, placed, prose, text_width(deck.size))
+            woven = _weave_cell(by_cell[block.number], place) if deck.adopted else _shown(block)
             numbers += [slide.number] * _opens_slide(block, woven)
             text.append(woven)
     return WovenDeck("".join(text), tuple(numbers), figures)
 
 
-Place = tuple[PurePosixPath, set[str], str]
-"""The figures' folder, the images that stand in the deck, the prose of the slide."""
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where a cell's output goes."""
+
+    folder: PurePosixPath
+    """Of its figures, as seen from the deck."""
+    placed: frozenset[str]
+    """Images that the deck shows already."""
+    prose: str
+    """All prose of the slide."""
+    width: int
+    """Pixels between the slide's margins."""
 
 
-def _weave_cell(cell: Cell, check: CellCheck, deck: Deck, place: Place) -> str:
-    raw = split_lines(cell.text)
-    height = min(_height(cell), len(raw) - 1)
-    code, rest = _shown_code(cell, raw[:height + 1]), raw[height + 1:]
-    closing, behind = rest[:1], rest[1:]
-    if not deck.adopted:
-        return "".join([*code, *closing, *behind])
-    display = cell.options.display
+def _shown(cell: Cell) -> str:
+    """A cell without its options, and nothing added."""
+    code, rest = _code_and_rest(cell)
+    return "".join([*code, *rest])
+
+
+def _weave_cell(check: CellCheck, place: Place) -> str:
+    cell, display = check.cell, check.cell.options.display
     if not display.include:
         return ""
-    parts = list(_parts(cell, check, place)) if check.outcome.ran else []
+    parts = list(_parts(check, place)) if check.outcome.ran else []
     if not parts and display.echo and cell.output_fence is None:
-        return "".join([*code, *closing, *behind])
+        return _shown(cell)
+    opening, (code, rest) = split_lines(cell.text)[0], _code_and_rest(cell)
     end = "\n" if cell.text.endswith("\n") else ""
-    fenced = "".join([*code, *closing]).rstrip("\r\n") if display.echo else ""
+    fenced = "".join([*code, *rest[:1]]).rstrip("\r\n") if display.echo else ""
     location = display.output_location if not cell.prefix else OutputLocation.DEFAULT
     woven = _template().render(
         code=_outdented(fenced.replace("\r\n", "\n"), cell.prefix), parts=parts, location=location.value,
-        heading=_heading(place[2]) if location is OutputLocation.SLIDE else "").strip("\n")
-    return (_indented(woven, raw[0], cell) + end).replace("\n", line_end(raw[0]) or "\n") if woven else ""
+        heading=_heading(place.prose) if location is OutputLocation.SLIDE else "").strip("\n")
+    return (_indented(woven, opening, cell) + end).replace("\n", line_end(opening) or "\n") if woven else ""
+
+
+def _code_and_rest(cell: Cell) -> tuple[list[str], list[str]]:
+    """Lines of the fence without options, and the line that closes it with all that is behind it."""
+    raw = split_lines(cell.text)
+    end = min(_height(cell), len(raw) - 1) + 1
+    return _shown_code(cell, raw[:end]), raw[end:]
 
 
 def _height(cell: Cell) -> int:
@@ -114,33 +131,27 @@ def _height(cell: Cell) -> int:
 def _shown_code(cell: Cell, raw: Sequence[str]) -> list[str]:
     """The fence without options; highlighted lines go to the info string, where the theme finds them."""
     opening = raw[0]
-    info = cell.info
-    shown = FENCE_OPTION.sub(lambda option: option[0] if option[1] not in NAMES else "", info)
-    lines = cell.options.display.code_line_numbers
-    if lines:
-        shown = f"{HIGHLIGHT.sub('', shown)} {{{lines}}}"
+    info, shown = cell.info, shown_info(cell.info, cell.options.display.code_line_numbers)
     if shown != info:
         at = opening.rindex(info) if info in opening else len(opening.rstrip())
-        opening = opening[:at] + " ".join(shown.split()) + opening[at + len(info):]
+        opening = opening[:at] + shown + opening[at + len(info):]
     return [opening, *raw[1 + cell.option_lines:]]
 
 
 # -- parts -----------------------------------------------------------------------
 
 
-def _parts(cell: Cell, check: CellCheck, place: Place) -> Iterator[Part]:
-    display = cell.options.display
-    if display.output is not Output.HIDE:
-        yield from _text_parts(cell, check)
-    folder, placed, _ = place
+def _parts(check: CellCheck, place: Place) -> Iterator[Part]:
+    if check.cell.options.display.output is not Output.HIDE:
+        yield from _text_parts(check)
     for figure in check.outcome.figures:
-        source = _address(folder / figure.name)
-        if source not in placed:
-            yield _figure_part(cell, figure, source)
+        source = _address(place.folder / figure.name)
+        if source not in place.placed:
+            yield _figure_part(check.cell, figure, source, place.width)
 
 
-def _text_parts(cell: Cell, check: CellCheck) -> Iterator[Part]:
-    display = cell.options.display
+def _text_parts(check: CellCheck) -> Iterator[Part]:
+    display = check.cell.options.display
     fence = next((v for v in check.verdicts if v.expected.form is Form.FENCE), None)
     if fence is not None and fence.state is State.PROVEN:
         yield Part("error" if check.outcome.error else "output", safe_text(fence.expected.want))
@@ -185,19 +196,19 @@ def _rich_part(output: Display) -> Part | None:
     return None
 
 
-def _figure_part(cell: Cell, figure: Figure, source: str) -> Part:
+def _figure_part(cell: Cell, figure: Figure, source: str, width: int) -> Part:
     display = cell.options.display
     alt = display.fig_alt or display.fig_cap or figure.name.rpartition(".")[0]
-    words = [_width(display.out_width), alt.replace("[", "").replace("]", "").replace("\n", " ")]
+    words = [_width(display.out_width, width), alt.replace("[", "").replace("]", "").replace("\n", " ")]
     return Part("figure", source, " ".join(filter(None, words)), " ".join((display.fig_cap or "").split()))
 
 
-def _width(out_width: str | None) -> str:
-    """``out-width`` in Marp's words; a percentage is of the text's width."""
+def _width(out_width: str | None, room: int) -> str:
+    """``out-width`` in Marp's words; a percentage is of the ``room`` between the margins."""
     if not out_width:
         return ""
     percent = re.fullmatch(r"([\d.]+)\s*%", out_width)
-    return f"w:{float(percent[1]) / 100 * CONTENT_WIDTH:.0f}px" if percent else f"w:{out_width}"
+    return f"w:{float(percent[1]) / 100 * room:.0f}px" if percent else f"w:{out_width}"
 
 
 # -- text that stays in its block ----------------------------------------------------

@@ -154,7 +154,7 @@ def test_a_missing_image_that_a_failed_cell_should_draw_is_awaited(source, await
     text = f"{DECK}\n```python\n#| label: sound\npass\n```\n\n![]({source})\n"
     deck = parse_deck(text, Path("deck.md"))
     failed = Outcome(outputs=(Error("ModuleNotFoundError", "No module named 'nope'", 7),))
-    missing = Finding(Kind.MISSING_IMAGE, deck.images[0].location, f"image {source} is not there")
+    missing = Finding(Kind.MISSING_IMAGE, deck.images[0].location, f"image {source} is not there", image=source)
     assert is_awaited(missing, deck, check_deck(deck, (failed, Outcome()))) is awaited
     assert not is_awaited(missing, deck, check_deck(deck, (Outcome(), Outcome())))
 

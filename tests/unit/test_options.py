@@ -12,7 +12,8 @@ from marpweave.model.options import (
     Output,
     OutputLocation,
 )
-from marpweave.read.options import NAMES, CellOptions, DeckOptions, read_cell_options, read_deck_options
+from marpweave.read.option_values import NAMES
+from marpweave.read.options import CellOptions, DeckOptions, read_cell_options, read_deck_options
 from marpweave.read.yaml import Fault, read_mapping
 
 ADOPTED = DeckOptions(adopted=True)

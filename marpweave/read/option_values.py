@@ -1,0 +1,149 @@
+"""What values each option takes, as functions that read them. Pure."""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any
+
+from marpweave.model.options import Compare, Output, OutputLocation
+
+LENGTH = re.compile(r"(?:\d+(?:\.\d+)?|\.\d+)(?:px|%|em|rem|ex|ch|cm|mm|in|pt|pc)?|auto")
+LINE_NUMBERS = re.compile(r"\d+(?:-\d+)?(?:\s*,\s*\d+(?:-\d+)?)*")
+LABEL = re.compile(r"(?!.*\.\.)[^\W_][\w.-]*")
+DOTTED = re.compile(r"[^\W\d]\w*(?:\.[^\W\d]\w*)*")
+VARIABLE = re.compile(r"[A-Za-z_]\w*", re.ASCII)
+MAX_SHOWN = 80
+"""Characters of a wrong value that a message repeats."""
+MAX_LABEL = 200
+"""Bytes of UTF-8; file systems take 255, of which a number, an ending and a temporary name need some."""
+
+Reader = Callable[[Any], Any]
+"""The typed value of an option; raises UnfitError."""
+
+
+class UnfitError(ValueError):
+    """A value that an option cannot take; the text says what it could."""
+
+
+def shown(value: object) -> str:
+    """A value as a message repeats it."""
+    if value is None or isinstance(value, bool):
+        return {None: "nothing", True: "true", False: "false"}[value]
+    text = repr(value)
+    return text if len(text) <= MAX_SHOWN else f"{text[:MAX_SHOWN]}…"
+
+
+def _flag(value: Any) -> bool:  # noqa: ANN401
+    if isinstance(value, bool):
+        return value
+    raise UnfitError("true or false")
+
+
+def _text(value: Any) -> str | None:  # noqa: ANN401
+    if value is None or isinstance(value, str):
+        return value
+    if isinstance(value, int | float) and not isinstance(value, bool):
+        return str(value)
+    raise UnfitError("text")
+
+
+def _text_like(pattern: re.Pattern[str], right: str) -> Reader:
+    def read(value: Any) -> str | None:  # noqa: ANN401
+        text = "" if isinstance(value, bool | list | dict) else _text(value)
+        if text is None or pattern.fullmatch(text):
+            return text
+        raise UnfitError(right)
+
+    return read
+
+
+def _label(value: Any) -> str | None:  # noqa: ANN401
+    label: str | None = _text_like(LABEL, "letters, digits, `_`, `-` and `.`, the first a letter or digit")(value)
+    if label is not None and len(label.encode()) > MAX_LABEL:
+        raise UnfitError(f"at most {MAX_LABEL} bytes long, since it names files")
+    return label
+
+
+def _texts(value: Any) -> tuple[str, ...]:  # noqa: ANN401
+    items = value if isinstance(value, list) else [value]
+    if all(isinstance(item, str) for item in items):
+        return tuple(items)
+    raise UnfitError("a list of file patterns")
+
+
+def _names(value: Any) -> tuple[str, ...]:  # noqa: ANN401
+    items = value if isinstance(value, list) else [value]
+    if all(isinstance(item, str) and VARIABLE.fullmatch(item) for item in items):
+        return tuple(dict.fromkeys(items))
+    raise UnfitError("a list of names of environment variables")
+
+
+def _number(right: str, *, least: float = 0.0) -> Reader:
+    def read(value: Any) -> float | None:  # noqa: ANN401
+        if value is None:
+            return None
+        if isinstance(value, bool) or not isinstance(value, int | float) or not math.isfinite(value) or value < least:
+            raise UnfitError(right)
+        return float(value)
+
+    return read
+
+
+def _one_of(words: Iterable[str], kind: Callable[[str], Any] = str) -> Reader:
+    allowed = tuple(words)
+
+    def read(value: Any) -> Any:  # noqa: ANN401
+        word = shown(value) if isinstance(value, bool) else value
+        if word not in allowed:
+            raise UnfitError(" or ".join(filter(None, [", ".join(allowed[:-1]), allowed[-1]])))
+        return kind(word)
+
+    return read
+
+
+def _error(value: Any) -> bool | str:  # noqa: ANN401
+    if isinstance(value, bool) or (isinstance(value, str) and DOTTED.fullmatch(value)):
+        return value
+    raise UnfitError("true, false or the name of an exception")
+
+
+def _no_default(value: Any) -> None:  # noqa: ANN401
+    raise UnfitError("given to one cell")
+
+
+_positive = _number("a number above 0", least=1e-9)
+_tolerance = _number("a number, 0 or above")
+
+READERS: Mapping[str, Reader] = {
+    "label": _label,
+    "eval": _flag,
+    "error": _error,
+    "timeout": _number("a number of seconds above 0", least=1e-9),
+    "deps": _texts,
+    "cache": _flag,
+    "isolate": _flag,
+    "source": _text_like(DOTTED, "a dotted name such as package.module.Class.method"),
+    "fig-width": _positive,
+    "fig-height": _positive,
+    "fig-dpi": _positive,
+    "fig-format": _one_of(("svg", "png")),
+    "echo": _flag,
+    "output": _one_of(Output, Output),
+    "include": _flag,
+    "warning": _flag,
+    "output-location": _one_of(OutputLocation, OutputLocation),
+    "fig-cap": _text,
+    "fig-alt": _text,
+    "out-width": _text_like(LENGTH, "a length such as 60% or 400px"),
+    "code-line-numbers": _text_like(LINE_NUMBERS, 'lines such as "2,4-5"'),
+    "check": _one_of(Compare, Compare),
+    "rtol": _tolerance,
+    "atol": _tolerance,
+}
+"""Of one cell."""
+NAMES = tuple(READERS)
+DECK_READERS: Mapping[str, Reader] = {
+    **READERS, "prelude": _text, "env": _names, "label": _no_default, "source": _no_default}
+"""Of the front matter's ``execute:``."""
