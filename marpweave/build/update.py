@@ -9,9 +9,9 @@ from pathlib import Path
 
 from marpweave.build.decks import Checked, Source, deck_of
 from marpweave.build.project import Project
-from marpweave.check.law import first_line, lawful
-from marpweave.check.rewrite import Drift, drifted, edits_of, rewritten
 from marpweave.check.sources import source_edits
+from marpweave.check.update.law import first_line, lawful
+from marpweave.check.update.rewrite import Drift, drifted, edits_of, rewritten
 from marpweave.errors import DeckError
 from marpweave.files import replace as replace_file
 from marpweave.inputs.used import Files

@@ -16,14 +16,14 @@ ARRAY = re.compile(r"\b(?:array|tensor)\((.*?)(?:,\s*dtype=[\w.<>']+)?\)", re.DO
 LABELLED = re.compile(rf"^(?P<label>[^\d\W][\w ]{{0,30}}?)\s*(?:{COLON}|=)\s*(?P<value>\S.*)$")
 BLANK = re.compile(rf"(?:[^\d\W][\w ]{{0,30}}\s?(?:{COLON}|=)\s?)?{GAP}")
 """An answer left open: nothing, ``?``, ``____``, ``sum: ?``."""
-LONGEST = 2_000
+MAX_LENGTH = 2_000
 """Characters of a claim or an output for which other spellings are tried; nobody says more in a line."""
 
 
 def wants_of(want: str) -> list[str]:
     """A comment as it stands, then without remark, ``about`` and quotes."""
     wants = [want]
-    if len(want) > LONGEST:
+    if len(want) > MAX_LENGTH:
         return wants
     remark = REMARK.match(want)
     if remark:
@@ -36,7 +36,7 @@ def wants_of(want: str) -> list[str]:
 def spellings(got: str, want: str) -> list[str]:
     """What the claim ``want`` of one line may say of an output: lines joined, commas and ``array()`` left out."""
     text = tidy(got)
-    if len(text) > LONGEST or "\n" in want:
+    if len(text) > MAX_LENGTH or "\n" in want:
         return [text]
     lines = text.split("\n")
     joined = [between.join(lines) for between in {" ", ", ", *joints(want)}] if len(lines) > 1 else []

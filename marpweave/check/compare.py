@@ -28,11 +28,11 @@ TOKEN = re.compile(r"""
 NUMPY_SCALAR = re.compile(r"\bnp\.(?:float|int|uint|complex|bool|str)\w*\(([^()]*)\)")
 NUMPY_BOOL = re.compile(r"\bnp\.(True|False)_?\b")
 OPENING, CLOSING = "([{", ")]}"
-DEEPEST = 100
+MAX_DEPTH = 100
 """Braces nested more deeply are compared in the order in which they stand."""
 WIDE = Context(prec=40, Emax=MAX_EMAX, Emin=MIN_EMIN)
 """No exponent that somebody writes on a slide overflows."""
-MOST_STEPS = 1_000_000
+MAX_STEPS = 1_000_000
 """Comparisons of tokens around ``...`` before the claim counts as too hard; a second or so."""
 
 Token = tuple[str, str]
@@ -73,15 +73,15 @@ def same_number(want: str, got: str, *, rtol: float | None = None, atol: float |
         return _is_integer(want) and _is_integer(got) and _integer(want) == _integer(got)
     try:
         with localcontext(WIDE):
-            return _same_decimal(Decimal(want.replace("_", "")), Decimal(got.replace("_", "")), want, (rtol, atol))
+            w, g = Decimal(want.replace("_", "")), Decimal(got.replace("_", ""))
+            return _same_decimal(want, w, g, rtol=rtol, atol=atol)
     except ArithmeticError:  # no decimal, or an exponent beyond all that can be reckoned with
         return _same_complex(want, got)
 
 
-def _same_decimal(w: Decimal, g: Decimal, want: str, tolerances: tuple[float | None, float | None]) -> bool:
+def _same_decimal(want: str, w: Decimal, g: Decimal, *, rtol: float | None, atol: float | None) -> bool:
     if not (w.is_finite() and g.is_finite()):
         return w == g
-    rtol, atol = tolerances
     if rtol is not None or atol is not None:
         return abs(w - g) <= Decimal(str(atol or 0.0)) + Decimal(str(rtol or 0.0)) * abs(g)
     finest = Decimal(str(FINEST_RTOL)) * abs(g)
@@ -127,7 +127,7 @@ def _match(want: Sequence[Token], got: Sequence[Token], options: CheckOptions) -
     resume = steps = 0
     while g < len(got):
         steps += 1
-        if steps > MOST_STEPS:
+        if steps > MAX_STEPS:
             raise TooHardError("the output is too long to be compared around `...`; say less, or more of it")
         if w < len(want) and want[w][0] == "ellipsis":
             star, resume, w = w, g, w + 1
@@ -151,7 +151,7 @@ def _braces_sorted(found: list[Token]) -> list[Token]:
     """Order the items of every ``{…}``, so that sets and dicts compare as values."""
     opened: list[int] = []
     at = 0
-    if _depth(found) > DEEPEST:
+    if _depth(found) > MAX_DEPTH:
         return found
     while at < len(found):
         if found[at] == ("sign", "{"):

@@ -7,7 +7,7 @@ import re
 import subprocess
 import sys
 
-SECONDS = 3.0
+TIMEOUT = 3.0
 MATCHING = "import json, re, sys; want, got = json.load(sys.stdin); sys.exit(not re.fullmatch(want, got, re.DOTALL))"
 
 
@@ -23,9 +23,9 @@ def matches(pattern: str, text: str) -> bool:
         raise TooHardError(f"`check: regex`, but this is no regular expression: {fault}") from None
     command = [sys.executable, "-I", "-S", "-X", "utf8", "-c", MATCHING]
     try:
-        done = subprocess.run(command, input=json.dumps([pattern, text]).encode(), timeout=SECONDS, capture_output=True,
+        done = subprocess.run(command, input=json.dumps([pattern, text]).encode(), timeout=TIMEOUT, capture_output=True,
                               check=False)
     except subprocess.TimeoutExpired:
-        raise TooHardError(f"the regular expression finds no end in {SECONDS:g} s; leave out repeats of repeats such "
+        raise TooHardError(f"the regular expression finds no end in {TIMEOUT:g} s; leave out repeats of repeats such "
                            "as `(a+)+`") from None
     return done.returncode == 0

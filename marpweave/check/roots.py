@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from marpweave.model.finding import Finding
 
-MOST_LINES = 8
+MAX_LINES = 8
 """Lines named with a root; of more it tells the number."""
 EVERYTHING = "*"
 """What ``from package import *`` binds."""
@@ -65,5 +65,5 @@ class Roots:
 def _therefore(lines: list[int]) -> str:
     if not lines:
         return ""
-    named = ", ".join(map(str, lines[:MOST_LINES])) + (f" … ({len(lines)} in all)" if len(lines) > MOST_LINES else "")
+    named = ", ".join(map(str, lines[:MAX_LINES])) + (f" … ({len(lines)} in all)" if len(lines) > MAX_LINES else "")
     return f" (and therefore line{'s' * (len(lines) > 1)} {named})"

@@ -13,7 +13,7 @@ from itertools import pairwise
 from pathlib import Path
 from textwrap import dedent
 
-from marpweave.check.law import Edit
+from marpweave.check.update.law import Edit
 from marpweave.inputs.used import Files
 from marpweave.model.deck import Cell, Deck
 from marpweave.model.finding import Finding, Kind

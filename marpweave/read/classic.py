@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 
 from markdown_it.token import Token
 
@@ -32,10 +33,30 @@ EMPTY_COMMENT = re.compile(r"<!--+\s*-->")
 IN_MARGINS = "section img { max-width: 100%; }"
 CENTRED = 'img[alt~="center"] { display: block; margin: 0 auto; }'
 
-Edit = tuple[int, str, str]
-"""0-based line, what stands there, what shall."""
 NaturalWidth = Callable[[str], float | None]
 """Source of a picture -> its own width in pixels, None where it is not known."""
+
+
+@dataclass(frozen=True, slots=True)
+class Edit:
+    """A piece of one line that becomes another."""
+
+    line: int
+    """0-based."""
+    old: str
+    new: str
+
+
+@dataclass(frozen=True, slots=True)
+class Directive:
+    """A directive that has another name today."""
+
+    line: int
+    """0-based."""
+    text: str
+    """As it stands: ``$theme: gaia``."""
+    key: str
+    value: str
 
 
 def is_classic(text: str) -> bool:
@@ -45,7 +66,7 @@ def is_classic(text: str) -> bool:
     tokens = marp_tokens(text.removeprefix("\ufeff"))
     modern = any(entry.key == "marp" for token in tokens if token.type == "front_matter"
                  for entry in directives(token).entries or ())
-    return not modern and any(key in CLASSIC_ONLY for _, _, key, _ in _classic_directives(tokens))
+    return not modern and any(found.key in CLASSIC_ONLY for found in _classic_directives(tokens))
 
 
 def modernise(text: str, natural_width: NaturalWidth = lambda source: None) -> str:
@@ -58,22 +79,21 @@ def modernise(text: str, natural_width: NaturalWidth = lambda source: None) -> s
     lines = split_lines(text)
     tokens = marp_tokens(text.removeprefix("\ufeff"))
     found = list(_classic_directives(tokens))
-    sizes = [value for _, _, key, value in found if key == "$size"]
+    sizes = [each.value for each in found if each.key == "$size"]
     room = text_width(sizes[-1] if sizes else None)
     lines = _edited(lines, list(_image_edits(tokens, natural_width, room)))
-    lines = _edited(lines, [(line, old, _modern(key, value)) for line, old, key, value in found])
-    styles = [f"section {{ {key[1:]}: {value}; }}" for _, _, key, value in found if key in MEASURES]
+    lines = _edited(lines, [Edit(each.line, each.text, _modern(each.key, each.value)) for each in found])
+    styles = [f"section {{ {each.key[1:]}: {each.value}; }}" for each in found if each.key in MEASURES]
     styles += _image_styles(marp_tokens("".join(lines).removeprefix("\ufeff")))
     return "".join(lines) + _style_block(styles, lines)
 
 
-def _classic_directives(tokens: Sequence[Token]) -> Iterator[tuple[int, str, str, str]]:
-    """0-based line, the text there, key and value of every directive that has another name today."""
+def _classic_directives(tokens: Sequence[Token]) -> Iterator[Directive]:
     for token, first in directive_tokens(tokens):
         for line, content in enumerate(token.content.split("\n") if token.type == "marp_comment" else (), start=first):
             match = DIRECTIVE.fullmatch(content)
             if match and (match["key"] in MODERN or match["key"] in DROPPED):
-                yield line, content.strip(), match["key"], match["value"].strip()
+                yield Directive(line, content.strip(), match["key"], match["value"].strip())
 
 
 def _modern(key: str, value: str) -> str:
@@ -87,12 +107,12 @@ def _modern(key: str, value: str) -> str:
 def _edited(lines: Sequence[str], edits: Sequence[Edit]) -> list[str]:
     """The lines with every edit made; those of one line are given from left to right."""
     new = list(lines)
-    for line, old, replacement in reversed(edits):
-        before, found, behind = new[line].rpartition(old)
+    for edit in reversed(edits):
+        before, found, behind = new[edit.line].rpartition(edit.old)
         if found:
-            new[line] = before + replacement + behind
-            if not replacement:
-                new[line] = EMPTY_COMMENT.sub("", new[line])
+            new[edit.line] = before + edit.new + behind
+            if not edit.new:
+                new[edit.line] = EMPTY_COMMENT.sub("", new[edit.line])
     return new
 
 
@@ -126,7 +146,7 @@ def _image_edits(tokens: Sequence[Token], natural_width: NaturalWidth, room: flo
         source = decoded(str(image.attrGet("src") or ""))
         new = [_sized(word, natural_width(source), share, room) for word in words]
         if new != words:
-            yield line, f"{before}![{image.content}]", f"{before}![{''.join(new)}]"
+            yield Edit(line, f"{before}![{image.content}]", f"{before}![{''.join(new)}]")
 
 
 def _sized(word: str, natural: float | None, share: float, room: float) -> str:

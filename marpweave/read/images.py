@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
 from html import unescape
 from urllib.parse import unquote
 
@@ -28,15 +29,22 @@ INLINE_VALUE = re.compile(r"\{python\}\s+(.*\S)\s*")
 CSS_DIRECTIVES = frozenset({"style", "backgroundImage"})
 MARKDOWN_DIRECTIVES = frozenset({"header", "footer"})
 
-Found = tuple[str, str, int]
-"""Source, alternative text, 0-based line."""
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A file that a deck shows."""
+
+    source: str
+    alt: str
+    line: int
+    """0-based."""
 
 
 def find_images(tokens: Sequence[Token]) -> tuple[Found, ...]:
     """Every file that is shown but ``data:`` ones: ``![…](…)``, ``<img>``, ``<video>`` …, and what styles name."""
     found = [*_in_markdown(tokens), *_in_styles(tokens), *_in_directives(tokens)]
-    return tuple(sorted((one for one in found if one[0] and not one[0].lower().startswith("data:")),
-                        key=lambda one: one[2]))
+    shown = (one for one in found if one.source and not one.source.lower().startswith("data:"))
+    return tuple(sorted(shown, key=lambda one: one.line))
 
 
 def find_inlines(tokens: Sequence[Token]) -> Iterator[tuple[str, int]]:
@@ -80,7 +88,7 @@ def _inline_tokens(tokens: Sequence[Token]) -> Iterator[tuple[Token, int]]:
 def _in_markdown(tokens: Sequence[Token]) -> Iterator[Found]:
     for token, line in _inline_tokens(tokens):
         if token.type == "image":
-            yield decoded(str(token.attrGet("src") or "")), token.content, line
+            yield Found(decoded(str(token.attrGet("src") or "")), token.content, line)
     for html, line in _html(tokens):
         yield from _in_html(html, line)
 
@@ -97,8 +105,8 @@ def _in_directives(tokens: Sequence[Token]) -> Iterator[Found]:
             continue
         lines = token.content.split("\n")
         for entry in directives(token).entries or ():
-            for source, alt, below in _in_value(entry):
-                yield source, alt, first + _line_of(source, lines, entry.line + below)
+            for found in _in_value(entry):
+                yield replace(found, line=first + _line_of(found.source, lines, entry.line + found.line))
 
 
 def _in_value(directive: Entry) -> Iterable[Found]:
@@ -117,7 +125,7 @@ def _line_of(source: str, lines: Sequence[str], line: int) -> int:
 
 def _in_css(css: str, line: int) -> Iterator[Found]:
     for reference in references(css):
-        yield decoded(reference.source), "", line + css[:reference.start].count("\n")
+        yield Found(decoded(reference.source), "", line + css[:reference.start].count("\n"))
 
 
 def decoded(source: str) -> str:
@@ -131,10 +139,10 @@ def _in_html(html: str, first: int) -> Iterator[Found]:
         line = first + plain[:tag.start()].count("\n")
         name = tag[1].lower() if tag[3] else ""
         for attribute in MEDIA.get(name, ()):
-            yield decoded(values.get(attribute, "").strip()), values.get("alt", ""), line
+            yield Found(decoded(values.get(attribute, "").strip()), values.get("alt", ""), line)
         if name in ("img", "source"):
             for source in SRCSET.findall(values.get("srcset", "")):
-                yield decoded(source), "", line
+                yield Found(decoded(source), "", line)
         yield from _in_css(values.get("style", ""), line)
 
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, field, fields, replace
 from difflib import get_close_matches
 from typing import Any
 
@@ -23,8 +23,6 @@ OPTION_LINE = re.compile(r"#[ \t]*\|[ ]?")
 NEAR = 0.7
 """Others put ``title="a"`` and ``linenums=1`` on fences; nearer than this to ours, it is a slip."""
 
-Given = tuple[str, Any, int]
-"""An option as its author gave it: key, value, 0-based line."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,15 +52,15 @@ def read_cell_options(info: str, source: str, deck: DeckOptions) -> CellOptions:
 
     A foreign deck may hold other tools' options: they are passed over, like values that do not fit on its fences.
     """
-    on_fence = [(key, _scalar(value), 0) for key, value in info_string.options_of(info)]
-    near = [given for given in on_fence if given[0] in NAMES or _nearest(given[0], NEAR)]
+    on_fence = [Entry(key, _scalar(value), 0) for key, value in info_string.options_of(info)]
+    near = [given for given in on_fence if given.key in NAMES or _nearest(given.key, NEAR)]
     fence, fence_faults = _checked(near)
     fence_faults += tuple(_given_twice(near))
     block, reading = _option_lines(source)
     if reading.entries is None and not deck.adopted:
         block, given = [], []
     else:
-        given = [(entry.key, entry.value, entry.line + 1) for entry in reading.entries or ()]
+        given = [replace(entry, line=entry.line + 1) for entry in reading.entries or ()]
     inside, faults = _checked(given if deck.adopted else _known(given))
     if deck.adopted:
         broken = reading.faults or ((Fault(0, "`#|` lines hold `key: value`"),) if reading.entries is None else ())
@@ -82,8 +80,7 @@ def read_deck_options(execute: Entry | None) -> DeckOptions:
     if execute.entries is None:
         message = f"'execute' must be true, false or a mapping of options, not {shown(execute.value)}"
         return DeckOptions(faults=(Fault(execute.line, message),))
-    given = [(entry.key, entry.value, entry.line) for entry in execute.entries]
-    values, faults = _checked(given, DECK_READERS)
+    values, faults = _checked(execute.entries, DECK_READERS)
     prelude, env = values.pop("prelude", None) or "", values.pop("env", ())
     return DeckOptions(adopted=True, defaults=values, prelude=prelude, env=env, faults=faults)
 
@@ -121,31 +118,33 @@ def _option_lines(source: str) -> tuple[list[str], Reading]:
     return block, read_mapping("\n".join(block))
 
 
-def _known(given: Iterable[Given]) -> list[Given]:
-    return [one for one in given if one[0] in NAMES]
+def _known(given: Iterable[Entry]) -> list[Entry]:
+    return [entry for entry in given if entry.key in NAMES]
 
 
 def _checked(
-    given: Iterable[Given], readers: Mapping[str, Reader] = READERS,
+    given: Iterable[Entry], readers: Mapping[str, Reader] = READERS,
 ) -> tuple[dict[str, Any], tuple[Fault, ...]]:
     """Options that fit, and a fault for each that does not."""
     values: dict[str, Any] = {}
     faults = []
-    for key, value, line in given:
+    for entry in given:
+        key = entry.key
         if key not in readers:
             near = _nearest(key, 0.6, tuple(readers))
-            faults.append(Fault(line, f"unknown option {key!r}" + (f"; did you mean {near!r}?" if near else "")))
+            faults.append(Fault(entry.line, f"unknown option {key!r}" + (f"; did you mean {near!r}?" if near else "")))
             continue
         try:
-            values[key] = readers[key](value)
+            values[key] = readers[key](entry.value)
         except UnfitError as right:
-            faults.append(Fault(line, f"{key!r} must be {right}, not {shown(value)}"))
+            faults.append(Fault(entry.line, f"{key!r} must be {right}, not {shown(entry.value)}"))
     return values, tuple(faults)
 
 
-def _given_twice(given: Sequence[Given]) -> Iterable[Fault]:
-    keys = [key for key, _, _ in given]
-    return (Fault(line, f"{key!r} is given twice") for at, (key, _, line) in enumerate(given) if key in keys[:at])
+def _given_twice(given: Sequence[Entry]) -> Iterable[Fault]:
+    keys = [entry.key for entry in given]
+    return (Fault(entry.line, f"{entry.key!r} is given twice")
+            for at, entry in enumerate(given) if entry.key in keys[:at])
 
 
 def _nearest(key: str, nearness: float, names: Sequence[str] = ()) -> str | None:

@@ -79,8 +79,8 @@ def parse_deck(text: str, path: Path, *, prelude: str = "") -> Deck:
     return Deck(
         path, FrontMatter(mark + page.text(0, height), {entry.key: entry.value for entry in entries}),
         tuple(_slides(cells, page)),
-        images=tuple(Image(source, alt, page.location(line), page.slide(line))
-                     for source, alt, line in find_images(tokens)),
+        images=tuple(Image(found.source, found.alt, page.location(found.line), page.slide(found.line))
+                     for found in find_images(tokens)),
         inlines=tuple(Inline(source, page.location(line), page.slide(line)) for source, line in find_inlines(tokens)),
         themes=tuple(ThemeName(name, page.location(line)) for name, line in values_of("theme", tokens)
                      if isinstance(name, str) and name),
@@ -139,9 +139,17 @@ def _looks_like_a_slide(comments: str) -> bool:
 # -- cells -------------------------------------------------------------------------
 
 
-def _cells(tokens: Sequence[Token], page: _Page) -> tuple[list[tuple[Cell, range]], list[Finding]]:
-    """Cells with the lines they take, and what is wrong with their options."""
-    cells: list[tuple[Cell, range]] = []
+@dataclass(frozen=True, slots=True)
+class _Placed:
+    """A cell and the 0-based lines that it takes."""
+
+    cell: Cell
+    lines: range
+
+
+def _cells(tokens: Sequence[Token], page: _Page) -> tuple[list[_Placed], list[Finding]]:
+    """The cells, and what is wrong with their options."""
+    cells: list[_Placed] = []
     findings: list[Finding] = []
     for token, follower in zip_longest(tokens, tokens[1:]):
         if token.type != "fence" or not token.map or language_of(token.info) not in CELL_WORDS:
@@ -154,12 +162,12 @@ def _cells(tokens: Sequence[Token], page: _Page) -> tuple[list[tuple[Cell, range
         findings += page.findings(Kind.OPTION, own.faults, first)
         script = read_script(token.content, pycon=language_of(token.info) == "pycon", option_lines=own.lines,
                              output=fence.content if fence else None)
-        cells.append((Cell(
+        cells.append(_Placed(Cell(
             text=page.text(first, end), source=token.content, info=token.info.strip(), options=own.options,
             location=page.location(first), number=len(cells) + 1, slide=page.slide(first), script=script,
             prefix=_prefix(token, page), option_lines=own.lines,
             output_fence=_output_fence(fence, page) if fence else None), range(first, end)))
-    twice = label_faults([cell for cell, _ in cells])
+    twice = label_faults([placed.cell for placed in cells])
     findings += [Finding(Kind.OPTION, cell.location, message, cell.slide) for cell, message in twice]
     return cells, findings
 
@@ -192,19 +200,19 @@ def _prefix(token: Token, page: _Page) -> str:
 # -- slides ------------------------------------------------------------------------
 
 
-def _slides(cells: Sequence[tuple[Cell, range]], page: _Page) -> Iterator[Slide]:
+def _slides(cells: Sequence[_Placed], page: _Page) -> Iterator[Slide]:
     ends = (*page.starts[1:], len(page.lines))
     for number, (first, end) in enumerate(zip(page.starts, ends, strict=True), start=1):
-        inside = [(cell, lines) for cell, lines in cells if first <= lines.start < end]
-        yield Slide(number, tuple(_blocks(inside, (first, end), page)), page.location(first))
+        inside = [placed for placed in cells if first <= placed.lines.start < end]
+        yield Slide(number, tuple(_blocks(inside, range(first, end), page)), page.location(first))
 
 
-def _blocks(cells: Sequence[tuple[Cell, range]], span: tuple[int, int], page: _Page) -> Iterator[Prose | Cell]:
-    at, end = span
-    for cell, lines in cells:
-        if at < lines.start:
-            yield Prose(page.text(at, lines.start), page.location(at))
-        yield cell
-        at = lines.stop
-    if at < end:
-        yield Prose(page.text(at, end), page.location(at))
+def _blocks(cells: Sequence[_Placed], slide: range, page: _Page) -> Iterator[Prose | Cell]:
+    at = slide.start
+    for placed in cells:
+        if at < placed.lines.start:
+            yield Prose(page.text(at, placed.lines.start), page.location(at))
+        yield placed.cell
+        at = placed.lines.stop
+    if at < slide.stop:
+        yield Prose(page.text(at, slide.stop), page.location(at))

@@ -156,7 +156,7 @@ def _comment(state: StateBlock, first: int, end: int, silent: bool) -> bool:  # 
         return False
     if silent:
         return True
-    last = _last_line(state, (first, end), re.compile("-->"))
+    last = _last_line(state, first, end, re.compile("-->"))
     token = _push(state, "marp_comment", first, last)
     token.hidden = True
     _fill_comment(token, state.getLines(first, last, state.blkIndent, keepLastLF=True))
@@ -168,7 +168,7 @@ def _style(state: StateBlock, first: int, end: int, silent: bool) -> bool:  # no
         return False
     if silent:
         return True
-    last = _last_line(state, (first, end), re.compile("</style>", re.IGNORECASE))
+    last = _last_line(state, first, end, re.compile("</style>", re.IGNORECASE))
     token = _push(state, "marp_style", first, last)
     token.hidden = True
     markup = state.getLines(first, last, state.blkIndent, keepLastLF=True)
@@ -178,9 +178,8 @@ def _style(state: StateBlock, first: int, end: int, silent: bool) -> bool:  # no
     return True
 
 
-def _last_line(state: StateBlock, lines: tuple[int, int], closing: re.Pattern[str]) -> int:
+def _last_line(state: StateBlock, first: int, end: int, closing: re.Pattern[str]) -> int:
     """One past the line that holds ``closing``, or past the block."""
-    first, end = lines
     if closing.search(_line(state, first)):
         return first + 1
     for line in range(first + 1, end):

@@ -24,7 +24,7 @@ from marpweave.text import line_end, split_lines
 from marpweave.weave.passive import is_live, is_live_tex, passive_block, passive_markdown
 from marpweave.weave.values import values_by_line, with_values
 
-MOST_SHOWN = 10_000
+MAX_SHOWN = 10_000
 """Characters of one output on a slide."""
 RULER = re.compile(r"^( {0,3})((?:[-*_][ \t]*){3,}|=+[ \t]*)$", re.MULTILINE)
 TAG = re.compile(r"<(?=[A-Za-z/!?])")
@@ -218,8 +218,8 @@ def safe_text(text: str) -> str:
     """Text for a fence: overwritten parts of lines and control characters gone, a flood cut."""
     lines = [line.rstrip().rpartition("\r")[2] for line in text.replace("\r\n", "\n").split("\n")]
     text = CONTROL.sub("\N{REPLACEMENT CHARACTER}", "\n".join(lines)).strip("\n")
-    if len(text) > MOST_SHOWN:
-        text = f"{text[:MOST_SHOWN]}\n… (+{len(text) - MOST_SHOWN:,})"
+    if len(text) > MAX_SHOWN:
+        text = f"{text[:MAX_SHOWN]}\n… (+{len(text) - MAX_SHOWN:,})"
     return text
 
 

@@ -34,7 +34,7 @@ from strategies import (  # noqa: E402
     TEXT,
 )
 
-from marpweave.check.rewrite import apply_edits, edits_of  # noqa: E402
+from marpweave.check.update.rewrite import apply_edits, edits_of  # noqa: E402
 from marpweave.check.verdicts import check_deck  # noqa: E402
 from marpweave.errors import DeckError  # noqa: E402
 from marpweave.model.deck import Prose  # noqa: E402

@@ -11,11 +11,11 @@ import pytest
 from hypothesis import HealthCheck, Phase, assume, given, settings
 from hypothesis import strategies as st
 
-from marpweave.check import rewrite
 from marpweave.check.compare import tidy
-from marpweave.check.law import apply_edits
-from marpweave.check.renew import parted
-from marpweave.check.rewrite import edits_of
+from marpweave.check.update import rewrite
+from marpweave.check.update.law import apply_edits
+from marpweave.check.update.renew import Line, parted
+from marpweave.check.update.rewrite import edits_of
 from marpweave.check.verdicts import State, check_deck
 from marpweave.model.outcome import Outcome, Stream, Write
 from marpweave.read import notations, syntax
@@ -156,7 +156,7 @@ BUGS = {
     "takes the line behind": planted(first=1, last=1),
     "takes one line too many": planted(last=1),
     "takes the whole line": {(rewrite, "_in_line"): whole_line},
-    "drops remarks": {(rewrite, "parted"): lambda want, got, form: tuple(("", core, "") for _, core, _ in parted(want, got, form))},
+    "drops remarks": {(rewrite, "parted"): lambda want, got, form: tuple(Line("", line.output, "") for line in parted(want, got, form))},
     "forgets the quote or the list it is in": {(rewrite, "_prefixed"): lambda prefix, lines: tuple(lines)},
     "takes code behind prompts for outputs": {(notations, "_are_answered"): lambda python, lines: False},
     "takes the text of strings for outputs": {(syntax, "_rows_inside"): lambda node: range(0)},

@@ -11,8 +11,8 @@ from pathlib import Path
 
 from hypothesis import strategies as st
 
-from marpweave.check.law import lawful
-from marpweave.check.rewrite import Drift, edits_of, rewritten
+from marpweave.check.update.law import lawful
+from marpweave.check.update.rewrite import Drift, edits_of, rewritten
 from marpweave.check.verdicts import check_deck
 from marpweave.errors import DeckError
 from marpweave.model.outcome import Answer, Display, Error, Outcome, Stream, Value, Write

@@ -131,7 +131,7 @@ def test_many_ellipses_are_compared_in_linear_time():
 
 
 def test_a_regular_expression_without_end_is_given_up(monkeypatch):
-    monkeypatch.setattr(patterns, "SECONDS", 0.5)
+    monkeypatch.setattr(patterns, "TIMEOUT", 0.5)
     with pytest.raises(TooHardError, match=r"finds no end in 0\.5 s"):
         same("(a+)+$", "a" * 60 + "b", CheckOptions(check=Compare.REGEX))
 

@@ -4,9 +4,9 @@ from pathlib import Path
 
 import pytest
 
-from marpweave.check.law import Edit, apply_edits, lawful
-from marpweave.check.renew import quoted, spellings
-from marpweave.check.rewrite import edits_of
+from marpweave.check.update.law import Edit, apply_edits, lawful
+from marpweave.check.update.renew import quoted, spellings
+from marpweave.check.update.rewrite import edits_of
 from marpweave.check.verdicts import check_deck
 from marpweave.model.outcome import Answer, Outcome, Stream, Write
 from marpweave.read.parse import parse_deck

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
 
 from marpweave.check.claims import ABOUT, REMARK
@@ -16,21 +17,31 @@ NOTE = re.compile(rf"^(?P<want>.*?\S)(?:\s*{WIDE_BRACKETS}\s*|\s{{2,}}\([^()]*\)
 Part = list[re.Match[str]]
 
 
-def parted(want: str, got: str, form: Form) -> tuple[tuple[str, str, str], ...]:
-    """Each line of ``want`` as lead (``about``), output and remark; words that ``got`` has, too, are no remarks."""
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One line of an expected output, as its author wrote it."""
+
+    lead: str
+    """``about`` and the like."""
+    output: str
+    remark: str
+
+
+def parted(want: str, got: str, form: Form) -> tuple[Line, ...]:
+    """The lines of ``want``; words that ``got`` has, too, are no remarks."""
     lines, in_line = want.split("\n"), form in (Form.COMMENT, Form.ARROW)
     pattern = REMARK if in_line else NOTE
     if form is Form.FENCE or any(map(pattern.match, got.split("\n"))):
-        return tuple(("", line, "") for line in lines)
+        return tuple(Line("", line, "") for line in lines)
     return tuple(_parted(line, pattern, about=in_line) for line in lines)
 
 
-def _parted(line: str, pattern: re.Pattern[str], *, about: bool) -> tuple[str, str, str]:
+def _parted(line: str, pattern: re.Pattern[str], *, about: bool) -> Line:
     match = pattern.match(line)
     core = next(filter(None, match.groups())) if match else line
     lead = ABOUT.match(core) if about else None
     start = lead.end() if lead else 0
-    return core[:start], core[start:], line[len(core):]
+    return Line(core[:start], core[start:], line[len(core):])
 
 
 def spellings(want: str, got: str) -> Iterator[str]:

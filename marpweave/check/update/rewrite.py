@@ -13,10 +13,10 @@ from dataclasses import dataclass, replace
 from itertools import takewhile
 
 from marpweave.check.compare import TOKEN, same, tidy
-from marpweave.check.law import TRACEBACK, Edit, apply_edits, first_line, free_spans
 from marpweave.check.raised import is_unforeseen
-from marpweave.check.renew import parted, quoted, shape, spellings
 from marpweave.check.sessions import same_session
+from marpweave.check.update.law import TRACEBACK, Edit, apply_edits, first_line, free_spans
+from marpweave.check.update.renew import parted, quoted, shape, spellings
 from marpweave.check.verdicts import CellCheck, State, Verdict
 from marpweave.inputs.spelling import tree_of
 from marpweave.model.deck import Cell, Form
@@ -116,9 +116,9 @@ def _in_line(cell: Cell, verdict: Verdict, raw: str, edit: Edit) -> Edit | None:
     want, got = verdict.expected.want, tidy(verdict.got)
     if not raw.rstrip().endswith(want) or not got or "\n" in got:
         return None
-    ((lead, core, tail),) = parted(want, got, verdict.expected.form)
-    new = quoted(core, _chosen(core, got, lambda text: same(text, got, cell.options.check)))
-    return replace(edit, lines=(raw[:raw.rindex(want)] + lead + new + tail + raw[len(raw.rstrip()):],))
+    (line,) = parted(want, got, verdict.expected.form)
+    new = quoted(line.output, _chosen(line.output, got, lambda text: same(text, got, cell.options.check)))
+    return replace(edit, lines=(raw[:raw.rindex(want)] + line.lead + new + line.remark + raw[len(raw.rstrip()):],))
 
 
 def _lines(cell: Cell, verdict: Verdict, source: Sequence[str]) -> list[str] | None:
@@ -148,10 +148,10 @@ def _are_alike(want: Sequence[str], new: Sequence[str]) -> bool:
 def _with_remarks(want: str, got: str, form: Form, proves: Proves) -> list[str]:
     """The new lines of a block, each with the remark that stood behind it."""
     old = parted(want, got, form)
-    new = _chosen("\n".join(core for _, core, _ in old), got, proves).split("\n")
+    new = _chosen("\n".join(line.output for line in old), got, proves).split("\n")
     if len(new) != len(old):
         return new
-    return [line + tail for line, (_, _, tail) in zip(new, old, strict=True)]
+    return [output + line.remark for output, line in zip(new, old, strict=True)]
 
 
 # -- doctest sessions ----------------------------------------------------------------

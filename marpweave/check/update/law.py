@@ -10,7 +10,7 @@ import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
-from marpweave.check.renew import parted, shape
+from marpweave.check.update.renew import parted, shape
 from marpweave.check.verdicts import Verdict
 from marpweave.model.deck import Cell, Deck, Form, Prose
 from marpweave.model.options import Compare
@@ -118,14 +118,14 @@ def _kept(cell: Cell, verdict: Verdict) -> Iterator[list[tuple[int, int]]]:
     literal = cell.options.check.check is Compare.EXACT or ELLIPSIS.search(got) or (
         want.startswith(TRACEBACK) and not got.startswith(TRACEBACK))
     form, given = verdict.expected.form, got.split("\n")
-    for lead, core, tail in parted(want, got, form):
-        if form is Form.SESSION and core.lstrip().startswith("#") and core not in given:
-            yield [(0, len(core + tail))]
+    for line in parted(want, got, form):
+        if form is Form.SESSION and line.output.lstrip().startswith("#") and line.output not in given:
+            yield [(0, len(line.output + line.remark))]
             continue
-        dots = [] if literal else [match.span() for match in ELLIPSIS.finditer(core)]
-        end = len(lead) + len(core)
-        yield [*([(0, len(lead))] if lead else []), *((len(lead) + a, len(lead) + b) for a, b in dots),
-               *([(end, end + len(tail))] if tail else [])]
+        start, end = len(line.lead), len(line.lead + line.output)
+        dots = [] if literal else [match.span() for match in ELLIPSIS.finditer(line.output)]
+        yield [*([(0, start)] if start else []), *((start + a, start + b) for a, b in dots),
+               *([(end, end + len(line.remark))] if line.remark else [])]
 
 
 def _keeps_the_rest(text: str, new: str, edits: Sequence[Edit]) -> bool:

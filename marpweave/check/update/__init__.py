@@ -1,0 +1,1 @@
+"""Rewrites drifted outputs in the author's manner, within the law of --update."""
