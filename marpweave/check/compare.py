@@ -128,7 +128,7 @@ def _match(want: Sequence[Token], got: Sequence[Token], options: CheckOptions) -
     while g < len(got):
         steps += 1
         if steps > MAX_STEPS:
-            raise TooHardError("the output is too long to be compared around `...`; say less, or more of it")
+            raise TooHardError("the output is too long to match around `...`; show less of it, or all of it")
         if w < len(want) and want[w][0] == "ellipsis":
             star, resume, w = w, g, w + 1
         elif w < len(want) and _same_token(want[w], got[g], options):

@@ -44,15 +44,15 @@ def _about_outputs(check: CellCheck) -> Iterator[Finding]:
     """What is claimed by nothing, warnings, doubts and glyphs."""
     cell = check.cell
     if check.unchecked:
-        yield Finding(Kind.UNCHECKED, cell.location, "prints something that nothing on the slide claims; "
-                      "`check --update` cannot know what you meant: add an expected output", cell.slide)
+        yield Finding(Kind.UNCHECKED, cell.location, "prints something that the slide does not show; "
+                      "add an expected output", cell.slide)
     yield from _warnings(check)
     yield from _doubts(cell, check.outcome)
     for figure in check.outcome.figures:
         if figure.missing_glyphs:
             characters = " ".join(figure.missing_glyphs)
             yield Finding(Kind.MISSING_GLYPH, cell.location,
-                          f"{figure.name}: no font of the figure has {characters}; set font.family to one that has",
+                          f"{figure.name}: the figure's fonts lack {characters}; set font.family to a font that has it",
                           cell.slide)
 
 
@@ -60,16 +60,16 @@ def _doubts(what: Cell | Inline, outcome: Outcome) -> Iterator[Finding]:
     """Why an outcome may not be what a run from nothing would give."""
     known = outcome.provenance
     if known.stale:
-        yield Finding(Kind.STALE, what.location, f"frozen, and out of date: {known.stale}", what.slide)
+        yield Finding(Kind.STALE, what.location, f"the frozen output is out of date: {known.stale}", what.slide)
     if known.volatile and known.volatile != UNCACHED and not outcome.trouble:
-        yield Finding(Kind.WARNING, what.location, f"{known.volatile}: that cannot be seen, so it runs in every "
-                      "build; name what it depends on in `#| deps:`, or say `#| cache: true` or `false`", what.slide)
+        yield Finding(Kind.WARNING, what.location, f"{known.volatile}: its inputs cannot be tracked, so it runs in "
+                      "every build; list them in `#| deps:`, or set `#| cache: true` or `false`", what.slide)
     for each in known.inputs:
         if each.kind == "deps" and each.digest == ABSENT:
             yield Finding(Kind.OPTION, _option(what, "deps"), f"deps: no file matches {each.name!r}", what.slide)
     if known.nondeterministic and not (outcome.error and isinstance(what, Inline)):
-        yield Finding(Kind.NONDETERMINISTIC, what.location, "gave something else before, with the same code and "
-                      "inputs; seed its random numbers, or say `#| cache: false`", what.slide)
+        yield Finding(Kind.NONDETERMINISTIC, what.location, "gave a different result before, with the same code and "
+                      "inputs; seed its random numbers, or set `#| cache: false`", what.slide)
 
 
 def unseen_findings(checks: Sequence[CellCheck]) -> Iterator[Finding]:
@@ -78,8 +78,8 @@ def unseen_findings(checks: Sequence[CellCheck]) -> Iterator[Finding]:
         unseen = check.outcome.provenance.unseen
         if unseen:
             yield Finding(Kind.WARNING, check.cell.location,
-                          f"reads {', '.join(unseen)} behind Python's back, which only Linux shows; "
-                          "for builds on other systems, name it in `#| deps:`", check.cell.slide)
+                          f"reads {', '.join(unseen)} in a way that only Linux can track; "
+                          "for builds on other systems, list it in `#| deps:`", check.cell.slide)
 
 
 def _option(what: Cell | Inline, key: str) -> Location:
@@ -103,11 +103,11 @@ def _difference(cell: Cell, verdict: Verdict) -> Finding:
     if verdict.fault:
         kind, message = Kind.MISMATCH, verdict.fault
     elif verdict.of_error:
-        kind, message = Kind.MISMATCH, "the slide tells of another error than the code raises"
+        kind, message = Kind.MISMATCH, "the slide shows a different error than the code raises"
     elif verdict.state is State.SUSPECT:
-        kind, message = Kind.SUSPECT, "reads as an output, but the code gives another"
+        kind, message = Kind.SUSPECT, "looks like an output, but the code gives a different one"
     else:
-        kind, message = Kind.MISMATCH, "the slide shows another output than the code gives"
+        kind, message = Kind.MISMATCH, "the output on the slide differs from what the code gives"
     return Finding(kind, Location(cell.location.path, line), message, cell.slide,
                    expected.want.removesuffix("\n"), verdict.got.removesuffix("\n"))
 
@@ -182,8 +182,7 @@ def lacked(error: Error) -> tuple[str, ...]:
 
 def _unprompted(check: CellCheck) -> Finding:
     location = Location(check.cell.location.path, check.unprompted or check.cell.location.line)
-    message = "the lines under this prompt go on with its code, but nothing says so: write `... ` before each of " \
-              "them, or leave all `>>> ` out"
+    message = "the code under this prompt continues without `... `: write it before each line, or remove every `>>> `"
     return Finding(Kind.SYNTAX, location, message, check.cell.slide)
 
 
@@ -205,13 +204,13 @@ def _failure(check: CellCheck, remedy: Remedy) -> Finding | None:
 def _error_finding(cell: Cell, error: Error, remedy: Remedy) -> Finding:
     location = Location(cell.location.path, error.line or cell.location.line)
     if error.name in ("SyntaxError", "IndentationError", "TabError"):
-        message = f"{error.summary}; if this is no Python, write ```python eval=false"
+        message = f"{error.summary}; if this is not Python, write ```python eval=false"
         return Finding(Kind.SYNTAX, location, message, cell.slide)
     wish = cell.options.execution.error
     wanted = f"should raise {wish}" if isinstance(wish, str) else ""
     message = "; ".join(filter(None, [FILE.sub("", error.summary), wanted, remedy(error)]))
     if error.name == "StdinNotImplementedError":
-        message = "input(): nobody answers during a build; assign a value instead, or write ```python eval=false"
+        message = "input(): nobody can answer during a build; assign a value instead, or write ```python eval=false"
     elif error.name == "SystemExit":
-        message = f"the cell exits Python ({message}); leave that out, or write `#| error: SystemExit`"
+        message = f"the cell exits Python ({message}); remove that, or write `#| error: SystemExit`"
     return Finding(Kind.ERROR, location, message, cell.slide)

@@ -20,12 +20,12 @@ def matches(pattern: str, text: str) -> bool:
     try:
         re.compile(pattern)
     except (re.error, OverflowError, RecursionError) as fault:
-        raise TooHardError(f"`check: regex`, but this is no regular expression: {fault}") from None
+        raise TooHardError(f"`check: regex`, but this is not a regular expression: {fault}") from None
     command = [sys.executable, "-I", "-S", "-X", "utf8", "-c", MATCHING]
     try:
         done = subprocess.run(command, input=json.dumps([pattern, text]).encode(), timeout=TIMEOUT, capture_output=True,
                               check=False)
     except subprocess.TimeoutExpired:
-        raise TooHardError(f"the regular expression finds no end in {TIMEOUT:g} s; leave out repeats of repeats such "
+        raise TooHardError(f"the regular expression took more than {TIMEOUT:g} s; avoid nested repeats such "
                            "as `(a+)+`") from None
     return done.returncode == 0

@@ -35,7 +35,7 @@ DISTRIBUTIONS = {
     "pkg_resources": "setuptools",
 }
 """Packages that are installed under another name than they are imported by."""
-ELSEWHERE = "in a cell above, in `execute: {prelude: …}` or by --prelude"
+ELSEWHERE = "in a cell above, in `execute: {prelude: …}` or with --prelude"
 FOLDERS = "the deck's folder, the project's, PYTHONPATH or the installed packages"
 QUOTED = re.compile(r"'([^']+)'")
 
@@ -70,7 +70,7 @@ def _for_name(name: str, line: int | None, bound: Sequence[tuple[Cell, set[str]]
     isolated = next((cell for cell in binding if cell.options.execution.isolate), None)
     shown = next((cell for cell in binding if not cell.options.execution.eval), None)
     if isolated:
-        return f"it is defined in line {isolated.location.line}, in an isolated cell, whose names end with it"
+        return f"the isolated cell in line {isolated.location.line} defines it, and other cells do not see its names"
     if shown:
         return f"the cell in line {shown.location.line} that defines it is not run"
     if binding:
@@ -92,11 +92,11 @@ def _for_module(module: str, search: Sequence[Path], installed: Callable[[], lis
     spec = _spec(top, search)
     if inside and spec:
         names = [f"{top}.{each.name}" for each in iter_modules(spec.submodule_search_locations or ())]
-        return _nearest(module, names, "") or f"{top} is there, but has no {inside}"
+        return _nearest(module, names, "") or f"{top} exists, but has no {inside}"
     found = _in_project(top, search)
     if found:
-        return f"{found} is there: install the project (`pip install -e .`), or put {found.parent} into PYTHONPATH " \
-               "and let that through by `execute: {env: [PYTHONPATH]}`"
+        return f"{found} exists: install the project (`pip install -e .`), or put {found.parent} on PYTHONPATH " \
+               "and pass that on with `execute: {env: [PYTHONPATH]}`"
     known = () if top in DISTRIBUTIONS else (installed(), sorted(sys.stdlib_module_names))
     near = next(filter(None, (_nearest(top, names, "") for names in known)), "")
     command = f"{sys.executable} -m pip install {DISTRIBUTIONS.get(top, top)}"

@@ -66,4 +66,4 @@ def _therefore(lines: list[int]) -> str:
     if not lines:
         return ""
     named = ", ".join(map(str, lines[:MAX_LINES])) + (f" … ({len(lines)} in all)" if len(lines) > MAX_LINES else "")
-    return f" (and therefore line{'s' * (len(lines) > 1)} {named})"
+    return f" (also affects line{'s' * (len(lines) > 1)} {named})"

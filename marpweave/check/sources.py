@@ -39,7 +39,7 @@ def source_findings(deck: Deck, search: Sequence[Path], files: Files) -> Iterato
             if _filled(_shown(cell)) != _filled(part):
                 several = f" (part {cells.index(cell) + 1} of {len(cells)})" if len(cells) > 1 else ""
                 yield Finding(Kind.STALE_SOURCE, Location(deck.path, _first_line(cell)),
-                              f"the slide shows other code than {name}{several}; `--update` puts it in", cell.slide,
+                              f"the code on the slide differs from {name}{several}; `--update` replaces it", cell.slide,
                               "\n".join(_shown(cell)), "\n".join(part))
 
 

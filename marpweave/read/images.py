@@ -61,7 +61,7 @@ def find_refused(tokens: Sequence[Token]) -> Iterator[Fault]:
         for tag in TAG.finditer(_without_comments(html)):
             if tag[1].lower() in REFUSED:
                 yield Fault(line + html[:tag.start()].count("\n"),
-                            f"Marp lets no <{tag[1].lower()}> through: it stands on the slide as text; leave it out")
+                            f"Marp shows <{tag[1].lower()}> as text; remove it")
 
 
 def _html(tokens: Sequence[Token]) -> Iterator[tuple[str, int]]:

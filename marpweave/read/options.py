@@ -63,7 +63,7 @@ def read_cell_options(info: str, source: str, deck: DeckOptions) -> CellOptions:
         given = [replace(entry, line=entry.line + 1) for entry in reading.entries or ()]
     inside, faults = _checked(given if deck.adopted else _known(given))
     if deck.adopted:
-        broken = reading.faults or ((Fault(0, "`#|` lines hold `key: value`"),) if reading.entries is None else ())
+        broken = reading.faults or ((Fault(0, "`#|` lines must be `key: value`"),) if reading.entries is None else ())
         faults = (*fence_faults, *(Fault(fault.line + 1, fault.message) for fault in broken), *faults)
     values = {**deck.defaults, **fence, **inside}
     if not deck.adopted:
@@ -91,13 +91,13 @@ def label_faults(cells: Sequence[Cell]) -> Iterable[tuple[Cell, str]]:
     for cell in sorted(cells, key=lambda c: c.options.label is not None):
         first = named.setdefault(cell.label.casefold(), cell)
         if first is not cell:
-            yield cell, f"the label {cell.label!r} is taken by the cell in line {first.location.line}"
+            yield cell, f"the label {cell.label!r} is already used in line {first.location.line}"
     for cell in cells:
         base = re.fullmatch(r"(.+)-(?:[2-9]|[1-9]\d+)", cell.label.casefold())
         other = named.get(base[1]) if base else None
         if other is not None and other is not cell:
             blamed = cell if cell.options.label else other
-            yield blamed, (f"the label {cell.label!r} is what a further figure of {other.label!r} is called "
+            yield blamed, (f"the label {cell.label!r} clashes with another figure of {other.label!r} is called "
                            f"(lines {cell.location.line} and {other.location.line})")
 
 

@@ -122,10 +122,10 @@ def _front_matter(token: Token | None) -> tuple[tuple[Entry, ...], list[Fault]]:
     skipped = token.meta["skipped"]
     reading = directives(token)
     if reading.faults:
-        return (), [Fault(fault.line + skipped, f"front matter: {fault.message}; Marp takes none of it")
+        return (), [Fault(fault.line + skipped, f"front matter: {fault.message}; Marp ignores all of it")
                     for fault in reading.faults]
     if reading.entries is None or (not reading.entries and _looks_like_a_slide(token.content)):
-        message = "the lines between the first two `---` hold no `key: value`: Marp takes them for front matter and " \
+        message = "the lines between the first two `---` hold no `key: value`: Marp reads them as front matter and " \
                   "drops them; begin the deck with the slide itself, or with an empty front matter"
         return (), [Fault(skipped, message)]
     return reading.entries, []

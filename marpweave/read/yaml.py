@@ -78,14 +78,14 @@ def read_mapping(text: str) -> Reading:
         return Reading(_entries(node, loader), tuple(_key_faults(node)))
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
-        return Reading(None, (Fault(mark.line if mark else 0, f"no YAML: {error.problem or error.context}"),))
+        return Reading(None, (Fault(mark.line if mark else 0, f"invalid YAML: {error.problem or error.context}"),))
     except yaml.reader.ReaderError as error:
         line = text[:error.position].count("\n")
-        return Reading(None, (Fault(line, f"no YAML: the character U+{error.character:04X} may not stand here"),))
+        return Reading(None, (Fault(line, f"invalid YAML: the character U+{error.character:04X} is not allowed here"),))
     except (ValueError, KeyError, AttributeError):
-        return Reading(None, (Fault(0, "no YAML: a tag (`!!…`) that does not fit its value"),))
+        return Reading(None, (Fault(0, "invalid YAML: a tag (`!!…`) does not fit its value"),))
     except RecursionError:
-        return Reading(None, (Fault(0, "no YAML: nested too deeply"),))
+        return Reading(None, (Fault(0, "invalid YAML: nested too deeply"),))
 
 
 def loosened(text: str, keys: Sequence[str] = LOOSE_KEYS) -> str:
@@ -127,7 +127,7 @@ def _key_faults(node: yaml.Node) -> Iterator[Fault]:
         inside: list[yaml.Node] = []
         if isinstance(current, yaml.MappingNode):
             keys = [key for key, _ in current.value if isinstance(key, yaml.ScalarNode)]
-            yield from (Fault(key.start_mark.line, "no YAML: a key must be text")
+            yield from (Fault(key.start_mark.line, "invalid YAML: a key must be text")
                         for key, _ in current.value if not isinstance(key, yaml.ScalarNode))
             yield from (Fault(key.start_mark.line, f"{key.value!r} is given twice")
                         for at, key in enumerate(keys) if key.value in [k.value for k in keys[:at]])

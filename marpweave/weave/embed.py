@@ -23,7 +23,7 @@ from marpweave.weave.labels import placeholder_text
 PIXELS = {"": 1.0, "px": 1.0, "pt": 4 / 3, "pc": 16.0, "mm": 96 / 25.4, "cm": 96 / 2.54, "in": 96.0}
 """CSS pixels in a unit of length."""
 NOTHING = "data:,"
-OUTSIDE = "stands outside of the project"
+OUTSIDE = "is outside the project"
 ALLOW = "allow it with `--allow PATH`"
 Trouble = tuple[Kind, str]
 REMOTE = ("http://", "https://", "//", "ftp://")
@@ -79,8 +79,8 @@ def _resolved(
     image: Image, deck: Deck, drawn: Mapping[Path, Figure], files: Files, rooms: Sequence[Path],
 ) -> tuple[Picture, Finding | None]:
     if image.source.lower().startswith(REMOTE):
-        return _refused(image, deck.lang, Kind.REMOTE_IMAGE, "is on the network, which a lecture room may not "
-                        "have; store the picture beside the deck")
+        return _refused(image, deck.lang, Kind.REMOTE_IMAGE, "is on the network, and builds download nothing; store it "
+                        "beside the deck")
     for path in _paths(image.source, deck.path.parent):
         if path in drawn:
             return _drawn(drawn[path]), None
@@ -94,7 +94,7 @@ def _resolved(
             return Picture(_uri(css.encode(), path.name)), first
         if content is not None:
             return Picture(_uri(content, path.name)), None
-    return _refused(image, deck.lang, Kind.MISSING_IMAGE, "is not there")
+    return _refused(image, deck.lang, Kind.MISSING_IMAGE, "is missing")
 
 
 def _refused(image: Image, lang: str, kind: Kind, message: str) -> tuple[Picture, Finding]:
@@ -117,13 +117,13 @@ def bundled(
         source = decoded(reference.source)
         named = f"{path.name}:{css[:reference.start].count(chr(10)) + 1}: {source}"
         if source.lower().startswith(REMOTE):
-            faults.append((Kind.REMOTE_IMAGE, f"{named} is on the network, which a lecture room may not have; store it "
+            faults.append((Kind.REMOTE_IMAGE, f"{named} is on the network, and builds download nothing; store it "
                                               "beside the stylesheet"))
             return NOTHING
         there = ((file, found) for file in _paths(source, path.parent) if (found := files.read(file)) is not None)
         file, content = next(there, (None, b""))
         if file is None:
-            faults.append((Kind.MISSING_IMAGE, f"{named} is not there"))
+            faults.append((Kind.MISSING_IMAGE, f"{named} is missing"))
         outside = file is not None and not any(map(file.is_relative_to, rooms))
         if outside:
             faults.append((Kind.OUTSIDE_IMAGE, f"{named} {OUTSIDE}; {ALLOW}"))

@@ -75,7 +75,7 @@ def linked_figures(checks: Iterable[CellCheck], folder: Path) -> Iterator[Findin
             link = _link(folder / figure.name)
             if link:
                 yield Finding(Kind.STALE_FIGURE, check.cell.location, f"{link} is a symbolic link, so {figure.name} "
-                              "was not written; put a folder or file of the project in its place", check.cell.slide)
+                              "was not written; replace it with a file or folder in the project", check.cell.slide)
 
 
 def _link(path: Path) -> Path | None:
@@ -117,7 +117,7 @@ def _fault(path: Path, figure: Figure, files: Files) -> str:
     shown, content = f"figures/{path.parent.name}/{path.name}", files.read(path)
     if content is None:
         return f"{shown} is missing"
-    return "" if same_figure(content, figure.content) else f"{shown} is not what the code draws"
+    return "" if same_figure(content, figure.content) else f"{shown} differs from what the code draws"
 
 
 def same_figure(old: bytes, new: bytes) -> bool:

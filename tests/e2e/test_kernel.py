@@ -33,8 +33,8 @@ def test_a_cell_that_asks_exits_or_fails_stops_only_itself(tmp_path):
     result = run(tmp_path, "name = input('name? ')", "import sys\nsys.exit(3)", "def f():\n    return 1 / 0\n\nf()",
                  "print('goes on')  # goes on")
     assert told(result) == [
-        (Kind.ERROR, 7, "input(): nobody answers during a build; assign a value instead, or write ```python eval=false"),
-        (Kind.ERROR, 12, "the cell exits Python (SystemExit: 3); leave that out, or write `#| error: SystemExit`"),
+        (Kind.ERROR, 7, "input(): nobody can answer during a build; assign a value instead, or write ```python eval=false"),
+        (Kind.ERROR, 12, "the cell exits Python (SystemExit: 3); remove that, or write `#| error: SystemExit`"),
         (Kind.ERROR, 17, "ZeroDivisionError: division by zero"),
     ]
     assert result.checks[-1].checked == 1

@@ -174,7 +174,7 @@ def test_what_only_the_witness_saw_is_a_finding_of_verify(tmp_path):
     files(tmp_path, lib_so="no library")
     found = ran(tmp_path, library, verify=True)
     assert [(f.kind.value, f.message) for f in found.findings] == [("warning", (
-        "reads lib.so behind Python's back, which only Linux shows; for builds on other systems, name it in `#| deps:`"))]
+        "reads lib.so in a way that only Linux can track; for builds on other systems, list it in `#| deps:`"))]
     assert ran(tmp_path, library).findings == ()
     assert ran(tmp_path, f"#| deps: [lib.so]\n{library}", verify=True).findings == ()
 

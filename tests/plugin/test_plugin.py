@@ -42,7 +42,7 @@ def test_every_cell_is_a_test_and_fails_with_place_want_and_got(pytester):
     result = pytester.runpytest("-q", "-p", "no:randomly", "slides")
     result.assert_outcomes(passed=1, failed=2, skipped=1)
     result.stdout.fnmatch_lines([
-        "*slides/deck.md:13: mismatch: the slide shows another output than the code gives (slide 1)*",
+        "*slides/deck.md:13: mismatch: the output on the slide differs from what the code gives (slide 1)*",
         "*- 3*", "*+ 2*",
         "*slides/deck.md:17: error: ValueError: no (slide 1)*",
     ])

@@ -241,7 +241,7 @@ def test_a_missing_package_in_a_session_is_no_open_answer():
     trace = "Traceback (most recent call last):\n"
     answers = (Answer(2, f"{trace}ModuleNotFoundError: No module named 'nope'\n"), Answer(3, f"{trace}NameError: name 'nope' is not defined\n"))
     assert [(f.kind, f.location.line, f.message) for f in findings_of([check_cell(one, Outcome(answers=answers))], deck_of(one))] == [
-        (Kind.ERROR, 2, "ModuleNotFoundError: No module named 'nope' (and therefore line 3)")]
+        (Kind.ERROR, 2, "ModuleNotFoundError: No module named 'nope' (also affects line 3)")]
 
 
 @pytest.mark.parametrize("remark", ["  # the sum", "  ← sum", " （合計）", "  -- sum", " (sum)"])
@@ -264,8 +264,8 @@ def test_a_session_without_continuation_prompts_is_one_finding():
     answers = (Answer(2, "2\n"), Answer(4, f"{trace}IndentationError: expected an indented block\n"), Answer(6, f"{trace}NameError: name 'f' is not defined\n"))
     checked = check_cell(one, Outcome(answers=answers))
     assert [(f.kind, f.location.line, f.message) for f in findings_of([checked], deck_of(one))] == [
-        (Kind.MISMATCH, 3, "the slide shows another output than the code gives"),
-        (Kind.SYNTAX, 4, "the lines under this prompt go on with its code, but nothing says so: write `... ` before each of them, or leave all `>>> ` out")]
+        (Kind.MISMATCH, 3, "the output on the slide differs from what the code gives"),
+        (Kind.SYNTAX, 4, "the code under this prompt continues without `... `: write it before each line, or remove every `>>> `")]
 
 
 def test_a_session_is_compared_as_doctest_does():
@@ -305,8 +305,8 @@ def test_a_name_error_that_follows_from_a_failed_cell_goes_with_its_cause():
                 Outcome(outputs=(Error("NameError", "name 'f' is not defined", 22),))]
     checks = [check_cell(c, o) for c, o in zip(cells, outcomes, strict=True)]
     assert [(f.kind, f.location.line, f.message) for f in findings_of(checks, deck_of(*cells))] == [
-        (Kind.SYNTAX, 2, "SyntaxError: invalid syntax; if this is no Python, write ```python eval=false"
-                         " (and therefore lines 12, 22)")]
+        (Kind.SYNTAX, 2, "SyntaxError: invalid syntax; if this is not Python, write ```python eval=false"
+                         " (also affects lines 12, 22)")]
 
 
 def test_an_import_that_no_cell_makes_is_reported_once_with_the_remedy():
@@ -316,7 +316,7 @@ def test_an_import_that_no_cell_makes_is_reported_once_with_the_remedy():
     deck = deck_of(*cells)
     assert [(f.location.line, f.message) for f in findings_of(checks, deck, remedy=remedies(deck))] == [
         (2, "NameError: name 'np' is not defined; no cell defines it: write `import numpy as np` in a cell above, in "
-            "`execute: {prelude: …}` or by --prelude (and therefore line 12)")]
+            "`execute: {prelude: …}` or with --prelude (also affects line 12)")]
 
 
 def test_a_cell_that_should_raise_and_does_not_is_a_finding():
@@ -367,42 +367,42 @@ def test_all_that_follows_from_a_missing_package_is_counted_under_its_first_impo
     assert told(deck, MISSING, failing("NameError", "name 'nope' is not defined", 10), failing("ModuleNotFoundError", "No module named 'nope'", 15),
                 failing("AttributeError", "'int' object has no attribute 'loss'", 19), Outcome(),
                 failing("NameError", "name 'model' is not defined", 27), failing("NameError", "name 'scale' is not defined", 27)) == [
-        (Kind.ERROR, 5, f"{ROOT} (and therefore lines 10, 15, 19, 27)")]
+        (Kind.ERROR, 5, f"{ROOT} (also affects lines 10, 15, 19, 27)")]
 
 
 def test_many_lines_that_follow_are_counted():
     deck = cells_of("import nope", *["nope.f()"] * 38)
     lines = range(9, 9 + 4 * 38, 4)
     assert told(deck, MISSING, *(failing("NameError", "name 'nope' is not defined", line) for line in lines)) == [
-        (Kind.ERROR, 5, f"{ROOT} (and therefore lines 9, 13, 17, 21, 25, 29, 33, 37 … (38 in all))")]
+        (Kind.ERROR, 5, f"{ROOT} (also affects lines 9, 13, 17, 21, 25, 29, 33, 37 … (38 in all))")]
 
 
 def test_a_star_import_that_fails_is_the_root_of_every_missing_name():
     assert told(cells_of("from nope import *", "relu(1)"), MISSING, failing("NameError", "name 'relu' is not defined", 9)) == [
-        (Kind.ERROR, 5, f"{ROOT} (and therefore line 9)")]
+        (Kind.ERROR, 5, f"{ROOT} (also affects line 9)")]
 
 
 def test_a_claim_on_a_name_that_a_failed_cell_should_have_changed_goes_with_it():
     deck = cells_of("x = 1", "x = x + nope\ny = 0", "print(x)  # => 2", "x = 5\nprint(x)  # => 6")
     assert told(deck, Outcome(), failing("NameError", "name 'nope' is not defined", 9),
                 Outcome(writes=(Write("1\n", (14,)),)), Outcome(writes=(Write("5\n", (19,)),))) == [
-        (Kind.ERROR, 9, "NameError: name 'nope' is not defined (and therefore line 14)"),
-        (Kind.MISMATCH, 19, "the slide shows another output than the code gives")]
+        (Kind.ERROR, 9, "NameError: name 'nope' is not defined (also affects line 14)"),
+        (Kind.MISMATCH, 19, "the output on the slide differs from what the code gives")]
 
 
 def test_what_a_cell_did_before_it_failed_is_not_lost():
     deck = cells_of("x = 1\n1 / 0\ny = 2", "print(x)  # => 3", "print(y)")
     assert told(deck, failing("ZeroDivisionError", "division by zero", 6), Outcome(writes=(Write("1\n", (11,)),)),
                 failing("NameError", "name 'y' is not defined", 15)) == [
-        (Kind.ERROR, 6, "ZeroDivisionError: division by zero (and therefore line 15)"),
-        (Kind.MISMATCH, 11, "the slide shows another output than the code gives")]
+        (Kind.ERROR, 6, "ZeroDivisionError: division by zero (also affects line 15)"),
+        (Kind.MISMATCH, 11, "the output on the slide differs from what the code gives")]
 
 
 def test_the_same_missing_file_is_one_finding():
     lost = "[Errno 2] No such file or directory: 'data.csv'"
     deck = cells_of("open('data.csv')", "open('data.csv')", "open('other.csv')")
     assert told(deck, *(failing("FileNotFoundError", text, line) for text, line in ((lost, 5), (lost, 9), (lost.replace("data", "other"), 13)))) == [
-        (Kind.ERROR, 5, f"FileNotFoundError: {lost} (and therefore line 9)"),
+        (Kind.ERROR, 5, f"FileNotFoundError: {lost} (also affects line 9)"),
         (Kind.ERROR, 13, f"FileNotFoundError: {lost.replace('data', 'other')}")]
 
 

@@ -122,7 +122,7 @@ def test_ellipsis_takes_no_piece_twice(want, got):
 
 
 def test_a_long_output_around_an_ellipsis_is_given_up():
-    with pytest.raises(TooHardError, match="too long to be compared around"):
+    with pytest.raises(TooHardError, match="too long to match around"):
         same("... " + "1 " * 5_000 + "2", "1 " * 100_000, NUMERIC)
 
 
@@ -132,13 +132,13 @@ def test_many_ellipses_are_compared_in_linear_time():
 
 def test_a_regular_expression_without_end_is_given_up(monkeypatch):
     monkeypatch.setattr(patterns, "TIMEOUT", 0.5)
-    with pytest.raises(TooHardError, match=r"finds no end in 0\.5 s"):
+    with pytest.raises(TooHardError, match=r"took more than 0\.5 s"):
         same("(a+)+$", "a" * 60 + "b", CheckOptions(check=Compare.REGEX))
 
 
 @pytest.mark.parametrize("pattern", ["a(", "*", "a{99999999999}"])
 def test_what_is_no_regular_expression_is_told(pattern):
-    with pytest.raises(TooHardError, match="no regular expression"):
+    with pytest.raises(TooHardError, match="not a regular expression"):
         same(pattern, "a", CheckOptions(check=Compare.REGEX))
 
 

@@ -129,7 +129,7 @@ def test_missing_stale_and_orphaned_figures_are_told(project):
     (folder / "plot.svg").write_bytes(plot([1, 3]))
     (folder / "old.svg").write_bytes(b"<svg/>")
     told = [finding.message for finding in stale_figures(checks, folder, Files())]
-    assert told == ["figures/lecture/plot.svg is not what the code draws; run `build.py figures`",
+    assert told == ["figures/lecture/plot.svg differs from what the code draws; run `build.py figures`",
                     "figures/lecture/old.svg: no cell draws it; delete it"]
 
 
@@ -154,7 +154,7 @@ def test_a_missing_image_that_a_failed_cell_should_draw_is_awaited(source, await
     text = f"{DECK}\n```python\n#| label: sound\npass\n```\n\n![]({source})\n"
     deck = parse_deck(text, Path("deck.md"))
     failed = Outcome(outputs=(Error("ModuleNotFoundError", "No module named 'nope'", 7),))
-    missing = Finding(Kind.MISSING_IMAGE, deck.images[0].location, f"image {source} is not there", image=source)
+    missing = Finding(Kind.MISSING_IMAGE, deck.images[0].location, f"image {source} is missing", image=source)
     assert is_awaited(missing, deck, check_deck(deck, (failed, Outcome()))) is awaited
     assert not is_awaited(missing, deck, check_deck(deck, (Outcome(), Outcome())))
 

@@ -25,11 +25,11 @@ def test_a_text_may_say_nothing_or_be_no_mapping(text, reading):
 
 
 @pytest.mark.parametrize("text, fault", [
-    ("a: b: c", Fault(0, "no YAML: mapping values are not allowed here")),
-    ("a: 1\nb: *x", Fault(1, "no YAML: found undefined alias 'x'")),
-    ("a: 1\nb: \x01", Fault(1, "no YAML: the character U+0001 may not stand here")),
-    ("a: " + "[" * 5000, Fault(0, "no YAML: nested too deeply")),
-    ("a: 1\n---\nb: 1", Fault(1, "no YAML: but found another document")),
+    ("a: b: c", Fault(0, "invalid YAML: mapping values are not allowed here")),
+    ("a: 1\nb: *x", Fault(1, "invalid YAML: found undefined alias 'x'")),
+    ("a: 1\nb: \x01", Fault(1, "invalid YAML: the character U+0001 is not allowed here")),
+    ("a: " + "[" * 5000, Fault(0, "invalid YAML: nested too deeply")),
+    ("a: 1\n---\nb: 1", Fault(1, "invalid YAML: but found another document")),
 ])
 def test_what_is_no_yaml_is_a_fault(text, fault):
     assert read_mapping(text) == Reading(None, (fault,))
@@ -41,7 +41,7 @@ def test_a_key_given_twice_is_a_fault_however_deep():
 
 
 def test_a_key_must_be_text():
-    assert read_mapping("? [a]\n: b\n").faults == (Fault(0, "no YAML: a key must be text"),)
+    assert read_mapping("? [a]\n: b\n").faults == (Fault(0, "invalid YAML: a key must be text"),)
 
 
 @pytest.mark.parametrize("line, quoted", [

@@ -193,19 +193,19 @@ def test_a_fault_names_its_line_and_what_would_be_right(text, fault):
 
 
 @pytest.mark.parametrize("front_matter, line, fault", [
-    ("---\ntitle: a\nx: b: c\n---\n", 3, "no YAML: mapping values are not allowed here"),
-    ("--- x: b: c\n---\n", 1, "no YAML: mapping values are not allowed here"),
+    ("---\ntitle: a\nx: b: c\n---\n", 3, "invalid YAML: mapping values are not allowed here"),
+    ("--- x: b: c\n---\n", 1, "invalid YAML: mapping values are not allowed here"),
     ("---\ntheme: gaia\ntheme: gaia\n---\n", 3, "'theme' is given twice"),
-    ("---\na: [\n---\n", 2, "no YAML: expected the node content, but found '<stream end>'"),
-    ("---\nmarp: true\nauthor: @a\n---\n", 3, "no YAML: found character '@' that cannot start any token"),
-    ("---\ntitle: *a*\n---\n", 2, "no YAML: expected alphabetic or numeric character, but found '*'"),
-    ("---\nmarp: true\n\ttheme: gaia\n---\n", 3, "no YAML: found character '\\t' that cannot start any token"),
-    ("---\na: !!timestamp b\n---\n", 2, "no YAML: a tag (`!!…`) that does not fit its value"),
-    ("---\na: !!bool b\n---\n", 2, "no YAML: a tag (`!!…`) that does not fit its value"),
+    ("---\na: [\n---\n", 2, "invalid YAML: expected the node content, but found '<stream end>'"),
+    ("---\nmarp: true\nauthor: @a\n---\n", 3, "invalid YAML: found character '@' that cannot start any token"),
+    ("---\ntitle: *a*\n---\n", 2, "invalid YAML: expected alphabetic or numeric character, but found '*'"),
+    ("---\nmarp: true\n\ttheme: gaia\n---\n", 3, "invalid YAML: found character '\\t' that cannot start any token"),
+    ("---\na: !!timestamp b\n---\n", 2, "invalid YAML: a tag (`!!…`) does not fit its value"),
+    ("---\na: !!bool b\n---\n", 2, "invalid YAML: a tag (`!!…`) does not fit its value"),
 ])
 def test_front_matter_that_is_no_yaml_says_nothing_as_in_marp_and_the_deck_goes_on(front_matter, line, fault):
     deck = parse_deck(f"{front_matter}# A\n", PATH)
-    assert deck.findings == (Finding(Kind.MARKDOWN, at(line), f"front matter: {fault}; Marp takes none of it", 1),)
+    assert deck.findings == (Finding(Kind.MARKDOWN, at(line), f"front matter: {fault}; Marp ignores all of it", 1),)
     assert (deck.front_matter, unparse(deck)) == (FrontMatter(front_matter, {}), f"{front_matter}# A\n")
 
 
@@ -235,14 +235,14 @@ def test_all_faults_of_a_deck_come_at_once_in_the_order_of_lines():
         "slides/deck.md:5: unknown option 'lable'; did you mean 'label'?",
         "slides/deck.md:6: 'echo' must be true or false, not 3",
         "slides/deck.md:11: 'echo' is given twice",
-        "slides/deck.md:12: no YAML: mapping values are not allowed here",
-        "slides/deck.md:16: `#|` lines hold `key: value`",
+        "slides/deck.md:12: invalid YAML: mapping values are not allowed here",
+        "slides/deck.md:16: `#|` lines must be `key: value`",
     ]
 
 
 def test_a_label_taken_is_reported_before_faults_below_it():
     text = "".join(f"```python\n#| {option}\n```\n" for option in ("label: a", "label: a", "echo: 1"))
-    assert faults(text) == ["slides/deck.md:4: the label 'a' is taken by the cell in line 1",
+    assert faults(text) == ["slides/deck.md:4: the label 'a' is already used in line 1",
                             "slides/deck.md:8: 'echo' must be true or false, not 1"]
 
 
@@ -253,12 +253,12 @@ def test_a_fault_knows_its_slide():
 
 
 @pytest.mark.parametrize("first, second, fault", [
-    ("a", "a", "slides/deck.md:5: the label 'a' is taken by the cell in line 1"),
-    ("a", "A", "slides/deck.md:5: the label 'A' is taken by the cell in line 1"),
-    ("cell-2", None, "slides/deck.md:1: the label 'cell-2' is taken by the cell in line 5"),
-    ("a", "a-2", "slides/deck.md:5: the label 'a-2' is what a further figure of 'a' is called (lines 5 and 1)"),
-    ("a-3", "a", "slides/deck.md:1: the label 'a-3' is what a further figure of 'a' is called (lines 1 and 5)"),
-    ("cell", None, "slides/deck.md:1: the label 'cell-2' is what a further figure of 'cell' is called (lines 5 and 1)"),
+    ("a", "a", "slides/deck.md:5: the label 'a' is already used in line 1"),
+    ("a", "A", "slides/deck.md:5: the label 'A' is already used in line 1"),
+    ("cell-2", None, "slides/deck.md:1: the label 'cell-2' is already used in line 5"),
+    ("a", "a-2", "slides/deck.md:5: the label 'a-2' clashes with another figure of 'a' is called (lines 5 and 1)"),
+    ("a-3", "a", "slides/deck.md:1: the label 'a-3' clashes with another figure of 'a' is called (lines 1 and 5)"),
+    ("cell", None, "slides/deck.md:1: the label 'cell-2' clashes with another figure of 'cell' is called (lines 5 and 1)"),
 ])
 def test_labels_that_would_share_a_figure_file_are_a_fault(first, second, fault):
     options = [f"#| label: {label}" if label else "#" for label in (first, second)]
@@ -338,7 +338,7 @@ def test_every_candidate_of_a_srcset_is_found():
 def test_a_tag_that_marp_shows_as_text_is_a_finding(text, line):
     [finding] = parse_deck(text, PATH).findings
     assert (finding.kind, finding.location.line) == (Kind.MARKDOWN, line)
-    assert re.fullmatch(r"Marp lets no <(link|iframe|script|object|embed)> through: .*", finding.message)
+    assert re.fullmatch(r"Marp shows <(link|iframe|script|object|embed)> as text; remove it", finding.message)
 
 
 @pytest.mark.parametrize("text", ["<!-- <script> -->", "`<link>`", "```html\n<script>\n```", "<a href=script>b</a>"])

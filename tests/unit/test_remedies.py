@@ -24,7 +24,7 @@ alone = 1
 shown = 1
 ```
 """
-ELSEWHERE = "in a cell above, in `execute: {prelude: …}` or by --prelude"
+ELSEWHERE = "in a cell above, in `execute: {prelude: …}` or with --prelude"
 FOLDERS = "not in the deck's folder, the project's, PYTHONPATH or the installed packages"
 
 
@@ -39,7 +39,7 @@ def advice(name, message, *, line=99, search=()):
     ("unheard_of", 99, f"no cell defines it: define or import it {ELSEWHERE}"),
     ("value", 2, "it is defined only below, in line 4"),
     ("value", 99, ""),
-    ("alone", 99, "it is defined in line 7, in an isolated cell, whose names end with it"),
+    ("alone", 99, "the isolated cell in line 7 defines it, and other cells do not see its names"),
     ("shown", 99, "the cell in line 11 that defines it is not run")])
 def test_where_a_missing_name_could_come_from(name, line, says):
     assert advice("NameError", f"name '{name}' is not defined", line=line) == says
@@ -56,7 +56,7 @@ def test_a_missing_package_is_named_as_it_is_installed(module, distribution, mon
 def test_a_mistyped_package_gets_its_name():
     assert advice("ModuleNotFoundError", "No module named 'numpyy'").startswith("did you mean numpy?")
     assert advice("ModuleNotFoundError", "No module named 'json.decoderr'") == "did you mean json.decoder?"
-    assert advice("ModuleNotFoundError", "No module named 'json.unheard_of'") == "json is there, but has no unheard_of"
+    assert advice("ModuleNotFoundError", "No module named 'json.unheard_of'") == "json exists, but has no unheard_of"
 
 
 def test_a_module_of_the_project_where_nobody_looks_is_found(tmp_path, monkeypatch):
@@ -66,8 +66,8 @@ def test_a_module_of_the_project_where_nobody_looks_is_found(tmp_path, monkeypat
     (tmp_path / "lib").mkdir()
     (tmp_path / "lib" / "other_one.py").touch()
     assert advice("ModuleNotFoundError", "No module named 'mine'", search=[tmp_path]) == \
-        f"{Path('src/mine')} is there: install the project (`pip install -e .`), or put src into PYTHONPATH " \
-        "and let that through by `execute: {env: [PYTHONPATH]}`"
+        f"{Path('src/mine')} exists: install the project (`pip install -e .`), or put src on PYTHONPATH " \
+        "and pass that on with `execute: {env: [PYTHONPATH]}`"
     assert advice("ModuleNotFoundError", "No module named 'other_one'", search=[tmp_path]).startswith(f"{Path('lib/other_one.py')} is there")
 
 

@@ -55,8 +55,8 @@ class Rewriting:
 def rewritten(text: str, drift: Drift, again: Drift, keep: Callable[[Sequence[Edit]], tuple[Edit, ...]]) -> Rewriting:
     """Make the edits on which two runs agree and that ``keep`` the law."""
     edits = keep([edit for edit in drift.edits if edit in again.edits])
-    left = dict.fromkeys(drift.lines, "more than this output would change: write it by hand")
-    left |= {edit.first: "a second run gave something else" for edit in drift.edits if edit not in again.edits}
+    left = dict.fromkeys(drift.lines, "an update would change more than this output; edit it by hand")
+    left |= {edit.first: "a second run gave a different result" for edit in drift.edits if edit not in again.edits}
     moved = {line: line + sum(len(e.lines) - (e.last - e.first + 1) for e in edits if e.first < line) for line in left}
     made = {edit.first for edit in edits}
     return Rewriting(apply_edits(text, edits), edits, {moved[line]: left[line] for line in left if line not in made})

@@ -1,0 +1,72 @@
+"""The law of `--update`: outputs may change, and no code, no prose and no other byte."""
+
+from pathlib import Path
+
+import pytest
+
+from marpweave.check.update.law import Edit, apply_edits, free_spans, lawful
+from marpweave.check.verdicts import check_deck
+from marpweave.errors import DeckError
+from marpweave.model.outcome import Outcome, Stream, Write
+from marpweave.read.parse import parse_deck
+
+TEXT = "# A\n\n```python\nprint(1)  # => 1\nprint(2)  # => 2\n```\n\nprose\n\n```python\nx = 3\n```\n```output\n3\n```\n"
+
+
+def reread(text):
+    try:
+        return parse_deck(text, Path("deck.md"))
+    except DeckError:
+        return None
+
+
+def kept(*edits, text=TEXT):
+    return lawful(edits, text, reread(text), reread)
+
+
+@pytest.mark.parametrize("edit", [
+    Edit(4, 4, ("print(1)  # => 9",)), Edit(5, 5, ("print(2)  # => 'b'",)), Edit(14, 14, ("4",)), Edit(14, 14, ("4", "5")), Edit(14, 14, ())])
+def test_another_output_keeps_the_law(edit):
+    assert kept(edit) == (edit,)
+
+
+@pytest.mark.parametrize("edit", [
+    Edit(4, 4, ("print(9)  # => 1",)), Edit(4, 4, ("# => 1",)), Edit(4, 5, ("print(1)  # => 1",)), Edit(8, 8, ("other",)), Edit(11, 11, ("x = 4",)),
+    Edit(14, 14, ("4", "```", "", "new")), Edit(14, 14, ("4", "```", "", "```python", "x")), Edit(12, 13, ("```", "```text")), Edit(1, 1, ("# A", "", "---"))])
+def test_other_code_other_prose_or_another_fence_breaks_it(edit):
+    assert kept(edit) == ()
+
+
+def test_a_lawful_edit_is_made_whatever_stands_beside_it():
+    good, bad, fence = Edit(4, 4, ("print(1)  # => 9",)), Edit(5, 5, ("print(9)  # => 2",)), Edit(14, 14, ("4",))
+    assert kept(good, bad, fence) == (good, fence)
+
+
+def test_only_what_is_free_may_change():
+    at = TEXT.index("=> 1") + 3
+    assert kept(Edit(4, 4, ("print(1)  # => 9",), free=((at, at + 1),))) != ()
+    assert kept(Edit(4, 4, ("print(1)  # -> 9",), free=((at, at + 1),))) == ()
+
+
+def test_an_input_of_a_session_is_code():
+    text = "```python\n>>> 1 + 1\n3\n>>> 2\n2\n```\n"
+    right = Edit(3, 3, ("2",))
+    assert kept(right, text=text) == (right,)
+    assert kept(Edit(2, 3, (">>> 1 + 2", "3")), text=text) == ()
+    assert kept(Edit(3, 4, ("2",)), text=text) == ()
+
+
+@pytest.mark.parametrize(("text", "edits", "new"), [
+    ("a\r\nb\r\nc", [Edit(2, 2, ("x", "y"))], "a\r\nx\r\ny\r\nc"), ("a\nb", [Edit(2, 2, ("x",))], "a\nx"), ("a\nb", [Edit(2, 2, ())], "a\n"),
+    ("a\nb\n", [Edit(1, 1, ("x",)), Edit(2, 2, ("y", "z"))], "x\ny\nz\n"), ("a\nb\n", [Edit(2, 1, ("x",))], "a\nx\nb\n"), ("a", [Edit(2, 1, ("x",))], "a\nx")])
+def test_edits_keep_the_ends_of_lines(text, edits, new):
+    assert apply_edits(text, edits) == new
+
+
+def test_remarks_and_ellipses_are_not_free():
+    text = "```python\nprint(x)  # => about 1 ... 2 (rounded)\n```\n"
+    deck = reread(text)
+    outcome = Outcome(outputs=(Stream("stdout", "5 6 7\n"),), writes=(Write("5 6 7\n", (2,)),))
+    [check] = check_deck(deck, [outcome])
+    spans = free_spans(check.cell, check.verdicts[0], text.splitlines(keepends=True))
+    assert [text[start:end] for start, end in spans if start < end] == ["1 ", " 2"]
