@@ -1,1 +1,1 @@
-"""Deck and outcomes -> verdicts, findings, the text made true. Pure but for `sources`, `remedies`, `patterns`."""
+"""Deck and outcomes -> verdicts, findings, updated text. Pure but for `sources`, `remedies`, `patterns`."""

@@ -1,4 +1,4 @@
-"""How people spell an output in a comment of one line, and whether a comment is one at all. Pure."""
+"""How authors write an output in a one-line comment, and which comments are outputs at all. Pure."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ LABELLED = re.compile(rf"^(?P<label>[^\d\W][\w ]{{0,30}}?)\s*(?:{COLON}|=)\s*(?P
 BLANK = re.compile(rf"(?:[^\d\W][\w ]{{0,30}}\s?(?:{COLON}|=)\s?)?{GAP}")
 """An answer left open: nothing, ``?``, ``____``, ``sum: ?``."""
 MAX_LENGTH = 2_000
-"""Characters of a claim or an output for which other spellings are tried; nobody says more in a line."""
+"""Longer claims and outputs are compared as they are."""
 
 
 def wants_of(want: str) -> list[str]:
@@ -34,7 +34,7 @@ def wants_of(want: str) -> list[str]:
 
 
 def spellings(got: str, want: str) -> list[str]:
-    """What the claim ``want`` of one line may say of an output: lines joined, commas and ``array()`` left out."""
+    """Ways to write an output on the one line of ``want``: lines joined, without commas or ``array()``."""
     text = tidy(got)
     if len(text) > MAX_LENGTH or "\n" in want:
         return [text]
@@ -59,7 +59,7 @@ def as_claimed(want: str, got: str) -> str:
 
 
 def joints(want: str) -> list[str]:
-    """What a claim of one line may put between its items."""
+    """Separators that a one-line claim uses."""
     return [sign for sign in SEPARATORS if sign in want]
 
 

@@ -1,4 +1,4 @@
-"""Does what the author wrote (want) say the same as what the code gave (got)? Pure."""
+"""Whether an expected output (want) matches what the code gave (got). Pure but for ``check: regex``."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from marpweave.model.options import CheckOptions, Compare
 from marpweave.text import ANSI
 
 FINEST_RTOL = 1e-9
-"""However many digits the author copied, floats are not compared more finely than this."""
+"""Floats are never compared more finely, however many digits the author copied."""
 
 TOKEN = re.compile(r"""
     (?P<ellipsis>\.\.\.|…)
@@ -29,11 +29,11 @@ NUMPY_SCALAR = re.compile(r"\bnp\.(?:float|int|uint|complex|bool|str)\w*\(([^()]
 NUMPY_BOOL = re.compile(r"\bnp\.(True|False)_?\b")
 OPENING, CLOSING = "([{", ")]}"
 MAX_DEPTH = 100
-"""Braces nested more deeply are compared in the order in which they stand."""
+"""Items of braces nested more deeply are compared in order."""
 WIDE = Context(prec=40, Emax=MAX_EMAX, Emin=MIN_EMIN)
-"""No exponent that somebody writes on a slide overflows."""
+"""Room for any exponent on a slide."""
 MAX_STEPS = 1_000_000
-"""Comparisons of tokens around ``...`` before the claim counts as too hard; a second or so."""
+"""Comparisons of tokens around ``...``; about a second's worth."""
 
 Token = tuple[str, str]
 
@@ -41,7 +41,7 @@ Token = tuple[str, str]
 def same(want: str, got: str, options: CheckOptions, *, default: Compare = Compare.NUMERIC) -> bool:
     """Whether ``got`` is what ``want`` says, by the cell's ``check`` option or ``default``.
 
-    Raises TooHardError where that cannot be said in time.
+    Raises TooHardError where that would take too long.
     """
     mode = options.check or default
     want, got = tidy(want), tidy(got)

@@ -1,4 +1,4 @@
-"""What checking a deck brought to light, as findings: place, what is wrong, what would be right. Pure."""
+"""Verdicts and outcomes of a deck -> findings. Pure."""
 
 from __future__ import annotations
 
@@ -17,15 +17,15 @@ from marpweave.model.outcome import UNCACHED, Error, Outcome
 from marpweave.read.options import line_of_option
 
 FILE = re.compile(r" \([^()]*\.(?:py|so|pyd)\)$")
-"""Where the module of an ImportError stands on this machine."""
+"""Path of the module that an ImportError names."""
 Remedy = Callable[[Error], str]
-"""What would mend an error; "" where nobody knows."""
+"""How to fix an error; "" where that is not known."""
 
 
 def findings_of(
     checks: Sequence[CellCheck], deck: Deck, inlines: Sequence[Outcome] = (), *, remedy: Remedy = lambda error: "",
 ) -> Iterator[Finding]:
-    """Everything wrong that running and comparing brought to light; what follows from a failure counts with it."""
+    """All findings of cells and values; errors that follow from an earlier failure are named with it."""
     roots = Roots()
     steps: list[CellCheck | tuple[Inline, Outcome]] = [*checks, *zip(deck.values, inlines, strict=False)]
     for step in sorted(steps, key=lambda each: (each.cell if isinstance(each, CellCheck) else each[0]).location.line):
@@ -41,7 +41,7 @@ def findings_of(
 
 
 def _about_outputs(check: CellCheck) -> Iterator[Finding]:
-    """What is claimed by nothing, warnings, doubts and glyphs."""
+    """Unchecked output, warnings, doubts about the outcome, missing glyphs."""
     cell = check.cell
     if check.unchecked:
         yield Finding(Kind.UNCHECKED, cell.location, "prints something that the slide does not show; "
@@ -57,7 +57,7 @@ def _about_outputs(check: CellCheck) -> Iterator[Finding]:
 
 
 def _doubts(what: Cell | Inline, outcome: Outcome) -> Iterator[Finding]:
-    """Why an outcome may not be what a run from nothing would give."""
+    """Reasons why a clean run may give something else."""
     known = outcome.provenance
     if known.stale:
         yield Finding(Kind.STALE, what.location, f"the frozen output is out of date: {known.stale}", what.slide)
@@ -73,7 +73,7 @@ def _doubts(what: Cell | Inline, outcome: Outcome) -> Iterator[Finding]:
 
 
 def unseen_findings(checks: Sequence[CellCheck]) -> Iterator[Finding]:
-    """Files that are seen here and would be missed on another system."""
+    """Inputs that only Linux can track."""
     for check in checks:
         unseen = check.outcome.provenance.unseen
         if unseen:
@@ -83,12 +83,12 @@ def unseen_findings(checks: Sequence[CellCheck]) -> Iterator[Finding]:
 
 
 def _option(what: Cell | Inline, key: str) -> Location:
-    """The line in which a cell gives an option; the cell's where it does not."""
+    """Where a cell sets an option; the cell itself where a default does."""
     return Location(what.location.path, line_of_option(what, key)) if isinstance(what, Cell) else what.location
 
 
 def _warnings(check: CellCheck) -> Iterator[Finding]:
-    """Each warning once a line; `warning: false` says that the author knows."""
+    """Each warning once per line; none with ``warning: false``."""
     cell = check.cell
     told = dict.fromkeys(check.outcome.warnings if cell.options.display.warning else ())
     for warned in told:
@@ -116,7 +116,7 @@ def _difference(cell: Cell, verdict: Verdict) -> Finding:
 
 
 def _follow(check: CellCheck, roots: Roots, remedy: Remedy) -> None:
-    """Count what is wrong in a cell, and the names that its failure leaves undefined."""
+    """Record a cell's failures, and the names that they leave undefined."""
     cell, error = check.cell, check.outcome.error
     finding = _failure(check, remedy)
     if not finding and check.outcome.ran:
@@ -135,7 +135,7 @@ def _follow(check: CellCheck, roots: Roots, remedy: Remedy) -> None:
 
 
 def _follow_verdict(check: CellCheck, verdict: Verdict, roots: Roots, remedy: Remedy) -> None:
-    """Count a difference, or with its root where its cell asks for what a failed cell should have given."""
+    """Record a mismatch, with its root cause where the cell uses what a failed cell should have defined."""
     finding = _difference(check.cell, verdict)
     failed = _failed_answer(check.cell, verdict)
     if failed:
@@ -148,7 +148,7 @@ def _follow_verdict(check: CellCheck, verdict: Verdict, roots: Roots, remedy: Re
 
 
 def _failed_answer(cell: Cell, verdict: Verdict) -> Error | None:
-    """The error of a session's example that nobody asked for: a missing name or package."""
+    """The missing name or package on which an example of a session failed."""
     if verdict.expected.form is not Form.SESSION or not is_unforeseen(verdict.got):
         return None
     name, _, message = verdict.got.rstrip("\n").rpartition("\n")[2].partition(": ")
@@ -156,7 +156,7 @@ def _failed_answer(cell: Cell, verdict: Verdict) -> Error | None:
 
 
 def _follow_value(inline: Inline, outcome: Outcome, roots: Roots, remedy: Remedy) -> None:
-    """Count a value in prose that could not be evaluated."""
+    """Record a value in prose that could not be evaluated."""
     if outcome.trouble:
         roots.add(outcome.trouble, ())
     elif outcome.error:
@@ -166,7 +166,7 @@ def _follow_value(inline: Inline, outcome: Outcome, roots: Roots, remedy: Remedy
 
 
 def lacked(error: Error) -> tuple[str, ...]:
-    """What an error says is missing, the likeliest cause first; two errors that lack the same have one root."""
+    """What an error says is missing, the likeliest cause first; errors that lack the same have one root."""
     quoted = re.findall(r"'([^']+)'", error.message)
     match error.name:
         case "NameError" | "UnboundLocalError" if quoted:

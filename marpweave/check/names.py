@@ -14,7 +14,7 @@ PROMPT = re.compile(r"^\s*(?:>>>|\.\.\.) ?", re.MULTILINE)
 def names_bound(code: str | ast.Module, *, since: int = 0) -> set[str]:
     """Names that code would define or change from 0-based line ``since`` on, ``.x`` for attributes.
 
-    A guess where it is no Python.
+    A guess where it is not Python.
     """
     tree = _tree(code)
     if tree is None:
@@ -39,7 +39,7 @@ def _bound(node: ast.AST) -> set[str]:
 
 
 def names_read(code: str) -> set[str]:
-    """Names that code asks for."""
+    """Names that code reads."""
     tree = _tree(code)
     return {node.id for node in ast.walk(tree) if isinstance(node, ast.Name)} if tree else set()
 

@@ -1,4 +1,4 @@
-"""Regular expressions of authors under a time limit: a process of its own does the matching, and can be stopped."""
+"""Matches authors' regular expressions in a process that can be stopped: some never end."""
 
 from __future__ import annotations
 
@@ -12,11 +12,11 @@ MATCHING = "import json, re, sys; want, got = json.load(sys.stdin); sys.exit(not
 
 
 class TooHardError(ValueError):
-    """A claim that cannot be compared; the text says why and what to do."""
+    """An expected output that cannot be compared; the text says why and what to do."""
 
 
 def matches(pattern: str, text: str) -> bool:
-    """Whether a pattern takes the whole text; raises TooHardError for no pattern, or an endless one."""
+    """Whether a pattern matches the whole text; raises TooHardError if it is invalid or takes too long."""
     try:
         re.compile(pattern)
     except (re.error, OverflowError, RecursionError) as fault:

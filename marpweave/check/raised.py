@@ -1,4 +1,4 @@
-"""Errors that a slide documents: what comments and fences say of the error that a cell raised. Pure."""
+"""Errors that a slide announces: what comments and fences say about the error that a cell raised. Pure."""
 
 from __future__ import annotations
 
@@ -28,13 +28,13 @@ FAILS = re.compile(markers.FAILS, re.IGNORECASE)
 DENIED = re.compile(markers.DENIED, re.IGNORECASE)
 UNFORESEEN = frozenset({
     "NameError", "ModuleNotFoundError", "ImportError", "SyntaxError", "IndentationError", "TabError"})
-"""Errors that come from a deck's surroundings: that a comment names another one says nothing of them."""
+"""Errors caused by a deck's environment: no comment that names another error is about them."""
 BASES = {"JSONDecodeError": "ValueError", "LinAlgError": "ValueError", "AxisError": "ValueError", "URLError": "OSError"}
-"""Builtin classes of well-known errors that are not builtin."""
+"""Builtin base classes of well-known errors."""
 
 
 def speaks(text: str, error: Error) -> bool | None:
-    """Whether a comment beside a failing statement tells its error rightly; None: it does not speak of it."""
+    """Whether a comment beside a failing statement names its error; None: it is not about an error."""
     if any(re.search(r"\w", want) and same(want, error.summary, CheckOptions()) for want in wants_of(text)):
         return True
     spoken = SPOKEN.match(text)
@@ -46,12 +46,12 @@ def speaks(text: str, error: Error) -> bool | None:
 
 
 def is_spoken(text: str) -> bool:
-    """Whether a comment says nothing but that an error comes."""
+    """Whether a comment only announces an error."""
     return SPOKEN.match(text) is not None and NAMED.search(text) is not None
 
 
 def is_unforeseen(answer: str) -> bool:
-    """Whether the answer of a session is an error that nobody asks for in a quiz."""
+    """Whether the answer in a session is an error that no author asks for."""
     last = answer.rstrip("\n").rpartition("\n")[2]
     return "Traceback (most recent call last):" in answer and last.partition(":")[0] in UNFORESEEN
 
@@ -80,7 +80,7 @@ def stopped_at(cell: Cell, error: Error) -> tuple[int, int]:
 
 
 def announcements(cell: Cell, error: Error) -> Iterator[tuple[ExpectedOutput, bool]]:
-    """Comments that speak of the error, behind, under and above the statements on its stack, and whether rightly."""
+    """Comments about the error beside, under and above the statements on its stack, and whether they are right."""
     code = cell.script.code
     comments = {row: (column, text.lstrip("#").strip()) for row, column, text in comment_tokens(code)
                 if row >= cell.option_lines}
@@ -97,7 +97,7 @@ def announcements(cell: Cell, error: Error) -> Iterator[tuple[ExpectedOutput, bo
 
 
 def _told(text: str, error: Error, *, beside: bool) -> bool | None:
-    """What a comment tells: rightly, wrongly, or nothing. Above the statement it may speak of many things."""
+    """Whether a comment is right about the error; None: it says nothing of it, or stands above and is wrong."""
     told = speaks(text, error)
     if told or not beside:
         return told or None
@@ -139,7 +139,7 @@ def _run(row: int, step: int, alone: set[int]) -> Iterator[int]:
 
 
 def _is_told(told: str, message: str) -> bool:
-    """Whether the words behind an error's name are its message, its beginning, or say it in Japanese."""
+    """Whether the words after an error's name are its message, the start of it, or a translation."""
     wants = [want.rstrip(STOPS) for want in wants_of(told.strip())]
     if any(not want or same(want, text, CheckOptions()) or re.match(re.escape(want) + r"(?!\w)", text)
            for want in wants for text in (message, message.strip("'\""))):

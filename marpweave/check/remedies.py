@@ -1,4 +1,4 @@
-"""What would mend an error: where a name or a module that is missing could come from. Looks at folders and packages."""
+"""How to fix a missing name or module: where it could come from. Looks at folders and packages."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ ALIASES = {
     "tqdm": "from tqdm import tqdm", "Path": "from pathlib import Path", "Counter": "from collections import Counter",
     "defaultdict": "from collections import defaultdict", "dataclass": "from dataclasses import dataclass",
 }
-"""Names that everybody binds by the same import."""
+"""Common names and the import that defines them."""
 DISTRIBUTIONS = {
     "sklearn": "scikit-learn", "cv2": "opencv-python", "PIL": "pillow", "yaml": "pyyaml", "bs4": "beautifulsoup4",
     "skimage": "scikit-image", "dotenv": "python-dotenv", "dateutil": "python-dateutil", "Crypto": "pycryptodome",
@@ -34,14 +34,14 @@ DISTRIBUTIONS = {
     "faiss": "faiss-cpu", "usb": "pyusb", "attr": "attrs", "OpenSSL": "pyopenssl", "google": "protobuf",
     "pkg_resources": "setuptools",
 }
-"""Packages that are installed under another name than they are imported by."""
+"""Distributions whose name differs from the package that they install."""
 ELSEWHERE = "in a cell above, in `execute: {prelude: …}` or with --prelude"
 FOLDERS = "the deck's folder, the project's, PYTHONPATH or the installed packages"
 QUOTED = re.compile(r"'([^']+)'")
 
 
 def remedies(deck: Deck, search: Sequence[Path] = ()) -> Callable[[Error], str]:
-    """What to do about a missing name or module of a deck; "" where the error says all.
+    """How to fix a missing name or module; "" where the error says it all.
 
     ``search`` are folders in which modules are looked for besides Python's own: the deck's and the project's.
     """

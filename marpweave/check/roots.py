@@ -1,4 +1,4 @@
-"""Failures of a deck: each root once, with the places that follow from it. Pure."""
+"""Root causes: each failure of a deck once, with the lines that fail because of it. Pure."""
 
 from __future__ import annotations
 
@@ -8,13 +8,13 @@ from dataclasses import replace
 from marpweave.model.finding import Finding
 
 MAX_LINES = 8
-"""Lines named with a root; of more it tells the number."""
+"""Lines named with a root; beyond that, only their number."""
 EVERYTHING = "*"
 """What ``from package import *`` binds."""
 
 
 class Roots:
-    """What has failed so far on the way through a deck, and what hangs on it."""
+    """What has failed so far in a deck, and what depends on it."""
 
     def __init__(self) -> None:
         self.found: list[Finding] = []
@@ -22,10 +22,10 @@ class Roots:
         self.lost: dict[str, int] = {}
         """Names that are not what they should be, with their root; ``.x`` is an attribute, ``module x`` a package."""
         self.ended: int | None = None
-        """The root after which no name of the cells above is sure."""
+        """The root after which no name of the cells above is certain."""
 
     def add(self, finding: Finding, lacks: Collection[str], *, doubtful: Collection[str] = ()) -> int:
-        """Count a finding, or with the root of what it ``lacks`` or of ``doubtful`` names it asks for -> its root."""
+        """Add a finding, or its line to the root of what it ``lacks`` or of ``doubtful`` names -> its root."""
         root = next((self.lost[name] for name in (*lacks, *sorted(doubtful)) if name in self.lost), None)
         if root is None and lacks:
             root = self.lost.get(EVERYTHING, self.ended)
@@ -39,15 +39,15 @@ class Roots:
         return root
 
     def lose(self, names: Iterable[str], root: int) -> None:
-        """Names that a failed step should have given."""
+        """Mark names that a failed step should have defined."""
         self.lost |= dict.fromkeys(names, root)
 
     def lose_all(self, root: int) -> None:
-        """The names of all cells above are gone."""
+        """Mark all names of the cells above as lost."""
         self.ended = root if self.ended is None else self.ended
 
     def renew(self, bound: Collection[str], read: Collection[str]) -> None:
-        """A step ran and bound names: they are right again, unless it asked for one that is not."""
+        """A step ran and bound names: they are valid again, unless it read one that is not."""
         root = next((self.lost[name] for name in sorted(read) if name in self.lost and name not in bound), None)
         for name in bound:
             if root is None:

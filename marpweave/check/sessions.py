@@ -12,7 +12,7 @@ from marpweave.model.options import CheckOptions, Compare
 
 
 def examples(script: Script) -> list[doctest.Example]:
-    """The prompts of a session with what stands under them."""
+    """The examples of a session: prompts and answers."""
     return doctest.DocTestParser().get_examples(script.code)
 
 
@@ -32,7 +32,7 @@ def _is_incomplete(source: str) -> bool:
 
 
 def answers(want: str, got: str, flags: int, options: CheckOptions) -> bool:
-    """Whether an answer is what stands under a prompt, remarks behind it left out, an error told in a line."""
+    """Whether an answer matches what stands under its prompt, remarks aside; one line is enough for an error."""
     plain = "".join(_without_remark(line) for line in want.splitlines(keepends=True))
     if any(same_session(each, got, flags, options) for each in dict.fromkeys([want, plain])):
         return True

@@ -1,6 +1,6 @@
-"""Code on slides that belongs to a package: whether it is still what stands there, and how it would be again.
+"""Code on slides that belongs to a package: whether it still matches, and the edits that make it match.
 
-The package is read, never imported. Docstrings are left out: the slide explains.
+The package is read, never imported. Docstrings are left out: the slide does the explaining.
 """
 
 from __future__ import annotations
@@ -44,7 +44,7 @@ def source_findings(deck: Deck, search: Sequence[Path], files: Files) -> Iterato
 
 
 def source_edits(deck: Deck, search: Sequence[Path], files: Files) -> Iterator[Edit]:
-    """What puts the package's code where the slide shows other code; seams between parts stay at their lines."""
+    """Edits that replace code that differs from the package's; cuts between parts stay where they are."""
     for name, cells in _named(deck).items():
         try:
             whole = source_of(name, search, files).split("\n")

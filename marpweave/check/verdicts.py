@@ -1,4 +1,4 @@
-"""Deck + outcomes -> what became of every expected output. Pure but for ``check: regex``."""
+"""Deck + outcomes -> a verdict on every expected output. Pure but for ``check: regex``."""
 
 from __future__ import annotations
 
@@ -17,13 +17,13 @@ from marpweave.read.syntax import parsed
 
 
 class State(Enum):
-    """What became of one expected output."""
+    """Result of comparing one expected output."""
 
     PROVEN = "proven"
     MISMATCH = "mismatch"
     SUSPECT = "suspect"
     PROSE = "prose"
-    """A comment that claims nothing, an answer left open, or one whose statement did not run."""
+    """No expected output: a plain comment, an answer left open, or a statement that did not run."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +36,7 @@ class Verdict:
     span: tuple[int, int] = (0, 0)
     """First and last line of the file whose output this judges."""
     of_error: bool = False
-    """True: it speaks of the error that the cell raised."""
+    """True: it is about the error that the cell raised."""
     fault: str = ""
     """Why it could not be compared."""
 
@@ -49,9 +49,9 @@ class CellCheck:
     outcome: Outcome
     verdicts: tuple[Verdict, ...] = ()
     unchecked: bool = False
-    """True: something it gave is claimed by nothing on the slide."""
+    """True: some of its output has no expected output on the slide."""
     announced: bool = False
-    """True: it failed, and its author says that it does."""
+    """True: it failed, as its author announced."""
     unprompted: int | None = None
     """Line of a session's prompt under which code goes on without ``... ``."""
 
@@ -78,7 +78,7 @@ def check_cell(cell: Cell, outcome: Outcome) -> CellCheck:
 
 
 def _open(verdict: Verdict) -> Verdict:
-    """An answer that is left open is none."""
+    """A mismatch where the answer is left open is prose."""
     wrong = verdict.state in (State.MISMATCH, State.SUSPECT) and not raised.is_unforeseen(verdict.got)
     return replace(verdict, state=State.PROSE) if wrong and BLANK.fullmatch(verdict.expected.want) else verdict
 
@@ -134,13 +134,13 @@ def _verdict(
 
 
 def _is_missed(expected: ExpectedOutput, cell: Cell) -> bool:
-    """Whether a comment behind a statement that surely ran tells of nothing but an error."""
+    """Whether a comment announces an error behind a statement that ran without one."""
     line = cell.source.split("\n")[expected.statement[0]]
     return not expected.marked and line[:1].strip() != "" and raised.is_spoken(expected.want)
 
 
 def _judged_statement(expected: ExpectedOutput, cell: Cell, outcome: Outcome, free: int) -> Verdict:
-    """Judge by what the statement gave, then by all that was given since the last claim, from line ``free`` on."""
+    """Compare with what the statement gave, then with everything since the last claim, from line ``free`` on."""
     top = cell.location.line + 1
     first, last = (top + line for line in expected.statement)
     block = expected.since is not None
@@ -159,7 +159,7 @@ def _judged_statement(expected: ExpectedOutput, cell: Cell, outcome: Outcome, fr
 
 
 def _gots(outcome: Outcome, first: int, last: int) -> list[str]:
-    """What lines ``first`` to ``last`` gave, spelled in every way an author may mean; the likeliest first."""
+    """What lines ``first`` to ``last`` gave, in every way an author may write it, the likeliest first."""
     values = [v for v in outcome.values if first <= v.line <= last]
     spelled = [text for v in values for text in (v.repr, v.str)]
     printed = "".join(_writes(outcome, first, last))
@@ -171,7 +171,7 @@ def _gots(outcome: Outcome, first: int, last: int) -> list[str]:
 
 
 def _whole_outputs(outcome: Outcome) -> list[str]:
-    """What a fence under the cell may hold: stdout and results, with or without stderr."""
+    """What an output fence may hold: stdout and results, with or without stderr."""
     error = outcome.error
     alone = [error.summary, error.traceback] if error else []
     return list(dict.fromkeys([outcome.text(stderr=False), outcome.text(stderr=True), *alone]))
@@ -182,7 +182,7 @@ def _writes(outcome: Outcome, first: int, last: int) -> list[str]:
 
 
 def _judged_fence(expected: ExpectedOutput, outcome: Outcome, options: CheckOptions) -> Verdict:
-    """A fence holds all that the cell gave; an error at its end may be told in a line."""
+    """A fence holds everything that the cell gave; one line is enough for an error at the end."""
     verdict = _judged(expected, _whole_outputs(outcome), options)
     error = outcome.error
     if error is None:
@@ -207,14 +207,14 @@ def _judged(expected: ExpectedOutput, gots: Sequence[str], options: CheckOptions
 
 
 def _judged_block(expected: ExpectedOutput, gots: Sequence[str], options: CheckOptions) -> Verdict:
-    """Judge lines under a statement; one line may claim several that were printed."""
+    """Compare lines under a statement; one may stand for several printed lines."""
     gots = gots or [""]
     got = as_claimed(expected.want, tidy(gots[0]))
     return _judged(expected, [got, *(text for each in gots for text in spellings(each, expected.want))], options)
 
 
 def _judged_line(expected: ExpectedOutput, gots: Sequence[str], options: CheckOptions) -> Verdict:
-    """Judge a trailing comment or an arrow: it may carry a remark, and may be no claim at all."""
+    """Compare a trailing comment or an arrow, which may carry a remark or be no claim at all."""
     if options.check is Compare.OFF:
         return Verdict(expected, State.PROSE)
     if not gots:
@@ -257,7 +257,7 @@ def _session_verdicts(cell: Cell, outcome: Outcome) -> Iterator[Verdict]:
             yield Verdict(expected, State.MISMATCH, got, fault=str(fault))
 
 
-# -- what is claimed by nothing -----------------------------------------------------------
+# -- unchecked output -----------------------------------------------------------
 
 
 def _has_unclaimed(cell: Cell, outcome: Outcome, verdicts: Sequence[Verdict]) -> bool:

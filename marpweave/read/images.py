@@ -16,12 +16,12 @@ from marpweave.read.yaml import Entry, Fault
 
 TAG = re.compile(r"""<([A-Za-z][\w-]*)((?:[^>"']|"[^"]*(?:"|\Z)|'[^']*(?:'|\Z))*)(>|\Z)""")
 HTML_COMMENT = re.compile(r"<!--.*?(?:-->|\Z)", re.DOTALL)
-"""Like a browser, an unclosed tag or comment takes all the rest (and the search stays linear)."""
+"""As in browsers, an unclosed tag or comment extends to the end; that also keeps the search linear."""
 ATTRIBUTE = re.compile(r"""([^\s"'<>/=]+)\s*=\s*(?:"([^"]*)"|'([^']*)'|([^\s"'=<>`]+))""")
 MEDIA = {"img": ("src",), "source": ("src",), "video": ("src", "poster"), "audio": ("src",)}
 """Tags that Marp lets through, with the attributes that name a file."""
 REFUSED = frozenset({"link", "iframe", "object", "embed", "script"})
-"""Tags with files that Marp does not let through."""
+"""Tags that show other files; Marp escapes them."""
 SRCSET = re.compile(r"\s*([^\s,](?:[^\s]*[^\s,])?)\s*(?:\s[^,]*)?(?:,|\Z)")
 """A candidate of ``srcset``: an address up to a blank, and a width or density."""
 SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]+:|//")

@@ -1,4 +1,4 @@
-"""Cell options: ``#| key: value``, ``key=value`` on the fence, the front matter's ``execute:`` -> typed values. Pure.
+"""Options in ``#|`` lines, info strings and the front matter's ``execute:`` -> typed values. Pure.
 
 Faults come back with their lines, all of them: nobody has to mend one to see the next.
 """
@@ -11,18 +11,21 @@ from dataclasses import dataclass, field, fields, replace
 from difflib import get_close_matches
 from typing import Any
 
+from markdown_it.common.utils import unescapeAll
+
 from marpweave.model.deck import Cell
 from marpweave.model.options import CheckOptions, DisplayOptions, ExecutionOptions, FigureOptions, Options
-from marpweave.read import info_string
 from marpweave.read.option_values import DECK_READERS, NAMES, READERS, Reader, UnfitError, shown
 from marpweave.read.yaml import Entry, Fault, Reading, read_mapping
 
 GROUPS: Mapping[str, type[Any]] = {
     "execution": ExecutionOptions, "figure": FigureOptions, "display": DisplayOptions, "check": CheckOptions}
+FENCE_OPTION = re.compile(
+    r"""(?<!\S)([A-Za-z][\w.-]*)=("(?:[^"\\]|\\.)*"|'[^']*'|\[[^\]]*\]|[^\s"'\[]\S*)(?!\S)""")
+HIGHLIGHT = re.compile(r"\{[^}]*\}")
 OPTION_LINE = re.compile(r"#[ \t]*\|[ ]?")
 NEAR = 0.7
 """Others put ``title="a"`` and ``linenums=1`` on fences; nearer than this to ours, it is a slip."""
-
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +55,7 @@ def read_cell_options(info: str, source: str, deck: DeckOptions) -> CellOptions:
 
     A foreign deck may hold other tools' options: they are passed over, like values that do not fit on its fences.
     """
-    on_fence = [Entry(key, _scalar(value), 0) for key, value in info_string.options_of(info)]
+    on_fence = [Entry(key, _scalar(value), 0) for key, value in options_of(info)]
     near = [given for given in on_fence if given.key in NAMES or _nearest(given.key, NEAR)]
     fence, fence_faults = _checked(near)
     fence_faults += tuple(_given_twice(near))
@@ -162,3 +165,24 @@ def _scalar(text: str) -> object:
     """The value of a fence's ``key=value``, which is YAML as well as Python's literals are."""
     entries = read_mapping(f"value: {text}").entries
     return entries[0].value if entries else text
+
+
+# -- info strings ---------------------------------------------------------------------
+
+
+def language_of(info: str) -> str:
+    """The language, as Marp reads it: the first word, in lower case."""
+    return next(iter(unescapeAll(info).split()), "").lower()
+
+
+def options_of(info: str) -> list[tuple[str, str]]:
+    """Every ``key=value``, of ours or of other tools."""
+    return FENCE_OPTION.findall(info)
+
+
+def shown_info(info: str, highlighted: str | None) -> str:
+    """What Marp is given: without our options; ``highlighted`` lines stand where the theme finds them."""
+    shown = FENCE_OPTION.sub(lambda option: option[0] if option[1] not in NAMES else "", info)
+    if highlighted:
+        shown = f"{HIGHLIGHT.sub('', shown)} {{{highlighted}}}"
+    return info if shown == info else " ".join(shown.split())

@@ -16,9 +16,8 @@ from marpweave.model.deck import Cell, Deck, FrontMatter, Image, Inline, OutputF
 from marpweave.model.finding import Finding, Kind
 from marpweave.model.location import Location
 from marpweave.read.images import find_images, find_inlines, find_refused
-from marpweave.read.info_string import language_of
 from marpweave.read.notations import read_script
-from marpweave.read.options import DeckOptions, label_faults, read_cell_options, read_deck_options
+from marpweave.read.options import DeckOptions, label_faults, language_of, read_cell_options, read_deck_options
 from marpweave.read.tokens import directives, front_matter_token, marp_tokens, slide_starts, values_of
 from marpweave.read.yaml import Entry, Fault
 from marpweave.text import split_lines

@@ -1,4 +1,4 @@
-"""Images of the author and drawn figures -> data URIs, so that a deck is one file and asks no network."""
+"""Images and figures -> data URIs, so that a deck is one file and needs no network."""
 
 from __future__ import annotations
 

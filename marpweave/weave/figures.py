@@ -1,4 +1,4 @@
-"""Figure files: where they stand, whether they are what the code draws, and keeping git quiet."""
+"""Figure files: where they are, whether they are up to date, and writing only those that changed."""
 
 from __future__ import annotations
 
@@ -45,9 +45,9 @@ def folder_from_deck(deck: Deck, root: Path) -> PurePosixPath:
 
 
 def write_figures(outcomes: Iterable[Outcome], folder: Path, files: Files) -> list[Path]:
-    """Write the figures that changed -> their paths; one that another CPU drew a hair apart stays.
+    """Write the figures that changed -> their paths; differences between CPUs do not count.
 
-    Nothing is written through a symbolic link; :func:`linked_figures` tells it.
+    Nothing is written through a symbolic link; :func:`linked_figures` reports those.
     """
     written = []
     for outcome in outcomes:
@@ -69,7 +69,7 @@ def _place_of(figure: Figure, folder: Path) -> Path:
 
 
 def linked_figures(checks: Iterable[CellCheck], folder: Path) -> Iterator[Finding]:
-    """Figures that would be written through a symbolic link: to where nobody expects a build to write."""
+    """Figures that would be written through a symbolic link, to places where no build should write."""
     for check in checks:
         for figure in check.outcome.figures:
             link = _link(folder / figure.name)
@@ -104,7 +104,7 @@ def stale_figures(checks: Iterable[CellCheck], folder: Path, files: Files) -> It
 
 
 def is_awaited(finding: Finding, deck: Deck, checks: Iterable[CellCheck]) -> bool:
-    """Whether a missing image is the figure of a cell that failed: it comes when that is mended."""
+    """Whether a missing image is the figure of a failed cell, which draws it once it is fixed."""
     if finding.kind is not Kind.MISSING_IMAGE:
         return False
     labels = {check.cell.label for check in checks if check.outcome.error or check.outcome.trouble

@@ -13,7 +13,7 @@ OPENING = re.compile(r"(?<!`)(`+)\s?\{python\}\s+")
 MARKUP = re.compile(r"([\\`*_{}\[\]<>|#$~])")
 
 Values = Mapping[int, Sequence[tuple[str, Outcome]]]
-"""By the line on which they stand: expressions, and what they gave."""
+"""Expressions and their outcomes by line."""
 
 
 def values_by_line(deck: Deck, outcomes: Sequence[Outcome]) -> Values:
@@ -25,7 +25,7 @@ def values_by_line(deck: Deck, outcomes: Sequence[Outcome]) -> Values:
 
 
 def with_values(block: Prose, values: Values) -> str:
-    """Prose with its values; one that failed stays as it is."""
+    """Prose with its values; the expression stays where its evaluation failed."""
     lines = enumerate(split_lines(block.text), block.location.line)
     return "".join(_filled(line, values[at]) if at in values else line for at, line in lines)
 

@@ -1,4 +1,4 @@
-"""Deck + outcomes -> Marp Markdown with outputs and figures in their places. Pure."""
+"""Deck + outcomes -> Marp Markdown with outputs and figures. Pure."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from marpweave.model.deck import Cell, Deck, Form, Prose
 from marpweave.model.options import Output, OutputLocation
 from marpweave.model.outcome import PLAIN, RICH, Display, Error, Figure, Outcome, Stream
 from marpweave.model.slide import text_width
-from marpweave.read.info_string import shown_info
+from marpweave.read.options import shown_info
 from marpweave.read.tokens import marp_tokens
 from marpweave.text import line_end, split_lines
 from marpweave.weave.passive import is_live, is_live_tex, passive_block, passive_markdown
@@ -215,16 +215,14 @@ def _width(out_width: str | None, room: int) -> str:
 
 
 def safe_text(text: str) -> str:
-    """Text for a fence: overwritten parts of lines and control characters gone, a flood cut."""
+    """Text for a fence: without overwritten parts of lines and control characters, and not too long."""
     lines = [line.rstrip().rpartition("\r")[2] for line in text.replace("\r\n", "\n").split("\n")]
     text = CONTROL.sub("\N{REPLACEMENT CHARACTER}", "\n".join(lines)).strip("\n")
-    if len(text) > MAX_SHOWN:
-        text = f"{text[:MAX_SHOWN]}\n… (+{len(text) - MAX_SHOWN:,})"
-    return text
+    return text if len(text) <= MAX_SHOWN else f"{text[:MAX_SHOWN]}\n… (+{len(text) - MAX_SHOWN:,})"
 
 
 def _markdown_part(text: str) -> Part:
-    """Markdown of an output: it opens no slide, gives no directive, and its HTML only shows."""
+    """Markdown output that can start no slide, set no directive and run no code."""
     shown = passive_markdown(text)
     if shown is None:
         return Part("output", safe_text(text) + "\n")

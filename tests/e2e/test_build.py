@@ -438,8 +438,8 @@ def test_a_theme_stands_in_the_html_with_all_that_it_refers_to(tmp_path):
     (deck,) = json.loads((tmp_path / "report.json").read_text(encoding="utf-8"))["decks"]
     assert [(f["kind"], f["line"], f["message"]) for f in deck["findings"]] == [
         ("missing-image", 3, "own.css:6: gone.png is missing"),
-        ("remote-image", 3, "own.css:4: https://fonts.example.com/css2?family=A;B&family=C is on the network, which a lecture "
-                            "room may not have; store it beside the stylesheet")]
+        ("remote-image", 3, "own.css:4: https://fonts.example.com/css2?family=A;B&family=C is on the network, and builds "
+                            "download nothing; store it beside the stylesheet")]
     page = (tmp_path / "dist/deck.html").read_text(encoding="utf-8")
     assert ground in page
     (base,) = re.findall(r'@import url\("?data:text/css;base64,([^")]*)"?\) ?screen, ?print;', page)

@@ -13,7 +13,15 @@ from marpweave.model.options import (
     OutputLocation,
 )
 from marpweave.read.option_values import NAMES
-from marpweave.read.options import CellOptions, DeckOptions, read_cell_options, read_deck_options
+from marpweave.read.options import (
+    CellOptions,
+    DeckOptions,
+    language_of,
+    options_of,
+    read_cell_options,
+    read_deck_options,
+    shown_info,
+)
 from marpweave.read.yaml import Fault, read_mapping
 
 ADOPTED = DeckOptions(adopted=True)
@@ -176,3 +184,23 @@ def test_a_foreign_cell_may_hold_other_keys_but_no_wrong_values():
                                      lambda words: on_fence(words, deck=DeckOptions())])
 def test_a_foreign_deck_says_nothing_about_the_source_of_its_code(written):
     assert written("source=package.Class").options.execution.source is None
+
+
+# -- info strings ----------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(("info", "language"), [
+    ("python", "python"), (" Python echo=false", "python"), ("", ""), ("py\tthon", "py"), ("&#112;y", "py"), ("{python}", "{python}")])
+def test_the_language_is_the_first_word(info, language):
+    assert language_of(info) == language
+
+
+def test_options_are_keys_with_values_in_any_quotes():
+    assert options_of("python a=1 title=\"b c\" d='e' f=[1, 2] g= h") == [("a", "1"), ("title", '"b c"'), ("d", "'e'"), ("f", "[1, 2]")]
+
+
+@pytest.mark.parametrize(("info", "highlighted", "shown"), [
+    ("python", None, "python"), ("python  title='a'", None, "python  title='a'"), ("python echo=false title='a'", None, "python title='a'"),
+    ("python {1}", "2-3", "python {2-3}"), ("python", "2", "python {2}")])
+def test_marp_is_given_what_is_not_ours(info, highlighted, shown):
+    assert shown_info(info, highlighted) == shown

@@ -68,7 +68,7 @@ def test_a_module_of_the_project_where_nobody_looks_is_found(tmp_path, monkeypat
     assert advice("ModuleNotFoundError", "No module named 'mine'", search=[tmp_path]) == \
         f"{Path('src/mine')} exists: install the project (`pip install -e .`), or put src on PYTHONPATH " \
         "and pass that on with `execute: {env: [PYTHONPATH]}`"
-    assert advice("ModuleNotFoundError", "No module named 'other_one'", search=[tmp_path]).startswith(f"{Path('lib/other_one.py')} is there")
+    assert advice("ModuleNotFoundError", "No module named 'other_one'", search=[tmp_path]).startswith(f"{Path('lib/other_one.py')} exists")
 
 
 def test_a_mistyped_name_of_a_module_gets_its_name(tmp_path):

@@ -96,6 +96,12 @@ def test_code_in_parts_is_cut_where_the_slides_cut_it(search):
     assert list(source_edits(deck, search, Files())) == [Edit(12, 14, new)]
 
 
+def test_a_line_that_is_new_at_a_cut_belongs_to_the_part_above(search):
+    grow = "    def grow(self):\n        self.size += 1\n        return self"
+    deck = deck_of(("kit.parts.Box", "class Box:"), ("kit.parts.Box", grow))
+    assert list(source_edits(deck, search, Files())) == [Edit(6, 6, ("class Box:", "    size = 1"))]
+
+
 def test_the_files_that_were_read_are_noted(search, tmp_path):
     files = Files()
     source_of("kit.top", search, files)

@@ -1,6 +1,6 @@
 """The law of ``--update``: no code, no input of a session and no byte outside of a drifted output changes. Pure.
 
-It judges the two texts and what they are read as, not the way in which the one was made of the other.
+It compares the texts before and after and what they parse as, not the edits that lead from one to the other.
 """
 
 from __future__ import annotations
@@ -50,7 +50,7 @@ def lawful(edits: Sequence[Edit], text: str, deck: Deck, reread: Reread) -> tupl
 
 
 def _lawful_alone(edits: Sequence[Edit], text: str, deck: Deck, reread: Reread) -> Iterator[Edit]:
-    """The edits that keep the law each in its cell alone, which is soon read; all of a cell that is none alone."""
+    """The edits that keep the law in their own cell, which parses fast; all edits of cells that do not parse alone."""
     lines = split_lines(text)
     for cell in deck.cells:
         above = cell.location.line - 1

@@ -1,4 +1,4 @@
-"""What the code gives, as the author of an expected output would write it: digits, ``...``, remarks, quotes. Pure."""
+"""New outputs in the author's manner: as many digits, the same ``...``, remarks and quotes. Pure."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ def _parted(line: str, pattern: re.Pattern[str], *, about: bool) -> Line:
 
 
 def spellings(want: str, got: str) -> Iterator[str]:
-    """``got`` in the author's manner, the nearest first: with the ``...`` and the digits of ``want``; all of it."""
+    """``got`` in the author's manner, the closest first: with the ``...`` and the digits of ``want``, then in full."""
     for text in dict.fromkeys([got if "np." in want else canonical_words(got), got]):
         pairs = _aligned(want, text)
         if pairs is not None:

@@ -1,6 +1,6 @@
-"""Puts what the code gives where the author's text says otherwise, and touches nothing else. Pure.
+"""Replaces drifted outputs with what the code gives, and touches nothing else. Pure.
 
-What cannot be told from the author's own words, or cannot stand in its place, is left as it is.
+An output that may be the author's own words, or for which there is no room, stays as it is.
 """
 
 from __future__ import annotations
@@ -35,25 +35,25 @@ Proves = Callable[[str], bool]
 
 @dataclass(frozen=True, slots=True)
 class Drift:
-    """What of a deck is not true, and what would make it so."""
+    """Outputs of a deck that differ from what the code gives, and the edits that replace them."""
 
     edits: tuple[Edit, ...] = ()
     lines: tuple[int, ...] = ()
-    """1-based lines of all that drifted, with an edit or without."""
+    """1-based lines of all drifted outputs, with an edit or without."""
 
 
 @dataclass(frozen=True, slots=True)
 class Rewriting:
-    """A deck's text made true."""
+    """A deck's text with its outputs replaced."""
 
     text: str
     edits: tuple[Edit, ...]
     left: Mapping[int, str]
-    """Lines of the new text that are not true yet, and why."""
+    """Lines of the new text that still differ, and why."""
 
 
 def rewritten(text: str, drift: Drift, again: Drift, keep: Callable[[Sequence[Edit]], tuple[Edit, ...]]) -> Rewriting:
-    """Make the edits on which two runs agree and that ``keep`` the law."""
+    """Make the edits on which two runs agree and that ``keep`` lets through."""
     edits = keep([edit for edit in drift.edits if edit in again.edits])
     left = dict.fromkeys(drift.lines, "an update would change more than this output; edit it by hand")
     left |= {edit.first: "a second run gave a different result" for edit in drift.edits if edit not in again.edits}
@@ -63,14 +63,14 @@ def rewritten(text: str, drift: Drift, again: Drift, keep: Callable[[Sequence[Ed
 
 
 def drifted(checks: Iterable[CellCheck], *, suspects: bool) -> Iterator[tuple[Cell, Verdict]]:
-    """The outputs that are to be rewritten; ``suspects`` includes bare comments. A missing package is no answer."""
+    """The outputs to rewrite; ``suspects`` includes bare comments. A missing name or package is no output."""
     states = {State.MISMATCH, State.SUSPECT} if suspects else {State.MISMATCH}
     return ((check.cell, verdict) for check in checks for verdict in check.verdicts
             if verdict.state in states and not verdict.fault and not is_unforeseen(verdict.got))
 
 
 def edits_of(checks: Iterable[CellCheck], text: str, *, suspects: bool) -> tuple[Edit, ...]:
-    """The edits that make drifted places of a deck true."""
+    """The edits that replace drifted outputs."""
     lines = split_lines(text)
     edits = ((cell, verdict, _edit(cell, verdict, lines)) for cell, verdict in drifted(checks, suspects=suspects))
     return tuple(replace(edit, free=free_spans(cell, verdict, lines)) for cell, verdict, edit in edits
