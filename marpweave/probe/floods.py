@@ -110,8 +110,8 @@ class Descriptor(Limit):
         return len(text)
 
     def drain(self) -> None:
-        """Wait until all has come that was written by now."""
-        if os.getpid() != self._process or _identity(self._number) != self._pipe:
+        """Wait until all has come that was written by now; where the stream is not held, no sign would come."""
+        if os.getpid() != self._process or _identity(self._number) != self._pipe or self._stream.write != self.write:
             return
         self._awaited = threading.Event()
         os.write(self._number, END.encode())
