@@ -10,7 +10,7 @@ from marpweave.model.location import Location
 
 
 class Kind(StrEnum):
-    """Kinds of findings; each has a failure case in tests/golden/failures."""
+    """Kinds of findings; each has a failure case in tests/golden."""
 
     MARKDOWN = "markdown"
     OPTION = "option"

@@ -1,6 +1,6 @@
-"""Whole decks in, report and woven Markdown out: a folder is a behaviour, its name the specification.
+"""Whole decks in, report and woven Markdown out, with a real kernel: a folder is a behaviour, its name the specification.
 
-``GOLDEN=overwrite pytest tests/golden`` writes what comes out today; read the diff before you commit it.
+``make golden`` writes what comes out today; read the diff before you commit it.
 """
 
 import os
@@ -52,7 +52,8 @@ def expect(golden, content):
 
 
 def test_every_kind_of_finding_has_a_failure_case():
-    text = "".join(p.read_text(encoding="utf-8") for p in HERE.glob("failures/*/report.txt"))
+    reports = [*HERE.glob("failures/*/report.txt"), *HERE.glob("recorded/*.txt")]
+    text = "".join(p.read_text(encoding="utf-8") for p in reports)
     seen_elsewhere = {Kind.OVERFLOW, Kind.SMALL_TEXT, Kind.RENDER, Kind.NONDETERMINISTIC, Kind.STALE, Kind.CIRCULAR,
                       Kind.INTERNAL}
     """Found by rendering, by running twice, by not running or by our own fault: tests/e2e has their cases."""

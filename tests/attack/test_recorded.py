@@ -1,0 +1,17 @@
+"""What the golden cases recorded is what a kernel gives today; ``GOLDEN=overwrite`` records it anew."""
+
+import os
+
+import pytest
+
+from tests.golden.recorded import FILES, again, cases
+
+OVERWRITE = os.environ.get("GOLDEN") == "overwrite"
+
+
+@pytest.mark.parametrize("path", FILES, ids=lambda path: path.stem)
+def test_recorded_outcomes_are_what_kernels_give(path, tmp_path_factory, monkeypatch):
+    text = "\n".join(str(again(case, tmp_path_factory.mktemp("deck"), monkeypatch, really=True)) for case in cases(path))
+    if OVERWRITE:
+        path.write_text(text, encoding="utf-8")
+    assert path.read_text(encoding="utf-8") == text

@@ -1,0 +1,92 @@
+"""Decks with the outcomes that a kernel gave, in markdown-it's form: parts of a file that a line of one dot ends.
+
+The first line of a case is its command and its title. Then come the deck, an outcome a line for each of its steps, the
+report, what is woven where it builds, and what the deck becomes where it is updated.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import re
+import sys
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, fields, is_dataclass, replace
+from pathlib import Path
+
+from click.testing import CliRunner
+
+from marpweave.cli.main import program
+from marpweave.kernel import client
+from marpweave.kernel.client import DeckRun
+from marpweave.model import outcome
+from marpweave.model.outcome import Outcome
+
+FILES = sorted(Path(__file__).parent.glob("recorded/*.txt"))
+in_kernels = client.run_decks
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """A deck, what its steps gave, and what comes of that."""
+
+    command: str
+    title: str
+    deck: str
+    outcomes: str
+    gave: tuple[str, ...]
+    """The report; what was woven; what the deck became."""
+
+    def __str__(self) -> str:
+        return "".join(f"{part}.\n" for part in (f"{self.command}: {self.title}\n", self.deck, self.outcomes, *self.gave))
+
+
+def cases(path: Path) -> list[Case]:
+    """The cases of a file."""
+    parts, found = iter(re.split(r"^\.\n", path.read_text(encoding="utf-8"), flags=re.MULTILINE)), []
+    for head in parts:
+        command, _, title = head.strip().partition(": ")
+        if command:
+            deck, outcomes, report = next(parts), next(parts), next(parts)
+            found.append(Case(command, title, deck, outcomes, (report, *(next(parts) for _ in made(command)))))
+    return found
+
+
+def made(command: str) -> list[str]:
+    """The files that a command makes of a deck."""
+    return ["dist/deck.md"] * command.startswith("build") + ["deck.md"] * ("--update" in command)
+
+
+def again(case: Case, folder: Path, monkeypatch, *, really: bool = False) -> Case:
+    """The case as it comes out today, with the outcomes that are recorded, or those that kernels really give."""
+    (folder / "deck.md").write_text(case.deck, encoding="utf-8")
+    monkeypatch.chdir(folder)
+    given: dict[str, list[Outcome]] = {}
+
+    async def run_decks(runs: Sequence[DeckRun], **options) -> list[list[Outcome]]:
+        (run,) = runs
+        if run.text not in given:
+            given[run.text] = (await in_kernels(runs, **options))[0] if really else decoded(case.outcomes)
+        assert len(given[run.text]) == len(run.steps)
+        return [given[run.text]]
+
+    monkeypatch.setattr(client, "run_decks", run_decks)
+    command, *flags = case.command.split()
+    to = ["--to", "md"] if command == "build" else []
+    result = CliRunner().invoke(program, [command, *to, *flags, "deck.md"], catch_exceptions=False)
+    report = f"{result.stdout.replace(sys.executable, 'python')}exit {result.exit_code}\n"
+    gave = (report, *((folder / name).read_text(encoding="utf-8") for name in made(case.command)))
+    outcomes = "".join(f"{literal(each)}\n" for each in next(iter(given.values()), []))
+    return replace(case, outcomes=outcomes, gave=gave)
+
+
+def literal(value: object) -> str:
+    """An outcome as Python, without what does not count and what is the same in most."""
+    if is_dataclass(value):
+        said = (each for each in fields(value) if each.compare and getattr(value, each.name) != each.default)
+        return f"{type(value).__name__}({', '.join(f'{each.name}={literal(getattr(value, each.name))}' for each in said)})"
+    return f"({''.join(f'{literal(each)}, ' for each in value)})" if isinstance(value, tuple) else repr(value)
+
+
+def decoded(outcomes: str) -> list[Outcome]:
+    """Outcomes as they were recorded."""
+    return [eval(line, vars(outcome)) for line in outcomes.splitlines()]  # written by `literal`
