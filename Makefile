@@ -4,7 +4,7 @@ BIN := .venv/bin
 DECKS ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help setup slides figures check test lint attack fuzz bench golden gallery lock clean
+.PHONY: help setup slides figures check test quick lint attack fuzz bench golden gallery lock clean
 
 help: ## this list
 	@awk 'BEGIN {FS = ":.*## "} /^[a-z]+:.*## / {printf "  make %-9s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -23,11 +23,14 @@ check: .venv/.ready ## run the decks and prove what stands on the slides
 test: setup .venv/.ready-dev ## all tests but those of `attack`
 	$(BIN)/pytest -n auto --ignore=tests/attack
 
+quick: .venv/.ready-dev ## unit tests and golden cases that start nothing: no kernel, no Node.js, no browser
+	$(BIN)/pytest -q -n auto -m "not (kernel or node or browser or slow)" tests/unit tests/golden
+
 attack: setup .venv/.ready-dev ## all that was tried to make results stale, files torn and builds fail (20 minutes)
 	$(BIN)/pytest -n 4 tests/attack
 
 fuzz: .venv/.ready-dev ## a million random decks through the parser
-	$(BIN)/python tests/fuzz/fuzz.py
+	$(BIN)/python -m tests.fuzz.fuzz
 
 lint: .venv/.ready-dev ## ruff, mypy --strict, import contracts
 	$(BIN)/ruff check .

@@ -1,1 +1,69 @@
+"""What a test needs beside Python, it asks for by a fixture; one that starts more than it asked for fails."""
+
+import os
+import sys
+from pathlib import Path
+from tempfile import gettempdir
+
+import pytest
+
 pytest_plugins = ["pytester"]
+for library in ("OMP", "OPENBLAS", "MKL"):  # threads of several workers would only wait for each other
+    os.environ.setdefault(f"{library}_NUM_THREADS", "1")
+STARTS = {"ipykernel_launcher": {"kernel"}, "node": {"node", "browser"}, "build.py": {"kernel", "browser"}, "tests.nursery": {"kernel", "browser"}}
+"""What a command starts, by a word of it -> what a test asks for one of."""
+NEEDS = ("kernel", "node", "browser")
+asked = {"what": set(NEEDS), "broken": ""}
+
+
+@pytest.fixture(scope="session")
+def kernel():
+    """A Jupyter kernel."""
+
+
+@pytest.fixture(scope="session")
+def node():
+    """Node.js."""
+
+
+@pytest.fixture(scope="session")
+def browser():
+    """Node.js with Marp, and the browser that it drives."""
+
+
+def pytest_configure(config):
+    for need in NEEDS:
+        config.addinivalue_line("markers", f"{need}: starts what the fixture of this name stands for")
+    sys.addaudithook(watch)
+
+
+def pytest_collection_modifyitems(items):
+    for item in items:
+        for need in set(NEEDS).intersection(item.fixturenames):
+            item.add_marker(need)
+
+
+def watch(event, arguments):
+    """Refuse to start what a test did not ask for."""
+    if event == "subprocess.Popen":
+        words = [Path(os.fsdecode(word)) for word in arguments[1] if isinstance(word, str | bytes | os.PathLike)]
+        for word in STARTS.keys() & {word.name for word in words if not word.is_relative_to(gettempdir())}:
+            if not STARTS[word] & asked["what"]:
+                asked["broken"] = f"starts {word} and asks for no fixture {' or '.join(sorted(STARTS[word]))}"
+                raise RuntimeError(asked["broken"])
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_protocol(item):
+    asked.update(what=set(NEEDS).intersection(item.fixturenames), broken="")
+    result = yield
+    asked.update(what=set(NEEDS), broken="")
+    return result
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_call(item):
+    result = yield
+    if asked["broken"]:
+        pytest.fail(asked["broken"])
+    return result

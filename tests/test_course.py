@@ -82,7 +82,7 @@ def test_code_on_a_slide_is_short_enough_to_be_read(path):
 
 
 @pytest.mark.timeout(600)
-def test_the_course_is_proven_and_rendered_without_a_finding(tmp_path):
+def test_the_course_is_proven_and_rendered_without_a_finding(tmp_path, kernel, browser):
     for folder in ("slides", "figures"):
         shutil.copytree(ROOT / folder, tmp_path / folder)
     done = subprocess.run(

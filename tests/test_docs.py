@@ -11,13 +11,13 @@ from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
-from running import run
 
 import nnviz
 from marpweave.cli.main import program
 from marpweave.model.finding import Kind
 from marpweave.model.options import CheckOptions, DisplayOptions, ExecutionOptions, FigureOptions
 from nnviz import plots
+from tests.running import run
 
 ROOT = Path(__file__).parents[1]
 README = (ROOT / "README.md").read_text(encoding="utf-8")
@@ -83,6 +83,7 @@ def test_every_figure_has_an_example_and_a_picture_in_the_gallery(gallery):
     assert all(f"`{name}`" in page for name in plots.__all__ if name.startswith("animate_"))
 
 
+@pytest.mark.slow
 def test_the_examples_of_the_gallery_run(gallery, tmp_path, monkeypatch):
     monkeypatch.setattr(gallery, "PICTURES", tmp_path)
     gallery.main()
@@ -114,7 +115,7 @@ def test_every_file_that_a_page_links_is_there(page):
     assert [link for link in links if not (path.parent / link).exists()] == []
 
 
-def test_the_samples_of_the_theme_are_proven(tmp_path):
+def test_the_samples_of_the_theme_are_proven(tmp_path, kernel):
     deck = tmp_path / "theme.md"
     deck.write_bytes((ROOT / "docs/theme.md").read_bytes())
     ran = run(tmp_path, deck.name)
@@ -122,6 +123,7 @@ def test_the_samples_of_the_theme_are_proven(tmp_path):
     assert sum(check.checked for check in ran.checks) == 4
 
 
+@pytest.mark.slow
 def test_the_reliability_page_counts_what_is_tried():
     rows = re.findall(r"^\|.*\| `(tests/[\w/]+\.py)` \| (\d+) \|$", (ROOT / "docs/RELIABILITY.md").read_text(encoding="utf-8"), re.MULTILINE)
     assert len(rows) >= 10

@@ -2,28 +2,25 @@
 
 from __future__ import annotations
 
-import json
 import os
 import re
 import shutil
 import subprocess
-import sys
 from dataclasses import dataclass
-from functools import cache
 from pathlib import Path
 from typing import Any
 
-from makers import Files, place
-from ways import Way
+from tests.attack.makers import Files, place
+from tests.attack.ways import Way
+from tests.project import alone, forked, reported
 
-PROGRAM = Path(__file__).parents[2] / "build.py"
 LEFT = ("between cells and decks", "keys", "sharing")
 """Where what an earlier build left on the disk can matter, so that a build from nothing is made in any case."""
 MACHINE = ("PATH", "HOME", "LANG")
 
 
 @dataclass(frozen=True, slots=True)
-class Built:
+class Gave:
     """What a build gave."""
 
     gave: dict[str, Any]
@@ -60,49 +57,21 @@ def moved(project: Path, to: Path) -> Path:
     return Path(shutil.copytree(project, to, symlinks=True, copy_function=shutil.copyfile))
 
 
-def build(project: Path, setting: Files, *more: str) -> Built:
-    """Build all decks of a project."""
-    report = project / "report.json"
-    report.unlink(missing_ok=True)
+def build(project: Path, setting: Files, *more: str) -> Gave:
+    """Build all decks of a project; its variables are those of the setting, and few of the machine's."""
     variables = {name: os.environ[name] for name in MACHINE if name in os.environ}
     variables |= {name[1:]: str(value) for name, value in setting.items() if name.startswith("$") and value is not None}
     chosen = [str(word) for name, value in setting.items() if name.startswith("--") for word in (name, value)]
     run = alone if any(name.startswith(("$PYTHON", "$L")) for name in setting) else forked
-    errors = run(["build", "--to", "md", "--json", str(report), *chosen, *more], project, variables)
-    if not report.exists():
-        raise AssertionError(f"the build gave no report: {errors}")
-    decks = json.loads(report.read_text(encoding="utf-8"))["decks"]
-    told = {deck["path"]: [f for f in deck["findings"] if f["kind"] != "nondeterministic"] for deck in decks}
+    built = reported(run, ("build", "--to", "md", *chosen, *more), project, variables)
+    told = {deck["path"]: [f for f in deck["findings"] if f["kind"] != "nondeterministic"] for deck in built.decks}
     made = {str(path.relative_to(project)): path.read_bytes()
             for top in ("dist", "figures") for path in sorted((project / top).rglob("*")) if path.is_file()}
-    return Built({**told, **made}, tuple(label for deck in decks for label in deck["executed"]),
-                 sum(deck["from_cache"] for deck in decks))
+    return Gave({**told, **made}, tuple(label for labels in built.ran.values() for label in labels),
+                sum(deck["from_cache"] for deck in built.decks))
 
 
-def alone(arguments: list[str], folder: Path, variables: dict[str, str]) -> str:
-    """Run the program in a process of its own, on which variables act from the start -> stderr."""
-    return subprocess.run([sys.executable, PROGRAM, *arguments], cwd=folder, env=variables, text=True, capture_output=True,
-                          check=False, timeout=120).stderr
-
-
-def forked(arguments: list[str], folder: Path, variables: dict[str, str]) -> str:
-    """Run the program in a fork of a process that has imported everything -> stderr."""
-    place = nursery()
-    assert place.stdin
-    assert place.stdout
-    place.stdin.write(json.dumps([arguments, str(folder), variables]) + "\n")
-    place.stdin.flush()
-    return str(json.loads(place.stdout.readline()))
-
-
-@cache
-def nursery() -> subprocess.Popen[str]:
-    """The process that forks; it ends with this one."""
-    return subprocess.Popen([sys.executable, Path(__file__).with_name("nursery.py")], text=True, stdin=subprocess.PIPE,
-                            stdout=subprocess.PIPE)
-
-
-def judged(way: Way, builds: list[Built], late: Built, cold: Built) -> tuple[str, str]:
+def judged(way: Way, builds: list[Gave], late: Gave, cold: Gave) -> tuple[str, str]:
     """What builds before and after an edit, once more and from nothing say of a way."""
     before, warm = builds[-2].gave, builds[-1].gave
     if warm != cold.gave:

@@ -13,6 +13,8 @@ import pytest
 
 from marpweave.cli.main import main
 
+pytestmark = pytest.mark.usefixtures("kernel")
+
 PROGRAM = Path(__file__).parents[2] / "build.py"
 
 DECK = "---\nexecute: true\n---\n\n# deck\n\n{text}\n\n```python\nprint(1)  # => {want}\n```\n"

@@ -12,6 +12,8 @@ import pytest
 
 from marpweave.cli.main import main
 
+pytestmark = pytest.mark.usefixtures("kernel")
+
 PROGRAM = Path(__file__).parents[2] / "build.py"
 
 PATIENCE = 90

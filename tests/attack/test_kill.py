@@ -13,10 +13,11 @@ from pathlib import Path
 
 import psutil
 import pytest
-from makers import picture, place
-from ways import DRAWN, D, Text
 
-pytestmark = pytest.mark.timeout(1800)  # up to 60 programs run one after the other
+from tests.attack.makers import picture, place
+from tests.attack.ways import DRAWN, D, Text
+
+pytestmark = [pytest.mark.usefixtures("kernel"), pytest.mark.timeout(1800)]  # up to 60 programs run one after the other
 PROGRAM = Path(__file__).parents[2] / "build.py"
 KILLER = Path(__file__).with_name("killer.py")
 LOCKED = D(DRAWN.format("plot", 1), "print(1)  # => 1", "#| label: more\nplt.plot([2, 1])", Text("![](p.png)"))

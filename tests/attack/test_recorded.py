@@ -6,6 +6,8 @@ import pytest
 
 from tests.golden.recorded import FILES, again, cases
 
+pytestmark = pytest.mark.usefixtures("kernel")
+
 OVERWRITE = os.environ.get("GOLDEN") == "overwrite"
 
 

@@ -1,8 +1,11 @@
 """Whatever a cell can depend on: when it changes, a build gives what a build from nothing gives."""
 
 import pytest
-from project import tried
-from ways import WAYS
+
+from tests.attack.project import tried
+from tests.attack.ways import WAYS
+
+pytestmark = pytest.mark.usefixtures("kernel")
 
 
 def test_there_are_many_ways_and_no_two_have_one_name():

@@ -1,6 +1,6 @@
 """Ways in which what a cell gives can come to depend on something: a table, a line each.
 
-``python tests/attack/ways.py --list`` prints it.
+``python -m tests.attack.ways --list`` prints it.
 """
 
 from __future__ import annotations
@@ -9,7 +9,7 @@ import sys
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from makers import (
+from tests.attack.makers import (
     Files,
     array,
     arrays,

@@ -11,14 +11,15 @@ import subprocess
 import sys
 import time
 import zipfile
-from pathlib import Path
 
 import psutil
 import pypdf
 import pytest
 from PIL import Image
 
-ROOT = Path(__file__).parents[2]
+from tests.project import PROGRAM, Project
+
+pytestmark = pytest.mark.usefixtures("kernel", "browser")
 REMOTE = re.compile(rb"""(?:src|href|xlink:href)\s*=\s*["']?(?:https?:)?//|url\(\s*["']?(?:https?:)?//|@import""")
 """What a browser would fetch; links that a reader may follow are taken out before."""
 DECK = """\
@@ -74,26 +75,16 @@ print(1 + 1) -> 2
 """ + "".join(f"- 行 {n}\n" for n in range(40))
 
 
-def build(*arguments, cwd, code=0):
-    result = subprocess.run(
-        [sys.executable, ROOT / "build.py", *arguments], cwd=cwd, capture_output=True, text=True, timeout=240)
-    assert result.returncode == code, result.stdout + result.stderr
-    return result
-
-
 @pytest.fixture(scope="module")
 def built(tmp_path_factory):
-    folder = tmp_path_factory.mktemp("project")
-    (folder / "slides").mkdir()
-    (folder / "slides" / "lecture.md").write_text(DECK, encoding="utf-8")
-    build("--json", "report.json", cwd=folder)
-    return folder
+    project = Project(tmp_path_factory.mktemp("project")).write({"slides/lecture.md": DECK})
+    report = project.build()
+    assert [(d["path"], d["slides"], d["cells"], d["ran"], d["checked"], d["unchecked"], d["findings"])
+            for d in report.decks] == [("slides/lecture.md", 2, 2, 2, 1, 0, [])]
+    return project
 
 
 def test_html_and_pdf_have_the_slides_of_the_deck(built):
-    report = json.loads((built / "report.json").read_text(encoding="utf-8"))
-    assert [(d["path"], d["slides"], d["cells"], d["ran"], d["checked"], d["unchecked"], d["findings"])
-            for d in report["decks"]] == [("slides/lecture.md", 2, 2, 2, 1, 0, [])]
     assert len(pypdf.PdfReader(built / "dist/lecture.pdf").pages) == 2
     html = (built / "dist/lecture.html").read_text(encoding="utf-8")
     assert len(re.findall(r"<svg [^>]*data-marpit-svg", html)) == 2
@@ -139,12 +130,12 @@ def test_the_index_links_every_deck_with_a_picture(built):
 def test_the_index_keeps_decks_that_were_built_before(tmp_path):
     (tmp_path / "one.md").write_text("# 一\n", encoding="utf-8")
     (tmp_path / "two.md").write_text("# 二 & 三\n", encoding="utf-8")
-    build("one.md", "two.md", "--to", "html", cwd=tmp_path)
+    Project(tmp_path).run("one.md", "two.md", "--to", "html")
     both = (tmp_path / "dist/index.html").read_text(encoding="utf-8")
-    build("one.md", "--to", "html", cwd=tmp_path)
+    Project(tmp_path).run("one.md", "--to", "html")
     assert (tmp_path / "dist/index.html").read_text(encoding="utf-8") == both
     (tmp_path / "dist/two.html").unlink()
-    build("one.md", "--to", "html", cwd=tmp_path)
+    Project(tmp_path).run("one.md", "--to", "html")
     assert re.findall('<li id="([^"]*)"', (tmp_path / "dist/index.html").read_text(encoding="utf-8")) == ["one"]
 
 
@@ -155,7 +146,7 @@ def test_the_index_has_the_titles_that_marp_gives_the_decks(tmp_path):
     Image.new("RGB", (8, 8)).save(tmp_path / "a.png")
     for name, text in titles.items():
         (tmp_path / f"{name}.md").write_text(text, encoding="utf-8")
-    build(*(f"{name}.md" for name in titles), "--to", "html", cwd=tmp_path)
+    Project(tmp_path).run(*(f"{name}.md" for name in titles), "--to", "html")
     told = {each["name"]: each["title"] for each in json.loads((tmp_path / "dist/decks.json").read_text(encoding="utf-8"))}
     assert told == {"cell": "Heading", "setext": "Two lines of code", "fit": "A heading that fits into one line 🔗", "late": "Second", "none": "none", "said": "A & B"}
     page = (tmp_path / "dist/index.html").read_text(encoding="utf-8")
@@ -166,11 +157,11 @@ def test_the_index_has_the_titles_that_marp_gives_the_decks(tmp_path):
 def test_a_deck_named_index_and_the_page_of_all_decks_do_not_meet(tmp_path):
     for name in ("index", "decks", "other"):
         (tmp_path / f"{name}.md").write_text(f"# Deck {name}\n", encoding="utf-8")
-    build("other.md", "--to", "html", cwd=tmp_path)
+    Project(tmp_path).run("other.md", "--to", "html")
     assert titles_in(tmp_path / "dist") == {"index.html": "スライド", "other.html": "Deck other"}
-    build("index.md", "--to", "html", cwd=tmp_path)
+    Project(tmp_path).run("index.md", "--to", "html")
     assert titles_in(tmp_path / "dist") == {"decks.html": "スライド", "index.html": "Deck index", "other.html": "Deck other"}
-    build("decks.md", "--to", "html", cwd=tmp_path)
+    Project(tmp_path).run("decks.md", "--to", "html")
     assert titles_in(tmp_path / "dist") == {"decks-.html": "スライド", "decks.html": "Deck decks", "index.html": "Deck index",
                                             "other.html": "Deck other"}
     assert re.findall("<h2>.*?>(.*?)<", (tmp_path / "dist/decks-.html").read_text(encoding="utf-8")) == [
@@ -184,8 +175,7 @@ def titles_in(folder):
 def test_html_that_is_not_closed_costs_neither_its_pdf_nor_those_of_other_decks(tmp_path):
     (tmp_path / "deck.md").write_text("# A\n\n---\n\n## B\n\n<table><tr><td>\n\n---\n\n## C\n\n---\n\n## D\n", encoding="utf-8")
     (tmp_path / "later.md").write_text("# Later\n", encoding="utf-8")
-    build("deck.md", "later.md", "--to", "pdf", "--json", "report.json", cwd=tmp_path, code=1)
-    deck, later = json.loads((tmp_path / "report.json").read_text(encoding="utf-8"))["decks"]
+    deck, later = Project(tmp_path).build("deck.md", "later.md", "--to", "pdf", code=1).decks
     assert later["findings"] == []
     assert [(f["kind"], f["line"], f["slide"], f["message"].partition(" (")[0]) for f in deck["findings"]] == [
         ("warning", 1, 1, "the PDF has no outline: Marp says Failed converting Markdown."),
@@ -196,7 +186,7 @@ def test_html_that_is_not_closed_costs_neither_its_pdf_nor_those_of_other_decks(
 
 def test_every_other_format(tmp_path):
     (tmp_path / "deck.md").write_text(DECK + "\n<!-- 話すこと -->\n", encoding="utf-8")
-    build("deck.md", "--to", "pptx,png,notes,md", cwd=tmp_path)
+    Project(tmp_path).run("deck.md", "--to", "pptx,png,notes,md")
     written = {path.relative_to(tmp_path / "dist").as_posix(): path for path in (tmp_path / "dist").rglob("*.*")}
     assert sorted(written) == ["deck.md", "deck.pptx", "deck.txt", "deck/001.png", "deck/002.png"]
     with zipfile.ZipFile(written["deck.pptx"]) as pptx:
@@ -209,7 +199,7 @@ def test_every_other_format(tmp_path):
 def test_two_builds_at_once_do_not_mix(tmp_path):
     for name in ("one", "two"):
         (tmp_path / f"{name}.md").write_text(DECK.replace("試験", name), encoding="utf-8")
-    together = [subprocess.Popen([sys.executable, ROOT / "build.py", f"{name}.md"], cwd=tmp_path,
+    together = [subprocess.Popen([sys.executable, PROGRAM, f"{name}.md"], cwd=tmp_path,
                                  stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
                 for name in ("one", "two", "one")]
     said = [process.communicate(timeout=240)[0] for process in together]
@@ -223,7 +213,7 @@ def test_two_decks_of_one_name_are_refused(tmp_path):
     for folder in ("a", "b"):
         (tmp_path / folder).mkdir()
         (tmp_path / folder / "deck.md").write_text("# 一\n", encoding="utf-8")
-    assert "b/deck.md" in build("a/deck.md", "b/deck.md", cwd=tmp_path, code=2).stderr
+    assert "b/deck.md" in Project(tmp_path).run("a/deck.md", "b/deck.md", code=2).stderr
 
 
 def test_the_figure_stands_on_disk_and_on_the_slide(built):
@@ -254,7 +244,7 @@ FuncAnimation(fig, lambda n: ax.plot([0, n]), frames=3, interval=250)
 
 def test_an_animation_moves_in_html_and_its_last_frame_stands_elsewhere(tmp_path):
     (tmp_path / "deck.md").write_text(MOVING, encoding="utf-8")
-    build("deck.md", "--to", "html,pdf,md", cwd=tmp_path)
+    Project(tmp_path).run("deck.md", "--to", "html,pdf,md")
     assert (tmp_path / "dist/deck.md").read_text(encoding="utf-8").endswith("```\n\n![w:400px rising](figures/deck/rising.svg)\n")
     (image,) = re.findall(r"<img [^>]*>", (tmp_path / "dist/deck.html").read_text(encoding="utf-8"))
     still, moving, density = re.search(r'src="data:[^,]*,([^"]*)".* srcset="data:image/png;base64,([^ ]*) ([\d.]+)x"', image).groups()
@@ -268,14 +258,13 @@ def test_an_animation_moves_in_html_and_its_last_frame_stands_elsewhere(tmp_path
 
 def test_the_same_source_gives_the_same_bytes(built):
     first = {name: (built / name).read_bytes() for name in ("dist/lecture.html", "figures/lecture/line.svg")}
-    build("slides/lecture.md", "--to", "html", cwd=built)
+    built.run("slides/lecture.md", "--to", "html")
     assert {name: (built / name).read_bytes() for name in first} == first
 
 
 def test_a_strangers_deck_is_rendered_with_its_faults_named(tmp_path):
     (tmp_path / "deck.txt").write_text(FOREIGN, encoding="utf-8")
-    build("deck.txt", "--json", "report.json", cwd=tmp_path, code=1)
-    (deck,) = json.loads((tmp_path / "report.json").read_text(encoding="utf-8"))["decks"]
+    deck = Project(tmp_path).build("deck.txt", code=1).deck
     assert [(f["kind"], f["line"], f["slide"]) for f in deck["findings"]] == [
         ("missing-image", 5, 1), ("syntax", 10, 2), ("overflow", 20, 3)]
     assert deck["checked"] == 1
@@ -290,8 +279,7 @@ def test_what_only_the_browser_sees_is_told(tmp_path):
     (tmp_path / "deck.md").write_text(
         "# 一\n\n<style scoped>p { font-size: 10px }</style>\n\n小さい\n\n---\n\n![](broken.png)\n\n---\n\n$\\frac{1$\n\n---\n\n"
         "<style scoped>p { width: 2000px; background: red }</style>\n\n広い\n", encoding="utf-8")
-    build("deck.md", "--to", "html", "--json", "report.json", cwd=tmp_path, code=1)
-    (deck,) = json.loads((tmp_path / "report.json").read_text(encoding="utf-8"))["decks"]
+    deck = Project(tmp_path).build("deck.md", "--to", "html", code=1).deck
     assert [(f["kind"], f["line"], f["slide"]) for f in deck["findings"]] == [
         ("small-text", 1, 1), ("missing-image", 9, 2), ("render", 13, 3), ("overflow", 17, 4)]
 
@@ -377,8 +365,8 @@ def test_thousands_of_openings_that_are_never_closed_are_rendered_like_any_text(
     (tmp_path / "style.md").write_text("# A\n\n" + "<style>\n" * 2000, encoding="utf-8")
     (tmp_path / "quote.md").write_text("# B\n\n> <style>\n> a\n\nc\n", encoding="utf-8")
     (tmp_path / "comment.md").write_text("# C\n\n" + "x <!-- " * 2000 + "\n\n<!-- a note -->\n", encoding="utf-8")
-    build("style.md", "quote.md", "--to", "html", cwd=tmp_path)
-    build("comment.md", "--to", "html,notes", cwd=tmp_path, code=1)
+    Project(tmp_path).run("style.md", "quote.md", "--to", "html")
+    Project(tmp_path).run("comment.md", "--to", "html,notes", code=1)
     shown = {name: re.sub(r"<script.*?</script>", "", (tmp_path / f"dist/{name}.html").read_text(encoding="utf-8"), flags=re.DOTALL)
              for name in ("style", "quote", "comment")}
     assert re.search(r'<h1 id="a">A</h1>\s*</section>', shown["style"])
@@ -389,8 +377,7 @@ def test_thousands_of_openings_that_are_never_closed_are_rendered_like_any_text(
 
 def test_faults_of_one_cause_are_one_finding_that_names_the_element_and_the_slides(tmp_path):
     (tmp_path / "deck.md").write_text(CAUSES, encoding="utf-8")
-    build("deck.md", "--to", "html", "--json", "report.json", cwd=tmp_path, code=1)
-    (deck,) = json.loads((tmp_path / "report.json").read_text(encoding="utf-8"))["decks"]
+    deck = Project(tmp_path).build("deck.md", "--to", "html", code=1).deck
     remedy = "; split or shorten the slide"
     assert [(f["kind"], f["line"], f["slides"], re.sub(r"[\d.]+ px (?=at )", "N px ", f["message"])) for f in deck["findings"]] == [
         ("small-text", 7, [1, 2], "code block of cell cell-1 is 14 px high on a 720 px slide; 18 px is the least that a "
@@ -434,8 +421,7 @@ def test_a_theme_stands_in_the_html_with_all_that_it_refers_to(tmp_path):
     (theme / "own.css").write_text(OWN_THEME, encoding="utf-8")
     (theme / "parts/base.css").write_text("@import 'base.css'; p { background: url(../bullet.png) }", encoding="utf-8")
     (tmp_path / "slides/deck.md").write_text("---\nmarp: true\ntheme: own\n---\n\n# A\n\ntext\n", encoding="utf-8")
-    build("--to", "html,png", "--json", "report.json", cwd=tmp_path, code=1)
-    (deck,) = json.loads((tmp_path / "report.json").read_text(encoding="utf-8"))["decks"]
+    deck = Project(tmp_path).build("--to", "html,png", code=1).deck
     assert [(f["kind"], f["line"], f["message"]) for f in deck["findings"]] == [
         ("missing-image", 3, "own.css:6: gone.png is missing"),
         ("remote-image", 3, "own.css:4: https://fonts.example.com/css2?family=A;B&family=C is on the network, and builds "
@@ -459,8 +445,7 @@ def test_media_of_a_deck_stand_in_the_html(tmp_path):
         '<style>@import "own.css";</style>\n\n<picture><source srcset="a%20blue.png 2x, red.png 3x"><img src="red.png" alt="x">'
         '</picture>\n\n<video src="x.mp4" poster="red.png"></video> <audio src="x.mp3"></audio>\n\n<video src="no.mp4"></video>\n\n'
         '<source srcset="https://example.com/a.png 2x">\n\n<iframe src="a.html"></iframe>\n', encoding="utf-8")
-    build("deck.md", "--to", "html", "--json", "report.json", cwd=tmp_path, code=1)
-    (deck,) = json.loads((tmp_path / "report.json").read_text(encoding="utf-8"))["decks"]
+    deck = Project(tmp_path).build("deck.md", "--to", "html", code=1).deck
     assert [(f["kind"], f["line"]) for f in deck["findings"]] == [("missing-image", 7), ("remote-image", 9), ("markdown", 11)]
     page = (tmp_path / "dist/deck.html").read_text(encoding="utf-8")
     uri = "data:image/png;base64,"
@@ -475,9 +460,7 @@ def test_a_theme_that_is_not_there_is_told_with_the_nearest_name(tmp_path):
     (tmp_path / "deck.md").write_text("---\ntheme: giaa\n---\n\n# A\n\n<!-- theme: zz -->\n", encoding="utf-8")
     for command in ("build", "check"):
         options = ("--to", "html") if command == "build" else ()
-        build(command, "deck.md", *options, "--json", "report.json", cwd=tmp_path, code=1)
-        (deck,) = json.loads((tmp_path / "report.json").read_text(encoding="utf-8"))["decks"]
-        assert [(f["kind"], f["line"], f["message"]) for f in deck["findings"]] == [
+        assert Project(tmp_path).report(command, "deck.md", *options, code=1).found("kind", "line", "message") == [
             ("option", 2, "no theme is called 'giaa'; did you mean 'gaia'?"),
             ("option", 7, "no theme is called 'zz'; there are default, gaia, uncover, lecture")]
 
@@ -485,7 +468,7 @@ def test_a_theme_that_is_not_there_is_told_with_the_nearest_name(tmp_path):
 def test_emoji_are_the_pictures_that_marp_shows_and_come_from_no_network(tmp_path):
     shown = ["🔗", "👩‍🔬", "🇯🇵", "1️⃣", "❤️", "🛘", "👍"]
     (tmp_path / "deck.md").write_text("# Emoji :link:\n\n" + " ".join(shown[1:6]) + " :+1: © →\n\n```text\n🔗\n```\n", encoding="utf-8")
-    build("deck.md", "--to", "html,pdf,png", cwd=tmp_path)
+    Project(tmp_path).run("deck.md", "--to", "html,pdf,png")
     page = (tmp_path / "dist/deck.html").read_text(encoding="utf-8")
     images = re.findall(r'<img class="emoji" draggable="false" alt="([^"]*)" src="data:image/svg\+xml;base64,([^"]*)"', page)
     assert [text for text, _ in images] == [*shown, "🔗"]
@@ -498,11 +481,20 @@ def test_emoji_are_the_pictures_that_marp_shows_and_come_from_no_network(tmp_pat
     assert colours == {True, False}, "emoji have colours"
 
 
-@pytest.mark.parametrize("theme", ["default", "gaia", "uncover", "lecture"])
-def test_japanese_needs_no_font_of_the_machine(tmp_path, theme):
-    (tmp_path / "deck.md").write_text(f"---\ntheme: {theme}\n---\n\n# 見出し\n\n本文\n\n`関数`\n", encoding="utf-8")
-    build("deck.md", "--to", "pdf", cwd=tmp_path)
-    (page,) = pypdf.PdfReader(tmp_path / "dist/deck.pdf").pages
+THEMES = ["default", "gaia", "uncover", "lecture"]
+
+
+@pytest.fixture(scope="module")
+def japanese(tmp_path_factory):
+    project = Project(tmp_path_factory.mktemp("project"))
+    project.write({f"{theme}.md": f"---\ntheme: {theme}\n---\n\n# 見出し\n\n本文\n\n`関数`\n" for theme in THEMES})
+    project.build(*(f"{theme}.md" for theme in THEMES), "--to", "pdf")
+    return project
+
+
+@pytest.mark.parametrize("theme", THEMES)
+def test_japanese_needs_no_font_of_the_machine(japanese, theme):
+    (page,) = pypdf.PdfReader(japanese / f"dist/{theme}.pdf").pages
     assert "見出し\n本文\n関数" in page.extract_text()
     fonts = {font.get_object()["/BaseFont"] for font in page["/Resources"]["/Font"].values()}
     assert any("NotoSansJP" in name for name in fonts), fonts
@@ -510,8 +502,7 @@ def test_japanese_needs_no_font_of_the_machine(tmp_path, theme):
 
 def test_a_remote_image_is_a_finding_and_never_fetched(tmp_path):
     (tmp_path / "deck.md").write_text("# Remote\n\n![](https://example.com/a.png)\n", encoding="utf-8")
-    build("deck.md", "--to", "html", "--json", "report.json", cwd=tmp_path, code=1)
-    (deck,) = json.loads((tmp_path / "report.json").read_text(encoding="utf-8"))["decks"]
+    deck = Project(tmp_path).build("deck.md", "--to", "html", code=1).deck
     assert [(f["kind"], f["line"], f["slide"]) for f in deck["findings"]] == [("remote-image", 3, 1)]
     assert REMOTE.findall((tmp_path / "dist/deck.html").read_bytes()) == []
 
@@ -521,7 +512,7 @@ def test_a_build_killed_at_any_moment_leaves_whole_files(built):
     deck = built / "slides/lecture.md"
     deck.write_text(DECK.replace("こんにちは", "さようなら"), encoding="utf-8")
     for patience in (0.3, 1.0, 2.0, 3.0, 4.0):
-        process = subprocess.Popen([sys.executable, ROOT / "build.py"], cwd=built, stdout=subprocess.DEVNULL,
+        process = subprocess.Popen([sys.executable, PROGRAM], cwd=built.folder, stdout=subprocess.DEVNULL,
                                    stderr=subprocess.DEVNULL, start_new_session=True)
         time.sleep(patience)
         os.killpg(process.pid, signal.SIGKILL)
@@ -531,13 +522,15 @@ def test_a_build_killed_at_any_moment_leaves_whole_files(built):
             assert new == old or new.rstrip().endswith((b"</html>", b"%%EOF", b"]"))
         assert [p.name for p in (built / "dist").iterdir() if p not in whole] == []
     deck.write_text(DECK, encoding="utf-8")
-    build(cwd=built)
+    built.run()
 
 
 def test_an_interrupted_build_leaves_no_kernel(tmp_path):
-    (tmp_path / "deck.md").write_text("```python\nimport time\ntime.sleep(60)\n```\n", encoding="utf-8")
-    process = subprocess.Popen([sys.executable, ROOT / "build.py", "check", "deck.md"], cwd=tmp_path,
+    (tmp_path / "deck.md").write_text("```python\nimport time\nopen('begun', 'w').close()\ntime.sleep(60)\n```\n", encoding="utf-8")
+    process = subprocess.Popen([sys.executable, PROGRAM, "check", "deck.md"], cwd=tmp_path,
                                stdout=subprocess.PIPE, stderr=subprocess.PIPE, start_new_session=True)
+    while not (tmp_path / "begun").exists():
+        time.sleep(0.1)
     running = kernel_of(process)
     process.send_signal(signal.SIGINT)
     process.communicate(timeout=20)
@@ -546,25 +539,18 @@ def test_an_interrupted_build_leaves_no_kernel(tmp_path):
 
 
 def kernel_of(process):
-    """The kernel that a build has started, once it has."""
-    for _ in range(100):
-        kernels = [child for child in psutil.Process(process.pid).children(recursive=True)
-                   if "ipykernel_launcher" in child.cmdline()]
-        if kernels:
-            time.sleep(1)
-            return kernels[0]
-        time.sleep(0.1)
-    raise AssertionError("no kernel was started")
+    """The kernel that a build has started."""
+    return next(child for child in psutil.Process(process.pid).children(recursive=True) if "ipykernel_launcher" in child.cmdline())
 
 
 def test_the_doctor_finds_what_set_up_brought(tmp_path):
-    said = build("doctor", cwd=tmp_path).stdout
+    said = Project(tmp_path).run("doctor").stdout
     for tool in ("Python", "Node.js", "Marp CLI", "browser", "noto-sans-jp"):
         assert re.search(rf"^{re.escape(tool)} +(?:found|[\d.]+) +/", said, re.MULTILINE), said
     assert "missing" not in said
 
 
 def test_wrong_usage_ends_with_two(tmp_path):
-    assert "no such file" in build("check", "nowhere.md", cwd=tmp_path, code=2).stderr
-    assert "choose among" in build("--to", "doc", "x.md", cwd=tmp_path, code=2).stderr
-    build("check", "--no-such-option", cwd=tmp_path, code=2)
+    assert "no such file" in Project(tmp_path).run("check", "nowhere.md", code=2).stderr
+    assert "choose among" in Project(tmp_path).run("--to", "doc", "x.md", code=2).stderr
+    Project(tmp_path).run("check", "--no-such-option", code=2)

@@ -1,24 +1,19 @@
 """Never stale, with the real kernel: each edit, and exactly the cells that run again for it."""
 
-import json
-import os
 import re
-import shutil
-import subprocess
-import sys
 from importlib.metadata import version
-from pathlib import Path
 
 import pytest
-from running import project_of, run
 
 from marpweave.build import explain
 from marpweave.build import project as projects
 from marpweave.build.settings import Settings
 from marpweave.cache import environment
 from marpweave.probe.monitor import CAN_SEE
+from tests.project import Project
+from tests.running import project_of, run
 
-ROOT = Path(__file__).parents[2]
+pytestmark = pytest.mark.usefixtures("kernel")
 DECK = """\
 ---
 marp: true
@@ -148,45 +143,38 @@ EDITS = {
 }
 
 
-def write(folder, files):
-    for name, text in files.items():
-        path = folder / name
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(text, encoding="utf-8")
-
-
-def build(folder, *arguments, environment=None):
-    subprocess.run(
-        [sys.executable, ROOT / "build.py", "check", "--json", "report.json", *arguments], cwd=folder, text=True, timeout=240,
-        capture_output=True, check=False, env={**os.environ, **(environment or {})})
-    reports = json.loads((folder / "report.json").read_text(encoding="utf-8"))["decks"]
-    return next(report for report in reports if report["path"] == "slides/deck.md")
+def build(project, *arguments, **options):
+    """What the report says of the deck."""
+    return next(deck for deck in project.check(*arguments, code=None, **options).decks if deck["path"] == "slides/deck.md")
 
 
 @pytest.fixture(scope="module")
 def project(tmp_path_factory):
     """A project that was built once."""
-    folder = tmp_path_factory.mktemp("project")
-    write(folder, FILES)
-    report = build(folder)
+    project = Project(tmp_path_factory.mktemp("project")).write(FILES)
+    report = build(project)
     assert report["executed"] == LABELS
     assert [f["kind"] for f in report["findings"]] == ["stale-figure"]
-    return folder
+    return project
 
 
 @pytest.fixture
 def copied(project, tmp_path):
-    shutil.copytree(project, tmp_path, dirs_exist_ok=True)
-    return tmp_path
+    return project.copy(tmp_path)
+
+
+@pytest.fixture
+def empty(tmp_path):
+    return Project(tmp_path)
 
 
 @pytest.mark.parametrize("edit", EDITS)
 def test_an_edit_runs_what_can_change_and_nothing_else(edit, copied):
     files, runs = EDITS[edit]
-    write(copied, files)
+    copied.write(files)
     warm = build(copied)
     assert warm["executed"] == runs
-    cold = build(copied, "--no-cache")
+    cold = build(copied, "--no-cache") if runs != LABELS else warm  # every cell ran in a fresh kernel: that is a build from nothing
     assert [warm[key] for key in ("findings", "checked", "unchecked")] == [cold[key] for key in ("findings", "checked", "unchecked")]
     assert build(copied)["executed"] == []
 
@@ -201,7 +189,7 @@ def test_a_variable_that_is_not_let_through_is_told_and_not_seen(copied):
 
 
 def test_a_variable_that_is_let_through_is_an_input_of_all_cells(copied):
-    write(copied, deck("execute: true", "execute: {env: [COURSE]}"))
+    copied.write(deck("execute: true", "execute: {env: [COURSE]}"))
     assert build(copied, environment={"COURSE": "1"})["executed"] == LABELS
     assert build(copied, environment={"COURSE": "1"})["executed"] == []
     changed = build(copied, environment={"COURSE": "2"})
@@ -212,23 +200,21 @@ def test_a_variable_that_is_let_through_is_an_input_of_all_cells(copied):
 
 
 def test_a_project_in_a_cache_folder_is_a_project_all_the_same(tmp_path):
-    folder, home = tmp_path / ".cache/project", {"HOME": str(tmp_path)}
-    write(folder, FILES)
-    build(folder, environment=home)
-    write(folder, EDITS["a function of the package"][0])
-    assert build(folder, environment=home)["executed"] == LABELS
-    write(folder, EDITS["data"][0])
-    assert build(folder, environment=home)["executed"] == LABELS
+    project, home = Project(tmp_path / ".cache/project").write(FILES), {"HOME": str(tmp_path)}
+    build(project, environment=home)
+    project.write(EDITS["a function of the package"][0])
+    assert build(project, environment=home)["executed"] == LABELS
+    project.write(EDITS["data"][0])
+    assert build(project, environment=home)["executed"] == LABELS
 
 
 def test_a_damaged_store_is_as_good_as_none(copied):
     for path in (copied / ".marpweave/cache").rglob("*"):
         if path.is_file() and path.parent.parent.name in ("step", "blob", "report"):
             path.write_bytes(path.read_bytes()[:-3])
-    done = subprocess.run([sys.executable, ROOT / "build.py", "check", "--json", "report.json"], cwd=copied, text=True,
-                          capture_output=True, check=False)
-    assert re.search(r"note: \d+ damaged files in \S+ count as not there", done.stderr)
-    assert json.loads((copied / "report.json").read_text(encoding="utf-8"))["decks"][0]["executed"] == LABELS
+    built = copied.check(code=1)
+    assert re.search(r"note: \d+ damaged files in \S+ count as not there", built.stderr)
+    assert built.ran == {"deck": LABELS}
     assert build(copied)["executed"] == []
 
 
@@ -241,28 +227,28 @@ def test_the_store_says_what_it_is(copied):
 @pytest.mark.parametrize(("code", "reason"), [
     ("import socket\nx = socket.socket().connect_ex(('127.0.0.1', 9))", "it uses the network"),
 ])
-def test_what_cannot_be_seen_runs_every_time_unless_its_author_answers_for_it(code, reason, tmp_path):
+def test_what_cannot_be_seen_runs_every_time_unless_its_author_answers_for_it(code, reason, empty):
     def deck(options):
         return "---\nexecute: true\n---\n\n```python\nx = 1\n```\n\n```python\n#| label: wild\n" + options + code + "\n```\n"
 
-    write(tmp_path, {"slides/deck.md": deck("")})
-    build(tmp_path)
-    again = build(tmp_path)
+    empty.write({"slides/deck.md": deck("")})
+    build(empty)
+    again = build(empty)
     assert again["executed"] == ["cell-1", "wild"]
     assert [(f["kind"], f["message"]) for f in again["findings"]] == [("warning", (
         f"{reason}: that cannot be seen, so it runs in every build; name what it depends on in `#| deps:`, "
         "or say `#| cache: true` or `false`"))]
-    write(tmp_path, {"slides/deck.md": deck("#| cache: true\n")})
-    build(tmp_path)
-    assert build(tmp_path)["executed"] == []
+    empty.write({"slides/deck.md": deck("#| cache: true\n")})
+    build(empty)
+    assert build(empty)["executed"] == []
 
 
-def test_a_cell_that_asks_its_own_source_depends_on_the_text(tmp_path):
+def test_a_cell_that_asks_its_own_source_depends_on_the_text(empty):
     deck = "---\nexecute: true\n---\n\n```python\nimport inspect\ndef f():  # 元の話\n    pass\n\nprint(inspect.getsource(f).count('話'))  # 1\n```\n"
-    write(tmp_path, {"slides/deck.md": deck})
-    assert build(tmp_path)["findings"] == []
-    write(tmp_path, {"slides/deck.md": deck.replace("元の話", "元")})
-    changed = build(tmp_path)
+    empty.write({"slides/deck.md": deck})
+    assert build(empty)["findings"] == []
+    empty.write({"slides/deck.md": deck.replace("元の話", "元")})
+    changed = build(empty)
     assert (changed["executed"], changed["findings"][0]["got"]) == (["cell-1"], "0")
 
 
@@ -278,19 +264,19 @@ def test_a_cell_that_asks_its_own_source_depends_on_the_text(tmp_path):
     "def wait():\n    yield\nwaiting = wait()\nnext(waiting)\nprint(waiting.gi_frame.f_lineno)",
     "from kit import core\nprint(core.line_of_caller())",
 ])
-def test_a_cell_that_asks_for_its_lines_depends_on_them(cell, tmp_path):
+def test_a_cell_that_asks_for_its_lines_depends_on_them(cell, empty):
     def deck(prose):
         return f"---\nexecute: true\n---\n\n```python\nx = 1\n```\n\n{prose}\n\n```python\n#| label: asks\n{cell}\n```\n"
 
     module = "import sys\n\ndef line_of_caller():\n    return sys._getframe(1).f_lineno\n"
-    write(tmp_path, {"slides/deck.md": deck("文。"), "kit/__init__.py": "", "kit/core.py": module})
-    build(tmp_path)
-    assert build(tmp_path)["executed"] == []
-    write(tmp_path, {"slides/deck.md": deck("文。\n\nもう一つ。")})
-    assert build(tmp_path)["executed"] == ["cell-1", "asks"]
+    empty.write({"slides/deck.md": deck("文。"), "kit/__init__.py": "", "kit/core.py": module})
+    build(empty)
+    assert build(empty)["executed"] == []
+    empty.write({"slides/deck.md": deck("文。\n\nもう一つ。")})
+    assert build(empty)["executed"] == ["cell-1", "asks"]
 
 
-def test_cells_whose_packages_look_at_their_caller_do_not_depend_on_lines(tmp_path):
+def test_cells_whose_packages_look_at_their_caller_do_not_depend_on_lines(empty):
     code = """\
 import collections, dataclasses, enum, functools, inspect, logging, typing
 import matplotlib.pyplot as plt
@@ -317,98 +303,96 @@ plt.plot([0, 1])
 plt.tight_layout()
 """
     deck = "---\nexecute: true\n---\n\n{}\n\n```python\n" + code + "```\n"
-    write(tmp_path, {"slides/deck.md": deck.format("文。")})
-    build(tmp_path)
-    write(tmp_path, {"slides/deck.md": deck.format("文。\n\nもう一つ。")})
-    assert build(tmp_path)["executed"] == []
+    empty.write({"slides/deck.md": deck.format("文。")})
+    build(empty)
+    empty.write({"slides/deck.md": deck.format("文。\n\nもう一つ。")})
+    assert build(empty)["executed"] == []
 
 
-def test_the_history_of_cells_holds_no_comments(tmp_path):
+def test_the_history_of_cells_holds_no_comments(empty):
     deck = "---\nexecute: true\n---\n\n```python\nx=1  # {}\nif x:  x = 2\n```\n\n```python\nprint(In[1:], _i, sep='|')\n```\n" \
            "\n```output\n['x = 1\\nif x : x = 2', \"print ( In [ 1 : ] , _i , sep = '|' )\"]|x = 1\nif x : x = 2\n```\n"
-    write(tmp_path, {"slides/deck.md": deck.format("一")})
-    assert build(tmp_path)["findings"] == []
-    write(tmp_path, {"slides/deck.md": deck.format("二")})
-    assert build(tmp_path)["executed"] == []
+    empty.write({"slides/deck.md": deck.format("一")})
+    assert build(empty)["findings"] == []
+    empty.write({"slides/deck.md": deck.format("二")})
+    assert build(empty)["executed"] == []
 
 
 @pytest.mark.parametrize("asks", ["os.getcwd()", "os.path.abspath('x')", "__file__", "os.environ['PYTHONPATH']"])
 def test_a_cell_that_asks_where_it_is_runs_again_elsewhere_and_no_other(asks, tmp_path):
     deck = f"---\nexecute: true\n---\n\n```python\n#| isolate: true\nimport os\nprint({asks})\n```\n\n```python\nx = 1\n```\n"
-    write(tmp_path / "a", {"slides/deck.md": deck})
-    build(tmp_path / "a")
-    shutil.copytree(tmp_path / "a", tmp_path / "b")
-    assert build(tmp_path / "b")["executed"] == ["cell-1"]
+    project = Project(tmp_path / "a").write({"slides/deck.md": deck})
+    build(project)
+    assert build(project.copy(tmp_path / "b"))["executed"] == ["cell-1"]
 
 
 def test_the_home_is_an_input_of_who_asks_for_it(tmp_path):
     deck = "---\nexecute: true\n---\n\n```python\n#| isolate: true\nfrom pathlib import Path\nprint(Path.home())\n```\n\n```python\nx = 1\n```\n"
-    write(tmp_path, {"slides/deck.md": deck})
-    build(tmp_path, environment={"HOME": str(tmp_path)})
-    assert build(tmp_path, environment={"HOME": str(tmp_path / "b")})["executed"] == ["cell-1"]
+    project = Project(tmp_path).write({"slides/deck.md": deck})
+    build(project, environment={"HOME": str(tmp_path)})
+    assert build(project, environment={"HOME": str(tmp_path / "b")})["executed"] == ["cell-1"]
 
 
-def test_equal_decks_have_results_of_their_own(tmp_path):
+def test_equal_decks_have_results_of_their_own(empty):
     deck = "---\nexecute: true\n---\n\n```python\nimport sys\nprint(sys._getframe().f_code.co_filename)\n```\n\n```output\nslides/deck.md\n```\n"
-    write(tmp_path, {"slides/a.md": deck})
-    subprocess.run([sys.executable, ROOT / "build.py", "check"], cwd=tmp_path, check=False, capture_output=True)
-    write(tmp_path, {"slides/deck.md": deck})
-    first = build(tmp_path)
+    empty.write({"slides/a.md": deck})
+    empty.check()
+    empty.write({"slides/deck.md": deck})
+    first = build(empty)
     assert (first["executed"], first["findings"]) == (["cell-1"], [])
 
 
-def test_named_inputs_that_are_not_there_are_told_and_answer_for_nothing(tmp_path):
+def test_named_inputs_that_are_not_there_are_told_and_answer_for_nothing(empty):
     deck = "---\nexecute: true\n---\n\n```python\n#| label: wild\n#| deps: [typo]\nimport socket\n" \
            "socket.socket(socket.AF_INET, socket.SOCK_DGRAM).connect(('127.0.0.1', 9))\n```\n"
-    write(tmp_path, {"slides/deck.md": deck})
-    findings = [(f["kind"], f["line"], f["message"]) for f in build(tmp_path)["findings"] if f["kind"] != "warning"]
+    empty.write({"slides/deck.md": deck})
+    findings = [(f["kind"], f["line"], f["message"]) for f in build(empty)["findings"] if f["kind"] != "warning"]
     assert findings == [("option", 7, "deps: no file matches 'typo'")]
-    assert build(tmp_path)["executed"] == ["wild"]
-    write(tmp_path, {"slides/typo": ""})
-    assert build(tmp_path)["executed"] == ["wild"]
-    assert build(tmp_path)["executed"] == []
+    assert build(empty)["executed"] == ["wild"]
+    empty.write({"slides/typo": ""})
+    assert build(empty)["executed"] == ["wild"]
+    assert build(empty)["executed"] == []
 
 
-def test_a_cell_that_shows_code_of_the_package_depends_on_all_of_it(tmp_path):
+def test_a_cell_that_shows_code_of_the_package_depends_on_all_of_it(empty):
     deck = "---\nexecute: true\n---\n\n```python\nimport inspect\nfrom kit import core\nprint(inspect.getsource(core.halve))\n```\n"
-    write(tmp_path, {**FILES, "slides/deck.md": deck})
-    build(tmp_path)
-    assert build(tmp_path)["executed"] == []
-    write(tmp_path, {"kit/core.py": CORE.replace("x / 2", "x * 0.5")})
-    assert build(tmp_path)["executed"] == ["cell-1"]
+    empty.write({**FILES, "slides/deck.md": deck})
+    build(empty)
+    assert build(empty)["executed"] == []
+    empty.write({"kit/core.py": CORE.replace("x / 2", "x * 0.5")})
+    assert build(empty)["executed"] == ["cell-1"]
 
 
-def test_lines_of_findings_follow_the_text(tmp_path):
+def test_lines_of_findings_follow_the_text(empty):
     deck = "---\nexecute: true\n---\n\n```python\nimport warnings\nwarnings.warn('何か')\n```\n\n```python\n1 / 0\n```\n"
-    write(tmp_path, {"slides/deck.md": deck})
-    assert [f["line"] for f in build(tmp_path)["findings"]] == [7, 11]
-    write(tmp_path, {"slides/deck.md": deck.replace("---\n\n```", "---\n\n文。\n\n```", 1).replace("warnings.warn", "\n# 話\nwarnings.warn")})
-    moved = build(tmp_path)
+    empty.write({"slides/deck.md": deck})
+    assert [f["line"] for f in build(empty)["findings"]] == [7, 11]
+    empty.write({"slides/deck.md": deck.replace("---\n\n```", "---\n\n文。\n\n```", 1).replace("warnings.warn", "\n# 話\nwarnings.warn")})
+    moved = build(empty)
     assert (moved["executed"], [f["line"] for f in moved["findings"]]) == ([], [11, 15])
 
 
-def test_a_cell_that_gives_something_else_each_time_is_told(tmp_path):
+def test_a_cell_that_gives_something_else_each_time_is_told(empty):
     wild = "import time\nprint(time.perf_counter_ns() > 0, time.perf_counter_ns())"
     deck = "---\nexecute: true\n---\n\n```python\n" + wild + "\n```\n\n```python\nprint(1)  # 1\n```\n"
-    write(tmp_path, {"slides/deck.md": deck})
-    build(tmp_path)
-    write(tmp_path, {"slides/deck.md": deck.replace("print(1)", "print(0 + 1)")})
-    report = build(tmp_path)
+    empty.write({"slides/deck.md": deck})
+    build(empty)
+    empty.write({"slides/deck.md": deck.replace("print(1)", "print(0 + 1)")})
+    report = build(empty)
     assert [(f["kind"], f["line"]) for f in report["findings"] if f["kind"] != "unchecked"] == [("nondeterministic", 5)]
 
 
 def test_machines_share_what_they_found(tmp_path):
-    for name in "ab":
-        write(tmp_path / name, FILES)
+    a, b = (Project(tmp_path / name).write(FILES) for name in "ab")
     place = (tmp_path / "shared").as_uri()
-    assert build(tmp_path / "a", "--cache", place)["executed"] == LABELS
-    assert build(tmp_path / "b", "--cache", place, "--cache-read-only")["executed"] == []
-    assert build(tmp_path / "b")["executed"] == []
+    assert build(a, "--cache", place)["executed"] == LABELS
+    assert build(b, "--cache", place, "--cache-read-only")["executed"] == []
+    assert build(b)["executed"] == []
 
 
 def test_a_memory_file_system_is_shared_in_a_process(tmp_path):
     for name in "ab":
-        write(tmp_path / name, FILES)
+        Project(tmp_path / name).write(FILES)
         ran = run(tmp_path / name, "slides/deck.md", cache=tmp_path / name / "cache", shared="memory://course")
         assert all(check.outcome.provenance.cached is (name == "b") for check in ran.checks)
 
@@ -418,36 +402,30 @@ def test_a_memory_file_system_is_shared_in_a_process(tmp_path):
     ("file:///proc/no/such/place", 1, "note: the shared store is left alone: "),
 ])
 def test_a_shared_store_that_cannot_be_used_is_told(place, code, said, copied):
-    write(copied, EDITS["the first cell"][0])
-    done = subprocess.run([sys.executable, ROOT / "build.py", "check", "--cache", place], cwd=copied, text=True, capture_output=True,
-                          timeout=240, check=False)
-    assert done.returncode == code
-    assert said in done.stderr
+    copied.write(EDITS["the first cell"][0])
+    assert said in copied.run("check", "--cache", place, code=code).stderr
 
 
 def test_a_font_that_is_not_there_ties_a_figure_to_the_fonts_of_the_machine(tmp_path):
     code = "import matplotlib.pyplot as plt\nplt.plot([0, 1])\nplt.title('a', family='{font}')"
     for font, tied in (("No Such Font", True), ("DejaVu Sans", False)):
-        write(tmp_path, {"slides/deck.md": f"---\nexecute: true\n---\n\n```python\n{code.format(font=font)}\n```\n"})
+        Project(tmp_path).write({"slides/deck.md": f"---\nexecute: true\n---\n\n```python\n{code.format(font=font)}\n```\n"})
         ran = run(tmp_path, "slides/deck.md")
         assert any("fontlist-v" in each.name for each in ran.checks[0].outcome.provenance.inputs) is tied
 
 
-def told(folder, *arguments):
-    done = subprocess.run([sys.executable, ROOT / "build.py", *arguments], cwd=folder, text=True, capture_output=True, check=True)
-    return done.stdout.splitlines()
+def told(project, *arguments):
+    return project.run(*arguments).stdout.splitlines()
 
 
 def test_why_names_the_first_thing_that_changed(copied):
     assert [line.rpartition(": ")[2] for line in told(copied, "why")] == ["known"] * 11
-    write(copied, {"slides/data.txt": "8"})
+    copied.write({"slides/data.txt": "8"})
     lines = told(copied, "why", "slides/deck.md")
     assert lines[:3] == ["slides/deck.md:10: start: runs: a cell below it does", "slides/deck.md:19: data: runs: slides/data.txt changed",
                          "slides/deck.md:24: module: runs: it follows a cell that runs"]
     assert told(copied, "why", "slides/deck.md:data") == lines[1:2]
-    done = subprocess.run([sys.executable, ROOT / "build.py", "why", "slides/deck.md:dat"], cwd=copied, text=True, capture_output=True,
-                          check=False)
-    assert (done.returncode, done.stderr) == (2, "error: slides/deck.md has no cell 'dat' that runs\n")
+    assert copied.run("why", "slides/deck.md:dat", code=2).stderr == "error: slides/deck.md has no cell 'dat' that runs\n"
 
 
 @pytest.mark.parametrize(("edit", "label", "reason"), [
@@ -459,14 +437,14 @@ def test_why_names_the_first_thing_that_changed(copied):
     ("a figure's height", "figure", "its code or an option is new"), ("a label with a figure", "plot", "its label or its claims changed"),
 ])
 def test_why_knows_every_kind_of_change(edit, label, reason, copied):
-    write(copied, EDITS[edit][0])
+    copied.write(EDITS[edit][0])
     (line,) = told(copied, "why", f"slides/deck.md:{label}")
     assert line.endswith(f"{label}: runs: {reason}")
 
 
 def test_why_names_a_package_of_another_version(copied, monkeypatch):
     monkeypatch.setattr(projects, "facts", lambda: {**environment.facts(), "numpy": "0.1"})
-    settings = Settings(copied, (copied / "slides/deck.md",), cache=copied / ".marpweave/cache")
+    settings = Settings(copied.folder, (copied / "slides/deck.md",), cache=copied / ".marpweave/cache")
     assert next(explain.why(project_of(settings))).endswith(f"start: runs: numpy {version('numpy')} -> 0.1")
 
 
@@ -479,5 +457,5 @@ def test_impact_names_slides_and_figures(copied):
     if CAN_SEE:
         assert "slides/deck.md:34: slide 1: figure, figures/deck/figure.svg" in told(copied, "impact", "kit/core.py::double")
         assert told(copied, "impact", "kit/core.py::halve") == ["no slide depends on kit/core.py::halve"]
-    write(copied, EDITS["the last cell"][0])
+    copied.write(EDITS["the last cell"][0])
     assert told(copied, "impact", "kit/core.py") == ["slides/deck.md: not built as it stands now; build it to know"]

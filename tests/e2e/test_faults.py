@@ -5,7 +5,6 @@ import re
 
 import pytest
 from click.testing import CliRunner
-from running import project_of
 
 import marpweave
 from marpweave.build import decks, pipeline, running, update
@@ -17,6 +16,9 @@ from marpweave.cli.main import main, program
 from marpweave.kernel import client
 from marpweave.read import parse
 from marpweave.render import render
+from tests.running import project_of
+
+pytestmark = pytest.mark.usefixtures("kernel")
 
 DECK = "---\nexecute: true\n---\n\n# {name}\n\n```python\n{option}\nprint('{name}')  # {name}\n```\n"
 NO_KERNEL = "#| eval: false"

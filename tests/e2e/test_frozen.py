@@ -4,13 +4,13 @@ import json
 import shutil
 import subprocess
 import sys
-from pathlib import Path
 
 import pytest
 
 from marpweave.probe.monitor import CAN_SEE
+from tests.project import ROOT, Project
 
-ROOT = Path(__file__).parents[2]
+pytestmark = pytest.mark.usefixtures("kernel", "browser")
 DECK = """\
 ---
 marp: true
@@ -51,36 +51,26 @@ x + 1  # 2
 """
 
 
-def build(folder, *arguments, code=0):
-    done = subprocess.run([sys.executable, ROOT / "build.py", *arguments], cwd=folder, text=True, timeout=240, capture_output=True,
-                          check=False)
-    assert done.returncode == code, done.stdout + done.stderr
-    return done
-
-
-def found(folder, *arguments, code=1):
-    build(folder, "check", "--frozen", "--json", "report.json", *arguments, code=code)
-    (deck,) = json.loads((folder / "report.json").read_text(encoding="utf-8"))["decks"]
-    assert deck["executed"] == []
-    return [(f["kind"], f["line"], f["message"].partition("out of date: ")[2]) for f in deck["findings"]]
+def found(project, *arguments, code=1):
+    built = project.check("--frozen", *arguments, code=code)
+    assert built.ran == {"deck": []}
+    return [(kind, line, message.partition("out of date: ")[2]) for kind, line, message in built.found("kind", "line", "message")]
 
 
 @pytest.fixture(scope="module")
 def frozen(tmp_path_factory):
-    folder = tmp_path_factory.mktemp("project")
-    (folder / "slides").mkdir()
-    (folder / "kit.py").write_text("def double(x):\n    return 2 * x\n")
-    (folder / "slides/data.txt").write_text("7")
-    (folder / "slides/deck.md").write_text(DECK, encoding="utf-8")
-    build(folder, "freeze")
-    build(folder, "figures")
-    return folder
+    project = Project(tmp_path_factory.mktemp("project"))
+    project.write({"kit.py": "def double(x):\n    return 2 * x\n", "slides/data.txt": "7", "slides/deck.md": DECK})
+    project.run("freeze")
+    project.run("figures")
+    return project
 
 
 @pytest.fixture
 def copied(frozen, tmp_path):
-    shutil.copytree(frozen, tmp_path, dirs_exist_ok=True, ignore=shutil.ignore_patterns(".marpweave"))
-    return tmp_path
+    copied = frozen.copy(tmp_path)
+    shutil.rmtree(tmp_path / ".marpweave")
+    return copied
 
 
 def test_the_lock_has_a_line_for_each_step_and_stays_the_same(copied):
@@ -89,18 +79,18 @@ def test_the_lock_has_a_line_for_each_step_and_stays_the_same(copied):
     assert [line["label"] for line in lines] == ["start", "data", "figure", "{python} double(x)", "end"]
     assert ["file", "slides/data.txt"] in [each[:2] for each in lines[1]["inputs"]]
     before = {path: path.read_bytes() for path in [lock, *(copied / "slides/_frozen").iterdir()]}
-    build(copied, "freeze")
+    copied.run("freeze")
     assert {path: path.read_bytes() for path in [lock, *(copied / "slides/_frozen").iterdir()]} == before
 
 
 def test_nothing_is_run_and_all_is_there(copied):
     program = f"import sys; sys.path.insert(0, {str(ROOT)!r}); from marpweave.cli.main import main\ntry: main(['check', '--frozen', '--strict'])\n" \
               "finally: print(sorted(sys.modules), file=sys.stderr)"
-    done = subprocess.run([sys.executable, "-c", program], cwd=copied, capture_output=True, text=True, check=False)
+    done = subprocess.run([sys.executable, "-c", program], cwd=copied.folder, capture_output=True, text=True, check=False)
     assert done.stdout == "slides/deck.md: 2 slides, 4 cells, 2 outputs proven: clean\n"
     assert "'nbclient'" not in done.stderr
-    build(copied, "--frozen", "--to", "html,md")
-    woven = (copied / "dist/deck.md").read_text(encoding="utf-8")
+    copied.run("--frozen", "--to", "html,md")
+    woven = copied.text("dist/deck.md")
     assert "値は 2 です。" in woven
     assert "![w:300px 線](../figures/deck/figure.svg)" in woven
 
@@ -113,15 +103,13 @@ def test_nothing_is_run_and_all_is_there(copied):
     ("slides/deck.md", "x + 1", "x + 2", [("stale", 33, "its code is new since `build.py freeze`")]),
 ])
 def test_what_is_out_of_date_is_told(path, old, new, stale, copied):
-    text = (copied / path).read_text(encoding="utf-8")
-    (copied / path).write_text(text.replace(old, new), encoding="utf-8")
+    copied.edit(path, old, new)
     told = found(copied, code=1 if stale else 0)
     assert told[:1] == stale[:1]
 
 
 def test_cells_below_a_change_are_in_doubt_but_shown(copied):
-    deck = copied / "slides/deck.md"
-    deck.write_text(DECK.replace("x = 1", "x = 3 - 2"), encoding="utf-8")
+    copied.edit("slides/deck.md", "x = 1", "x = 3 - 2")
     told = found(copied)
     assert told[0] == ("stale", 8, "its code is new since `build.py freeze`")
     assert {reason for _, _, reason in told[1:]} == {"start above has changed"}
@@ -132,11 +120,11 @@ def test_a_deck_that_fails_keeps_what_it_had_and_unused_files_go(copied):
     lock, deck = copied / "slides/deck.lock.json", copied / "slides/deck.md"
     before = lock.read_bytes()
     deck.write_text(DECK.replace("x = 1", "x = 1 / 0"), encoding="utf-8")
-    build(copied, "freeze", code=1)
+    copied.run("freeze", code=1)
     assert lock.read_bytes() == before
     kept = {path.name for path in (copied / "slides/_frozen").iterdir()}
     deck.write_text(DECK.replace("x + 1  # 2", "x + 2  # 3"), encoding="utf-8")
-    build(copied, "freeze")
+    copied.run("freeze")
     assert len({path.name for path in (copied / "slides/_frozen").iterdir()} ^ kept) == 2
 
 
@@ -144,9 +132,9 @@ def test_what_is_missing_or_broken_is_told_with_the_remedy(copied):
     lock = copied / "slides/deck.lock.json"
     for path in (copied / "slides/_frozen").iterdir():
         path.write_bytes(b"")
-    assert "slides/_frozen lacks what slides/deck.lock.json names; run `build.py freeze`" in build(copied, "--frozen", code=2).stderr
+    assert "slides/_frozen lacks what slides/deck.lock.json names; run `build.py freeze`" in copied.run("--frozen", code=2).stderr
     lock.write_text("{", encoding="utf-8")
-    assert "slides/deck.lock.json is damaged" in build(copied, "--frozen", code=2).stderr
+    assert "slides/deck.lock.json is damaged" in copied.run("--frozen", code=2).stderr
     lock.unlink()
-    assert "slides/deck.lock.json is not there; run `build.py freeze slides/deck.md`" in build(copied, "--frozen", code=2).stderr
-    assert "--frozen runs nothing" in build(copied, "check", "--frozen", "--update", code=2).stderr
+    assert "slides/deck.lock.json is not there; run `build.py freeze slides/deck.md`" in copied.run("--frozen", code=2).stderr
+    assert "--frozen runs nothing" in copied.run("check", "--frozen", "--update", code=2).stderr

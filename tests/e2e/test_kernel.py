@@ -7,10 +7,12 @@ import sys
 from pathlib import Path
 
 import pytest
-import running
 
 from marpweave.kernel import client
 from marpweave.model.finding import Kind
+from tests import running
+
+pytestmark = pytest.mark.usefixtures("kernel")
 
 
 def run(tmp_path, *cells, files=(), **settings):

@@ -1,16 +1,12 @@
 """Decks that use what other decks make: in one build all of them are right, warm or cold."""
 
 import base64
-import json
-import os
-import shutil
-import subprocess
-import sys
-from pathlib import Path
 
 import pytest
 
-ROOT = Path(__file__).parents[2]
+from tests.project import Project
+
+pytestmark = pytest.mark.usefixtures("kernel")
 MAKER = """\
 ---
 execute: true
@@ -63,53 +59,36 @@ print(open("note.txt").read())
 """
 
 
-def build(folder, *arguments, code=0):
-    done = subprocess.run([sys.executable, ROOT / "build.py", "build", "--to", "md", *arguments, "--json", "report.json"], cwd=folder,
-                          text=True, timeout=240, capture_output=True, check=False, env={**os.environ})
-    assert done.returncode == code, done.stdout + done.stderr
-    decks = json.loads((folder / "report.json").read_text(encoding="utf-8"))["decks"]
-    return {Path(deck["path"]).stem: deck["executed"] for deck in decks}
+def build(project, *arguments, code=0):
+    return project.build("--to", "md", *arguments, code=code).ran
 
 
-def project(folder, **decks):
-    (folder / "slides").mkdir()
-    for name, text in decks.items():
-        (folder / "slides" / f"{name.replace('_', '-')}.md").write_text(text, encoding="utf-8")
-    return folder
-
-
-def shown(folder):
-    return {path.stem: path.read_text(encoding="utf-8") for path in sorted((folder / "dist").glob("*.md"))}
+def shown(project, deck):
+    return project.text(f"dist/{deck}.md")
 
 
 @pytest.fixture(scope="module")
 def built(tmp_path_factory):
     """The reader's name comes first, so that only what it read can put it behind the maker."""
-    folder = project(tmp_path_factory.mktemp("project"), a_reader=READER, z_maker=MAKER)
-    build(folder, "--jobs", "1")
-    return folder
+    project = Project(tmp_path_factory.mktemp("project")).write({"slides/a-reader.md": READER, "slides/z-maker.md": MAKER})
+    build(project, "--jobs", "1")
+    return project
 
 
 @pytest.fixture
 def copied(built, tmp_path):
-    return Path(shutil.copytree(built, tmp_path / "project", symlinks=True))
-
-
-def edit(path, old, new):
-    text = path.read_text(encoding="utf-8")
-    assert old in text
-    path.write_text(text.replace(old, new), encoding="utf-8")
+    return built.copy(tmp_path / "project")
 
 
 def test_a_deck_reads_what_another_wrote_in_a_first_build(built):
-    assert "\n6\n" in shown(built)["a-reader"]
+    assert "\n6\n" in shown(built, "a-reader")
     assert build(built) == {"a-reader": [], "z-maker": []}
 
 
 def test_an_edit_of_the_writer_reaches_the_reader_in_the_same_build(copied):
-    edit(copied / "slides/z-maker.md", "1 2 3", "1 2 30")
+    copied.edit("slides/z-maker.md", "1 2 3", "1 2 30")
     assert build(copied) == {"a-reader": ["sum"], "z-maker": ["numbers", "line"]}
-    assert "\n33\n" in shown(copied)["a-reader"]
+    assert "\n33\n" in shown(copied, "a-reader")
     assert build(copied) == {"a-reader": [], "z-maker": []}
 
 
@@ -117,19 +96,19 @@ def test_a_file_that_was_lost_is_written_again_for_who_reads_it(copied):
     (copied / "slides/numbers.txt").unlink()
     build(copied)
     assert (copied / "slides/numbers.txt").read_text() == "1 2 3\n"
-    assert "\n6\n" in shown(copied)["a-reader"]
+    assert "\n6\n" in shown(copied, "a-reader")
 
 
 def test_a_file_that_was_edited_by_hand_is_written_again_for_who_reads_it(copied):
     (copied / "slides/numbers.txt").write_text("7 7\n")
     build(copied)
-    assert "\n6\n" in shown(copied)["a-reader"]
+    assert "\n6\n" in shown(copied, "a-reader")
 
 
 def test_a_figure_of_another_deck_is_todays(copied):
     build(copied, "--to", "html")
     old = (copied / "figures/z-maker/line.svg").read_bytes()
-    edit(copied / "slides/z-maker.md", "[0, n]", "[n, 0, 1]")
+    copied.edit("slides/z-maker.md", "[0, n]", "[n, 0, 1]")
     build(copied, "--to", "html")
     new = (copied / "figures/z-maker/line.svg").read_bytes()
     page = (copied / "dist/a-reader.html").read_text(encoding="utf-8")
@@ -137,19 +116,19 @@ def test_a_figure_of_another_deck_is_todays(copied):
 
 
 def test_what_an_isolated_cell_writes_the_next_one_reads(tmp_path):
-    folder = project(tmp_path, deck=LONELY)
-    build(folder)
-    edit(folder / "slides/deck.md", '"one"', '"two"')
-    build(folder)
-    assert "\ntwo\n" in shown(folder)["deck"]
-    assert build(folder) == {"deck": []}
+    project = Project(tmp_path).write({"slides/deck.md": LONELY})
+    build(project)
+    project.edit("slides/deck.md", '"one"', '"two"')
+    build(project)
+    assert "\ntwo\n" in shown(project, "deck")
+    assert build(project) == {"deck": []}
 
 
 def test_decks_that_wait_for_each_other_are_told(tmp_path):
     count = "from pathlib import Path\nother = Path('{b}.txt')\nn = len(other.read_text()) if other.exists() else 0\n" \
             "Path('{a}.txt').write_text('x' * (n + 1))\n"
-    folder = project(tmp_path, one=READER[:READER.index("!")] + f"```python\n{count.format(a='one', b='two')}```\n",
-                     two=READER[:READER.index("!")] + f"```python\n{count.format(a='two', b='one')}```\n")
-    build(folder, code=1)
-    findings = [f for deck in json.loads((folder / "report.json").read_text(encoding="utf-8"))["decks"] for f in deck["findings"]]
-    assert {f["kind"] for f in findings if f["kind"] != "unchecked"} == {"circular"}
+    head = READER[:READER.index("!")]
+    project = Project(tmp_path).write({"slides/one.md": f"{head}```python\n{count.format(a='one', b='two')}```\n",
+                                       "slides/two.md": f"{head}```python\n{count.format(a='two', b='one')}```\n"})
+    found = project.build("--to", "md", code=1).found("kind")
+    assert {kind for kind, in found if kind != "unchecked"} == {"circular"}

@@ -8,6 +8,8 @@ from click.testing import CliRunner
 from marpweave import files
 from marpweave.cli.main import program
 
+pytestmark = pytest.mark.usefixtures("kernel")
+
 DECK = "---\nexecute: true\n---\n\n# 一\n\n```python\n{code}\nprint(1)  # => 2\n```\n"
 SAVES = "from pathlib import Path\ndeck = Path('deck.md')\ndeck.write_text(deck.read_text(encoding='utf-8') + '追記\\n', encoding='utf-8')"
 

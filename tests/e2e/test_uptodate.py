@@ -1,14 +1,13 @@
 """What a second build does not do: each output stands as long as nothing it was made of has changed."""
 
-import json
-import os
 import subprocess
 import sys
-from pathlib import Path
 
 import pytest
 
-ROOT = Path(__file__).parents[2]
+from tests.project import ROOT, Project
+
+pytestmark = pytest.mark.usefixtures("kernel", "browser")
 DECK = """\
 ---
 marp: true
@@ -34,22 +33,13 @@ THEME = "/* @theme mine */\n@import 'default';\n"
 HEAVY = ("nbclient", "nbformat", "matplotlib", "jinja2", "markdown_it", "numpy", "asyncio", "rich", "PIL", "fontTools")
 
 
-def build(folder, *arguments, code=0, environment=None):
-    done = subprocess.run([sys.executable, ROOT / "build.py", *arguments, "--json", "report.json"], cwd=folder, text=True, timeout=240,
-                          capture_output=True, check=False, env={**os.environ, **(environment or {})})
-    assert done.returncode == code, done.stdout + done.stderr
-    return json.loads((folder / "report.json").read_text(encoding="utf-8"))["decks"], done
-
-
 @pytest.fixture(scope="module")
 def project(tmp_path_factory):
-    folder = tmp_path_factory.mktemp("project")
-    for name, text in {"slides/one.md": DECK, "slides/two.md": "---\nexecute: true\n---\n\n# 二\n\n```python\n1 / 0\n```\n",
-                       "slides/dot.svg": DOT.format(r=3), "kit.py": "SCALE = 1\n", "slides/theme/mine.css": THEME}.items():
-        (folder / name).parent.mkdir(parents=True, exist_ok=True)
-        (folder / name).write_text(text, encoding="utf-8")
-    build(folder, "--to", "html", code=1)
-    return folder
+    project = Project(tmp_path_factory.mktemp("project")).write({
+        "slides/one.md": DECK, "slides/two.md": "---\nexecute: true\n---\n\n# 二\n\n```python\n1 / 0\n```\n",
+        "slides/dot.svg": DOT.format(r=3), "kit.py": "SCALE = 1\n", "slides/theme/mine.css": THEME})
+    project.build("--to", "html", code=1)
+    return project
 
 
 def rendered(folder):
@@ -57,29 +47,29 @@ def rendered(folder):
     return {path.stem: path.stat().st_mtime_ns for path in (folder / "dist").glob("*.html") if path.stem != "index"}
 
 
-def written_by(folder, *arguments):
+def written_by(project):
     """The decks whose pages a build writes, and the cells that it runs."""
-    before = rendered(folder)
-    decks, _ = build(folder, "--to", "html", *arguments, code=1)
-    after = rendered(folder)
-    return sorted(name for name in after if after[name] != before.get(name)), [label for deck in decks for label in deck["executed"]]
+    before = rendered(project)
+    built = project.build("--to", "html", code=1)
+    after = rendered(project)
+    return sorted(name for name in after if after[name] != before.get(name)), [label for labels in built.ran.values() for label in labels]
 
 
 def test_a_second_build_does_nothing_and_says_the_same(project):
     before = rendered(project)
-    first, _ = build(project, "--to", "html", code=1)
-    decks, done = build(project, "--to", "html", code=1)
-    assert [(f["kind"], f["line"]) for f in decks[1]["findings"]] == [("error", 8)]
-    assert [deck["from_cache"] for deck in decks] == [1, 1]
-    assert decks == first
-    assert "rendering" not in done.stderr
+    first = project.build("--to", "html", code=1)
+    second = project.build("--to", "html", code=1)
+    assert second.found("kind", "line") == [("error", 8)]
+    assert [deck["from_cache"] for deck in second.decks] == [1, 1]
+    assert second.decks == first.decks
+    assert "rendering" not in second.stderr
     assert rendered(project) == before
 
 
 def test_a_build_with_nothing_to_do_imports_nothing_heavy(project):
     program = f"import sys; sys.path.insert(0, {str(ROOT)!r}); from marpweave.cli.main import main\ntry: main(['--to', 'html'])\nfinally: " \
               "print(sorted(sys.modules), file=sys.stderr)"
-    done = subprocess.run([sys.executable, "-c", program], cwd=project, capture_output=True, text=True, check=False)
+    done = subprocess.run([sys.executable, "-c", program], cwd=project.folder, capture_output=True, text=True, check=False)
     assert done.returncode == 1, done.stderr
     assert [name for name in HEAVY if f"'{name}'" in done.stderr] == []
 
@@ -112,28 +102,24 @@ def test_a_change_makes_what_depends_on_it_and_nothing_else(project, name, chang
         assert written_by(project) == ([], [])
     finally:
         path.write_text(was, encoding="utf-8")
-        decks, _ = build(project, "--to", "html", code=1)
-    assert decks[0]["findings"] == []
+        again = project.build("--to", "html", code=1)
+    assert again.decks[0]["findings"] == []
 
 
 def test_no_cache_and_verify_run_everything(project):
-    for arguments in (["--no-cache"], ["check", "--verify"]):
-        arguments = [*arguments, "--to", "html"] if arguments == ["--no-cache"] else arguments
-        decks, _ = build(project, *arguments, code=1)
-        assert [deck["executed"] for deck in decks] == [["line"], ["cell-1"]]
+    for built in (project.build("--no-cache", "--to", "html", code=1), project.check("--verify", code=1)):
+        assert built.ran == {"one": ["line"], "two": ["cell-1"]}
 
 
 def test_verify_finds_a_stored_result_that_is_not_true(tmp_path):
-    (tmp_path / "deck.md").write_text("---\nexecute: true\n---\n\n```python\nimport time\nprint(time.time_ns())  # ...\n```\n", encoding="utf-8")
-    build(tmp_path, "check", "deck.md")
-    build(tmp_path, "check", "deck.md")
-    decks, _ = build(tmp_path, "check", "--verify", "deck.md", code=1)
-    assert [(f["kind"], f["line"]) for f in decks[0]["findings"]] == [("nondeterministic", 5)]
+    project = Project(tmp_path).write({"deck.md": "---\nexecute: true\n---\n\n```python\nimport time\nprint(time.time_ns())  # ...\n```\n"})
+    project.check("deck.md")
+    project.check("deck.md")
+    assert project.check("--verify", "deck.md", code=1).found("kind", "line") == [("nondeterministic", 5)]
 
 
 def test_update_rewrites_though_all_is_known(tmp_path):
-    deck = tmp_path / "deck.md"
-    deck.write_text("---\nexecute: true\n---\n\n```python\nprint(1)  # => 2\n```\n", encoding="utf-8")
-    build(tmp_path, "check", "deck.md", code=1)
-    build(tmp_path, "check", "--update", "deck.md")
-    assert "# => 1" in deck.read_text(encoding="utf-8")
+    project = Project(tmp_path).write({"deck.md": "---\nexecute: true\n---\n\n```python\nprint(1)  # => 2\n```\n"})
+    project.check("deck.md", code=1)
+    project.check("--update", "deck.md")
+    assert "# => 1" in project.text("deck.md")

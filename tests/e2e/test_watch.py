@@ -3,11 +3,13 @@
 import sqlite3
 
 import pytest
-from running import run
 
 from marpweave.inputs.digests import place_digest
 from marpweave.kernel import watch
 from marpweave.kernel.watch import has_witness
+from tests.running import run
+
+pytestmark = pytest.mark.usefixtures("kernel")
 
 WITNESS = has_witness()
 needs_witness = pytest.mark.skipif(not WITNESS, reason="no witness can stand here")

@@ -1,6 +1,6 @@
 """`make fuzz`: a million random decks are read; what breaks a law is made small and told.
 
-python tests/fuzz/fuzz.py [PARSES [SEED]]
+python -m tests.fuzz.fuzz [PARSES [SEED]]
 """
 
 import os
@@ -16,11 +16,16 @@ from pathlib import Path, PurePosixPath
 
 import click
 
-HERE = Path(__file__).parent
-ROOT = HERE.parents[1]
-sys.path.insert(0, str(HERE.parent))
-
-from strategies import (  # noqa: E402
+from marpweave.check.update.rewrite import apply_edits, edits_of
+from marpweave.check.verdicts import check_deck
+from marpweave.errors import DeckError
+from marpweave.model.deck import Prose
+from marpweave.model.outcome import Outcome
+from marpweave.read.classic import modernise
+from marpweave.read.parse import parse_deck, unparse
+from marpweave.weave.weave import weave_deck
+from tests.golden import recorded
+from tests.strategies import (
     BLANK,
     COMMENTS,
     CONTAINERS,
@@ -34,15 +39,7 @@ from strategies import (  # noqa: E402
     TEXT,
 )
 
-from marpweave.check.update.rewrite import apply_edits, edits_of  # noqa: E402
-from marpweave.check.verdicts import check_deck  # noqa: E402
-from marpweave.errors import DeckError  # noqa: E402
-from marpweave.model.deck import Prose  # noqa: E402
-from marpweave.model.outcome import Outcome  # noqa: E402
-from marpweave.read.classic import modernise  # noqa: E402
-from marpweave.read.parse import parse_deck, unparse  # noqa: E402
-from marpweave.weave.weave import weave_deck  # noqa: E402
-
+ROOT = Path(__file__).parents[2]
 PATIENCE = 10
 """Seconds that one deck may take."""
 BATCH = 500
@@ -117,7 +114,8 @@ def fault(text):
 def corpus():
     """The lines of real decks."""
     paths = [*ROOT.glob("slides/*.md"), *ROOT.glob("tests/golden/*/*/deck.md"), *ROOT.glob("*.md"), *ROOT.glob("docs/*.md")]
-    return [re.split(r"(?<=\n)", path.read_bytes().decode()) for path in sorted(paths)]
+    texts = [path.read_bytes().decode() for path in sorted(paths)] + [case.deck for path in recorded.FILES for case in recorded.cases(path)]
+    return [re.split(r"(?<=\n)", text) for text in texts]
 
 
 def text_of(chance, decks):

@@ -2,7 +2,8 @@
 
 import random
 
-from fuzz import corpus, fault, smallest, text_of
+from tests.fuzz import fuzz
+from tests.fuzz.fuzz import corpus, fault, smallest, text_of
 
 
 def test_a_few_random_decks_hold_every_law():
@@ -12,8 +13,6 @@ def test_a_few_random_decks_hold_every_law():
 
 
 def test_a_planted_fault_is_found_and_made_small(monkeypatch):
-    import fuzz
-
     really = fuzz.unparse
     monkeypatch.setattr(fuzz, "unparse", lambda deck: really(deck) if not any("boom" in c.source for c in deck.cells) else 1 / 0)
     text = "# A\n\ntext\n\n```python\nx = 1\nprint('boom')\n```\n\n---\n\n# B\n"

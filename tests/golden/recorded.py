@@ -6,23 +6,22 @@ report, what is woven where it builds, and what the deck becomes where it is upd
 
 from __future__ import annotations
 
-import contextlib
 import re
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, fields, is_dataclass, replace
 from pathlib import Path
 
 from click.testing import CliRunner
 
+from marpweave.build.runners import Events, Kernels
+from marpweave.cache.plan import Plan
 from marpweave.cli.main import program
-from marpweave.kernel import client
-from marpweave.kernel.client import DeckRun
 from marpweave.model import outcome
 from marpweave.model.outcome import Outcome
 
 FILES = sorted(Path(__file__).parent.glob("recorded/*.txt"))
-in_kernels = client.run_decks
+in_kernels = Kernels.run
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,14 +61,14 @@ def again(case: Case, folder: Path, monkeypatch, *, really: bool = False) -> Cas
     monkeypatch.chdir(folder)
     given: dict[str, list[Outcome]] = {}
 
-    async def run_decks(runs: Sequence[DeckRun], **options) -> list[list[Outcome]]:
-        (run,) = runs
-        if run.text not in given:
-            given[run.text] = (await in_kernels(runs, **options))[0] if really else decoded(case.outcomes)
-        assert len(given[run.text]) == len(run.steps)
-        return [given[run.text]]
+    def run(kernels: Kernels, plans: Sequence[Plan], events: Events) -> list[list[Outcome]]:
+        (plan,) = plans
+        if plan.deck.text not in given:
+            given[plan.deck.text] = in_kernels(kernels, plans, events)[0] if really else decoded(case.outcomes)
+        assert len(given[plan.deck.text]) == len(plan.running)
+        return [given[plan.deck.text]]
 
-    monkeypatch.setattr(client, "run_decks", run_decks)
+    monkeypatch.setattr(Kernels, "run", run)
     command, *flags = case.command.split()
     to = ["--to", "md"] if command == "build" else []
     result = CliRunner().invoke(program, [command, *to, *flags, "deck.md"], catch_exceptions=False)

@@ -14,6 +14,8 @@ from click.testing import CliRunner
 from marpweave.cli.main import program
 from marpweave.model.finding import Kind
 
+pytestmark = pytest.mark.usefixtures("kernel")
+
 HERE = Path(__file__).parent
 CASES = sorted(p.parent for p in HERE.glob("*/*/deck.md"))
 OVERWRITE = os.environ.get("GOLDEN") == "overwrite"

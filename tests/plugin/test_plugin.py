@@ -3,7 +3,11 @@
 import textwrap
 import xml.etree.ElementTree as ElementTree
 
+import pytest
+
 import marpweave.kernel.client  # noqa: F401  pytester forgets modules that are first imported inside of it; traitlets mind
+
+pytestmark = pytest.mark.usefixtures("kernel")
 
 DECK = """\
 ---

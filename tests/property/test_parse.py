@@ -4,12 +4,12 @@ import re
 from pathlib import Path
 
 from hypothesis import assume, given, settings
-from strategies import any_texts
 
 from marpweave.errors import DeckError
 from marpweave.model.deck import Cell
 from marpweave.read.classic import modernise
 from marpweave.read.parse import parse_deck, unparse
+from tests.strategies import any_texts
 
 PATH = Path("deck.md")
 repeatable = settings(max_examples=500, deadline=None, derandomize=True, database=None)

@@ -9,16 +9,19 @@ from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, given, settings
-from strategies import decks
 
 from marpweave.read.tokens import marp_tokens, slide_starts
+from tests.golden import recorded
+from tests.strategies import decks
 
 ROOT = Path(__file__).parents[2]
-LARGER_FIXTURES = sorted((ROOT / "tests" / "golden").glob("*/*/deck.md")) + sorted((ROOT / "slides").glob("*.md"))
+PATHS = sorted((ROOT / "tests" / "golden").glob("*/*/deck.md")) + sorted((ROOT / "slides").glob("*.md"))
+WHOLE = {str(path.relative_to(ROOT)): path.read_text(encoding="utf-8-sig") for path in PATHS} \
+    | {f"{path.stem}: {case.title}": case.deck for path in recorded.FILES for case in recorded.cases(path)}
 
 
 @pytest.fixture(scope="module")
-def ask_marp():
+def ask_marp(node):
     """Text of a deck -> the slides, fences, images and code that Marp finds in it."""
     node = shutil.which("node", path=os.pathsep.join([str(Path(sys.executable).parent), os.environ["PATH"]]))
     assert node, "no Node here; `make setup` finds or installs one"
@@ -54,7 +57,6 @@ def test_slides_fences_and_what_stands_in_the_text_are_what_marp_finds(ask_marp,
     assert read(text) == ask_marp(text)
 
 
-@pytest.mark.parametrize("path", LARGER_FIXTURES, ids=lambda path: str(path.relative_to(ROOT)))
-def test_a_whole_deck_is_read_as_marp_reads_it(ask_marp, path):
-    text = path.read_text(encoding="utf-8-sig")
+@pytest.mark.parametrize("text", WHOLE.values(), ids=WHOLE)
+def test_a_whole_deck_is_read_as_marp_reads_it(ask_marp, text):
     assert read(text) == ask_marp(text)

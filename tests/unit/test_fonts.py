@@ -162,6 +162,7 @@ def test_a_missing_package_is_named_with_the_remedy(tmp_path):
     assert str(caught.value) == "the font package @fontsource/noto-sans-jp is not installed; run `make setup`"
 
 
+@pytest.mark.slow
 def test_the_installed_fonts_hold_what_lectures_write_and_keep_their_outlines():
     text = "重み×入力→σ≧θ ①② ∂L∕∂w ∑∞≠≤∈ℝⁿ x₁ x̄ Ⅲ ⟨x⟩ 𝒙 ∘ ⊗ ⊙ ─│└ ✓✗★♪ 髙﨑𠮷 ※〜― 😀🎉 Ñå"
     fonts = subset_faces(text, modules=HOME / "node_modules", store=HOME / ".marpweave" / "fonts")
