@@ -73,11 +73,13 @@ def build(project: Path, setting: Files, *more: str) -> Gave:
 
 def judged(way: Way, builds: list[Gave], late: Gave, cold: Gave) -> tuple[str, str]:
     """What builds before and after an edit, once more and from nothing say of a way."""
-    before, warm = builds[-2].gave, builds[-1].gave
+    before, (warm, later) = builds[-2].gave, ({n: each.gave[n] for n in each.gave if n not in way.leaves} for each in (builds[-1], late))
+    if any(before[name] != each.gave.get(name) for name in way.leaves for each in (builds[-1], late)):
+        return "lost", difference(before, late.gave)
     if warm != cold.gave:
-        return "late" if late.gave == cold.gave else "stale", difference(warm, cold.gave)
-    if late.gave != cold.gave:
-        return "spoiled", difference(late.gave, cold.gave)
+        return "late" if later == cold.gave else "stale", difference(warm, cold.gave)
+    if later != cold.gave:
+        return "spoiled", difference(later, cold.gave)
     if way.finding and way.finding not in "".join(f["message"] for f in cold.gave["slides/deck.md"]):
         return "unsaid", f"no finding says {way.finding!r}"
     if way.quiet and builds[-1].ran:

@@ -55,6 +55,8 @@ class Way:
     """After the edit the project stands elsewhere, with new times."""
     finding: str = ""
     """What a finding must say."""
+    leaves: tuple[str, ...] = ()
+    """Files of a deck that is gone: they stay as they were, and a build from nothing does not have them."""
     kind: str = ""
 
     @property
@@ -580,6 +582,9 @@ SHARING = (
     Way("an equal deck more", D(EQUAL), {}, {"b.md": D(EQUAL)}),
     Way("an equal deck in another folder", D(EQUAL), {}, {"s/b.md": D(EQUAL)}),
     Way("a deck that is copied", D("print(1)"), {"b.md": D(EQUAL)}, {"c.md": D(EQUAL)}),
+    Way("a deck that is renamed", D("print(1)"), {"b.md": D(EQUAL)}, {"b.md": None, "c.md": D(EQUAL)}, leaves=("dist/b.md",)),
+    Way("a deck with a figure that is renamed", D("print(1)"), {"b.md": D(EQUAL, DRAWN.format("plot", 1))}, {"b.md": None, "c.md": D(EQUAL, DRAWN.format("plot", 1))},
+        leaves=("dist/b.md", "figures/b/plot.svg",)),
     Way("an equal deck with another title", D(FIGURE), {}, {"b.md": D(FIGURE) + "\n---\n\n文\n"}),
     Way("equal decks of which one is edited", D("print(open('a').read())"), {**ONE, "b.md": D("print(open('a').read())")}, becomes("print(open('a').read(), 2)")),
     Way("equal decks with files of their own", D("print(open('a').read())"), {**ONE, "s/b.md": D("print(open('a').read())"), "s/a": "3"}, {"s/a": "4"}),
