@@ -67,3 +67,10 @@ def pytest_runtest_call(item):
     if asked["broken"]:
         pytest.fail(asked["broken"])
     return result
+
+
+def pytest_terminal_summary(terminalreporter):
+    """A yellow line for what can only be compared where a library is that no lock file has."""
+    if any("torch" in str(report.longrepr) for report in terminalreporter.getreports("skipped")):
+        terminalreporter.write_line("PyTorch is not installed: nnviz was compared with what tests/oracle/reference.npz recorded of it, not with "
+                                    "PyTorch itself", yellow=True, bold=True)
