@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from tests.attack.makers import Files, place
-from tests.attack.ways import Way
+from tests.attack.ways.way import Way
 from tests.project import alone, forked, reported
 
 LEFT = ("between cells and decks", "keys", "sharing")

@@ -15,7 +15,7 @@ import psutil
 import pytest
 
 from tests.attack.makers import picture, place
-from tests.attack.ways import DRAWN, D, Text
+from tests.attack.ways.way import DRAWN, D, Text
 
 pytestmark = [pytest.mark.usefixtures("kernel"), pytest.mark.timeout(1800)]  # up to 60 programs run one after the other
 PROGRAM = Path(__file__).parents[2] / "build.py"

@@ -3,7 +3,7 @@
 import pytest
 
 from tests.attack.project import tried
-from tests.attack.ways import WAYS
+from tests.attack.ways.table import WAYS
 
 pytestmark = pytest.mark.usefixtures("kernel")
 

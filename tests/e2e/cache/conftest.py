@@ -1,0 +1,26 @@
+"""A project that was built once, copies of it, and an empty one."""
+
+import pytest
+
+from tests.e2e.cache.course import FILES, LABELS, build
+from tests.project import Project
+
+
+@pytest.fixture(scope="module")
+def project(tmp_path_factory):
+    """A project that was built once."""
+    project = Project(tmp_path_factory.mktemp("project")).write(FILES)
+    report = build(project)
+    assert report["executed"] == LABELS
+    assert [f["kind"] for f in report["findings"]] == ["stale-figure"]
+    return project
+
+
+@pytest.fixture
+def copied(project, tmp_path):
+    return project.copy(tmp_path)
+
+
+@pytest.fixture
+def empty(tmp_path):
+    return Project(tmp_path)

@@ -1,0 +1,57 @@
+"""Why a cell runs, and what an edit would run."""
+
+from importlib.metadata import version
+
+import pytest
+
+from marpweave.build import explain
+from marpweave.build import project as projects
+from marpweave.build.settings import Settings
+from marpweave.cache import environment
+from marpweave.probe.monitor import CAN_SEE
+from tests.e2e.cache.course import EDITS, told
+from tests.running import project_of
+
+pytestmark = pytest.mark.usefixtures("kernel")
+
+def test_why_names_the_first_thing_that_changed(copied):
+    assert [line.rpartition(": ")[2] for line in told(copied, "why")] == ["known"] * 11
+    copied.write({"slides/data.txt": "8"})
+    lines = told(copied, "why", "slides/deck.md")
+    assert lines[:3] == ["slides/deck.md:10: start: runs: a cell below it does", "slides/deck.md:19: data: runs: slides/data.txt changed",
+                         "slides/deck.md:24: module: runs: it follows a cell that runs"]
+    assert told(copied, "why", "slides/deck.md:data") == lines[1:2]
+    assert copied.run("why", "slides/deck.md:dat", code=2).stderr == "error: slides/deck.md has no cell 'dat' that runs\n"
+
+
+@pytest.mark.parametrize(("edit", "label", "reason"), [
+    ("a function of the package", "module" if CAN_SEE else "start", "kit/core.py::double changed" if CAN_SEE else "kit/core.py changed"),
+    ("what runs at import", "start", "kit/core.py changed"), ("the last cell", "end", "its code or an option is new"),
+    ("a file in a listed folder", "folder", "files appeared in or left slides/extra"),
+    ("a file that was absent", "absent", "slides/later.txt appeared"),
+    ("a named input", "hidden", "raw/*.bin changed"), ("a module that shadows", "start", "slides/kit appeared"),
+    ("a figure's height", "figure", "its code or an option is new"), ("a label with a figure", "plot", "its label or its claims changed"),
+])
+def test_why_knows_every_kind_of_change(edit, label, reason, copied):
+    copied.write(EDITS[edit][0])
+    (line,) = told(copied, "why", f"slides/deck.md:{label}")
+    assert line.endswith(f"{label}: runs: {reason}")
+
+
+def test_why_names_a_package_of_another_version(copied, monkeypatch):
+    monkeypatch.setattr(projects, "facts", lambda: {**environment.facts(), "numpy": "0.1"})
+    settings = Settings(copied.folder, (copied / "slides/deck.md",), cache=copied / ".marpweave/cache")
+    assert next(explain.why(project_of(settings))).endswith(f"start: runs: numpy {version('numpy')} -> 0.1")
+
+
+def test_impact_names_slides_and_figures(copied):
+    lines = told(copied, "impact", "kit/core.py")
+    assert lines[0] == "slides/deck.md:10: slide 1: start"
+    assert lines[-1] == f"slides/deck.md: and {8 if CAN_SEE else 10} more below, which run behind it"
+    assert told(copied, "impact", "slides/data.txt")[0] == "slides/deck.md:19: slide 1: data"
+    assert told(copied, "impact", "kit/unused.py") == ["no slide depends on kit/unused.py"]
+    if CAN_SEE:
+        assert "slides/deck.md:34: slide 1: figure, figures/deck/figure.svg" in told(copied, "impact", "kit/core.py::double")
+        assert told(copied, "impact", "kit/core.py::halve") == ["no slide depends on kit/core.py::halve"]
+    copied.write(EDITS["the last cell"][0])
+    assert told(copied, "impact", "kit/core.py") == ["slides/deck.md: not built as it stands now; build it to know"]

@@ -1,0 +1,159 @@
+"""The whole way: real kernel, Marp CLI and browser; the files that a lecturer gets."""
+
+import base64
+import io
+import os
+import re
+import signal
+import subprocess
+import sys
+import time
+import zipfile
+
+import pypdf
+import pytest
+from PIL import Image
+
+from tests.e2e.whole.decks import DECK, REMOTE, flat
+from tests.project import PROGRAM, Project
+
+pytestmark = pytest.mark.usefixtures("kernel", "browser")
+
+@pytest.fixture(scope="module")
+def built(tmp_path_factory):
+    project = Project(tmp_path_factory.mktemp("project")).write({"slides/lecture.md": DECK})
+    report = project.build()
+    assert [(d["path"], d["slides"], d["cells"], d["ran"], d["checked"], d["unchecked"], d["findings"])
+            for d in report.decks] == [("slides/lecture.md", 2, 2, 2, 1, 0, [])]
+    return project
+
+
+def test_html_and_pdf_have_the_slides_of_the_deck(built):
+    assert len(pypdf.PdfReader(built / "dist/lecture.pdf").pages) == 2
+    html = (built / "dist/lecture.html").read_text(encoding="utf-8")
+    assert len(re.findall(r"<svg [^>]*data-marpit-svg", html)) == 2
+
+
+def test_the_pdf_has_title_outline_and_embedded_fonts(built):
+    pdf = pypdf.PdfReader(built / "dist/lecture.pdf")
+    assert pdf.metadata.title == "試験"
+    assert [entry.title for entry in flat(pdf.outline)] != []
+    fonts = [font.get_object() for page in pdf.pages for font in page["/Resources"]["/Font"].values()]
+    assert fonts
+    assert all(is_embedded(font) for font in fonts)
+    assert "こんにちは" in pdf.pages[0].extract_text()
+
+
+def is_embedded(font):
+    bearer = font["/DescendantFonts"][0].get_object() if "/DescendantFonts" in font else font
+    return "/FontDescriptor" in bearer and any(f"/FontFile{n}" in bearer["/FontDescriptor"] for n in ("", "2", "3"))
+
+
+def test_nothing_in_the_output_asks_the_network(built):
+    for name in ("lecture.html", "index.html"):
+        html = (built / "dist" / name).read_bytes()
+        assert REMOTE.findall(re.sub(rb"<a [^>]*>", b"", html)) == []
+
+
+def test_the_index_links_every_deck_with_a_picture(built):
+    html = (built / "dist/index.html").read_text(encoding="utf-8")
+    assert 'href="lecture.html"' in html
+    assert 'href="lecture.pdf"' in html
+    assert "試験" in html
+    assert re.search(r'<img [^>]*src="data:image/', html)
+
+
+def test_every_other_format(tmp_path):
+    (tmp_path / "deck.md").write_text(DECK + "\n<!-- 話すこと -->\n", encoding="utf-8")
+    Project(tmp_path).run("deck.md", "--to", "pptx,png,notes,md")
+    written = {path.relative_to(tmp_path / "dist").as_posix(): path for path in (tmp_path / "dist").rglob("*.*")}
+    assert sorted(written) == ["deck.md", "deck.pptx", "deck.txt", "deck/001.png", "deck/002.png"]
+    with zipfile.ZipFile(written["deck.pptx"]) as pptx:
+        slides = [name for name in pptx.namelist() if re.fullmatch(r"ppt/slides/slide\d+\.xml", name)]
+    assert len(slides) == 2
+    assert written["deck.txt"].read_text(encoding="utf-8").strip().endswith("話すこと")
+    assert written["deck/001.png"].read_bytes().startswith(b"\x89PNG")
+
+
+def test_two_builds_at_once_do_not_mix(tmp_path):
+    for name in ("one", "two"):
+        (tmp_path / f"{name}.md").write_text(DECK.replace("試験", name), encoding="utf-8")
+    together = [subprocess.Popen([sys.executable, PROGRAM, f"{name}.md"], cwd=tmp_path,
+                                 stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
+                for name in ("one", "two", "one")]
+    said = [process.communicate(timeout=240)[0] for process in together]
+    assert [process.returncode for process in together] == [0, 0, 0], said
+    for name in ("one", "two"):
+        assert f"<title>{name}</title>" in (tmp_path / f"dist/{name}.html").read_text(encoding="utf-8")
+        assert pypdf.PdfReader(tmp_path / f"dist/{name}.pdf").metadata.title == name
+
+
+def test_two_decks_of_one_name_are_refused(tmp_path):
+    for folder in ("a", "b"):
+        (tmp_path / folder).mkdir()
+        (tmp_path / folder / "deck.md").write_text("# 一\n", encoding="utf-8")
+    assert "b/deck.md" in Project(tmp_path).run("a/deck.md", "b/deck.md", code=2).stderr
+
+
+def test_the_figure_stands_on_disk_and_on_the_slide(built):
+    figure = built / "figures/lecture/line.svg"
+    assert figure.read_bytes().lstrip().startswith(b"<?xml")
+    html = (built / "dist/lecture.html").read_text(encoding="utf-8")
+    assert 'alt="右上がりの直線"' in html
+
+
+MOVING = """\
+---
+execute: true
+---
+
+# 動く図
+
+```python
+#| label: rising
+#| out-width: 400px
+import matplotlib.pyplot as plt
+from matplotlib.animation import FuncAnimation
+
+fig, ax = plt.subplots(figsize=(4, 2))
+FuncAnimation(fig, lambda n: ax.plot([0, n]), frames=3, interval=250)
+```
+"""
+
+
+def test_an_animation_moves_in_html_and_its_last_frame_stands_elsewhere(tmp_path):
+    (tmp_path / "deck.md").write_text(MOVING, encoding="utf-8")
+    Project(tmp_path).run("deck.md", "--to", "html,pdf,md")
+    assert (tmp_path / "dist/deck.md").read_text(encoding="utf-8").endswith("```\n\n![w:400px rising](figures/deck/rising.svg)\n")
+    (image,) = re.findall(r"<img [^>]*>", (tmp_path / "dist/deck.html").read_text(encoding="utf-8"))
+    still, moving, density = re.search(r'src="data:[^,]*,([^"]*)".* srcset="data:image/png;base64,([^ ]*) ([\d.]+)x"', image).groups()
+    assert base64.b64decode(still) == (tmp_path / "figures/deck/rising.svg").read_bytes()
+    with Image.open(io.BytesIO(base64.b64decode(moving))) as frames:
+        assert (frames.n_frames, frames.size, frames.info["duration"]) == (3, (576, 288), 250)
+    assert float(density) == 1.5
+    (lines,) = re.findall(r'<g id="axes_1">.*</g>', base64.b64decode(still).decode(), re.DOTALL)
+    assert len(set(re.findall(r'<path d="([^"]*)" clip-path=', lines))) == 3, "the still is the last frame"
+
+
+def test_the_same_source_gives_the_same_bytes(built):
+    first = {name: (built / name).read_bytes() for name in ("dist/lecture.html", "figures/lecture/line.svg")}
+    built.run("slides/lecture.md", "--to", "html")
+    assert {name: (built / name).read_bytes() for name in first} == first
+
+
+def test_a_build_killed_at_any_moment_leaves_whole_files(built):
+    whole = {path: path.read_bytes() for path in (built / "dist").iterdir()}
+    deck = built / "slides/lecture.md"
+    deck.write_text(DECK.replace("こんにちは", "さようなら"), encoding="utf-8")
+    for patience in (0.3, 1.0, 2.0, 3.0, 4.0):
+        process = subprocess.Popen([sys.executable, PROGRAM], cwd=built.folder, stdout=subprocess.DEVNULL,
+                                   stderr=subprocess.DEVNULL, start_new_session=True)
+        time.sleep(patience)
+        os.killpg(process.pid, signal.SIGKILL)
+        process.wait()
+        for path, old in whole.items():
+            new = path.read_bytes()
+            assert new == old or new.rstrip().endswith((b"</html>", b"%%EOF", b"]"))
+        assert [p.name for p in (built / "dist").iterdir() if p not in whole] == []
+    deck.write_text(DECK, encoding="utf-8")
+    built.run()

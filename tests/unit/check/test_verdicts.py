@@ -1,0 +1,125 @@
+"""What a claim on a slide is worth."""
+
+import pytest
+
+from marpweave.check.findings import findings_of
+from marpweave.check.verdicts import State, check_cell
+from marpweave.model.outcome import Display, Error, Outcome, Stream, Value
+from tests.unit.check.cells import cell, deck_of, printing, states
+
+
+@pytest.mark.parametrize("comment", [
+    "# 0.67", "# => 0.67", "# 0.67（丸めた値）", "# 約0.67", "# '0.67'", "# 0.6...", "# 0.67 (rounded)"])
+def test_a_true_comment_is_proven(comment):
+    assert states(cell(f"print(x)  {comment}"), printing((0, "0.6652\n"))) == [State.PROVEN]
+
+
+def test_lines_under_a_loop_leave_out_what_comments_above_have_claimed():
+    source = "print(1)  # 1\nfor i in range(2):\n    print(i)\n#> 0\n#> 2"
+    check = check_cell(cell(source), printing((0, "1\n"), (2, "0\n"), (2, "1\n")))
+    assert [(v.state, v.got) for v in check.verdicts] == [(State.PROVEN, "1"), (State.MISMATCH, "0\n1")]
+
+
+@pytest.mark.parametrize(("comment", "got"), [
+    ("# 0.67", "0.72"), ("# [1, 2]", "[1, 3]"), ("# True", "False"), ("# <class 'int'>", "<class 'float'>"),
+    ("# 合計: 3", "合計: 4"), ("# {1, 2}", "{1, 3}"), ("# 3", "3.0"), ("# None", "5"),
+    ("# 0.7 0.0018", "0.68 0.0007"), ("# 1 True", "1 False"), ("# [1 2 3]", "[1 2 4]"), ("# [0.5  0.25]", "[0.5  0.75]"), ("# [[1 2] [3 4]]", "[[1 2]\n [3 5]]"),
+    ("# [ True False]", "[ True  True]"), ("# [nan 0.]", "[inf  0.]"), ("# [-1. 2.]", "[-1.  3.]")])
+def test_a_bare_comment_that_reads_as_a_value_and_differs_is_a_suspect(comment, got):
+    assert states(cell(f"print(x)  {comment}"), printing((0, got + "\n"))) == [State.SUSPECT]
+
+
+@pytest.mark.parametrize(("comment", "got"), [
+    ("# 行末のコメント", "5"), ("# (3, 2)", "[[1 2]\n [3 4]\n [5 6]]"), ("# 合計を表示", "10"), ("# x の値", "3"),
+    ("# noqa: T201", "3"), ("# 3 以上なら合格", "5"), ("# ...", "")])
+def test_a_bare_comment_that_is_no_value_is_prose(comment, got):
+    assert states(cell(f"print(x)  {comment}"), printing((0, got + "\n"))) == [State.PROSE]
+
+
+def test_a_marked_comment_that_differs_is_a_mismatch():
+    assert states(cell("print(x)  # => 1"), printing((0, "2\n"))) == [State.MISMATCH]
+
+
+def test_an_arrow_before_japanese_words_is_talk_where_the_output_has_none():
+    assert states(cell("print(x)  # → 合計を表示"), printing((0, "2\n"))) == [State.PROSE]
+
+
+def test_a_print_in_a_loop_may_be_written_in_one_line():
+    loop = cell("for i in x:\n    print(i)  # 1 2 3")
+    assert states(loop, printing((1, "1\n"), (1, "2\n"), (1, "3\n"))) == [State.PROVEN]
+
+
+def test_an_array_may_be_written_as_a_list():
+    assert states(cell("print(a)  # [1, 2, 3]"), printing((0, "[1 2 3]\n"))) == [State.PROVEN]
+    value = Outcome(values=(Value(2, "array([1, 2, 3])", "[1 2 3]"),))
+    assert states(cell("a  # [1, 2, 3]"), value) == [State.PROVEN]
+
+
+def test_a_bare_expression_is_proven_by_its_value():
+    assert states(cell("x + 1  # 3"), Outcome(values=(Value(2, "3", "3"),))) == [State.PROVEN]
+
+
+def test_a_statement_behind_an_error_claims_nothing():
+    failed = Outcome(outputs=(Error("ValueError", "no", 2),))
+    assert states(cell("f()\nprint(x)  # => 1"), failed) == [State.PROSE]
+
+
+def test_an_error_may_be_announced_by_a_comment():
+    one = cell("1 / 0  # ZeroDivisionError")
+    outcome = Outcome(outputs=(Error("ZeroDivisionError", "division by zero", 2),))
+    checked = check_cell(one, outcome)
+    assert checked.announced
+    assert list(findings_of([checked], deck_of(one))) == []
+
+
+def test_a_fence_holds_prints_and_the_last_value():
+    outcome = Outcome(outputs=(Stream("stdout", "a\n"), Display({"text/plain": "3"}, is_result=True)))
+    assert states(cell("print('a')\n1 + 2", fence="a\n3"), outcome) == [State.PROVEN]
+    assert states(cell("print('a')\n1 + 2", fence="a\n4"), outcome) == [State.MISMATCH]
+
+
+def test_a_fence_under_a_silent_cell_is_a_mismatch():
+    assert states(cell("x = 1", fence="1"), Outcome()) == [State.MISMATCH]
+
+
+def test_marked_lines_may_hold_the_output_of_all_statements_above():
+    one = cell("print(1)\nprint(2)\n#> 1\n#> 2")
+    assert states(one, printing((0, "1\n"), (1, "2\n"))) == [State.PROVEN]
+    assert states(one, printing((0, "1\n"), (1, "3\n"))) == [State.MISMATCH]
+
+
+@pytest.mark.parametrize("claim", ["2, 3, 4", "2,3,4", "2 3 4", "2  3  4", "2、3、4", "2 / 3 / 4", "2\t3\t4", "2; 3; 4", "2 | 3 | 4"])
+@pytest.mark.parametrize(("source", "state"), [
+    ("for x in xs:\n    print(x)  # 出力: {}", State.MISMATCH), ("for x in xs: print(x)  # {}", State.SUSPECT),
+    ("for x in xs:\n    print(x)\n# prints: {}", State.MISMATCH)])
+def test_several_printed_lines_may_be_claimed_on_one(source, state, claim):
+    row = source.split("print")[0].count("\n")
+    lines = [(row, f"{n}\n") for n in (2, 3, 4)]
+    assert states(cell(source.format(claim)), printing(*lines)) == [State.PROVEN]
+    assert states(cell(source.format(claim)), printing(*lines, (row, "5\n"))) != [State.PROVEN]
+    wrong = check_cell(cell(source.format(claim)), printing(*lines[:2], (row, "5\n"))).verdicts[0]
+    assert (wrong.state, wrong.got) == (state, claim.replace("4", "5"))
+
+
+def test_numbers_printed_on_one_line_may_be_claimed_with_commas():
+    assert states(cell("for x in xs:\n    print(x, end=' ')  # 出力: 2, 3"), printing((1, "2 "), (1, "3 "))) == [State.PROVEN]
+
+
+def test_a_claim_behind_the_last_of_several_prints_may_speak_of_all():
+    one = cell("print(1)  # 1\nprint(2)\nprint(3)  # => 2, 3")
+    assert states(one, printing((0, "1\n"), (1, "2\n"), (2, "3\n"))) == [State.PROVEN, State.PROVEN]
+    assert states(one, printing((0, "2\n"), (1, "2\n"), (2, "3\n"))) == [State.SUSPECT, State.PROVEN]
+
+
+@pytest.mark.parametrize("comment", ["prints True", "Returns True", "displays `True`", "Expected output: True", "出力例: True", "输出: True"])
+def test_a_comment_may_say_in_words_that_it_holds_an_output(comment):
+    assert states(cell(f"print(x)  # {comment}"), printing((0, "True\n"))) == [State.PROVEN]
+    assert states(cell(f"print(x)  # {comment}"), printing((0, "False\n"))) != [State.PROVEN]
+
+
+@pytest.mark.parametrize("comment", ["# 1", "# => 1"])
+def test_one_of_several_outputs_of_a_loop_is_neither_proven_nor_wrong(comment):
+    loop = cell(f"for i in x:\n    print(i)  {comment}")
+    assert states(loop, printing((1, "0\n"), (1, "1\n"))) == [State.PROSE]
+    assert states(loop, printing((1, "1\n"), (1, "1\n"))) == [State.PROSE]
+    assert states(loop, printing((1, "0\n"), (1, "2\n"))) == [State.MISMATCH if "=>" in comment else State.PROSE]
