@@ -1,4 +1,4 @@
-"""What a cell read, as names with digests, and how each stands now. Shared with the kernel: imports nothing of ours."""
+"""Digests of everything that a cell can read. Runs in the kernel, too: imports nothing of ours."""
 
 from __future__ import annotations
 
@@ -15,20 +15,20 @@ if TYPE_CHECKING:  # a kernel waits until its witness has imported this
 ABSENT = "absent"
 FOLDER = "folder"
 CHANGING = "changing"
-"""The digest of a file that was written after it was read: equals no other."""
+"""Stands for the digest of a file that was written after it was read: equals no digest."""
 CHUNK = 1 << 20
 INSTALLED = (".dist-info", ".egg-info")
-"""How folders of installed packages end."""
+"""Suffixes of the folders that describe installed packages."""
 
 
 def digest(content: bytes | str) -> str:
-    """32 hexadecimal digits that stand for the content."""
+    """32 hexadecimal digits."""
     data = content.encode("utf-8", "surrogatepass") if isinstance(content, str) else content
     return hashlib.blake2b(data, digest_size=16).hexdigest()
 
 
 def file_digest(path: str) -> str:
-    """Of a file's content; ``folder``, or ``absent`` where there is nothing that can be read."""
+    """Digest of a file's content; ``folder``, or ``absent`` if nothing can be read there."""
     if not os.path.isfile(path):  # noqa: PTH113  a pipe would never end
         return FOLDER if os.path.isdir(path) else ABSENT  # noqa: PTH112
     total = hashlib.blake2b(digest_size=16)
@@ -42,7 +42,7 @@ def file_digest(path: str) -> str:
 
 
 def text_of(path: str) -> str:
-    """A file's text, as far as it is one; "" where it cannot be read."""
+    """A file's text, undecodable bytes replaced; "" if it cannot be read."""
     try:
         with open(path, encoding="utf-8", errors="replace") as file:  # noqa: PTH123
             return file.read()
@@ -51,7 +51,7 @@ def text_of(path: str) -> str:
 
 
 def listing(path: str) -> list[str] | None:
-    """The names in a folder, each with a slash, and a letter for folders and links; None: there is no folder."""
+    """The names in a folder, each with a slash and a letter for folders and links; None: there is no folder."""
     try:
         with os.scandir(path) as entries:
             return sorted(f"{entry.name}/{_letter(entry)}" for entry in entries)
@@ -60,7 +60,7 @@ def listing(path: str) -> list[str] | None:
 
 
 def listing_digest(path: str) -> str:
-    """Of the names in a folder, and which of them are folders or links."""
+    """Digest of the names in a folder, and which of them are folders or links."""
     names = listing(path)
     return ABSENT if names is None else digest("\0".join(names))
 
@@ -70,12 +70,12 @@ def _letter(entry: os.DirEntry[str]) -> str:
 
 
 def distributions(path: str) -> str:
-    """Of the names of packages that are installed in a folder."""
+    """Digest of the names of the packages installed in a folder."""
     return digest("\0".join(name for name in listing(path) or () if name.rpartition("/")[0].endswith(INSTALLED)))
 
 
 def presence(path: str) -> str:
-    """What stands at a path: ``absent``, ``folder``, a ``file`` with its size and its owner's rights, a link to one."""
+    """What is at a path: ``absent``, ``folder``, a ``file`` with its size and its owner's rights, or a link to one."""
     try:
         found = os.lstat(path)
         if not stat.S_ISLNK(found.st_mode):
@@ -98,7 +98,7 @@ def _kind(found: os.stat_result) -> str:
 
 
 def time_of(path: str) -> str:
-    """When it was changed last."""
+    """When the file was last changed."""
     try:
         return str(os.stat(path).st_mtime_ns)  # noqa: PTH116
     except (OSError, ValueError):
@@ -106,7 +106,7 @@ def time_of(path: str) -> str:
 
 
 def mode_of(path: str) -> str:
-    """What kind of file it is, who may do what with it, and how many names it has."""
+    """The file's kind, its permissions and its number of links."""
     try:
         found = os.stat(path)  # noqa: PTH116
     except (OSError, ValueError):
@@ -115,14 +115,14 @@ def mode_of(path: str) -> str:
 
 
 def importable(path: str) -> str:
-    """What an import would find under a path without its ending: ``.py``, ``/__init__.py``, a folder."""
+    """What an import would find at a path without suffix: ``.py``, ``/__init__.py``, a folder."""
     endings = [ending for suffix in all_suffixes() for ending in (suffix, f"{os.sep}__init__{suffix}")
                if os.path.isfile(path + ending)]  # noqa: PTH113
     return " ".join([*endings, *[os.sep] * os.path.isdir(path)]) or ABSENT  # noqa: PTH112
 
 
 def glob_digest(folder: Path, pattern: str) -> str:
-    """Of the names and contents of all files that a pattern means, seen from a folder; ``absent`` if it means none."""
+    """Digest of the names and contents of all files in a folder that match a pattern; ``absent`` if none does."""
     names = _glob(pattern, folder)
     names |= {f"{name}/{inside}" for name in names for inside in _glob("**", folder / name)}
     found = "\0".join(f"{name}\0{file_digest(str(folder / name))}" for name in sorted(names))
@@ -136,10 +136,10 @@ def _glob(pattern: str, folder: Path) -> set[str]:
 
 
 def place_digest(search: Sequence[str]) -> str:
-    """Of where the project and its folders stand, and we ourselves."""
+    """Digest of the paths of the project's folders and of marpweave."""
     return digest("\0".join([*search, __file__]))
 
 
 def variable_digest(environment: Mapping[str, str], name: str) -> str:
-    """Of a variable's value."""
+    """Digest of a variable's value."""
     return digest(environment[name]) if name in environment else ABSENT

@@ -1,4 +1,4 @@
-"""What of a module a cell can depend on: what runs when it is imported, and the functions that ran. Pure.
+"""The parts of a module that a cell can depend on: what runs on import, and each function. Pure.
 
 A module is cut into its *skeleton* (everything but the bodies of functions and methods; docstrings belong to it, who
 reads them runs nothing) and those bodies.
@@ -15,27 +15,27 @@ from marpweave.inputs.spelling import between, spelled
 
 Function = ast.FunctionDef | ast.AsyncFunctionDef
 SKELETON = ""
-"""Stands for the skeleton among the names of functions."""
+"""The skeleton's name among those of functions."""
 
 
 @dataclass(frozen=True, slots=True)
 class Module:
-    """The parts of a module: name -> digest, and which lines they take."""
+    """The parts of a module: name -> digest, name -> first and last line."""
 
     digests: Mapping[str, str]
     lines: Mapping[str, tuple[int, int]]
 
     def function_at(self, line: int) -> str | None:
-        """The function or method, not nested in another, that holds a line."""
+        """The outermost function or method that holds a line."""
         return next((name for name, (first, last) in self.lines.items() if first <= line <= last), None)
 
     def digest(self, names: Sequence[str]) -> list[str]:
-        """Of the skeleton and of each function; one that is gone has "-"."""
+        """Digests of the skeleton and of each function; "-": it is gone."""
         return [self.digests.get(name, "-") for name in (SKELETON, *names)]
 
 
 def read_module(source: str) -> Module | None:
-    """Cut a module into its parts; None where it is no Python."""
+    """Cut a module into its parts; None: it is not valid Python."""
     try:
         tree = ast.parse(source)
         return _cut(source, list(_functions(tree, "")))
@@ -63,7 +63,7 @@ def _cut(source: str, functions: Sequence[tuple[str, Function]]) -> Module:
 
 
 def _functions(node: ast.AST, prefix: str) -> Iterator[tuple[str, Function]]:
-    """Functions that stand in no other function, by their qualified names."""
+    """Functions that are not nested in others, by their qualified names."""
     for child in ast.iter_child_nodes(node):
         if isinstance(child, Function):
             yield prefix + child.name, child

@@ -1,4 +1,4 @@
-"""Code as its tokens spell it: the same whatever its comments and blanks, in every version of Python. Pure.
+"""Code as a sequence of tokens: independent of comments, blanks and Python's version. Pure.
 
 A syntax tree would not do: its dump differs between versions, it does not tell ``x`` from ``x;``, and a deep one cannot
 be walked.
@@ -20,21 +20,21 @@ STARTS = frozenset(kind for kind, name in token.tok_name.items() if name in ("FS
 ENDS = frozenset(kind for kind, name in token.tok_name.items() if name in ("FSTRING_END", "TSTRING_END"))
 INDENT = "    "
 Token = tuple[int, str, tuple[int, int], tuple[int, int]]
-"""Its kind and text, where it begins and ends: a line, counted from 1, and a character in it."""
+"""Kind, text, start and end; a place is a line, counted from 1, and a column in characters."""
 
 
 @dataclass(frozen=True, slots=True)
 class Spelling:
-    """Code without all that it does not depend on."""
+    """Code without comments and layout."""
 
     text: str
-    """One blank between two tokens, a line for each statement."""
+    """One blank between tokens, one line per statement."""
     lines: tuple[int, ...]
-    """In which line of the code each token begins, counted from 1."""
+    """The line of the code on which each token begins, counted from 1."""
 
 
 def spelling_of(code: str) -> Spelling:
-    """How code is spelled; of IPython's magics, and of what is no Python, the text as it is."""
+    """The spelling of code; text with IPython's magics, or that is not Python, stays as it is."""
     try:
         if tree_of(code):
             return _spelling(code)
@@ -56,7 +56,7 @@ def tree_of(code: str) -> ast.Module | None:
 
 
 def spelled(code: str) -> str:
-    """The text of the spelling of code that is Python; raises SyntaxError where no token can be read."""
+    """The text of the spelling of Python code; raises SyntaxError if it has no tokens."""
     return _spelling(code).text
 
 
@@ -81,7 +81,7 @@ def _spelling(code: str) -> Spelling:
 
 
 def _tokens(code: str) -> Iterator[Token]:
-    """What is said; a string is one token, whatever stands in its braces, as it was before Python 3.12."""
+    """The tokens that matter; an f-string is one token, as before Python 3.12."""
     lines = code.split("\n")
     opened: list[tuple[int, int]] = []
     for kind, word, start, end, _ in _read(code):
@@ -103,7 +103,7 @@ def _read(code: str) -> Iterator[tokenize.TokenInfo]:
 
 
 def between(lines: Sequence[str], start: tuple[int, int], end: tuple[int, int]) -> str:
-    """What stands from one place up to another: a line, counted from 1, and a character in it."""
+    """The text between two places: a line, counted from 1, and a column in characters."""
     first, last = start[0] - 1, end[0] - 1
     if first == last:
         return lines[first][start[1]:end[1]]

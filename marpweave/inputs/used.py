@@ -1,4 +1,4 @@
-"""Files that a build is made of: each is read once, and remembered as it was then."""
+"""Files that a build reads: each is read once and kept as it was then."""
 
 from __future__ import annotations
 
@@ -9,18 +9,18 @@ from pathlib import Path
 from marpweave.inputs.digests import ABSENT, digest, listing
 
 Used = tuple[str, Path, str]
-"""Kind, path and digest of a file or a listing that something was made of."""
+"""Kind, path and digest of a file or a listing that a result was made from."""
 
 
 @dataclass(frozen=True, slots=True)
 class Files:
-    """Files and folders as they were when they were first read: all that is made of one is made of the same bytes."""
+    """Files and folders as they were when first read: every use of one sees the same bytes."""
 
     contents: dict[Path, bytes | None] = field(default_factory=dict)
     listings: dict[Path, list[str] | None] = field(default_factory=dict)
 
     def read(self, path: Path) -> bytes | None:
-        """A file's content; None where there is none that can be read."""
+        """A file's content; None: it cannot be read."""
         if path not in self.contents:
             try:
                 self.contents[path] = path.read_bytes() if path.is_file() else None  # a pipe never ends
@@ -29,11 +29,11 @@ class Files:
         return self.contents[path]
 
     def wrote(self, path: Path, content: bytes) -> None:
-        """From now on ``content`` is what was read: it has been put in its place."""
+        """Count ``content`` as what was read: it has just been written there."""
         self.contents[path] = content
 
     def listing(self, path: Path) -> list[str]:
-        """The names in a folder, in order; none where there is no folder."""
+        """The sorted names in a folder; empty if there is none."""
         if path not in self.listings:
             self.listings[path] = listing(str(path))
         return sorted(name.rpartition("/")[0] for name in self.listings[path] or ())

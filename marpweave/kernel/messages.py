@@ -1,4 +1,4 @@
-"""Jupyter's outputs of one cell, and what the observer saw of it -> an outcome. Pure."""
+"""Turns Jupyter's outputs of one cell and what the observer saw into an outcome. Pure."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ from marpweave.text import ANSI
 
 
 def outcome_of(raw: Sequence[Mapping[str, Any]], mime: str, *, seconds: float) -> Outcome:
-    """Jupyter's outputs of one cell and what the observer saw, as one value."""
+    """The outcome of one cell; ``mime``: type of the display that carries what the observer saw."""
     seen: dict[str, Any] = {}
     outputs: list[Stream | Display | Error] = []
     for output in _flat(coalesced(raw), mime):
@@ -60,16 +60,16 @@ def _provenance(seen: Mapping[str, Any], seconds: float) -> Provenance:
 
 
 def placed(outcome: Outcome, root: Path, place: str) -> Outcome:
-    """An outcome that shows where the project stands depends on that: another copy of it stands elsewhere."""
+    """An outcome that shows the path of the project depends on it: a copy of the project has another."""
     shown = repr((outcome.outputs, outcome.values, outcome.answers, outcome.warnings))
     found = {Input("place", "", place)} if repr(str(root))[1:-1] in shown else set()
     return outcome.with_provenance(inputs=tuple(sorted({*outcome.provenance.inputs, *found})))
 
 
 def coalesced(raw: Sequence[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
-    """Outputs with one text for each stream, stdout before stderr: between the two no order is sure.
+    """Outputs with one text for each stream, stdout before stderr: the order between the two is not reliable.
 
-    nbclient would do so with a regular expression that takes minutes for a long line.
+    nbclient's own way is a regular expression that takes minutes for a long line.
     """
     texts: dict[str, list[str]] = {}
     outputs: list[Mapping[str, Any]] = []
@@ -89,12 +89,12 @@ def coalesced(raw: Sequence[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
 
 
 def _overwritten(text: str) -> str:
-    """What a terminal shows of lines that go back to their start: the last piece of each."""
+    """Text as a terminal shows it: a carriage return overwrites its line."""
     return "\n".join(line[line.rfind("\r", 0, max(len(line) - 1, 0)) + 1:] for line in text.split("\n"))
 
 
 def _flat(raw: Sequence[Mapping[str, Any]], mime: str) -> Iterator[Mapping[str, Any]]:
-    """Outputs, those of an isolated cell among them."""
+    """Outputs, with those of an isolated cell in place of its message."""
     for output in raw:
         inside = output.get("data", {}).get(mime, {}).get("isolated")
         yield from (output,) if inside is None else inside

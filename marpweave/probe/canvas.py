@@ -1,6 +1,6 @@
-"""The matplotlib backend of the kernel: every figure a cell leaves open or shows is caught.
+"""The matplotlib backend of the kernel: collects every figure that a cell shows or leaves open.
 
-Runs inside the kernel. The same source gives the same bytes: no date, ids salted by the label.
+The same source gives the same bytes: no date, ids salted by the label.
 """
 
 from __future__ import annotations
@@ -12,10 +12,10 @@ import re
 import sys
 import tempfile
 import warnings
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import matplotlib as mpl
 from matplotlib import font_manager
@@ -24,6 +24,8 @@ from matplotlib.backend_bases import FigureManagerBase
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 from matplotlib.transforms import Bbox
+
+from marpweave.probe.cell.header import FigureSettings
 
 if TYPE_CHECKING:
     from matplotlib.animation import Animation
@@ -34,55 +36,72 @@ METADATA: Mapping[str, dict[str, None]] = {
     "svg": {"Date": None, "Creator": None}, "pdf": {"CreationDate": None}, "png": {"Software": None}}
 GLYPH = re.compile(r"Glyph (\d+)|glyph for '(.+?)'")
 
-_shown: list[Figure] = []
-_restore: dict[Any, Any] = {}
+class Drawn(NamedTuple):
+    """The figures of a cell."""
 
+    figures: list[dict[str, str]]
+    """Each with its ``name``, ``content``: the figure or an animation's last frame, ``animation``: an APNG or "".
 
-def show(*_args: object, **_kwargs: object) -> None:
-    """``plt.show()``: keep every open figure for the end of the cell and close it."""
-    for manager in Gcf.get_all_fig_managers():
-        if manager.canvas.figure.axes or manager.canvas.figure.get_children()[1:]:
-            _shown.append(manager.canvas.figure)
-    Gcf.destroy_all()
-
-
-def begin_cell(options: Mapping[str, Any]) -> None:
-    """Forget figures and apply ``fig-width``, ``fig-height``, ``fig-dpi`` until the cell's end."""
-    _shown.clear()
-    width, height = mpl.rcParams["figure.figsize"]
-    settings: dict[Any, Any] = {
-        "figure.figsize": (options.get("fig_width") or width, options.get("fig_height") or height),
-        "figure.dpi": options.get("fig_dpi") or mpl.rcParams["figure.dpi"],
-    }
-    _restore.clear()
-    if any(options.get(name) for name in ("fig_width", "fig_height", "fig_dpi")):
-        _restore.update({name: mpl.rcParams[name] for name in settings}, options=dict(options))
-        mpl.rcParams.update(settings)
-
-
-def end_cell(label: str, extension: str) -> tuple[list[dict[str, str]], list[str]]:
-    """Save the figures caught since ``begin_cell`` -> ([{name, content, animation}], characters without a glyph).
-
-    ``content`` is the figure, of an animation its last frame; ``animation`` is an APNG or "". Both are base64.
+    Both in base64.
     """
-    options = _restore.pop("options", {})
-    mpl.rcParams.update(_restore)
-    figures: list[dict[str, str]] = []
-    missing: list[str] = []
-    for number, figure in enumerate(_shown, start=1):
-        name = f"{label}.{extension}" if number == 1 else f"{label}-{number}.{extension}"
-        width, height = figure.get_size_inches()
-        figure.set_size_inches(options.get("fig_width") or width, options.get("fig_height") or height)
-        animation = _animation_of(figure)
-        with _glyphs_watched() as absent:
-            moving = _played(animation, figure) if animation else b""
-            still = _saved(figure, name, extension, bbox_inches=Bbox.from_bounds(0, 0, *figure.get_size_inches())
-                           if moving else None)
-        missing += [f"{name}: {character}" for character in dict.fromkeys(absent)]
-        figures.append({"name": name, "content": base64.b64encode(still).decode("ascii"),
-                        "animation": base64.b64encode(moving).decode("ascii")})
-    _shown.clear()
-    return figures, missing
+    missing_glyphs: list[str]
+    """``NAME: CHARACTER`` for each character that no font has."""
+
+
+class Figures:
+    """Collects the figures that a cell shows or leaves open."""
+
+    def __init__(self) -> None:
+        self._shown: list[Figure] = []
+        self._before: dict[Any, Any] = {}
+        """What matplotlib's parameters were before the cell."""
+
+    def begin(self, settings: FigureSettings) -> None:
+        """Forget earlier figures; until the cell's end new ones get the size of ``settings``."""
+        self._shown.clear()
+        self._before.clear()
+        if settings.width or settings.height or settings.dpi:
+            size = mpl.rcParams["figure.figsize"]
+            chosen: dict[Any, Any] = {
+                "figure.figsize": _size(settings, size), "figure.dpi": settings.dpi or mpl.rcParams["figure.dpi"]}
+            self._before.update({name: mpl.rcParams[name] for name in chosen})
+            mpl.rcParams.update(chosen)
+
+    def show(self, *_args: object, **_kwargs: object) -> None:
+        """``plt.show()``: close every open figure and keep it for the end of the cell."""
+        for manager in Gcf.get_all_fig_managers():
+            if manager.canvas.figure.axes or manager.canvas.figure.get_children()[1:]:
+                self._shown.append(manager.canvas.figure)
+        Gcf.destroy_all()
+
+    def end(self, label: str, settings: FigureSettings) -> Drawn:
+        """Draw the figures collected since `begin`; their names come from ``label``."""
+        self.show()
+        mpl.rcParams.update(self._before)
+        drawn = Drawn([], [])
+        for number, figure in enumerate(self._shown, start=1):
+            name = f"{label}.{settings.format}" if number == 1 else f"{label}-{number}.{settings.format}"
+            figure.set_size_inches(*_size(settings, list(figure.get_size_inches())))
+            animation = _animation_of(figure)
+            with _glyphs_watched() as absent:
+                moving = _played(animation, figure) if animation else b""
+                box = {"bbox_inches": Bbox.from_bounds(0, 0, *figure.get_size_inches())} if moving else {}
+                still = _saved(figure, name, settings.format, **box)
+            drawn.missing_glyphs.extend(f"{name}: {character}" for character in dict.fromkeys(absent))
+            drawn.figures.append({"name": name, "content": base64.b64encode(still).decode("ascii"),
+                                  "animation": base64.b64encode(moving).decode("ascii")})
+        self._shown.clear()
+        self._before.clear()
+        return drawn
+
+
+FIGURES = Figures()
+"""A matplotlib backend is a module; this is the one object that it has."""
+show = FIGURES.show
+
+
+def _size(settings: FigureSettings, size: Sequence[float]) -> tuple[float, float]:
+    return settings.width or size[0], settings.height or size[1]
 
 
 def _saved(figure: Figure, name: str, extension: str, **options: Any) -> bytes:  # noqa: ANN401
@@ -106,7 +125,7 @@ def _animation_of(figure: Figure) -> Animation | None:
 def _played(animation: Animation, figure: Figure) -> bytes:
     """All frames as an APNG; the figure stays at the last one.
 
-    Frames are saved whole, not cropped to what they hold: so labels get their room before.
+    Frames are saved whole, not cropped to their content, so labels need their room beforehand.
     """
     if figure.get_layout_engine() is None:
         figure.tight_layout()

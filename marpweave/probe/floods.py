@@ -1,4 +1,4 @@
-"""Runs inside the kernel: how much one cell may give, whichever way it takes."""
+"""Limits how much one cell may print and display, on every channel."""
 
 from __future__ import annotations
 
@@ -12,24 +12,24 @@ from functools import partial
 from typing import Any
 
 MIME = "application/vnd.marpweave+json"
-"""What the observer saw of a cell, as a display."""
-MOST_TEXT = 200_000
+"""Type of the display that carries what the observer saw of a cell."""
+MAX_TEXT = 200_000
 """Characters that one cell may print; the rest of a flood is dropped with a note."""
-MOST_DISPLAYED = 20_000_000
+MAX_DISPLAYED = 20_000_000
 """Characters that one cell may display, pictures as base64 among them."""
-MOST_DISPLAYS = 1000
-MOST_REPR = 10_000
-END = "\0"
-"""What is written behind a cell's own words to a descriptor."""
-PATIENCE = 2.0
-"""Seconds until it has come."""
+MAX_DISPLAYS = 1000
+MAX_REPR = 10_000
+MARK = "\0"
+"""Is written to a descriptor after the cell's own output."""
+DRAIN_TIMEOUT = 2.0
+"""Seconds to wait for it at the other end."""
 
 
 class Room:
-    """What one cell has printed and displayed, and whether there is room for more."""
+    """Counts what one cell has printed and displayed, and says how much more it may."""
 
     def __init__(self, note: Callable[[str], None]) -> None:
-        """``note`` is told once of each flood."""
+        """``note`` is called once for each flood."""
         self._note = note
         self.empty()
 
@@ -40,25 +40,25 @@ class Room:
 
     def text(self, size: int) -> int:
         """How many of ``size`` more characters may be printed."""
-        room = min(size, MOST_TEXT - self._written)
+        room = min(size, MAX_TEXT - self._written)
         self._written += size
-        if room < size and self._written - size <= MOST_TEXT:
-            self._note(f"the output was cut after {MOST_TEXT:,} characters")
+        if room < size and self._written - size <= MAX_TEXT:
+            self._note(f"the output was cut after {MAX_TEXT:,} characters")
         return room
 
     def display(self, bundle: Mapping[str, Any]) -> dict[str, Any]:
-        """What of one thing more may be displayed; what was seen of a cell, only the observer tells."""
+        """The part of one more display that may be shown."""
         shown = {mime: content for mime, content in bundle.items() if _fit(mime, content)}
         before = self._displayed
         size = sum(len(each if isinstance(each, str | bytes) else repr(each)) for each in shown.values())
-        self._displayed += max(size, MOST_DISPLAYED // MOST_DISPLAYS)
-        if before <= MOST_DISPLAYED < self._displayed:
-            self._note(f"what it displays was cut after {MOST_DISPLAYS:,} displays or {MOST_DISPLAYED:,} characters")
-        return shown if self._displayed <= MOST_DISPLAYED else {}
+        self._displayed += max(size, MAX_DISPLAYED // MAX_DISPLAYS)
+        if before <= MAX_DISPLAYED < self._displayed:
+            self._note(f"what it displays was cut after {MAX_DISPLAYS:,} displays or {MAX_DISPLAYED:,} characters")
+        return shown if self._displayed <= MAX_DISPLAYED else {}
 
 
 def _fit(mime: object, content: object) -> bool:
-    """Whether Jupyter knows what to do with it; a program must not pose as our observer."""
+    """Whether Jupyter can show it; a program must not pose as our observer."""
     return isinstance(mime, str) and mime != MIME and (isinstance(content, str | bytes) or mime.endswith("json"))
 
 
@@ -71,14 +71,14 @@ class Limit(io.TextIOBase):
         self._room = room
 
     def write(self, text: str) -> int:
-        """Hand ``text`` on, as long as the cell has room for it."""
+        """Hand on as much of ``text`` as the cell has room for."""
         room = self._room.text(len(text))
         if room > 0:
             self.hand_on(text[:room])
         return len(text)
 
     def hand_on(self, text: str) -> None:
-        """What there is room for."""
+        """Write text that fits."""
         self._write(text)
 
     def flush(self) -> None:
@@ -90,7 +90,7 @@ class Limit(io.TextIOBase):
 
 
 class Descriptor(Limit):
-    """What is written to a descriptor; ipykernel hands it on to its stream in a thread, a moment later."""
+    """Text that was written to a descriptor; ipykernel's thread hands it on to the stream a moment later."""
 
     def __init__(self, stream: Any, room: Room, number: int) -> None:  # noqa: ANN401
         super().__init__(stream, room)
@@ -100,22 +100,22 @@ class Descriptor(Limit):
         self._awaited: threading.Event | None = None
 
     def write(self, text: str) -> int:
-        """Hand ``text`` on, but for the sign that all before it has come."""
+        """Hand ``text`` on without the mark, which says that everything before it has arrived."""
         awaited = self._awaited
-        if awaited is None or END not in text:
+        if awaited is None or MARK not in text:
             return super().write(text)
-        before, _, behind = text.rpartition(END)
+        before, _, behind = text.rpartition(MARK)
         super().write(before + behind)
         awaited.set()
         return len(text)
 
     def drain(self) -> None:
-        """Wait until all has come that was written by now; where the stream is not held, no sign would come."""
+        """Wait until everything written so far has arrived; if the stream is not ours, the mark would never come."""
         if os.getpid() != self._process or _identity(self._number) != self._pipe or self._stream.write != self.write:
             return
         self._awaited = threading.Event()
-        os.write(self._number, END.encode())
-        self._awaited.wait(PATIENCE)
+        os.write(self._number, MARK.encode())
+        self._awaited.wait(DRAIN_TIMEOUT)
         self._awaited = None
 
 
@@ -128,9 +128,9 @@ def _identity(number: int) -> tuple[int, int] | None:
 
 
 def limit_shell(shell: Any, room: Room) -> tuple[Descriptor, ...]:  # noqa: ANN401
-    """Limit what programs print, ``sys.stderr``, displays and results; ``sys.stdout`` is tapped.
+    """Limit programs' output, ``sys.stderr``, displays and results; ``sys.stdout`` has a limit of its own.
 
-    What is written to the descriptors comes through those that are returned, where ipykernel watches them.
+    Returns the descriptors that ipykernel watches.
     """
     streams = {1: sys.stdout, 2: sys.stderr}
     descriptors = [(stream, Descriptor(stream, room, number)) for number, stream in streams.items()]
@@ -140,8 +140,8 @@ def limit_shell(shell: Any, room: Room) -> tuple[Descriptor, ...]:  # noqa: ANN4
         for stream, descriptor in descriptors:
             stream.write = descriptor.write  # type: ignore[method-assign]
 
-    shell.events.register("pre_run_cell", hold)  # later than now: IPython takes back what this cell does to a stream
-    shell._tee = lambda **_: contextlib.nullcontext()  # IPython would keep whatever is printed
+    shell.events.register("pre_run_cell", hold)  # not now: IPython restores the stream's attributes after this cell
+    shell._tee = lambda **_: contextlib.nullcontext()  # IPython would keep everything printed
     publish, show = shell.display_pub.publish, shell.displayhook.write_format_data
 
     def within(data: Mapping[str, Any], *args: Any, **options: Any) -> None:  # noqa: ANN401
@@ -156,8 +156,8 @@ def limit_shell(shell: Any, room: Room) -> tuple[Descriptor, ...]:  # noqa: ANN4
 def text_of(spell: Any, value: object) -> str:  # noqa: ANN401
     """The beginning of a value's ``repr`` or ``str``."""
     if type(value) in (list, tuple, str, bytes):
-        value = value[:MOST_REPR]  # type: ignore[index]  # the text of the rest would be cut off
+        value = value[:MAX_REPR]  # type: ignore[index]  # the text of the rest would be cut off
     try:
-        return str(spell(value))[:MOST_REPR]
+        return str(spell(value))[:MAX_REPR]
     except Exception as error:  # noqa: BLE001  a broken __repr__ is the author's affair
         return f"<{type(value).__name__} whose text raises {type(error).__name__}>"

@@ -1,7 +1,6 @@
-"""Runs inside the kernel: a cell in a throw-away copy of the state, a forked process.
+"""Runs a cell in a throw-away copy of the state, a forked process.
 
-What the cell gives is recorded in the child as Jupyter's outputs and handed to the parent, which publishes it as if
-the cell had run there.
+The child records Jupyter's outputs; the parent publishes them as if the cell had run there.
 """
 
 from __future__ import annotations
@@ -18,8 +17,8 @@ from marpweave.probe.floods import Limit, Room
 CAN_FORK = hasattr(os, "fork")
 
 
-class Recorder(io.TextIOBase):
-    """A stream whose text goes to the outputs."""
+class Stream(io.TextIOBase):
+    """A text stream that records what is written as outputs."""
 
     def __init__(self, name: str, outputs: list[dict[str, Any]]) -> None:
         self.name = name
@@ -48,7 +47,7 @@ class Display:
         """Record what is displayed."""
         self._append("display_data", self.room.display(data))
 
-    def tell(self, data: Any) -> None:  # noqa: ANN401
+    def publish_unlimited(self, data: Any) -> None:  # noqa: ANN401
         """Record what the observer saw."""
         self._append("display_data", data)
 
@@ -70,10 +69,10 @@ class Display:
 
 
 def run(shell: Any, code: str, observer: Any) -> list[dict[str, Any]]:  # noqa: ANN401
-    """Run a cell in a child, under the eyes of an observer there -> its outputs."""
+    """Run a cell in a child, watched by the observer's copy there -> its outputs."""
     reading, writing = os.pipe()
     with warnings.catch_warnings():
-        warnings.simplefilter("ignore")  # the kernel's other threads wait for messages and hold nothing
+        warnings.simplefilter("ignore")  # the kernel's other threads only wait for messages and hold no locks
         child = os.fork()
     if child == 0:
         os.close(reading)
@@ -98,16 +97,16 @@ def run(shell: Any, code: str, observer: Any) -> list[dict[str, Any]]:  # noqa: 
 
 
 def _ended(child: int) -> bool:
-    """Whether the child has closed its pipe and goes; one that was interrupted may not listen."""
+    """Whether the child has ended; one that was interrupted may not."""
     return sys.exc_info()[0] is None and os.waitpid(child, 0)[0] == child
 
 
 def _recorded(shell: Any, code: str, observer: Any) -> list[dict[str, Any]]:  # noqa: ANN401
     outputs: list[dict[str, Any]] = []
     display = Display(shell, code, outputs, observer.room)
-    sys.stdout = observer.tap(Recorder("stdout", outputs))
-    sys.stderr = Limit(Recorder("stderr", outputs), observer.room)
-    observer.tell = display.tell
+    sys.stdout = observer.tap(Stream("stdout", outputs))
+    sys.stderr = Limit(Stream("stderr", outputs), observer.room)
+    observer.publish = display.publish_unlimited
     shell._showtraceback = lambda kind, error, lines: outputs.append(
         {"output_type": "error", "ename": kind.__name__, "evalue": str(error), "traceback": lines})
     shell.display_pub.publish, shell.display_pub.clear_output = display.publish, display.clear_output

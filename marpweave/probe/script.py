@@ -1,4 +1,4 @@
-"""Runs inside the kernel: a cell finds what a script finds: ``__file__``, ``sys.argv``, and no event loop of others."""
+"""Gives cells what a script has: ``__file__``, ``sys.argv``, and no running event loop."""
 
 from __future__ import annotations
 
@@ -13,9 +13,9 @@ from typing import Any
 
 
 def pose_as_script(path: str) -> None:
-    """Let the deck at ``path`` look like the script that runs.
+    """Make the deck at ``path`` look like the running script.
 
-    Its ``__file__`` is no attribute of ``__main__``: processes that are spawned would run that as Python.
+    ``__file__`` is no attribute of ``__main__``: spawned processes would run that file as Python.
     """
     name = str(Path(path).absolute())
     vars(builtins)["__file__"] = name
@@ -28,14 +28,14 @@ def pose_as_script(path: str) -> None:
     until_complete = _alone(loop.run_until_complete)
 
     def run_until_complete(self: asyncio.BaseEventLoop, future: Any) -> Any:  # noqa: ANN401
-        """``asyncio.get_event_loop()`` gives the kernel's loop, which runs already: another one takes the work."""
+        """Use another loop where ``asyncio.get_event_loop()`` gave the kernel's own, which already runs."""
         return until_complete(own if self.is_running() else self, future)
 
     loop.run_until_complete = run_until_complete  # type: ignore[method-assign]
 
 
 def _alone(call: Callable[..., Any]) -> Callable[..., Any]:
-    """``call`` as if no event loop ran around it: a cell is run by the kernel's own, which waits meanwhile."""
+    """``call`` as if no event loop were running: the kernel's own, which runs the cell, waits meanwhile."""
     @wraps(call)
     def without_loop(*args: object, **kwargs: object) -> Any:  # noqa: ANN401
         around = events._get_running_loop()

@@ -1,4 +1,4 @@
-"""Runs inside the kernel: what IPython's shell does otherwise in a build than in a notebook."""
+"""What IPython's shell does differently in a build than in a notebook."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ PACKAGE_INSTALLERS = re.compile(r"^\s*(?:\S*python\S*\s+-m\s+)?(pip3?|conda|mamb
 
 
 def quiet_magics(shell: Any, note: Callable[[str, str, int | None], None]) -> None:  # noqa: ANN401
-    """Plots are caught whatever ``%matplotlib`` asks for; a build installs no packages."""
+    """Ignore ``%matplotlib``, since figures are collected anyway; refuse to install packages."""
     system = shell.system
 
     def run_system(command: str) -> None:
@@ -29,9 +29,9 @@ def quiet_magics(shell: Any, note: Callable[[str, str, int | None], None]) -> No
 
 
 def keep_history(shell: Any, trimmed: Callable[[list[str]], list[str]]) -> None:  # noqa: ANN401
-    """What ``In``, ``_i`` and ``%history`` tell of cells is spelled as it is in keys: an edited comment is not in it.
+    """Store code in ``In``, ``_i`` and ``%history`` as keys spell it, so that an edited comment does not show.
 
-    ``trimmed`` takes lines that are not the author's off the code.
+    ``trimmed`` removes lines that are not the author's.
     """
     history = shell.history_manager
     store = history.store_inputs

@@ -7,7 +7,7 @@ import sys
 
 import pytest
 
-from marpweave.probe.monitor import CAN_SEE
+from marpweave.probe.audit.monitor import CAN_SEE
 from tests.project import ROOT, Project
 
 pytestmark = pytest.mark.usefixtures("kernel", "browser")

@@ -7,8 +7,8 @@ import sys
 from pathlib import Path
 
 import pytest
+from nbclient import NotebookClient
 
-from marpweave.kernel import client
 from marpweave.model.finding import Kind
 from tests import running
 
@@ -233,13 +233,13 @@ def test_a_prelude_gives_what_a_deck_leaves_out(tmp_path, prelude):
 
 
 def test_a_kernel_that_was_not_set_up_runs_no_cell(tmp_path, monkeypatch):
-    said, original = [], client._Kernel._execute
+    said, original = [], NotebookClient.async_execute_cell
 
-    async def interrupted(kernel, code):
-        said.append(code)
-        return [] if len(said) == 1 else await original(kernel, code)
+    async def interrupted(client, cell, *arguments, **options):
+        said.append(cell.source)
+        return cell if len(said) == 1 else await original(client, cell, *arguments, **options)
 
-    monkeypatch.setattr(client._Kernel, "_execute", interrupted)
+    monkeypatch.setattr(NotebookClient, "async_execute_cell", interrupted)
     result = run(tmp_path, "print(1)  # 1")
     assert [check.checked for check in result.checks] == [1]
     assert ["observe.install" in code for code in said] == [True, True, False]

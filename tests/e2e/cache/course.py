@@ -1,6 +1,6 @@
 """A project whose cells read files, modules, folders and variables, and the edits that it sees."""
 
-from marpweave.probe.monitor import CAN_SEE
+from marpweave.probe.audit.monitor import CAN_SEE
 
 DECK = """\
 ---

@@ -8,7 +8,7 @@ from marpweave.build import explain
 from marpweave.build import project as projects
 from marpweave.build.settings import Settings
 from marpweave.cache import environment
-from marpweave.probe.monitor import CAN_SEE
+from marpweave.probe.audit.monitor import CAN_SEE
 from tests.e2e.cache.course import EDITS, told
 from tests.running import project_of
 

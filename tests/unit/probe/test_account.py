@@ -7,11 +7,11 @@ from pathlib import Path
 import pytest
 
 from marpweave.inputs import digests
-from marpweave.probe.account import Account
-from marpweave.probe.imports import Imports
-from marpweave.probe.patches import watch_presence
-from marpweave.probe.places import Places
-from marpweave.probe.sights import ASK, BLIND, LIST, NETWORK, READ, RUN, SOCKET, WRITE, Sight, opened, used
+from marpweave.probe.audit.account import Account
+from marpweave.probe.audit.imports import Imports
+from marpweave.probe.audit.patches import watch_presence
+from marpweave.probe.audit.places import Places
+from marpweave.probe.witness.sights import ASK, BLIND, LIST, NETWORK, READ, RUN, SOCKET, WRITE, Sight, opened, used
 
 
 @pytest.fixture

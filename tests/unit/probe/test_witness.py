@@ -11,11 +11,11 @@ from pathlib import Path
 import pytest
 
 from marpweave.kernel.watch import has_witness, witnessed
-from marpweave.probe import syscalls
-from marpweave.probe.syscalls import MACHINES, program
+from marpweave.probe.witness import syscalls
+from marpweave.probe.witness.syscalls import MACHINES, program
 
 needs_witness = pytest.mark.skipif(not has_witness(), reason="no witness can stand here")
-LISTENS = "from marpweave.probe.syscalls import install, machine; install(machine())"
+LISTENS = "from marpweave.probe.witness.syscalls import install, machine; install(machine())"
 ASKS = """
 import json, os, sys
 from pathlib import Path

@@ -1,8 +1,8 @@
-"""Runs inside the kernel: which environment variables the author's code asks for, and whether it asks where it is.
+"""Notes which environment variables the author's code reads, and whether it asks where the project is.
 
-The environment is sealed: most of what a kernel has is the same everywhere. Left are the variables that say where
-things are on this machine (who asks for one depends on it), and those that are set outside and hidden (who asks for one
-is told).
+The environment is sealed: most variables have the same value in every kernel. Two kinds differ: variables that say
+where things are on this machine (a cell that reads one depends on it), and variables that are set outside but hidden
+from cells (the author is told).
 """
 
 from __future__ import annotations
@@ -14,63 +14,59 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from marpweave.inputs.digests import ABSENT, digest
+from marpweave.probe.audit import patches
+from marpweave.probe.audit.patches import Undo, watch_environment
 
 LOADER = "<frozen importlib"
 OF_THIS_RUN = ("IPYTHONDIR", "JPY_PARENT_PID", "JPY_SESSION_NAME")
 """Variables that a kernel needs to start."""
 OF_PLACE = ("PYTHONPATH", "MATPLOTLIBRC")
-"""Variables of ours that say where the project is, and we ourselves."""
+"""Variables of ours that hold the path of the project or of marpweave."""
 PLACE = re.compile(r"__file__|\bargv\b")
-"""In code that asks where the deck is."""
+"""Marks code that asks where the deck is."""
 GETTERS = ("getenv", "secure_getenv", "environ")
-"""Names of C under which the environment is read."""
+"""C names that read the environment."""
 
 
 class Variables:
     """Notes what is asked of ``os.environ``."""
 
     def __init__(self, names: Mapping[str, Sequence[str]], place: str, note: Callable[[str, str, str], None],
-                 is_authors: Callable[[str], bool]) -> None:
+                 is_authors: Callable[[str], bool], tell: Callable[[str], None]) -> None:
         """``names`` of the ``machine``'s variables and of ``hidden`` ones; ``place``: digest of where the project is.
 
-        ``is_authors`` tells whether code in a file is the author's.
+        ``is_authors`` says whether code in a file is the author's; ``tell`` gets the name of a hidden variable that the
+        author's code asks for.
         """
         self.machine, self.hidden = map(frozenset, (names["machine"], names["hidden"]))
         self.place = place
         self.note = note
         self.is_authors = is_authors
-        self.tell: Callable[[str], None] = lambda name: None
-        """Is called with the name of a hidden variable that was asked for."""
+        self.tell = tell
+        self.before: dict[str, str] = {}
+
+    def install(self) -> Undo:
+        """Watch the environment from now on; the audit hook of `ctypes` stays for good."""
         for name in OF_THIS_RUN:
             os.environ.pop(name, None)
         self.before = dict(os.environ)
-        self._watch()
         sys.addaudithook(self._hook)
+        return watch_environment(self._asked_one, self._asked_every, self._asked_where)
 
-    def _watch(self) -> None:
-        kind = type(os.environ)
-        get = kind.__getitem__
+    def _asked_one(self, name: Any) -> None:  # noqa: ANN401
+        if isinstance(name, str | bytes) and self._author_asks():
+            self._asked(os.fsdecode(name), itself=self.is_authors(_asking(_is_environ)))
 
-        def one(environ: Any, name: Any) -> Any:  # noqa: ANN401
-            if isinstance(name, str | bytes) and self._author_asks():
-                self._asked(os.fsdecode(name), itself=self.is_authors(_asking(_is_environ)))
-            return get(environ, name)
+    def _asked_every(self) -> None:
+        if self._author_asks():
+            self._asked_all()
 
-        def standing_for(true: Callable[..., Any], asked: Callable[[], None]) -> Callable[..., Any]:
-            def noted(*args: Any) -> Any:  # noqa: ANN401
-                if self._author_asks():
-                    asked()
-                return true(*args)
-            return noted
-
-        kind.__getitem__ = one  # type: ignore[method-assign]
-        for name in ("__iter__", "__len__", "__repr__"):
-            setattr(kind, name, standing_for(getattr(kind, name), self._asked_all))
-        for name in ("getcwd", "getcwdb"):
-            setattr(os, name, standing_for(getattr(os, name), self._asked_place))
+    def _asked_where(self) -> None:
+        if self._author_asks():
+            self._asked_place()
 
     def _asked(self, name: str, *, itself: bool = False) -> None:
-        """``itself``: the author's code has the name, and no library that it uses."""
+        """``itself``: the author's own code names the variable, not a library that it calls."""
         value = _DATA.get(_encoded(name))
         now = None if value is None else os.fsdecode(value)
         if now != self.before.get(name):
@@ -89,7 +85,7 @@ class Variables:
             self._asked(name)
 
     def learn(self, code: str) -> None:
-        """Code of the author's that is about to run."""
+        """Look at code of the author's that is about to run."""
         if PLACE.search(code):
             self._asked_place()
 
@@ -97,7 +93,7 @@ class Variables:
         self.note("place", "", self.place)
 
     def _author_asks(self) -> bool:
-        """Whether the author's code is at work, and no package's for itself; Python's library works for its caller."""
+        """Whether the author's code asks; Python's library asks on behalf of its caller, a package for itself."""
         return self.is_authors(_asking(_is_pythons))
 
     def _hook(self, event: str, args: tuple[Any, ...]) -> None:
@@ -108,12 +104,13 @@ class Variables:
 _DATA: Any = os.environ._data  # type: ignore[attr-defined]
 _encoded: Callable[[str], Any] = os.environ.encodekey
 _LIBRARY = os.path.dirname(os.__file__) + os.sep  # noqa: PTH120
+_OURS = (__file__, patches.__file__)
 
 
 def _asking(passes: Callable[[str], bool]) -> str:
-    """The file of who asks, behind the files that only pass the question on."""
+    """The file of the code that asks, skipping files that only pass the question on."""
     frame = sys._getframe(1)
-    while frame.f_back and (frame.f_code.co_filename == __file__ or passes(frame.f_code.co_filename)):
+    while frame.f_back and (frame.f_code.co_filename in _OURS or passes(frame.f_code.co_filename)):
         frame = frame.f_back
     return frame.f_code.co_filename
 

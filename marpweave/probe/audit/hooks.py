@@ -1,9 +1,9 @@
-"""Runs inside the kernel: brings together what a cell depends on.
+"""Brings together what a cell depends on, from the witness of its system calls and from Python's audit events.
 
-Where a witness stands behind the kernel, it tells every path (`witness`); Python's audit events tell what only Python
-knows: which functions of modules ran, which modules were looked for, fonts by name. Where there is no
-witness, they stand in for it, as far as they can. What the installed packages read of themselves is left out: their
-versions are in every key. What cannot be seen makes the cell ``volatile``.
+The witness reports every path. Audit events report what only Python knows: which functions of modules ran, which
+modules were looked for, fonts by name; without a witness they also report paths, as far as they can. What installed
+packages read of themselves is left out: their versions are in every key. What cannot be seen makes the cell
+``volatile``.
 """
 
 from __future__ import annotations
@@ -20,23 +20,23 @@ from typing import Any
 from urllib.parse import unquote, urlsplit
 
 from marpweave.inputs import digests
-from marpweave.probe.account import OF_THIS_MOMENT, Account
-from marpweave.probe.imports import Imports
-from marpweave.probe.monitor import Functions
-from marpweave.probe.patches import compile_anew, watch_presence
-from marpweave.probe.places import ABOUT_THE_MACHINE, Places
-from marpweave.probe.sights import ASK, HELLO, LIST, PAUSE, READ, RESUME, SEEN, WRITE, Sight, made, opened, used
+from marpweave.probe.audit.account import OF_THIS_MOMENT, Account
+from marpweave.probe.audit.imports import Imports
+from marpweave.probe.audit.monitor import Functions
+from marpweave.probe.audit.patches import Undo, all_of, compile_anew, watch_presence
+from marpweave.probe.audit.places import ABOUT_THE_MACHINE, Places
+from marpweave.probe.witness.sights import ASK, HELLO, LIST, PAUSE, READ, RESUME, SEEN, WRITE, Sight, made, opened, used
 
 OPEN_IN_C = ("h5py", "netCDF4", "tables", "zarr", "pyarrow.dataset", "pyarrow.parquet", "pyarrow.feather", "polars",
              "duckdb", "cv2", "rasterio", "osgeo")
-"""Packages that open files behind Python's back."""
+"""Packages that open files without audit events."""
 PROGRAMS = ("os.system", "os.exec", "os.fork", "os.forkpty", "os.posix_spawn", "os.spawn", "os.startfile", "pty.spawn")
 NETWORK = ("socket.connect", "socket.getaddrinfo", "socket.bind", "socket.sendto")
 LOADER = "<frozen importlib"
 METADATA = str(Path(importlib.__file__).parent / "metadata")
-"""Who look through ``sys.path`` for modules, and for what is installed."""
+"""Code of Python's that searches ``sys.path``: for modules, and for installed packages."""
 CALLS, HOOKS = "system calls", "audit hooks"
-"""Who watched."""
+"""Names of the two ways to watch."""
 
 
 class Audit:
@@ -49,23 +49,30 @@ class Audit:
         self.account = Account(self.places)
         self.functions = Functions(self.places.is_foreign)
         self._mine = threading.local()
-        compile_anew(self.places.is_foreign)
         self.watched = True
-        self._mark(HELLO)
-        self.watched = self._heard() is not None
+        """Whether a witness hears us; assumed until it was asked."""
         self._handlers: dict[str, Callable[..., None]] = {
             "open": self._open, "os.listdir": self._listing, "os.scandir": self._listing,
             "sqlite3.connect": self._database}
+        self.begin()
+
+    def install(self) -> Undo:
+        """Watch the whole process from now on; the audit hook stays for good."""
+        self.functions.install()
+        undos = [compile_anew(self.places.is_foreign)]
+        self._mark(HELLO)
+        self.watched = self._heard() is not None
         if not self.watched:
-            self._stand_in()
+            self._handlers |= self._without_witness()
+            undos.append(watch_presence(self._asked))
         self.begin()
         sys.meta_path.insert(0, self.imports)
         sys.addaudithook(self._hook)
+        return all_of(*undos, lambda: sys.meta_path.remove(self.imports))
 
-    def _stand_in(self) -> None:
-        """There is no witness: events tell as much as they can."""
-        watch_presence(self._asked)
-        self._handlers |= {
+    def _without_witness(self) -> dict[str, Callable[..., None]]:
+        """Events that report as much as they can of what a witness would."""
+        return {
             "os.mkdir": self._made, "os.rename": self._renamed, "subprocess.Popen": self._program,
             **{event: self._doubt(f"it starts a program ({event})") for event in PROGRAMS},
             **{event: self._doubt("it uses the network") for event in NETWORK}}
@@ -74,16 +81,16 @@ class Audit:
         """Forget what was used."""
         self.sights: list[Sight] = []
         self.by_code: set[tuple[str, str]] = set()
-        """What the hooks saw code do, and to which path."""
+        """What hooks saw the code do, and to which path."""
         self.done: set[tuple[str, int]] = set()
-        """Paths and flags: to open a file once more so tells nothing new."""
+        """Paths and flags of opened files: opening one again in the same way says nothing new."""
         self.account.begin()
         self.imports.begin()
         self.functions.begin()
 
     @contextmanager
     def paused(self) -> Iterator[None]:
-        """What this thread does inside is our own affair."""
+        """Do not watch this thread: the work inside is ours."""
         before, self._mine.busy = getattr(self._mine, "busy", False), True
         self._mark(PAUSE)
         try:
@@ -98,20 +105,20 @@ class Audit:
             os.access(path, os.F_OK)
 
     def copied(self) -> None:
-        """We are the forked copy of a kernel from now on, and a cell runs in it."""
+        """Go on in a forked copy of the kernel, in which a cell runs."""
         self._mark(HELLO)
         self._mine.busy = False
 
     def note(self, kind: str, name: str, found: str) -> None:
-        """One more input, that only Python knows of."""
+        """Add an input that only Python knows of."""
         if self._is_heard():
             self.account.note(kind, name, found)
 
     def result(self, *, whole: bool) -> dict[str, Any]:
         """What a cell depends on, what it wrote, and who watched.
 
-        ``inputs`` as [kind, name, digest]; why the cell is ``volatile`` or ""; ``unseen``, what hooks alone had missed.
-        ``whole``: modules count with every line, since a traceback shows them.
+        ``inputs`` as [kind, name, digest]; why the cell is ``volatile`` or ""; ``unseen``: what hooks alone would miss.
+        ``whole``: every line of a module counts, since a traceback shows lines.
         """
         with self.paused():
             heard = self._heard()
@@ -135,13 +142,13 @@ class Audit:
             return result
 
     def _unseen(self, told: list[Sight]) -> list[str]:
-        """Files that the kernel itself read, and no hook told."""
+        """Files that the kernel itself read without any audit event."""
         here = {(sight.act, sight.path) for sight in told if sight.here}
         return sorted(path for act, path in here - self.by_code if (
             (act == READ and path in self.account.files) or (act == LIST and ("listing", path) in self.account.seen)))
 
     def _heard(self) -> list[Sight] | None:
-        """What the witness saw since it was asked last; None: there is none."""
+        """What the witness saw since it was last asked; None: there is none."""
         try:
             with open(SEEN, encoding="utf-8") as file:  # noqa: PTH123  the file is nowhere
                 return [Sight(act, path, real, found, stamp and tuple(stamp), here)
@@ -150,7 +157,7 @@ class Audit:
             return None
 
     def _code(self, path: str, *, whole: bool) -> dict[tuple[str, str], str]:
-        """A module as an input: its file, or where it can be told its skeleton and the functions that ran."""
+        """A module as an input: its skeleton and the functions that ran, or where those are unknown its file."""
         found = digests.file_digest(path)
         module = None if whole else self.functions.module(path)
         if module is None:
@@ -161,7 +168,7 @@ class Audit:
     # -- events ----------------------------------------------------------------------
 
     def _is_heard(self) -> bool:
-        """Whether what this thread does now is the deck's affair; between cells tasks and threads of it go on."""
+        """Whether this thread works for the deck; its tasks and threads go on between cells."""
         return not getattr(self._mine, "busy", False)
 
     def _hook(self, event: str, args: tuple[Any, ...]) -> None:
@@ -205,7 +212,7 @@ class Audit:
             self.imports.listed.add(name)
 
     def _catalogued(self, path: Any = ".", *_: object) -> None:  # noqa: ANN401
-        """It is asked which packages are installed in a folder."""
+        """Code asks which packages are installed in a folder."""
         self._searched(path)
         name = self._name(path)
         if name is not None and not self.places.is_foreign(name):
@@ -222,7 +229,7 @@ class Audit:
                 self.sights += used(act, name, here=True)
 
     def _asked(self, path: Any) -> None:  # noqa: ANN401
-        """Somebody asks what stands at a path."""
+        """Code asks what is at a path."""
         if self._is_heard():
             with self.paused():
                 self._saw(ASK, path)
@@ -255,16 +262,16 @@ class Audit:
     # -- names ------------------------------------------------------------------------
 
     def _name(self, path: Any) -> str | None:  # noqa: ANN401
-        """The absolute path; None for a descriptor."""
+        """The absolute path; None: it is a descriptor."""
         return None if isinstance(path, int) else os.path.abspath(os.fsdecode(path))  # noqa: PTH100  Path is slower
 
     def _author_asks(self) -> bool:
-        """Whether the author's code is at work, and not an installed package's for itself."""
+        """Whether the author's code asks, itself or through Python's library, and not an installed package."""
         frame = sys._getframe(2)
         while frame.f_back and self.places.is_pythons(file := frame.f_code.co_filename) and not file.startswith(LOADER):
             frame = frame.f_back
         return self.is_authors(file)
 
     def is_authors(self, file: str) -> bool:
-        """Whether code in a file of that name is the author's, and no package's."""
+        """Whether the code in a file is the author's."""
         return not self.places.is_foreign(file) and not file.startswith("<frozen")

@@ -1,4 +1,4 @@
-"""What a system call of another process is about to do: its arguments, read from that process's memory, as sights."""
+"""Reads the arguments of another process's system call from its memory -> what the call is about to do."""
 
 from __future__ import annotations
 
@@ -7,12 +7,12 @@ import os
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from marpweave.probe.sights import NETWORK, SOCKET, WRITE, Sight, made, opened, used
-from marpweave.probe.syscalls import LIBC, MAKE, MOVE, OPEN, Call
+from marpweave.probe.witness.sights import NETWORK, SOCKET, WRITE, Sight, made, opened, used
+from marpweave.probe.witness.syscalls import LIBC, MAKE, MOVE, OPEN, Call
 
 NOWHERE = -100
-"""Stands for the working folder where a folder's descriptor is wanted."""
-PAGE, LONGEST, SHORT = 4096, 4096, 256
+"""AT_FDCWD: stands for the working folder in place of a descriptor."""
+PAGE, MAX_PATH, SHORT = 4096, 4096, 256
 FLAGS_IN_MEMORY = "openat2"
 LOCAL, NETWORKS = 1, (2, 10)
 """Families of sockets."""
@@ -28,12 +28,12 @@ class Memory:
     """The memory of other processes."""
 
     def __init__(self) -> None:
-        self.buffer = ctypes.create_string_buffer(LONGEST)
+        self.buffer = ctypes.create_string_buffer(MAX_PATH)
         self.mine = Piece(ctypes.addressof(self.buffer), 0)
         self.theirs = (Piece * 2)()
 
     def read(self, thread: int, address: int, size: int) -> bytes:
-        """At most ``size`` bytes; what lies behind the end of its memory is left out."""
+        """At most ``size`` bytes; fewer at the end of the process's memory."""
         assert LIBC is not None
         first = min(size, PAGE - address % PAGE)
         self.mine.length = size
@@ -46,7 +46,7 @@ class Memory:
 
     def text(self, thread: int, address: int) -> bytes:
         """The text at an address, up to its end."""
-        for size in (SHORT, LONGEST):
+        for size in (SHORT, MAX_PATH):
             text, end, _ = self.read(thread, address, size).partition(b"\0")
             if end:
                 return text
@@ -54,10 +54,10 @@ class Memory:
 
 
 class Heard(NamedTuple):
-    """A call that waits for its answer."""
+    """A call that waits for an answer."""
 
     number: int
-    """What its answer is for."""
+    """Identifies the call in the answer."""
     thread: int
     name: str
     call: Call
@@ -65,7 +65,7 @@ class Heard(NamedTuple):
 
 
 def path_of(memory: Memory, heard: Heard, call: Call) -> str:
-    """The path that a call means, absolute, symbolic links left as they are; "": none."""
+    """The absolute path that a call names, symbolic links unresolved; "": none."""
     if call.path is None:
         return _folder(heard, call)
     address = heard.arguments[call.path]
@@ -80,7 +80,7 @@ def path_of(memory: Memory, heard: Heard, call: Call) -> str:
 
 
 def _normal(path: str) -> str:
-    """A path without ``.`` and ``..``, as the system understands them."""
+    """A path without ``.`` and ``..``, resolved as the system does."""
     if ".." not in path:
         return os.path.normpath(path)
     folder, _, name = path.rstrip("/").rpartition("/")

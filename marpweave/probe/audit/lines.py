@@ -1,47 +1,45 @@
-"""Runs inside the kernel: whether a cell asks in which lines of the deck its code stands.
+"""Notes whether a cell asks on which lines of the deck its code stands.
 
-Lines are in no key: prose above a cell moves them. A cell that can tell where it stands depends on them all the same:
-it looks at frames, at code, at where a warning was raised. Packages do so, too, all the time, and show nothing of it;
-those are known by name.
+Line numbers are in no key: prose above a cell moves them. But a cell that looks at frames, at code objects or at the
+place of a warning depends on them. Many packages do so all the time without showing it; they are known by name.
 """
 
 from __future__ import annotations
 
-import logging
 import re
 import sys
 import threading
-import warnings
 from collections.abc import Callable
 from types import CodeType
 from typing import Any
 
 from marpweave.inputs.digests import text_of
+from marpweave.probe.audit.patches import Undo, watch_messages
 
 FRAMES = ("sys._getframe", "sys._current_frames", "sys._current_exceptions")
 TRACERS = ("sys.settrace", "sys.setprofile", "sys.monitoring.register_callback")
-"""From then on every line is told."""
+"""After these, code can see every line."""
 ATTRIBUTES = frozenset({"__code__", "f_code", "tb_frame", "gi_code", "gi_frame", "cr_code", "cr_frame", "ag_code",
                         "ag_frame"})
-"""What leads to code and its lines; all of them are audited."""
+"""Attributes that lead to code and its lines; Python audits all of them."""
 WORDS = re.compile(r"lineno|tracemalloc|faulthandler")
-"""In code that may ask without being seen."""
+"""Marks code that can ask without being seen."""
 SIGNATURE = frozenset({"_signature_from_function", "_signature_is_functionlike", "_has_code_flag", "getfile",
                        "findsource", "getclosurevars"})
-"""Functions of `inspect` that look at code and tell no line, or read the deck's text, which is noted."""
+"""Functions of `inspect` that return no line number, or read the deck's text, which is noted."""
 FOR_OTHERS = ("inspect", "traceback")
-"""Modules that look at frames for their callers."""
+"""Modules that look at frames on behalf of their callers."""
 HARMLESS = frozenset({
     "marpweave", "IPython", "ipykernel", "traitlets", "comm", "debugpy", "jupyter_client", "jupyter_core", "tornado",
     "zmq", "abc", "collections", "dataclasses", "enum", "functools", "gettext", "logging", "subprocess", "types",
     "typing", "typing_extensions", "attr", "bs4", "cycler", "dateutil", "ipywidgets", "jsonschema", "matplotlib",
     "narwhals", "networkx", "numpy", "pandas", "PIL", "plotly", "polars", "psutil", "pydantic", "pyparsing", "scipy",
     "seaborn", "sklearn", "sympy"})
-"""Modules that look at their caller's frame, but for its names; a logging format with ``lineno`` is noted."""
+"""Modules that look at their caller's frame for its names alone; a logging format with ``lineno`` is noted."""
 
 
 class Lines:
-    """Watches over the code of one deck."""
+    """Watches the code of one deck."""
 
     def __init__(self, path: str, note: Callable[[], None], is_authors: Callable[[str], bool]) -> None:
         """``path`` is the file name of the deck's code; ``note`` is called when a cell asks."""
@@ -52,8 +50,11 @@ class Lines:
         """Whether code that has run can ask at any time without being seen."""
         self._modules = set(sys.modules)
         self._mine = threading.local()
-        self._watch_messages()
+
+    def install(self) -> Undo:
+        """Watch the whole process from now on; the audit hook stays for good."""
         sys.addaudithook(self._hook)
+        return watch_messages(self.learn, self.note)
 
     def imported(self) -> str:
         """The code of the author's modules that were imported since last time."""
@@ -63,25 +64,10 @@ class Lines:
         return "\n".join(text_of(file) for file in files if isinstance(file, str) and self.is_authors(file))
 
     def learn(self, code: str) -> None:
-        """Code of the author's that runs from now on."""
+        """Look at code of the author's that is about to run."""
         self.always = self.always or WORDS.search(code) is not None
         if self.always:
             self.note()
-
-    def _watch_messages(self) -> None:
-        """Formats of log records and texts of caught warnings, which tell lines by themselves."""
-        style, text = logging.PercentStyle.__init__, warnings.WarningMessage.__str__
-
-        def chosen(formatter: logging.PercentStyle, fmt: str, *args: Any, **kwargs: Any) -> None:  # noqa: ANN401
-            self.learn(str(fmt))
-            style(formatter, fmt, *args, **kwargs)
-
-        def told(message: warnings.WarningMessage) -> str:
-            self.note()
-            return text(message)
-
-        logging.PercentStyle.__init__ = chosen  # type: ignore[method-assign,assignment]
-        warnings.WarningMessage.__str__ = told  # type: ignore[method-assign,assignment]
 
     # -- events ------------------------------------------------------------------------
 
@@ -114,7 +100,7 @@ class Lines:
         return isinstance(code, CodeType) and code.co_filename == self.path
 
     def _is_telling(self, frame: Any) -> bool:  # noqa: ANN401
-        """Whether who asks may show what it hears."""
+        """Whether the code that asks may show the answer."""
         if frame.f_code.co_name in SIGNATURE and _module_of(frame) == "inspect":
             return False
         while frame.f_back and _module_of(frame) in FOR_OTHERS:

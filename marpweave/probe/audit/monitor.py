@@ -1,6 +1,6 @@
-"""Runs inside the kernel: which functions of the project's modules a cell ran; needs Python 3.12.
+"""Notes which functions of the project's modules a cell ran; needs Python 3.12.
 
-``sys.monitoring`` tells of the first call of each function and then costs nothing until it is asked again.
+``sys.monitoring`` reports the first call of each function and costs nothing from then on, until it is restarted.
 """
 
 from __future__ import annotations
@@ -22,9 +22,12 @@ class Functions:
     """The functions that ran since :meth:`begin`, by file."""
 
     def __init__(self, is_foreign: Callable[[str], bool]) -> None:
-        """``is_foreign`` tells of a path that it is no file of the project."""
+        """``is_foreign`` says that a path is no file of the project."""
         self.is_foreign = is_foreign
         self.lines: dict[str, set[int]] = {}
+
+    def install(self) -> None:
+        """Watch the whole process from now on."""
         if CAN_SEE:
             started = MONITORING.events.PY_START
             MONITORING.use_tool_id(MONITORING.OPTIMIZER_ID, "marpweave")
@@ -45,11 +48,11 @@ class Functions:
         return MONITORING.DISABLE
 
     def files(self) -> set[str]:
-        """Files of which a function ran; the kernel has code of its own with names of no file."""
+        """Files of which a function ran; the kernel also runs code whose name is no file's."""
         return set(filter(os.path.isfile, self.lines))
 
     def module(self, path: str) -> Module | None:
-        """The parts of a module; None where only the whole file will do."""
+        """The parts of a module; None: only the whole file will do."""
         if not CAN_SEE:
             return None
         try:
@@ -58,6 +61,6 @@ class Functions:
             return None
 
     def ran(self, path: str, module: Module) -> list[str]:
-        """Names of the functions that ran; what stands outside of functions is the skeleton's."""
+        """Names of the functions that ran; code outside of functions belongs to the skeleton."""
         names = (module.function_at(line) for line in self.lines.get(path, ()))
         return sorted({name for name in names if name})

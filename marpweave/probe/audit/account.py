@@ -1,7 +1,7 @@
-"""Turns what was seen of paths into inputs of a cell, whoever saw it; knows what the deck itself has made.
+"""Turns the sights of paths into inputs of a cell; what the deck has made itself is none.
 
-Own is what was absent before the deck made it, or was replaced as a whole by the deck: a path that the deck was about
-to write, and that is no longer as it was then.
+A path is the deck's own if it was about to be written and has changed since: the deck has created it, or
+replaced it as a whole.
 """
 
 from __future__ import annotations
@@ -12,8 +12,8 @@ import stat
 from collections.abc import Iterable
 
 from marpweave.inputs import digests
-from marpweave.probe.places import Places, source_of
-from marpweave.probe.sights import (
+from marpweave.probe.audit.places import Places, source_of
+from marpweave.probe.witness.sights import (
     ALTER,
     ASK,
     BLIND,
@@ -29,13 +29,13 @@ from marpweave.probe.sights import (
 )
 
 STATUS = r"|\b[lf]?stat\((?:[^()]|\([^()]*\))*\)(?!\s*\.\s*st_)"
-"""In code: it asks for all that the system knows of a file, but not for one thing at once."""
+"""Matches code that takes a whole stat result, and not one field of it."""
 DETAILS = {"time": (re.compile(r"\b(?:get[acm]time|st_[acm]time(?:_ns)?)\b" + STATUS), digests.time_of),
            "mode": (re.compile(r"\b(?:st_mode|st_nlink|filemode)\b" + STATUS), digests.mode_of)}
-"""Kinds of inputs that count only where code asks for them: what such code has in it, and how they stand."""
+"""Inputs that count only where code asks for them: a pattern of such code, and the function that reads the input."""
 HARMLESS = ("/dev/null", "/dev/zero", "/dev/full", "/dev/tty", "/dev/ptmx", "/dev/pts/", "/dev/fd/", "/proc/self/fd/")
 OF_THIS_MOMENT = re.compile(r"/proc/(?:uptime|loadavg|\d+/)")
-"""What programs read that is something else each time."""
+"""Files that programs read, with different content each time."""
 
 
 class Account:
@@ -46,7 +46,7 @@ class Account:
         self.own: dict[str, Stamp | None] = {}
         """Paths that the deck wrote, and what was there before."""
         self.matters: set[str] = set()
-        """The details of files for which the author's code, so far, asks."""
+        """Details of files that the author's code has asked for so far."""
         self.begin()
 
     def begin(self) -> None:
@@ -58,19 +58,19 @@ class Account:
         self.volatile = ""
 
     def note(self, kind: str, name: str, found: str) -> None:
-        """One more input; how it stood first counts."""
+        """Add an input; its first state counts."""
         self.seen.setdefault((kind, name), found)
 
     def doubt(self, reason: str) -> None:
-        """There is something that cannot be seen; the first reason is told."""
+        """Something cannot be seen; the first reason is kept."""
         self.volatile = self.volatile or reason
 
     def read_code(self, text: str) -> None:
-        """Code of the author's that runs from now on."""
+        """Look at code of the author's that is about to run."""
         self.matters |= {kind for kind, (pattern, _) in DETAILS.items() if pattern.search(text)}
 
     def add(self, sights: Iterable[Sight]) -> None:
-        """More that was seen, in order."""
+        """Add sights, in order."""
         for sight in sights:
             self._add(sight)
 
@@ -128,7 +128,7 @@ class Account:
             self.files.setdefault(path, sight.stamp)
 
     def _is_own(self, path: str, stamp: Stamp | None) -> bool:
-        """Whether what stands at a path now was put there, or taken away, by the deck."""
+        """Whether the deck has created, replaced or removed what is at a path."""
         if path in self.own:
             return self.own[path] != stamp
         folder = os.path.dirname(path)  # noqa: PTH120
@@ -137,12 +137,12 @@ class Account:
         return folder in self.own and self.own[folder] is None and os.path.isdir(folder)  # noqa: PTH112
 
     def lasting(self) -> list[str]:
-        """What the cell wrote, but for files that it made and took away again."""
+        """What the cell wrote, without files that it created and removed again."""
         return sorted(path for path in self.written
                       if os.path.lexists(path) or self.own.get(os.path.realpath(path)) is not None)
 
     def inputs(self) -> dict[tuple[str, str], str]:
-        """What was used, and how it stood then."""
+        """What was used, and its state at that time."""
         found = {(kind, path): stands for (kind, path), stands in self.seen.items()
                  if not (kind == "presence" and path in self.files and stands.startswith("file"))}
         for path, before in self.files.items():

@@ -1,4 +1,4 @@
-"""What was seen of a path at the moment before it was used; told alike by the witness and by the audit hooks."""
+"""What was seen of a path just before it was used; the same for the witness and for audit hooks."""
 
 from __future__ import annotations
 
@@ -10,17 +10,17 @@ from typing import NamedTuple
 from marpweave.inputs.digests import listing_digest, presence
 
 READ, ASK, LIST, RUN = "read", "ask", "list", "run"
-"""Its content is read; what stands there is asked; its names are listed; it is a program that is started."""
+"""Its content is read; its kind is asked for; its names are listed; it is started as a program."""
 WRITE, ALTER = "write", "alter"
-"""It is made, replaced or taken away; its content is changed in parts."""
+"""It is created, replaced or removed; its content is changed in part."""
 SOCKET, BLIND = "socket", "blind"
-"""It is another program's ear; what happened cannot be told."""
+"""It is another program's socket; what happened is unknown."""
 NETWORK = "network"
-"""Stands for the path of an ear that is on no machine of its own."""
+"""Stands for the path of a network address."""
 NOT_THERE = "/.marpweave/"
 SEEN, PAUSE, RESUME, HELLO = (f"{NOT_THERE}{name}" for name in ("seen", "pause", "resume", "hello"))
-"""Paths that the witness answers. Opened: tell what you saw. Asked about by a thread: what I do now is none of the
-deck's; it is again; I have audit hooks."""
+"""Paths that talk to the witness. Opened: report what you saw. Asked about, by a thread: what I do from now on is not
+the deck's; it is again; my process has audit hooks."""
 Stamp = tuple[int, ...]
 
 
@@ -32,15 +32,15 @@ class Sight(NamedTuple):
     real: str
     """Where its symbolic links lead."""
     found: str = ""
-    """What stood there, where that was asked; a digest of the names, where they were listed."""
+    """What was there, if the act is ASK; a digest of the names, if it is LIST."""
     stamp: Stamp | None = None
     """Tells two states of a file apart; None: there was nothing."""
     here: bool = True
-    """Whether a process did it that has audit hooks; False: a program that it started."""
+    """Whether a process with audit hooks did it; False: a program that it started."""
 
 
 def stamp_of(path: str) -> Stamp | None:
-    """Kind of the file, size, times and number; of a folder its number alone: what is made in it changes the rest."""
+    """Kind, inode, size and times of a file; of a folder the inode alone, since new files in it change the rest."""
     try:
         found = os.stat(path)  # noqa: PTH116
     except (OSError, ValueError):
@@ -61,7 +61,7 @@ def used(act: str, path: str, *, here: bool) -> Iterator[Sight]:
 
 
 def made(path: str, *, here: bool) -> Iterator[Sight]:
-    """A folder is made, where there is nothing yet."""
+    """A folder is created, unless something is there."""
     yield from used(WRITE if stamp_of(path) is None else ASK, path, here=here)
 
 

@@ -1,9 +1,9 @@
-"""Stands between a kernel and the system: hears every path that the kernel and its children use, and tells the kernel.
+"""The parent of a kernel: hears every path that the kernel and its children use, and reports them to the kernel.
 
-A program runs under the filter of `syscalls`. Of each call that is heard, the path is looked at as it stands *before*
-the call, and the call goes on. The kernel gets what was heard by opening a file that is nowhere, so the answer is in
-order with all other calls, and nothing has to be handed on to children. Where no filter can be set, the program runs
-without, and that file is not there.
+A program runs under the filter of `syscalls`. For each call that is heard, the path is inspected as it is *before* the
+call, and the call goes on. The kernel gets the report by opening a file that does not exist: so the report is in order
+with all other calls, and children need nothing of their own. Where no filter can be set, the program runs without one,
+and opening that file fails.
 """
 
 from __future__ import annotations
@@ -15,20 +15,20 @@ import signal
 import socket
 import struct
 
-from marpweave.probe.calls import Heard, Memory, flags_of, path_of, sights_of
-from marpweave.probe.sights import BLIND, HELLO, NOT_THERE, PAUSE, RESUME, SEEN, Sight
-from marpweave.probe.syscalls import LIBC, Machine, install, machine
+from marpweave.probe.witness.calls import Heard, Memory, flags_of, path_of, sights_of
+from marpweave.probe.witness.sights import BLIND, HELLO, NOT_THERE, PAUSE, RESUME, SEEN, Sight
+from marpweave.probe.witness.syscalls import LIBC, Machine, install, machine
 
 RECEIVE, ANSWER, HAND_OVER, SET_FLAGS = 0xC0502100, 0xC0182101, 0x40182103, 0x40082104
 GO_ON, AND_ANSWER = 1, 2
 PR_SET_PDEATHSIG, PR_SET_CHILD_SUBREAPER = 1, 36
 STRANGE = "a program for another processor runs"
 PULSE = 1.0
-"""Seconds after which it is looked again whether our own parent is still there."""
+"""Seconds between two looks at whether our own parent is still there."""
 
 
 class Witness:
-    """What was heard since the kernel asked last."""
+    """What was heard since the kernel last asked."""
 
     def __init__(self, listener: int, here: Machine) -> None:
         self.listener = listener
@@ -46,7 +46,7 @@ class Witness:
         self.processes: dict[int, int] = {}
 
     def listen(self) -> None:
-        """Answer calls, as long as there are processes that make them."""
+        """Answer calls for as long as there are processes that make them."""
         request, receive, nothing = bytearray(80), struct.Struct("QIIiIQ6Q").unpack_from, bytes(80)
         answer, go_on = bytearray(24), struct.Struct("QqiI").pack_into
         with contextlib.suppress(OSError):
@@ -64,7 +64,7 @@ class Witness:
                     fcntl.ioctl(self.listener, ANSWER, answer)
 
     def _hear(self, number: int, thread: int, call: int, arguments: tuple[int, ...]) -> bool:
-        """Note what a call is about to do; True: it has its answer."""
+        """Note what a call is about to do; True: the call has been answered."""
         try:
             heard = Heard(number, thread, *self.calls[call], arguments)
             path = path_of(self.memory, heard, heard.call)
@@ -72,7 +72,7 @@ class Witness:
                 return self._asked(heard, path)
             if path and thread not in self.paused:
                 self._note(heard, path)
-        except Exception as error:  # noqa: BLE001  whatever goes wrong here, the caller must have its answer
+        except Exception as error:  # noqa: BLE001  whatever goes wrong, the caller waits for an answer
             blind = Sight(BLIND, "", "", f"{type(error).__name__}: {error}" if call >= 0 else STRANGE, here=False)
             self.sights += [blind] * (blind not in self.known)
             self.known.add(blind)
@@ -104,7 +104,7 @@ class Witness:
         return False
 
     def _tell(self, number: int) -> bool:
-        """Answer an open with a file that holds what was heard."""
+        """Answer an open call with a file that holds what was heard."""
         import json
 
         file = os.memfd_create("seen")
@@ -121,12 +121,12 @@ class Witness:
 
 
 def main(command: list[str]) -> None:
-    """Run a program and be its witness, as long as it lives; its exit code is ours."""
+    """Run a program and witness its calls until it ends; its exit code is ours."""
     parent, here = os.getppid(), machine()
     if here is None or LIBC is None:
         os.execv(command[0], command)
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # the whole group gets it; it is meant for the kernel
-    LIBC.prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0)  # so that none of its children gets lost
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # the whole group gets the signal, but it is meant for the kernel
+    LIBC.prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0)  # orphans of the program come to us
     ours, theirs = socket.socketpair()
     child = os.fork()
     if child == 0:
@@ -139,7 +139,7 @@ def main(command: list[str]) -> None:
     def look(*_: object) -> None:
         if _ended(child, parent):
             signal.setitimer(signal.ITIMER_REAL, 0)
-            signal.signal(signal.SIGCHLD, signal.SIG_DFL)  # what is ended from here on calls us no more
+            signal.signal(signal.SIGCHLD, signal.SIG_DFL)  # from here on we reap by ourselves
             os._exit(_end(child))
 
     signal.signal(signal.SIGCHLD, look)
@@ -154,7 +154,7 @@ def main(command: list[str]) -> None:
 
 
 def _become(command: list[str], parent: socket.socket, here: Machine) -> None:
-    """Turn this process into the program, under the filter where one can be set."""
+    """Turn this process into the program, under the filter if one can be set."""
     signal.signal(signal.SIGINT, signal.SIG_DFL)
     assert LIBC is not None
     LIBC.prctl(PR_SET_PDEATHSIG, signal.SIGKILL, 0, 0, 0)
@@ -169,7 +169,7 @@ def _become(command: list[str], parent: socket.socket, here: Machine) -> None:
 
 
 def _ended(child: int, parent: int) -> bool:
-    """Whether the program is over, or nobody is there any more for whom it runs."""
+    """Whether the program has ended, or our parent has."""
     with contextlib.suppress(ChildProcessError):
         while (ended := os.waitid(os.P_ALL, 0, os.WEXITED | os.WNOHANG | os.WNOWAIT)) and ended.si_pid != child:
             os.waitpid(ended.si_pid, 0)
@@ -178,7 +178,7 @@ def _ended(child: int, parent: int) -> bool:
 
 
 def _end(child: int) -> int:
-    """End what is left of it -> its exit code, as a shell tells it."""
+    """Kill what is left of the program -> its exit code, as a shell gives it."""
     code = 1
     with contextlib.suppress(ChildProcessError):
         while True:

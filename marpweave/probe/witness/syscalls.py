@@ -1,8 +1,8 @@
-"""The system calls that name a path, for Linux on x86-64 and arm64, and the filter that lets another process hear them.
+"""The system calls that name a path, on x86-64 and arm64 Linux, and the seccomp filter that reports them.
 
-A filter of seccomp, set between fork and exec, holds each of these calls of a process and of all that it will start,
-until the process that holds the listener has looked at it. It needs no rights. All other calls run free. (Named tuples
-instead of dataclasses: a kernel waits for the witness to be imported, and those take as long as all the rest.)
+The filter is set between fork and exec and needs no rights. It holds each of these calls, in the process and in all its
+children, until the process with the listener has looked at it; other calls are not slowed down. (Named tuples, not
+dataclasses: a kernel waits until its witness is imported, and ``dataclasses`` takes as long as all the rest.)
 """
 
 from __future__ import annotations
@@ -13,15 +13,15 @@ import struct
 from collections.abc import Mapping
 from typing import NamedTuple
 
-from marpweave.probe.sights import ALTER, ASK, LIST, RUN, SOCKET, WRITE
+from marpweave.probe.witness.sights import ALTER, ASK, LIST, RUN, SOCKET, WRITE
 
 NOTIFY, ALLOW, NO_SUCH_CALL = 0x7FC00000, 0x7FFF0000, 0x00050000 | 38
 LOAD, EQUAL, AT_LEAST, RETURN = 0x20, 0x15, 0x35, 0x06
 """Instructions of the filter."""
 CALL_AT, MACHINE_AT, FLAGS_AT = 0, 4, 16 + 8 * 3
-"""Where in what the filter sees the number, the machine and the fourth argument stand."""
+"""Offsets of the call's number, machine and fourth argument in what the filter sees."""
 FOREIGN_NUMBERS = 0x40000000
-"""From here on x86-64 counts the calls of another machine."""
+"""First number of the x32 calls on x86-64."""
 EMPTY_PATH = 0x1000
 PR_SET_NO_NEW_PRIVS, SET_MODE_FILTER = 38, 1
 NEW_LISTENER, WAIT_KILLABLE = 8, 32
@@ -67,14 +67,14 @@ CALLS: Mapping[str, tuple[int | None, int | None, Call]] = {
 UNSEEN: Mapping[str, tuple[int, int]] = {
     "io_uring_setup": (425, 425), "io_uring_enter": (426, 426), "io_uring_register": (427, 427),
     "open_by_handle_at": (304, 265)}
-"""Calls that go round the filter; programs do without them where a kernel has none."""
+"""Calls that bypass the filter; programs manage without them on kernels that lack them."""
 
 
 class Machine(NamedTuple):
-    """A processor's numbers."""
+    """A processor's call numbers."""
 
     audit: int
-    """What the filter is told of the machine a call is meant for."""
+    """Identifies the machine in what the filter sees."""
     seccomp: int
     column: int
 
@@ -86,7 +86,7 @@ class Machine(NamedTuple):
 
     @property
     def unseen(self) -> list[int]:
-        """Numbers of what must not be called."""
+        """Numbers of the calls that are refused."""
         return [numbers[self.column] for numbers in UNSEEN.values()]
 
 
@@ -94,14 +94,14 @@ MACHINES = {"x86_64": Machine(0xC000003E, 317, 0), "aarch64": Machine(0xC00000B7
 
 
 def machine() -> Machine | None:
-    """The one that this is; None where the numbers are not known."""
+    """The processor that we run on; None if its numbers are unknown."""
     if os.name != "posix" or os.uname().sysname != "Linux" or struct.calcsize("P") != 8:
         return None
     return MACHINES.get(os.uname().machine)
 
 
 def program(here: Machine) -> bytes:
-    """The filter: calls that name a path are told, as is all of a program for another machine; the rest runs free."""
+    """The filter: report calls that name a path, and all calls of a program for another machine; allow the rest."""
     def op(code: int, value: int, then: int = 0, otherwise: int = 0) -> bytes:
         return struct.pack("HBBI", code, then, otherwise, value)
 
@@ -118,7 +118,7 @@ def program(here: Machine) -> bytes:
 
 
 def install(here: Machine) -> int:
-    """Put the filter on this process and all that it will start -> the descriptor that hears the calls."""
+    """Set the filter on this process and all its children -> the listener's descriptor."""
     assert LIBC is not None
     code = program(here)
     buffer = ctypes.create_string_buffer(code, len(code))

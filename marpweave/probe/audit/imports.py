@@ -1,4 +1,4 @@
-"""Runs inside the kernel: which modules were looked for, and where; what of the project's was loaded."""
+"""Notes which modules were looked for and where, and which of the project's were loaded."""
 
 from __future__ import annotations
 
@@ -8,12 +8,12 @@ from collections.abc import Container, Iterable, Iterator, Sequence
 from importlib.machinery import FileFinder, all_suffixes
 
 from marpweave.inputs import digests
-from marpweave.probe.places import Places, source_of
-from marpweave.probe.sights import ASK, LIST, READ, Sight
+from marpweave.probe.audit.places import Places, source_of
+from marpweave.probe.witness.sights import ASK, LIST, READ, Sight
 
 
 class Imports:
-    """Stands first among Python's finders, finds nothing, and remembers what was looked for."""
+    """The first of Python's finders: finds nothing and notes what is looked for."""
 
     def __init__(self, places: Places) -> None:
         self.places = places
@@ -21,28 +21,28 @@ class Imports:
         self.begin()
 
     def begin(self) -> None:
-        """Forget what was looked for; what Python itself remembers of folders is forgotten, too."""
+        """Forget what was looked for, and make Python forget its listings of folders."""
         self.asked: dict[str, tuple[str, ...]] = {}
         self.loads: set[str] = set()
         """Files that were read as modules."""
         self.listed: set[str] = set()
-        """Folders that were looked through."""
+        """Folders that were listed."""
         for folder, finder in list(sys.path_importer_cache.items()):
             if isinstance(finder, FileFinder) and not self.places.is_foreign(folder):
                 finder.invalidate_caches()
 
     def find_spec(self, name: str, path: Sequence[str] | None = None, _target: object = None) -> None:
-        """Somebody looks for a module, in the folders of its package or in those of all modules."""
+        """Note a search for a module, in its package's folders or on ``sys.path``."""
         if name not in self.asked and name not in sys.builtin_module_names:
             folders = tuple(map(os.path.abspath, sys.path if path is None else list(path)))
             if not all(map(self.places.is_foreign, folders)):
                 self.asked[name] = folders
 
     def invalidate_caches(self) -> None:
-        """There are none; asked of every finder."""
+        """Part of a finder's interface; there are no caches."""
 
     def excused(self, sights: Iterable[Sight], by_code: Container[tuple[str, str]]) -> Iterator[Sight]:
-        """Sights without those of Python's own search for modules; ``by_code`` are uses that code asked for itself."""
+        """Sights without those of Python's search for modules; ``by_code``: uses that code asked for itself."""
         candidates = self._candidates()
         excused = {LIST: self.listed, READ: self.loads, ASK: candidates}
         for sight in sights:
@@ -51,7 +51,7 @@ class Imports:
                 yield sight
 
     def _candidates(self) -> set[str]:
-        """Every path at which a module that was asked for might be."""
+        """Every path at which a wanted module could be."""
         bases = {os.path.join(folder, name.rpartition(".")[2]) for name, folders in self.asked.items()  # noqa: PTH118
                  for folder in folders}
         folders = {folder for folders in self.asked.values() for folder in folders}
@@ -59,7 +59,7 @@ class Imports:
         return {*folders, *bases, *(base + suffix for base in bases for suffix in suffixes), *self.loads}
 
     def inputs(self) -> Iterator[tuple[str, str]]:
-        """Paths without ending at which a module was looked for, up to where it was found, and what stands there."""
+        """Paths, without suffix, at which a module was looked for until it was found, and what is there."""
         for name, folders in self.asked.items():
             spec = getattr(sys.modules.get(name), "__spec__", None)
             origin = getattr(spec, "origin", None) or ""
@@ -71,7 +71,7 @@ class Imports:
                     break
 
     def loaded(self) -> set[str]:
-        """Files of the project's modules that were loaded since last time."""
+        """Files of the project's modules that were loaded since the last call."""
         new = set(sys.modules) - self.modules
         self.modules |= new
         specs = [getattr(sys.modules.get(name), "__spec__", None) for name in new]
@@ -80,7 +80,7 @@ class Imports:
         return {origin for origin in found | self.loads if not self.places.is_foreign(origin)}
 
     def load(self, path: str) -> None:
-        """A module's file is read, even if its code then fails and it is in ``sys.modules`` no more."""
+        """Note that a module's file is read; if its code fails it never stays in ``sys.modules``."""
         name = source_of(path)
         if os.path.isabs(name) and not self.places.is_foreign(name):  # noqa: PTH117
             self.loads.add(name)

@@ -1,4 +1,4 @@
-"""What a path is: the author's, an installed package's, or the machine's own. The one place that decides it."""
+"""Decides what a path is: the author's, an installed package's, or the machine's."""
 
 from __future__ import annotations
 
@@ -15,17 +15,17 @@ MACHINE = ("/proc", "/sys", "/dev", "/etc", "/run", "/var/run", "/lib", "/lib32"
            "/usr/lib64", "/usr/libexec", "/usr/include", "/usr/share/locale", "/usr/share/zoneinfo")
 BYTECODE = re.compile(r"[/\\]__pycache__(?:[/\\][^/\\]*\.pyc(?:\.\d+)?)?$")
 SHELL = os.path.join("IPython", "core", "interactiveshell.py")  # noqa: PTH118
-"""Has an ``open`` of its own for cells."""
+"""Gives cells an ``open`` of its own."""
 SHARED_MEMORY = "/dev/shm/"
-"""Anybody's files, like those of any other folder."""
+"""Holds ordinary files."""
 SEMAPHORES = f"{SHARED_MEMORY}sem."
 PROGRAMS = ("/bin/", "/sbin/", "/usr/bin/", "/usr/sbin/", "/usr/local/bin/", "/usr/local/sbin/")
 ABOUT_THE_MACHINE = frozenset({"fc-list", "gcc", "ld", "ldconfig", "lscpu", "objdump", "uname"})
-"""Programs that libraries ask about the machine."""
+"""Programs that libraries start to learn about the machine."""
 
 
 class Places:
-    """Whose a path is, seen from one deck."""
+    """Whose a path is, as seen from one deck."""
 
     def __init__(self, search: Iterable[str]) -> None:
         """``search`` are the folders of the project's modules."""
@@ -35,34 +35,34 @@ class Places:
         styles = str(Path.home() / ".config/matplotlib/stylelib")
         self.above = (*self.project, *self.installed, *self.machine, *_real([styles]))
         self.library = _real([sysconfig.get_paths()["stdlib"]])
-        self.ours = str(Path(__file__).parent)
+        self.ours = str(Path(__file__).parents[1])
         self.python = os.path.realpath(sys.executable)
-        """Its version stands in a key."""
+        """Its version is in every key."""
 
     def is_foreign(self, path: str) -> bool:
-        """Whether its content stands in a key already, or tells of the machine alone."""
+        """Whether its content is covered by a key already, or only describes the machine."""
         name = f"{path}{os.sep}"
         if name.startswith((*self.installed, SEMAPHORES)) or BYTECODE.search(path) or "/fontlist-v" in path:
             return True
         return name.startswith(self.machine) and not name.startswith((*self.project, SHARED_MEMORY))
 
     def is_above(self, path: str) -> bool:
-        """Whether it is a folder in which the project, or what is installed, stands: it is there on every machine."""
+        """Whether it is a folder above the project or an installation: it exists on every machine."""
         return any(folder.startswith(path.rstrip(os.sep) + os.sep) for folder in self.above)
 
     def is_pythons(self, file: str) -> bool:
-        """Whether code in a file of that name is Python's own or ours, which works for its caller."""
+        """Whether code in a file is Python's or ours, which works for its caller."""
         if "-packages" in file:
             return file.endswith(SHELL)
         return file.startswith(("<frozen ", self.ours, *self.library))
 
     def is_told(self, program: str) -> bool:
-        """Whether a program only tells of the machine."""
+        """Whether a program only describes the machine."""
         return program.startswith(PROGRAMS) and program.rpartition(os.sep)[2] in ABOUT_THE_MACHINE
 
 
 def source_of(path: str) -> str:
-    """The source of a compiled module; any other path itself."""
+    """The source of a compiled module; any other path as it is."""
     if not path.endswith(".pyc"):
         return path
     try:
@@ -72,15 +72,15 @@ def source_of(path: str) -> str:
 
 
 def _installed() -> list[str]:
-    """Folders whose files stand in a key already: Python, its packages, ourselves; and what only this run has."""
+    """Folders covered by a key: Python, its packages, marpweave; and IPython's own folder of this run."""
     paths = sysconfig.get_paths()
     folders = [paths[name] for name in ("stdlib", "platstdlib", "purelib", "platlib")]
     virtual = [sys.prefix] if sys.prefix != sys.base_prefix else []
-    return [*folders, *virtual, *site.getsitepackages(), site.getusersitepackages(), str(Path(__file__).parents[1]),
+    return [*folders, *virtual, *site.getsitepackages(), site.getusersitepackages(), str(Path(__file__).parents[2]),
             os.environ.get("IPYTHONDIR", "")]
 
 
 def _real(folders: Iterable[str]) -> tuple[str, ...]:
-    """Folders as they are written and as they are, to be compared with what paths begin with."""
+    """Folders as prefixes of paths, as written and with links resolved."""
     found = {name.rstrip(os.sep) for folder in folders if folder for name in (folder, os.path.realpath(folder))}
     return tuple(f"{name}{os.sep}" for name in sorted(found))

@@ -1,0 +1,69 @@
+"""Starts Jupyter kernels, and leaves no process and no file of theirs behind."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import subprocess
+import sys
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import zmq
+from jupyter_client.kernelspec import KernelSpec, KernelSpecManager
+from jupyter_client.manager import AsyncKernelManager
+from nbclient import NotebookClient
+from nbformat.v4 import new_notebook
+
+from marpweave.files import work_folder
+from marpweave.kernel.variables import kernel_variables
+from marpweave.kernel.watch import witnessed
+from marpweave.model.deck import Deck
+
+ARGUMENTS = ("-f", "{connection_file}", "--InteractiveShellApp.ignore_cwd=True", "--HistoryManager.enabled=False",
+             "--IPKernelApp.capture_fd_output=True", "--IPKernelApp.log_level=ERROR")
+
+
+@dataclass(frozen=True, slots=True)
+class Started:
+    """A kernel that runs."""
+
+    manager: AsyncKernelManager
+    client: NotebookClient
+
+
+@contextlib.asynccontextmanager
+async def started_kernel(deck: Deck) -> AsyncIterator[Started]:
+    """A new kernel in the deck's folder; it ends with the block, whatever happens."""
+    with work_folder() as folder:
+        manager = AsyncKernelManager(
+            kernel_name="python3", kernel_spec_manager=_OwnKernel(), connection_file=str(folder / "kernel.json"),
+            **_transport(folder))
+        client = NotebookClient(
+            new_notebook(), km=manager, allow_errors=True, timeout=None, iopub_timeout=30,
+            raise_on_iopub_timeout=True, record_timing=False)
+        started = {"cwd": str(deck.path.resolve().parent), "env": kernel_variables(folder, deck.env),
+                   "stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}  # ipykernel echoes what programs print
+        try:
+            async with client.async_setup_kernel(**started):
+                yield Started(manager, client)
+        finally:
+            with contextlib.suppress(Exception):
+                if manager.has_kernel:
+                    await manager.shutdown_kernel(now=True)
+
+
+def _transport(folder: Path) -> dict[str, str]:
+    """Sockets in a folder that only we can read; TCP on 127.0.0.1 where its path is too long for that."""
+    socket = str(folder / "socket")
+    longest = 0 if sys.platform == "win32" else zmq.IPC_PATH_MAX_LEN
+    return {"transport": "ipc", "ip": socket} if len(os.fsencode(socket)) + 2 < longest else {}
+
+
+class _OwnKernel(KernelSpecManager):  # type: ignore[misc,unused-ignore]
+    """The ipykernel of this very Python, whatever kernels are installed on the machine."""
+
+    def get_kernel_spec(self, kernel_name: str) -> KernelSpec:
+        return KernelSpec(argv=witnessed([sys.executable, "-m", "ipykernel_launcher", *ARGUMENTS]),
+                          display_name="Python 3", language="python")

@@ -1,0 +1,1 @@
+"""Runs inside the kernel: finds out what a cell depends on."""

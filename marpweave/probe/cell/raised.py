@@ -1,0 +1,32 @@
+"""Exceptions as the author sees them: no frames but those of the deck and what it calls."""
+
+from __future__ import annotations
+
+import re
+import traceback
+from types import TracebackType
+
+MARKERS = re.compile(r"^ +[~^][~^ ]*\n", re.MULTILINE)
+"""Lines of a traceback that point at columns; they move when blanks or comments are edited."""
+
+
+def deck_traceback(tb: TracebackType | None, path: str) -> TracebackType | None:
+    """The traceback from the deck's first frame on."""
+    while tb is not None and tb.tb_frame.f_code.co_filename != path:
+        tb = tb.tb_next
+    return tb
+
+
+def text_of_traceback(error: BaseException, tb: TracebackType | None) -> str:
+    """A traceback as Python prints it, without the markers."""
+    return MARKERS.sub("", "".join(traceback.format_exception(type(error), error, tb)))
+
+
+def line_of(error: BaseException, tb: TracebackType | None, path: str, first: int) -> int | None:
+    """Line of the deck that raised an exception: that of the innermost frame there.
+
+    ``first`` is the line of the cell's first line of code: the cell's own syntax errors count from it.
+    """
+    if isinstance(error, SyntaxError) and error.filename == path and error.lineno:
+        return error.lineno + (first - 1 if tb is None else 0)
+    return next((frame.lineno for frame in reversed(traceback.extract_tb(tb)) if frame.filename == path), None)

@@ -1,0 +1,120 @@
+"""One cell inside the kernel: its header, its syntax tree, what is recorded of it, and its tracebacks."""
+
+import ast
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+import marpweave
+from marpweave.probe.cell.header import FigureSettings, Header, read_header, without_header
+from marpweave.probe.cell.raised import deck_traceback, line_of, text_of_traceback
+from marpweave.probe.cell.record import MAX_NOTED, Record
+from marpweave.probe.cell.tree import VALUE_HOOK, rewrite
+
+
+@pytest.mark.parametrize("header", [
+    Header(), Header(7, "図", (8, 9), FigureSettings(width=3.5, height=2, dpi=72.0, format="png"))])
+def test_a_header_is_read_as_it_was_written(header):
+    assert read_header(header.before("x = 1\ny")) == header
+
+
+def test_code_without_a_header_is_not_the_decks():
+    assert read_header("# marp\nx") == Header()
+    assert without_header(["x", "y"]) == ["x", "y"]
+    assert without_header(Header(3).before("x\ny").split("\n")) == ["x", "y"]
+    assert without_header([]) == []
+
+
+def rewritten(code, header):
+    tree = rewrite(ast.parse(code), header)
+    return ast.unparse(tree), [node.lineno for node in ast.walk(tree) if isinstance(node, ast.stmt)]
+
+
+def test_statements_get_the_decks_lines():
+    assert rewritten("x = 1\nif x:\n    y = 2", Header(11)) == ("x = 1\nif x:\n    y = 2", [11, 12, 13])
+    assert rewritten("x = 1", Header()) == ("x = 1", [1])
+
+
+def test_watched_expressions_and_assigned_values_are_hooked_and_no_others():
+    code = "x = 1\nx\ny = (\n  2)\ndel x"
+    assert rewritten(code, Header(11, watch=(12, 14, 15)))[0] == (
+        f"x = 1\n{VALUE_HOOK}(12, x)\ny = {VALUE_HOOK}(13, 2)\ndel x")
+
+
+def test_a_long_sum_can_be_watched():
+    rewrite(ast.parse("+".join("1" * 1500)), Header(1, watch=(1,)))
+
+
+def test_pieces_of_one_printed_line_stay_together():
+    record = Record()
+    for text, lines in (("a", [3]), ("b\n", [3]), ("c", [3]), ("d", [4])):
+        record.write(text, lines)
+    assert record.as_json()["writes"] == [
+        {"text": "ab\n", "lines": [3]}, {"text": "c", "lines": [3]}, {"text": "d", "lines": [4]}]
+
+
+def test_values_are_told_by_their_texts_and_none_is_no_value():
+    class Broken:
+        def __repr__(self):
+            raise ZeroDivisionError
+
+    record = Record()
+    for value in ("a", None, Broken()):
+        record.value(3, value)
+    text = "<Broken whose text raises ZeroDivisionError>"
+    assert record.as_json()["values"] == [
+        {"line": 3, "repr": "'a'", "str": "a"}, {"line": 3, "repr": text, "str": text}]
+
+
+def test_floods_of_values_and_warnings_are_cut_and_notes_are_not():
+    record = Record()
+    for number in range(MAX_NOTED + 5):
+        record.value(1, number)
+        record.warn("UserWarning", "w", 1)
+    record.value(2, 0)
+    record.note("", "told", None)
+    assert (len(record.values), len(record.warnings)) == (MAX_NOTED + 1, MAX_NOTED + 1)
+
+
+def raised(code, path="deck.md"):
+    try:
+        exec(compile(code, path, "exec"), {})
+    except (ArithmeticError, SyntaxError, ValueError) as error:
+        return error
+
+
+def test_a_traceback_begins_at_the_deck_and_has_no_markers(tmp_path):
+    deck = tmp_path / "deck.md"
+    deck.write_text("\n\nx = 1 / 0", encoding="utf-8")
+    error = raised(deck.read_text(encoding="utf-8"), str(deck))
+    tb = deck_traceback(error.__traceback__, str(deck))
+    assert text_of_traceback(error, tb) == (
+        f'Traceback (most recent call last):\n  File "{deck}", line 3, in <module>\n    x = 1 / 0\n'
+        "ZeroDivisionError: division by zero\n")
+    assert line_of(error, tb, str(deck), 3) == 3
+
+
+def test_the_innermost_line_of_the_deck_is_told():
+    error = raised("def f():\n    return [].index(1)\n\nf()")
+    assert line_of(error, deck_traceback(error.__traceback__, "deck.md"), "deck.md", 1) == 2
+    assert line_of(error, deck_traceback(error.__traceback__, "other.md"), "other.md", 1) is None
+
+
+def test_a_syntax_error_counts_from_the_cells_first_line():
+    error = raised("x = 1\ny =")
+    assert line_of(error, None, "deck.md", 20) == 21
+
+
+def test_the_probe_needs_nothing_but_python_and_travels_with_inputs(tmp_path):
+    """It is put on the path of kernels in which marpweave is not installed."""
+    home = Path(marpweave.__file__).parent
+    (tmp_path / "marpweave").mkdir()
+    for name in ("__init__.py", "probe", "inputs"):
+        (tmp_path / "marpweave" / name).symlink_to(home / name)
+    imports = [".".join(path.relative_to(home.parent).with_suffix("").parts) for room in ("probe", "inputs")
+               for path in sorted((home / room).rglob("*.py")) if path.stem not in ("__init__", "canvas")]
+    code = f"import sys; sys.path.append({str(tmp_path)!r}); import {', '.join(imports)}; print({imports[-1]}.__file__)"
+    done = subprocess.run([sys.executable, "-I", "-S", "-c", code], capture_output=True, text=True, check=False)
+    assert (done.stderr, done.stdout.startswith(str(tmp_path))) == ("", True)
