@@ -17,6 +17,7 @@ from marpweave.inputs.digests import place_digest
 from marpweave.kernel.messages import outcome_of, placed
 from marpweave.kernel.start import Started, started_kernel
 from marpweave.kernel.variables import MACHINE, hidden_variables
+from marpweave.kernel.zygote import KernelStart, Zygote, zygote
 from marpweave.model.deck import Cell, Deck, Inline
 from marpweave.model.finding import Finding, Kind
 from marpweave.model.location import Location
@@ -92,25 +93,41 @@ class KernelSetupError(Exception):
     """A kernel that cannot see what cells do must not run any."""
 
 
-async def run_decks(runs: Sequence[DeckRun], *, jobs: int, progress: Progress) -> list[list[Outcome]]:
-    """Run the steps of decks, at most ``jobs`` kernels at a time -> an outcome for each step."""
+async def run_decks(
+    runs: Sequence[DeckRun], *, jobs: int, progress: Progress,
+    start: KernelStart = KernelStart.WARM, started: Zygote | None = None,
+) -> list[list[Outcome]]:
+    """Run the steps of decks, at most ``jobs`` kernels at a time -> an outcome for each step.
+
+    ``started``: a zygote that has been started early. Without one, a batch of which some decks have to wait for others
+    starts its own; for fewer decks it would be ready too late.
+    """
+    if started is None and len(runs) > jobs:
+        with zygote(start) as own:
+            return await _run_all(runs, jobs, progress, own)
+    return await _run_all(runs, jobs, progress, started if start is KernelStart.WARM else None)
+
+
+async def _run_all(
+    runs: Sequence[DeckRun], jobs: int, progress: Progress, started: Zygote | None,
+) -> list[list[Outcome]]:
     free = asyncio.Semaphore(jobs)
 
     async def run(one: DeckRun) -> list[Outcome]:
         async with free:
-            return await run_deck(one, progress=progress)
+            return await run_deck(one, progress=progress, started=started)
 
     return list(await asyncio.gather(*map(run, runs)))
 
 
-async def run_deck(run: DeckRun, *, progress: Progress) -> list[Outcome]:
+async def run_deck(run: DeckRun, *, progress: Progress, started: Zygote | None = None) -> list[Outcome]:
     """Run cells of one deck, and evaluate values in its prose, from top to bottom."""
     outcomes: list[Outcome] = []
     deadline = time.monotonic() + run.deck_timeout
     deaths = 0
     while len(outcomes) < len(run.steps) and deaths < MAX_DEATHS:
-        async with started_kernel(run.deck) as started:
-            kernel = _Kernel(started, run)
+        async with started_kernel(run.deck, started) as running:
+            kernel = _Kernel(running, run)
             try:
                 fault = await kernel.install()
             except KernelSetupError:
@@ -200,8 +217,14 @@ class _Kernel:
         """The outputs of code; only the deck's own code counts as an input of the shell."""
         cell = new_code_cell(code)
         self.client.nb.cells = [cell]
-        with contextlib.suppress(CellExecutionError):
-            await self.client.async_execute_cell(cell, 0, store_history=code.startswith(PREFIX))
+        try:
+            with contextlib.suppress(CellExecutionError):
+                await self.client.async_execute_cell(cell, 0, store_history=code.startswith(PREFIX))
+        except DeadKernelError:
+            task = asyncio.current_task()
+            if task and task.cancelling():  # nbclient takes it for the death of the kernel
+                raise asyncio.CancelledError from None
+            raise
         return list(cell.outputs)
 
 

@@ -17,8 +17,10 @@ from nbclient import NotebookClient
 from nbformat.v4 import new_notebook
 
 from marpweave.files import work_folder
+from marpweave.kernel.provisioner import WarmProvisioner
 from marpweave.kernel.variables import kernel_variables
 from marpweave.kernel.watch import witnessed
+from marpweave.kernel.zygote import Zygote
 from marpweave.model.deck import Deck
 
 ARGUMENTS = ("-f", "{connection_file}", "--InteractiveShellApp.ignore_cwd=True", "--HistoryManager.enabled=False",
@@ -34,20 +36,25 @@ class Started:
 
 
 @contextlib.asynccontextmanager
-async def started_kernel(deck: Deck) -> AsyncIterator[Started]:
-    """A new kernel in the deck's folder; it ends with the block, whatever happens."""
+async def started_kernel(deck: Deck, zygote: Zygote | None) -> AsyncIterator[Started]:
+    """A new kernel in the deck's folder, forked off a zygote if there is one; it ends with the block."""
     with work_folder() as folder:
         manager = AsyncKernelManager(
             kernel_name="python3", kernel_spec_manager=_OwnKernel(), connection_file=str(folder / "kernel.json"),
             **_transport(folder))
+        if zygote:
+            manager.provisioner = provisioner = WarmProvisioner(kernel_spec=manager.kernel_spec, parent=manager)
+            provisioner.zygote = zygote
         client = NotebookClient(
             new_notebook(), km=manager, allow_errors=True, timeout=None, iopub_timeout=30,
             raise_on_iopub_timeout=True, record_timing=False)
         started = {"cwd": str(deck.path.resolve().parent), "env": kernel_variables(folder, deck.env),
                    "stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}  # ipykernel echoes what programs print
         try:
-            async with client.async_setup_kernel(**started):
-                yield Started(manager, client)
+            # not client.async_setup_kernel(): its own answer to Ctrl-C ends one kernel, and the batch goes on
+            await client.async_start_new_kernel(**started)
+            await client.async_start_new_kernel_client()
+            yield Started(manager, client)
         finally:
             with contextlib.suppress(Exception):
                 if manager.has_kernel:

@@ -14,6 +14,7 @@ import os
 import signal
 import socket
 import struct
+from collections.abc import Callable
 
 from marpweave.probe.witness.calls import Heard, Memory, flags_of, path_of, sights_of
 from marpweave.probe.witness.sights import BLIND, HELLO, NOT_THERE, PAUSE, RESUME, SEEN, Sight
@@ -123,21 +124,32 @@ class Witness:
 def main(command: list[str]) -> None:
     """Run a program and witness its calls until it ends; its exit code is ours."""
     parent, here = os.getppid(), machine()
-    if here is None or LIBC is None:
-        os.execv(command[0], command)
+    if here:
+        fork_witnessed(here, lambda: os.getppid() != parent)
+        signal.signal(signal.SIGINT, signal.SIG_DFL)
+    os.execv(command[0], command)
+
+
+def fork_witnessed(here: Machine, is_orphan: Callable[[], bool]) -> None:
+    """Fork; returns in the child alone, under the filter if one can be set.
+
+    The parent witnesses the child's calls and ends with it, or as soon as there is nobody for whom it runs.
+    """
+    assert LIBC is not None
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # the whole group gets the signal, but it is meant for the kernel
     LIBC.prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0)  # orphans of the program come to us
     ours, theirs = socket.socketpair()
     child = os.fork()
     if child == 0:
         ours.close()
-        _become(command, theirs, here)
+        _filter(theirs, here)
+        return
     theirs.close()
     _, listeners, _, _ = socket.recv_fds(ours, 1, 1)
     ours.close()
 
     def look(*_: object) -> None:
-        if _ended(child, parent):
+        if _has_ended(child) or is_orphan():
             signal.setitimer(signal.ITIMER_REAL, 0)
             signal.signal(signal.SIGCHLD, signal.SIG_DFL)  # from here on we reap by ourselves
             os._exit(_end(child))
@@ -153,27 +165,25 @@ def main(command: list[str]) -> None:
         signal.pause()
 
 
-def _become(command: list[str], parent: socket.socket, here: Machine) -> None:
-    """Turn this process into the program, under the filter if one can be set."""
-    signal.signal(signal.SIGINT, signal.SIG_DFL)
+def _filter(parent: socket.socket, here: Machine) -> None:
+    """Set the filter on this process, if one can be set, and hand the listener to the parent."""
     assert LIBC is not None
     LIBC.prctl(PR_SET_PDEATHSIG, signal.SIGKILL, 0, 0, 0)
     try:
-        socket.send_fds(parent, [b"+"], [install(here)])
+        listener = install(here)
+        socket.send_fds(parent, [b"+"], [listener])
+        os.close(listener)
     except OSError:
         parent.send(b"-")
-    try:
-        os.execv(command[0], command)
-    finally:
-        os._exit(127)
+    parent.close()
 
 
-def _ended(child: int, parent: int) -> bool:
-    """Whether the program has ended, or our parent has."""
+def _has_ended(child: int) -> bool:
+    """Whether the program has ended; orphans of it that have are reaped."""
     with contextlib.suppress(ChildProcessError):
         while (ended := os.waitid(os.P_ALL, 0, os.WEXITED | os.WNOHANG | os.WNOWAIT)) and ended.si_pid != child:
             os.waitpid(ended.si_pid, 0)
-        return ended is not None or os.getppid() != parent
+        return ended is not None
     return True
 
 

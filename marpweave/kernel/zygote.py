@@ -1,0 +1,128 @@
+"""A process that has imported what every kernel imports, to be forked for each deck; cheap to import and to start."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+import select
+import signal
+import socket
+import subprocess
+import sys
+from collections.abc import Iterator, Mapping
+from dataclasses import asdict
+from enum import StrEnum
+from pathlib import Path
+
+from marpweave.kernel import watch
+from marpweave.kernel.variables import kernel_variables
+from marpweave.probe.zygote import Request
+
+CAN_FORK = sys.platform == "linux" and hasattr(os, "pidfd_open")
+"""Elsewhere it is not safe to fork a process that has loaded system libraries."""
+TIMEOUT = 60.0
+"""Seconds for the first fork: the zygote imports before it."""
+
+
+class KernelStart(StrEnum):
+    """How kernels start."""
+
+    COLD = "cold"
+    """Each as a new process."""
+    WARM = "warm"
+    """As forks of one process, where that is safe and worth it."""
+
+
+class Forked:
+    """A process that is not our child; what `LocalProvisioner` uses of ``subprocess.Popen``."""
+
+    stdin = stdout = stderr = None
+
+    def __init__(self, pid: int, connection: socket.socket) -> None:
+        """``connection``: the process ends when this is closed."""
+        self.pid = pid
+        self.returncode: int | None = None
+        self._connection = connection
+        self._handle = os.pidfd_open(pid)
+
+    def poll(self) -> int | None:
+        """Its exit code; None: it runs. The true code is the zygote's to know."""
+        if self.returncode is None and select.select([self._handle], [], [], 0)[0]:
+            self.returncode = 0
+            os.close(self._handle)
+            self._connection.close()
+        return self.returncode
+
+    def wait(self) -> int:
+        """Wait until it has ended."""
+        if self.returncode is None:
+            select.select([self._handle], [], [])
+        return self.poll() or 0
+
+    def send_signal(self, number: int) -> None:
+        """Send a signal, if it still runs."""
+        if self.poll() is None:
+            with contextlib.suppress(ProcessLookupError):
+                signal.pidfd_send_signal(self._handle, number)
+
+    def kill(self) -> None:
+        """End it at once."""
+        self.send_signal(signal.SIGKILL)
+
+    def terminate(self) -> None:
+        """Ask it to end."""
+        self.send_signal(signal.SIGTERM)
+
+
+class Zygote:
+    """The process that is forked."""
+
+    def __init__(self) -> None:
+        """Start it; requests wait until it has imported."""
+        self.variables = kernel_variables(Path(), ()) | {"JPY_PARENT_PID": str(os.getpid())}
+        self._control, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+        with theirs:
+            self._process = subprocess.Popen(
+                [sys.executable, "-m", "marpweave.probe.zygote", str(theirs.fileno())], env=self.variables,
+                cwd=os.sep, pass_fds=[theirs.fileno()], start_new_session=True, stdin=subprocess.PIPE,
+                stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        assert self._process.stdin is not None
+        self._process.stdin.close()
+
+    def suits(self, variables: Mapping[str, str]) -> bool:
+        """Whether it was started with the variables of a kernel, but for the kernel's own folder."""
+        return dict(variables) == self.variables | {"IPYTHONDIR": variables.get("IPYTHONDIR")}
+
+    def fork(self, request: Request) -> Forked:
+        """A new kernel; raises OSError if the zygote is gone."""
+        ours, theirs = socket.socketpair()
+        ours.settimeout(TIMEOUT)
+        try:
+            with theirs:
+                socket.send_fds(self._control, [json.dumps(asdict(request)).encode()], [theirs.fileno()])
+            said = ours.recv(64)
+            if not said:
+                raise BrokenPipeError("the zygote is gone")
+            return Forked(int(said), ours)
+        except BaseException:
+            ours.close()
+            raise
+
+    def close(self) -> None:
+        """End it; kernels that run go on."""
+        self._control.close()
+        self._process.wait()
+
+
+@contextlib.contextmanager
+def zygote(start: KernelStart) -> Iterator[Zygote | None]:
+    """A zygote that imports from now on, and ends with the block; None: kernels start cold here."""
+    if start is KernelStart.COLD or not (CAN_FORK and watch.WATCHES):
+        yield None
+        return
+    started = Zygote()
+    try:
+        yield started
+    finally:
+        started.close()

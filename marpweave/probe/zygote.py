@@ -1,0 +1,105 @@
+"""Imports what every kernel imports, then forks one kernel for each request: a kernel without the time to import.
+
+Runs as a program (``python -m``) whose argument is the descriptor of a socket: each message there is a request, its end
+is ours. Requests bring the descriptor of a connection: it gets the kernel's process id, and if its other end is closed,
+the kernel ends. What is imported here is no more than what a kernel has imported before its first cell.
+"""
+
+from __future__ import annotations
+
+import importlib
+import importlib.util
+import json
+import os
+import select
+import signal
+import socket
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+
+IMPORTED = ("ipykernel.kernelapp", "ipykernel.ipkernel", "ipykernel.zmqshell", "ipykernel.debugger",
+            "IPython.core.completerlib", "IPython.core.logger", "IPython.core.oinspect",
+            "IPython.extensions.storemagic", "tornado.platform.asyncio", "tornado.queues", "marpweave.probe.observe")
+"""Modules that a kernel imports before its first cell, and those that bring all the others."""
+MAX_REQUEST = 1 << 20
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """What a kernel is started with."""
+
+    command: list[str]
+    """As for a new process."""
+    folder: str
+    variables: dict[str, str]
+    """The whole environment."""
+
+
+def main(control: socket.socket) -> None:
+    """Import, then serve requests; returns in the process of a kernel, ready to run it."""
+    _without_own_folder()
+    before = dict(os.environ)
+    for name in IMPORTED:
+        importlib.import_module(name)
+    known, changed = set(sys.modules), dict(os.environ.items() - before.items())
+    supervisor = importlib.import_module("marpweave.probe.witness.supervisor")
+    syscalls = importlib.import_module("marpweave.probe.witness.syscalls")
+    request, connection = _forked(control)
+    os.setsid()
+    os.chdir(request.folder)
+    connection.send(str(os.getpid()).encode())
+    here = syscalls.machine()
+    if here:
+        supervisor.fork_witnessed(here, lambda: bool(select.select([connection], [], [], 0)[0]))
+    connection.close()
+    _forget(set(sys.modules) - known)
+    _become(request, changed)
+
+
+def _without_own_folder() -> None:
+    """Take the working folder off ``sys.path``, where ``python -m`` puts it."""
+    if Path(sys.path[0] or ".").absolute() == Path.cwd():
+        del sys.path[0]
+
+
+def _forked(control: socket.socket) -> tuple[Request, socket.socket]:
+    """Fork at each request; returns in the child alone, with the request and its connection."""
+    signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # children are reaped by the system
+    while True:
+        message, descriptors, _, _ = socket.recv_fds(control, MAX_REQUEST, 1)
+        if not message:
+            os._exit(0)
+        if os.fork() == 0:
+            control.close()
+            signal.signal(signal.SIGCHLD, signal.SIG_DFL)
+            return Request(**json.loads(message)), socket.socket(fileno=descriptors[0])
+        os.close(descriptors[0])
+
+
+def _forget(names: set[str]) -> None:
+    """Unload modules that a kernel does not have."""
+    for name in names:
+        module = sys.modules.pop(name)
+        package, _, attribute = name.rpartition(".")
+        if getattr(sys.modules.get(package), attribute, None) is module:
+            delattr(sys.modules[package], attribute)
+
+
+def _become(request: Request, changed: dict[str, str]) -> None:
+    """Make this process look like one that was started by the request's command; imports ``changed`` variables."""
+    signal.signal(signal.SIGINT, signal.default_int_handler)
+    os.environ.clear()
+    os.environ.update(request.variables | changed)
+    sys.orig_argv[:] = request.command
+    launcher = importlib.util.find_spec("ipykernel_launcher")
+    assert launcher is not None
+    sys.argv[:] = [str(launcher.origin), *request.command[3:]]
+
+
+if __name__ == "__main__":
+    main(socket.socket(fileno=int(sys.argv[1])))
+
+    from ipykernel import kernelapp
+
+    kernelapp.launch_new_instance()
