@@ -45,9 +45,11 @@ class Kernels:
     def run(self, plans: Sequence[Plan], events: Events) -> list[list[Outcome]]:
         """Run the wanted steps of each plan in order, each plan in a fresh kernel -> an outcome for each step."""
         from marpweave.kernel import client
+        from marpweave.kernel.zygote import KernelStart
 
         asked = self.settings
         runs = [client.DeckRun(plan.deck, plan.running, asked.root, asked.timeout, asked.deck_timeout)
                 for plan in plans]
         with events.running(sum(isinstance(step, Cell) for run in runs for step in run.steps)) as done:
-            return asyncio.run(client.run_decks(runs, jobs=asked.jobs, progress=done))
+            return asyncio.run(client.run_decks(
+                runs, jobs=asked.jobs, progress=done, start=KernelStart(asked.kernel_start)))

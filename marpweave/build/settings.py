@@ -35,6 +35,8 @@ class Settings:
     """Take what `freeze` kept beside the decks, run nothing."""
     allow: tuple[Path, ...] = ()
     """Files and folders outside of the project whose pictures may stand on slides."""
+    kernel_start: str = "warm"
+    """How kernels start, a word of `KernelStart`."""
     verify: bool = False
     """Run everything, whatever is known, and compare."""
 

@@ -12,6 +12,7 @@ from pathlib import Path
 
 from marpweave.errors import ToolError
 from marpweave.kernel.watch import has_witness
+from marpweave.kernel.zygote import CAN_FORK
 from marpweave.render.programs import HOME, Browser, Tools, find_browser, find_marp, find_node
 
 PACKAGES = ("marpweave", "nbclient", "ipykernel", "markdown-it-py", "numpy", "matplotlib")
@@ -25,6 +26,7 @@ def examine() -> tuple[list[str], bool]:
     lines = [_line("Python", platform.python_version(), sys.executable)]
     lines += [_line(name, _package(name), "") for name in PACKAGES]
     lines.append(_line("witness", "system calls" if has_witness() else "audit hooks", ""))
+    lines.append(_line("kernels", "warm, for many decks" if CAN_FORK and has_witness() else "cold", ""))
     healthy = True
     for name, find in (("Node.js", _node), ("Marp CLI", _marp), ("browser", _browser), *_characters()):
         try:

@@ -60,6 +60,8 @@ def _common(command: Command) -> Command:
                      help="For a cell that names none."),
         click.option("--deck-timeout", type=click.FloatRange(min=1), default=600.0, show_default=True,
                      metavar="SECONDS", help="For all cells of a deck together."),
+        click.option("--kernel-start", type=click.Choice(["warm", "cold"]), default="warm", show_default=True,
+                     help="Fork kernels off one process that has imported, where that is safe; or start each anew."),
         click.option("--no-cache", is_flag=True, help="Run every cell, whatever earlier builds gave."),
         click.option("--cache", envvar="MARPWEAVE_CACHE", default="", metavar="PLACE",
                      help="Results of earlier builds: a folder, or the URL of a store that machines share (s3://…, "
