@@ -23,8 +23,8 @@ check: .venv/.ready ## run the decks and prove what stands on the slides
 test: setup .venv/.ready-dev ## all tests but those of `attack`
 	$(BIN)/pytest -n auto --ignore=tests/attack
 
-quick: .venv/.ready-dev ## unit tests and golden cases that start nothing: no kernel, no Node.js, no browser
-	$(BIN)/pytest -q -n auto -m "not (kernel or node or browser or slow)" tests/unit tests/golden
+quick: .venv/.ready-dev ## the engine's unit tests and golden cases that start nothing: no kernel, no Node.js, no browser
+	$(BIN)/pytest -q -n auto -m "not (kernel or node or browser or slow)" --ignore=tests/unit/nnviz tests/unit tests/golden
 
 attack: setup .venv/.ready-dev ## all that was tried to make results stale, files torn and builds fail (20 minutes)
 	$(BIN)/pytest -n 4 tests/attack

@@ -82,7 +82,6 @@ def test_every_figure_has_an_example_and_a_picture_in_the_gallery(gallery):
     assert all(f"`{name}`" in page for name in plots.__all__ if name.startswith("animate_"))
 
 
-@pytest.mark.slow
 def test_the_examples_of_the_gallery_run(gallery, tmp_path, monkeypatch):
     monkeypatch.setattr(gallery, "PICTURES", tmp_path)
     gallery.main()
@@ -122,7 +121,6 @@ def test_the_samples_of_the_theme_are_proven(tmp_path, kernel):
     assert sum(check.checked for check in ran.checks) == 4
 
 
-@pytest.mark.slow
 def test_the_reliability_page_counts_what_is_tried():
     rows = re.findall(r"^\|.*\| `(tests/[\w/.]+)` \| (\d+) \|$", (ROOT / "docs/RELIABILITY.md").read_text(encoding="utf-8"), re.MULTILINE)
     assert len(rows) >= 10

@@ -58,7 +58,6 @@ def test_what_is_right_is_counted(make):
     assert network.evaluate([]) == 0
 
 
-@pytest.mark.slow
 def test_digits_are_read():
     accuracies = []
     for seed in range(5):

@@ -16,8 +16,6 @@ from nnviz.graph import Value, softmax_cross_entropy
 from nnviz.perceptron import Perceptron, fit_perceptron
 from nnviz.train import Epoch
 
-pytestmark = pytest.mark.slow
-
 POINTS = np.array([[0, 0], [0, 1], [1, 0], [1, 1]])
 RNG = np.random.default_rng(0)
 HISTORY = [Epoch(n, 1 / n, 1 - 0.5 / n, 1 / n + 0.02 * n, 0.9 - 0.3 / n) for n in range(1, 21)]

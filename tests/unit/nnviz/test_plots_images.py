@@ -11,8 +11,6 @@ from scipy.signal import correlate2d
 
 from nnviz import data, plots, style
 
-pytestmark = pytest.mark.slow
-
 RNG = np.random.default_rng(0)
 IMAGE = RNG.integers(0, 10, (5, 6))
 KERNEL = np.array([[1, 0, -1], [2, 0, -3]])
