@@ -5,12 +5,13 @@ from __future__ import annotations
 import io
 import os
 import re
+import signal
 import sys
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NoReturn
 
 import click
 
@@ -24,6 +25,8 @@ WRONG_USAGE = 2
 PLAINLY_A_DECK = re.compile(r"---[ \t]*\r?\n(?:(?!---|\.\.\.).*\n)*?(?:marp|execute):")
 """How nearly every deck opens; what opens otherwise is parsed, which takes longer."""
 INTERNAL = 3
+INTERRUPTED = 128 + signal.SIGINT
+"""What a shell says of a program that Ctrl-C has ended."""
 FORMATS = ("html", "pdf", "pptx", "png", "notes", "md")
 
 Command = Callable[..., Any]
@@ -44,7 +47,8 @@ def program() -> None:
     """Marp decks whose Python really ran.
 
     Without a command the decks are built; without a DECK all of slides/ is meant.
-    Exit code: 0 clean, 1 findings, 2 wrong usage or a missing tool, 3 a fault of ours.
+    Exit code: 0 clean, 1 findings, 2 wrong usage or a missing tool, 3 a fault of ours,
+    130 interrupted.
     """
 
 
@@ -260,6 +264,17 @@ def is_deck(path: Path) -> bool:
     return says_it_is_a_deck(text)
 
 
+def _call(words: list[str] | None) -> NoReturn:
+    try:
+        sys.exit(program.main(words, prog_name="build.py", standalone_mode=False))
+    except click.ClickException as error:
+        error.show()
+        sys.exit(error.exit_code)
+    except click.Abort:
+        click.echo("interrupted", err=True)
+        sys.exit(INTERRUPTED)
+
+
 def main(arguments: Sequence[str] | None = None) -> None:
     """Run the program; wrong usage and missing tools end in one line, our own faults in a report to send."""
     from marpweave.build.faults import contained
@@ -272,7 +287,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
             stream.reconfigure(errors="backslashreplace")  # a name or a result that the terminal's encoding lacks
     words = list(arguments) if arguments is not None else None
     try:
-        fault = contained(lambda: program(words, prog_name="build.py"), Path("marpweave"), Path())
+        fault = contained(lambda: _call(words), Path("marpweave"), Path())
     except MarpweaveError as error:
         click.echo(f"error: {error}", err=True)
         sys.exit(WRONG_USAGE)

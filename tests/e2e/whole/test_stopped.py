@@ -22,7 +22,7 @@ def test_an_interrupted_build_leaves_no_kernel(tmp_path):
     running = kernel_of(process)
     process.send_signal(signal.SIGINT)
     process.communicate(timeout=20)
-    assert process.returncode == 1
+    assert process.returncode == 130
     assert not running.is_running() or running.status() == psutil.STATUS_ZOMBIE
 
 
