@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
+
+from nnviz.layers import Layer
 
 Floats = NDArray[np.float64]
 
@@ -47,3 +50,38 @@ def check_gradient(
         raise ValueError(f"the gradient has the shape {analytical.shape}, but x {at.shape}")
     size = float(np.linalg.norm(numerical) + np.linalg.norm(analytical))
     return float(np.linalg.norm(numerical - analytical)) / size if size else 0.0
+
+
+def count_multiplications(model: Layer, X: ArrayLike) -> tuple[int, int]:
+    """How many multiplications the matrix products of one forward and of one backward pass take, counted as they run.
+
+    >>> from nnviz.model import mlp
+    >>> count_multiplications(mlp((4, 3, 2), rng=0), np.ones((1, 4)))
+    (18, 24)
+    """
+    x = np.asarray(X, dtype=np.float64).view(_Counted)
+    counts: list[int] = []
+    x.counts = counts
+    y = model.forward(x)
+    forward = sum(counts)
+    model.learn(y)
+    return forward, sum(counts) - forward
+
+
+class _Counted(np.ndarray[Any, np.dtype[np.float64]]):
+    """An array that notes the multiplications of each matrix product it takes part in, as its results do."""
+
+    counts: list[int]
+
+    def __array_finalize__(self, other: object) -> None:
+        self.counts = getattr(other, "counts", [])
+
+    def __array_ufunc__(self, ufunc: np.ufunc, method: str, *inputs: Any, **options: Any) -> Any:  # noqa: ANN401
+        plain = [np.asarray(each) for each in inputs]
+        if "out" in options:
+            options["out"] = tuple(np.asarray(each) for each in options["out"])
+        if ufunc is np.matmul:
+            self.counts.append(plain[0].size * plain[1].shape[-1])
+        result = np.asarray(getattr(ufunc, method)(*plain, **options)).view(_Counted)
+        result.counts = self.counts
+        return result

@@ -1,8 +1,8 @@
 """A network that learns by backpropagation, as plain as it can be written: columns, sigmoid, squared error.
 
 ``Network`` takes one sample after the other, so that every line of it is a formula of the lecture;
-``VectorisedNetwork`` takes a mini-batch at once and finds the same numbers. x and a^l are columns, w^l is
-(neurons of layer l, neurons of layer l - 1), b^l a column: z^l = w^l a^{l-1} + b^l, a^l = σ(z^l).
+``VectorisedNetwork`` takes a mini-batch at once and finds the same numbers. x = z^0 and z^l are columns, w^l is
+(neurons of layer l, neurons of layer l - 1), b^l a column: a^l = w^l z^{l-1} + b^l, z^l = σ(a^l), y = z^L.
 
 Sources: Rumelhart, Hinton, Williams (1986); Nielsen, "Neural Networks and Deep Learning" (2015), chapters 1, 2.
 """
@@ -42,42 +42,43 @@ class Network:
         self.biases = [self.rng.standard_normal((n, 1)) for n in sizes[1:]]
         self.weights = [self.rng.standard_normal((n, m)) / np.sqrt(m) for m, n in pairwise(sizes)]
 
-    def feedforward(self, a: Column) -> Column:
-        """The output a^L for the input column ``a``; for a matrix of columns, a column for each."""
-        if a.ndim != 2 or len(a) != self.sizes[0]:
-            raise ValueError(f"inputs are columns ({self.sizes[0]}, 1), not {a.shape}")
+    def feedforward(self, x: Column) -> Column:
+        """The output y = z^L for the input column ``x``; for a matrix of columns, a column for each."""
+        if x.ndim != 2 or len(x) != self.sizes[0]:
+            raise ValueError(f"inputs are columns ({self.sizes[0]}, 1), not {x.shape}")
+        z = x
         for b, w in zip(self.biases, self.weights, strict=True):
-            a = sigmoid(w @ a + b)
-        return a
+            z = sigmoid(w @ z + b)
+        return z
 
-    def backprop(self, x: Column, y: Column) -> tuple[list[Column], list[Column]]:
-        """∂C/∂b^l and ∂C/∂w^l of every layer for one sample, C = ½ |a^L - y|².
+    def backprop(self, x: Column, t: Column) -> tuple[list[Column], list[Column]]:
+        """∂L/∂b^l and ∂L/∂w^l of every layer for one sample, L = ½ |y - t|².
 
-        δ^L = (a^L - y) ⊙ σ'(z^L),   δ^l = (w^{l+1})ᵀ δ^{l+1} ⊙ σ'(z^l),
-        ∂C/∂b^l = δ^l,   ∂C/∂w^l = δ^l (a^{l-1})ᵀ.
+        δ^L = (y - t) ⊙ σ'(a^L),   δ^l = (w^{l+1})ᵀ δ^{l+1} ⊙ σ'(a^l),
+        ∂L/∂b^l = δ^l,   ∂L/∂w^l = δ^l (z^{l-1})ᵀ.
         """
-        activations: list[Column] = [x]
+        outputs: list[Column] = [x]
         sums: list[Column] = []
         for b, w in zip(self.biases, self.weights, strict=True):
-            sums.append(w @ activations[-1] + b)
-            activations.append(sigmoid(sums[-1]))
-        delta = self.cost_derivative(activations[-1], y) * sigmoid_derivative(sums[-1])
+            sums.append(w @ outputs[-1] + b)
+            outputs.append(sigmoid(sums[-1]))
+        delta = self.loss_derivative(outputs[-1], t) * sigmoid_derivative(sums[-1])
         deltas: list[Column] = [delta]
-        for w, z in zip(self.weights[:0:-1], sums[-2::-1], strict=True):
-            delta = w.T @ delta * sigmoid_derivative(z)
+        for w, a in zip(self.weights[:0:-1], sums[-2::-1], strict=True):
+            delta = w.T @ delta * sigmoid_derivative(a)
             deltas.insert(0, delta)
-        return deltas, [d @ a.T for d, a in zip(deltas, activations[:-1], strict=True)]
+        return deltas, [d @ z.T for d, z in zip(deltas, outputs[:-1], strict=True)]
 
-    def cost_derivative(self, output: Column, y: Column) -> Column:
-        """∂C/∂a^L = a^L - y, of C = ½ |a^L - y|²."""
-        return output - y
+    def loss_derivative(self, y: Column, t: Column) -> Column:
+        """∂L/∂y = y - t, of L = ½ |y - t|²."""
+        return y - t
 
     def update_mini_batch(self, mini_batch: Sequence[Sample], eta: float) -> None:
         """One step of gradient descent by the mean gradient over the mini-batch, with the learning rate η."""
         nabla_b = [np.zeros_like(b) for b in self.biases]
         nabla_w = [np.zeros_like(w) for w in self.weights]
-        for x, y in mini_batch:
-            delta_b, delta_w = self.backprop(x, y)
+        for x, t in mini_batch:
+            delta_b, delta_w = self.backprop(x, t)
             nabla_b = [total + each for total, each in zip(nabla_b, delta_b, strict=True)]
             nabla_w = [total + each for total, each in zip(nabla_w, delta_w, strict=True)]
         self._step(nabla_b, nabla_w, eta / len(mini_batch))
@@ -100,7 +101,7 @@ class Network:
 
     def evaluate(self, test: Sequence[tuple[Column, int]]) -> int:
         """How many samples (input, class) have their largest output at their class."""
-        return sum(int(np.argmax(self.feedforward(x)) == y) for x, y in test)
+        return sum(int(np.argmax(self.feedforward(x)) == label) for x, label in test)
 
 
 class VectorisedNetwork(Network):
@@ -108,8 +109,8 @@ class VectorisedNetwork(Network):
 
     def update_mini_batch(self, mini_batch: Sequence[Sample], eta: float) -> None:
         """One step as ``Network`` takes it: the sums over the mini-batch are matrix products."""
-        x, y = (np.hstack(columns) for columns in zip(*mini_batch, strict=True))
-        deltas, nabla_w = self.backprop(x, y)
+        x, t = (np.hstack(columns) for columns in zip(*mini_batch, strict=True))
+        deltas, nabla_w = self.backprop(x, t)
         self._step([d.sum(axis=1, keepdims=True) for d in deltas], nabla_w, eta / len(mini_batch))
 
     def evaluate(self, test: Sequence[tuple[Column, int]]) -> int:
@@ -117,7 +118,7 @@ class VectorisedNetwork(Network):
         if not test:
             return 0
         outputs = self.feedforward(np.hstack([x for x, _ in test]))
-        return int(np.count_nonzero(outputs.argmax(axis=0) == [y for _, y in test]))
+        return int(np.count_nonzero(outputs.argmax(axis=0) == [label for _, label in test]))
 
 
 def columns(X: ArrayLike, labels: ArrayLike, classes: int) -> list[Sample]:

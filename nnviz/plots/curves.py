@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import matplotlib.pyplot as plt
@@ -24,7 +24,7 @@ def draw_activation(
     activation: str | Activation | Function, *, derivative: bool = False, limits: tuple[float, float] = (-6, 6),
     ax: Axes | None = None,
 ) -> Axes:
-    """h(x), and h'(x) dashed with ``derivative``.
+    """h(a), and h'(a) dashed with ``derivative``.
 
     ``activation`` is a name of ``ACTIVATIONS``, one of its values, or any function of an array, whose
     derivative is then taken numerically. Raises ValueError for a name that is not known.
@@ -35,7 +35,7 @@ def draw_activation(
     colours = style.palette().lines
     drawn = [line for line in ax.lines if not str(line.get_label()).startswith("_")]
     title = known.title if known else getattr(activation, "__name__", "h")
-    label = "$h(x)$" if title == "<lambda>" else title
+    label = "$h(a)$" if title == "<lambda>" else title
     function = known.function if known else activation
     ax.plot(*_with_gaps(x, function(x)), color=colours[len(drawn) % len(colours)], label=label)  # type: ignore[operator]
     if derivative:
@@ -43,7 +43,7 @@ def draw_activation(
         ax.plot(*_with_gaps(x, slope), color=colours[(len(drawn) + 1) % len(colours)], linestyle=(0, (4, 2)),
                 label="導関数")
     _crosshair(ax)
-    ax.set(xlim=limits, xlabel="$x$")
+    ax.set(xlim=limits, xlabel="$a$")
     ax.legend(loc="lower left", bbox_to_anchor=(0, 1), ncols=4, borderaxespad=0.2, handlelength=1.6)
     return ax
 
@@ -72,21 +72,26 @@ def draw_activations(
 
 @styled
 def draw_vanishing_gradient(
-    names: Sequence[str] = ("sigmoid", "tanh", "relu"), *, depth: int = 20, width: int = 100,
-    rng: int | np.random.Generator = 0, ax: Axes | None = None,
+    networks: Sequence[str] | Mapping[str, tuple[str, float]] = ("sigmoid", "tanh", "relu"), *, depth: int = 20,
+    width: int = 100, rng: int | np.random.Generator = 0, ax: Axes | None = None,
 ) -> Axes:
     """Mean size of the gradient that reaches each layer of a deep random network.
 
-    The layers are ``width`` wide with weights of variance 1 / width (2 / width for ReLU, as He et al. 2015
-    propose); the gradient starts with size 1 behind the last layer.
+    ``networks`` are activations, with weights of variance 1 / width (2 / width for ReLU, as He et al. 2015
+    propose); or, by the names to show, activation and gain, for a variance of gain / width. The gradient starts
+    with size 1 behind the last layer.
+
+    >>> ax = draw_vanishing_gradient({"Xavier": ("relu", 1.0), "He": ("relu", 2.0)}, depth=5)
     """
     generator = np.random.default_rng(rng)
+    chosen = networks if isinstance(networks, Mapping) else {
+        ACTIVATIONS[name].title: (name, 2.0 if name in ("relu", "leaky_relu") else 1.0) for name in networks}
     ax = axes_of(ax, (7.4, 4.2))
     markers = ("o", "s", "^", "D", "v", "P")
-    for i, name in enumerate(names):
-        sizes = _gradient_sizes(ACTIVATIONS[name], depth, width, generator)
+    for i, (label, (name, gain)) in enumerate(chosen.items()):
+        sizes = _gradient_sizes(ACTIVATIONS[name], gain, (depth, width), generator)
         ax.plot(range(depth, 0, -1), sizes, marker=markers[i % len(markers)], markersize=6,
-                label=ACTIVATIONS[name].title)
+                label=label)
     ax.set(yscale="log", xlabel="層の番号（1 が入力側）", ylabel="勾配の大きさ", xlim=(depth + 0.5, 0.5),
            xticks=[n for n in range(1, depth + 1) if n == 1 or n % 5 == 0])
     ax.grid(axis="y")
@@ -95,10 +100,10 @@ def draw_vanishing_gradient(
 
 
 def _gradient_sizes(
-    activation: Activation, depth: int, width: int, rng: np.random.Generator,
+    activation: Activation, gain: float, shape: tuple[int, int], rng: np.random.Generator,
 ) -> list[float]:
-    """Root mean square of ∂L/∂z for layers depth … 1, with ∂L/∂y = 1 behind the last."""
-    gain = 2 if activation.name in ("relu", "leaky_relu") else 1
+    """Root mean square of ∂L/∂a for layers depth … 1, with ∂L/∂z = 1 behind the last."""
+    depth, width = shape
     weights = [rng.standard_normal((width, width)) * np.sqrt(gain / width) for _ in range(depth)]
     values: NDArray[Any] = rng.standard_normal((50, width))
     sums = []

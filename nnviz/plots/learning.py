@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from itertools import pairwise
 from typing import Literal
 
 import matplotlib.pyplot as plt
@@ -109,6 +110,33 @@ def draw_minibatches(
             write(ax, (x + width / 2, y - 0.48), f"更新 {epoch * (gaps + 1) + number + 1}", 18, color=colours.one)
             x += width + 0.6
         arrow(ax, (-1.2, y + 1.75), (-1.2, y + 0.85))
+    return ax
+
+
+@styled
+def draw_folds(samples: int = 20, folds: int = 5, *, ax: Axes | None = None) -> Axes:
+    """Cross validation: in each round another fold is held back, and the others are learned from.
+
+    Raises ValueError for fewer than two folds, or fewer samples than folds.
+
+    >>> ax = draw_folds(20, 4)
+    """
+    if not 2 <= folds <= samples:
+        raise ValueError(f"folds must be 2 to {samples}, the number of samples, not {folds}")
+    colours = style.palette()
+    edges = np.linspace(0, 12, folds + 1)
+    counts = [len(rows) for rows in np.array_split(np.arange(samples), folds)]
+    ax = board(ax, (-1.6, -0.2, 13.9, 0.9 * folds + 0.7))
+    for turn in range(folds):
+        y = 0.9 * (folds - 1 - turn)
+        write(ax, (-0.2, y + 0.35), f"{turn + 1} 回目", 16, ha="right")
+        for fold, (left, right) in enumerate(pairwise(edges)):
+            held = fold == turn
+            box(ax, (left + 0.06, y), (right - left - 0.12, 0.7), "検証" if held else "訓練",
+                colours.one if held else colours.zero, fontsize=16)
+        write(ax, (12.2, y + 0.35), f"→ 正解率 {turn + 1}", 16, ha="left")
+    for count, (left, right) in zip(counts, pairwise(edges), strict=True):
+        write(ax, ((left + right) / 2, 0.9 * folds + 0.2), f"{count} 件", 16)
     return ax
 
 

@@ -4,24 +4,25 @@ import numpy as np
 import pytest
 
 from nnviz import data
-from nnviz.gradient import check_gradient, numerical_gradient
+from nnviz.gradient import check_gradient, count_multiplications, numerical_gradient
+from nnviz.model import mlp
 from nnviz.network import Network, VectorisedNetwork, columns
 
 
 def test_backprop_is_the_central_difference():
     network, rng = Network((3, 5, 4, 2), rng=0), np.random.default_rng(1)
-    x, y = rng.standard_normal((3, 1)), rng.random((2, 1))
+    x, t = rng.standard_normal((3, 1)), rng.random((2, 1))
 
-    def cost():
-        return float(0.5 * np.sum((network.feedforward(x) - y) ** 2))
+    def loss():
+        return float(0.5 * np.sum((network.feedforward(x) - t) ** 2))
 
-    for values, gradients in zip((network.biases, network.weights), network.backprop(x, y), strict=True):
+    for values, gradients in zip((network.biases, network.weights), network.backprop(x, t), strict=True):
         assert [g.shape for g in gradients] == [v.shape for v in values]
         for layer, gradient in enumerate(gradients):
             def of(value, values=values, layer=layer):
                 before, values[layer] = values[layer], value
                 try:
-                    return cost()
+                    return loss()
                 finally:
                     values[layer] = before
 
@@ -97,3 +98,11 @@ def test_a_wrong_gradient_is_seen():
     assert check_gradient(lambda x: 1.0, np.zeros_like, [1.0]) == 0
     with pytest.raises(ValueError, match=r"\(1,\), but x \(2,\)"):
         check_gradient(f, lambda x: x[:1], [1.0, 2.0])
+
+
+def test_multiplications_of_both_ways_are_counted():
+    layers = ((5, 4), (4, 3), (3, 2))
+    products = [m * n for m, n in layers]
+    forward, backward = count_multiplications(mlp((5, 4, 3, 2), rng=0), np.ones((10, 5)))
+    assert forward == 10 * sum(products)
+    assert backward == 10 * (2 * sum(products) - products[0])    # the gradient of the inputs is not asked for
