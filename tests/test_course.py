@@ -1,5 +1,7 @@
 """The course: whole decks, the terms of Japanese textbooks, and everything it says it covers."""
 
+import ast
+import builtins
 import json
 import re
 import shutil
@@ -11,6 +13,7 @@ import pypdf
 import pytest
 
 from marpweave.read.parse import parse_deck
+from nnviz import convolution, layers
 
 ROOT = Path(__file__).parents[1]
 DECKS = sorted((ROOT / "slides").glob("*.md"), key=lambda path: path.name)
@@ -24,6 +27,12 @@ TERMS = {
 """What is not written, and what is."""
 LONGEST = 16
 """Lines of code on a slide."""
+LETTERS = {
+    r"\\partial [CE]\b|\\nabla_a|[^_]E_n": "L, L_n: the loss", r"(?:h|\\sigma'?|softmax)\(z": "a: the sum before an activation",
+    r"z(?:\^l)? = w": "a: the weighted sum", r"a\^[lL] = \\sigma": "z: the output of a hidden layer",
+    r"cost_derivative|def cost\b": "the loss",
+}
+"""What the notation sheet has another letter for, and which."""
 every_deck = pytest.mark.parametrize("path", DECKS, ids=lambda path: path.stem)
 
 
@@ -54,7 +63,7 @@ def test_the_slides_of_a_topic_are_there(topic, deck, slides):
 @every_deck
 def test_a_deck_has_all_its_parts(path):
     text = path.read_text(encoding="utf-8")
-    assert {"ねらい", "目次", "まとめ", "確認テスト", "解答を確かめる", "参考文献"} <= set(headings(path))
+    assert {"ねらい", "目次", "まとめ", "確認テスト", "解答", "解答を確かめる", "参考文献"} <= set(headings(path))
     assert text.count("_class: exercise") == text.count("_class: summary") == 1
     assert "<!-- 解答：" in text
 
@@ -63,6 +72,68 @@ def test_a_deck_has_all_its_parts(path):
 def test_a_deck_writes_the_terms_of_textbooks(path):
     text = path.read_text(encoding="utf-8")
     assert {wrong: right for wrong, right in TERMS.items() if wrong in text} == {}
+
+
+@every_deck
+def test_a_deck_writes_the_letters_of_the_notation_sheet(path):
+    text = path.read_text(encoding="utf-8")
+    assert {right: found for wrong, right in LETTERS.items() if (found := re.findall(wrong, text))} == {}
+
+
+def test_the_notation_sheet_has_every_letter_once():
+    text = (ROOT / "slides/01-perceptron.md").read_text(encoding="utf-8")
+    sheet = text.partition("## 記号の約束")[2].partition("---\n\n<!-- _class: summary")[0]
+    letters = [letter for row in re.findall(r"^\| \$.*\|$", sheet, re.MULTILINE) for cell in row.split("|")[1::2]
+               for letter in re.findall(r"\$([^$]+)\$", cell)]
+    letters = [each for group in letters for each in re.split(r",\\; ", group)]
+    assert letters == ["x", "t", "w", "b", "L", "a", "g", "h", r"\sigma", r"\delta", "z", r"\theta", r"\eta", "y", "N", "n"]
+    assert len(letters) == len(set(letters))
+
+
+@every_deck
+def test_a_shown_cell_uses_only_names_that_shown_cells_define(path):
+    shown, unknown = set(dir(builtins)), {}
+    for cell in deck_of(path).cells:
+        if not cell.options.display.echo or not cell.options.execution.eval or cell.options.execution.source:
+            continue
+        if cell.source.startswith(">>>"):
+            continue
+        nodes = list(ast.walk(ast.parse(cell.source)))
+        shown |= {node.id for node in nodes if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store)}
+        shown |= {node.name for node in nodes if isinstance(node, ast.FunctionDef | ast.ClassDef | ast.ExceptHandler)}
+        shown |= {node.arg for node in nodes if isinstance(node, ast.arg)}
+        shown |= {(name.asname or name.name).split(".")[0] for node in nodes
+                  if isinstance(node, ast.Import | ast.ImportFrom) for name in node.names}
+        used = {node.id for node in nodes if isinstance(node, ast.Name)}
+        if used - shown:
+            unknown[cell.location.line] = sorted(used - shown)
+    assert unknown == {}
+
+
+@every_deck
+def test_every_question_is_answered_on_a_slide_of_its_own(path):
+    slides = path.read_text(encoding="utf-8").split("\n---\n")
+    asked = [slide for slide in slides if "_class: exercise" in slide]
+    answers = [slide for slide in slides if "\n## 解答\n" in slide]
+    assert all("_class: solution" in slide for slide in slides if "\n## 解答" in slide)
+    questions = re.findall(r"^(\d+)\. ", "".join(asked), re.MULTILINE)
+    assert questions == re.findall(r"^(\d+)\. ", "".join(answers), re.MULTILINE)
+    assert len(questions) >= 5
+
+
+def test_lenet_bends_between_all_its_layers():
+    cell, = (cell for cell in deck_of(ROOT / "slides/09-cnn.md").cells if "def lenet(rng)" in cell.source)
+    names = {**vars(convolution), **vars(layers)}
+    exec(cell.source, names)
+    bending = [layer for layer in names["lenet"](0) if not isinstance(layer, layers.Flatten | convolution.AveragePool2d)]
+    assert [isinstance(layer, layers.Tanh) for layer in bending] == [False, True] * 4 + [False]
+
+
+def test_no_plot_of_the_course_is_drawn_twice():
+    pictures: dict[bytes, list[str]] = {}
+    for path in sorted((ROOT / "figures").glob("[0-9]*/*.svg")):
+        pictures.setdefault(re.sub(rb'(?:id="|#)[^"\s)]*', b"", path.read_bytes()), []).append(path.stem)
+    assert [twins for twins in pictures.values() if len(twins) > 1] == [["neuron", "neuron"]]
 
 
 @every_deck

@@ -23,7 +23,7 @@ _FIGURES = {
     "neurons": ("draw_model", "draw_neuron", "draw_perceptron"),
     "outputs": ("draw_classifier", "draw_confusion_matrix", "draw_softmax"),
     "recurrent": ("draw_dropout", "draw_rnn"),
-    "shapes": ("draw_layer_blocks", "draw_shapes"),
+    "shapes": ("draw_layer_blocks", "draw_layer_kinds", "draw_shapes"),
 }
 _HOMES = {name: module for module, names in _FIGURES.items() for name in names}
 __all__ = sorted(_HOMES)

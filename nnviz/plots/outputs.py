@@ -41,7 +41,7 @@ def draw_softmax(logits: ArrayLike, *, labels: Sequence[str] | None = None, ax: 
 
 @styled
 def draw_classifier(
-    scores: ArrayLike = (0.2, 2.1, 0.7), *, labels: Sequence[str] = ("りんご", "バナナ", "ぶどう"),
+    scores: ArrayLike = (0.2, 2.1, 0.8), *, labels: Sequence[str] = ("りんご", "バナナ", "ぶどう"),
     ax: Axes | None = None,
 ) -> Axes:
     """From a picture over the scores and their probabilities to the class with the largest.

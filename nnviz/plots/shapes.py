@@ -1,16 +1,16 @@
-"""Shapes: matrices as rectangles, networks as chains of layers."""
+"""Shapes: matrices as rectangles, networks as chains of layers, what a layer does to a shape."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from itertools import pairwise
+from itertools import pairwise, product
 
 from matplotlib.axes import Axes
 from matplotlib.patches import Rectangle
 
 from nnviz import style
 from nnviz.plots.canvas import styled
-from nnviz.plots.diagram import arrow, board, box, write, zoom
+from nnviz.plots.diagram import Point, arrow, board, box, circle, wire, write, zoom
 from nnviz.plots.labels import extent
 
 Matrix = tuple[str, tuple[int, int]]
@@ -98,3 +98,35 @@ def draw_layer_blocks(
     if shapes:
         write(ax, (x - gap / 2, 1.0), shapes[-1], 14)
     return ax
+
+
+@styled
+def draw_layer_kinds(inputs: int = 4, outputs: int = 2, *, ax: Axes | None = None) -> Axes:
+    """An activation, which takes each element for itself, beside a layer, which mixes all of them.
+
+    Raises ValueError for fewer than one input or output.
+
+    >>> ax = draw_layer_kinds(3, 2)
+    """
+    if min(inputs, outputs) < 1:
+        raise ValueError(f"inputs and outputs must be 1 or more, not {inputs} and {outputs}")
+    tall = max(inputs, outputs)
+    ax = board(ax, (-0.7, -1.5, 9.5, tall - 0.2))
+    for x, ends, name in ((0.0, inputs, "活性化関数"), (6.2, outputs, "層")):
+        starts = _column(x, inputs, tall)
+        targets = _column(x + 2.6, ends, tall)
+        pairs = zip(starts, targets, strict=True) if name != "層" else product(starts, targets)
+        for start, end in pairs:
+            wire(ax, (start, end), style.palette().ink, 1.8)
+        for point in starts:
+            circle(ax, point, "", style.palette().source)
+        for point in targets:
+            circle(ax, point, "", style.palette().one)
+        write(ax, (x + 1.3, -0.85), name, 19)
+        write(ax, (x + 1.3, -1.28), f"(N, {inputs}) → (N, {ends})", 16)
+    return ax
+
+
+def _column(x: float, count: int, tall: int) -> list[Point]:
+    """So many nodes at x, in the middle of the height."""
+    return [(x, (tall - count) / 2 + row) for row in range(count)]

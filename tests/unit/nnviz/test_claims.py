@@ -5,7 +5,7 @@ import pytest
 from sklearn.linear_model import LogisticRegression
 from sklearn.model_selection import KFold, cross_val_score
 
-from nnviz import data
+from nnviz import data, plots
 from nnviz.descent import gradient_descent
 from nnviz.layers import ReLU, Tanh
 from nnviz.losses import CrossEntropyLoss
@@ -73,3 +73,17 @@ def test_weight_decay_and_dropout_help_on_few_samples():
     plain, dropped, decayed = (np.array([loss(*how, seed) for seed in range(8, 16)]) for how in ((0, 0), (0.5, 0), (0, 0.1)))
     assert (decayed < plain).all()
     assert dropped.mean() < plain.mean()
+
+
+def test_the_rounded_probabilities_of_the_classifier_add_up_to_one():
+    texts = [text.get_text() for text in plots.draw_classifier().texts]
+    shares = [float(text) for text in texts if text.startswith("0.") and len(text) == 4]
+    assert len(shares) == 3
+    assert sum(shares) == pytest.approx(1)
+
+
+def test_the_gradient_of_sigmoid_alone_vanishes_over_twenty_layers():
+    left = {str(line.get_label()): line.get_ydata()[-1] / line.get_ydata()[0] for line in plots.draw_vanishing_gradient().lines}
+    assert left["シグモイド関数"] < 1e-11
+    assert 0.1 < left["tanh"] < 0.3
+    assert 0.5 < left["ReLU"] < 2

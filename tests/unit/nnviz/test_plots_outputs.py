@@ -32,8 +32,8 @@ def test_large_logits_are_drawn_without_overflow():
 
 
 def test_a_classifier_shows_scores_probabilities_and_the_winner():
-    ax = plots.draw_classifier(scores=(0.2, 2.1, 0.7), labels=FRUIT)
-    assert {"画像", "ネットワーク", "softmax", "0.2", "2.1", "0.7", "0.11", "0.72", "0.18", *FRUIT} <= set(words_of(ax))
+    ax = plots.draw_classifier(scores=(0.2, 2.1, 0.8), labels=FRUIT)
+    assert {"画像", "ネットワーク", "softmax", "0.2", "2.1", "0.8", "0.11", "0.70", "0.19", *FRUIT} <= set(words_of(ax))
     highlighted = [text.get_text() for text in ax.texts if to_rgb(text.get_color()) == ONE]
     assert highlighted == ["バナナ", "予測は最大のもの"]
 
