@@ -63,7 +63,7 @@ def test_the_slides_of_a_topic_are_there(topic, deck, slides):
 @every_deck
 def test_a_deck_has_all_its_parts(path):
     text = path.read_text(encoding="utf-8")
-    assert {"ねらい", "目次", "まとめ", "確認テスト", "解答", "解答を確かめる", "参考文献"} <= set(headings(path))
+    assert {"ねらい", "まとめ", "確認テスト", "解答", "解答を確かめる", "参考文献"} <= set(headings(path))
     assert text.count("_class: exercise") == text.count("_class: summary") == 1
     assert "<!-- 解答：" in text
 
@@ -111,6 +111,17 @@ def test_a_shown_cell_uses_only_names_that_shown_cells_define(path):
 
 
 @every_deck
+def test_each_part_opens_with_the_agenda_and_a_question(path):
+    slides = path.read_text(encoding="utf-8").split("\n---\n")
+    agendas = [slide for slide in slides if "_class: agenda" in slide]
+    parts = [re.findall(r"^\d+\. \**([^*\n]+)", slide, re.MULTILINE) for slide in agendas]
+    assert parts == [parts[0]] * len(parts[0])
+    assert re.findall(r"^## \d+\. (.+)$", "".join(agendas), re.MULTILINE) == parts[0]
+    assert re.findall(r"^\d+\. \*\*(.+)\*\*$", "".join(agendas), re.MULTILINE) == parts[0]
+    assert all("> ###### " in slide for slide in agendas)
+
+
+@every_deck
 def test_every_question_is_answered_on_a_slide_of_its_own(path):
     slides = path.read_text(encoding="utf-8").split("\n---\n")
     asked = [slide for slide in slides if "_class: exercise" in slide]
@@ -141,7 +152,7 @@ def test_figures_have_captions_and_words_for_who_cannot_see_them(path):
     for cell in deck_of(path).cells:
         display = cell.options.display
         if cell.options.label:
-            assert display.fig_cap, cell.label
+            assert display.fig_cap or cell.options.label == "cover", cell.label
             assert display.fig_alt, cell.label
 
 
