@@ -15,7 +15,7 @@ from marpweave.kernel.client import DeckRun, run_decks
 from marpweave.kernel.zygote import CAN_FORK, KernelStart, zygote
 from marpweave.read.parse import parse_deck
 
-pytestmark = pytest.mark.skipif(not CAN_FORK, reason="kernels are not forked on this system")
+pytestmark = [pytest.mark.usefixtures("kernel"), pytest.mark.skipif(not CAN_FORK, reason="kernels are not forked on this system")]
 PROBES = {
     "modules": "import sys\nprint(sorted(sys.modules), sys.modules['__main__'].__dict__.keys())",
     "interpreter": "import sys\nprint(sys.path, sys.argv, sys.orig_argv[:4], sys.flags, sys.warnoptions, sys.getrecursionlimit(), "
