@@ -1,8 +1,10 @@
 """Imports what every kernel imports, then forks one kernel for each request: a kernel without the time to import.
 
-Runs as a program (``python -m``) whose argument is the descriptor of a socket: each message there is a request, its end
-is ours. Requests bring the descriptor of a connection: it gets the kernel's process id, and if its other end is closed,
-the kernel ends. What is imported here is no more than what a kernel has imported before its first cell.
+Runs as a program (``python -m``) whose argument is the descriptor of a socket: each message is a request, and when the
+other end is closed the program ends. A request brings the descriptor of a connection, which gets the kernel's process
+id; when its other end is closed, the kernel ends. Imported is no more than what a kernel has imported before its first
+cell: a cell finds the same in a fork as in a new process, but for ``/proc/self/cmdline``, the numbers in the names of
+the kernel's own threads, and the file of the outermost frame.
 """
 
 from __future__ import annotations
@@ -21,7 +23,7 @@ from pathlib import Path
 IMPORTED = ("ipykernel.kernelapp", "ipykernel.ipkernel", "ipykernel.zmqshell", "ipykernel.debugger",
             "IPython.core.completerlib", "IPython.core.logger", "IPython.core.oinspect",
             "IPython.extensions.storemagic", "tornado.platform.asyncio", "tornado.queues", "marpweave.probe.observe")
-"""Modules that a kernel imports before its first cell, and those that bring all the others."""
+"""Modules that bring all others that a kernel imports before its first cell."""
 MAX_REQUEST = 1 << 20
 
 
@@ -43,8 +45,10 @@ def main(control: socket.socket) -> None:
     for name in IMPORTED:
         importlib.import_module(name)
     known, changed = set(sys.modules), dict(os.environ.items() - before.items())
-    supervisor = importlib.import_module("marpweave.probe.witness.supervisor")
-    syscalls = importlib.import_module("marpweave.probe.witness.syscalls")
+    from marpweave.probe.witness import supervisor, syscalls  # no kernel has them: they are unloaded again
+
+    if len(os.listdir("/proc/self/task")) > 1:  # noqa: PTH208  a copy would hold the locks of threads that it lacks
+        os._exit(1)
     request, connection = _forked(control)
     os.setsid()
     os.chdir(request.folder)
@@ -87,7 +91,7 @@ def _forget(names: set[str]) -> None:
 
 
 def _become(request: Request, changed: dict[str, str]) -> None:
-    """Make this process look like one that was started by the request's command; imports ``changed`` variables."""
+    """Make this process look like one that the request's command started; imports have ``changed`` variables."""
     signal.signal(signal.SIGINT, signal.default_int_handler)
     os.environ.clear()
     os.environ.update(request.variables | changed)
