@@ -43,7 +43,7 @@ bench: setup .venv/.ready-dev ## measure and write BENCHMARKS.md
 golden: .venv/.ready-dev ## accept what the golden cases give today; read the diff
 	GOLDEN=overwrite $(BIN)/pytest -q -n auto tests/golden/test_golden.py tests/attack/test_recorded.py
 
-gallery: setup ## draw the pictures of nnviz/README.md and slides/theme/README.md
+gallery: setup ## draw the pictures of nnviz/README.md and marpweave/render/css/README.md
 	@$(BIN)/python docs/gallery.py
 	@$(BIN)/python docs/theme.py
 

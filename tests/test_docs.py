@@ -89,8 +89,8 @@ def test_the_examples_of_the_gallery_run(gallery, tmp_path, monkeypatch):
 
 
 def test_every_class_of_the_theme_has_a_picture():
-    page = (ROOT / "slides/theme/README.md").read_text(encoding="utf-8")
-    css = re.sub(r"/\*.*?\*/", "", (ROOT / "slides/theme/lecture.css").read_text(encoding="utf-8"), flags=re.DOTALL)
+    page = (ROOT / "marpweave/render/css/README.md").read_text(encoding="utf-8")
+    css = re.sub(r"/\*.*?\*/", "", (ROOT / "marpweave/render/css/lecture.css").read_text(encoding="utf-8"), flags=re.DOTALL)
     classes = set(re.findall(r"section\.(\w+)", css)) | set(re.sub(r"\W", " ", " ".join(re.findall(r"section:(?:is|not)\((\.[^)]*)\)", css))).split())
     assert classes
     assert sorted(name for name in classes if not re.search(rf"^\| `{name}` \|.*theme/{name}\.png", page, re.MULTILINE)) == []
@@ -106,7 +106,7 @@ def test_every_module_of_nnviz_is_in_its_table():
     assert sorted(name for name, _ in in_docstring) == nnviz.__all__
 
 
-@pytest.mark.parametrize("page", ["README.md", "README.ja.md", "slides/theme/README.md", "nnviz/README.md"])
+@pytest.mark.parametrize("page", ["README.md", "README.ja.md", "marpweave/render/css/README.md", "nnviz/README.md"])
 def test_every_file_that_a_page_links_is_there(page):
     path = ROOT / page
     links = re.findall(r"\]\(([^):]+)\)", path.read_text(encoding="utf-8"))

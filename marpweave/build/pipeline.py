@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from marpweave.build.decks import Checked, Source, read_deck
 from marpweave.build.faults import Unreadable, contained, each, together
@@ -21,7 +22,10 @@ from marpweave.inputs.used import Files
 from marpweave.model.finding import Finding, Kind
 from marpweave.model.location import Location
 from marpweave.model.outcome import DeckOutcome
-from marpweave.weave.figures import figure_folder, home_of, is_awaited, linked_figures, stale_figures
+from marpweave.weave.figures import figure_folder, folder_from_deck, home_of, is_awaited, linked_figures, stale_figures
+
+if TYPE_CHECKING:
+    from marpweave.render.renderer import Renderer
 
 BROKEN = (Kind.ERROR, Kind.SYNTAX, Kind.TIMEOUT, Kind.KERNEL_DIED)
 """What keeps a deck from being frozen."""
@@ -46,10 +50,15 @@ def draw(project: Project) -> Decks:
 
 def build(project: Project) -> Decks:
     """Run, check, draw, weave, render, measure."""
-    decks = run_and_check(project, drawing=True)
-    decks = _updated(decks, project)
-    decks = each(_with_linked_figures, decks, project)
-    return together(_rendered, decks, project)
+    from marpweave.render.renderer import MarpRenderer
+
+    with MarpRenderer() as renderer:
+        if set(project.settings.formats) - {"md"}:
+            renderer.start()  # it warms up while cells run
+        decks = run_and_check(project, drawing=True)
+        decks = _updated(decks, project)
+        decks = each(_with_linked_figures, decks, project)
+        return together(partial(_rendered, renderer=renderer), decks, project)
 
 
 def freeze(project: Project) -> Decks:
@@ -145,20 +154,24 @@ def _with_pictures(checked: Checked, project: Project) -> Checked:
     drawn = {figure.name: figure for check in checked.checks for figure in check.outcome.figures}
     files, within = Files(), (home_of(deck, project.root), *allow)
     _, missing = embed(deck, drawn, figure_folder(deck, project.root), files, within)
-    unknown = theme_findings(deck, themes_of(project.root, files, allow))
+    unknown = theme_findings(deck, themes_of(deck, files, within))
     return checked.found(_news((*missing, *unknown), checked), files)
 
 
-def _rendered(decks: Sequence[Checked], project: Project) -> list[Checked]:
-    from marpweave.render import render
+def _rendered(decks: Sequence[Checked], project: Project, *, renderer: Renderer) -> list[Checked]:
+    from marpweave.render.prepare import Site, prepare
+    from marpweave.render.render import render
+    from marpweave.weave.weave import weave_deck
 
     settings, store = project.settings, project.store
-    place = render.Place(settings.root, settings.out, settings.allow)
-    sheets = [render.prepare((deck.deck, deck.checks, deck.inlines), place, store) for deck in decks]
+    site = Site(settings.root, settings.out, settings.allow)
+    woven = (weave_deck(each.deck, each.checks, each.inlines, folder_from_deck(each.deck, settings.root))
+             for each in decks)
+    prepared = (prepare(each.deck, text, site, store) for each, text in zip(decks, woven, strict=True))
     with project.events.busy(f"rendering {', '.join(settings.formats)}"):
-        done = render.write(sheets, settings.formats, place, store)
-    return [replace(deck.found(_news(sheet.findings, deck)), used=(*deck.used, *sheet.used))
-            for deck, sheet in zip(decks, done, strict=True)]
+        done = render(prepared, settings.formats, site, store, renderer)
+    return [replace(deck.found(_news(made.findings, deck)), used=(*deck.used, *made.used))
+            for deck, made in zip(decks, done, strict=True)]
 
 
 def _news(findings: Sequence[Finding], checked: Checked) -> list[Finding]:

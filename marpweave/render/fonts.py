@@ -20,8 +20,8 @@ from msgspec import Meta
 from marpweave.errors import ToolError
 from marpweave.files import write_bytes
 
-ALWAYS = "".join(map(chr, range(0x20, 0x7f))) + "出力エラー確認テストまとめ解答枚　、。「」（）…–—•·×"
-"""What themes and the browser add to the deck's own characters."""
+ALWAYS = "".join(map(chr, range(0x20, 0x7f))) + "　、。「」（）…–—•·×"
+"""What the browser adds to the deck's own characters."""
 TEXT, CODE, FILL = "Noto Sans JP", "M PLUS 1 Code", "Noto Fill"
 """The families. The last holds what the text font lacks: Greek, mathematics, symbols, emoji in one colour."""
 PACKAGES = {

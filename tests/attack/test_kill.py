@@ -1,6 +1,5 @@
 """Killed at any moment, the program leaves each file as it was or as it will be, and the next run makes all good."""
 
-import contextlib
 import os
 import random
 import shutil
@@ -11,7 +10,6 @@ import time
 from dataclasses import dataclass
 from pathlib import Path
 
-import psutil
 import pytest
 
 from tests.attack.makers import picture, place
@@ -59,30 +57,24 @@ def told(folder, command, *prefix):
     return done
 
 
+def paths(folder):
+    """All that is in a project but temporary files: what renders for a killed program removes its own at any moment."""
+    for top in sorted(folder.iterdir()):
+        yield top
+        if top.name != "tmp":
+            yield from sorted(top.rglob("*"))
+
+
 def files(folder):
     """Every file but what is in the cache -> its content."""
-    return {str(path.relative_to(folder)): path.read_bytes() for path in sorted(folder.rglob("*"))
-            if path.is_file() and path.relative_to(folder).parts[0] not in (".marpweave", "tmp")}
+    return {str(path.relative_to(folder)): path.read_bytes() for path in paths(folder)
+            if path.is_file() and path.relative_to(folder).parts[0] != ".marpweave"}
 
 
 def left(folder):
     """Files that were to be renamed, and folders in the place for temporary files."""
-    names = [path for path in folder.rglob(".*.tmp") if path.is_file()]
+    names = [path for path in paths(folder) if path.is_file() and path.name.startswith(".") and path.suffix == ".tmp"]
     return sorted(str(path.relative_to(folder)) for path in [*names, *(folder / "tmp").glob("marpweave-*")])
-
-
-def outlived(folder, seconds=60):
-    """Wait until programs that a killed one had started there, Marp and its browser, have come to their end."""
-    ends = time.monotonic() + seconds
-    while time.monotonic() < ends and any(Path(where).is_relative_to(folder) for where in working()):
-        time.sleep(0.2)
-
-
-def working():
-    """The working folders of all processes."""
-    for process in psutil.process_iter():
-        with contextlib.suppress(psutil.Error, OSError):
-            yield process.cwd()
 
 
 @pytest.fixture(scope="module")
@@ -129,7 +121,6 @@ def test_a_killed_program_leaves_every_file_whole_and_the_next_run_makes_all_goo
         torn = [name for name in now.keys() - aside if now[name] not in (old.get(name), new.get(name))]
         gone = [name for name in old.keys() & new.keys() if name not in now]
         assert (torn, gone) == ([], [])
-        outlived(project / "tmp")
         hits.append("before" if now == old else "behind" if now == new else "amidst")
         again = told(project, case.command)
         assert "damaged" not in again.stderr

@@ -15,7 +15,8 @@ from marpweave.cache.plan import Cache
 from marpweave.cli.main import main, program
 from marpweave.kernel import client
 from marpweave.read import parse
-from marpweave.render import render
+from marpweave.render import prepare
+from marpweave.weave import weave
 from tests.running import project_of
 
 pytestmark = pytest.mark.usefixtures("kernel")
@@ -26,7 +27,7 @@ STEPS = [
     (decks, "parse_deck", "check"), (parse, "read_script", "check"), (Cache, "plan", "check"), (client, "run_deck", "check"),
     (Cache, "keep", "check"), (pipeline, "check_deck", "check"), (pipeline, "stale_figures", "check"), (update, "edits_of", "check --update"),
     (Reports, "remember", "check"), (running, "write_figures", "figures"), (frozen, "freeze", "freeze"),
-    (render, "weave_deck", "build --to md"), (render, "write", "build --to md"),
+    (weave, "weave_deck", "build --to md"), (prepare, "prepare", "build --to md"),
 ]
 """Where we may fail, and the command that comes there."""
 

@@ -1,14 +1,11 @@
-// What the Marp CLI is told, and the engine it renders with: Marp Core made to need no network.
-// MARPWEAVE_JOB names a JSON file: { decks: [{ markdown, images: { source: { still, moving, density } }, css }] },
-// with pictures as data URIs; only MARPWEAVE_FORMAT html gets the moving ones.
-import { readFileSync } from "node:fs";
+// What the Marp CLI is told, and the engine it renders with: Marp Core made to need no network. The job in work holds
+// the pictures of its deck as data URIs, { source: { still, moving, density } }; with moves the moving ones are shown.
 import { createRequire } from "node:module";
+import { work } from "./job.mjs";
+import { memoise } from "./memo.mjs";
 
 const require = createRequire(import.meta.url);
 const postcss = require("postcss");
-const job = JSON.parse(readFileSync(process.env.MARPWEAVE_JOB, "utf8"));
-const moves = process.env.MARPWEAVE_FORMAT === "html";
-const measures = process.env.MARPWEAVE_FORMAT === "bare";
 const REMOTE = /^(?:https?:|ftp:)?\/\//i;
 const IMPORTED = /^url\(\s*([^"')]*?)\s*\)|^(?:url\(\s*)?(["'].*?["'])(?:\s*\))?/i;
 const TEXT = "'Noto Sans JP', 'Noto Fill'";
@@ -25,15 +22,28 @@ export default {
   engine: ({ marp }) => {
     for (const theme of [...marp.themeSet.themes()]) withoutRemoteImports(marp, theme);
     marp.use(titled).use(linesMarked).use(neverClosed);
+    memoise(marp);
     const render = marp.render.bind(marp);
     marp.render = (markdown, env) => {
-      const deck = job.decks.find((each) => markdown.startsWith(each.markdown)) ?? { images: {}, css: "" };
-      const result = render(markdown, env);
-      return { ...result, html: embedded(withEmoji(result.html), deck.images), css: styled(result.css, deck) };
+      const job = work.getStore();
+      const result = seeded(() => render(markdown, env));
+      return { ...result, html: embedded(withEmoji(result.html), job), css: styled(result.css, job) };
     };
     return marp;
   },
 };
+
+// Marpit names the scope of `<style scoped>` at random: the same deck shall give the same bytes.
+function seeded(act) {
+  const { random } = Math;
+  let state = 1;
+  Math.random = () => (state = (state * 48271) % 0x7fffffff) / 0x7fffffff;
+  try {
+    return act();
+  } finally {
+    Math.random = random;
+  }
+}
 
 function withoutRemoteImports(marp, theme) {
   const css = importsAndRest(theme.css, {}).join("\n").trimStart();
@@ -98,8 +108,9 @@ function decodedWhole(source) {
   }
 }
 
-function embedded(html, images) {
-  if (Array.isArray(html)) return html.map((each) => embedded(each, images));
+function embedded(html, job) {
+  if (Array.isArray(html)) return html.map((each) => embedded(each, job));
+  const { images, moves } = job;
   return html.replace(/<[a-z][^<>]*>/gi, (tag) =>
     tag
       .replace(/(\s(?:src|href|xlink:href|poster)=")([^"]*)(")/gi, (all, before, source, after) => {
@@ -108,16 +119,15 @@ function embedded(html, images) {
         if (!picture) return all;
         const [image] = /^<img\s/i.exec(tag) ?? [];
         const moving = moves && picture.moving && image ? ` srcset="${picture.moving} ${picture.density}x"` : "";
-        const named = measures && image ? ` data-source="${source}"` : "";
-        return before + picture.still + after + moving + named;
+        return before + picture.still + after + moving;
       })
       .replace(/(\ssrcset=")([^"]*)(")/gi, (all, before, list, after) =>
         before + list.replace(/[^\s,](?:\S*[^\s,])?/g, (each) => found(images, unescaped(each))?.still ?? each) + after)
       .replace(/(\sstyle=")([^"]*)(")/gi, (all, before, style, after) =>
-        before + addressed(style, images, (uri) => `url(&quot;${uri}&quot;)`) + after));
+        before + addressed(style, job, (uri) => `url(&quot;${uri}&quot;)`) + after));
 }
 
-const addressed = (css, images, written) =>
+const addressed = (css, { images, moves }, written) =>
   css.replace(/url\(\s*(&quot;|&#39;|["']?)(.*?)\1\s*\)/g, (all, _quote, source) => {
     const picture = found(images, unescaped(source));
     return picture ? written((moves && picture.moving) || picture.still) : all;
@@ -125,10 +135,10 @@ const addressed = (css, images, written) =>
 
 // -- style -----------------------------------------------------------------------
 
-function styled(css, deck) {
-  const [imports, rest] = importsAndRest(css, deck.images);
-  const local = addressed(rest, deck.images, (uri) => `url("${uri}")`);
-  return `${imports}\n${deck.css}\n${BASE}\n${withJapanese(local)}`;
+function styled(css, job) {
+  const [imports, rest] = importsAndRest(css, job.images);
+  const local = addressed(rest, job, (uri) => `url("${uri}")`);
+  return `${imports}\n${job.css}\n${BASE}\n${withJapanese(local)}`;
 }
 
 // Behind every family that a theme names stand ours, so that Japanese needs no font of the machine.

@@ -1,45 +1,5 @@
-// Opens the bare HTML of decks and measures every slide in the browser that prints.
-// stdin, a line each: { browser, args }, then, when they are rendered, [{ name, url, picture }];
-// stdout: [{ name, title, slides: [[fault]], requests }].
-import { createInterface } from "node:readline";
-import puppeteer from "puppeteer-core";
-
-const lines = createInterface({ input: process.stdin })[Symbol.asyncIterator]();
-const line = async () => JSON.parse((await lines.next()).value ?? "null");
-const start = await line();
-const browser = await puppeteer.launch({
-  executablePath: start.browser, args: start.args, pipe: true, headless: "shell", protocolTimeout: 120000,
-});
-try {
-  const results = [];
-  for (const deck of (await line()) ?? []) results.push(await measured(deck));
-  process.stdout.write(JSON.stringify(results));
-} finally {
-  await browser.close();
-}
-
-async function measured(deck) {
-  const page = await browser.newPage();
-  const requests = [];
-  await page.setRequestInterception(true);
-  page.on("request", (request) => {
-    if (/^(file|data|blob|about):/.test(request.url())) return void request.continue();
-    requests.push(request.url());
-    request.abort();
-  });
-  await page.setViewport({ width: 1280, height: 720 });
-  await page.goto(deck.url, { waitUntil: "load", timeout: 60000 });
-  const slides = await page.evaluate(inPage);
-  if (deck.picture) {
-    const slide = await page.$("svg[data-marpit-svg]");
-    if (slide) await slide.screenshot({ path: deck.picture });
-  }
-  const title = await page.title();
-  await page.close();
-  return { name: deck.name, title, slides, requests };
-}
-
-async function inPage() {
+// Runs in the page: what is wrong with each of its slides. sources: [[data URI, what the author calls it]].
+export async function faultsOfSlides(sources) {
   const SLACK = 2; // px within which rounding lies
   const MARGIN = 10; // px of the margin that nobody misses
   const SMALLEST = 18; // px at 1280x720
@@ -47,6 +7,8 @@ async function inPage() {
   await Promise.all([...document.images].map((image) => image.decode().catch(() => {})));
   await new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)));
 
+  const names = new Map(sources);
+  const nameOf = (image) => names.get(image.getAttribute("src")) ?? (image.alt || "without a name");
   const KINDS = {
     pre: "code block", "marp-pre": "code block", table: "table", ul: "list", ol: "list", blockquote: "quote",
     p: "paragraph", img: "picture",
@@ -59,7 +21,7 @@ async function inPage() {
     const block = nearest.matches("li > p") ? nearest.closest("ul, ol") : nearest;
     const name = block.tagName.toLowerCase();
     const what = block.querySelector(":scope > code.language-output") ? "output" : KINDS[name] ?? `<${name}>`;
-    if (name === "img") return { element: `${what} ${block.dataset.source ?? (block.alt || "without a name")}` };
+    if (name === "img") return { element: `${what} ${nameOf(block)}` };
     const shown = (block.innerText ?? block.textContent ?? "").trim();
     const words = shown.replace(/\s+/g, " ");
     const inside = words ? null : block.querySelector("img, mjx-container");

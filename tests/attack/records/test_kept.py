@@ -7,9 +7,8 @@ import pytest
 from marpweave.cache.store import Folder, Store
 from marpweave.inputs.digests import digest
 from marpweave.model.finding import Kind
-from marpweave.render import render
-from marpweave.render.browser import Fault
-from marpweave.render.render import Rendered
+from marpweave.render.render import Request, stands
+from marpweave.render.rendering import Fault, RenderedDeck
 from tests.attack.records.records import (
     ALL,
     CHANGED,
@@ -142,10 +141,10 @@ def test_a_rendering(row, tmp_path):
     out, files = tmp_path / "dist", Folder(tmp_path / "cache")
     store = Store(files)
     fault = Fault(1, Kind.OVERFLOW, "list", "is cut off")
-    store.put_record("rendered", NOWHERE, Rendered(2, (fault,), {"deck.html": digest("page"), "deck/001.png": digest("1")}))
-    assert store.record("rendered", NOWHERE, Rendered).faults == (fault,)
+    store.put_record("rendered", NOWHERE, RenderedDeck(2, (fault,), {"deck.html": digest("page"), "deck/001.png": digest("1")}, {}))
+    assert store.record("rendered", NOWHERE, RenderedDeck).faults == (fault,)
     assert change(files.path, "rendered", with_value(*RENDERED[row])) == 1
-    assert (store.record("rendered", NOWHERE, Rendered), len(store.damaged)) == (None, 1)
+    assert (store.record("rendered", NOWHERE, RenderedDeck), len(store.damaged)) == (None, 1)
     assert not out.exists()
 
 
@@ -155,5 +154,4 @@ def test_a_rendering(row, tmp_path):
 def test_a_rendering_is_known_where_every_file_of_it_stands(files, known, tmp_path):
     (tmp_path / "deck.html").write_text("page")
     (tmp_path / "deck.pdf").write_text("print")
-    seen = render._known(Rendered(1, (), files), "deck", ("html", "pdf"), tmp_path)
-    assert (seen is not None) is known
+    assert stands(RenderedDeck(1, (), files, {}), "deck", Request(("html", "pdf"), tmp_path)) is known

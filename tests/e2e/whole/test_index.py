@@ -42,11 +42,11 @@ def test_a_deck_named_index_and_the_page_of_all_decks_do_not_meet(tmp_path):
     for name in ("index", "decks", "other"):
         (tmp_path / f"{name}.md").write_text(f"# Deck {name}\n", encoding="utf-8")
     Project(tmp_path).run("other.md", "--to", "html")
-    assert titles_in(tmp_path / "dist") == {"index.html": "スライド", "other.html": "Deck other"}
+    assert titles_in(tmp_path / "dist") == {"index.html": "Slides", "other.html": "Deck other"}
     Project(tmp_path).run("index.md", "--to", "html")
-    assert titles_in(tmp_path / "dist") == {"decks.html": "スライド", "index.html": "Deck index", "other.html": "Deck other"}
+    assert titles_in(tmp_path / "dist") == {"decks.html": "Slides", "index.html": "Deck index", "other.html": "Deck other"}
     Project(tmp_path).run("decks.md", "--to", "html")
-    assert titles_in(tmp_path / "dist") == {"decks-.html": "スライド", "decks.html": "Deck decks", "index.html": "Deck index",
+    assert titles_in(tmp_path / "dist") == {"decks-.html": "Slides", "decks.html": "Deck decks", "index.html": "Deck index",
                                             "other.html": "Deck other"}
     assert re.findall("<h2>.*?>(.*?)<", (tmp_path / "dist/decks-.html").read_text(encoding="utf-8")) == [
         "Deck decks", "Deck index", "Deck other"]

@@ -1,6 +1,9 @@
 """What is saved while a build runs: the next build sees it, since digests are of the bytes that were used."""
 
+import contextlib
 import io
+from concurrent.futures import Future
+from functools import partial
 
 import pytest
 from PIL import Image
@@ -9,8 +12,8 @@ from marpweave.build import pipeline, running
 from marpweave.build.runners import Kernels
 from marpweave.cli.main import main
 from marpweave.model.outcome import Figure, Outcome
-from marpweave.render import render
-from marpweave.render.render import Seen
+from marpweave.render import prepare, render, renderer
+from marpweave.render.rendering import Rendering
 from marpweave.weave import embed as pictures
 
 DECK = """\
@@ -44,6 +47,24 @@ def png(width):
     return content.getvalue()
 
 
+class Pages(contextlib.nullcontext):
+    """A renderer that needs no browser: every deck is one empty page."""
+
+    def __init__(self, folder):
+        super().__init__(self)
+        self.folder = folder
+
+    def start(self):
+        pass
+
+    def render(self, presentation, formats):
+        page = self.folder / f"{presentation.name}.html"
+        page.write_text("page", encoding="utf-8")
+        done = Future()
+        done.set_result(Rendering({"html": (page,)}, slides=1))
+        return done
+
+
 @pytest.fixture
 def calls(tmp_path, monkeypatch):
     """A project whose cells need no kernel and whose slides no browser -> the decks that were built."""
@@ -62,14 +83,9 @@ def calls(tmp_path, monkeypatch):
     def drawn(self, plans, events):
         return [[Outcome(figures=(Figure("plot.svg", b"<svg/>"),)) for _ in plan.wanted] for plan in plans]
 
-    def rendered(sheets, formats, themes, place):
-        (tmp_path / "page.html").write_text("page")
-        return {sheet.deck.name: Seen(1, (), files=dict([render._placed(tmp_path / "page.html", "page", "html", place.out)]))
-                for sheet in sheets}
-
     monkeypatch.setattr(pipeline, "run_and_check", counted)
     monkeypatch.setattr(Kernels, "run", drawn)
-    monkeypatch.setattr(render, "_rendered", rendered)
+    monkeypatch.setattr(renderer, "MarpRenderer", partial(Pages, tmp_path))
     return calls
 
 
@@ -82,11 +98,11 @@ def built(calls, command, deck):
 
 
 @pytest.mark.parametrize(("command", "deck", "step", "name", "saved"), [
-    ("build", "deck", (render, "prepare"), "slides/dot.svg", b'<svg id="new"/>'),
-    ("build", "deck", (render, "themes_of"), "slides/theme/mine.css", b"/* @theme mine */ b {}"),
-    ("build", "deck", (render, "themes_of"), "slides/theme/other.css", b"/* @theme other */"),
-    ("build", "deck", (render, "themes_of"), "slides/theme/ground.svg", b'<svg id="new"/>'),
-    ("build", "deck", (render, "write"), "dist/page.html", b"other"),
+    ("build", "deck", (prepare, "prepare"), "slides/dot.svg", b'<svg id="new"/>'),
+    ("build", "deck", (prepare, "themes_of"), "slides/theme/mine.css", b"/* @theme mine */ b {}"),
+    ("build", "deck", (prepare, "themes_of"), "slides/theme/other.css", b"/* @theme other */"),
+    ("build", "deck", (prepare, "themes_of"), "slides/theme/ground.svg", b'<svg id="new"/>'),
+    ("build", "deck", (render, "render"), "dist/deck.html", b"other"),
     ("build", "deck", (render, "_write_index"), "dist/index.html", b"other"),
     ("build", "deck", (pipeline, "read_deck"), "slides/deck.md", DECK.replace("![]", "# a\n\n![]").encode()),
     ("build", "deck", (running, "write_figures"), "figures/deck/plot.svg", b"<svg><g/></svg>"),
@@ -95,7 +111,7 @@ def built(calls, command, deck):
     ("check", "deck", (pipeline, "stale_figures"), "figures/deck/old.svg", b"<svg/>"),
     ("check", "deck", (pipeline, "source_findings"), "kit.py", b"def double(x):\n    return x + x\n"),
     ("build", "classic", (pipeline, "read_deck"), "slides/wide.png", png(500)),
-    ("build", "classic", (render, "prepare"), "slides/wide.png", png(500)),
+    ("build", "classic", (prepare, "prepare"), "slides/wide.png", png(500)),
 ], ids=lambda each: each[1] if isinstance(each, tuple) else "" if isinstance(each, bytes) else each)
 def test_what_is_saved_during_a_build_is_seen_by_the_next(command, deck, step, name, saved, calls, tmp_path, monkeypatch):
     if command == "check":

@@ -1,0 +1,55 @@
+// What Marp works out again in every rendering although little of it changes: formulas, highlighted code, packed CSS.
+// A formula that defines or numbers something acts on those behind it in the same rendering: it always runs, and is
+// part of what the later ones are kept under.
+const DEFINES = new RegExp([
+  String.raw`\\(?:re|provide)?new(?:command|environment)`, String.raw`\\[gex]?def\b`, String.raw`\\let\b`,
+  String.raw`\\DeclareMathOperator`, String.raw`\\(?:new|use)tagform`, String.raw`\\(?:eq)?ref\b`, String.raw`\\(?:tag|label)\b`,
+  String.raw`\\(?:require|setcounter|unicode|mmlToken|bbox|href|cssId|class|style|color|definecolor)`,
+  String.raw`\\begin\{(?:equation|align|gather|multline|eqnarray|alignat|flalign)\}`,
+].join("|"));
+const formulas = new Map();
+const codes = new Map();
+const packs = new Map();
+const MOST = 5000;
+const MOST_PACKS = 16; // each holds the themes' pictures and fonts
+
+function kept(map, key, make, most = MOST) {
+  const known = map.get(key) ?? make();
+  map.delete(key); // to the end: what was asked for last is dropped last
+  map.set(key, known);
+  if (map.size > most) map.delete(map.keys().next().value);
+  return known;
+}
+
+export function memoise(marp) {
+  const { renderer } = marp.markdown;
+  let defined = "";
+  for (const rule of ["marp_math_inline", "marp_math_block"]) {
+    const plain = renderer.rules[rule];
+    renderer.rules[rule] = (tokens, index, ...rest) => {
+      const { content } = tokens[index];
+      if (DEFINES.test(content)) {
+        defined += `${content}\n`;
+        return plain(tokens, index, ...rest);
+      }
+      const { math, theme } = marp.lastGlobalDirectives ?? {};
+      const key = JSON.stringify([rule, math, theme, defined, content]);
+      return kept(formulas, key, () => plain(tokens, index, ...rest));
+    };
+  }
+  const { highlighter } = marp;
+  marp.highlighter = (...given) => kept(codes, JSON.stringify(given), () => highlighter.apply(marp, given));
+  const { themeSet } = marp;
+  const pack = themeSet.pack.bind(themeSet);
+  themeSet.pack = (name, options) => {
+    // The size of the slides is no argument of pack, but comes out of the directives.
+    const sheets = [...themeSet.themes()].map((theme) => theme.css);
+    const key = JSON.stringify([name, options, marp.lastGlobalDirectives, sheets]);
+    return kept(packs, key, () => pack(name, options), MOST_PACKS);
+  };
+  const render = marp.render.bind(marp);
+  marp.render = (...given) => {
+    defined = "";
+    return render(...given);
+  };
+}

@@ -1,0 +1,120 @@
+"""One Node process with Marp and a browser in it; it ends with this program, however this program ends."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import subprocess
+from concurrent.futures import Future
+from itertools import count
+from pathlib import Path
+from threading import Lock, Thread
+from typing import Any
+
+from marpweave.errors import ToolError
+from marpweave.render.programs import Tools
+
+SCRIPT = Path(__file__).with_name("js") / "renderer.mjs"
+SECONDS_TO_END = 10.0
+
+
+class NodeDiedError(Exception):
+    """The process ended before it had answered."""
+
+
+class Node:
+    """A process that starts at once and answers requests side by side, each with its own id."""
+
+    def __init__(self, tools: Tools, home: Path, folder: Path) -> None:
+        """``folder`` is the part of ``home`` it works in; it removes ``home`` when this program is killed."""
+        start = {"marp": str(tools.marp), "browser": str(tools.browser.path),
+                 "arguments": tools.browser.arguments, "home": str(home), "folder": str(folder)}
+        folder.mkdir()
+        self._complaints = folder / "stderr.txt"
+        with self._complaints.open("wb") as complaints:
+            self._process = subprocess.Popen(
+                [tools.node, SCRIPT, json.dumps(start)], stdin=subprocess.PIPE, stdout=subprocess.PIPE,
+                stderr=complaints, env={**tools.environment, "TMPDIR": str(folder)}, text=True, encoding="utf-8",
+                start_new_session=True)  # Ctrl-C is ours to handle
+        assert self._process.stdin is not None
+        self._stdin = self._process.stdin
+        self._ids = count()
+        self._pending: dict[int, Future[dict[str, Any]]] = {}
+        self._lock = Lock()
+        self._fault: Exception | None = None
+        self._ready = False
+        self._listener = Thread(target=self._listen, daemon=True)
+        self._listener.start()
+
+    @property
+    def alive(self) -> bool:
+        """Whether it can be asked."""
+        return self._fault is None
+
+    def ask(self, request: dict[str, Any], *, timeout: float) -> dict[str, Any]:
+        """The answer to a request; NodeDiedError where there is none in time, ToolError where the tools do not work."""
+        future: Future[dict[str, Any]] = Future()
+        with self._lock:
+            if self._fault:
+                raise self._fault
+            number = next(self._ids)
+            self._pending[number] = future
+            self._say({**request, "id": number})
+        try:
+            return future.result(timeout)
+        except TimeoutError:
+            self.kill()
+            raise NodeDiedError(f"it did not end within {timeout:g} s") from None
+
+    def close(self) -> None:
+        """End it when everything asked is answered."""
+        with self._lock:
+            pending = list(self._pending.values())
+        for future in pending:
+            future.exception()
+        with self._lock:
+            self._say("end")
+            with contextlib.suppress(OSError):
+                self._stdin.close()
+        try:
+            self._process.wait(SECONDS_TO_END)
+        except subprocess.TimeoutExpired:
+            self.kill()
+        self._listener.join()
+
+    def kill(self) -> None:
+        """End it now; its browser ends with it."""
+        self._process.kill()
+        self._process.wait()
+
+    def _say(self, message: object) -> None:
+        """One line of JSON; that the process has ended is told when its answer is missing."""
+        with contextlib.suppress(OSError, ValueError):
+            self._stdin.write(json.dumps(message) + "\n")
+            self._stdin.flush()
+
+    def _listen(self) -> None:
+        assert self._process.stdout is not None
+        broken = ""
+        for line in self._process.stdout:
+            answer = json.loads(line)
+            self._ready |= "ready" in answer
+            broken = answer.get("broken", broken)
+            future = self._pending.pop(answer.get("id", -1), None)
+            if future:
+                future.set_result(answer)
+        with self._lock:
+            self._fault = self._reason(broken)
+            pending, self._pending = self._pending, {}
+        for future in pending.values():
+            future.set_exception(self._fault)
+
+    def _reason(self, broken: str) -> Exception:
+        """Why it ended."""
+        if broken:
+            return ToolError(f"the browser could not be used; see `build.py doctor`\n{broken}")
+        said = self._complaints.read_text("utf-8", "replace") if self._complaints.is_file() else ""
+        last = "\n".join(said.strip().splitlines()[-5:]) or "it said nothing"
+        if self._ready or self._process.wait() < 0:
+            return NodeDiedError(f"the process that renders ended: {last}")
+        return ToolError(f"the Marp CLI does not start; run `make setup` again\n{last}")

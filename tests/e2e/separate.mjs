@@ -1,0 +1,16 @@
+// The engine for a call of the Marp CLI by itself: MARPWEAVE_TEST_JOB names the JSON file with the deck's own data.
+import { readFileSync } from "node:fs";
+import config from "../../marpweave/render/js/marp.config.mjs";
+import { work } from "../../marpweave/render/js/job.mjs";
+
+const job = JSON.parse(readFileSync(process.env.MARPWEAVE_TEST_JOB, "utf8"));
+
+export default {
+  ...config,
+  engine: (options) => {
+    const marp = config.engine(options);
+    const render = marp.render;
+    marp.render = (...given) => work.run(job, () => render(...given));
+    return marp;
+  },
+};

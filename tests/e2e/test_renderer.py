@@ -1,0 +1,222 @@
+"""The renderer that stays open: what it gives equals separate calls of the Marp CLI, and nothing brings it down or outlives it."""
+
+import json
+import os
+import random
+import signal
+import subprocess
+import sys
+import time
+from dataclasses import asdict
+from pathlib import Path
+
+import psutil
+import pypdf
+import pytest
+
+from marpweave.errors import ToolError
+from marpweave.inputs.used import Files
+from marpweave.read.parse import parse_deck
+from marpweave.render.prepare import Presentation
+from marpweave.render.programs import find_browser, find_tools
+from marpweave.render.renderer import MarpRenderer
+from marpweave.render.rendering import Rendering
+from marpweave.render.themes import themes_of
+from marpweave.weave.embed import Picture
+
+ROOT = Path(__file__).parents[2]
+SEPARATE = Path(__file__).with_name("separate.mjs")
+DOT = Picture("data:image/svg+xml,<svg xmlns='http://www.w3.org/2000/svg' width='9' height='9'><rect width='9' height='9'/></svg>")
+PARTS = (
+    "# Heading {n}\n\ntext *{n}*", "$\\frac{{{n}}}{{x}}$ and $$\\sum_{{i={n}}} i$$", "$\\newcommand{{\\own}}{{{n}}} \\own$\n\n$\\own + 1$",
+    "```python {{1}}\nx = {n}\n```\n\n```output\n{n}\n```", "<style scoped>p {{ color: rgb({n}, 0, 0) }}</style>\n\nred", "<!-- _class: lead -->\n\n# {n}",
+    "![bg right](dot.svg)\n\n- one\n- two {n}", "<!-- paginate: true -->\n<!-- footer: f{n} -->\n\n| a | b |\n|---|---|\n| {n} | 2 |", ":+1: 👍 {n}",
+    "$\\begin{{align}} a &= {n} \\label{{e}} \\end{{align}}$\n\n$\\eqref{{e}}$", "<!-- a note {n} -->\n\n# <!--fit--> A heading that fits {n}")
+
+
+def deck(name, markdown="# A\n"):
+    themes = themes_of(parse_deck("# A\n", ROOT / "deck.md"), Files(), [])
+    return Presentation(name, markdown, {"dot.svg": DOT}, "", tuple(theme.css for theme in themes))
+
+
+def generated(seed):
+    """A deck of parts in chance order; seed, theme, size and maths library differ from deck to deck."""
+    chance = random.Random(seed)
+    front = f"marp: true\nlang: {chance.choice(['ja', 'en'])}\ntheme: {chance.choice(['lecture', 'gaia', 'default', 'uncover'])}\n" \
+            f"size: {chance.choice(['16:9', '4:3'])}\nmath: {chance.choice(['mathjax', 'katex'])}"
+    slides = [part.format(n=chance.randint(1, 9)) for part in chance.choices(PARTS, k=6)]
+    return deck(f"generated-{seed}", f"---\n{front}\n---\n\n" + "\n\n---\n\n".join(slides) + "\n")
+
+
+def alone(presentation, form, folder):
+    """The file that a call of the Marp CLI makes by itself."""
+    folder = folder / presentation.name
+    folder.mkdir(exist_ok=True)
+    tools, target = find_tools(), folder / f"{presentation.name}.{form}"
+    (folder / "deck.md").write_text(presentation.markdown, encoding="utf-8")
+    (folder / "job.json").write_text(json.dumps({**asdict(presentation), "moves": form == "html"}), encoding="utf-8")
+    themes = []
+    for number, css in enumerate(presentation.themes):
+        (folder / f"{number}.css").write_text(css, encoding="utf-8")
+        themes += ["--theme-set", folder / f"{number}.css"]
+    browser = folder / "browser.sh"
+    browser.write_text(f'#!/bin/sh\nexec "{tools.browser.path}" {" ".join(tools.browser.arguments)} "$@"\n', encoding="utf-8")
+    browser.chmod(0o755)
+    flags = ["--pdf", "--pdf-outlines", "--pdf-outlines.pages=false"] if form == "pdf" else []
+    done = subprocess.run([tools.node, tools.marp, folder / "deck.md", "--config-file", SEPARATE, "--output", target, "--browser", "chrome",
+                           "--browser-path", browser, *flags, *themes], capture_output=True, text=True, stdin=subprocess.DEVNULL, timeout=120,
+                          check=False, env={**tools.environment, "TMPDIR": str(folder), "MARPWEAVE_TEST_JOB": str(folder / "job.json")})
+    assert target.is_file(), done.stderr
+    return target
+
+
+def printed(path):
+    """Text, fonts and outline of a PDF."""
+    pdf = pypdf.PdfReader(path)
+    fonts = {font.get_object()["/BaseFont"].partition("+")[2] for page in pdf.pages for font in page["/Resources"].get("/Font", {}).values()}
+    return [(page.extract_text(), page.mediabox) for page in pdf.pages], fonts, list(flat(pdf.outline)), pdf.metadata.title
+
+
+def flat(outline):
+    for entry in outline:
+        if isinstance(entry, list):
+            yield from flat(entry)
+        else:
+            yield entry.title, entry.top, entry.left
+
+
+def processes(folder):
+    """What works in a folder, or below it, or was told of it."""
+    found = []
+    for process in psutil.process_iter():
+        try:
+            if str(folder) in " ".join([*process.cmdline(), process.environ().get("TMPDIR", "")]) and process.status() != psutil.STATUS_ZOMBIE:
+                found.append(process)
+        except psutil.Error:
+            continue
+    return found
+
+
+@pytest.fixture
+def home(tmp_path, monkeypatch):
+    """The place for temporary files: the renderer's folder and processes are told from others by it."""
+    (tmp_path / "tmp").mkdir()
+    monkeypatch.setenv("TMPDIR", str(tmp_path / "tmp"))
+    monkeypatch.setattr("tempfile.tempdir", None)
+    yield tmp_path / "tmp"
+    assert list((tmp_path / "tmp").iterdir()) == []
+    assert processes(tmp_path / "tmp") == []
+
+
+def node(home):
+    (found,) = (process for process in processes(home) if "renderer.mjs" in " ".join(process.cmdline()) and process.ppid() == os.getpid())
+    return found
+
+
+def test_files_equal_those_of_separate_calls_in_whatever_order_decks_come(home, tmp_path):
+    decks = [*map(generated, range(5)), *(deck(path.stem, path.read_text(encoding="utf-8")) for path in sorted((ROOT / "slides").glob("0[39]*.md")))]
+    random.Random(1).shuffle(decks)
+    with MarpRenderer() as renderer:
+        begun = {each.name: renderer.render(each, ("html", "pdf")) for each in decks}
+        again = {each.name: renderer.render(each, ("html",)) for each in reversed(decks)}
+        for each in decks:
+            rendering = begun[each.name].result()
+            ((html,), (pdf,)) = rendering.files["html"], rendering.files["pdf"]
+            assert html.read_bytes() == alone(each, "html", tmp_path).read_bytes() == again[each.name].result().files["html"][0].read_bytes()
+            assert printed(pdf) == printed(alone(each, "pdf", tmp_path))
+            assert (rendering.slides, rendering.complaints) == (len(pypdf.PdfReader(pdf).pages), {})
+
+
+def test_what_is_measured_on_a_page_that_is_printed_is_measured_on_its_html_too(home):
+    markdown = "# A\n\n" + "- more than fits\n" * 30 + "\n---\n\n<style scoped>p { font-size: 9px }</style>\n\nsmall ![](dot.svg)\n\n---\n\n![](no.png)\n"
+    with MarpRenderer() as renderer:
+        both, html = (renderer.render(deck(name, markdown), formats).result() for name, formats in (("a", ("html", "pdf")), ("b", ("html",))))
+    assert [(fault.slide, str(fault.kind), fault.element) for fault in both.faults] == [
+        (1, "overflow", "list “more than fits more than…”"), (2, "small-text", "paragraph “small”"), (3, "missing-image", "picture without a name")]
+    assert (html.faults, html.slides, html.title) == (both.faults, both.slides, both.title)
+
+
+def test_a_process_that_was_killed_is_replaced(home):
+    with MarpRenderer() as renderer:
+        first = renderer.render(deck("first"), ("html",)).result()
+        killed = node(home)
+        killed.kill()
+        second = renderer.render(deck("second"), ("html",)).result()
+        assert first.files["html"][0].read_bytes() == second.files["html"][0].read_bytes()
+
+
+def test_a_deck_during_which_the_process_hangs_is_rendered_alone(home):
+    with MarpRenderer(timeout=20) as renderer:
+        renderer.render(deck("first"), ("html",)).result()
+        node(home).send_signal(signal.SIGSTOP)
+        assert renderer.render(deck("second"), ("html",)).result().complaints == {}
+
+
+def test_a_deck_that_hangs_even_alone_has_no_files_and_says_so(home):
+    with MarpRenderer(timeout=0.01) as renderer:
+        assert renderer.render(deck("deck"), ("html", "pdf")).result() == Rendering(
+            complaints=dict.fromkeys(["html", "pdf"], "it did not end within 0.01 s"))
+
+
+def test_a_process_is_replaced_after_its_share_of_decks_and_leaves_their_files(home):
+    with MarpRenderer(max_decks=1) as renderer:
+        first = renderer.render(deck("first"), ("html",)).result()
+        before = node(home).pid
+        renderer.render(deck("second"), ("html",)).result()
+        assert node(home).pid != before
+        assert first.files["html"][0].is_file()
+
+
+def test_a_browser_that_does_not_work_is_named_once_and_not_a_fault_of_a_deck(home, monkeypatch):
+    find_browser.cache_clear()
+    monkeypatch.setenv("CHROME_PATH", "/bin/false")
+    with MarpRenderer() as renderer, pytest.raises(ToolError, match=r"the browser could not be used; see `build.py doctor`"):
+        renderer.render(deck("deck"), ("html",)).result()
+    find_browser.cache_clear()
+
+
+def test_a_renderer_that_was_started_and_never_asked_leaves_nothing(home):
+    with MarpRenderer() as renderer:
+        renderer.start()
+
+
+KILLED = """\
+import sys, time
+sys.path.insert(0, sys.argv[1])
+from tests.e2e.test_renderer import deck
+from marpweave.render.renderer import MarpRenderer
+
+with MarpRenderer() as renderer:
+    renderer.render(deck("first"), ("html",)).result()
+    renderer.render(deck("busy", "".join(f"$x^{{{n}}}$\\n\\n---\\n\\n" for n in range(int(sys.argv[2])))), ("html", "pdf"))
+    print("ready", flush=True)
+    time.sleep(600)
+"""
+
+
+def test_nothing_outlives_a_program_that_was_killed_while_it_asked(home):
+    program = subprocess.Popen([sys.executable, "-c", KILLED, ROOT, "400_000"], stdout=subprocess.PIPE, text=True)
+    assert program.stdout.readline() == "ready\n"
+    program.kill()
+    program.wait()
+    assert gone(home)
+
+
+@pytest.mark.parametrize("formulas", [1, 40_000], ids=["idle", "busy"])
+def test_nothing_outlives_a_program_that_was_killed(formulas, home):
+    program = subprocess.Popen([sys.executable, "-c", KILLED, ROOT, str(formulas)], stdout=subprocess.PIPE, text=True)
+    assert program.stdout.readline() == "ready\n"
+    while not list(home.glob("*/*/*/busy.md")):
+        time.sleep(0.01)
+    assert len(processes(home)) > 2
+    program.kill()
+    program.wait()
+    assert gone(home)
+
+
+def gone(home, seconds=60):
+    """Wait until no process and no file is left."""
+    ends = time.monotonic() + seconds
+    while time.monotonic() < ends and (processes(home) or list(home.iterdir())):
+        time.sleep(0.1)
+    return not processes(home) and not list(home.iterdir())
