@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-CSS = (Path(__file__).parents[1] / "slides/theme/lecture.css").read_text(encoding="utf-8")
+CSS = (Path(__file__).parents[1] / "marpweave/render/css/lecture.css").read_text(encoding="utf-8")
 AA = 4.5
 """Contrast of text to its ground."""
 INK = "#26343c"
