@@ -24,6 +24,7 @@ from marpweave.render.rendering import Rendering
 from marpweave.render.themes import themes_of
 from marpweave.weave.embed import Picture
 
+pytestmark = pytest.mark.usefixtures("browser")
 ROOT = Path(__file__).parents[2]
 SEPARATE = Path(__file__).with_name("separate.mjs")
 DOT = Picture("data:image/svg+xml,<svg xmlns='http://www.w3.org/2000/svg' width='9' height='9'><rect width='9' height='9'/></svg>")
