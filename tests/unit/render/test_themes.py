@@ -25,7 +25,7 @@ def test_themes_of_an_author_stand_in_the_folder_theme_beside_the_deck_and_go_la
     place(tmp_path / "b/theme/own.css", "/* @theme own */\na { color: blue }\n")
     place(tmp_path / "theme/other.css", "/* @theme other */\n")
     themes = themes_of(deck_in(tmp_path / "a", "own"), Files(), [tmp_path])
-    assert [(theme.name, "red" in theme.css) for theme in themes] == [("lecture", False), ("own", True)]
+    assert [(theme.name, "a { color: red }" in theme.css) for theme in themes] == [("lecture", False), ("own", True)]
 
 
 def test_the_words_of_a_theme_are_its_text_without_comments(tmp_path):
