@@ -69,8 +69,11 @@ def _transport(folder: Path) -> dict[str, str]:
 
 
 class _OwnKernel(KernelSpecManager):  # type: ignore[misc,unused-ignore]
-    """The ipykernel of this very Python, whatever kernels are installed on the machine."""
+    """The ipykernel of this very Python, whatever kernels are installed on the machine.
+
+    ``-P``: a module in the deck's folder that is called like one of the library must not keep it from starting.
+    """
 
     def get_kernel_spec(self, kernel_name: str) -> KernelSpec:
-        return KernelSpec(argv=witnessed([sys.executable, "-m", "ipykernel_launcher", *ARGUMENTS]),
+        return KernelSpec(argv=witnessed([sys.executable, "-P", "-m", "ipykernel_launcher", *ARGUMENTS]),
                           display_name="Python 3", language="python")

@@ -10,9 +10,10 @@ from pathlib import Path
 from marpweave.probe.witness.sights import HELLO, SEEN
 
 WATCHES = sys.platform == "linux"
-START = ("import sys; sys.path.append(sys.argv.pop(1)); from marpweave.probe.witness.supervisor import main; "
+START = ("import sys; sys.path[0] = sys.argv.pop(1); from marpweave.probe.witness.supervisor import main; "
          "main(sys.argv[1:])")
-"""Needs no packages and none of the machine's settings: a bare Python starts fast."""
+"""Needs no packages and none of the machine's settings: a bare Python starts fast. Nothing is imported from the working
+folder, in which a deck's own `signal.py` may stand."""
 WATCHED = "system calls"
 
 

@@ -84,7 +84,7 @@ class Zygote:
         self._control, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
         with theirs:
             self._process = subprocess.Popen(
-                [sys.executable, "-m", "marpweave.probe.zygote", str(theirs.fileno())], env=self.variables,
+                [sys.executable, "-P", "-m", "marpweave.probe.zygote", str(theirs.fileno())], env=self.variables,
                 cwd=os.sep, pass_fds=[theirs.fileno()], start_new_session=True, stdin=subprocess.PIPE,
                 stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
         assert self._process.stdin is not None

@@ -243,3 +243,14 @@ def test_a_kernel_that_was_not_set_up_runs_no_cell(tmp_path, monkeypatch):
     result = run(tmp_path, "print(1)  # 1")
     assert [check.checked for check in result.checks] == [1]
     assert ["observe.install" in code for code in said] == [True, True, False]
+
+
+@pytest.mark.parametrize("name", ["signal", "types", "contextlib", "marpweave"])
+def test_a_module_beside_the_deck_does_not_keep_the_kernel_from_starting(name, tmp_path):
+    result = run(tmp_path, "print(1)  # 1", files=[(f"{name}.py", "raise SystemExit")])
+    assert (told(result), printed(result.checks[0])) == ([], "1\n")
+
+
+@pytest.mark.parametrize("code", ["5; print(2)  # => 5", "x = 5; print(2)  # => 5", "5; print(2)\n#> 5"])
+def test_what_another_statement_on_the_line_gives_proves_nothing(code, tmp_path):
+    assert [finding.kind for finding in run(tmp_path, code).findings] == [Kind.MISMATCH]

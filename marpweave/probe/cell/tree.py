@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import ast
+from collections.abc import Iterator
+from itertools import pairwise
 
 from marpweave.probe.cell.header import Header
 
@@ -15,10 +17,20 @@ def rewrite(tree: ast.AST, header: Header) -> ast.AST:
     if not header.line:
         return tree
     ast.increment_lineno(tree, header.line - 1)
+    followed = set(_followed(tree))
     for node in list(ast.walk(tree)) if header.watch else ():
-        if isinstance(node, ast.Expr | ast.Assign) and _is_watched(node, header):
+        if isinstance(node, ast.Expr | ast.Assign) and node not in followed and _is_watched(node, header):
             node.value = _hooked(node.value, node.lineno)
     return tree
+
+
+def _followed(tree: ast.AST) -> Iterator[ast.stmt]:
+    """Statements with another one behind them on their last line: what is claimed there is not theirs."""
+    for node in ast.walk(tree):
+        for _, body in ast.iter_fields(node):
+            if isinstance(body, list):
+                yield from (one for one, other in pairwise(body)
+                            if isinstance(one, ast.stmt) and one.end_lineno == other.lineno)
 
 
 def _is_watched(node: ast.stmt, header: Header) -> bool:

@@ -43,6 +43,11 @@ def test_watched_expressions_and_assigned_values_are_hooked_and_no_others():
         f"x = 1\n{VALUE_HOOK}(12, x)\ny = {VALUE_HOOK}(13, 2)\ndel x")
 
 
+def test_of_several_statements_on_a_line_only_the_last_is_watched():
+    assert rewritten("5; f(x)", Header(1, watch=(1,)))[0] == f"5\n{VALUE_HOOK}(1, f(x))"
+    assert rewritten("if x:\n    y = 5; f(y)", Header(1, watch=(2,)))[0] == f"if x:\n    y = 5\n    {VALUE_HOOK}(2, f(y))"
+
+
 def test_a_long_sum_can_be_watched():
     rewrite(ast.parse("+".join("1" * 1500)), Header(1, watch=(1,)))
 
