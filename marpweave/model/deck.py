@@ -37,8 +37,8 @@ class ExpectedOutput:
     statement: tuple[int, int]
     """0-based first and last source line of the statement whose output this is."""
     since: int | None = None
-    """0-based source line from which on the output may be meant, where a block of lines stands
-    under several statements; None: the statement alone."""
+    """0-based source line of the first statement that a block of lines below several may mean; None: it means
+    ``statement`` alone."""
     marked: bool = True
     """False: a bare trailing comment, an expectation only if it reads as a value."""
     column: int = 0
@@ -46,22 +46,22 @@ class ExpectedOutput:
     width: int = 0
     """How many characters of line ``first`` it takes there."""
     prefix: str = ""
-    """What stands before each line of ``want``: ``#> ``, ``>>> `` …; the mark of a comment: ``=>``, ``Output:``."""
+    """What precedes each line of ``want``: ``#> ``, ``>>> `` …; the mark of a comment: ``=>``, ``Output:``."""
 
 
 @dataclass(frozen=True, slots=True)
 class Script:
-    """What of a cell runs, and what its author says it gives."""
+    """The code of a cell that runs, and the outputs that its author expects."""
 
     code: str
-    """Python without expectations that are no comments; line i is still the cell's line i."""
+    """Python without the expected outputs that are not comments; line i is still line i of the cell."""
     expected: tuple[ExpectedOutput, ...] = ()
     session: bool = False
     """True: a doctest session, run example by example."""
 
     @property
     def watch(self) -> tuple[int, ...]:
-        """0-based source lines whose expressions have to be observed."""
+        """0-based source lines whose expressions the kernel must observe."""
         return tuple(sorted({e.statement[e.form is Form.PROMPT] for e in self.expected
                              if e.form not in (Form.FENCE, Form.SESSION)}))
 
@@ -80,22 +80,22 @@ class OutputFence:
 
 @dataclass(frozen=True, slots=True)
 class Cell:
-    """A fence of Python; ``text`` is its stretch of the file, output fence included."""
+    """A Python fence; ``text`` is its part of the file, including its output fence."""
 
     text: str
     source: str
-    """The fence's content, options included, lines ended by ``\\n``."""
+    """The fence's content, including options; lines end in ``\\n``."""
     info: str
-    """The info string as it stands: ``python eval=false``."""
+    """The info string as written: ``python eval=false``."""
     options: Options
     location: Location
-    """The opening line of the fence; source line i stands at ``location.line + 1 + i``."""
+    """The opening line of the fence; source line i is line ``location.line + 1 + i`` of the file."""
     number: int
     """1-based position among the deck's cells."""
     slide: int
-    """Number of the slide it stands on."""
+    """Number of the slide it is on."""
     script: Script
-    """What of ``source`` runs, and what its author says it gives."""
+    """What to run of ``source``, and the outputs that its author expects."""
     prefix: str = ""
     """What stands before its lines in the file: blanks of a list item, ``> `` of a quote."""
     option_lines: int = 0
@@ -110,7 +110,7 @@ class Cell:
 
 @dataclass(frozen=True, slots=True)
 class Prose:
-    """Markdown between cells, as it stands."""
+    """Markdown between cells, as written."""
 
     text: str
     location: Location
@@ -118,7 +118,7 @@ class Prose:
 
 @dataclass(frozen=True, slots=True)
 class Slide:
-    """One slide as Marp counts them; the ``---`` before it opens its text."""
+    """A slide, counted as Marp counts; its text begins with the ``---`` before it."""
 
     number: int
     blocks: tuple[Prose | Cell, ...]
@@ -126,7 +126,7 @@ class Slide:
 
     @property
     def first_line(self) -> Location:
-        """Where its content begins, behind the ruler and blank lines."""
+        """Where its content begins, after the ruler and blank lines."""
         line = self.location.line
         for block in self.blocks:
             for text in block.text.split("\n"):
@@ -159,7 +159,7 @@ class Inline:
 
 @dataclass(frozen=True, slots=True)
 class ThemeName:
-    """A theme that a deck asks for."""
+    """A theme that a deck names."""
 
     name: str
     location: Location
@@ -183,21 +183,21 @@ class Deck:
     images: tuple[Image, ...] = ()
     inlines: tuple[Inline, ...] = ()
     themes: tuple[ThemeName, ...] = ()
-    """The themes that it asks for; the last one that there is shapes its slides."""
+    """The themes that it names; the last one that exists applies."""
     adopted: bool = False
     """True: the front matter says ``execute:``; real outputs are woven in."""
     prelude: str = ""
     """Python that runs before the first cell."""
     findings: tuple[Finding, ...] = ()
-    """What is wrong with the text, but keeps nothing from running."""
+    """Faults in the text that do not keep cells from running."""
     env: tuple[str, ...] = ()
     """Names of environment variables that its cells see."""
     text: str = ""
-    """The file as it was read; of a deck in classic syntax, before it was modernised."""
+    """The file as it was read; for a deck in classic syntax, before it was modernised."""
     lang: str = "en"
     """Language of its slides, without region: ``ja``."""
     size: str = "16:9"
-    """Name of the slides' size in their theme."""
+    """Name of the slide size in the theme."""
 
     @property
     def cells(self) -> tuple[Cell, ...]:
@@ -211,5 +211,5 @@ class Deck:
 
     @property
     def name(self) -> str:
-        """Names its files: ``slides/01-perceptron.md`` -> ``01-perceptron``."""
+        """The stem of its output files: ``slides/01-perceptron.md`` -> ``01-perceptron``."""
         return self.path.stem

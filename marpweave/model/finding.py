@@ -67,9 +67,9 @@ class Finding:
     want: str | None = None
     got: str | None = None
     slides: tuple[int, ...] = ()
-    """All slides with the same fault, ``slide`` the first of them; () where it is that one alone."""
+    """All slides with this fault, ``slide`` first; () if it is the only one."""
     image: str = ""
-    """Source of the image that it is about."""
+    """Source of the image that it is about; "" if it is about none."""
 
     @property
     def severity(self) -> Severity:

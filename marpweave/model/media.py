@@ -1,4 +1,4 @@
-"""Whether pictures are of the kind that they are said to be. Pure."""
+"""Checks that pictures are what their type says. Pure."""
 
 from __future__ import annotations
 
@@ -13,11 +13,11 @@ SIGNATURES = {
     "image/gif": (b"GIF87a", b"GIF89a")}
 """How the bytes of a picture begin."""
 LIVE_ELEMENTS = frozenset({"script", "foreignobject", "iframe", "object", "embed", "handler", "animate", "set"})
-"""What can run in an SVG file that somebody opens."""
+"""Elements that can run or animate in an SVG file that is opened by itself."""
 
 
 def fits(mime: str, value: str) -> bool:
-    """Whether a value of a MIME bundle is what its type says; only pictures can lie."""
+    """Whether a value of a MIME bundle is what its type says; only pictures are checked."""
     if mime == SVG:
         return is_svg(value.encode("utf-8", "replace"))
     if mime not in SIGNATURES:
@@ -34,7 +34,7 @@ def is_figure(content: bytes, suffix: str) -> bool:
 
 
 def is_svg(content: bytes, *, still: bool = False) -> bool:
-    """Whether it is an SVG; ``still``: one in which nothing runs, even where it is opened by itself."""
+    """Whether it is an SVG; ``still``: one in which nothing runs, even when opened by itself."""
     root, live = "", False
 
     def element(tag: str, attributes: Mapping[str, str]) -> None:

@@ -1,4 +1,4 @@
-"""What an author may say of a cell, one type per duty."""
+"""The options of a cell, one type per duty."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ class Compare(StrEnum):
 
 
 class Output(StrEnum):
-    """What of a cell's output stands on the slide."""
+    """How much of a cell's output the slide shows."""
 
     SHOW = "true"
     HIDE = "false"
@@ -25,7 +25,7 @@ class Output(StrEnum):
 
 
 class OutputLocation(StrEnum):
-    """Where a cell's output stands."""
+    """Where the slide shows a cell's output."""
 
     DEFAULT = "default"
     COLUMN = "column"
@@ -34,7 +34,7 @@ class OutputLocation(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class ExecutionOptions:
-    """What changes the run; all of it belongs into a cache key."""
+    """Options that change the run; all of them are in the cache key."""
 
     eval: bool = True
     error: bool | str = False
@@ -44,7 +44,7 @@ class ExecutionOptions:
     deps: tuple[str, ...] = ()
     """Inputs that cannot be observed."""
     cache: bool | None = None
-    """False: run in every build. True: keep the result of a cell that starts programs or uses the network, too."""
+    """False: run in every build. True: keep the result even if the cell starts programs or uses the network."""
     isolate: bool = False
     """Run in a throw-away copy of the state."""
     source: str | None = None
@@ -53,7 +53,7 @@ class ExecutionOptions:
 
 @dataclass(frozen=True, slots=True)
 class FigureOptions:
-    """What changes the cell's own figures and nothing else."""
+    """Options that change the cell's own figures and nothing else."""
 
     fig_width: float | None = None
     """Inches; None: as the code made it."""
@@ -64,7 +64,7 @@ class FigureOptions:
 
 @dataclass(frozen=True, slots=True)
 class DisplayOptions:
-    """What is shown of a cell; changes no run."""
+    """Options that change what the slide shows of a cell, but not the run."""
 
     echo: bool = True
     output: Output = Output.SHOW
@@ -79,7 +79,7 @@ class DisplayOptions:
 
 @dataclass(frozen=True, slots=True)
 class CheckOptions:
-    """How expected outputs are compared; changes no run."""
+    """Options that change how expected outputs are compared, but not the run."""
 
     check: Compare | None = None
     """None: what the notation implies (doctest sessions exact, all others numeric)."""

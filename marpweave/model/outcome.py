@@ -1,4 +1,4 @@
-"""What running gave, in nbformat's words."""
+"""What running a cell gave, in nbformat's words."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from marpweave.model.finding import Finding
 
 PLAIN = "text/plain"
 RICH = ("image/svg+xml", "image/png", "image/jpeg", "image/gif", "text/markdown", "text/latex", "text/html")
-"""MIME types that a slide shows better than plain text, the best first."""
+"""MIME types that a slide prefers to plain text, best first."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +91,7 @@ class Answer:
 
 @dataclass(frozen=True, slots=True)
 class Warned:
-    """A Python warning or a note of the kernel side, with the place it was raised at."""
+    """A Python warning or a note from the kernel side, and where it was raised."""
 
     category: str
     """The warning's class; "" for a note."""
@@ -101,48 +101,48 @@ class Warned:
 
 @dataclass(frozen=True, slots=True, order=True)
 class Input:
-    """What a cell read, and how it stood then."""
+    """Something that a cell read, and its digest at that time."""
 
     kind: str
     """``file``, ``listing``, ``presence``, ``time``, ``mode``, ``module``, ``code``, ``importable``,
     ``distributions``, ``environment``, ``outside`` (a variable that cells do not see), ``place`` (of the project),
     ``text``, ``lines`` or ``deps``."""
     name: str
-    """A path as seen from the project's folder, or absolute outside of it; a variable; a pattern. Of ``code`` a
+    """A path relative to the project's folder, or absolute outside of it; a variable; a pattern. For ``code``: a
     module's path, ``::`` and the functions that ran."""
     digest: str
-    """Of ``code``: of the file, of the module without bodies of functions, of each function's body."""
+    """For ``code``: digests of the file, of the module without function bodies, and of each function's body."""
 
 
 UNCACHED = "`cache: false`"
-"""Why a cell runs in every build where its author wants it so."""
+"""Why a cell runs in every build, if its author says so."""
 
 
 @dataclass(frozen=True, slots=True)
 class Provenance:
-    """How an outcome came about, and on what it depends."""
+    """How an outcome came about, and what it depends on."""
 
     seconds: float = 0.0
     inputs: tuple[Input, ...] = ()
     written: tuple[Input, ...] = ()
     """The files that the cell left behind."""
     volatile: str = ""
-    """Why what it read could not all be seen; "": it could."""
+    """Why not everything that it read could be seen; "": it could."""
     unseen: tuple[str, ...] = ()
-    """Files that it read and that only system calls show: where those cannot be watched, they are missed."""
+    """Files that only system calls show it read; without a witness they are missed."""
     watched: str = ""
     """What showed its inputs: ``system calls`` or ``audit hooks``; "": it did not run."""
     cached: bool = False
-    """True: an earlier build's, not run in this one."""
+    """True: from an earlier build, not run in this one."""
     nondeterministic: bool = False
-    """True: gave something else in an earlier build, with the same code and inputs."""
+    """True: it differed in an earlier build, with the same code and inputs."""
     stale: str = ""
-    """What of a frozen outcome is no longer as it was; "": nothing."""
+    """What has changed since a frozen outcome was kept; "": nothing."""
 
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """All that running one cell gave; two are equal where they gave the same, whatever their provenance."""
+    """All that running one cell gave; comparing two ignores their provenance."""
 
     outputs: tuple[Stream | Display | Error, ...] = ()
     figures: tuple[Figure, ...] = ()
@@ -165,7 +165,7 @@ class Outcome:
         return next((o for o in self.outputs if isinstance(o, Error)), None)
 
     def text(self, *, stderr: bool) -> str:
-        """The text a cell gives, as it stands under it on a slide: streams, results, the error."""
+        """The cell's output as text, as a slide shows it: streams, results, the error."""
         text = ""
         for output in self.outputs:
             match output:
