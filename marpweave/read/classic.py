@@ -1,7 +1,7 @@
-"""Decks of the classic Marp desktop program -> today's syntax, every line where it was. Pure.
+"""Decks of the classic Marp desktop program -> today's syntax, with every line where it was. Pure.
 
-``<!-- $theme: gaia -->`` and ``*template: invert`` become today's directives. ``![70%](x.png)`` was a zoom of the
-picture's own size: it becomes a width where that size is known (and fits), else a zoom by a style.
+``<!-- $theme: gaia -->`` and ``*template: invert`` become today's directives. ``![70%](x.png)`` scaled the picture's
+own size: it becomes a width if that size is known, else a ``zoom`` style.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ MODERN: Mapping[str, str] = {
 MEASURES = frozenset({"$width", "$height"})
 DROPPED = frozenset({"prerender", "$prerender", *MEASURES})
 CLASSIC_ONLY = (frozenset(MODERN) | DROPPED) - {"template"}
-"""Directives that no deck of today holds; ``template: …`` alone may be a speaker note."""
+"""Directives that only classic decks have; ``template: …`` alone may be a speaker note."""
 
 PERCENT = re.compile(r"(\d+(?:\.\d+)?)%")
 ZOOM = re.compile(r"zoom:(\d+(?:\.\d+)?)%")
@@ -34,12 +34,12 @@ IN_MARGINS = "section img { max-width: 100%; }"
 CENTRED = 'img[alt~="center"] { display: block; margin: 0 auto; }'
 
 NaturalWidth = Callable[[str], float | None]
-"""Source of a picture -> its own width in pixels, None where it is not known."""
+"""Source of a picture -> its own width in pixels; None: unknown."""
 
 
 @dataclass(frozen=True, slots=True)
 class Edit:
-    """A piece of one line that becomes another."""
+    """A replacement within one line."""
 
     line: int
     """0-based."""
@@ -54,13 +54,13 @@ class Directive:
     line: int
     """0-based."""
     text: str
-    """As it stands: ``$theme: gaia``."""
+    """As written: ``$theme: gaia``."""
     key: str
     value: str
 
 
 def is_classic(text: str) -> bool:
-    """Whether a deck was written for the desktop program: it has directives that only that one knew."""
+    """Whether a deck was written for the desktop program: it has directives that only that program knew."""
     if not any(key.lstrip("$*") in text for key in CLASSIC_ONLY):
         return False
     tokens = marp_tokens(text.removeprefix("\ufeff"))
@@ -70,9 +70,9 @@ def is_classic(text: str) -> bool:
 
 
 def modernise(text: str, natural_width: NaturalWidth = lambda source: None) -> str:
-    """Rewrite a classic deck; one of today's comes back byte for byte.
+    """Rewrite a classic deck; any other comes back byte for byte.
 
-    Lines keep their numbers: styles are added behind the last.
+    Lines keep their numbers: styles are added after the last.
     """
     if not is_classic(text):
         return text
@@ -105,7 +105,7 @@ def _modern(key: str, value: str) -> str:
 
 
 def _edited(lines: Sequence[str], edits: Sequence[Edit]) -> list[str]:
-    """The lines with every edit made; those of one line are given from left to right."""
+    """The lines with every edit made; edits within a line come from left to right."""
     new = list(lines)
     for edit in reversed(edits):
         before, found, behind = new[edit.line].rpartition(edit.old)
@@ -128,7 +128,7 @@ def _style_block(styles: Sequence[str], lines: Sequence[str]) -> str:
 
 
 def _images(tokens: Sequence[Token]) -> Iterator[tuple[int, str, Token]]:
-    """Pictures of the foreground: 0-based line, what of the text stands before it on that line, token."""
+    """Pictures that are not backgrounds: 0-based line, the text before it on that line, token."""
     for token in tokens:
         for child in token.children or () if token.map else ():
             if child.type == "image" and token.map and "bg" not in child.content.split():
@@ -137,7 +137,7 @@ def _images(tokens: Sequence[Token]) -> Iterator[tuple[int, str, Token]]:
 
 
 def _image_edits(tokens: Sequence[Token], natural_width: NaturalWidth, room: float) -> Iterator[Edit]:
-    """Percentages become widths or zooms; pictures of known width never need more than their line."""
+    """Percentages become widths or zooms; pictures of known width fit on their line."""
     images = list(_images(tokens))
     for line, before, image in images:
         beside = sum(other == line for other, _, _ in images)
@@ -159,7 +159,7 @@ def _sized(word: str, natural: float | None, share: float, room: float) -> str:
 
 
 def _image_styles(tokens: Sequence[Token]) -> list[str]:
-    """No picture wider than the slide, and rules for the words in alternative texts that Marp has none for."""
+    """Rules that keep pictures within the slide, and those for words in alternative texts that Marp does not know."""
     words = dict.fromkeys(word for _, _, image in _images(tokens) for word in image.content.split())
     zooms = [zoom for word in words if (zoom := ZOOM.fullmatch(word))]
     rules = [f'img[alt~="{zoom[0]}"] {{ zoom: {zoom[1]}%; }}' for zoom in zooms]

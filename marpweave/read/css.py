@@ -1,4 +1,4 @@
-"""What CSS refers to: pictures, fonts, other stylesheets. Pure."""
+"""The files that CSS refers to: pictures, fonts, other stylesheets. Pure."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ REFERENCE = re.compile(
 WRITTEN = re.compile(r"""\A(?:url\(\s*)?["']?(.*?)["']?(?:\s*\))?\Z""", re.DOTALL | re.IGNORECASE)
 ESCAPE = re.compile(r"\\(.)", re.DOTALL)
 THEME_NAME = re.compile(r"[^./\\:]+")
-"""What `@import` of Marp takes for another theme, not for a file."""
+"""What Marp's `@import` takes as the name of another theme, not as a file."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,14 +23,14 @@ class Reference:
 
     source: str
     imported: bool
-    """True: a stylesheet, behind ``@import``."""
+    """True: a stylesheet, after ``@import``."""
     start: int
-    """Of its ``url(…)`` or string."""
+    """Where its ``url(…)`` or string begins."""
     end: int
 
 
 def references(css: str) -> Iterator[Reference]:
-    """All that CSS refers to outside of itself, ``data:`` addresses and Marp's other themes left out."""
+    """All references of CSS to files, without ``data:`` addresses and Marp's other themes."""
     for found in REFERENCE.finditer(css):
         what = found.lastgroup
         if what is None:

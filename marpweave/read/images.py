@@ -21,7 +21,7 @@ ATTRIBUTE = re.compile(r"""([^\s"'<>/=]+)\s*=\s*(?:"([^"]*)"|'([^']*)'|([^\s"'=<
 MEDIA = {"img": ("src",), "source": ("src",), "video": ("src", "poster"), "audio": ("src",)}
 """Tags that Marp lets through, with the attributes that name a file."""
 REFUSED = frozenset({"link", "iframe", "object", "embed", "script"})
-"""Tags that show other files; Marp escapes them."""
+"""Tags that would show or run other files; Marp escapes them."""
 SRCSET = re.compile(r"\s*([^\s,](?:[^\s]*[^\s,])?)\s*(?:\s[^,]*)?(?:,|\Z)")
 """A candidate of ``srcset``: an address up to a blank, and a width or density."""
 SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]+:|//")
@@ -41,7 +41,7 @@ class Found:
 
 
 def find_images(tokens: Sequence[Token]) -> tuple[Found, ...]:
-    """Every file that is shown but ``data:`` ones: ``![…](…)``, ``<img>``, ``<video>`` …, and what styles name."""
+    """Every file that the deck shows: ``![…](…)``, ``<img>``, ``<video>`` … and styles; no ``data:`` addresses."""
     found = [*_in_markdown(tokens), *_in_styles(tokens), *_in_directives(tokens)]
     shown = (one for one in found if one.source and not one.source.lower().startswith("data:"))
     return tuple(sorted(shown, key=lambda one: one.line))
@@ -56,7 +56,7 @@ def find_inlines(tokens: Sequence[Token]) -> Iterator[tuple[str, int]]:
 
 
 def find_refused(tokens: Sequence[Token]) -> Iterator[Fault]:
-    """Tags that would show another file, but that Marp shows as text."""
+    """Tags that would show or run another file, but that Marp shows as text."""
     for html, line in _html(tokens):
         for tag in TAG.finditer(_without_comments(html)):
             if tag[1].lower() in REFUSED:
@@ -75,7 +75,7 @@ def _html(tokens: Sequence[Token]) -> Iterator[tuple[str, int]]:
 
 
 def _inline_tokens(tokens: Sequence[Token]) -> Iterator[tuple[Token, int]]:
-    """Tokens inside of paragraphs, headings and table cells that know their start, with their lines."""
+    """The located tokens inside paragraphs, headings and table cells, with their lines."""
     for token in tokens:
         at, line = 0, token.map[0] if token.map else 0
         for child in token.children or () if token.map else ():
@@ -119,7 +119,7 @@ def _in_value(directive: Entry) -> Iterable[Found]:
 
 
 def _line_of(source: str, lines: Sequence[str], line: int) -> int:
-    """The 0-based line on which ``source`` stands, ``line`` or below."""
+    """The first 0-based line from ``line`` on that holds ``source``; ``line`` if none does."""
     return next((number for number in range(line, len(lines)) if source in lines[number]), line)
 
 
@@ -129,7 +129,7 @@ def _in_css(css: str, line: int) -> Iterator[Found]:
 
 
 def decoded(source: str) -> str:
-    """A path as it is on disk; addresses on the network stay as they are."""
+    """A path, percent-decoded; addresses on the network stay as they are."""
     return source if SCHEME.match(source) else unquote(source)
 
 
@@ -147,5 +147,5 @@ def _in_html(html: str, first: int) -> Iterator[Found]:
 
 
 def _without_comments(html: str) -> str:
-    """HTML with blanks for comments, so that places stay."""
+    """HTML with its comments blanked out, which keeps every position."""
     return HTML_COMMENT.sub(lambda comment: re.sub(r"[^\n]", " ", comment[0]), html)

@@ -12,15 +12,15 @@ class Words:
     """Regular expressions for one language; "" where it has no such words."""
 
     output: str = ""
-    """Labels an output: ``Output: 10``."""
+    """Label an output: ``Output: 10``."""
     about: str = ""
-    """Stands before an output: ``about 0.5``, ``prints 3``."""
+    """Introduce an output: ``about 0.5``, ``prints 3``."""
     error: str = ""
-    """Labels an error: ``Raises: TypeError``."""
+    """Label an error: ``Raises: TypeError``."""
     fails: str = ""
-    """Says that there is an error, but not which."""
+    """Say that there is an error, but not which."""
     denied: str = ""
-    """Says that there is none."""
+    """Say that there is none."""
 
 
 LANGUAGES: Mapping[str, Words] = {
@@ -40,7 +40,6 @@ LANGUAGES: Mapping[str, Words] = {
 }
 
 
-
 def _in_any(expressions: Iterable[str]) -> str:
     return "|".join(filter(None, expressions))
 
@@ -57,10 +56,10 @@ END = "[。.!！]"
 STOPS = "。. …"
 """What an author may add to a message, or leave out."""
 SEPARATORS = ("、", "，", ", ", ",", " / ", "/", " | ", "|", "; ", "\t", "  ", " ")
-"""What authors put between several printed lines on one comment line, the likeliest first."""
+"""What authors put between several printed lines on one comment line, likeliest first."""
 SEPARATOR = r"\s*[,、，/|;]\s*|\s+"
 WIDE_BRACKETS = "（[^（）]*）"
-"""A remark in full-width brackets, which no output of Python's own has."""
+"""A remark in full-width brackets, which Python itself never prints."""
 IN_BRACKETS = r"[(（][^()（）]*[)）]"
 GAP = r"[\s?？_＿]*"
 """An answer left open: nothing, ``?`` or ``____``."""

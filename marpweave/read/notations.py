@@ -1,6 +1,6 @@
-"""The ways an author writes an expected output: reading them out of a cell. Pure.
+"""Reads the expected outputs that an author wrote into a cell. Pure.
 
-Six notations (README, "Expected outputs"); what is no expectation stays what it is, a comment.
+There are six notations (README, "Expected outputs"); any other comment stays a comment.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ PROMPT = re.compile(r"^(?P<prefix>\s*>>> ?)(?P<want>.*)$")
 
 
 def read_script(source: str, *, pycon: bool = False, option_lines: int = 0, output: str | None = None) -> Script:
-    """Read a cell's source; ``output`` is the content of the output fence behind it."""
+    """Read a cell's source; ``output`` is the content of the output fence after it."""
     lines = source.split("\n")
     script = _session(lines, option_lines, pycon=pycon) or _script(lines)
     if output is None or script.session:
@@ -39,7 +39,7 @@ def read_script(source: str, *, pycon: bool = False, option_lines: int = 0, outp
 
 
 def _script(lines: Sequence[str]) -> Script:
-    """Read forms 5 and 6 where the cell is no Python as it stands, then the comments."""
+    """Read forms 5 and 6 if the cell is not valid Python as written, then the comments."""
     for claims in ({}, _arrow_rows(lines), _prompt_rows(lines)):
         python = as_python(lines, claims)
         if python is not None:
@@ -79,15 +79,15 @@ def _session(lines: Sequence[str], option_lines: int, *, pycon: bool) -> Script 
 
 
 def _last_prompt(lines: Sequence[str], row: int) -> int:
-    """The last row of an input; a prompt that closes a block with nothing behind it is one of its rows, too."""
+    """The last row of an input; the bare ``...`` that closes a block counts as one of its rows."""
     return row + sum(1 for _ in takewhile(lambda line: line.lstrip(" \t").startswith("..."), lines[row + 1:]))
 
 
-# -- forms 5 and 6: no Python as they stand ------------------------------------------
+# -- forms 5 and 6: not valid Python as written --------------------------------------
 
 
 def _arrow_rows(lines: Sequence[str]) -> dict[int, str]:
-    """``print(OR(0, 0)) -> 0``: one call and its output a line."""
+    """``print(OR(0, 0)) -> 0``: one call and its output per line."""
     matches = {row: match for row, line in enumerate(lines) if (match := ARROW.match(line))}
     return {row: match["code"] for row, match in matches.items() if tree_of(match["code"].strip()) is not None}
 
@@ -118,7 +118,7 @@ def _prompts(rows: Sequence[int], lines: Sequence[str]) -> Iterator[ExpectedOutp
 
 
 def _are_answered(python: Python, lines: Sequence[str]) -> bool:
-    """Whether a value stands under a prompt: then prompts hold code and not its output."""
+    """Whether a value follows a prompt: then the prompts hold code, not its output."""
     above = {row + 1: match["want"] for row in python.replaced if (match := PROMPT.match(lines[row]))}
     values = {node.lineno: node.value for node in ast.walk(python.tree) if isinstance(node, ast.Expr)}
     return any(is_value(values[row + 1]) or (isinstance(values[row + 1], ast.Name) and is_code(want))
@@ -157,7 +157,7 @@ def comment_tokens(code: str) -> Iterator[tuple[int, int, str]]:
 
 
 def _trailing(row: int, column: int, comment: str, statements: Sequence[ast.stmt]) -> ExpectedOutput | None:
-    """``print(x)  # 10``: a comment behind a printing statement or a bare expression."""
+    """``print(x)  # 10``: a comment after a printing statement or a bare expression."""
     statement = next((s for s in statements if end_of(s) == row + 1 and not hasattr(s, "body")), None)
     body = comment.lstrip("#")
     marked = MARKER.match(body)
@@ -178,7 +178,7 @@ def _may_claim(statement: ast.stmt, *, marked: bool) -> bool:
 
 
 def _block(row: int, since: int, lines: Sequence[str], statements: Sequence[ast.stmt]) -> ExpectedOutput | None:
-    """``#> a`` lines under a statement, or ``# Output:`` with a line each."""
+    """``#> a`` lines under a statement, or ``# Output:`` with a comment line for each line."""
     above = next((r for r in range(row - 1, -1, -1) if lines[r].strip()), None)
     if above is None:
         return None

@@ -1,4 +1,4 @@
-"""What values each option takes, as functions that read them. Pure."""
+"""The values that each option takes, as functions that read them. Pure."""
 
 from __future__ import annotations
 
@@ -17,14 +17,14 @@ VARIABLE = re.compile(r"[A-Za-z_]\w*", re.ASCII)
 MAX_SHOWN = 80
 """Characters of a wrong value that a message repeats."""
 MAX_LABEL = 200
-"""Bytes of UTF-8; file systems take 255, of which a number, an ending and a temporary name need some."""
+"""Bytes of UTF-8; file systems allow 255, of which a number, a suffix and a temporary name need some."""
 
 Reader = Callable[[Any], Any]
-"""The typed value of an option; raises UnfitError."""
+"""Returns the typed value of an option, or raises UnfitError."""
 
 
 class UnfitError(ValueError):
-    """A value that an option cannot take; the text says what it could."""
+    """A value that an option cannot take; the text says what it can."""
 
 
 def shown(value: object) -> str:
@@ -142,8 +142,8 @@ READERS: Mapping[str, Reader] = {
     "rtol": _tolerance,
     "atol": _tolerance,
 }
-"""Of one cell."""
+"""Options of one cell."""
 NAMES = tuple(READERS)
 DECK_READERS: Mapping[str, Reader] = {
     **READERS, "prelude": _text, "env": _names, "label": _no_default, "source": _no_default}
-"""Of the front matter's ``execute:``."""
+"""Options of the front matter's ``execute:``."""

@@ -1,6 +1,6 @@
 """Options in ``#|`` lines, info strings and the front matter's ``execute:`` -> typed values. Pure.
 
-Faults come back with their lines, all of them: nobody has to mend one to see the next.
+All faults come back at once, each with its line: nobody has to mend one to see the next.
 """
 
 from __future__ import annotations
@@ -25,12 +25,13 @@ FENCE_OPTION = re.compile(
 HIGHLIGHT = re.compile(r"\{[^}]*\}")
 OPTION_LINE = re.compile(r"#[ \t]*\|[ ]?")
 NEAR = 0.7
-"""Others put ``title="a"`` and ``linenums=1`` on fences; nearer than this to ours, it is a slip."""
+"""Fences carry options of other tools, such as ``title="a"`` and ``linenums=1``; a key this similar to one of ours
+is a typo."""
 
 
 @dataclass(frozen=True, slots=True)
 class CellOptions:
-    """What a cell's source and info string say; the lines of ``faults`` count from the fence's."""
+    """The options of a cell, from its source and info string; lines of ``faults`` count from the fence's."""
 
     options: Options
     lines: int = 0
@@ -40,7 +41,7 @@ class CellOptions:
 
 @dataclass(frozen=True, slots=True)
 class DeckOptions:
-    """What the front matter's ``execute:`` says."""
+    """The options in the front matter's ``execute:``."""
 
     adopted: bool = False
     defaults: Mapping[str, Any] = field(default_factory=dict)
@@ -53,7 +54,7 @@ class DeckOptions:
 def read_cell_options(info: str, source: str, deck: DeckOptions) -> CellOptions:
     """Read a cell's own options over the deck's defaults: ``#|`` over fence over front matter.
 
-    A foreign deck may hold other tools' options: they are passed over, like values that do not fit on its fences.
+    A foreign deck may hold other tools' options: they are ignored, and so are values that do not fit.
     """
     on_fence = [Entry(key, _scalar(value), 0) for key, value in options_of(info)]
     near = [given for given in on_fence if given.key in NAMES or _nearest(given.key, NEAR)]
@@ -75,7 +76,7 @@ def read_cell_options(info: str, source: str, deck: DeckOptions) -> CellOptions:
 
 
 def read_deck_options(execute: Entry | None) -> DeckOptions:
-    """Read the front matter's ``execute:``: true, false, or the defaults of all cells and a prelude."""
+    """Read the front matter's ``execute:``: true, false, or defaults for all cells, a prelude and variables."""
     if execute is None or execute.value in (False, None):
         return DeckOptions()
     if execute.value is True:
@@ -89,29 +90,29 @@ def read_deck_options(execute: Entry | None) -> DeckOptions:
 
 
 def label_faults(cells: Sequence[Cell]) -> Iterable[tuple[Cell, str]]:
-    """Cells whose names would take another's figure file: equal, or ``x-2`` beside the figures of ``x``."""
+    """Cells whose labels clash in the names of figure files: equal ones, or ``x-2`` beside the figures of ``x``."""
     named: dict[str, Cell] = {}
     for cell in sorted(cells, key=lambda c: c.options.label is not None):
         first = named.setdefault(cell.label.casefold(), cell)
         if first is not cell:
-            yield cell, f"the label {cell.label!r} is already used in line {first.location.line}"
+            yield cell, f"the label {cell.label!r} is already used on line {first.location.line}"
     for cell in cells:
         base = re.fullmatch(r"(.+)-(?:[2-9]|[1-9]\d+)", cell.label.casefold())
         other = named.get(base[1]) if base else None
         if other is not None and other is not cell:
             blamed = cell if cell.options.label else other
-            yield blamed, (f"the label {cell.label!r} clashes with another figure of {other.label!r} is called "
+            yield blamed, (f"the label {cell.label!r} is also the name of a further figure of {other.label!r} "
                            f"(lines {cell.location.line} and {other.location.line})")
 
 
 def line_of_option(cell: Cell, key: str) -> int:
-    """Line of the file where a cell's ``#|`` lines give an option; the fence's where they do not."""
+    """Line of the file on which a cell's ``#|`` lines set an option; the fence's line if they do not."""
     entries = _option_lines(cell.source)[1].entries or ()
     return cell.location.line + next((entry.line + 1 for entry in entries if entry.key == key), 0)
 
 
 def _option_lines(source: str) -> tuple[list[str], Reading]:
-    """The leading ``#|`` lines without their marks, and what they say."""
+    """The leading ``#|`` lines without their marks, and their reading as YAML."""
     block = []
     for line in source.split("\n"):
         mark = OPTION_LINE.match(line)
@@ -162,7 +163,7 @@ def _typed(values: Mapping[str, Any]) -> Options:
 
 
 def _scalar(text: str) -> object:
-    """The value of a fence's ``key=value``, which is YAML as well as Python's literals are."""
+    """The value of a fence's ``key=value``, read as YAML."""
     entries = read_mapping(f"value: {text}").entries
     return entries[0].value if entries else text
 
@@ -176,12 +177,12 @@ def language_of(info: str) -> str:
 
 
 def options_of(info: str) -> list[tuple[str, str]]:
-    """Every ``key=value``, of ours or of other tools."""
+    """Every ``key=value``, ours or another tool's."""
     return FENCE_OPTION.findall(info)
 
 
 def shown_info(info: str, highlighted: str | None) -> str:
-    """What Marp is given: without our options; ``highlighted`` lines stand where the theme finds them."""
+    """The info string for Marp: without our options, with ``highlighted`` lines where the theme looks for them."""
     shown = FENCE_OPTION.sub(lambda option: option[0] if option[1] not in NAMES else "", info)
     if highlighted:
         shown = f"{HIGHLIGHT.sub('', shown)} {{{highlighted}}}"

@@ -1,4 +1,4 @@
-"""Text -> Deck, by Marp's own reading of Markdown; ``unparse(parse_deck(text)) == text``. Pure."""
+"""Text -> Deck, reading Markdown as Marp does; ``unparse(parse_deck(text)) == text``. Pure."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ CELL_WORDS = frozenset({"python", "python3", "py", "pycon"})
 OUTPUT_WORDS = frozenset({"output", "text", "error"})
 DECK_KEYS = frozenset({"marp", "execute"})
 DECK_LINE = re.compile(r"^\s*[\"']?(?:marp|execute)[\"']?\s*:", re.MULTILINE)
-"""What says that front matter is a deck's where it is no YAML."""
+"""How to recognise a deck whose front matter is not valid YAML."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,11 +41,11 @@ class _Page:
     options: DeckOptions
 
     def location(self, line: int) -> Location:
-        """Of a 0-based line; places behind the last line are on it."""
+        """The location of a 0-based line, the last line at most."""
         return Location(self.path, min(line, max(len(self.lines) - 1, 0)) + 1)
 
     def slide(self, line: int) -> int:
-        """Number of the slide on which a 0-based line stands."""
+        """Number of the slide that a 0-based line is on."""
         return max(bisect_right(self.starts, line), 1)
 
     def text(self, first: int, end: int) -> str:
@@ -59,7 +59,7 @@ class _Page:
 def parse_deck(text: str, path: Path, *, prelude: str = "") -> Deck:
     """Read a deck; ``prelude`` is Python that runs before the deck's own. Raises DeckError with every fault.
 
-    Front matter that is no YAML says nothing, as in Marp; that it does is one of the deck's findings.
+    Front matter that is not valid YAML is ignored, as in Marp, and is one of the deck's findings.
     """
     mark = BYTE_ORDER_MARK if text.startswith(BYTE_ORDER_MARK) else ""
     lines = split_lines(text.removeprefix(mark))
@@ -89,7 +89,7 @@ def parse_deck(text: str, path: Path, *, prelude: str = "") -> Deck:
 
 
 def _last(directive: str, tokens: Sequence[Token], default: str) -> str:
-    """What a directive of the whole deck says last; Marp's own default where it is not given."""
+    """The last value of a directive for the whole deck, or ``default``."""
     return [default, *(value for value, _ in values_of(directive, tokens) if isinstance(value, str) and value)][-1]
 
 
@@ -99,7 +99,7 @@ def unparse(deck: Deck) -> str:
 
 
 def says_it_is_a_deck(text: str) -> bool:
-    """Whether a Markdown file has ``marp:`` or ``execute:`` in its front matter, be that YAML or not."""
+    """Whether a Markdown file has ``marp:`` or ``execute:`` in its front matter, be that valid YAML or not."""
     front = front_matter_token(text)
     if front is None:
         return False
@@ -115,7 +115,7 @@ def _unclosed(token: Token | None) -> list[Fault]:
 
 
 def _front_matter(token: Token | None) -> tuple[tuple[Entry, ...], list[Fault]]:
-    """Entries of the front matter as far as Marp takes them, and faults with lines of the file."""
+    """Entries of the front matter that Marp accepts, and faults with lines of the file."""
     if token is None:
         return (), []
     skipped = token.meta["skipped"]
@@ -131,7 +131,7 @@ def _front_matter(token: Token | None) -> tuple[tuple[Entry, ...], list[Fault]]:
 
 
 def _looks_like_a_slide(comments: str) -> bool:
-    """``# Title`` is a comment in YAML; ``# theme: gaia`` is one on purpose."""
+    """``# Title`` was meant as a heading, though YAML reads a comment; ``# theme: gaia`` was meant as a comment."""
     return any(line.strip() and ":" not in line for line in comments.split("\n"))
 
 
@@ -184,7 +184,7 @@ def _output_fence(token: Token, page: _Page) -> OutputFence:
 
 
 def _prefix(token: Token, page: _Page) -> str:
-    """What stands before a fence's content lines: taken from the first that holds something."""
+    """What precedes a fence's content lines in the file, taken from the first that is not blank."""
     line = token.map[0] if token.map else 0
     for number, content in enumerate(token.content.split("\n"), start=line + 1):
         if content.strip() and number < len(page.lines):

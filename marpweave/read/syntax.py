@@ -1,4 +1,4 @@
-"""What of a cell is Python: its syntax tree without magics and without outputs that are no comments. Pure."""
+"""The Python in a cell: its syntax tree without magics, and without outputs that are not comments. Pure."""
 
 from __future__ import annotations
 
@@ -15,23 +15,23 @@ CELL_MAGIC = re.compile(r"^%%")
 
 @dataclass(frozen=True, slots=True)
 class Python:
-    """A cell that is Python where some of its lines are replaced."""
+    """A cell that is valid Python once some of its lines are replaced."""
 
     plain: str
-    """Its text, magics and all that was replaced put right."""
+    """Its text after the replacements."""
     tree: ast.Module
     replaced: Set[int] = frozenset()
     """0-based rows."""
 
 
 def parsed(code: str) -> ast.Module | None:
-    """The syntax tree of a cell, IPython's magics left out; None where it is no Python."""
+    """The syntax tree of a cell without IPython's magics; None: it is not valid Python."""
     python = as_python(code.split("\n"), {})
     return python.tree if python else None
 
 
 def as_python(lines: Sequence[str], claims: Mapping[int, str]) -> Python | None:
-    """A cell as Python without ``claims``: the rows of outputs, with the code that stays there."""
+    """A cell as Python; ``claims`` maps rows that hold outputs to the code that remains there without them."""
     code = "\n".join(lines)
     if CELL_MAGIC.match(code.lstrip()):
         return None
@@ -43,7 +43,7 @@ def as_python(lines: Sequence[str], claims: Mapping[int, str]) -> Python | None:
 
 
 def _replaced(lines: Sequence[str], new: Mapping[int, str]) -> Python | None:
-    """Put ``new`` lines in, but none inside of a string or an expression: what stands there is code."""
+    """Put ``new`` lines in, but not inside a statement or an expression of several rows: those rows are code."""
     code = "\n".join(new.get(row, line) for row, line in enumerate(lines))
     tree = tree_of(code)
     if tree is None:
@@ -54,14 +54,14 @@ def _replaced(lines: Sequence[str], new: Mapping[int, str]) -> Python | None:
 
 
 def _rows_inside(node: ast.AST) -> range:
-    """The rows of a simple statement or an expression that takes several."""
+    """The rows of a simple statement or an expression that spans several."""
     if not isinstance(node, ast.expr | ast.stmt) or (isinstance(node, ast.stmt) and hasattr(node, "body")):
         return range(0)
     return range(node.lineno - 1, end_of(node)) if end_of(node) > node.lineno else range(0)
 
 
 def indent_of(line: str) -> str:
-    """The blanks that open a line."""
+    """The blanks at the start of a line."""
     return line[:len(line) - len(line.lstrip())]
 
 
@@ -71,7 +71,7 @@ def end_of(node: ast.stmt | ast.expr) -> int:
 
 
 def is_code(text: str) -> bool:
-    """Whether a line behind a prompt is more than a value: the first line of a statement."""
+    """Whether the text after a prompt is more than a value, or the first line of a statement."""
     tree = tree_of(text) or tree_of(f"{text} pass")
     match tree.body if tree else []:
         case [] | [ast.AnnAssign(value=None)]:
@@ -82,7 +82,7 @@ def is_code(text: str) -> bool:
 
 
 def is_value(node: ast.expr) -> bool:
-    """Whether an expression spells a value and computes nothing."""
+    """Whether an expression is a literal."""
     try:
         ast.literal_eval(node)
     except (ValueError, TypeError, SyntaxError, MemoryError, RecursionError):

@@ -1,4 +1,4 @@
-"""Markdown tokens and slides as Marp sees them: its block and inline rules, its way of counting. Pure.
+"""Markdown tokens and slides as Marp reads and counts them. Pure.
 
 Beyond CommonMark, Marp reads tables, strikethrough, front matter, comments with directives, ``<style>`` blocks
 and ``$`` formulas, each by a rule of its own that ends blocks where the CommonMark rules would not.
@@ -19,14 +19,14 @@ from marpweave.read.yaml import LOOSE_KEYS, LOOSE_KEYS_OF_FRONT_MATTER, Reading,
 
 STYLE = re.compile(r"\s*<style[^>]*>(.*?)</style>", re.IGNORECASE | re.DOTALL)
 BLANK = "\t\n\v\f\r \u00a0\u1680\u2028\u2029\u202f\u205f\u3000\ufeff" + "".join(map(chr, range(0x2000, 0x200b)))
-"""What JavaScript's ``trim`` takes off."""
+"""What JavaScript's ``trim`` removes."""
 INTERRUPTED = {"alt": ["paragraph", "reference", "blockquote", "list"]}
 
 InlineRule = Callable[[StateInline, bool], bool]
 
 
 def marp_tokens(text: str) -> list[Token]:
-    """The block tokens of a deck; images, code spans, tags and comments know their ``meta["start"]``."""
+    """The block tokens of a deck; images, code spans, tags and comments have a ``meta["start"]``."""
     markdown = MarkdownIt("commonmark").enable(["table", "strikethrough"])
     block, inline = markdown.block.ruler, markdown.inline.ruler
     block.before("table", "front_matter", _front_matter, INTERRUPTED)  # type: ignore[arg-type]
@@ -41,13 +41,13 @@ def marp_tokens(text: str) -> list[Token]:
 
 
 def front_matter_token(text: str) -> Token | None:
-    """The front matter alone; what stands behind it is not read."""
+    """The front matter alone; the rest of the text is not parsed."""
     state = StateBlock(re.sub(r"\r\n?", "\n", text), MarkdownIt("commonmark"), {}, [])
     return state.tokens[0] if _front_matter(state, 0, state.lineMax, silent=False) else None
 
 
 def slide_starts(tokens: Sequence[Token]) -> tuple[int, ...]:
-    """0-based lines on which the second and every later slide begins."""
+    """0-based lines on which the second and all later slides begin."""
     divided = _heading_tags(tokens)
     starts, content = [], False
     for token in tokens:
@@ -77,7 +77,7 @@ def directive_tokens(tokens: Sequence[Token]) -> Iterator[tuple[Token, int]]:
 
 
 def values_of(key: str, tokens: Sequence[Token]) -> Iterator[tuple[Any, int]]:
-    """What front matter and comments give for a directive, with the 0-based lines."""
+    """The values of a directive in front matter and comments, with their 0-based lines."""
     for token, line in directive_tokens(tokens):
         reading = directives(token) if key in token.content else Reading(())
         for entry in reading.entries or () if not reading.faults else ():
@@ -103,7 +103,7 @@ def _levels(value: object, before: Sequence[int]) -> Sequence[int]:
 
 
 def _integer(value: object) -> int:
-    """Read a number as JavaScript's ``parseInt`` does; 0 for what is none."""
+    """Read a number as JavaScript's ``parseInt`` does; 0 if there is none."""
     found = re.match(r"\s*[+-]?\d+", "" if isinstance(value, bool) else str(value))
     return int(found[0]) if found else 0
 
@@ -123,7 +123,7 @@ def _push(state: StateBlock, kind: str, first: int, end: int) -> Token:
 
 
 def _front_matter(state: StateBlock, first: int, end: int, silent: bool) -> bool:  # noqa: FBT001  markdown-it's signature
-    """Three or more dashes open it (whatever follows on the line), as many close it, or ``...``."""
+    """Three or more dashes open it (whatever follows on the line); at least as many close it, or ``...``."""
     opening = _line(state, first)
     dashes = len(opening) - len(opening.lstrip("-"))
     if first != 0 or not state.src.startswith("-") or dashes < 3:
@@ -191,7 +191,7 @@ def _last_line(state: StateBlock, first: int, end: int, closing: re.Pattern[str]
 
 
 def _fill_comment(token: Token, markup: str) -> None:
-    """What stands between ``<!--`` and ``-->``, further dashes and blanks at both ends left out."""
+    """The text between ``<!--`` and ``-->``, without further dashes and blanks at both ends."""
     end = markup.find("-->", len("<!--"))
     inside = markup[len("<!--"):end].lstrip("-") if end >= 0 else ""
     token.content = inside.rstrip("-").strip(BLANK)
@@ -199,7 +199,7 @@ def _fill_comment(token: Token, markup: str) -> None:
 
 
 def _math_block(state: StateBlock, first: int, end: int, silent: bool) -> bool:  # noqa: FBT001
-    """``$$`` to a line that ends in ``$$``; an outdented line ends it too and is swallowed."""
+    """``$$`` up to a line that ends in ``$$``; an outdented line ends it too, and is part of it."""
     opening = _line(state, first)
     if not opening.startswith("$$"):
         return False
@@ -221,7 +221,7 @@ def _ends_math(state: StateBlock, line: int) -> bool:
 
 
 def _located(rule: InlineRule) -> InlineRule:
-    """Let the token that ``rule`` makes know where in its block's content it starts."""
+    """``rule``, with the position in the block's content noted on the token that it makes."""
 
     def located(state: StateInline, silent: bool) -> bool:  # noqa: FBT001
         start, count = state.pos, len(state.tokens)
@@ -267,7 +267,7 @@ def _math(state: StateInline, silent: bool) -> bool:  # noqa: FBT001
 
 
 def _closing_dollar(source: str, start: int) -> int | None:
-    """Where the next dollar without a backslash stands."""
+    """The position of the next dollar without a backslash."""
     at = source.find("$", start)
     while at != -1 and (at - len(source[:at].rstrip("\\"))) % 2:
         at = source.find("$", at + 1)

@@ -16,7 +16,7 @@ LOOSE_KEYS = (
     "headingDivider", "style", "theme", "lang", "backgroundColor", "backgroundImage", "backgroundPosition",
     "backgroundRepeat", "backgroundSize", "class", "color", "footer", "header", "paginate",
 )
-"""Marp takes the rest of the line as the value of these keys, ``: `` included."""
+"""Marp takes the rest of the line as the value of these keys, even if it has a ``: ``."""
 LOOSE_KEYS_OF_FRONT_MATTER = (*LOOSE_KEYS, "math", "size")
 
 SCALARS: Mapping[str, tuple[str, str]] = {
@@ -26,7 +26,7 @@ SCALARS: Mapping[str, tuple[str, str]] = {
     "float": ("-+.0123456789", r"[-+]?(?:\.[0-9]+|[0-9]+(?:\.[0-9]*)?)(?:[eE][-+]?[0-9]+)?"
                                r"|[-+]?\.(?:inf|Inf|INF)|\.(?:nan|NaN|NAN)"),
 }
-"""Tag -> the characters it may start with, and its pattern."""
+"""Tag -> the characters that a value may start with, and the pattern of the value."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +38,7 @@ class Entry:
     line: int
     """0-based line of the key in the text."""
     entries: tuple[Entry, ...] | None = None
-    """The value's own entries, where it is a mapping."""
+    """The value's own entries, if it is a mapping."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,10 +51,10 @@ class Fault:
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """What a text says as YAML."""
+    """A text read as YAML."""
 
     entries: tuple[Entry, ...] | None
-    """None: the text is no mapping, or no YAML at all; (): it says nothing."""
+    """None: the text is not a mapping, or not YAML at all; (): it is empty."""
     faults: tuple[Fault, ...] = ()
 
 
@@ -89,7 +89,7 @@ def read_mapping(text: str) -> Reading:
 
 
 def loosened(text: str, keys: Sequence[str] = LOOSE_KEYS) -> str:
-    """Quote the values of Marp's own directives as Marp does, so that ``footer: a: b`` is YAML."""
+    """Quote the values of Marp's own directives as Marp does: this makes ``footer: a: b`` valid YAML."""
     names = "|".join(quote + "_?" + key + quote for key in keys for quote in ("", '"', "'"))
     pattern = re.compile(rf"((?:{names})\s*:)(.+)")
     quoted = "\n".join(_with_value_quoted(line, pattern) for line in text.split("\n"))
@@ -106,7 +106,7 @@ def _with_value_quoted(line: str, pattern: re.Pattern[str]) -> str:
 
 
 def _as_javascript_reads(text: str) -> str:
-    """Tabs between words are blanks, and U+2028 ends no line; PyYAML thinks otherwise of both."""
+    """Tabs between words become blanks, and U+2028 ends no line; PyYAML disagrees on both."""
     spaced = re.sub(r"(?<=\S)[ \t]+", lambda gap: " " * len(gap[0]), text)
     return spaced.translate(dict.fromkeys(map(ord, "\x85\u2028\u2029"), " "))
 
@@ -120,7 +120,7 @@ def _entries(node: yaml.MappingNode, loader: _Loader, *, nested: bool = False) -
 
 
 def _key_faults(node: yaml.Node) -> Iterator[Fault]:
-    """Keys that stand twice in one mapping, however deep, or are no text: JavaScript's YAML refuses them."""
+    """Keys that occur twice in one mapping, however deep, or are not text: JavaScript's YAML rejects both."""
     waiting, seen = [node], {id(node)}
     while waiting:
         current = waiting.pop()

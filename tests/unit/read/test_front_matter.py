@@ -110,7 +110,7 @@ def test_all_faults_of_a_deck_come_at_once_in_the_order_of_lines():
 
 def test_a_label_taken_is_reported_before_faults_below_it():
     text = "".join(f"```python\n#| {option}\n```\n" for option in ("label: a", "label: a", "echo: 1"))
-    assert faults(text) == ["slides/deck.md:4: the label 'a' is already used in line 1",
+    assert faults(text) == ["slides/deck.md:4: the label 'a' is already used on line 1",
                             "slides/deck.md:8: 'echo' must be true or false, not 1"]
 
 
@@ -121,12 +121,12 @@ def test_a_fault_knows_its_slide():
 
 
 @pytest.mark.parametrize("first, second, fault", [
-    ("a", "a", "slides/deck.md:5: the label 'a' is already used in line 1"),
-    ("a", "A", "slides/deck.md:5: the label 'A' is already used in line 1"),
-    ("cell-2", None, "slides/deck.md:1: the label 'cell-2' is already used in line 5"),
-    ("a", "a-2", "slides/deck.md:5: the label 'a-2' clashes with another figure of 'a' is called (lines 5 and 1)"),
-    ("a-3", "a", "slides/deck.md:1: the label 'a-3' clashes with another figure of 'a' is called (lines 1 and 5)"),
-    ("cell", None, "slides/deck.md:1: the label 'cell-2' clashes with another figure of 'cell' is called (lines 5 and 1)"),
+    ("a", "a", "slides/deck.md:5: the label 'a' is already used on line 1"),
+    ("a", "A", "slides/deck.md:5: the label 'A' is already used on line 1"),
+    ("cell-2", None, "slides/deck.md:1: the label 'cell-2' is already used on line 5"),
+    ("a", "a-2", "slides/deck.md:5: the label 'a-2' is also the name of a further figure of 'a' (lines 5 and 1)"),
+    ("a-3", "a", "slides/deck.md:1: the label 'a-3' is also the name of a further figure of 'a' (lines 1 and 5)"),
+    ("cell", None, "slides/deck.md:1: the label 'cell-2' is also the name of a further figure of 'cell' (lines 5 and 1)"),
 ])
 def test_labels_that_would_share_a_figure_file_are_a_fault(first, second, fault):
     options = [f"#| label: {label}" if label else "#" for label in (first, second)]
