@@ -8,14 +8,14 @@ import stat
 from importlib.machinery import all_suffixes
 from typing import TYPE_CHECKING
 
-if TYPE_CHECKING:  # a kernel waits until its witness has imported this
+if TYPE_CHECKING:  # imports must be few: a kernel waits until its witness has imported this
     from collections.abc import Mapping, Sequence
     from pathlib import Path
 
 ABSENT = "absent"
 FOLDER = "folder"
 CHANGING = "changing"
-"""Stands for the digest of a file that was written after it was read: equals no digest."""
+"""Takes the place of the digest of a file that was written after it was read, and equals no digest."""
 CHUNK = 1 << 20
 INSTALLED = (".dist-info", ".egg-info")
 """Suffixes of the folders that describe installed packages."""
@@ -51,7 +51,7 @@ def text_of(path: str) -> str:
 
 
 def listing(path: str) -> list[str] | None:
-    """The names in a folder, each with a slash and a letter for folders and links; None: there is no folder."""
+    """The names in a folder, each with a slash, and a letter for folders and links; None: there is no folder."""
     try:
         with os.scandir(path) as entries:
             return sorted(f"{entry.name}/{_letter(entry)}" for entry in entries)
@@ -122,7 +122,7 @@ def importable(path: str) -> str:
 
 
 def glob_digest(folder: Path, pattern: str) -> str:
-    """Digest of the names and contents of all files in a folder that match a pattern; ``absent`` if none does."""
+    """Digest of the names and contents of all files in a folder that match a pattern; ``absent`` if none do."""
     names = _glob(pattern, folder)
     names |= {f"{name}/{inside}" for name in names for inside in _glob("**", folder / name)}
     found = "\0".join(f"{name}\0{file_digest(str(folder / name))}" for name in sorted(names))

@@ -1,7 +1,7 @@
 """The parts of a module that a cell can depend on: what runs on import, and each function. Pure.
 
-A module is cut into its *skeleton* (everything but the bodies of functions and methods; docstrings belong to it, who
-reads them runs nothing) and those bodies.
+A module is cut into its *skeleton* (everything but the bodies of functions and methods) and those bodies. Docstrings
+belong to the skeleton, because reading one runs nothing that would be seen.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ class Module:
     lines: Mapping[str, tuple[int, int]]
 
     def function_at(self, line: int) -> str | None:
-        """The outermost function or method that holds a line."""
+        """The outermost function or method that contains a line."""
         return next((name for name, (first, last) in self.lines.items() if first <= line <= last), None)
 
     def digest(self, names: Sequence[str]) -> list[str]:
@@ -86,7 +86,7 @@ def _end(text: Sequence[str], statement: ast.stmt) -> tuple[int, int]:
 
 
 def _character(line: str, byte: int) -> int:
-    """Syntax trees count the bytes of a line."""
+    """The column in characters; syntax trees count bytes."""
     return len(line.encode()[:byte].decode())
 
 

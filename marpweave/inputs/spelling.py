@@ -1,7 +1,7 @@
-"""Code as a sequence of tokens: independent of comments, blanks and Python's version. Pure.
+"""Code as a sequence of tokens, independent of comments, blanks and Python's version. Pure.
 
-A syntax tree would not do: its dump differs between versions, it does not tell ``x`` from ``x;``, and a deep one cannot
-be walked.
+A syntax tree would not do: its dump differs between versions, it does not distinguish ``x`` from ``x;``, and a deep one
+cannot be walked.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ STARTS = frozenset(kind for kind, name in token.tok_name.items() if name in ("FS
 ENDS = frozenset(kind for kind, name in token.tok_name.items() if name in ("FSTRING_END", "TSTRING_END"))
 INDENT = "    "
 Token = tuple[int, str, tuple[int, int], tuple[int, int]]
-"""Kind, text, start and end; a place is a line, counted from 1, and a column in characters."""
+"""Kind, text, start and end; a position is a line, counted from 1, and a column in characters."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +34,7 @@ class Spelling:
 
 
 def spelling_of(code: str) -> Spelling:
-    """The spelling of code; text with IPython's magics, or that is not Python, stays as it is."""
+    """The spelling of code; code with IPython's magics, or that is not Python, stays as it is."""
     try:
         if tree_of(code):
             return _spelling(code)
@@ -103,7 +103,7 @@ def _read(code: str) -> Iterator[tokenize.TokenInfo]:
 
 
 def between(lines: Sequence[str], start: tuple[int, int], end: tuple[int, int]) -> str:
-    """The text between two places: a line, counted from 1, and a column in characters."""
+    """The text between two positions: a line, counted from 1, and a column in characters."""
     first, last = start[0] - 1, end[0] - 1
     if first == last:
         return lines[first][start[1]:end[1]]

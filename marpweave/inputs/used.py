@@ -1,4 +1,4 @@
-"""Files that a build reads: each is read once and kept as it was then."""
+"""The files that a build reads, each read once and kept as it was then."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ class Files:
         return self.contents[path]
 
     def wrote(self, path: Path, content: bytes) -> None:
-        """Count ``content`` as what was read: it has just been written there."""
+        """Take ``content`` as what was read, since it has just been written there."""
         self.contents[path] = content
 
     def listing(self, path: Path) -> list[str]:
@@ -39,7 +39,7 @@ class Files:
         return sorted(name.rpartition("/")[0] for name in self.listings[path] or ())
 
     def used(self) -> Iterator[Used]:
-        """What was read, as it was then."""
+        """Everything that was read, as it was then."""
         for path, content in self.contents.items():
             yield "file", path, ABSENT if content is None else digest(content)
         for path, names in self.listings.items():
