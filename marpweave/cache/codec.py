@@ -1,7 +1,7 @@
 """Outcomes as records, and back. Pure.
 
-Pictures are kept apart by their digests; a figure has no name but what stands behind its cell's label. Lines become
-places that survive edits around a cell and comments in it: which step, and which of its tokens.
+Pictures are stored separately, by digest; of a figure's name only the suffix to its cell's label is kept. Lines become
+places, a step and one of its tokens, which survive edits around a cell and comments in it.
 """
 
 from __future__ import annotations
@@ -20,14 +20,14 @@ from marpweave.model.media import fits, is_figure
 from marpweave.model.outcome import Answer, Display, Error, Figure, Outcome, Provenance, Stream, Value, Warned, Write
 
 Place = int | tuple[int, int]
-"""``[step, token]``, ``[step, -1 - line]`` where no token begins, or a line that is in no step. Its bounds are for
-`_Places`: msgspec 0.22 reads beyond its memory where a number with bounds may also be a tuple."""
+"""``[step, token]``, ``[step, -1 - line]`` where no token begins, or a line that is in no step. `_Places` checks its
+bounds: msgspec 0.22 reads beyond its memory if a number with bounds may also be a tuple."""
 Suffix = Annotated[str, Meta(pattern=r"\A(-([2-9]|[1-9]\d{1,4}))?\.(svg|png)\Z")]
-"""What stands behind the label in a figure's name."""
+"""What follows the label in a figure's name."""
 Many = Meta(max_length=300_000)
-"""More than a cell can give that is cut where it floods."""
+"""More than a cell can give, since its floods are cut."""
 THIS = -1
-"""The step itself, as a place's first number."""
+"""The step itself, as the first number of a place."""
 TRACED = re.compile(r'\0", line (\[[^\]]*\]|\d+)(?:(, in [^\n]*\n    )[^\n]*)?')
 """A frame of a kept traceback: place, what follows up to the source line, and that line."""
 
@@ -48,7 +48,7 @@ class PackedDisplay(Record, tag="display", frozen=True):
     def __post_init__(self) -> None:
         for mime, value in self.data.items():
             if not fits(mime, value):
-                raise ValueError(f"what is called {mime} is none")
+                raise ValueError(f"a value called {mime} is not one")
 
 
 class PackedError(Record, tag="error", frozen=True):
@@ -131,9 +131,9 @@ def pack(outcome: Outcome, step: Step, steps: Sequence[Step]) -> tuple[PackedOut
 
 
 def unpack(packed: PackedOutcome, step: Step, steps: Sequence[Step], blob: Callable[[str], bytes]) -> Outcome:
-    """The outcome again, its lines where they are now.
+    """The outcome of a record, with lines as they are now.
 
-    Raises KeyError where a picture is lost, ValueError where a picture or a place is none.
+    Raises KeyError if a picture is lost, ValueError if a picture or a place is invalid.
     """
     places = _Places(step, steps)
     line = places.line
@@ -152,7 +152,7 @@ def _figure(packed: PackedFigure, label: str, blob: Callable[[str], bytes]) -> F
     content = blob(packed.content)
     animation = blob(packed.animation) if packed.animation else b""
     if not is_figure(content, packed.suffix[-4:]) or (animation and not is_figure(animation, ".png")):
-        raise ValueError(f"the figure {label}{packed.suffix} is no picture")
+        raise ValueError(f"the figure {label}{packed.suffix} is not a picture")
     return Figure(label + packed.suffix, content, packed.missing_glyphs, animation)
 
 
@@ -195,7 +195,7 @@ def _unpacked(
 
 
 class _Places:
-    """Lines of a deck as places, seen from one step."""
+    """Converts lines of a deck to places, and back, for one step."""
 
     def __init__(self, step: Step, steps: Sequence[Step]) -> None:
         self.step = step

@@ -1,4 +1,4 @@
-"""What all results depend on besides code and inputs: Python, the installed packages, the machine, ourselves."""
+"""What all results depend on besides code and inputs: Python, the installed packages, the machine, marpweave."""
 
 from __future__ import annotations
 
@@ -13,16 +13,16 @@ from pathlib import Path
 from marpweave.inputs.digests import INSTALLED, digest, file_digest
 
 RUNNING = ("model", "inputs", "text.py", "read", "probe", "kernel", "cache")
-"""The rooms that decide what a cell gives; the others decide what is said and shown of it."""
+"""The rooms that affect what a cell gives; the others affect only what is reported and shown of it."""
 
 
 def facts() -> dict[str, str]:
-    """Name -> version of everything; what `why` names when it changed."""
+    """Name -> version of everything; `why` names the one that changed."""
     return {
         **dict(packages(sys.path)),
         "Python": f"{platform.python_implementation()} {platform.python_version()}",
         "machine": f"{sys.platform} {platform.machine()}",
-        "marpweave": own_digest(RUNNING),  # behind the packages: one of them bears our name, and its version says less
+        "marpweave": own_digest(RUNNING),  # after the packages: one has the same name, and its version says less
     }
 
 
@@ -32,7 +32,7 @@ def environment_key(found: Mapping[str, str]) -> str:
 
 
 def packages(search: Iterable[str]) -> Iterator[tuple[str, str]]:
-    """Installed distributions, read off the names of their folders: opening a hundred of them takes too long."""
+    """Name and version of the installed distributions, taken from folder names: opening hundreds is too slow."""
     for folder in search:
         try:
             names = sorted(os.listdir(folder or "."))  # noqa: PTH208
@@ -45,7 +45,7 @@ def packages(search: Iterable[str]) -> Iterator[tuple[str, str]]:
 
 
 def _build_of(info: Path) -> str:
-    """What tells two builds of one version apart, of a package that was not installed from an index."""
+    """Distinguishes two builds of one version, for a package that was not installed from an index."""
     if not (info / "direct_url.json").is_file():
         return ""
     return f"+{file_digest(str(info / 'RECORD'))[:8]}"
@@ -53,7 +53,7 @@ def _build_of(info: Path) -> str:
 
 @cache
 def own_digest(rooms: tuple[str, ...] = ("",)) -> str:
-    """Of our own code, templates and settings; of some rooms, or of all."""
+    """Digest of our own code, templates and settings, in some rooms or in all."""
     home = Path(__file__).parents[1]
     files = sorted(path for room in rooms for path in (home / room, *(home / room).rglob("*"))
                    if path.is_file() and "__pycache__" not in path.parts)

@@ -1,7 +1,7 @@
-"""Outcomes kept beside the decks, in version control: rendering without running any Python.
+"""Outcomes kept beside the decks, in version control, to render them without running any Python.
 
-``NAME.lock.json`` has a line for each cell; the outcomes and pictures stand in ``_frozen``, by digest. A package that
-is not installed here makes nothing stale.
+``NAME.lock.json`` has a line for each cell; the outcomes and pictures are in ``_frozen``, by digest. Packages that
+differ on this machine make nothing stale.
 """
 
 from __future__ import annotations
@@ -62,7 +62,7 @@ def lock_of(deck: Deck) -> Path:
 
 
 def freeze(deck: Deck, outcomes: DeckOutcome, facts: Mapping[str, str]) -> bool:
-    """Keep the outcomes of a deck beside it -> False where the deck is no longer what ran: its lock file stays."""
+    """Keep the outcomes of a deck beside it -> False if the file has changed since it ran: its lock file stays."""
     steps = steps_of(deck, isolates=CAN_FORK)
     gave = {id(what): outcome for what, outcome in (*zip(deck.cells, outcomes.cells, strict=True),
                                                    *zip(deck.values, outcomes.inlines, strict=True))}
@@ -84,9 +84,9 @@ def freeze(deck: Deck, outcomes: DeckOutcome, facts: Mapping[str, str]) -> bool:
 
 
 def sweep(folder: Path, *, before: float) -> None:
-    """Remove outcomes kept before a time that no lock file of the folder names any more.
+    """Remove outcomes that are older than ``before`` and that no lock file of the folder names any more.
 
-    Newer ones may belong to a lock file that is yet to be written. Where one cannot be read, all stay.
+    Newer ones may belong to a lock file that is yet to be written. If a lock file cannot be read, all stay.
     """
     used: set[str] = set()
     try:
@@ -102,14 +102,14 @@ def sweep(folder: Path, *, before: float) -> None:
 
 
 def _pictures(path: Path) -> Iterator[str]:
-    """The pictures that a kept outcome names; none where it is lost or damaged."""
+    """The pictures that a kept outcome names; none if it is lost or damaged."""
     with contextlib.suppress(OSError, ValueError):
         for figure in decoded(path.read_bytes(), PackedOutcome).figures:
             yield from filter(None, (figure.content, figure.animation))
 
 
 def thaw(deck: Deck, snapshot: Snapshot) -> DeckOutcome:
-    """The kept outcomes of a deck; what is no longer what it was made of says so in ``stale``."""
+    """The kept outcomes of a deck; ``stale`` says which are out of date, and why."""
     lock = _lock(deck)
     by_key = {line.key: line for line in lock.steps}
     by_code = {line.own: line for line in lock.steps}
@@ -130,7 +130,7 @@ def thaw(deck: Deck, snapshot: Snapshot) -> DeckOutcome:
 
 
 def _keys(deck: Deck, steps: Sequence[Step]) -> Iterator[str]:
-    """The key of all code up to each step."""
+    """For each step, the key of all code up to it."""
     state = chained(deck.prelude)
     for step in steps:
         key = chained(state, step.own)
@@ -139,7 +139,7 @@ def _keys(deck: Deck, steps: Sequence[Step]) -> Iterator[str]:
 
 
 def _thawed(line: Line, step: Step, steps: Sequence[Step], deck: Deck, *, known: bool) -> Outcome:
-    """The kept outcome of a step; not ``known``: the deck above it is another one, whose places may be gone."""
+    """The kept outcome of a step; not ``known``: the code above it has changed, and places in it may be gone."""
     folder = deck.path.parent / FOLDER
 
     def blob(key: str) -> bytes:
@@ -167,7 +167,7 @@ def _lock(deck: Deck) -> Lock:
 
 
 def _read(path: Path) -> Lock:
-    """A lock file; raises UsageError where it is none."""
+    """Read a lock file; raises UsageError if it is damaged or of another version."""
     try:
         content = path.read_bytes()
         version = decoded(content, Versioned).version

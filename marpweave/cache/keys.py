@@ -1,8 +1,8 @@
-"""Cache keys: what of a cell its result depends on, apart from what it reads. Pure.
+"""Cache keys: everything that a cell's result depends on, except what it reads. Pure.
 
-The tokens of the code, the execution options and those of figures (a later cell may ask how large one is) are in the
-key; comments, blank lines, prose and display options are in none. The watched expressions shape what the cell gives,
-but not the state behind it: they are in its ``view`` alone.
+A key covers the tokens of the code, the execution options and the figure options (a later cell may ask how large a
+figure is), but no comments, blank lines, prose or display options. The watched expressions shape a cell's outcome, but
+not the state after it: they are in its ``view`` alone.
 """
 
 from __future__ import annotations
@@ -22,15 +22,15 @@ class Step:
 
     what: Cell | Inline
     own: str
-    """Key of its code, its execution options and those of its figures."""
+    """Key of its code, its execution options and its figure options."""
     view: str
-    """Of what else shapes its outcome."""
+    """Key of whatever else shapes its outcome."""
     place: int | None
-    """Its position in the chain; None: isolated, nothing behind it can tell that it ran."""
+    """Its position in the chain; None: isolated, no step after it can tell that it ran."""
     lines: tuple[int, ...] = ()
     """The line of each of its tokens: equal code has equal tokens, wherever its lines are."""
     spot: str = ""
-    """Of how it and all code above it is written, and where it stands: what a cell that asks for lines depends on."""
+    """Key of the exact text and lines of this step and all above it: a cell that reads line numbers depends on it."""
 
     @property
     def isolated(self) -> bool:
@@ -39,7 +39,7 @@ class Step:
 
 
 def steps_of(deck: Deck, *, isolates: bool = True) -> tuple[Step, ...]:
-    """What runs in a deck, in order; ``isolates``: ``isolate`` cells leave the state alone."""
+    """The steps of a deck, in order; ``isolates``: ``isolate`` cells leave the state alone."""
     steps: list[Step] = []
     place, spot = 0, str(deck.path)
     whats: list[Cell | Inline] = [*deck.cells, *deck.values]
@@ -57,7 +57,7 @@ def steps_of(deck: Deck, *, isolates: bool = True) -> tuple[Step, ...]:
 
 
 def label_of(step: Step) -> str:
-    """The cell's label; the expression of a value in prose."""
+    """The cell's label, or the expression of a value in prose."""
     return step.what.label if isinstance(step.what, Cell) else f"{{python}} {step.what.source}"
 
 

@@ -1,8 +1,8 @@
 """Which steps of a deck are known, and which have to run.
 
-The law: whatever was edited, a build gives what a build from nothing would give. A state is a chain: the versions of
-everything, and of each step its code and what it was seen to read. A step is known where it was met in the same state
-before, and all that it read is as it was. A step that is not known runs in a fresh kernel behind all steps before it.
+The law: whatever was edited, a build gives what a build from scratch would give. A state is a chain: the versions of
+everything, then for each step its code and what it was seen to read. A step is known if it ran in the same state before
+and nothing that it read has changed. Any other step runs in a fresh kernel, after all steps before it.
 """
 
 from __future__ import annotations
@@ -24,12 +24,12 @@ from marpweave.model.outcome import UNCACHED, Input, Outcome
 from marpweave.probe.isolate import CAN_FORK
 
 MAX_TRACES = 8
-"""Results of one step with different inputs that are kept: going back to a branch costs nothing."""
+"""How many results of one step are kept, for different inputs: switching back to a branch costs nothing."""
 
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """What of a deck is known, and what has to run."""
+    """The steps of a deck: which are known, and which have to run."""
 
     deck: Deck
     steps: tuple[Step, ...]
@@ -40,7 +40,7 @@ class Plan:
     reasons: Mapping[int, str]
     """Why a step is not known."""
     declared: Mapping[int, tuple[Input, ...]]
-    """Inputs that the author names, by the step's number: as they stood before anything ran."""
+    """Inputs that the author names, by the step's number, as they were before anything ran."""
 
     @property
     def running(self) -> tuple[Cell | Inline, ...]:
@@ -60,11 +60,11 @@ class Lookup:
     reason: str = ""
     """Why there is no outcome."""
     state: str = ""
-    """The state behind the step; "": nobody met it before."""
+    """The state after the step; "": unknown."""
 
 
 class Cache:
-    """What earlier builds gave, seen from one build."""
+    """Results of earlier builds, for use in one build."""
 
     def __init__(self, store: Store, snapshot: Snapshot, facts: Mapping[str, str]) -> None:
         """``facts`` are the versions that all results depend on."""
@@ -91,7 +91,7 @@ class Cache:
         return Plan(deck, steps, known, wanted, reasons, {n: self._declared(steps[n], deck) for n in range(len(steps))})
 
     def _start(self, deck: Deck) -> str:
-        """The state before the first step; a cell can tell which deck it is in."""
+        """The state before the first step; it has the deck's name, since a cell can tell which deck it is in."""
         return chained(self.environment, self._name(deck), deck.prelude, *deck.env)
 
     def _declared(self, step: Step, deck: Deck) -> tuple[Input, ...]:
@@ -115,7 +115,7 @@ class Cache:
         return Lookup(reason=changes[0][1] if changes else self._why_new(step, deck))
 
     def _why_new(self, step: Step, deck: Deck) -> str:
-        """Why there is no result at all under a step's key."""
+        """Why a step's key has no result at all."""
         ledger = self.store.record("deck", self._deck_key(deck), Ledger) or Ledger({}, ())
         was = ledger.facts
         for name in sorted({*was, *self.facts} if was and not step.place else ()):
@@ -139,7 +139,7 @@ class Cache:
             inputs=inputs_of(trace.inputs), written=inputs_of(trace.written), watched=trace.watched)
 
     def keep(self, plan: Plan, fresh: Mapping[int, Outcome]) -> None:
-        """Store what has run, up to the first step whose state nobody can know again."""
+        """Store what has run, up to the first step after which the state cannot be known."""
         state = self._start(plan.deck)
         for n, step in enumerate(plan.steps):
             key = chained(state, step.own)
@@ -160,7 +160,7 @@ class Cache:
         try:
             unpack(decoded(body, PackedOutcome), step, plan.steps, blobs.__getitem__)
         except ValueError:
-            return  # what could not be read again
+            return  # it could not be read back
         for content in (*blobs.values(), body):
             self.store.put_blob(content)
         known = outcome.provenance
@@ -171,7 +171,7 @@ class Cache:
         self.store.put_record("step", key, (trace, *others)[:MAX_TRACES])
 
     def recorded(self, plan: Plan, n: int, outcome: Outcome) -> Outcome:
-        """A fresh outcome of step ``n`` with its inputs as records name them, and those that its author declares."""
+        """A fresh outcome of step ``n``, its inputs named as in records, with those that its author declares."""
         step, fresh, declared = plan.steps[n], outcome.provenance, plan.declared[n]
         spot = step.spot
         found = [replace(each, name=self._named(each), digest=each.digest or spot) for each in fresh.inputs]
@@ -179,11 +179,11 @@ class Cache:
         answered = execution(step).cache is True or any(
             each.kind == "deps" and each.digest != ABSENT for each in declared)
         return outcome.with_provenance(
-            inputs=tuple(sorted((*found, *declared))), written=tuple(map(self._left, fresh.written)),
+            inputs=tuple(sorted((*found, *declared))), written=tuple(map(self._written, fresh.written)),
             volatile="" if answered else volatile,
             unseen=() if answered else tuple(self.snapshot.named(Path(path)) for path in fresh.unseen))
 
-    def _left(self, file: Input) -> Input:
+    def _written(self, file: Input) -> Input:
         return replace(file, name=self._named(file), digest=file_digest(file.name))
 
     def _named(self, found: Input) -> str:

@@ -1,4 +1,4 @@
-"""Records: JSON of a declared shape. What does not fit its shape is damaged, whoever wrote it. Pure."""
+"""Records: JSON of a declared shape. A record of any other shape counts as damaged, whoever wrote it. Pure."""
 
 from __future__ import annotations
 
@@ -9,10 +9,10 @@ import msgspec
 from msgspec import Meta
 
 MAX_BYTES = 1 << 26
-"""What is larger is no record or picture of ours."""
+"""Anything larger is not a record or picture of ours."""
 
 Digest = Annotated[str, Meta(pattern=r"\A[0-9a-f]{32}\Z")]
-"""Names nothing but a result: 32 hexadecimal digits."""
+"""32 hexadecimal digits: a name that cannot point at any other file."""
 Name = Annotated[str, Meta(pattern=r"\A[a-z][a-z_-]*\Z")]
 Count = Annotated[int, Meta(ge=0, le=10**9)]
 Ordinal = Annotated[int, Meta(ge=1, le=10**9)]
@@ -35,7 +35,7 @@ def encoded(value: object, *, indent: int | None = None) -> bytes:
 
 
 def decoded(content: bytes | str, shape: type[T]) -> T:
-    """The record that ``content`` is; raises ValueError where it is none of that shape."""
+    """The record in ``content``; raises ValueError if it does not have that shape."""
     if len(content) > MAX_BYTES:
         raise ValueError("it is too large")
     try:
@@ -45,4 +45,4 @@ def decoded(content: bytes | str, shape: type[T]) -> T:
 
 
 def _no_number(word: str) -> NoReturn:
-    raise ValueError(f"{word} is no number")
+    raise ValueError(f"{word} is not a number")

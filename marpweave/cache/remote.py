@@ -1,7 +1,7 @@
-"""A store that several machines share, behind the folder of this one: any place that fsspec knows.
+"""A store that several machines share, used together with this machine's folder: any place that fsspec can open.
 
-What it holds is JSON and pictures, each with its digest: another machine's results cannot run code here. A store that
-does not answer is not asked again in this build.
+It holds JSON and pictures, each with its digest: another machine's results cannot run code here. A store that does not
+answer is not used again in this build.
 """
 
 from __future__ import annotations
@@ -15,18 +15,18 @@ from marpweave.cache.store import Folder
 TIMEOUT = 5.0
 """Seconds that one answer may take."""
 KINDS = ("step/", "blob/")
-"""What means the same on every machine."""
+"""Kinds of entries that mean the same on every machine."""
 
 
 class Shared(MutableMapping[str, bytes]):
-    """Reads here first, then there, and keeps here what was found there; writes to both."""
+    """Reads the local folder first, then the shared store, whose answers it keeps locally; writes to both."""
 
     def __init__(self, here: Folder, there: MutableMapping[str, bytes], *, read_only: bool) -> None:
         self.here = here
         self.there = there
         self.read_only = read_only
         self.fault = ""
-        """Why it is not asked any more; "": it is."""
+        """Why the shared store is no longer used; "": it is."""
         self._workers = ThreadPoolExecutor(max_workers=8, thread_name_prefix="shared")
         self._sent: list[Future[None]] = []
 
@@ -57,14 +57,14 @@ class Shared(MutableMapping[str, bytes]):
         return len(self.here)
 
     def close(self) -> str:
-        """Wait until everything was sent, or the store turned out not to answer -> what went wrong, or ""."""
+        """Wait until everything is sent, or the store fails to answer -> what went wrong, or ""."""
         for future in self._sent:
             if not self.fault:
                 self._answer(future)
         self._sent.clear()
         self._workers.shutdown(wait=False, cancel_futures=True)
         kept = self.here.close()
-        return f"the shared store is left alone: {self.fault}" if self.fault else kept
+        return f"the shared store was not used any further: {self.fault}" if self.fault else kept
 
     def _answer(self, future: Future[Any]) -> Any:  # noqa: ANN401
         try:
@@ -77,7 +77,7 @@ class Shared(MutableMapping[str, bytes]):
 
 
 def open_url(url: str) -> MutableMapping[str, bytes]:
-    """The files of a store at a URL; raises ValueError or ImportError where fsspec does not know it."""
+    """The files of a store at a URL; raises ValueError or ImportError if fsspec cannot open it."""
     import fsspec
 
     make: Callable[..., MutableMapping[str, bytes]] = fsspec.get_mapper

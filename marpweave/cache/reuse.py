@@ -1,7 +1,7 @@
 """Reuse outcomes whose inputs are unchanged; run the rest.
 
-A step that runs again and gives something else than it did is not deterministic, and the rest of its deck runs, too:
-results of two runs never stand together on one slide.
+A step that runs again and gives something else than before is nondeterministic. Then the rest of its deck runs, too:
+results of two runs are never mixed.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ Run = Callable[[Sequence[Plan]], Sequence[Sequence[Outcome]]]
 
 @dataclass(frozen=True, slots=True)
 class Executed:
-    """A plan, and what those of its steps gave that ran."""
+    """A plan, and the outcomes of the steps that ran."""
 
     plan: Plan
     fresh: Mapping[int, Outcome]
@@ -32,7 +32,7 @@ class Executed:
 
     @property
     def is_mixed(self) -> bool:
-        """Whether known results may be of another state than those that stand beside them now."""
+        """Whether known results may belong to another state than the fresh ones."""
         beside = set(self.plan.known) - set(self.fresh)
         return bool(beside) and (bool(self.nondeterministic)
                                  or any(not each.ran or each.trouble for each in self.fresh.values()))
@@ -45,7 +45,7 @@ class Executed:
 
 
 def outcomes_of(decks: Sequence[Deck], cache: Cache, run: Run, *, afresh: bool = False) -> list[DeckOutcome]:
-    """The outcomes of all decks, of which as few steps run as can be."""
+    """The outcomes of all decks; only the steps run that have to."""
     done = _execute([cache.plan(deck, afresh=afresh) for deck in decks], run, cache)
     whole = iter(_execute([each.plan.whole() for each in done if each.is_mixed], run, cache))
     done = [replace(next(whole), nondeterministic=each.nondeterministic) if each.is_mixed else each for each in done]
@@ -73,7 +73,7 @@ def _same(one: Outcome, other: Outcome) -> bool:
 
 
 def assembled(deck: Deck, steps: Sequence[Step], outcomes: Mapping[int, Outcome]) -> DeckOutcome:
-    """Outcomes of steps as those of all cells and values of a deck."""
+    """The outcome of a deck from those of its steps; cells and values without one did not run."""
     gave = {id(step.what): outcomes[n] for n, step in enumerate(steps) if n in outcomes}
     idle = Outcome(ran=False)
     return DeckOutcome(tuple(gave.get(id(cell), idle) for cell in deck.cells),

@@ -1,4 +1,4 @@
-"""How inputs stand now; each is looked at once."""
+"""The current state of inputs; each is read once."""
 
 from __future__ import annotations
 
@@ -14,16 +14,16 @@ BY_PATH: Mapping[str, Callable[[str], str]] = {
     "presence": inputs.presence, "time": inputs.time_of, "mode": inputs.mode_of, "importable": inputs.importable,
     "distributions": inputs.distributions}
 OF_DECK = ("text", "deps", "place")
-"""Kinds that mean something else in each deck."""
+"""Kinds whose digests depend on the deck."""
 OF_TEXT = ("text", "lines")
-"""Kinds of which there is nothing to say where the deck's text is the same."""
+"""Kinds that cannot change while the deck's text is the same."""
 CHANGED: Mapping[str, str] = {
     "listing": "files appeared in or left {}", "time": "the modification time of {} changed",
     "mode": "the permissions of {} changed", "environment": "the variable {} changed",
     "outside": "the variable {} was set or unset",
     "distributions": "the packages in {} changed", "text": "the deck's own text changed",
-    "lines": "the cell stands on other lines", "place": "the project stands elsewhere"}
-"""What to say of a change, where it is not the content."""
+    "lines": "the cell moved to other lines", "place": "the project was moved"}
+"""Messages for changes that are not of a file's content."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +58,7 @@ class Snapshot:
         return self.digests[key]
 
     def change(self, found: Iterable[Sequence[str]], where: Where) -> str:
-        """What the first of [kind, name, digest] is that is not as it was; "": all are."""
+        """The first change among inputs of [kind, name, digest], as a message; "": nothing changed."""
         for kind, name, was in found:
             if kind == "code":
                 part = self._changed_part(name, was)
@@ -71,7 +71,7 @@ class Snapshot:
         return ""
 
     def _changed_part(self, name: str, was: str) -> str | None:
-        """What changed of a module of which ``was`` tells the digests: of the file, its skeleton, some functions."""
+        """The part of a module that changed, or None; ``was``: digests of the file, its skeleton and some functions."""
         path, _, functions = name.partition("::")
         whole, *parts = was.split() or [""]
         if self.digest("file", path, NOWHERE) == whole:
@@ -94,11 +94,11 @@ class Snapshot:
         return self.modules[path]
 
     def _search(self, folder: Path) -> list[str]:
-        """Where modules of a deck are looked for."""
+        """Where a deck's modules are searched for."""
         return list(dict.fromkeys([str(folder), str(self.root)]))
 
     def named(self, path: Path) -> str:
-        """A path as records name it: seen from the project's folder, where it is inside of that."""
+        """A path as records name it: relative to the project's folder if it is inside."""
         root = self.root.resolve()
         return path.relative_to(root).as_posix() if path.is_relative_to(root) else str(path)
 

@@ -1,7 +1,7 @@
 """Content-addressed results of earlier builds, as files: records by key, pictures by digest.
 
-Everything is a record of a declared shape or a picture, nothing a pickle: a store that others fill cannot run code
-here. What is damaged counts as not there.
+Everything is a picture or a record of a declared shape, never a pickle: a store that others fill cannot run code here.
+Damaged files count as missing.
 """
 
 from __future__ import annotations
@@ -23,17 +23,17 @@ TAG = b"""Signature: 8a477f597d28d172789f06886806bc55
 # Results of marpweave's earlier builds; may be removed at any time.
 """
 MAX_KEPT = 1 << 30
-"""From this size on the least recently used results are removed."""
+"""Above this size, the least recently used results are removed."""
 
 
 class Folder(MutableMapping[str, bytes]):
-    """Files under a folder, written in one step each."""
+    """Files in a folder, each written atomically."""
 
     def __init__(self, path: Path) -> None:
         self.path = path / VERSION
         self.grown = False
         self.fault = ""
-        """Why nothing more can be kept; "": it can."""
+        """Why nothing more can be stored; "": it can."""
 
     def __getitem__(self, name: str) -> bytes:
         path = self.path / name
@@ -75,7 +75,7 @@ class Folder(MutableMapping[str, bytes]):
         return sum(1 for _ in self)
 
     def close(self) -> str:
-        """Keep the folder small -> why it does not keep all, or ""."""
+        """Limit the folder's size -> why it could not store everything, or ""."""
         if self.grown:
             self.prune()
         return f"results are not kept: {self.fault}" if self.fault else ""
@@ -103,10 +103,10 @@ class Store:
 
     files: MutableMapping[str, bytes]
     damaged: set[str] = field(default_factory=set)
-    """Names of what was there, but broken."""
+    """Names of the damaged files that were met."""
 
     def record(self, kind: str, key: str, shape: type[T]) -> T | None:
-        """The record of that shape; None where there is none that can be read."""
+        """The record of that shape; None if it is missing or damaged."""
         name = _name(kind, key)
         content = self.files.get(name)
         if content is None:
@@ -126,7 +126,7 @@ class Store:
         self.files[_name(kind, key)] = digest(body).encode() + b"\n" + body
 
     def blob(self, key: str) -> bytes:
-        """A picture by its digest; raises KeyError where it is lost or damaged."""
+        """A picture by its digest; raises KeyError if it is missing or damaged."""
         content = self.files[_name("blob", key)]
         if digest(content) != key:
             self.damaged.add(_name("blob", key))
@@ -140,7 +140,7 @@ class Store:
             self.files[name] = content
 
     def close(self) -> str:
-        """Finish: what is too much is removed, what is shared was sent -> what went wrong, or ""."""
+        """Remove what is too much, and send what is shared -> what went wrong, or ""."""
         close: Callable[[], str] = getattr(self.files, "close", str)
         return close()
 

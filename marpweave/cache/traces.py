@@ -1,4 +1,4 @@
-"""What the store keeps of a step: on what its result depended, and where the result is."""
+"""What the store keeps of a step: what its result depended on, and where the result is."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ class Trace(Record, frozen=True):
     view: str
     label: str
     figures: bool
-    """Whether there are some: their names begin with the label."""
+    """Whether it has figures: their names begin with the label."""
     outcome: Digest
     watched: str
 
@@ -34,7 +34,7 @@ class Ledger(Record, frozen=True):
 
 
 def state_behind(key: str, inputs: Iterable[Input]) -> str:
-    """The state behind a step: what it was before, the step's code, and what the step read."""
+    """The state after a step: its key (the state before it and its code) and what it read."""
     return chained(key, *(part for each in inputs for part in astuple(each)))
 
 
@@ -49,10 +49,10 @@ def execution(step: Step) -> ExecutionOptions:
 
 
 def asks_for(found: Iterable[Found], step: Step) -> bool:
-    """Whether the patterns among kept inputs are the step's own: another one could mean all files of the machine."""
+    """Whether all ``deps`` patterns among stored inputs are the step's own: another could match any file here."""
     return all(name in execution(step).deps for kind, name, _ in found if kind == "deps")
 
 
 def inputs_of(found: Iterable[Found]) -> tuple[Input, ...]:
-    """Kept inputs as values."""
+    """Stored inputs as values."""
     return tuple(Input(*each) for each in found)

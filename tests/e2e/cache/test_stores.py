@@ -43,7 +43,7 @@ def test_a_memory_file_system_is_shared_in_a_process(tmp_path):
 
 @pytest.mark.parametrize(("place", "code", "said"), [
     ("nonsense://a/b", 2, "error: --cache nonsense://a/b: Protocol not known: nonsense"),
-    ("file:///proc/no/such/place", 1, "note: the shared store is left alone: "),
+    ("file:///proc/no/such/place", 1, "note: the shared store was not used any further: "),
 ])
 def test_a_shared_store_that_cannot_be_used_is_told(place, code, said, copied):
     copied.write(EDITS["the first cell"][0])
