@@ -1,4 +1,4 @@
-"""A command from settings to report: up-to-date decks replay their last report, the others take the pipeline's way."""
+"""Runs a command: up-to-date decks replay their last report, the others go through the pipeline."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ COMMANDS = ("build", "check", "draw", "freeze")
 
 
 def report_of(command: str, project: Project) -> Report:
-    """What one of `COMMANDS` says of the project's decks."""
+    """Run one of `COMMANDS` on the project's decks -> its report."""
     settings, reports = project.settings, Reports(project, command)
     known = {} if command == "freeze" else reports.recall()
     done: dict[Path, DeckReport] = {}

@@ -1,4 +1,4 @@
-"""Decks on their way through a build: as they were read, and as they ran."""
+"""Decks during a build: as they were read, and after they ran."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ class Source:
 
     deck: Deck
     used: tuple[Used, ...] = ()
-    """Files besides its own that reading it took."""
+    """Other files that were needed to read it."""
 
     @property
     def findings(self) -> tuple[Finding, ...]:
@@ -38,7 +38,7 @@ class Source:
 
 @dataclass(frozen=True, slots=True)
 class Checked:
-    """A deck, what its cells gave and what that proves."""
+    """A deck after its cells ran and were checked."""
 
     deck: Deck
     checks: tuple[CellCheck, ...]
@@ -49,30 +49,29 @@ class Checked:
     written: tuple[Path, ...] = ()
     """Figures that changed."""
     used: tuple[Used, ...] = ()
-    """What it was made of and became: files and listings, as they were then."""
+    """Files and listings that it was made from, and those that it wrote, as they were then."""
     restless: bool = False
-    """True: it finds something else each time that it runs, since other decks write what it reads and read what it
-    writes."""
+    """True: its inputs change on every run, since other decks write what it reads and read what it writes."""
 
     @property
     def outcomes(self) -> tuple[Outcome, ...]:
-        """Of its cells and of the values in its prose."""
+        """The outcomes of its cells and of the values in its prose."""
         return (*(check.outcome for check in self.checks), *self.inlines)
 
     @property
     def lasting(self) -> bool:
-        """Whether all that its outcomes depend on was seen, so that they hold as long as nothing changes."""
+        """Whether everything that its outcomes depend on was seen: then they hold as long as nothing changes."""
         return not self.restless and not any(
             each.trouble or each.provenance.volatile or each.provenance.nondeterministic for each in self.outcomes)
 
     def found(self, findings: Iterable[Finding], files: Files | None = None) -> Checked:
-        """With more findings, and the files that were looked at for them."""
+        """The deck with more findings, and with the files that were read for them."""
         used = files.used() if files else ()
         return replace(self, findings=(*self.findings, *findings), used=(*self.used, *used))
 
 
 def read_deck(path: Path, files: Files, *, prelude: str = "") -> Deck | Unreadable:
-    """A deck, or what keeps it from being read; ``files``: the pictures whose width it asks for."""
+    """A deck, or why it cannot be read; ``files`` reads the pictures whose width a classic deck needs."""
     try:
         text = read_bytes(path).decode("utf-8")
     except FileNotFoundError:
@@ -92,12 +91,12 @@ def read_deck(path: Path, files: Files, *, prelude: str = "") -> Deck | Unreadab
 
 
 def deck_of(text: str, path: Path, files: Files, *, prelude: str = "") -> Deck:
-    """The deck that a text is, classic ones in today's syntax; raises DeckError with every fault."""
+    """Parse a deck, a classic one in today's syntax; raises DeckError with every fault."""
     return replace(parse_deck(_modern(text, path.parent, files), path, prelude=prelude), text=text)
 
 
 def _modern(text: str, folder: Path, files: Files) -> str:
-    """A classic deck in today's syntax; pictures that are not there are as wide as their placeholders."""
+    """A classic deck in today's syntax; missing pictures are as wide as their placeholders."""
     if not is_classic(text):
         return text
     from marpweave.weave.embed import PLACEHOLDER_WIDTH, natural_width

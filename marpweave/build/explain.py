@@ -1,4 +1,4 @@
-"""Why a cell runs, and what an edit would run: the store read as an answer."""
+"""Answers from the store: why a cell would run, and what an edit would affect."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from marpweave.weave.embed import files_of
 
 
 def why(project: Project, label: str = "") -> Iterator[str]:
-    """A line for each cell: known, or the first thing that changed, so that it would run now."""
+    """A line for each cell: known, or the first change that makes it run."""
     for plan in _plans(project):
         for n, step in enumerate(plan.steps):
             if label in ("", label_of(step)):
@@ -34,7 +34,7 @@ def impact(project: Project, name: str) -> Iterator[str]:
     place = project.snapshot().named(Path(path).resolve())
     for plan in _plans(project):
         if plan.reasons:
-            yield f"{plan.deck.path}: not built as it stands now; build it to know"
+            yield f"{plan.deck.path}: not built in its present state; build it first"
             continue
         yield from _impact_on(plan, place, function)
         for image in plan.deck.images:
@@ -51,7 +51,7 @@ def _impact_on(plan: Plan, path: str, function: str) -> Iterator[str]:
     first = next((n for n in touched if not plan.steps[n].isolated), None)
     below = [n for n in range(first + 1, len(plan.steps)) if n not in touched] if first is not None else []
     if below:
-        yield f"{plan.deck.path}: and {len(below)} more below, which run behind it"
+        yield f"{plan.deck.path}: and {len(below)} more below, which run after it"
 
 
 def _means(found: Input, path: str, function: str) -> bool:

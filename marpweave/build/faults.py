@@ -1,4 +1,4 @@
-"""A fault of ours in one deck is a finding with a report to send; what the machine refuses is an error."""
+"""Turns a fault of ours in one deck into a finding with a report to send, and a refusal by the system into an error."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ from marpweave.model.location import Location
 REFUSALS = frozenset({
     errno.EACCES, errno.EPERM, errno.EROFS, errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO, errno.EMFILE,
     errno.ENFILE, errno.ENAMETOOLONG, errno.ENOTDIR, errno.ELOOP, errno.EISDIR, errno.EEXIST})
-"""What an operating system says no with: nobody's fault in the program."""
+"""Errors by which an operating system refuses something: not faults of the program."""
 Result = TypeVar("Result")
 
 
@@ -36,15 +36,15 @@ class Unreadable:
 
 
 class Followed(Protocol):
-    """A deck on its way through the steps of a build."""
+    """A deck between two steps of a build."""
 
     @property
     def deck(self) -> Deck:
-        """What was read."""
+        """The deck itself."""
 
     @property
     def findings(self) -> tuple[Finding, ...]:
-        """What was found so far."""
+        """The findings so far."""
 
 
 Before = TypeVar("Before", bound=Followed)
@@ -54,7 +54,7 @@ After = TypeVar("After", bound=Followed)
 def each(
     step: Callable[[Before, Project], After], decks: Sequence[Before | Unreadable], project: Project,
 ) -> list[After | Unreadable]:
-    """A step for every deck that came so far; one in which it fails by our fault comes no further."""
+    """Apply a step to each deck that is still in the build; a deck in which the step has a fault drops out."""
     return [deck if isinstance(deck, Unreadable) else _alone(step, deck, project) for deck in decks]
 
 
@@ -62,13 +62,13 @@ def together(
     step: Callable[[Sequence[Before], Project], Sequence[After]], decks: Sequence[Before | Unreadable],
     project: Project,
 ) -> list[After | Unreadable]:
-    """A step for all decks at once; where it fails by our fault, deck by deck, so that only one drops out."""
-    came = [deck for deck in decks if not isinstance(deck, Unreadable)]
+    """Apply a step to all decks at once; if it has a fault, deck by deck: only the deck concerned drops out."""
+    remaining = [deck for deck in decks if not isinstance(deck, Unreadable)]
     try:
-        done = iter(step(came, project))
+        done = iter(step(remaining, project))
     except MarpweaveError:
         raise
-    except Exception:  # noqa: BLE001  whose fault it is turns out when each is alone
+    except Exception:  # noqa: BLE001  taking decks one by one shows which of them it was
         return each(lambda one, project: step([one], project)[0], decks, project)
     return [deck if isinstance(deck, Unreadable) else next(done) for deck in decks]
 
@@ -79,9 +79,9 @@ def _alone(step: Callable[[Before, Project], After], deck: Before, project: Proj
 
 
 def contained(step: Callable[[], Result], path: Path, root: Path) -> Result | Finding:
-    """What a step gives; where it fails by a fault of ours, the finding that says so, and a report under ``root``.
+    """The result of a step; if it has a fault of ours, a finding that says so, with a report under ``root``.
 
-    Errors that a user can mend pass, and what the machine refuses becomes one of them.
+    Errors that a user can mend pass through; what the system refuses becomes one of them.
     """
     try:
         return step()
@@ -102,7 +102,7 @@ def _finding(error: Exception, path: Path, root: Path) -> Finding:
 
 
 def _reported(error: Exception, path: Path, root: Path) -> Path:
-    """Where the report stands: in the project, or in the machine's temporary folder where nothing can be written."""
+    """Write the report, into the project or, if that is not writable, the temporary folder -> its path."""
     name = f"internal-{re.sub(r'[^a-zA-Z0-9_.-]', '_', path.stem)[:80]}.txt"
     content = "\n".join([*_circumstances(path), "", *traceback.format_exception(error)])
     for folder in (root / ".marpweave", Path(tempfile.gettempdir())):
@@ -113,7 +113,7 @@ def _reported(error: Exception, path: Path, root: Path) -> Path:
 
 
 def _circumstances(path: Path) -> Iterator[str]:
-    """What is needed to see the fault again; no variable of the environment."""
+    """What it takes to reproduce the fault; no environment variables."""
     from importlib.metadata import version
 
     from marpweave.cache.environment import facts

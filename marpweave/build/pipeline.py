@@ -1,4 +1,4 @@
-"""The way of decks through a build: a command names its steps in order; a step takes a deck and gives a new one."""
+"""The steps of each command, in order; a step takes a deck and returns a new one."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ Decks = list[Checked | Unreadable]
 
 
 def check(project: Project) -> Decks:
-    """Run the decks and compare; look at the pictures that they show and the figures on disk, render nothing."""
+    """Run the decks and compare; check the pictures that they show and the figures on disk; render nothing."""
     decks = run_and_check(project, drawing=False)
     decks = _updated(decks, project)
     decks = each(_with_figures_on_disk, decks, project)
@@ -62,7 +62,7 @@ def build(project: Project) -> Decks:
 
 
 def freeze(project: Project) -> Decks:
-    """Run the decks and keep what they gave beside them; a deck in which a cell fails keeps what it had."""
+    """Run the decks and keep their outcomes beside them; a deck in which a cell fails keeps its old ones."""
     from marpweave.cache.frozen import sweep
 
     began = time.time()
@@ -77,7 +77,7 @@ def freeze(project: Project) -> Decks:
 
 
 def run_and_check(project: Project, *, drawing: bool) -> Decks:
-    """Read the decks, run their cells, compare; ``drawing`` puts their figures in place."""
+    """Read the decks, run their cells and compare; ``drawing``: write their figures, too."""
     sources = [_read(path, project) for path in project.settings.paths]
     return together(partial(_run_and_check, drawing=drawing), sources, project)
 
@@ -100,7 +100,7 @@ def _run_and_check(sources: Sequence[Source], project: Project, *, drawing: bool
 
 
 def _checked(source: Source, outcome: DeckOutcome, project: Project) -> Checked:
-    """What the outcomes of a deck prove."""
+    """A deck with the verdicts and findings that follow from its outcome."""
     deck, files = source.deck, Files()
     search, checks = search_path(deck, project), check_deck(deck, outcome.cells)
     checked = Checked(deck, checks, outcome.inlines, findings=deck.findings, used=source.used)
@@ -111,7 +111,7 @@ def _checked(source: Source, outcome: DeckOutcome, project: Project) -> Checked:
 
 
 def _with_traces(checked: Checked, ran: Ran) -> Checked:
-    """What running left behind besides outcomes."""
+    """The deck with what running it left behind besides outcomes."""
     circular = [Finding(Kind.CIRCULAR, Location(checked.deck.path, 1), CIRCULAR)] if ran.restless else []
     return replace(checked.found(circular), written=ran.written, used=(*checked.used, *ran.used),
                    restless=ran.restless)
@@ -127,11 +127,11 @@ def _run_alone(source: Source, project: Project) -> Checked:
     return _checked(source, run_once([source.deck], project)[0], project)
 
 
-# -- what stands on disk ---------------------------------------------------------------
+# -- pictures and figures on disk, rendering -------------------------------------------
 
 
 def _with_linked_figures(checked: Checked, project: Project) -> Checked:
-    """Figures of which a link stands in the place: nothing is written through it."""
+    """Report figures whose place is taken by a symbolic link: nothing is written through it."""
     if not checked.deck.adopted:
         return checked
     return checked.found(linked_figures(checked.checks, figure_folder(checked.deck, project.root)))
@@ -146,7 +146,7 @@ def _with_figures_on_disk(checked: Checked, project: Project) -> Checked:
 
 
 def _with_pictures(checked: Checked, project: Project) -> Checked:
-    """Pictures and themes that are not there."""
+    """Report missing pictures and themes."""
     from marpweave.render.themes import theme_findings, themes_of
     from marpweave.weave.embed import embed
 
@@ -175,7 +175,7 @@ def _rendered(decks: Sequence[Checked], project: Project, *, renderer: Renderer)
 
 
 def _news(findings: Sequence[Finding], checked: Checked) -> list[Finding]:
-    """Findings, but for figures that wait for a failed cell."""
+    """Findings without those on figures that are missing because their cell failed."""
     return [finding for finding in findings if not is_awaited(finding, checked.deck, checked.checks)]
 
 

@@ -1,4 +1,4 @@
-"""A project: all that its builds stand on, made once, and the ports through which they act."""
+"""A project: what all of its builds need, made once, and the ports through which they act."""
 
 from __future__ import annotations
 
@@ -26,13 +26,13 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Project:
-    """What is asked for, what is known, and who does the work."""
+    """Settings, results of earlier builds, and the ports that do the work."""
 
     settings: Settings
     facts: Mapping[str, str]
     """The versions that all results depend on."""
     store: Store
-    """What earlier builds on this machine gave."""
+    """Results of earlier builds on this machine."""
     runner: Runner
     events: Events
 
@@ -42,12 +42,12 @@ class Project:
         return self.settings.root
 
     def snapshot(self) -> Snapshot:
-        """How inputs stand now."""
+        """The current state of inputs."""
         return Snapshot(self.root, os.environ)
 
     @contextmanager
     def cache(self) -> Iterator[Cache]:
-        """What earlier builds gave, here and where a shared store knows more; what is new is kept at the end."""
+        """Results of earlier builds, on this machine and in the shared store; new ones are stored at the end."""
         from marpweave.cache.plan import Cache
 
         store = _results(self.settings, self.store)
@@ -59,11 +59,11 @@ class Project:
                 self.events.note(fault)
 
     def knowing_nothing(self) -> Project:
-        """The same project without results of earlier builds; it keeps none either."""
+        """The same project without results of earlier builds; it stores none either."""
         return replace(self, settings=replace(self.settings, shared=""), store=Store({}))
 
     def sweep(self) -> None:
-        """Remove what killed builds left beside decks, figures, the output, the cache, the browser, and at work."""
+        """Remove temporary files of killed builds: by decks, figures, output and cache, and in temporary folders."""
         settings = self.settings
         decks = {path.parent for path in settings.paths}
         cache = settings.cache or self.root / ".marpweave"

@@ -1,4 +1,4 @@
-"""The ports through which a build acts: who runs cells, and who hears how far it is."""
+"""The ports through which a build acts: one runs cells, the other shows progress."""
 
 from __future__ import annotations
 
@@ -17,16 +17,16 @@ if TYPE_CHECKING:
 
 
 class Events(Protocol):
-    """Hears how far a build is."""
+    """Shows the progress of a build."""
 
     def running(self, cells: int) -> AbstractContextManager[Callable[[Cell, Outcome], None]]:
-        """So many cells run inside of the block; it calls what it gets for each that has."""
+        """Show that ``cells`` cells run inside the block, which calls the given function after each."""
 
     def busy(self, what: str) -> AbstractContextManager[None]:
-        """A long step runs inside of the block."""
+        """Show that a long step runs inside the block."""
 
     def note(self, text: str) -> None:
-        """What is no finding, but worth a word."""
+        """Show something that is not a finding, but worth knowing."""
 
 
 class Runner(Protocol):

@@ -1,4 +1,4 @@
-"""Runs decks: out of the store, in kernels, or not at all; each behind those whose files it reads."""
+"""Runs decks, each after those whose files it reads; outcomes come from the store, from kernels or from lock files."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from marpweave.weave.figures import figure_folder, write_figures
 
 @dataclass(frozen=True, slots=True)
 class Ran:
-    """What running a deck gave and changed."""
+    """The outcome of a deck, and the figures that running it changed."""
 
     outcome: DeckOutcome
     written: tuple[Path, ...]
@@ -25,11 +25,11 @@ class Ran:
     used: tuple[Used, ...]
     """Its figures as they are now."""
     restless: bool
-    """True: it finds something else each time that it runs."""
+    """True: its inputs change on every run."""
 
 
 def run_decks(decks: Sequence[Deck], project: Project, *, drawing: bool) -> list[Ran]:
-    """What the decks give, once nothing that they read changes any more; ``drawing`` puts their figures in place."""
+    """Run the decks until nothing that they read changes any more; ``drawing``: write their figures, too."""
     written: dict[Path, list[Path]] = {deck.path: [] for deck in decks}
     files = {deck.path: Files() for deck in decks}
 
@@ -53,7 +53,7 @@ def run_decks(decks: Sequence[Deck], project: Project, *, drawing: bool) -> list
 
 
 def run_once(decks: Sequence[Deck], project: Project, *, afresh: bool = False) -> list[DeckOutcome]:
-    """What the cells of decks give: out of the store, or run; no kernel starts where nothing has to run."""
+    """The outcomes of decks, from the store where they are known; no kernel starts if nothing has to run."""
     if project.settings.frozen:
         from marpweave.cache.frozen import thaw
 

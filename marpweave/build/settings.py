@@ -1,4 +1,4 @@
-"""What a call of the program asks for."""
+"""The settings of one run of the program."""
 
 from __future__ import annotations
 
@@ -12,10 +12,10 @@ from marpweave.errors import UsageError
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """What a call of the program asks for."""
+    """The settings of one run of the program."""
 
     root: Path
-    """The project's folder; figures of decks in it go to its ``figures``."""
+    """The project's folder; decks inside it have their figures in its ``figures``."""
     paths: tuple[Path, ...]
     out: Path = Path("dist")
     formats: tuple[str, ...] = ("html", "pdf")
@@ -26,23 +26,23 @@ class Settings:
     timeout: float = 60.0
     deck_timeout: float = 600.0
     cache: Path | None = None
-    """The folder with results of earlier builds; None: nothing is known."""
+    """The folder with results of earlier builds; None: use none."""
     shared: str = ""
-    """URL of a store that several machines share; asked where the folder knows nothing."""
+    """URL of a store that several machines share, for results that the folder lacks."""
     read_only: bool = False
     """Put nothing into the shared store."""
     frozen: bool = False
-    """Take what `freeze` kept beside the decks, run nothing."""
+    """Use what `freeze` kept beside the decks; run nothing."""
     allow: tuple[Path, ...] = ()
     """Files and folders outside of the project whose pictures may stand on slides."""
     kernel_start: str = "warm"
-    """How kernels start, a word of `KernelStart`."""
+    """How kernels start: a value of `KernelStart`."""
     verify: bool = False
-    """Run everything, whatever is known, and compare."""
+    """Run everything, even if its result is known, and compare."""
 
 
 def refuse_equal_names(paths: Sequence[Path]) -> None:
-    """Two decks of one name would write the same files; raises UsageError."""
+    """Raise UsageError if two decks would write the same files."""
     named: dict[str, Path] = {}
     for path in paths:
         other = named.setdefault(path.stem.casefold(), path)

@@ -1,6 +1,6 @@
-"""Decks that use what other decks make: they run again until nothing that they read has changed since.
+"""Runs decks again that read files of other decks, until nothing that they read has changed since.
 
-So the order of decks follows what they read and write, and one build gives what any number of builds would give.
+The order of decks thus follows from what they read and write, and further builds would change nothing.
 """
 
 from __future__ import annotations
@@ -15,14 +15,14 @@ from marpweave.model.deck import Deck
 from marpweave.model.outcome import DeckOutcome, Input, Outcome
 
 ANYWHERE = ("deps", "importable")
-"""Kinds of inputs whose names do not say which files they mean."""
+"""Kinds of inputs whose names do not tell which files they cover."""
 
 
 class Run(Protocol):
     """Runs decks and puts their figures in place."""
 
     def __call__(self, decks: Sequence[Deck], *, afresh: bool) -> list[DeckOutcome]:
-        """What the decks give; ``afresh``: every cell runs, whatever is known."""
+        """Run the decks -> their outcomes; ``afresh``: run every cell, even if its result is known."""
 
 
 Drawn = Callable[[Deck, DeckOutcome], Iterable[str]]
@@ -35,16 +35,16 @@ class _Write:
 
     deck: int
     outcome: Outcome | None
-    """Of the cell that wrote it; None: the build drew it."""
+    """Outcome of the cell that wrote it; None: the build drew it."""
     file: Input
 
 
 def settled(
     decks: Sequence[Deck], run: Run, drawn: Drawn, snapshot: Callable[[], Snapshot],
 ) -> tuple[list[DeckOutcome], set[int]]:
-    """The outcomes of all decks, and those decks that find something else each time that they run.
+    """The outcomes of all decks, and the numbers of the decks whose inputs change on every run.
 
-    ``snapshot`` looks at all inputs anew.
+    Every call of ``snapshot`` reads all inputs again.
     """
     outcomes = run(decks, afresh=False)
     lost, late = _unsettled(decks, outcomes, drawn, snapshot())
@@ -63,7 +63,7 @@ def settled(
 def _unsettled(
     decks: Sequence[Deck], outcomes: Sequence[DeckOutcome], drawn: Drawn, snapshot: Snapshot,
 ) -> tuple[set[int], set[int]]:
-    """Decks whose files others read and find changed, and decks that read what others have changed since."""
+    """Decks whose files were lost or changed before others read them, and decks whose inputs others have changed."""
     lost, late = set(), set()
     for reader, found, write in _edges(decks, outcomes, drawn):
         where = Where(decks[reader].path, decks[reader].text)
@@ -77,7 +77,7 @@ def _unsettled(
 def _edges(
     decks: Sequence[Deck], outcomes: Sequence[DeckOutcome], drawn: Drawn,
 ) -> Iterator[tuple[int, Input, _Write]]:
-    """A deck, what it read, and who may have written that: another deck, or an isolated cell of its own."""
+    """A deck, an input of it, and a write that may have made it: by another deck, or by an isolated cell of its own."""
     writes = list(_writes(decks, outcomes, drawn))
     by_name: dict[str, list[_Write]] = {}
     for write in writes:

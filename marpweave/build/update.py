@@ -1,4 +1,4 @@
-"""``--update``: outputs that drifted are rewritten in the author's file, where a second run agrees."""
+"""``--update``: rewrites outputs that drifted in the author's file, if a second run agrees."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ Recheck = Callable[[Source, Project], Checked]
 
 
 def updated(checked: Checked, project: Project, *, recheck: Recheck) -> Checked:
-    """Rewrite what drifted, where a second run agrees and the law allows; look at the deck again afterwards."""
+    """Rewrite outputs that drifted, if a second run agrees and the law allows it; then check the deck again."""
     deck, drift = checked.deck, _drift(checked, project)
     if not drift.lines or checked.restless:
         return checked
@@ -51,7 +51,7 @@ def _drift(checked: Checked, project: Project) -> Drift:
 
 
 def search_path(deck: Deck, project: Project) -> tuple[Path, ...]:
-    """Where modules of the deck's own may stand."""
+    """Folders in which the deck's own modules may be."""
     return deck.path.resolve().parent, project.root
 
 

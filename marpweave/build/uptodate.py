@@ -1,4 +1,4 @@
-"""Replay the last report of up-to-date decks. This is asked before anything heavy is imported."""
+"""Replays the last report of up-to-date decks. This comes before anything heavy is imported."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ class KeptFinding(Record, frozen=True):
 
 
 class KeptReport(Record, frozen=True):
-    """The report of a deck, and all that it was made of."""
+    """The report of a deck, and all that the deck was made from."""
 
     text: Digest
     environment: Digest
@@ -50,8 +50,8 @@ class KeptReport(Record, frozen=True):
     unchecked: Count
     findings: tuple[KeptFinding, ...]
     inputs: tuple[Found, ...]
-    """Of its cells, and what else it was made of: pictures, packages shown by ``source``, themes, figures, what was
-    rendered. One that was read twice and had changed meanwhile stands here twice: the deck is never up to date."""
+    """Inputs of its cells, and what else it was made from: pictures, packages shown by ``source``, themes, figures and
+    rendered files. If a file changed between two readings, both digests are here, and the deck is never up to date."""
     watched: str
 
 
@@ -85,11 +85,11 @@ class Reports:
         if kept is None or (kept.text, kept.environment) != (digest(text), self.environment):
             return None
         if not all(name in text for kind, name, _ in kept.inputs if kind == "deps"):
-            return None  # a pattern that is not the deck's own could mean all files of the machine
+            return None  # a pattern that is not the deck's own could match any file here
         return None if snapshot.change(kept.inputs, Where(path, text)) else _report(kept, path)
 
     def remember(self, checked: Checked, report: DeckReport) -> None:
-        """Keep the report of a deck; what it says holds as long as nothing has changed."""
+        """Store the report of a deck, if it holds as long as nothing changes."""
         if self.project.settings.frozen or not checked.lasting:
             return
         snapshot, deck = self.project.snapshot(), checked.deck
@@ -101,7 +101,7 @@ class Reports:
             tuple(sorted(set(self._inputs(checked, snapshot)))), report.watched))
 
     def _inputs(self, checked: Checked, snapshot: Snapshot) -> Iterator[Found]:
-        """What the cells read, what else the deck was made of, and what stands where it was written."""
+        """What the cells read, what else the deck was made from, and the files that it wrote."""
         files = Files()
         if self.out is not None:
             files.listing(self.out.resolve())

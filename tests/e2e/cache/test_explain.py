@@ -47,11 +47,11 @@ def test_why_names_a_package_of_another_version(copied, monkeypatch):
 def test_impact_names_slides_and_figures(copied):
     lines = told(copied, "impact", "kit/core.py")
     assert lines[0] == "slides/deck.md:10: slide 1: start"
-    assert lines[-1] == f"slides/deck.md: and {8 if CAN_SEE else 10} more below, which run behind it"
+    assert lines[-1] == f"slides/deck.md: and {8 if CAN_SEE else 10} more below, which run after it"
     assert told(copied, "impact", "slides/data.txt")[0] == "slides/deck.md:19: slide 1: data"
     assert told(copied, "impact", "kit/unused.py") == ["no slide depends on kit/unused.py"]
     if CAN_SEE:
         assert "slides/deck.md:34: slide 1: figure, figures/deck/figure.svg" in told(copied, "impact", "kit/core.py::double")
         assert told(copied, "impact", "kit/core.py::halve") == ["no slide depends on kit/core.py::halve"]
     copied.write(EDITS["the last cell"][0])
-    assert told(copied, "impact", "kit/core.py") == ["slides/deck.md: not built as it stands now; build it to know"]
+    assert told(copied, "impact", "kit/core.py") == ["slides/deck.md: not built in its present state; build it first"]
