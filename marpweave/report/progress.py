@@ -1,4 +1,4 @@
-"""How far a build is, on stderr."""
+"""The progress of a build, on stderr."""
 
 from __future__ import annotations
 
@@ -13,15 +13,15 @@ from marpweave.model.deck import Cell
 from marpweave.model.outcome import Outcome
 
 SLOW = 1.0
-"""Seconds from which on a cell gets a line of its own in a log."""
+"""Cells that take at least this many seconds get a line of their own in a log."""
 
 
 class Terminal:
-    """A live line on a terminal, plain lines where stderr is piped."""
+    """A live line on a terminal, plain lines if stderr is piped."""
 
     @contextmanager
     def running(self, cells: int) -> Iterator[Callable[[Cell, Outcome], None]]:
-        """So many cells run inside of the block; it calls what it gets for each that has."""
+        """Show that ``cells`` cells run inside the block, which calls the given function after each."""
         if not sys.stderr.isatty():
             yield _logged(cells)
             return
@@ -52,11 +52,11 @@ class Terminal:
 
 
 class Silent:
-    """Says nothing but what would be lost."""
+    """Shows notes and nothing else."""
 
     @contextmanager
     def running(self, cells: int) -> Iterator[Callable[[Cell, Outcome], None]]:
-        """Cells run inside of the block."""
+        """Show nothing."""
         yield lambda _cell, _outcome: None
 
     @contextmanager

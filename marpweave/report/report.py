@@ -1,4 +1,4 @@
-"""What a build says: to a terminal, to GitHub, as JSON, as an exit code. Nobody else prints."""
+"""The report of a build: as text, as annotations for GitHub, as JSON, as an exit code."""
 
 from __future__ import annotations
 
@@ -18,11 +18,11 @@ INTERNAL = 3
 """The exit code of a build in which marpweave itself failed."""
 COLOURS = {Severity.NOTICE: "yellow", Severity.WARNING: "yellow", Severity.ERROR: "red", Severity.INTERNAL: "red"}
 NOUNS = {Kind.NONDETERMINISTIC: "nondeterministic cell"}
-"""What the summary counts, where that is not the kind's own name."""
+"""The summary's noun for a kind of finding, if it is not the kind's own name."""
 
 
 class Format(StrEnum):
-    """How ``check`` and ``build`` speak."""
+    """How findings are printed."""
 
     TEXT = "text"
     GITHUB = "github"
@@ -31,7 +31,7 @@ class Format(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class DeckReport:
-    """What became of one deck."""
+    """The report on one deck."""
 
     path: Path
     slides: int = 0
@@ -47,10 +47,10 @@ class DeckReport:
     findings: tuple[Finding, ...] = ()
     written: tuple[Path, ...] = ()
     watched: str = ""
-    """Who saw what its cells read: ``system calls`` or ``audit hooks``."""
+    """What showed the inputs of its cells: ``system calls`` or ``audit hooks``."""
 
     def behind(self, earlier: DeckReport | None) -> DeckReport:
-        """With what an earlier run of the deck in the same build did."""
+        """The report with what an earlier run of the deck in the same build did."""
         if earlier is None:
             return self
         return replace(
@@ -61,12 +61,12 @@ class DeckReport:
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """What became of all decks."""
+    """The report on all decks."""
 
     decks: tuple[DeckReport, ...]
     strict: bool = False
     verify: bool = False
-    """Nondeterministic cells are what was looked for: they fail the build, too."""
+    """True: nondeterministic cells fail the build, too, since ``--verify`` looks for them."""
 
     def fails(self, finding: Finding) -> bool:
         """Whether a finding makes this build fail."""
@@ -79,12 +79,12 @@ class Report:
 
     @property
     def exit_code(self) -> int:
-        """0 clean, 1 findings, 3 a fault of ours among them."""
+        """0 clean, 1 findings, 3 if one of them is a fault of ours."""
         return INTERNAL if any(f.severity is Severity.INTERNAL for f in self.failing) else 1 if self.failing else 0
 
 
 def show(report: Report, style: Format) -> None:
-    """Print a report in the style asked for."""
+    """Print a report."""
     if style is Format.JSON:
         click.echo(as_json(report))
         return
@@ -113,8 +113,7 @@ def as_text(finding: Finding) -> str:
 
 def difference(want: str, got: str) -> Iterator[str]:
     """``-`` what the slide shows, ``+`` what the code gives."""
-    lines = list(difflib.ndiff(want.split("\n"), got.split("\n")))
-    for line in lines:
+    for line in difflib.ndiff(want.split("\n"), got.split("\n")):
         if line.startswith("?"):
             continue
         sign = line[0]
@@ -135,7 +134,7 @@ def as_annotation(finding: Finding, report: Report) -> str:
 
 
 def summary(deck: DeckReport, report: Report) -> str:
-    """One line a deck: what was counted, and whether it is clean."""
+    """One line per deck: counts, and whether it is clean."""
     failing = [f for f in deck.findings if report.fails(f)]
     warned = [f.kind for f in deck.findings if f.severity is Severity.WARNING and not report.fails(f)]
     proven = deck.checked - sum(f.kind is Kind.MISMATCH for f in deck.findings)
@@ -148,7 +147,7 @@ def summary(deck: DeckReport, report: Report) -> str:
 
 
 def as_json(report: Report) -> str:
-    """The report for programs; keys are the contract of README, "Command reference"."""
+    """The report for programs; README, "What can be found", describes the keys."""
     decks = [{
         "path": str(d.path), "slides": d.slides, "cells": d.cells, "ran": len(d.executed), "executed": list(d.executed),
         "from_cache": d.from_cache, "checked": d.checked, "unchecked": d.unchecked, "updated": d.updated,
