@@ -1,4 +1,4 @@
-"""What ``build.py doctor`` says: which tools were found, and what is missing."""
+"""``build.py doctor``: which tools were found, and which are missing."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ CHARACTERS = (*(f"@fontsource/{name}" for name in (
 
 
 def examine() -> tuple[list[str], bool]:
-    """Lines to show, and whether everything is there."""
+    """The lines to show, and whether nothing is missing."""
     lines = [_line("Python", platform.python_version(), sys.executable)]
     lines += [_line(name, _package(name), "") for name in PACKAGES]
     lines.append(_line("witness", "system calls" if has_witness() else "audit hooks", ""))

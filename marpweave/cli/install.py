@@ -1,4 +1,4 @@
-"""``python -m marpweave.cli.install``: brings Node.js and npm packages to a machine that has Python alone."""
+"""``python -m marpweave.cli.install``: installs Node.js and npm packages on a machine that has only Python."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from marpweave.render.programs import HOME, find_browser, find_node, installed_b
 
 
 def main() -> None:
-    """Install Node.js where none is new enough, npm packages, and a browser where there is none."""
+    """Install npm packages, Node.js if none is new enough, and a browser if there is none."""
     try:
         node = _node()
         _packages(node)
@@ -22,21 +22,21 @@ def main() -> None:
     except ToolError as error:
         sys.exit(f"error: {error}")
     except subprocess.CalledProcessError as error:
-        sys.exit(f"error: {' '.join(map(str, error.cmd[:3]))} … ended with {error.returncode}")
+        sys.exit(f"error: {' '.join(map(str, error.cmd[:3]))} … failed with exit code {error.returncode}")
 
 
 def _node() -> Path:
     try:
         return find_node()
     except ToolError:
-        click.echo("no Node.js here that is new enough: installing one into .venv")
+        click.echo("found no Node.js that is new enough: installing one into .venv")
         lock = HOME / "requirements/node.lock"
         _run(sys.executable, "-m", "pip", "install", "--quiet", "--require-hashes", "-r", lock)
         return find_node()
 
 
 def _packages(node: Path) -> None:
-    """``npm ci`` of the lock; the optional package is a browser for machines without one."""
+    """Run ``npm ci``; the optional package is a browser for machines without one."""
     options = ["--omit=optional"] if installed_browser() else []
     npm = node.with_name("npm.cmd" if sys.platform == "win32" else "npm")
     path = os.pathsep.join([str(node.parent), os.environ.get("PATH", "")])

@@ -1,4 +1,4 @@
-"""The command line: ``build.py [build|check|figures|doctor|modernise] [DECK…]``."""
+"""The command line: ``build.py [COMMAND] [OPTIONS] [DECK…]``."""
 
 from __future__ import annotations
 
@@ -23,10 +23,9 @@ if TYPE_CHECKING:
 
 WRONG_USAGE = 2
 PLAINLY_A_DECK = re.compile(r"---[ \t]*\r?\n(?:(?!---|\.\.\.).*\n)*?(?:marp|execute):")
-"""How nearly every deck opens; what opens otherwise is parsed, which takes longer."""
-INTERNAL = 3
+"""How nearly every deck begins; any other front matter is parsed, which takes longer."""
 INTERRUPTED = 128 + signal.SIGINT
-"""What a shell says of a program that Ctrl-C has ended."""
+"""The exit code that a shell reports for a program ended by Ctrl-C."""
 FORMATS = ("html", "pdf", "pptx", "png", "notes", "md")
 
 Command = Callable[..., Any]
@@ -46,8 +45,8 @@ class _BuildByDefault(click.Group):
 def program() -> None:
     """Marp decks whose Python really ran.
 
-    Without a command the decks are built; without a DECK all of slides/ is meant.
-    Exit code: 0 clean, 1 findings, 2 wrong usage or a missing tool, 3 a fault of ours,
+    The default command is build; without a DECK, it takes all decks in slides/.
+    Exit code: 0 clean, 1 findings, 2 wrong usage or a missing tool, 3 a fault of marpweave,
     130 interrupted.
     """
 
@@ -56,17 +55,18 @@ def _common(command: Command) -> Command:
     options = [
         click.argument("decks", nargs=-1, type=click.Path(path_type=Path), metavar="[DECK]..."),
         click.option("--jobs", "-j", type=click.IntRange(min=1), metavar="N",
-                     help="Decks that run side by side.  [default: the cores]"),
+                     help="How many decks run at once.  [default: the number of cores]"),
         click.option("--prelude", default="", metavar="CODE",
                      help='Python that runs before the first cell: --prelude "import numpy as np".'),
         click.option("--strict", is_flag=True, help="Unchecked outputs and suspect comments are findings too."),
         click.option("--timeout", type=click.FloatRange(min=0.1), default=60.0, show_default=True, metavar="SECONDS",
-                     help="For a cell that names none."),
+                     help="Limit for each cell that sets no timeout of its own."),
         click.option("--deck-timeout", type=click.FloatRange(min=1), default=600.0, show_default=True,
-                     metavar="SECONDS", help="For all cells of a deck together."),
+                     metavar="SECONDS", help="Limit for all cells of a deck together."),
         click.option("--kernel-start", type=click.Choice(["warm", "cold"]), default="warm", show_default=True,
-                     help="Fork kernels off one process that has imported, where that is safe; or start each anew."),
-        click.option("--no-cache", is_flag=True, help="Run every cell, whatever earlier builds gave."),
+                     help="Fork kernels from one process with its imports done, where that is safe, or start each one "
+                     "from scratch."),
+        click.option("--no-cache", is_flag=True, help="Run every cell; neither read nor store results."),
         click.option("--cache", envvar="MARPWEAVE_CACHE", default="", metavar="PLACE",
                      help="Results of earlier builds: a folder, or the URL of a store that machines share (s3://…, "
                      "gs://…, file://…).  [default: .marpweave/cache]"),
@@ -81,9 +81,9 @@ def _common(command: Command) -> Command:
     return command
 
 
-_frozen = click.option("--frozen", is_flag=True, help="Run nothing: take what `freeze` kept beside the decks.")
+_frozen = click.option("--frozen", is_flag=True, help="Run nothing: use what `freeze` kept beside the decks.")
 _allow = click.option("--allow", type=click.Path(path_type=Path), multiple=True, metavar="PATH",
-                      help="A folder or file outside of the project whose pictures may stand on slides; repeatable.")
+                      help="A folder or file outside the project whose pictures slides may show; repeatable.")
 _update = click.option("--update", is_flag=True, help="Rewrite outputs that drifted, in place.")
 
 
@@ -93,9 +93,9 @@ _update = click.option("--update", is_flag=True, help="Rewrite outputs that drif
 @_update
 @_allow
 @click.option("--out", type=click.Path(path_type=Path, file_okay=False), default=Path("dist"), show_default=True,
-              metavar="DIR", help="Where NAME.html, NAME.pdf … go.")
+              metavar="DIR", help="The folder for NAME.html, NAME.pdf ….")
 @click.option("--to", "formats", default="html,pdf", show_default=True, metavar="LIST",
-              help=f"Formats to write, out of {', '.join(FORMATS)}.")
+              help=f"Formats to write: any of {', '.join(FORMATS)}.")
 def build(formats: str, out: Path, **common: Any) -> None:  # noqa: ANN401
     """Run, check, draw figures and render decks (the default)."""
     wanted = tuple(dict.fromkeys(word.strip() for word in formats.split(",") if word.strip()))
@@ -114,14 +114,14 @@ def build(formats: str, out: Path, **common: Any) -> None:  # noqa: ANN401
 @click.option("--verify", is_flag=True, help="Run everything afresh; a result that differs from the stored one is a "
               "finding.")
 def check(**common: Any) -> None:  # noqa: ANN401
-    """Run decks and compare every output that stands on a slide; needs neither Node nor a browser."""
+    """Run decks and compare every output on their slides; needs neither Node nor a browser."""
     _run("check", common)
 
 
 @program.command()
 @_common
 def freeze(**common: Any) -> None:  # noqa: ANN401
-    """Run decks and keep the outcomes beside them (NAME.lock.json, _frozen/), for machines that cannot run them."""
+    """Run decks and keep their outcomes beside them (NAME.lock.json, _frozen/), for machines that cannot run them."""
     _run("freeze", common)
 
 
@@ -135,7 +135,7 @@ def figures(**common: Any) -> None:  # noqa: ANN401
 @program.command()
 @click.argument("names", nargs=-1, metavar="[DECK[:LABEL]]...")
 def why(names: tuple[str, ...]) -> None:
-    """Say for each cell whether its result is known, or what changed so that it has to run."""
+    """Say for each cell whether its result is known, or why it has to run."""
     from marpweave.build import explain
     root = project_root()
     for name in names or tuple(map(str, _all_decks(root))):
@@ -153,7 +153,7 @@ def impact(name: str) -> None:
     from marpweave.build import explain
 
     if not Path(name.partition("::")[0]).exists():
-        raise click.BadParameter(f"{name.partition('::')[0]} is not there", param_hint="PATH")
+        raise click.BadParameter(f"{name.partition('::')[0]} does not exist", param_hint="PATH")
     root = project_root()
     lines = list(explain.impact(_stored(root, _all_decks(root)), name))
     click.echo("\n".join(lines) or f"no slide depends on {name}")
@@ -161,7 +161,7 @@ def impact(name: str) -> None:
 
 @program.command()
 def doctor() -> None:
-    """Say which Python, Node, Marp CLI, browser and fonts were found and are used."""
+    """Show which Python, packages, Node.js, Marp CLI, browser and fonts were found."""
     from marpweave.cli.doctor import examine
 
     lines, healthy = examine()
@@ -171,7 +171,8 @@ def doctor() -> None:
 
 
 @program.command()
-@click.argument("decks", nargs=-1, required=True, type=click.Path(path_type=Path, exists=True, dir_okay=False))
+@click.argument("decks", nargs=-1, required=True, type=click.Path(path_type=Path, exists=True, dir_okay=False),
+                metavar="DECK...")
 def modernise(decks: tuple[Path, ...]) -> None:
     """Rewrite decks of the classic Marp desktop program in today's syntax, in place."""
     from marpweave.files import replace as replace_file
@@ -184,7 +185,7 @@ def modernise(decks: tuple[Path, ...]) -> None:
         width = partial(natural_width, folder=path.parent, files=Files())
         new = modern(old.decode("utf-8"), width).encode("utf-8")
         if new != old and not replace_file(path, old, new):
-            raise UsageError(f"{path} was saved meanwhile and is left as it is; run `modernise` again")
+            raise UsageError(f"{path} was saved meanwhile, so it was not rewritten; run `modernise` again")
         click.echo(f"{path}: {'rewritten' if new != old else 'nothing to do'}")
 
 
@@ -201,7 +202,7 @@ def _run(command: str, common: dict[str, Any], **more: Any) -> None:  # noqa: AN
     if command == "build":
         refuse_equal_names(paths)
     if common.get("frozen") and (common.get("update") or common.get("verify")):
-        raise UsageError("--frozen runs nothing; --update and --verify must run the cells")
+        raise UsageError("--frozen runs no cells, but --update and --verify must run them")
     place, no_cache = common.pop("cache"), common.pop("no_cache")
     shared = place if "://" in place and not no_cache else ""
     cache = None if no_cache else Path(place) if place and not shared else _cache_of(root)
@@ -211,20 +212,20 @@ def _run(command: str, common: dict[str, Any], **more: Any) -> None:  # noqa: AN
     report = found if isinstance(found, Report) else Report((DeckReport(root, findings=(found,)),), settings.strict)
     if json_file:
         write_bytes(json_file, (as_json(report) + "\n").encode("utf-8", "backslashreplace"))
-    with suppress(BrokenPipeError):  # who reads no further does not change what was found
+    with suppress(BrokenPipeError):  # a reader that stops early does not change the exit code
         show(report, Format(style))
     sys.exit(report.exit_code)
 
 
 def _stored(root: Path, paths: tuple[Path, ...]) -> Project:
-    """The project with what earlier builds gave."""
+    """The project with the results of earlier builds."""
     from marpweave.build.settings import Settings
 
     return _project(Settings(root=root, paths=paths, cache=_cache_of(root)))
 
 
 def _project(settings: Settings) -> Project:
-    """The project of this call, with kernels and a terminal."""
+    """The project, with kernels and a terminal."""
     from marpweave.build.project import open_project
     from marpweave.build.runners import Kernels
     from marpweave.report.progress import Terminal
@@ -233,11 +234,11 @@ def _project(settings: Settings) -> Project:
 
 
 def project_root() -> Path:
-    """The folder that holds ``slides``: the nearest above the working folder, else the working folder."""
+    """The nearest folder with ``slides``, from the working folder upwards; else the working folder."""
     try:
         here = Path.cwd()
     except FileNotFoundError:
-        raise UsageError("the working folder is gone; change to another") from None
+        raise UsageError("the working folder no longer exists; change to another") from None
     return next((folder for folder in (here, *here.parents) if (folder / "slides").is_dir()), here)
 
 
@@ -246,7 +247,7 @@ def _cache_of(root: Path) -> Path:
 
 
 def _all_decks(root: Path) -> tuple[Path, ...]:
-    """Every deck of ``slides/``, as seen from the working folder."""
+    """Every deck in ``slides/``, relative to the working folder if it is inside."""
     decks = sorted(p for p in (root / "slides").rglob("*.md") if p.is_file() and is_deck(p))
     if not decks:
         raise UsageError(f"no deck in {root / 'slides'}; name one")
@@ -255,7 +256,7 @@ def _all_decks(root: Path) -> tuple[Path, ...]:
 
 
 def is_deck(path: Path) -> bool:
-    """A Markdown file whose front matter says ``marp:`` or ``execute:``; others only explain."""
+    """Whether the front matter of a Markdown file has ``marp:`` or ``execute:``."""
     text = path.read_bytes().decode("utf-8", errors="replace").removeprefix("\ufeff")
     if PLAINLY_A_DECK.match(text) or not text.startswith("---"):
         return text.startswith("---")
@@ -278,13 +279,14 @@ def _call(words: list[str] | None) -> NoReturn:
 def main(arguments: Sequence[str] | None = None) -> None:
     """Run the program; wrong usage and missing tools end in one line, our own faults in a report to send."""
     from marpweave.build.faults import contained
+    from marpweave.report.report import INTERNAL
 
     for name in ("stdout", "stderr"):
         stream = getattr(sys, name)
-        if stream is None:  # closed by who called us
-            setattr(sys, name, open(os.devnull, "w", encoding="utf-8"))  # noqa: SIM115, PTH123  for all that is to come
+        if stream is None:  # closed by our caller
+            setattr(sys, name, open(os.devnull, "w", encoding="utf-8"))  # noqa: SIM115, PTH123  until the process ends
         elif isinstance(stream, io.TextIOWrapper):
-            stream.reconfigure(errors="backslashreplace")  # a name or a result that the terminal's encoding lacks
+            stream.reconfigure(errors="backslashreplace")  # for names and results that the terminal cannot encode
     words = list(arguments) if arguments is not None else None
     try:
         fault = contained(lambda: _call(words), Path("marpweave"), Path())

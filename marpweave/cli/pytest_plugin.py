@@ -1,4 +1,4 @@
-"""pytest collects decks: ``pytest slides/`` gives one test a cell."""
+"""The pytest plugin: ``pytest slides/`` collects decks, one test per cell."""
 
 from __future__ import annotations
 
@@ -19,15 +19,16 @@ SUFFIXES = (".md", ".markdown")
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
-    """Add the options that ``build.py check`` has, too."""
+    """Add those options of ``build.py check`` that apply here."""
     group = parser.getgroup("marpweave", "slide decks")
     group.addoption("--deck-prelude", default="", metavar="CODE", help="Python that runs before a deck's first cell.")
     group.addoption("--deck-strict", action="store_true", help="Unchecked outputs and suspect comments fail too.")
-    group.addoption("--deck-timeout", type=float, default=60.0, metavar="SECONDS", help="For a cell that names none.")
+    group.addoption("--deck-timeout", type=float, default=60.0, metavar="SECONDS",
+                    help="Limit for each cell that sets no timeout of its own.")
 
 
 def pytest_collect_file(file_path: Path, parent: pytest.Collector) -> DeckFile | None:
-    """Take Markdown files that are decks; other Markdown only when named on the command line."""
+    """Collect Markdown files that are decks; others only when named on the command line."""
     if file_path.suffix.lower() not in SUFFIXES:
         return None
     from marpweave.cli.main import is_deck
@@ -38,7 +39,7 @@ def pytest_collect_file(file_path: Path, parent: pytest.Collector) -> DeckFile |
 
 
 def _owner(finding: Finding, cells: Sequence[Cell]) -> int:
-    """The number of the cell that a finding belongs to; the first takes what stands outside of all."""
+    """The number of the cell that a finding belongs to; findings outside all cells go to the first."""
     line = finding.location.line
     return next((cell.number for cell in cells
                  if cell.location.line <= line <= cell.location.line + cell.text.count("\n")), cells[0].number)
@@ -53,7 +54,7 @@ class CellFailedError(Exception):
 
 
 class DeckFile(pytest.File):
-    """One deck; its cells run together, at the first test that needs them."""
+    """One deck; its cells run together, for the first test that needs them."""
 
     _checked: Checked | Unreadable | None = None
 
@@ -76,7 +77,7 @@ class DeckFile(pytest.File):
         return self.path.relative_to(root) if self.path.is_relative_to(root) and Path.cwd() == root else self.path
 
     def project(self) -> Project:
-        """What the options of this pytest run ask for."""
+        """The project that this pytest run's options describe."""
         from marpweave.build.project import open_project
         from marpweave.build.runners import Kernels
         from marpweave.build.settings import Settings
@@ -88,7 +89,7 @@ class DeckFile(pytest.File):
         return open_project(settings, runner=Kernels(settings), events=Silent())
 
     def checked(self) -> Checked:
-        """The deck after its cells ran and were checked; raises CellFailedError where we failed ourselves."""
+        """The deck after its cells ran and were checked; raises CellFailedError if marpweave itself failed."""
         from marpweave.build.faults import Unreadable
         from marpweave.build.pipeline import check
 
@@ -100,7 +101,7 @@ class DeckFile(pytest.File):
 
 
 class CellItem(pytest.Item):
-    """One cell: it runs, and what the slide shows of it is true."""
+    """One cell: passes if it runs and its slide shows its true outputs."""
 
     parent: DeckFile
 
@@ -119,10 +120,10 @@ class CellItem(pytest.Item):
             raise CellFailedError(found)
         ran_cells = [check.cell.number for check in checked.checks if check.outcome.ran]
         if self.cell.number not in ran_cells and not self.cell.options.execution.source:
-            pytest.skip("was not run")
+            pytest.skip("not run")
 
     def repr_failure(self, excinfo: pytest.ExceptionInfo[BaseException], style: Any = None) -> Any:  # noqa: ANN401
-        """Each finding with place, want and got."""
+        """Show each finding with place, want and got."""
         if isinstance(excinfo.value, CellFailedError):
             import click
 
@@ -132,5 +133,5 @@ class CellItem(pytest.Item):
         return super().repr_failure(excinfo, style)
 
     def reportinfo(self) -> tuple[Path, int, str]:
-        """Place of the cell, for pytest's own messages."""
+        """The cell's location, for pytest's own messages."""
         return self.path, self.cell.location.line - 1, f"{self.parent.shown}::{self.name}"

@@ -134,7 +134,7 @@ def test_a_working_folder_that_is_gone_is_told(folder):
     command = f"cd '{gone}' && rmdir '{gone}' && exec '{sys.executable}' '{PROGRAM}' build --to md '{folder}/good.md'"
     result = subprocess.run(["sh", "-c", command], capture_output=True, timeout=PATIENCE, check=False)
     assert (result.returncode, b"Traceback" in result.stderr) == (2, False), result.stderr
-    assert b"error: the working folder is gone" in result.stderr
+    assert b"error: the working folder no longer exists" in result.stderr
 
 
 def test_an_output_folder_that_is_a_file_is_wrong_usage(folder):

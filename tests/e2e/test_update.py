@@ -56,7 +56,7 @@ def test_a_classic_deck_that_is_saved_meanwhile_is_not_modernised(run, monkeypat
     deck = Path("deck.md")
     deck.write_bytes("<!-- $theme: gaia -->\n\n# 一\n".encode())
     monkeypatch.setattr(files.os, "fsync", lambda _handle: deck.write_bytes("# 二\n".encode()))
-    with pytest.raises(Exception, match=r"deck\.md was saved meanwhile and is left as it is; run `modernise` again"):
+    with pytest.raises(Exception, match=r"deck\.md was saved meanwhile, so it was not rewritten; run `modernise` again"):
         run("modernise")
     assert deck.read_bytes() == "# 二\n".encode()
 
