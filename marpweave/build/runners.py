@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
@@ -44,6 +43,8 @@ class Kernels:
 
     def run(self, plans: Sequence[Plan], events: Events) -> list[list[Outcome]]:
         """Run the wanted steps of each plan in order, each plan in a fresh kernel -> an outcome for each step."""
+        import asyncio
+
         from marpweave.kernel import client
         from marpweave.kernel.zygote import KernelStart
 
