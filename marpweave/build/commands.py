@@ -58,5 +58,5 @@ def _deck_report(deck: Checked | Unreadable) -> DeckReport:
         from_cache=len(checks) - len(fresh),
         checked=sum(check.checked for check in checks),
         unchecked=sum(check.unchecked for check in checks), updated=deck.updated,
-        seconds=sum(check.outcome.provenance.seconds for check in fresh), findings=deck.findings,
+        seconds=sum((check.outcome.provenance.seconds for check in fresh), 0.0), findings=deck.findings,
         written=deck.written, watched=", ".join(sorted(watched)))

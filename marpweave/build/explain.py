@@ -33,10 +33,10 @@ def impact(project: Project, name: str) -> Iterator[str]:
     path, _, function = name.partition("::")
     place = project.snapshot().named(Path(path).resolve())
     for plan in _plans(project):
-        if plan.reasons:
-            yield f"{plan.deck.path}: not built in its present state; build it first"
-            continue
         yield from _impact_on(plan, place, function)
+        unknown = [label_of(plan.steps[n]) for n in sorted(plan.reasons)]
+        if unknown:
+            yield f"{plan.deck.path}: not known of {', '.join(unknown)}: build the deck first, unless they always run"
         for image in plan.deck.images:
             if Path(path).resolve() in files_of(plan.deck) and Path(image.source).name == Path(path).name:
                 yield f"{image.location}: slide {image.slide}: the picture {image.source}"
@@ -49,7 +49,7 @@ def _impact_on(plan: Plan, path: str, function: str) -> Iterator[str]:
         figures = [f"figures/{plan.deck.name}/{figure.name}" for figure in plan.known[n].figures]
         yield ", ".join([f"{step.what.location}: slide {step.what.slide}: {label_of(step)}", *figures])
     first = next((n for n in touched if not plan.steps[n].isolated), None)
-    below = [n for n in range(first + 1, len(plan.steps)) if n not in touched] if first is not None else []
+    below = [n for n in plan.known if n > first and n not in touched] if first is not None else []
     if below:
         yield f"{plan.deck.path}: and {len(below)} more below, which run after it"
 
@@ -63,11 +63,11 @@ def _means(found: Input, path: str, function: str) -> bool:
 
 def _plans(project: Project) -> Sequence[Plan]:
     with project.cache() as cache:
-        return [cache.plan(_deck(path)) for path in project.settings.paths]
+        return [cache.plan(_deck(path, project.settings.prelude)) for path in project.settings.paths]
 
 
-def _deck(path: Path) -> Deck:
-    read = read_deck(path, Files())
+def _deck(path: Path, prelude: str) -> Deck:
+    read = read_deck(path, Files(), prelude=prelude)
     if isinstance(read, Unreadable):
         raise DeckError(read.findings)
     return read

@@ -89,8 +89,9 @@ class Reports:
         return None if snapshot.change(kept.inputs, Where(path, text)) else _report(kept, path)
 
     def remember(self, checked: Checked, report: DeckReport) -> None:
-        """Store the report of a deck, if it holds as long as nothing changes."""
-        if self.project.settings.frozen or not checked.lasting:
+        """Store the report of a deck, if a plain run says the same as long as nothing changes."""
+        settings = self.project.settings
+        if settings.frozen or settings.update or settings.verify or not checked.lasting:
             return
         snapshot, deck = self.project.snapshot(), checked.deck
         self.project.store.put_record(KIND, self._key(deck.path, snapshot), KeptReport(

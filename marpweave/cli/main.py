@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import io
 import os
-import re
 import signal
 import sys
 from collections.abc import Callable, Sequence
@@ -15,6 +14,7 @@ from typing import TYPE_CHECKING, Any, NoReturn
 
 import click
 
+from marpweave.cli.find import all_decks, cache_of, project_root
 from marpweave.errors import MarpweaveError, UsageError
 
 if TYPE_CHECKING:
@@ -22,8 +22,6 @@ if TYPE_CHECKING:
     from marpweave.build.settings import Settings
 
 WRONG_USAGE = 2
-PLAINLY_A_DECK = re.compile(r"---[ \t]*\r?\n(?:(?!---|\.\.\.).*\n)*?(?:marp|execute):")
-"""How nearly every deck begins; any other front matter is parsed, which takes longer."""
 INTERRUPTED = 128 + signal.SIGINT
 """The exit code that a shell reports for a program ended by Ctrl-C."""
 FORMATS = ("html", "pdf", "pptx", "png", "notes", "md")
@@ -51,13 +49,19 @@ def program() -> None:
     """
 
 
+_prelude = click.option("--prelude", default="", metavar="CODE",
+                        help='Python that runs before the first cell: --prelude "import numpy as np".')
+_cache = click.option("--cache", envvar="MARPWEAVE_CACHE", default="", metavar="PLACE",
+                      help="Results of earlier builds: a folder, or the URL of a store that machines share (s3://…, "
+                      "gs://…, file://…).  [default: .marpweave/cache]")
+
+
 def _common(command: Command) -> Command:
     options = [
         click.argument("decks", nargs=-1, type=click.Path(path_type=Path), metavar="[DECK]..."),
         click.option("--jobs", "-j", type=click.IntRange(min=1), metavar="N",
                      help="How many decks run at once.  [default: the number of cores]"),
-        click.option("--prelude", default="", metavar="CODE",
-                     help='Python that runs before the first cell: --prelude "import numpy as np".'),
+        _prelude,
         click.option("--strict", is_flag=True, help="Unchecked outputs and suspect comments are findings too."),
         click.option("--timeout", type=click.FloatRange(min=0.1), default=60.0, show_default=True, metavar="SECONDS",
                      help="Limit for each cell that sets no timeout of its own."),
@@ -67,9 +71,7 @@ def _common(command: Command) -> Command:
                      help="Fork kernels from one process with its imports done, where that is safe, or start each one "
                      "from scratch."),
         click.option("--no-cache", is_flag=True, help="Run every cell; neither read nor store results."),
-        click.option("--cache", envvar="MARPWEAVE_CACHE", default="", metavar="PLACE",
-                     help="Results of earlier builds: a folder, or the URL of a store that machines share (s3://…, "
-                     "gs://…, file://…).  [default: .marpweave/cache]"),
+        _cache,
         click.option("--cache-read-only", "read_only", is_flag=True, help="Put nothing into the shared store."),
         click.option("--format", "style", type=click.Choice(["text", "github", "json"]), default="text",
                      show_default=True, help="How findings are printed."),
@@ -134,13 +136,16 @@ def figures(**common: Any) -> None:  # noqa: ANN401
 
 @program.command()
 @click.argument("names", nargs=-1, metavar="[DECK[:LABEL]]...")
-def why(names: tuple[str, ...]) -> None:
+@_prelude
+@_cache
+def why(names: tuple[str, ...], **known: str) -> None:
     """Say for each cell whether its result is known, or why it has to run."""
     from marpweave.build import explain
+
     root = project_root()
-    for name in names or tuple(map(str, _all_decks(root))):
+    for name in names or tuple(map(str, all_decks(root))):
         path, _, label = name.rpartition(":") if not Path(name).exists() and ":" in name else (name, "", "")
-        lines = list(explain.why(_stored(root, (Path(path),)), label))
+        lines = list(explain.why(_stored(root, (Path(path),), **known), label))
         if label and not lines:
             raise UsageError(f"{path} has no cell {label!r} that runs")
         click.echo("\n".join(lines))
@@ -148,14 +153,16 @@ def why(names: tuple[str, ...]) -> None:
 
 @program.command()
 @click.argument("name", metavar="PATH[::FUNCTION]")
-def impact(name: str) -> None:
+@_prelude
+@_cache
+def impact(name: str, **known: str) -> None:
     """Say which slides and figures depend on a file, or on a function of a module (Python 3.12 and newer)."""
     from marpweave.build import explain
 
     if not Path(name.partition("::")[0]).exists():
         raise click.BadParameter(f"{name.partition('::')[0]} does not exist", param_hint="PATH")
     root = project_root()
-    lines = list(explain.impact(_stored(root, _all_decks(root)), name))
+    lines = list(explain.impact(_stored(root, all_decks(root), **known), name))
     click.echo("\n".join(lines) or f"no slide depends on {name}")
 
 
@@ -198,16 +205,15 @@ def _run(command: str, common: dict[str, Any], **more: Any) -> None:  # noqa: AN
 
     style, json_file = common.pop("style"), common.pop("json_file")
     root = project_root()
-    paths = tuple(common.pop("decks")) or _all_decks(root)
+    paths = tuple(common.pop("decks")) or all_decks(root)
     if command == "build":
         refuse_equal_names(paths)
     if common.get("frozen") and (common.get("update") or common.get("verify")):
         raise UsageError("--frozen runs no cells, but --update and --verify must run them")
     place, no_cache = common.pop("cache"), common.pop("no_cache")
-    shared = place if "://" in place and not no_cache else ""
-    cache = None if no_cache else Path(place) if place and not shared else _cache_of(root)
+    stores = {} if no_cache else _stores(place, root)
     chosen = {name: value for name, value in common.items() if value is not None}
-    settings = Settings(root=root, paths=paths, cache=cache, shared=shared, **chosen, **more)
+    settings = Settings(root=root, paths=paths, **stores, **chosen, **more)
     found = contained(lambda: report_of(command, _project(settings)), root, root)
     report = found if isinstance(found, Report) else Report((DeckReport(root, findings=(found,)),), settings.strict)
     if json_file:
@@ -217,11 +223,18 @@ def _run(command: str, common: dict[str, Any], **more: Any) -> None:  # noqa: AN
     sys.exit(report.exit_code)
 
 
-def _stored(root: Path, paths: tuple[Path, ...]) -> Project:
+def _stored(root: Path, paths: tuple[Path, ...], *, prelude: str, cache: str) -> Project:
     """The project with the results of earlier builds."""
     from marpweave.build.settings import Settings
 
-    return _project(Settings(root=root, paths=paths, cache=_cache_of(root)))
+    return _project(Settings(root=root, paths=paths, prelude=prelude, **_stores(cache, root)))
+
+
+def _stores(place: str, root: Path) -> dict[str, Any]:
+    """The settings that say where results of earlier builds are."""
+    if "://" in place:
+        return {"cache": cache_of(root), "shared": place}
+    return {"cache": Path(place) if place else cache_of(root)}
 
 
 def _project(settings: Settings) -> Project:
@@ -231,38 +244,6 @@ def _project(settings: Settings) -> Project:
     from marpweave.report.progress import Terminal
 
     return open_project(settings, runner=Kernels(settings), events=Terminal())
-
-
-def project_root() -> Path:
-    """The nearest folder with ``slides``, from the working folder upwards; else the working folder."""
-    try:
-        here = Path.cwd()
-    except FileNotFoundError:
-        raise UsageError("the working folder no longer exists; change to another") from None
-    return next((folder for folder in (here, *here.parents) if (folder / "slides").is_dir()), here)
-
-
-def _cache_of(root: Path) -> Path:
-    return root / ".marpweave" / "cache"
-
-
-def _all_decks(root: Path) -> tuple[Path, ...]:
-    """Every deck in ``slides/``, relative to the working folder if it is inside."""
-    decks = sorted(p for p in (root / "slides").rglob("*.md") if p.is_file() and is_deck(p))
-    if not decks:
-        raise UsageError(f"no deck in {root / 'slides'}; name one")
-    here = Path.cwd()
-    return tuple(p.relative_to(here) if p.is_relative_to(here) else p for p in decks)
-
-
-def is_deck(path: Path) -> bool:
-    """Whether the front matter of a Markdown file has ``marp:`` or ``execute:``."""
-    text = path.read_bytes().decode("utf-8", errors="replace").removeprefix("\ufeff")
-    if PLAINLY_A_DECK.match(text) or not text.startswith("---"):
-        return text.startswith("---")
-    from marpweave.read.parse import says_it_is_a_deck
-
-    return says_it_is_a_deck(text)
 
 
 def _call(words: list[str] | None) -> NoReturn:

@@ -23,7 +23,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     group = parser.getgroup("marpweave", "slide decks")
     group.addoption("--deck-prelude", default="", metavar="CODE", help="Python that runs before a deck's first cell.")
     group.addoption("--deck-strict", action="store_true", help="Unchecked outputs and suspect comments fail too.")
-    group.addoption("--deck-timeout", type=float, default=60.0, metavar="SECONDS",
+    group.addoption("--deck-cell-timeout", type=float, default=60.0, metavar="SECONDS",
                     help="Limit for each cell that sets no timeout of its own.")
 
 
@@ -31,7 +31,7 @@ def pytest_collect_file(file_path: Path, parent: pytest.Collector) -> DeckFile |
     """Collect Markdown files that are decks; others only when named on the command line."""
     if file_path.suffix.lower() not in SUFFIXES:
         return None
-    from marpweave.cli.main import is_deck
+    from marpweave.cli.find import is_deck
 
     if not (is_deck(file_path) or parent.session.isinitpath(file_path)):
         return None
@@ -85,7 +85,7 @@ class DeckFile(pytest.File):
 
         option = self.config.getoption
         settings = Settings(root=self.config.rootpath, paths=(self.shown,), prelude=option("--deck-prelude"),
-                            strict=option("--deck-strict"), timeout=option("--deck-timeout"))
+                            strict=option("--deck-strict"), timeout=option("--deck-cell-timeout"))
         return open_project(settings, runner=Kernels(settings), events=Silent())
 
     def checked(self) -> Checked:

@@ -10,6 +10,7 @@ from marpweave.build.settings import Settings
 from marpweave.cache import environment
 from marpweave.probe.audit.monitor import CAN_SEE
 from tests.e2e.cache.course import EDITS, told
+from tests.project import Project
 from tests.running import project_of
 
 pytestmark = pytest.mark.usefixtures("kernel")
@@ -54,4 +55,25 @@ def test_impact_names_slides_and_figures(copied):
         assert "slides/deck.md:34: slide 1: figure, figures/deck/figure.svg" in told(copied, "impact", "kit/core.py::double")
         assert told(copied, "impact", "kit/core.py::halve") == ["no slide depends on kit/core.py::halve"]
     copied.write(EDITS["the last cell"][0])
-    assert told(copied, "impact", "kit/core.py") == ["slides/deck.md: not built in its present state; build it first"]
+    assert told(copied, "impact", "kit/core.py")[-1] == "slides/deck.md: not known of end: build the deck first, unless they always run"
+
+
+def test_why_and_impact_know_decks_that_were_built_with_a_prelude_elsewhere(tmp_path):
+    project = Project(tmp_path).write({
+        "slides/a.md": "---\nexecute: true\n---\n\n```python\nprint(open('d.txt').read(), x)\n```\n\n```python\n#| cache: false\nprint(x)\n```\n",
+        "slides/d.txt": "1"})
+    asked = ("--prelude", "x = 7", "--cache", "there")
+    project.run("check", *asked)
+    assert [line.partition(": ")[2] for line in told(project, "why", *asked)] == ["cell-1: runs: a cell below it does", "cell-2: runs: `cache: false`"]
+    assert told(project, "impact", *asked, "slides/d.txt") == [
+        "slides/a.md:5: slide 1: cell-1", "slides/a.md: not known of cell-2: build the deck first, unless they always run"]
+
+
+@pytest.mark.parametrize("option", ["--update", "--verify"])
+def test_what_a_special_run_says_is_not_replayed_to_a_plain_one(option, tmp_path):
+    project = Project(tmp_path).write({"slides/a.md": "---\nexecute: true\n---\n\n```python\nimport ctypes, random\n"
+        "ctypes.CDLL(None).open(b'd.txt', 0)\nprint(random.Random().random())  #> 0.123456789\n```\n", "slides/d.txt": "1"})
+    special = project.run("check", option, code=1).stdout
+    plain = project.run("check", code=1).stdout
+    assert ("not updated" in special, "only Linux" in special) == (option == "--update", option == "--verify")
+    assert ("not updated" in plain, "only Linux" in plain) == (False, False)

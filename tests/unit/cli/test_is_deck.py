@@ -1,6 +1,6 @@
 import pytest
 
-from marpweave.cli.main import is_deck
+from marpweave.cli.find import is_deck
 
 
 @pytest.mark.parametrize("opening", [
