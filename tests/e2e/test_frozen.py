@@ -137,4 +137,4 @@ def test_what_is_missing_or_broken_is_told_with_the_remedy(copied):
     assert "slides/deck.lock.json is damaged" in copied.run("--frozen", code=2).stderr
     lock.unlink()
     assert "slides/deck.lock.json is not there; run `build.py freeze slides/deck.md`" in copied.run("--frozen", code=2).stderr
-    assert "--frozen runs nothing" in copied.run("check", "--frozen", "--update", code=2).stderr
+    assert "--frozen runs no cells" in copied.run("check", "--frozen", "--update", code=2).stderr

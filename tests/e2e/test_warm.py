@@ -103,7 +103,7 @@ def test_two_forks_share_no_randomness(tmp_path):
 
 def test_a_deck_with_variables_of_its_own_does_not_get_a_fork(tmp_path, monkeypatch):
     monkeypatch.setenv("COURSE", "physics")
-    text = "---\nexecute: {env: [COURSE]}\n---\n\n```python\nimport os, sys\nprint(os.environ['COURSE'], open('/proc/self/cmdline').read().split(chr(0))[2])\n```\n"
+    text = "---\nexecute: {env: [COURSE]}\n---\n\n```python\nimport os, sys\nprint(os.environ['COURSE'], open('/proc/self/cmdline').read().split(chr(0))[3])\n```\n"
     ((found, _),) = outcomes(tmp_path, KernelStart.WARM, text)
     assert found.text(stderr=False) == "physics ipykernel_launcher\n"
 
@@ -114,7 +114,7 @@ from pathlib import Path
 sys.path.insert(0, {tests!r})
 from test_warm import deck_run
 from marpweave.kernel.client import run_decks
-text = "```python\\nimport os, time\\nopen('pid', 'w').write(str(os.getpid()))\\ntime.sleep({sleep})\\nprint(open('/proc/self/cmdline').read().split(chr(0))[2])\\n```\\n\\n```python\\n_ = open('second', 'w')\\n```\\n"
+text = "```python\\nimport os, time\\nopen('pid', 'w').write(str(os.getpid()))\\ntime.sleep({sleep})\\nprint(open('/proc/self/cmdline').read().split(chr(0))[3])\\n```\\n\\n```python\\n_ = open('second', 'w')\\n```\\n"
 runs = [deck_run(Path(sys.argv[1]) / name, text) for name in "abc"]
 found = asyncio.run(run_decks(runs, jobs=1, progress=lambda *_: None))
 print(*[each.text(stderr=False) for each, _ in found])

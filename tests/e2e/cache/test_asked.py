@@ -20,8 +20,8 @@ def test_what_cannot_be_seen_runs_every_time_unless_its_author_answers_for_it(co
     again = build(empty)
     assert again["executed"] == ["cell-1", "wild"]
     assert [(f["kind"], f["message"]) for f in again["findings"]] == [("warning", (
-        f"{reason}: that cannot be seen, so it runs in every build; name what it depends on in `#| deps:`, "
-        "or say `#| cache: true` or `false`"))]
+        f"{reason}: its inputs cannot be tracked, so it runs in every build; list them in `#| deps:`, "
+        "or set `#| cache: true` or `false`"))]
     empty.write({"slides/deck.md": deck("#| cache: true\n")})
     build(empty)
     assert build(empty)["executed"] == []
@@ -120,7 +120,7 @@ def test_the_home_is_an_input_of_who_asks_for_it(tmp_path):
 def test_equal_decks_have_results_of_their_own(empty):
     deck = "---\nexecute: true\n---\n\n```python\nimport sys\nprint(sys._getframe().f_code.co_filename)\n```\n\n```output\nslides/deck.md\n```\n"
     empty.write({"slides/a.md": deck})
-    empty.check()
+    empty.check(code=1)
     empty.write({"slides/deck.md": deck})
     first = build(empty)
     assert (first["executed"], first["findings"]) == (["cell-1"], [])
