@@ -22,6 +22,8 @@ from marpweave.model.outcome import Outcome
 
 FILES = sorted(Path(__file__).parent.glob("recorded/*.txt"))
 in_kernels = Kernels.run
+ELSEWHERE = re.compile(r'^ +File "/[^"]*", line \d+, in .*\n(?: {4}.*\n)*', re.MULTILINE)
+"""Frames of a traceback that are the machine's: other paths and lines on each."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +85,9 @@ def literal(value: object) -> str:
     if is_dataclass(value):
         said = (each for each in fields(value) if each.compare and getattr(value, each.name) != each.default)
         return f"{type(value).__name__}({', '.join(f'{each.name}={literal(getattr(value, each.name))}' for each in said)})"
-    return f"({''.join(f'{literal(each)}, ' for each in value)})" if isinstance(value, tuple) else repr(value)
+    if isinstance(value, tuple):
+        return f"({''.join(f'{literal(each)}, ' for each in value)})"
+    return repr(ELSEWHERE.sub("", value) if isinstance(value, str) else value)
 
 
 def decoded(outcomes: str) -> list[Outcome]:

@@ -122,8 +122,11 @@ class Witness:
 
 
 def main(command: list[str]) -> None:
-    """Run a program and witness its calls until it ends; its exit code is ours."""
-    parent, here = os.getppid(), machine()
+    """Run a program and witness its calls until it ends; its exit code is ours.
+
+    Jupyter names our parent, who may have been killed before we could ask who that is.
+    """
+    parent, here = int(os.environ.get("JPY_PARENT_PID") or os.getppid()), machine()
     if here:
         fork_witnessed(here, lambda: os.getppid() != parent)
         signal.signal(signal.SIGINT, signal.SIG_DFL)
@@ -158,6 +161,7 @@ def fork_witnessed(here: Machine, is_orphan: Callable[[], bool]) -> None:
     signal.signal(signal.SIGALRM, look)
     signal.signal(signal.SIGTERM, lambda *_: os.kill(child, signal.SIGTERM))
     signal.setitimer(signal.ITIMER_REAL, PULSE, PULSE)
+    LIBC.prctl(PR_SET_PDEATHSIG, signal.SIGALRM, 0, 0, 0)  # a killed build must not be outlived, not even for a pulse
     look()
     if listeners:
         Witness(listeners[0], here).listen()

@@ -164,6 +164,15 @@ def test_when_nobody_is_there_who_asked_the_program_ends():
 
 
 @needs_witness
+def test_a_program_does_not_run_for_one_who_was_gone_before_it_began(tmp_path):
+    code = "import time\ntime.sleep(0.2)\nopen('ran', 'w').close()\ntime.sleep(60)"
+    nobody = {**os.environ, "JPY_PARENT_PID": "999999999"}
+    done = subprocess.run(witnessed([sys.executable, "-c", code]), cwd=tmp_path, env=nobody, check=False, timeout=20)
+    assert done.returncode != 0
+    assert not (tmp_path / "ran").exists()
+
+
+@needs_witness
 def test_many_processes_and_threads_are_heard_at_once(tmp_path):
     (tmp_path / "a").write_text("1")
     code = ("import threading\n"
