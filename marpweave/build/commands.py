@@ -15,13 +15,11 @@ from marpweave.report.report import DeckReport, Report
 if TYPE_CHECKING:
     from marpweave.build.decks import Checked
 
-COMMANDS = ("build", "check", "draw", "freeze")
-
 
 def report_of(command: str, project: Project) -> Report:
-    """Run one of `COMMANDS` on the project's decks -> its report."""
+    """Run a command of `pipeline` on the project's decks -> its report."""
     settings, reports = project.settings, Reports(project, command)
-    known = {} if command == "freeze" else reports.recall()
+    known = reports.recall()
     done: dict[Path, DeckReport] = {}
     rest = tuple(path for path in settings.paths if path not in known)
     while rest:
@@ -29,7 +27,7 @@ def report_of(command: str, project: Project) -> Report:
 
         project.sweep()
         decks = getattr(pipeline, command)(replace(project, settings=replace(settings, paths=rest)))
-        for deck in each(partial(_remembered, reports=reports), decks, project) if command != "freeze" else decks:
+        for deck in each(partial(_remembered, reports=reports), decks, project):
             report = _deck_report(deck)
             done[report.path] = report.behind(done.get(report.path))
         still = known and reports.recall()  # what a deck wrote may be what another reads

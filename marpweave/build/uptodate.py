@@ -64,13 +64,15 @@ class Reports:
         self.asked = [command, own_digest(), settings.prelude, *(str(path.resolve()) for path in settings.allow)]
         if command == "build":
             self.asked += [str(settings.out.resolve()), *settings.formats, *identity()]
+        self.plain = command != "freeze" and not (settings.update or settings.verify or settings.frozen)
+        """Whether it only says how decks are: others do something, too, or say more."""
         self.out = settings.out if command == "build" else None
         self.environment = environment_key(project.facts)
 
     def recall(self) -> dict[Path, DeckReport]:
         """The reports of all decks that are up to date."""
         settings = self.project.settings
-        if not settings.cache or settings.update or settings.verify or settings.frozen:
+        if not settings.cache or not self.plain:
             return {}
         snapshot = self.project.snapshot()
         found = {path: self._recalled(path, snapshot) for path in settings.paths}
@@ -90,8 +92,7 @@ class Reports:
 
     def remember(self, checked: Checked, report: DeckReport) -> None:
         """Store the report of a deck, if a plain run says the same as long as nothing changes."""
-        settings = self.project.settings
-        if settings.frozen or settings.update or settings.verify or not checked.lasting:
+        if not self.plain or not checked.lasting:
             return
         snapshot, deck = self.project.snapshot(), checked.deck
         self.project.store.put_record(KIND, self._key(deck.path, snapshot), KeptReport(

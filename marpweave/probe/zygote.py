@@ -18,12 +18,12 @@ import signal
 import socket
 import sys
 from dataclasses import dataclass
-from pathlib import Path
 
 IMPORTED = ("ipykernel.kernelapp", "ipykernel.ipkernel", "ipykernel.zmqshell", "ipykernel.debugger",
             "IPython.core.completerlib", "IPython.core.logger", "IPython.core.oinspect",
             "IPython.extensions.storemagic", "tornado.platform.asyncio", "tornado.queues", "marpweave.probe.observe")
 """Modules that bring all others that a kernel imports before its first cell."""
+LAUNCHER = "ipykernel_launcher"
 MAX_REQUEST = 1 << 20
 
 
@@ -40,7 +40,6 @@ class Request:
 
 def main(control: socket.socket) -> None:
     """Import, then serve requests; returns in the process of a kernel, ready to run it."""
-    _without_own_folder()
     before = dict(os.environ)
     for name in IMPORTED:
         importlib.import_module(name)
@@ -59,12 +58,6 @@ def main(control: socket.socket) -> None:
     connection.close()
     _forget(set(sys.modules) - known)
     _become(request, changed)
-
-
-def _without_own_folder() -> None:
-    """Take the working folder off ``sys.path``, where ``python -m`` puts it."""
-    if Path(sys.path[0] or ".").absolute() == Path.cwd():
-        del sys.path[0]
 
 
 def _forked(control: socket.socket) -> tuple[Request, socket.socket]:
@@ -96,9 +89,9 @@ def _become(request: Request, changed: dict[str, str]) -> None:
     os.environ.clear()
     os.environ.update(request.variables | changed)
     sys.orig_argv[:] = request.command
-    launcher = importlib.util.find_spec("ipykernel_launcher")
+    launcher = importlib.util.find_spec(LAUNCHER)
     assert launcher is not None
-    sys.argv[:] = [str(launcher.origin), *request.command[3:]]
+    sys.argv[:] = [str(launcher.origin), *request.command[request.command.index(LAUNCHER) + 1:]]
 
 
 if __name__ == "__main__":

@@ -10,10 +10,10 @@ const DEFINES = new RegExp([
 const formulas = new Map();
 const codes = new Map();
 const packs = new Map();
-const MOST = 5000;
-const MOST_PACKS = 16; // each holds the themes' pictures and fonts
+const MAX_KEPT = 5000;
+const MAX_PACKS = 16; // each holds the themes' pictures and fonts
 
-function kept(map, key, make, most = MOST) {
+function kept(map, key, make, most = MAX_KEPT) {
   const known = map.get(key) ?? make();
   map.delete(key); // to the end: what was asked for last is dropped last
   map.set(key, known);
@@ -45,7 +45,7 @@ export function memoise(marp) {
     // The size of the slides is no argument of pack, but comes out of the directives.
     const sheets = [...themeSet.themes()].map((theme) => theme.css);
     const key = JSON.stringify([name, options, marp.lastGlobalDirectives, sheets]);
-    return kept(packs, key, () => pack(name, options), MOST_PACKS);
+    return kept(packs, key, () => pack(name, options), MAX_PACKS);
   };
   const render = marp.render.bind(marp);
   marp.render = (...given) => {

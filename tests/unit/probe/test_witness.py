@@ -90,6 +90,12 @@ def test_a_call_is_told_with_what_stood_there_before(code, sights, tmp_path):
     assert heard(f"here = os.getcwd()\n{code}\nos.chdir(here)", tmp_path) == sights
 
 
+@needs_witness
+def test_a_build_in_a_notebook_has_a_witness_too(monkeypatch):
+    monkeypatch.setenv("JPY_PARENT_PID", "999999999")
+    assert has_witness()
+
+
 def test_there_is_a_witness_wherever_the_system_lets_one_listen():
     assert has_witness() is (subprocess.run([sys.executable, "-c", LISTENS], capture_output=True).returncode == 0)
 
