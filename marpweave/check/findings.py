@@ -14,7 +14,7 @@ from marpweave.model.deck import Cell, Deck, Form, Inline
 from marpweave.model.finding import Finding, Kind
 from marpweave.model.location import Location
 from marpweave.model.outcome import UNCACHED, Error, Outcome
-from marpweave.read.options import line_of_option
+from marpweave.read.options.options import line_of_option
 
 FILE = re.compile(r" \([^()]*\.(?:py|so|pyd)\)$")
 """Path of the module that an ImportError names."""

@@ -256,10 +256,7 @@ def _code_of(step: Cell | Inline) -> str:
 def _trimmed(cell: Cell) -> tuple[str, int]:
     """Code without its option lines and the blank lines before it, and its first line in the file."""
     lines = cell.script.code.split("\n")
-    start = cell.option_lines
-    while start < len(lines) and not lines[start].strip():
-        start += 1
-    return "\n".join(lines[start:]).rstrip("\n"), cell.location.line + 1 + start
+    return "\n".join(lines[cell.first_row:]).rstrip("\n"), cell.location.line + 1 + cell.first_row
 
 
 def _header(cell: Cell, first: int) -> Header:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from pathlib import Path
 from typing import Any
@@ -106,6 +106,16 @@ class Cell:
     def label(self) -> str:
         """The author's label, or ``cell-3``."""
         return self.options.label or f"cell-{self.number}"
+
+    @property
+    def first_row(self) -> int:
+        """0-based source line on which the code begins, behind options and blank lines."""
+        rows = self.source.split("\n")
+        return next((row for row in range(self.option_lines, len(rows)) if rows[row].strip()), self.option_lines)
+
+    def without_label(self) -> Cell:
+        """The cell as if its author had not named it."""
+        return replace(self, options=replace(self.options, label=None))
 
 
 @dataclass(frozen=True, slots=True)

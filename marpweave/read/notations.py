@@ -30,8 +30,8 @@ PROMPT = re.compile(r"^(?P<prefix>\s*>>> ?)(?P<want>.*)$")
 
 def read_script(source: str, *, pycon: bool = False, option_lines: int = 0, output: str | None = None) -> Script:
     """Read a cell's source; ``output`` is the content of the output fence after it."""
-    lines = source.split("\n")
-    script = _session(lines, option_lines, pycon=pycon) or _script(lines)
+    lines = [""] * option_lines + source.split("\n")[option_lines:]
+    script = _session(lines, pycon=pycon) or _script(lines)
     if output is None or script.session:
         return script
     want = ExpectedOutput(Form.FENCE, output.rstrip("\n"), 0, len(split_lines(output)) - 1, (0, max(len(lines) - 1, 0)))
@@ -56,12 +56,11 @@ def _script(lines: Sequence[str]) -> Script:
 # -- form 4: doctest sessions ----------------------------------------------------
 
 
-def _session(lines: Sequence[str], option_lines: int, *, pycon: bool) -> Script | None:
-    body = lines[option_lines:]
-    first = next((line for line in map(str.strip, body) if line and not line.startswith("#")), "")
+def _session(lines: Sequence[str], *, pycon: bool) -> Script | None:
+    first = next((line for line in map(str.strip, lines) if line and not line.startswith("#")), "")
     if not first.startswith(">>>"):
         return Script("") if pycon else None
-    code = "\n".join([""] * option_lines + list(body))
+    code = "\n".join(lines)
     try:
         examples = doctest.DocTestParser().get_examples(code)
     except ValueError:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from bisect import bisect_right
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import zip_longest
 from pathlib import Path
 
@@ -16,14 +16,18 @@ from marpweave.model.deck import Cell, Deck, FrontMatter, Image, Inline, OutputF
 from marpweave.model.finding import Finding, Kind
 from marpweave.model.location import Location
 from marpweave.read.images import find_images, find_inlines, find_refused
+from marpweave.read.literals import find_literals
 from marpweave.read.notations import read_script
-from marpweave.read.options import DeckOptions, label_faults, language_of, read_cell_options, read_deck_options
+from marpweave.read.options.fences import CELL_WORDS, for_marp, is_marimo, language_of
+from marpweave.read.options.options import DeckOptions, label_faults, read_cell_options, read_deck_options
 from marpweave.read.tokens import directives, front_matter_token, marp_tokens, slide_starts, values_of
 from marpweave.read.yaml import Entry, Fault
 from marpweave.text import split_lines
 
 BYTE_ORDER_MARK = "\ufeff"
-CELL_WORDS = frozenset({"python", "python3", "py", "pycon"})
+SESSION = "pycon"
+CELLS = CELL_WORDS | {SESSION}
+MARIMO = "a cell of marimo is shown, not run: marimo orders cells by what they define; write ```python to run it here"
 OUTPUT_WORDS = frozenset({"output", "text", "error"})
 DECK_KEYS = frozenset({"marp", "execute"})
 DECK_LINE = re.compile(r"^\s*[\"']?(?:marp|execute)[\"']?\s*:", re.MULTILINE)
@@ -57,9 +61,9 @@ class _Page:
 
 
 def parse_deck(text: str, path: Path, *, prelude: str = "") -> Deck:
-    """Read a deck; ``prelude`` is Python that runs before the deck's own. Raises DeckError with every fault.
+    """Read a deck; ``prelude`` is Python that runs before the deck's own.
 
-    Front matter that is not valid YAML is ignored, as in Marp, and is one of the deck's findings.
+    What is wrong is left out, and is one of the deck's findings. Raises DeckError where Marp would drop the slides.
     """
     mark = BYTE_ORDER_MARK if text.startswith(BYTE_ORDER_MARK) else ""
     lines = split_lines(text.removeprefix(mark))
@@ -71,10 +75,12 @@ def parse_deck(text: str, path: Path, *, prelude: str = "") -> Deck:
     skipped = front.meta["skipped"] if front else 0
     page = _Page(path, lines, (height, *slide_starts(tokens)), options)
     cells, option_findings = _cells(tokens, page)
-    findings = [*page.findings(Kind.MARKDOWN, _unclosed(front)),
-                *page.findings(Kind.OPTION, options.faults, skipped), *option_findings]
-    if findings:
-        raise DeckError(sorted(findings, key=lambda finding: finding.location.line))
+    unclosed = page.findings(Kind.MARKDOWN, _unclosed(front))
+    if unclosed:
+        raise DeckError(unclosed)
+    findings = [*page.findings(Kind.OPTION, options.faults, skipped), *option_findings,
+                *page.findings(Kind.MARKDOWN, [*faults, *find_refused(tokens)]),
+                *page.findings(Kind.WARNING, [*_of_marimo(tokens), *find_literals(tokens)])]
     return Deck(
         path, FrontMatter(mark + page.text(0, height), {entry.key: entry.value for entry in entries}),
         tuple(_slides(cells, page)),
@@ -85,7 +91,7 @@ def parse_deck(text: str, path: Path, *, prelude: str = "") -> Deck:
                      if isinstance(name, str) and name),
         adopted=options.adopted, prelude="\n".join(filter(None, [prelude, options.prelude])), env=options.env,
         lang=_last("lang", tokens, "en").partition("-")[0].lower(), size=_last("size", tokens, "16:9"),
-        text=text, findings=tuple(page.findings(Kind.MARKDOWN, [*faults, *find_refused(tokens)])))
+        text=text, findings=tuple(sorted(findings, key=lambda finding: finding.location.line)))
 
 
 def _last(directive: str, tokens: Sequence[Token], default: str) -> str:
@@ -151,7 +157,8 @@ def _cells(tokens: Sequence[Token], page: _Page) -> tuple[list[_Placed], list[Fi
     cells: list[_Placed] = []
     findings: list[Finding] = []
     for token, follower in zip_longest(tokens, tokens[1:]):
-        if token.type != "fence" or not token.map or language_of(token.info) not in CELL_WORDS:
+        language = language_of(for_marp(token.info))
+        if token.type != "fence" or not token.map or language not in CELLS or is_marimo(token.info):
             continue
         first, end = token.map
         fence = follower if follower and _is_output_of(token, follower, page) else None
@@ -159,16 +166,30 @@ def _cells(tokens: Sequence[Token], page: _Page) -> tuple[list[_Placed], list[Fi
             end = fence.map[1]
         own = read_cell_options(token.info, token.content, page.options)
         findings += page.findings(Kind.OPTION, own.faults, first)
-        script = read_script(token.content, pycon=language_of(token.info) == "pycon", option_lines=own.lines,
+        script = read_script(token.content, pycon=language == SESSION, option_lines=own.lines,
                              output=fence.content if fence else None)
         cells.append(_Placed(Cell(
             text=page.text(first, end), source=token.content, info=token.info.strip(), options=own.options,
             location=page.location(first), number=len(cells) + 1, slide=page.slide(first), script=script,
             prefix=_prefix(token, page), option_lines=own.lines,
             output_fence=_output_fence(fence, page) if fence else None), range(first, end)))
-    twice = label_faults([placed.cell for placed in cells])
-    findings += [Finding(Kind.OPTION, cell.location, message, cell.slide) for cell, message in twice]
-    return cells, findings
+    named, clashes = _named(cells)
+    return named, findings + clashes
+
+
+def _named(cells: Sequence[_Placed]) -> tuple[list[_Placed], list[Finding]]:
+    """The cells without labels that clash, and what is wrong with those."""
+    named, findings = list(cells), []
+    while faults := dict(label_faults([placed.cell for placed in named])):
+        findings += [Finding(Kind.OPTION, cell.location, message, cell.slide) for cell, message in faults.items()]
+        named = [replace(placed, cell=placed.cell.without_label()) if placed.cell in faults else placed
+                 for placed in named]
+    return named, findings
+
+
+def _of_marimo(tokens: Sequence[Token]) -> Iterator[Fault]:
+    return (Fault(token.map[0], MARIMO) for token in tokens
+            if token.type == "fence" and token.map and is_marimo(token.info))
 
 
 def _is_output_of(token: Token, follower: Token, page: _Page) -> bool:

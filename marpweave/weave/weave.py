@@ -18,7 +18,7 @@ from marpweave.model.deck import Cell, Deck, Form, Prose
 from marpweave.model.options import Output, OutputLocation
 from marpweave.model.outcome import PLAIN, RICH, Display, Error, Figure, Outcome, Stream
 from marpweave.model.slide import text_width
-from marpweave.read.options import shown_info
+from marpweave.read.options.fences import shown_info
 from marpweave.read.tokens import marp_tokens
 from marpweave.text import line_end, split_lines
 from marpweave.weave.passive import is_live, is_live_tex, passive_block, passive_markdown
@@ -135,7 +135,7 @@ def _shown_code(cell: Cell, raw: Sequence[str]) -> list[str]:
     if shown != info:
         at = opening.rindex(info) if info in opening else len(opening.rstrip())
         opening = opening[:at] + shown + opening[at + len(info):]
-    return [opening, *raw[1 + cell.option_lines:]]
+    return [opening, *raw[1 + (cell.first_row if cell.option_lines else 0):]]
 
 
 # -- parts -----------------------------------------------------------------------

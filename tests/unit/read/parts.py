@@ -2,8 +2,6 @@
 
 from pathlib import Path
 
-import pytest
-
 from marpweave.errors import DeckError
 from marpweave.model.location import Location
 from marpweave.read.parse import parse_deck
@@ -20,6 +18,8 @@ def sources(text):
 
 
 def faults(text):
-    with pytest.raises(DeckError) as caught:
-        parse_deck(text, PATH)
-    return str(caught.value).split("\n")
+    try:
+        findings = parse_deck(text, PATH).findings
+    except DeckError as error:
+        findings = error.findings
+    return [f"{finding.location}: {finding.message}" for finding in findings]

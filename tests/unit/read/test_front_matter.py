@@ -2,7 +2,6 @@
 
 import pytest
 
-from marpweave.errors import DeckError
 from marpweave.model.deck import FrontMatter
 from marpweave.model.finding import Finding, Kind
 from marpweave.model.options import ExecutionOptions, Options
@@ -115,9 +114,8 @@ def test_a_label_taken_is_reported_before_faults_below_it():
 
 
 def test_a_fault_knows_its_slide():
-    with pytest.raises(DeckError) as caught:
-        parse_deck("a\n\n---\n\n```python\n#| echo: 1\n```\n", PATH)
-    assert [finding.slide for finding in caught.value.findings] == [2]
+    deck = parse_deck("a\n\n---\n\n```python\n#| echo: 1\n```\n", PATH)
+    assert [finding.slide for finding in deck.findings] == [2]
 
 
 @pytest.mark.parametrize("first, second, fault", [
@@ -131,6 +129,11 @@ def test_a_fault_knows_its_slide():
 def test_labels_that_would_share_a_figure_file_are_a_fault(first, second, fault):
     options = [f"#| label: {label}" if label else "#" for label in (first, second)]
     assert faults("".join(f"```python\n{option}\n```\n\n" for option in options)) == [fault]
+
+
+def test_a_label_that_clashes_is_left_out_and_the_deck_goes_on():
+    text = "".join(f"```python\n#| label: {label}\n```\n\n" for label in ("a", "a", "cell-2", "a-2", "b"))
+    assert [cell.label for cell in parse_deck(text, PATH).cells] == ["a", "cell-2", "cell-3", "cell-4", "b"]
 
 
 def test_labels_that_only_look_alike_are_none():

@@ -12,16 +12,14 @@ from marpweave.model.options import (
     Output,
     OutputLocation,
 )
-from marpweave.read.option_values import NAMES
-from marpweave.read.options import (
+from marpweave.read.options.fences import language_of, options_of, shown_info
+from marpweave.read.options.options import (
     CellOptions,
     DeckOptions,
-    language_of,
-    options_of,
     read_cell_options,
     read_deck_options,
-    shown_info,
 )
+from marpweave.read.options.values import NAMES
 from marpweave.read.yaml import Fault, read_mapping
 
 ADOPTED = DeckOptions(adopted=True)

@@ -29,12 +29,14 @@ def test_a_slide_behind_the_last_line_is_located_on_it():
 
 
 @pytest.mark.parametrize("info", ["python", "Python", "PYTHON3", "py", " python ", 'python title="a"', "python {1,3}",
-                                  "python eval=false", "&#112;ython", "pycon"])
-def test_a_fence_whose_first_word_is_python_is_a_cell(info):
+                                  "python eval=false", "&#112;ython", "pycon", "ipython3", "py:main.py", "python{1}",
+                                  "{python}", "{python, echo=FALSE}", "{code-cell} ipython3", "{code-cell}"])
+def test_a_fence_of_python_is_a_cell_in_everybodys_notation(info):
     assert sources(f"```{info}\n1\n```\n") == ["1\n"]
 
 
-@pytest.mark.parametrize("info", ["", "{python}", "{.python}", "python,attr", "python{1}", "pythonic", "ipython", "js"])
+@pytest.mark.parametrize("info", ["", "{.python}", "{.python .cell}", "{{python}}", "python,ignore", "pythonic", "ipython", "js",
+                                  "{r}", "{code-cell} r", "{code-block} python", "{pyodide}", "{marimo}", "python {.marimo}"])
 def test_a_fence_of_anything_else_is_no_cell(info):
     assert sources(f"```{info}\n1\n```\n") == []
 

@@ -9,24 +9,23 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, fields, replace
 from difflib import get_close_matches
+from itertools import takewhile
 from typing import Any
-
-from markdown_it.common.utils import unescapeAll
 
 from marpweave.model.deck import Cell
 from marpweave.model.options import CheckOptions, DisplayOptions, ExecutionOptions, FigureOptions, Options
-from marpweave.read.option_values import DECK_READERS, NAMES, READERS, Reader, UnfitError, shown
+from marpweave.read.options.elsewhere import is_known
+from marpweave.read.options.fences import for_marp, is_myst, options_of
+from marpweave.read.options.values import DECK_READERS, NAMES, READERS, Reader, UnfitError, shown
 from marpweave.read.yaml import Entry, Fault, Reading, read_mapping
 
 GROUPS: Mapping[str, type[Any]] = {
     "execution": ExecutionOptions, "figure": FigureOptions, "display": DisplayOptions, "check": CheckOptions}
-FENCE_OPTION = re.compile(
-    r"""(?<!\S)([A-Za-z][\w.-]*)=("(?:[^"\\]|\\.)*"|'[^']*'|\[[^\]]*\]|[^\s"'\[]\S*)(?!\S)""")
-HIGHLIGHT = re.compile(r"\{[^}]*\}")
 OPTION_LINE = re.compile(r"#[ \t]*\|[ ]?")
-NEAR = 0.7
-"""Fences carry options of other tools, such as ``title="a"`` and ``linenums=1``; a key this similar to one of ours
-is a typo."""
+MYST_LINE = re.compile(rf"{OPTION_LINE.pattern}|:(?=[\w-]+:)")
+NEAR, CLOSE = 0.6, 0.7
+"""How similar an unknown key must be to one of ours to be taken for it: among our own options, and on a fence, where
+options of other tools stand, such as ``title="a"`` and ``linenums=1``."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,11 +55,11 @@ def read_cell_options(info: str, source: str, deck: DeckOptions) -> CellOptions:
 
     A foreign deck may hold other tools' options: they are ignored, and so are values that do not fit.
     """
-    on_fence = [Entry(key, _scalar(value), 0) for key, value in options_of(info)]
-    near = [given for given in on_fence if given.key in NAMES or _nearest(given.key, NEAR)]
+    on_fence = [Entry(key, _scalar(value), 0) for key, value in options_of(for_marp(info))]
+    near = [given for given in on_fence if given.key in NAMES or _nearest(given.key, CLOSE)]
     fence, fence_faults = _checked(near)
     fence_faults += tuple(_given_twice(near))
-    block, reading = _option_lines(source)
+    block, reading = _option_lines(source, info)
     if reading.entries is None and not deck.adopted:
         block, given = [], []
     else:
@@ -107,18 +106,19 @@ def label_faults(cells: Sequence[Cell]) -> Iterable[tuple[Cell, str]]:
 
 def line_of_option(cell: Cell, key: str) -> int:
     """Line of the file on which a cell's ``#|`` lines set an option; the fence's line if they do not."""
-    entries = _option_lines(cell.source)[1].entries or ()
+    entries = _option_lines(cell.source, cell.info)[1].entries or ()
     return cell.location.line + next((entry.line + 1 for entry in entries if entry.key == key), 0)
 
 
-def _option_lines(source: str) -> tuple[list[str], Reading]:
-    """The leading ``#|`` lines without their marks, and their reading as YAML."""
-    block = []
-    for line in source.split("\n"):
-        mark = OPTION_LINE.match(line)
-        if not mark:
-            break
-        block.append(line[mark.end():])
+def _option_lines(source: str, info: str) -> tuple[list[str], Reading]:
+    """The leading option lines without their marks, and their reading as YAML."""
+    lines, myst = source.split("\n"), is_myst(info)
+    end = next((n for n, line in enumerate(lines[1:], start=1) if line.rstrip() == "---"), 0)
+    if myst and lines[0].rstrip() == "---" and end:
+        block = ["", *lines[1:end], ""]
+    else:
+        marks = map((MYST_LINE if myst else OPTION_LINE).match, lines)
+        block = [line[mark.end():] for line, mark in zip(lines, takewhile(bool, marks), strict=False) if mark]
     return block, read_mapping("\n".join(block))
 
 
@@ -133,10 +133,12 @@ def _checked(
     values: dict[str, Any] = {}
     faults = []
     for entry in given:
-        key = entry.key
+        key = entry.key.replace(".", "-")  # as R writes it
         if key not in readers:
-            near = _nearest(key, 0.6, tuple(readers))
-            faults.append(Fault(entry.line, f"unknown option {key!r}" + (f"; did you mean {near!r}?" if near else "")))
+            if not is_known(key):
+                near = _nearest(key, NEAR, tuple(readers))
+                hint = f"; did you mean {near!r}?" if near else ""
+                faults.append(Fault(entry.line, f"unknown option {entry.key!r}{hint}"))
             continue
         try:
             values[key] = readers[key](entry.value)
@@ -166,24 +168,3 @@ def _scalar(text: str) -> object:
     """The value of a fence's ``key=value``, read as YAML."""
     entries = read_mapping(f"value: {text}").entries
     return entries[0].value if entries else text
-
-
-# -- info strings ---------------------------------------------------------------------
-
-
-def language_of(info: str) -> str:
-    """The language, as Marp reads it: the first word, in lower case."""
-    return next(iter(unescapeAll(info).split()), "").lower()
-
-
-def options_of(info: str) -> list[tuple[str, str]]:
-    """Every ``key=value``, ours or another tool's."""
-    return FENCE_OPTION.findall(info)
-
-
-def shown_info(info: str, highlighted: str | None) -> str:
-    """The info string for Marp: without our options, with ``highlighted`` lines where the theme looks for them."""
-    shown = FENCE_OPTION.sub(lambda option: option[0] if option[1] not in NAMES else "", info)
-    if highlighted:
-        shown = f"{HIGHLIGHT.sub('', shown)} {{{highlighted}}}"
-    return info if shown == info else " ".join(shown.split())

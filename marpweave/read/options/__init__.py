@@ -1,0 +1,1 @@
+"""The options of cells: on fences, in ``#|`` lines and in the front matter."""

@@ -1,0 +1,28 @@
+"""Options that other tools know and that mean nothing here: they are accepted."""
+
+from __future__ import annotations
+
+JUPYTER = frozenset({
+    "tags", "name", "id", "slideshow", "editable", "deletable", "scrolled", "collapsed", "trusted", "jupyter",
+    "vscode", "colab", "pycharm", "nbgrader"})
+QUARTO = frozenset({
+    "classes", "export", "layout", "layout-ncol", "layout-nrow", "layout-align", "layout-valign", "column",
+    "fig-column", "tbl-column", "cap-location", "fig-cap-location", "tbl-cap-location", "fig-align", "fig-pos",
+    "fig-env", "fig-link", "fig-scap", "fig-subcap", "fig-asp", "tbl-cap", "tbl-subcap", "tbl-colwidths", "lst-cap",
+    "lst-label", "code-fold", "code-summary", "code-overflow", "code-annotations", "panel", "freeze", "message",
+    "results", "filename", "out-height", "out-extra", "renderings", "html-table-processing", "fig-show", "reveal",
+    "enabled", "fig-responsive"})
+KNITR = frozenset({
+    "comment", "prompt", "tidy", "strip-white", "size", "background", "class-source", "class-output", "attr-source",
+    "attr-output", "animation-hook", "interval", "dev", "dev-args", "dpi", "child", "purl", "message", "results",
+    "autodep", "dependson", "highlight", "collapse", "engine", "engine-path", "code", "ref-label", "split",
+    "opts-label"})
+MYST = frozenset({
+    "caption", "linenos", "lineno-start", "number-lines", "emphasize-lines", "force", "class", "mystnb",
+    "placeholder", "alt", "width", "height", "align"})
+ACCEPTED = JUPYTER | QUARTO | KNITR | MYST
+
+
+def is_known(key: str) -> bool:
+    """Whether another tool knows an option."""
+    return key.replace("_", "-") in ACCEPTED

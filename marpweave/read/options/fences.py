@@ -1,0 +1,82 @@
+"""Info strings of fences, as Marp, Quarto, knitr, MyST and others write them. Pure.
+
+A cell in another tool's notation is read as if it were written for Marp: ``{python, echo=FALSE}`` as
+``python echo=FALSE``. Fences that show code to these tools are no cells here either: ``{.python}``, ``{{python}}``.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from markdown_it.common.utils import unescapeAll
+
+from marpweave.read.options.values import NAMES
+
+CELL_WORDS = frozenset({"python", "python3", "py", "ipython3"})
+"""The languages of cells."""
+HIGHLIGHTED = frozenset({"python", "py"})
+"""Those that Marp highlights."""
+OPTION = re.compile(
+    r"""(?<!\S)([A-Za-z][\w.-]*)=("(?:[^"\\]|\\.)*"|'[^']*'|\[[^\]]*\]|[^\s"'\[]\S*)(?!\S)""")
+HIGHLIGHT = re.compile(r"\{[^}]*\}")
+MYST = re.compile(r"\{code-cell\}\s*(\S*)(.*)")
+BRACED = re.compile(r"\{\s*(?P<language>\w+)(?P<options>(?:[\s,][^{}]*)?)\}(?P<rest>.*)")
+BARE = re.compile(r"(?P<language>\w+)(?P<options>)(?::\S*)?(?P<rest>(?:[\s{].*)?)")
+"""Behind a colon stands the name of a file."""
+WORD = re.compile(r"""(?:[^\s,"'\[]|"(?:[^"\\]|\\.)*"|'[^']*'|\[[^\]]*\])+""")
+MARIMO = re.compile(r"\{?\.?(?:python\b.*[\s.{]marimo|marimo)\b.*", re.IGNORECASE)
+
+
+def language_of(info: str) -> str:
+    """The language, as Marp reads it: the first word, in lower case."""
+    return next(iter(unescapeAll(info).split()), "").lower()
+
+
+def for_marp(info: str) -> str:
+    """The info string of a cell as it is written for Marp; that of any other fence as it is."""
+    language, options, rest = _parts(info.strip())
+    if language.lower() not in CELL_WORDS or info.split()[0].lower() in HIGHLIGHTED:
+        return info
+    return " ".join(("python", *_separate(options), *rest.split()))
+
+
+def is_myst(info: str) -> bool:
+    """Whether the options in the fence may be MyST's: ``:tags: [hide-input]``."""
+    return MYST.fullmatch(info.strip()) is not None
+
+
+def is_marimo(info: str) -> bool:
+    """Whether a fence is a cell of marimo, which runs cells in an order of its own."""
+    return MARIMO.fullmatch(OPTION.sub("", info).strip()) is not None
+
+
+def options_of(info: str) -> list[tuple[str, str]]:
+    """Every ``key=value``, ours or another tool's."""
+    return OPTION.findall(info)
+
+
+def shown_info(info: str, highlighted: str | None) -> str:
+    """The info string for Marp: without our options, with ``highlighted`` lines where the theme looks for them."""
+    shown = OPTION.sub(lambda option: option[0] if option[1] not in NAMES else "", for_marp(info))
+    if highlighted:
+        shown = f"{HIGHLIGHT.sub('', shown)} {{{highlighted}}}"
+    return info if shown == info else " ".join(shown.split())
+
+
+def _parts(info: str) -> tuple[str, str, str]:
+    """The language, the options in its braces, and what else there is."""
+    if myst := MYST.fullmatch(info):
+        return myst[1] or "python", "", myst[2]
+    written = BRACED.fullmatch(info) or BARE.fullmatch(info)
+    return (written["language"], written["options"], written["rest"]) if written else ("", "", "")
+
+
+def _separate(options: str) -> Iterator[str]:
+    """Options between commas or blanks; knitr writes ``fig.cap`` for ``fig-cap``, and its first word is a label."""
+    for number, word in enumerate(WORD.findall(re.sub(r"\s*=\s*", "=", options))):
+        key, equals, value = word.partition("=")
+        if equals:
+            yield f"{key.replace('.', '-')}={value}"
+        elif number == 0 and re.fullmatch(r"[^\W_][\w-]*", word):
+            yield f"label={word}"
