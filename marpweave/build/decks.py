@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -20,6 +20,11 @@ from marpweave.read.parse import parse_deck
 
 if TYPE_CHECKING:
     from marpweave.check.verdicts import CellCheck
+
+NO_DECKS: Mapping[str, str] = {
+    ".ipynb": "write the notebook as Markdown first: `jupytext --to md` does it",
+    **dict.fromkeys((".py", ".html", ".pdf", ".pptx", ".docx"), "a deck is a Markdown file of Marp")}
+"""What is named for a deck by mistake, and what to do then."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +77,8 @@ class Checked:
 
 def read_deck(path: Path, files: Files, *, prelude: str = "") -> Deck | Unreadable:
     """A deck, or why it cannot be read; ``files`` reads the pictures whose width a classic deck needs."""
+    if path.suffix.lower() in NO_DECKS:
+        raise UsageError(f"{path} is no Markdown; " + NO_DECKS[path.suffix.lower()])
     try:
         text = read_bytes(path).decode("utf-8")
     except FileNotFoundError:

@@ -40,5 +40,13 @@ def test_the_doctor_finds_what_set_up_brought(tmp_path):
 
 def test_wrong_usage_ends_with_two(tmp_path):
     assert "no such file" in Project(tmp_path).run("check", "nowhere.md", code=2).stderr
+
+
+@pytest.mark.parametrize(("name", "remedy"), [
+    ("nb.ipynb", "nb.ipynb is no Markdown; write the notebook as Markdown first: `jupytext --to md` does it"),
+    ("deck.py", "deck.py is no Markdown; a deck is a Markdown file of Marp")])
+def test_a_file_that_is_no_deck_is_refused_with_what_to_do(name, remedy, tmp_path):
+    (tmp_path / name).write_text("{}", encoding="utf-8")
+    assert Project(tmp_path).run("check", name, code=2).stderr == f"error: {remedy}\n"
     assert "choose among" in Project(tmp_path).run("--to", "doc", "x.md", code=2).stderr
     Project(tmp_path).run("check", "--no-such-option", code=2)
