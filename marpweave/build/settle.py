@@ -39,6 +39,16 @@ class _Write:
     file: Input
 
 
+@dataclass(frozen=True, slots=True)
+class _Edge:
+    """A read, and a write that may have made what was read."""
+
+    reader: int
+    """Number of the deck that reads."""
+    read: Input
+    write: _Write
+
+
 def settled(
     decks: Sequence[Deck], run: Run, drawn: Drawn, snapshot: Callable[[], Snapshot],
 ) -> tuple[list[DeckOutcome], set[int]]:
@@ -65,19 +75,18 @@ def _unsettled(
 ) -> tuple[set[int], set[int]]:
     """Decks whose files were lost or changed before others read them, and decks whose inputs others have changed."""
     lost, late = set(), set()
-    for reader, found, write in _edges(decks, outcomes, drawn):
-        where = Where(decks[reader].path, decks[reader].text)
-        if snapshot.change([astuple(found)], where):
-            late.add(reader)
+    for edge in _edges(decks, outcomes, drawn):
+        reader, write = decks[edge.reader], edge.write
+        where = Where(reader.path, reader.text)
+        if snapshot.change([astuple(edge.read)], where):
+            late.add(edge.reader)
         if write.outcome and snapshot.change([astuple(write.file)], where):
             lost.add(write.deck)
     return lost, late
 
 
-def _edges(
-    decks: Sequence[Deck], outcomes: Sequence[DeckOutcome], drawn: Drawn,
-) -> Iterator[tuple[int, Input, _Write]]:
-    """A deck, an input of it, and a write that may have made it: by another deck, or by an isolated cell of its own."""
+def _edges(decks: Sequence[Deck], outcomes: Sequence[DeckOutcome], drawn: Drawn) -> Iterator[_Edge]:
+    """What decks read that another deck, or an isolated cell of their own, may have written."""
     writes = list(_writes(decks, outcomes, drawn))
     by_name: dict[str, list[_Write]] = {}
     for write in writes:
@@ -89,7 +98,7 @@ def _edges(
         for step in _steps(outcome):
             for found in step.provenance.inputs:
                 known = writes if found.kind in ANYWHERE else by_name.get(found.name.partition("::")[0], ())
-                yield from ((i, found, write) for write in known if write.deck != i
+                yield from (_Edge(i, found, write) for write in known if write.deck != i
                             or (write.outcome is not step and id(write.outcome) in isolated))
 
 
