@@ -14,7 +14,7 @@ from marpweave.build.faults import Unreadable, contained, each, together
 from marpweave.build.project import Project
 from marpweave.build.running import Ran, run_decks, run_once
 from marpweave.build.update import search_path, updated
-from marpweave.check.findings import findings_of, unseen_findings
+from marpweave.check.findings import findings_of, hidden_name_findings, unseen_findings
 from marpweave.check.remedies import remedies
 from marpweave.check.sources import source_findings
 from marpweave.check.verdicts import check_deck
@@ -106,6 +106,7 @@ def _checked(source: Source, outcome: DeckOutcome, project: Project) -> Checked:
     checked = Checked(deck, checks, outcome.inlines, findings=deck.findings, used=source.used)
     return checked.found((
         *findings_of(checks, deck, outcome.inlines, remedy=remedies(deck, search)),
+        *hidden_name_findings(deck),
         *(unseen_findings(checks) if project.settings.verify else ()),
         *source_findings(deck, search, files)), files)
 

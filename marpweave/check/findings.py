@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator, Sequence
 
-from marpweave.check.names import names_bound, names_read
+from marpweave.check.names import names_bound, names_needed, names_read
 from marpweave.check.raised import is_unforeseen, stopped_at
-from marpweave.check.roots import Roots
+from marpweave.check.roots import EVERYTHING, Roots
 from marpweave.check.verdicts import CellCheck, State, Verdict
 from marpweave.inputs.digests import ABSENT
 from marpweave.model.deck import Cell, Deck, Form, Inline
@@ -38,6 +38,23 @@ def findings_of(
         yield from _about_outputs(check)
     for inline, outcome in zip(deck.values, inlines, strict=False):
         yield from _doubts(inline, outcome)
+
+
+def hidden_name_findings(deck: Deck) -> Iterator[Finding]:
+    """Names that the code on the slides uses and only cells that no slide shows define; each once."""
+    hidden, shown = dict.fromkeys(names_bound(deck.prelude), "the prelude"), {"__file__", "get_ipython", "display"}
+    for cell in deck.cells if deck.adopted else ():
+        if not cell.options.execution.eval:
+            continue
+        if not (cell.options.display.echo and cell.options.display.include):
+            hidden |= dict.fromkeys(names_bound(cell.script.code), f"line {cell.location.line}")
+            continue
+        lacking = sorted(hidden.keys() & (names_needed(cell.script.code) - shown)) if EVERYTHING not in shown else []
+        if lacking:
+            where = ", ".join(dict.fromkeys(hidden[name] for name in lacking))
+            yield Finding(Kind.HIDDEN_NAME, cell.location, f"uses {', '.join(lacking)}, which only code that no slide "
+                          f"shows defines ({where}); define it on a slide, so that a reader can run this", cell.slide)
+        shown |= {*names_bound(cell.script.code), *lacking}
 
 
 def _about_outputs(check: CellCheck) -> Iterator[Finding]:

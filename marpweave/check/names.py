@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import builtins
 import re
 
 from marpweave.read.syntax import parsed
@@ -42,6 +43,23 @@ def names_read(code: str) -> set[str]:
     """Names that code reads."""
     tree = _tree(code)
     return {node.id for node in ast.walk(tree) if isinstance(node, ast.Name)} if tree else set()
+
+
+def names_needed(code: str) -> set[str]:
+    """Names that code reads and binds nowhere itself."""
+    tree = _tree(code)
+    nodes = list(ast.walk(tree)) if tree else []
+    read = {node.id for node in nodes if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Load)}
+    return read - names_bound(code) - set(map(_parameter, nodes)) - set(vars(builtins))
+
+
+def _parameter(node: ast.AST) -> str | None:
+    match node:
+        case ast.arg(arg=name) | ast.ExceptHandler(name=name) | ast.MatchAs(name=name) | ast.MatchStar(name=name):
+            return name
+        case ast.MatchMapping(rest=name):
+            return name
+    return None
 
 
 def _tree(code: str | ast.Module) -> ast.Module | None:

@@ -21,6 +21,7 @@ class Kind(StrEnum):
     MISMATCH = "mismatch"
     SUSPECT = "suspect"
     UNCHECKED = "unchecked"
+    HIDDEN_NAME = "hidden-name"
     WARNING = "warning"
     NONDETERMINISTIC = "nondeterministic"
     STALE = "stale"
@@ -52,7 +53,7 @@ class Severity(StrEnum):
 SEVERITIES: Mapping[Kind, Severity] = {
     **dict.fromkeys(Kind, Severity.ERROR),
     Kind.UNCHECKED: Severity.NOTICE, Kind.SUSPECT: Severity.WARNING, Kind.WARNING: Severity.WARNING,
-    Kind.NONDETERMINISTIC: Severity.WARNING, Kind.INTERNAL: Severity.INTERNAL,
+    Kind.HIDDEN_NAME: Severity.WARNING, Kind.NONDETERMINISTIC: Severity.WARNING, Kind.INTERNAL: Severity.INTERNAL,
 }
 
 

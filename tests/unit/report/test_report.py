@@ -51,7 +51,7 @@ def test_a_clean_deck_is_called_clean(capsys):
     assert click.unstyle(capsys.readouterr().out) == "slides/a.md: 1 slide, 1 cell, 1 output proven: clean\n"
 
 
-WARNINGS = {Kind.SUSPECT, Kind.WARNING, Kind.NONDETERMINISTIC}
+WARNINGS = {Kind.SUSPECT, Kind.WARNING, Kind.HIDDEN_NAME, Kind.NONDETERMINISTIC}
 
 
 @pytest.mark.parametrize("kind", list(Kind))
