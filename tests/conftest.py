@@ -19,6 +19,12 @@ asked = {"what": set(NEEDS), "broken": ""}
 @pytest.fixture(scope="session")
 def kernel():
     """A Jupyter kernel."""
+    from marpweave.kernel.zygote import KernelStart, zygote
+    from tests.warm import warm_up
+
+    with zygote(KernelStart.WARM) as started:
+        warm_up(started)
+        yield
 
 
 @pytest.fixture(scope="session")

@@ -14,12 +14,14 @@ import traceback
 from pathlib import Path
 
 import marpweave
+from marpweave.kernel.zygote import KernelStart, zygote
+from tests.warm import warm_up
 
 PROGRAM = Path(__file__).parents[1] / "build.py"
 
 
-def serve() -> None:
-    """Answer requests until stdin ends."""
+def serve(started) -> None:
+    """Answer requests until stdin ends; kernels are forks, too."""
     main = runpy.run_path(str(PROGRAM))["main"]
     for module in pkgutil.walk_packages(marpweave.__path__, "marpweave."):
         if not module.name.endswith("__main__"):
@@ -29,6 +31,7 @@ def serve() -> None:
         with tempfile.TemporaryFile() as output, tempfile.TemporaryFile() as errors:
             child = os.fork()
             if not child:
+                warm_up(started)
                 run(main, (output.fileno(), errors.fileno()), *json.loads(line))
             code = os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
             os.write(answers, json.dumps([code, said(output), said(errors)]).encode() + b"\n")
@@ -65,4 +68,5 @@ def run(main, outputs, arguments, folder, variables):
 
 
 if __name__ == "__main__":
-    serve()
+    with zygote(KernelStart.WARM) as each:
+        serve(each)
