@@ -34,7 +34,15 @@ def node():
 
 @pytest.fixture(scope="session")
 def browser():
-    """Node.js with Marp, and the browser that it drives."""
+    """Node.js with Marp, and the browser that it drives; programs in forks borrow one that starts with their first deck."""
+    from tests.lent import Lender
+    from tests.project import lent
+
+    lender = Lender()
+    lent["at"] = lender.address
+    yield
+    lent["at"] = ""
+    lender.close()
 
 
 def pytest_configure(config):

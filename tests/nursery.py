@@ -1,6 +1,7 @@
 """Runs the program many times in forks of one process that has imported everything: half a second less for each.
 
-One request a line on stdin, ``[arguments, folder, variables]``; one answer a line on stdout: exit code, stdout, stderr.
+One request a line on stdin, ``[arguments, folder, variables, address]``: the last is that of a renderer, or "". One answer
+a line on stdout: exit code, stdout, stderr.
 """
 
 import importlib
@@ -15,6 +16,7 @@ from pathlib import Path
 
 import marpweave
 from marpweave.kernel.zygote import KernelStart, zygote
+from tests.lent import borrow
 from tests.warm import warm_up
 
 PROGRAM = Path(__file__).parents[1] / "build.py"
@@ -43,9 +45,9 @@ def said(stream) -> str:
     return stream.read().decode()
 
 
-def run(main, outputs, arguments, folder, variables):
+def run(main, outputs, arguments, folder, variables, address):
     """Be the program."""
-    code = 1
+    code, was = 1, dict(os.environ)
     try:
         for target, source in ((0, os.open(os.devnull, os.O_RDONLY)), (1, outputs[0]), (2, outputs[1])):
             os.dup2(source, target)
@@ -53,6 +55,8 @@ def run(main, outputs, arguments, folder, variables):
         for name in os.environ.keys() - variables.keys():
             del os.environ[name]
         os.environ.update(variables)
+        if address:
+            borrow(address, was)
         main(arguments)
         code = 0
     except SystemExit as end:

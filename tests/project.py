@@ -1,7 +1,7 @@
 """The one way in which tests build: a project is written, copied, edited, built and built again; what that gave and ran.
 
-The program runs in forks of one process that has imported everything, which costs half a second less for each; in a
-process of its own where the interpreter itself must start.
+The program runs in forks of one process that has imported everything, which costs half a second less for each, and asks
+one renderer; in a process of its own where the interpreter itself must start.
 """
 
 from __future__ import annotations
@@ -99,6 +99,8 @@ class Project:
         return built
 
 
+lent = {"at": ""}
+"""The address of a renderer for programs in forks."""
 Run = Callable[[tuple[str, ...], Path, Mapping[str, str]], Built]
 
 
@@ -123,7 +125,7 @@ def forked(arguments: tuple[str, ...], folder: Path, variables: Mapping[str, str
     place = nursery()
     assert place.stdin
     assert place.stdout
-    place.stdin.write(json.dumps([arguments, str(folder), dict(variables)]) + "\n")
+    place.stdin.write(json.dumps([arguments, str(folder), dict(variables), lent["at"]]) + "\n")
     place.stdin.flush()
     return Built(*json.loads(place.stdout.readline()))
 
