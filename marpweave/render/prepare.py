@@ -19,7 +19,7 @@ from marpweave.render.programs import HOME, identity
 from marpweave.render.themes import theme_findings, themes_of
 from marpweave.weave.embed import Picture, embed
 from marpweave.weave.figures import figure_folder, home_of
-from marpweave.weave.weave import WovenDeck
+from marpweave.weave.woven import Mark, WovenDeck
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +44,8 @@ class Presentation:
     """The deck's own font faces."""
     themes: tuple[str, ...] = ()
     """Stylesheets that the deck can ask for; the later of two with one name counts."""
+    marks: tuple[Mark, ...] = ()
+    """Where its cells stand; told of slides that are shown live, never in files."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +75,8 @@ def prepare(deck: Deck, woven: WovenDeck, site: Site, store: Store) -> PreparedD
     images, missing = embed(deck, woven.figures, figure_folder(deck, site.root), files, within)
     themes = themes_of(deck, files, within)
     fonts = fonts_for("".join([woven.text, *(theme.words for theme in themes)]), store)
-    presentation = Presentation(deck.name, woven.text, images, fonts.css, tuple(theme.css for theme in themes))
+    presentation = Presentation(deck.name, woven.text, images, fonts.css,
+                                tuple(theme.css for theme in themes), woven.marks)
     findings = (*missing, *_without_glyph(fonts, deck), *theme_findings(deck, themes))
     return PreparedDeck(deck, woven, presentation, findings, tuple(files.used()))
 

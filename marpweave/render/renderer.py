@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import ExitStack
 from dataclasses import asdict
@@ -13,6 +13,7 @@ from typing import Any, Protocol, Self
 
 from marpweave.files import work_folder
 from marpweave.model.finding import Kind
+from marpweave.render.live.slides import Slides, slides_of, slides_request
 from marpweave.render.node import Node, NodeDiedError
 from marpweave.render.prepare import Presentation
 from marpweave.render.programs import find_tools
@@ -22,6 +23,8 @@ TIMEOUT = 120.0
 """Seconds a deck may take, in all its formats."""
 MAX_DECKS = 500
 """Decks after which a process is replaced: each leaves a little memory behind."""
+SHARE = 0.25
+"""Of a deck's memory that its slides alone leave behind."""
 SIDE_BY_SIDE = 2
 
 
@@ -40,7 +43,7 @@ class MarpRenderer:
         self._lock, self._open = Lock(), ExitStack()
         self._nodes: list[Node] = []
         self._current: Node | None = None
-        self._decks = 0
+        self._decks = 0.0
         """How many the current process was asked for."""
         self._closing = False
 
@@ -66,27 +69,38 @@ class MarpRenderer:
         """Begin to render a deck; its files are there until the renderer is closed."""
         return self._pool.submit(self._render, presentation, tuple(formats))
 
+    def slides(self, presentation: Presentation, known: Collection[str] = ()) -> Future[Slides]:
+        """Begin to render the slides of a deck for a page that has the slides and the style of these hashes."""
+        return self._pool.submit(self._slides, slides_request(presentation, known))
+
+    def _slides(self, request: dict[str, Any]) -> Slides:
+        try:
+            answer = self._running(SHARE).ask(request, timeout=self._timeout)
+        except NodeDiedError:
+            answer = self._running(SHARE).ask(request, timeout=self._timeout)
+        return slides_of(_whole(answer))
+
     def _render(self, presentation: Presentation, formats: tuple[str, ...]) -> Rendering:
         request = _request(presentation, formats)
         try:
-            return _rendering(self._running().ask(request, timeout=self._timeout))
+            return _rendering(_whole(self._running().ask(request, timeout=self._timeout)))
         except NodeDiedError:
             alone = self._new_node()  # another deck may have been the cause
         try:
-            return _rendering(alone.ask(request, timeout=self._timeout))
+            return _rendering(_whole(alone.ask(request, timeout=self._timeout)))
         except NodeDiedError as death:
             return Rendering(complaints=dict.fromkeys(formats, str(death)))
         finally:
             alone.close()
 
-    def _running(self) -> Node:
+    def _running(self, share: float = 1.0) -> Node:
         """The process, a new one where it has died or rendered enough."""
         with self._lock:
             if self._current and self._current.alive and self._decks >= self._max_decks:
                 self._current.close()
             if self._current is None or not self._current.alive:
-                self._current, self._decks = self._new_node(), 0
-            self._decks += 1
+                self._current, self._decks = self._new_node(), 0.0
+            self._decks += share
             return self._current
 
     def _new_node(self) -> Node:
@@ -98,12 +112,17 @@ class MarpRenderer:
 
 
 def _request(presentation: Presentation, formats: Sequence[str]) -> dict[str, Any]:
-    return {**asdict(presentation), "formats": formats, "markdown": presentation.markdown.removeprefix("\ufeff")}
+    markdown = presentation.markdown.removeprefix("\ufeff")
+    return {**asdict(presentation), "formats": formats, "markdown": markdown, "marks": ()}
+
+
+def _whole(answer: dict[str, Any]) -> dict[str, Any]:
+    if "failed" in answer:
+        raise RuntimeError(answer["failed"])
+    return answer
 
 
 def _rendering(answer: Mapping[str, Any]) -> Rendering:
-    if "failed" in answer:
-        raise RuntimeError(answer["failed"])
     measured = answer["measured"] or {}
     plain = (Fault(1, Kind.WARNING, "", f"the PDF has no outline: Marp says {last_words(answer['plain'])}"),) \
         if answer["plain"] is not None else ()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import base64
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
 from itertools import groupby
@@ -23,6 +23,7 @@ from marpweave.read.tokens import marp_tokens
 from marpweave.text import line_end, split_lines
 from marpweave.weave.passive import is_live, is_live_tex, passive_block, passive_markdown
 from marpweave.weave.values import values_by_line, with_values
+from marpweave.weave.woven import WovenDeck, marks_of
 
 MAX_SHOWN = 10_000
 """Characters of one output on a slide."""
@@ -42,16 +43,6 @@ class Part:
     caption: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class WovenDeck:
-    """What Marp is given; ``slides[i]`` is the source slide that woven slide i + 1 comes from."""
-
-    text: str
-    slides: tuple[int, ...]
-    figures: Mapping[str, Figure]
-    """Image source as it stands in the text -> the figure drawn for it."""
-
-
 def weave_deck(
     deck: Deck, checks: Sequence[CellCheck], inlines: Sequence[Outcome], folder: PurePosixPath,
 ) -> WovenDeck:
@@ -63,7 +54,7 @@ def weave_deck(
     by_cell = {check.cell.number: check for check in checks}
     figures = {_address(folder / f.name): f for check in checks for f in check.outcome.figures}
     placed = frozenset(_normal(image.source) for image in deck.images)
-    text, numbers, values = [deck.front_matter.text], [], values_by_line(deck, inlines)
+    text, numbers, pieces, values = [deck.front_matter.text], [], {}, values_by_line(deck, inlines)
     for slide in deck.slides:
         numbers.append(slide.number)
         blocks = [with_values(block, values) if isinstance(block, Prose) else block for block in slide.blocks]
@@ -75,8 +66,9 @@ def weave_deck(
             place = Place(folder, placed, prose, text_width(deck.size))
             woven = _weave_cell(by_cell[block.number], place) if deck.adopted else _shown(block)
             numbers += [slide.number] * _opens_slide(block, woven)
+            pieces[len(text)] = block
             text.append(woven)
-    return WovenDeck("".join(text), tuple(numbers), figures)
+    return WovenDeck("".join(text), tuple(numbers), figures, marks_of(text, pieces) if deck.adopted else ())
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,6 +1,7 @@
 // What the Marp CLI is told, and the engine it renders with: Marp Core made to need no network. The job in work holds
 // the pictures of its deck as data URIs, { source: { still, moving, density } }; with moves the moving ones are shown.
 import { createRequire } from "node:module";
+import { cellsMarked } from "./cells.mjs";
 import { work } from "./job.mjs";
 import { memoise } from "./memo.mjs";
 
@@ -21,7 +22,7 @@ export default {
   },
   engine: ({ marp }) => {
     for (const theme of [...marp.themeSet.themes()]) withoutRemoteImports(marp, theme);
-    marp.use(titled).use(linesMarked).use(neverClosed);
+    marp.use(titled).use(linesMarked).use(neverClosed).use(cellsMarked);
     memoise(marp);
     const render = marp.render.bind(marp);
     marp.render = (markdown, env) => {
@@ -29,6 +30,7 @@ export default {
       const result = seeded(() => render(markdown, env));
       return { ...result, html: embedded(withEmoji(result.html), job), css: styled(result.css, job) };
     };
+    Object.assign(work.getStore() ?? {}, { engine: marp });
     return marp;
   },
 };

@@ -13,7 +13,7 @@ const packs = new Map();
 const MAX_KEPT = 5000;
 const MAX_PACKS = 16; // each holds the themes' pictures and fonts
 
-function kept(map, key, make, most = MAX_KEPT) {
+export function kept(map, key, make, most = MAX_KEPT) {
   const known = map.get(key) ?? make();
   map.delete(key); // to the end: what was asked for last is dropped last
   map.set(key, known);

@@ -1,7 +1,7 @@
 // A process that renders decks for as long as its stdin is open: JSON lines in, JSON lines out.
 // argv: { marp, browser, arguments, home, folder } as JSON: home is the folder of the program that asks, folder is ours.
-// in: { id, name, markdown, images, css, themes, formats }; "end" at last
-// out: { ready } or { broken }, then { id, files, complaints, plain, measured } as each deck is done
+// in: { id, name, markdown, images, css, themes, formats }, or what live.mjs takes with live: true; "end" at last
+// out: { ready } or { broken }, then { id, files, complaints, plain, measured } or slides as each deck is done
 import { createRequire } from "node:module";
 import { createInterface } from "node:readline";
 import { mkdirSync, readdirSync, rmSync, writeFileSync } from "node:fs";
@@ -10,6 +10,7 @@ import { fileURLToPath } from "node:url";
 import { Worker } from "node:worker_threads";
 import { closeBrowser, keepOneBrowser, measureFile } from "./browser.mjs";
 import { work } from "./job.mjs";
+import { slides } from "./live.mjs";
 
 const { marp, browser, arguments: browserArguments, home, folder } = JSON.parse(process.argv[2]);
 const require = createRequire(marp);
@@ -44,7 +45,7 @@ let ordered = false;
 for await (const line of createInterface({ input: process.stdin })) {
   const asked = understood(line);
   if (asked === "end") ordered = true;
-  else if (asked) rendered(asked).then(tell, (error) => tell({ id: asked.id, failed: String(error.stack ?? error) }));
+  else if (asked) answered(asked).then(tell, (error) => tell({ id: asked.id, failed: String(error.stack ?? error) }));
 }
 await closeBrowser();
 if (!ordered) rmSync(home, WHOLE); // nobody is left to do it
@@ -79,7 +80,21 @@ function watchParent() {
   `, { eval: true, workerData: { home, WHOLE } }).unref();
 }
 
-async function rendered({ id, name, markdown, themes, formats, ...deck }) {
+async function answered(asked) {
+  const { id, live } = asked;
+  return live ? { id, ...(await slides(asked, (themes) => engineOf(id, themes))) } : rendered(asked);
+}
+
+// The engine as the Marp CLI sets it up, with all its own plugins, out of the rendering of an empty deck.
+async function engineOf(id, themes) {
+  const { place, convert } = placed({ id, name: "engine", markdown: "", themes });
+  const job = { images: {}, css: "", said: [] };
+  await convert(job, path.join(place, "engine.html"));
+  return job.engine;
+}
+
+// The files that the Marp CLI reads, and a call of it.
+function placed({ id, name, markdown, themes }) {
   const place = path.join(folder, String(id));
   mkdirSync(place);
   const source = path.join(place, `${name}.md`);
@@ -89,6 +104,13 @@ async function rendered({ id, name, markdown, themes, formats, ...deck }) {
     writeFileSync(file, css);
     return ["--theme-set", file];
   });
+  const convert = (job, target, flags = []) => work.run(job, () => marpCli([source, "--config-file", CONFIG, "--output",
+    target, "--browser", "chrome", "--browser-path", browser, ...flags, ...sheets.flat()]));
+  return { place, convert };
+}
+
+async function rendered({ id, name, markdown, themes, formats, ...deck }) {
+  const { place, convert } = placed({ id, name, markdown, themes });
   const answer = { id, files: {}, complaints: {}, plain: null, measured: null };
   const job = { ...deck, said: [], picture: path.join(place, "first.png") };
   const make = async (form, flags = FLAGS[form]) => {
@@ -96,8 +118,7 @@ async function rendered({ id, name, markdown, themes, formats, ...deck }) {
     mkdirSync(out, { recursive: true });
     Object.assign(job, { said: [], moves: form === "html", measures: form === "pdf" });
     const target = path.join(out, `${name}.${SUFFIXES[form]}`);
-    await work.run(job, () => marpCli([source, "--config-file", CONFIG, "--output", target, "--browser", "chrome",
-      "--browser-path", browser, ...flags, ...sheets.flat()])).catch((error) => job.said.push(String(error.message)));
+    await convert(job, target, flags).catch((error) => job.said.push(String(error.message)));
     return readdirSync(out).sort().map((file) => path.join(out, file));
   };
   const measuredOn = formats.includes("pdf") ? "pdf" : "html";

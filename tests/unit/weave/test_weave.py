@@ -9,6 +9,7 @@ from marpweave.check.verdicts import check_deck
 from marpweave.model.outcome import Display, Error, Figure, Outcome, Stream, Write
 from marpweave.read.parse import parse_deck
 from marpweave.weave.weave import MAX_SHOWN, safe_text, weave_deck
+from marpweave.weave.woven import Mark
 
 FRONT = "---\nexecute: true\n---\n"
 DREW = Outcome(figures=(Figure("plot.svg", b"<svg/>"),))
@@ -109,3 +110,11 @@ def test_text_cannot_leave_its_fence():
 def test_a_flood_is_cut_and_control_characters_are_gone():
     assert safe_text("50%\r100%\n\x07a") == "100%\n\N{REPLACEMENT CHARACTER}a"
     assert safe_text("x" * (MAX_SHOWN + 1234)) == "x" * MAX_SHOWN + "\n… (+1,234)"
+
+
+def test_marks_tell_the_lines_that_come_from_a_cell_and_whether_its_code_is_there():
+    woven = weave(FRONT + "# A\n\n```python\nprint(1)\n```\n\n---\n\n```python\n#| echo: false\nprint(2)\n```\n", printed("1\n"), printed("2\n"))
+    assert woven.marks == (Mark(0, 5, 12, code=True), Mark(1, 15, 18, code=False))
+    lines = woven.text.split("\n")
+    assert lines[5:12] == ["```python", "print(1)", "```", "", "```output", "1", "```"]
+    assert lines[15:18] == ["```output", "2", "```"]
