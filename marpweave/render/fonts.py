@@ -54,7 +54,7 @@ class Face:
         """The ``@font-face`` rule that holds the file."""
         address = f"data:font/woff2;base64,{base64.b64encode(self.content).decode('ascii')}"
         return (f"@font-face {{ font-family: '{self.family}'; font-weight: {self.weight}; font-style: normal; "
-                f"src: url({address}) format('woff2'); unicode-range: {_unicode_range(self.characters)}; }}")
+                f"src: url({address}) format('woff2'); unicode-range: {unicode_range(self.characters)}; }}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,16 +82,42 @@ def subset_faces(text: str, *, modules: Path, store: Path) -> Fonts:
     ``text`` is Markdown: the characters that its entities stand for are held too. Unpacked fonts are kept
     in ``store``. The same text gives the same bytes. Raises ToolError where the packages are not installed.
     """
+    cuts = _cuts(text, (modules, store))
+    faces = (Face(cut.family, cut.weight, _subset(cut.font, cut.characters), cut.characters) for cut in cuts)
+    return Fonts(tuple(faces), _missing(text, cuts))
+
+
+def missing_characters(text: str, *, modules: Path, store: Path) -> tuple[Character, ...]:
+    """The characters of ``text`` that no face would have."""
+    return _missing(text, _cuts(text, (modules, store)))
+
+
+@dataclass(frozen=True, slots=True)
+class Cut:
+    """What a face is cut out of."""
+
+    family: str
+    weight: int
+    font: Path
+    characters: frozenset[str]
+
+
+def _cuts(text: str, places: tuple[Path, Path]) -> list[Cut]:
     composed = _composed(text)
-    wanted = frozenset(filter(_has_glyph, text + composed + ALWAYS))
-    faces = [*_faces(TEXT, 400, wanted, (modules, store)), *_faces(TEXT, 700, wanted, (modules, store)),
-             *_faces(CODE, 400, wanted, (modules, store))]
-    lacking = wanted - _held(face for face in faces if face.family == TEXT)
+    wanted = _wanted(text)
+    cuts = [*_taken(TEXT, 400, wanted, places), *_taken(TEXT, 700, wanted, places), *_taken(CODE, 400, wanted, places)]
+    lacking = wanted - _held(cut for cut in cuts if cut.family == TEXT)
     marks = frozenset(filter(unicodedata.combining, lacking))
-    faces += _faces(FILL, 400, lacking - marks, (modules, store))
-    faces += _last_face(lacking - _held(faces) | marks | _bases(composed, marks))
-    missing = (wanted & set(composed)) - _held(faces)
-    return Fonts(tuple(faces), tuple(sorted(missing)))
+    cuts += _taken(FILL, 400, lacking - marks, places)
+    return [*cuts, *_last(lacking - _held(cuts) | marks | _bases(composed, marks))]
+
+
+def _wanted(text: str) -> frozenset[str]:
+    return frozenset(filter(_has_glyph, {*text, *_composed(text), *ALWAYS}))
+
+
+def _missing(text: str, cuts: Iterable[Cut]) -> tuple[str, ...]:
+    return tuple(sorted((_wanted(text) & set(_composed(text))) - _held(cuts)))
 
 
 def _composed(text: str) -> str:
@@ -99,8 +125,8 @@ def _composed(text: str) -> str:
     return unicodedata.normalize("NFC", html.unescape(text))
 
 
-def _held(faces: Iterable[Face]) -> frozenset[str]:
-    return frozenset[str]().union(*(face.characters for face in faces))
+def _held(cuts: Iterable[Cut]) -> frozenset[str]:
+    return frozenset[str]().union(*(cut.characters for cut in cuts))
 
 
 def _bases(text: str, marks: frozenset[str]) -> frozenset[str]:
@@ -108,27 +134,32 @@ def _bases(text: str, marks: frozenset[str]) -> frozenset[str]:
     return frozenset(base for base, mark in pairwise(text) if mark in marks and _has_glyph(base))
 
 
-def _faces(family: str, weight: int, wanted: frozenset[str], places: tuple[Path, Path]) -> Iterator[Face]:
-    """Disjoint faces with the characters of ``wanted``, as far as the packages of the family go."""
+def _taken(family: str, weight: int, wanted: frozenset[str], places: tuple[Path, Path]) -> Iterator[Cut]:
+    """Disjoint cuts with the characters of ``wanted``, as far as the packages of the family go."""
     modules, store = places
     for package in PACKAGES[family]:
         folder = modules / "@fontsource" / package
-        for name, spans in _slices(folder).items():
+        for name, spans in slices(folder).items():
             if any(ord(character) in span for character in wanted for span in spans):
-                font = _unpacked(folder, f"{package}-{name}-{weight}-normal.woff2", store)
-                held = wanted & _characters(font)
+                font = unpacked(folder, f"{package}-{name}-{weight}-normal.woff2", store)
+                held = wanted & characters_of(font)
                 if held:
-                    yield Face(family, weight, _subset(font, held), held)
+                    yield Cut(family, weight, font, held)
                     wanted -= held
 
 
-def _last_face(wanted: frozenset[str]) -> Iterator[Face]:
+def _last(wanted: frozenset[str]) -> Iterator[Cut]:
     """What no package has, from the font that comes with matplotlib: superscripts, Roman numerals, marks."""
     if wanted:
-        font = Path(str(distribution("matplotlib").locate_file("matplotlib/mpl-data/fonts/ttf/DejaVuSans.ttf")))
-        held = wanted & _characters(font)
+        font = last_font()
+        held = wanted & characters_of(font)
         if held:
-            yield Face(FILL, 400, _subset(font, held), held)
+            yield Cut(FILL, 400, font, held)
+
+
+def last_font() -> Path:
+    """The font that comes with matplotlib, which has what all others lack."""
+    return Path(str(distribution("matplotlib").locate_file("matplotlib/mpl-data/fonts/ttf/DejaVuSans.ttf")))
 
 
 def _has_glyph(character: str) -> bool:
@@ -148,7 +179,7 @@ def _told(path: Path) -> dict[str, str]:
 
 
 @cache
-def _slices(folder: Path) -> Mapping[str, tuple[range, ...]]:
+def slices(folder: Path) -> Mapping[str, tuple[range, ...]]:
     """What ``unicode.json`` says is in each file (``{"[7]": "U+2190-2193,U+2200", …}``), the fullest first."""
     told = _told(folder / "unicode.json")
     first = {FIRST: EVERYTHING} if any(folder.glob(f"files/*-{FIRST}-*")) else {}
@@ -162,7 +193,7 @@ def _range(span: str) -> range:
     return range(int(first, 16), int(last or first, 16) + 1)
 
 
-def _unpacked(folder: Path, name: str, store: Path) -> Path:
+def unpacked(folder: Path, name: str, store: Path) -> Path:
     """A woff2 file as TrueType, unpacked once for each version of its package."""
     path = store / f"{Path(name).stem}-{_told(folder / 'package.json')['version']}.ttf"
     if not path.is_file():
@@ -176,7 +207,8 @@ def _unpacked(folder: Path, name: str, store: Path) -> Path:
 
 
 @cache
-def _characters(path: Path) -> frozenset[str]:
+def characters_of(path: Path) -> frozenset[str]:
+    """The characters that a font file draws."""
     import uharfbuzz as hb
 
     return frozenset(map(chr, hb.Face(hb.Blob.from_file_path(str(path))).unicodes))
@@ -196,7 +228,7 @@ def _subset(path: Path, characters: frozenset[str]) -> bytes:
     return content.getvalue()
 
 
-def _unicode_range(characters: frozenset[str]) -> str:
+def unicode_range(characters: Iterable[str]) -> str:
     """``U+20-7E,U+3042``."""
     spans: list[list[int]] = []
     for code in sorted(map(ord, characters)):

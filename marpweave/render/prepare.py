@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 
 from marpweave.cache.store import Store
@@ -14,12 +15,15 @@ from marpweave.model.deck import Deck
 from marpweave.model.finding import Finding, Kind
 from marpweave.model.location import Location
 from marpweave.render.emoji import without_picture
-from marpweave.render.fonts import Fonts, alphabet, subset_faces
+from marpweave.render.fonts import Fonts, alphabet, missing_characters, subset_faces
 from marpweave.render.programs import HOME, identity
 from marpweave.render.themes import theme_findings, themes_of
 from marpweave.weave.embed import Picture, embed
 from marpweave.weave.figures import figure_folder, home_of
 from marpweave.weave.woven import Mark, WovenDeck
+
+FONTS = {"modules": HOME / "node_modules", "store": HOME / ".marpweave" / "fonts"}
+"""Where fonts are installed, and where they are unpacked."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,12 +75,26 @@ class PreparedDeck:
 
 def prepare(deck: Deck, woven: WovenDeck, site: Site, store: Store) -> PreparedDeck:
     """Embed a deck's pictures and the fonts for its characters."""
+    return _prepared(deck, woven, site, lambda text: fonts_for(text, store))
+
+
+def prepare_live(deck: Deck, woven: WovenDeck, site: Site) -> PreparedDeck:
+    """Embed a deck's pictures alone: the page that is to show it has all fonts."""
+    return _prepared(deck, woven, site, lambda text: Fonts((), _missing(alphabet(text))))
+
+
+@lru_cache(maxsize=16)
+def _missing(alphabet: str) -> tuple[str, ...]:
+    return missing_characters(alphabet, **FONTS)
+
+
+def _prepared(deck: Deck, woven: WovenDeck, site: Site, fonts_of: Callable[[str], Fonts]) -> PreparedDeck:
     files, within = Files(), (home_of(deck, site.root), *site.allow)
     images, missing = embed(deck, woven.figures, figure_folder(deck, site.root), files, within)
     themes = themes_of(deck, files, within)
-    fonts = fonts_for("".join([woven.text, *(theme.words for theme in themes)]), store)
-    presentation = Presentation(deck.name, woven.text, images, fonts.css,
-                                tuple(theme.css for theme in themes), woven.marks)
+    fonts = fonts_of("".join([woven.text, *(theme.words for theme in themes)]))
+    sheets = tuple(theme.css for theme in themes)
+    presentation = Presentation(deck.name, woven.text, images, fonts.css, sheets, woven.marks)
     findings = (*missing, *_without_glyph(fonts, deck), *theme_findings(deck, themes))
     return PreparedDeck(deck, woven, presentation, findings, tuple(files.used()))
 
@@ -86,7 +104,7 @@ def fonts_for(text: str, store: Store) -> Fonts:
     key = digest(json.dumps([alphabet(text), *identity()]))
     fonts = store.record("fonts", key, Fonts)
     if fonts is None:
-        fonts = subset_faces(text, modules=HOME / "node_modules", store=HOME / ".marpweave" / "fonts")
+        fonts = subset_faces(text, **FONTS)
         store.put_record("fonts", key, fonts)
     return fonts
 
