@@ -42,19 +42,20 @@ def findings_of(
 
 def hidden_name_findings(deck: Deck) -> Iterator[Finding]:
     """Names that the code on the slides uses and only cells that no slide shows define; each once."""
-    hidden, shown = dict.fromkeys(names_bound(deck.prelude), "the prelude"), {"__file__", "get_ipython", "display"}
+    hidden: dict[str, int] = {}
+    shown: set[str] = set()
     for cell in deck.cells if deck.adopted else ():
-        if not cell.options.execution.eval:
-            continue
-        if not (cell.options.display.echo and cell.options.display.include):
-            hidden |= dict.fromkeys(names_bound(cell.script.code), f"line {cell.location.line}")
-            continue
-        lacking = sorted(hidden.keys() & (names_needed(cell.script.code) - shown)) if EVERYTHING not in shown else []
-        if lacking:
-            where = ", ".join(dict.fromkeys(hidden[name] for name in lacking))
-            yield Finding(Kind.HIDDEN_NAME, cell.location, f"uses {', '.join(lacking)}, which only code that no slide "
-                          f"shows defines ({where}); define it on a slide, so that a reader can run this", cell.slide)
-        shown |= {*names_bound(cell.script.code), *lacking}
+        code, display = cell.script.code, cell.options.display
+        if not (display.echo and display.include):
+            hidden |= dict.fromkeys(names_bound(code), cell.location.line)
+        elif cell.options.execution.eval and EVERYTHING not in shown:
+            lacking = sorted(hidden.keys() & names_needed(code) - shown)
+            shown |= {*names_bound(code), *lacking}
+            if lacking:
+                lines = ", ".join(map(str, sorted({hidden[name] for name in lacking})))
+                yield Finding(Kind.HIDDEN_NAME, cell.location, f"uses {', '.join(lacking)}, which only cells that no "
+                              f"slide shows define (line {lines}); define it on a slide, so that a reader can run this",
+                              cell.slide)
 
 
 def _about_outputs(check: CellCheck) -> Iterator[Finding]:

@@ -57,6 +57,8 @@ async def started_kernel(deck: Deck, zygote: Zygote | None) -> AsyncIterator[Sta
             yield Started(manager, client)
         finally:
             with contextlib.suppress(Exception):
+                if client.kc:
+                    client.kc.stop_channels()
                 if manager.has_kernel:
                     await manager.shutdown_kernel(now=True)
 

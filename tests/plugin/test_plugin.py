@@ -1,4 +1,4 @@
-"""``pytest slides/`` gives one test a cell."""
+"""``pytest --decks slides/`` gives one test a cell."""
 
 import textwrap
 import xml.etree.ElementTree as ElementTree
@@ -43,7 +43,7 @@ def write(pytester, text, name="slides/deck.md"):
 
 def test_every_cell_is_a_test_and_fails_with_place_want_and_got(pytester):
     write(pytester, DECK.replace("label: true", "label: proven"))
-    result = pytester.runpytest("-q", "-p", "no:randomly", "slides")
+    result = pytester.runpytest("-q", "--decks", "slides")
     result.assert_outcomes(passed=1, failed=2, skipped=1)
     result.stdout.fnmatch_lines([
         "*slides/deck.md:13: mismatch: the output on the slide differs from what the code gives (slide 1)*",
@@ -52,40 +52,66 @@ def test_every_cell_is_a_test_and_fails_with_place_want_and_got(pytester):
     ])
 
 
+def test_kernels_leave_nothing_in_the_log(pytester, caplog):
+    write(pytester, "---\nmarp: true\n---\n\n```python\nprint(1)  # 1\n```\n")
+    pytester.runpytest("--decks", "slides").assert_outcomes(passed=1)
+    assert caplog.messages == []
+
+
 def test_junit_names_the_cells(pytester):
     write(pytester, DECK.replace("label: true", "label: proven"))
-    pytester.runpytest("--junitxml=junit.xml", "slides")
+    pytester.runpytest("--decks", "--junitxml=junit.xml", "-o", "junit_family=xunit1", "slides")
     cases = ElementTree.parse(pytester.path / "junit.xml").iter("testcase")
-    assert [(c.get("name"), [child.tag for child in c]) for c in cases] == [
-        ("proven", []), ("drifted", ["failure"]), ("cell-3", ["failure"]), ("cell-4", ["skipped"])]
+    assert [(c.get("name"), c.get("file"), c.get("line"), [child.tag for child in c]) for c in cases] == [
+        ("proven", "slides/deck.md", "5", []), ("drifted", "slides/deck.md", "10", ["failure"]),
+        ("cell-3", "slides/deck.md", "15", ["failure"]), ("cell-4", "slides/deck.md", "19", ["skipped"])]
 
 
 def test_other_markdown_is_left_alone_unless_it_is_named(pytester):
     write(pytester, "# Not a deck\n\n```python\n1 / 0\n```\n", "README.md")
-    pytester.runpytest("-q").assert_outcomes()
-    pytester.runpytest("-q", "README.md").assert_outcomes(failed=1)
+    pytester.runpytest("--decks").assert_outcomes()
+    pytester.runpytest("--decks", "README.md").assert_outcomes(failed=1)
+
+
+def test_decks_are_tested_only_where_that_is_asked_for(pytester):
+    write(pytester, "---\nmarp: true\n---\n\n```python\nprint(1)  # 1\n```\n")
+    assert pytester.runpytest("slides").ret == pytest.ExitCode.NO_TESTS_COLLECTED
+    pytester.makeini("[pytest]\nmarpweave_decks = true\n")
+    pytester.runpytest("slides").assert_outcomes(passed=1)
+
+
+def test_a_run_without_decks_imports_nothing_of_the_engine(pytester):
+    pytester.makepyfile("import sys\ndef test(): assert not [name for name in sys.modules if name.startswith('marpweave.build')]")
+    pytester.runpytest_subprocess().assert_outcomes(passed=1)
+
+
+def test_what_is_known_does_not_run_again(pytester, monkeypatch):
+    write(pytester, "---\nmarp: true\n---\n\n```python\nprint(1)  # 1\n```\n")
+    pytester.runpytest("--decks", "slides").assert_outcomes(passed=1)
+    monkeypatch.setattr("marpweave.build.runners.Kernels.run", None)
+    pytester.runpytest("--decks", "slides").assert_outcomes(passed=1)
 
 
 def test_a_deck_that_cannot_be_read_is_a_collection_error_with_its_place(pytester):
-    write(pytester, "---\nmarp: true\nexecute: true\n---\n\n```python\n#| ehco: false\n1\n```\n")
-    result = pytester.runpytest("slides")
+    write(pytester, "---\nmarp: true\n\n# A\n")
+    result = pytester.runpytest("--decks", "slides")
     result.assert_outcomes(errors=1)
-    result.stdout.fnmatch_lines(["*slides/deck.md:7: option: unknown option 'ehco'; did you mean 'echo'?*"])
+    result.stdout.fnmatch_lines(["*slides/deck.md:1: markdown: the front matter that opens here is never closed*"])
 
 
 def test_prelude_and_strict_are_options(pytester):
     write(pytester, "---\nmarp: true\n---\n\n```python\nprint(np.zeros(1))  # [1.]\n```\n")
-    pytester.runpytest("slides", "--deck-prelude", "import numpy as np").assert_outcomes(passed=1)
-    pytester.runpytest("slides", "--deck-prelude", "import numpy as np", "--deck-strict").assert_outcomes(failed=1)
+    pytester.runpytest("--decks", "slides", "--deck-prelude", "import numpy as np").assert_outcomes(passed=1)
+    pytester.runpytest("--decks", "slides", "--deck-prelude", "import numpy as np", "--deck-strict").assert_outcomes(failed=1)
 
 
 def test_what_stands_in_no_cell_fails_the_first_one(pytester):
     write(pytester, "---\nmarp: true\nexecute: true\n---\n\n```python\n1 + 1\n```\n\n```python\n2 + 2\n```\n")
-    result = pytester.runpytest("slides", "--deck-prelude", "import nowhere")
+    result = pytester.runpytest("--decks", "slides", "--deck-prelude", "import nowhere")
     result.assert_outcomes(failed=1, skipped=1)
     result.stdout.fnmatch_lines(["*slides/deck.md:1: error: the prelude fails, no cell was run:*nowhere*"])
 
 
 def test_cells_after_too_many_dead_kernels_are_skipped_not_passed(pytester):
     write(pytester, "---\nmarp: true\nexecute: true\n---\n" + "\n```python\nimport os; os._exit(1)\n```\n" * 4)
-    pytester.runpytest_subprocess("slides").assert_outcomes(failed=3, skipped=1)
+    pytester.runpytest_subprocess("--decks", "slides").assert_outcomes(failed=3, skipped=1)
