@@ -1,7 +1,10 @@
 # The two commands: `make slides` and `make test`. Both set up what is missing.
 PYTHON ?= python3
 BIN := .venv/bin
+PYTEST := $(BIN)/pytest --dist worksteal -n
 DECKS ?=
+export PYTHONDONTWRITEBYTECODE =
+# without bytecode every program that a test starts compiles all modules anew
 
 .DEFAULT_GOAL := help
 .PHONY: help setup slides figures check test quick lint attack fuzz bench golden gallery lock clean
@@ -21,13 +24,13 @@ check: .venv/.ready ## run the decks and prove what stands on the slides
 	@$(BIN)/python build.py check $(DECKS)
 
 test: setup .venv/.ready-dev ## all tests but those of `attack`
-	$(BIN)/pytest -n auto --ignore=tests/attack
+	$(PYTEST) auto --ignore=tests/attack
 
 quick: .venv/.ready-dev ## the engine's unit tests and golden cases that start nothing: no kernel, no Node.js, no browser
-	$(BIN)/pytest -q -n auto -m "not (kernel or node or browser or slow)" --ignore=tests/unit/nnviz tests/unit tests/golden
+	$(PYTEST) auto -q -m "not (kernel or node or browser or slow)" --ignore=tests/unit/nnviz tests/unit tests/golden
 
 attack: setup .venv/.ready-dev ## all that was tried to make results stale, files torn and builds fail (20 minutes)
-	$(BIN)/pytest -n 4 tests/attack
+	$(PYTEST) 4 tests/attack
 
 fuzz: .venv/.ready-dev ## a million random decks through the parser
 	$(BIN)/python -m tests.fuzz.fuzz
@@ -41,7 +44,7 @@ bench: setup .venv/.ready-dev ## measure and write BENCHMARKS.md
 	$(BIN)/python tests/bench/bench.py
 
 golden: .venv/.ready-dev ## accept what the golden cases give today; read the diff
-	GOLDEN=overwrite $(BIN)/pytest -q -n auto tests/golden/test_golden.py tests/attack/test_recorded.py
+	GOLDEN=overwrite $(PYTEST) auto -q tests/golden/test_golden.py tests/attack/test_recorded.py
 
 gallery: setup ## draw the pictures of nnviz/README.md and marpweave/render/css/README.md
 	@$(BIN)/python docs/gallery.py

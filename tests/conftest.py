@@ -52,9 +52,12 @@ def pytest_configure(config):
 
 
 def pytest_collection_modifyitems(items):
+    """The longest first: what is left for the end is quickly shared among workers."""
     for item in items:
         for need in set(NEEDS).intersection(item.fixturenames):
             item.add_marker(need)
+    items.sort(key=lambda item: (-item.get_closest_marker("timeout", pytest.mark.timeout(0)).args[0],
+                                 *(need not in item.fixturenames for need in reversed(NEEDS))))
 
 
 def watch(event, arguments):
