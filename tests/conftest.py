@@ -10,7 +10,7 @@ import pytest
 pytest_plugins = ["pytester"]
 for library in ("OMP", "OPENBLAS", "MKL"):  # threads of several workers would only wait for each other
     os.environ.setdefault(f"{library}_NUM_THREADS", "1")
-STARTS = {"ipykernel_launcher": {"kernel"}, "marpweave.probe.zygote": {"kernel"}, "node": {"node", "browser"}, "build.py": {"kernel", "browser"}, "tests.nursery": {"kernel", "browser"}}
+STARTS = {"ipykernel_launcher": {"kernel"}, "marpweave.probe.sandbox.launch": {"kernel"}, "marpweave.probe.zygote": {"kernel"}, "node": {"node", "browser"}, "build.py": {"kernel", "browser"}, "tests.nursery": {"kernel", "browser"}}
 """What a command starts, by a word of it -> what a test asks for one of."""
 NEEDS = ("kernel", "node", "browser")
 asked = {"what": set(NEEDS), "broken": ""}

@@ -27,6 +27,9 @@ NO_DECKS: Mapping[str, str] = {
 """What is named for a deck by mistake, and what to do then."""
 
 
+NO_VARIABLES = "`env` lets no variable into a sandbox"
+
+
 @dataclass(frozen=True, slots=True)
 class Source:
     """A deck as it was read."""
@@ -75,8 +78,11 @@ class Checked:
         return replace(self, findings=(*self.findings, *findings), used=(*self.used, *used))
 
 
-def read_deck(path: Path, files: Files, *, prelude: str = "") -> Deck | Unreadable:
-    """A deck, or why it cannot be read; ``files`` reads the pictures whose width a classic deck needs."""
+def read_deck(path: Path, files: Files, *, prelude: str = "", sandbox: bool = False) -> Deck | Unreadable:
+    """A deck, or why it cannot be read; ``files`` reads the pictures whose width a classic deck needs.
+
+    ``sandbox``: it is to run in one, whatever it says itself.
+    """
     if path.suffix.lower() in NO_DECKS:
         raise UsageError(f"{path} is no Markdown; " + NO_DECKS[path.suffix.lower()])
     try:
@@ -92,14 +98,21 @@ def read_deck(path: Path, files: Files, *, prelude: str = "") -> Deck | Unreadab
         fault = Finding(Kind.MARKDOWN, Location(path, line), "is not UTF-8; save the deck as UTF-8")
         return Unreadable(path, (fault,))
     try:
-        return deck_of(text, path, files, prelude=prelude)
+        return deck_of(text, path, files, prelude=prelude, sandbox=sandbox)
     except DeckError as error:
         return Unreadable(path, error.findings)
 
 
-def deck_of(text: str, path: Path, files: Files, *, prelude: str = "") -> Deck:
+def deck_of(text: str, path: Path, files: Files, *, prelude: str = "", sandbox: bool = False) -> Deck:
     """Parse a deck, a classic one in today's syntax; raises DeckError with every fault."""
-    return replace(parse_deck(_modern(text, path.parent, files), path, prelude=prelude), text=text)
+    deck = replace(parse_deck(_modern(text, path.parent, files), path, prelude=prelude), text=text)
+    return _sandboxed(deck) if sandbox or deck.sandbox else deck
+
+
+def _sandboxed(deck: Deck) -> Deck:
+    """A deck that is to run in a sandbox, and so must not choose which variables of ours it sees."""
+    closed = [Finding(Kind.WARNING, Location(deck.path, 1), NO_VARIABLES)] if deck.env else []
+    return replace(deck, sandbox=True, env=(), findings=(*deck.findings, *closed))
 
 
 def _modern(text: str, folder: Path, files: Files) -> str:

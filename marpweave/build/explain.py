@@ -8,6 +8,7 @@ from pathlib import Path
 from marpweave.build.decks import read_deck
 from marpweave.build.faults import Unreadable
 from marpweave.build.project import Project
+from marpweave.build.settings import Settings
 from marpweave.cache.keys import label_of
 from marpweave.cache.plan import Plan
 from marpweave.cache.snapshot import BY_PATH
@@ -63,11 +64,11 @@ def _means(found: Input, path: str, function: str) -> bool:
 
 def _plans(project: Project) -> Sequence[Plan]:
     with project.cache() as cache:
-        return [cache.plan(_deck(path, project.settings.prelude)) for path in project.settings.paths]
+        return [cache.plan(_deck(path, project.settings)) for path in project.settings.paths]
 
 
-def _deck(path: Path, prelude: str) -> Deck:
-    read = read_deck(path, Files(), prelude=prelude)
+def _deck(path: Path, settings: Settings) -> Deck:
+    read = read_deck(path, Files(), prelude=settings.prelude, sandbox=settings.sandboxes(path))
     if isinstance(read, Unreadable):
         raise DeckError(read.findings)
     return read

@@ -83,8 +83,9 @@ def run_and_check(project: Project, *, drawing: bool) -> Decks:
 
 
 def _read(path: Path, project: Project) -> Source | Unreadable:
-    files = Files()
-    read = contained(lambda: read_deck(path, files, prelude=project.settings.prelude), path, project.root)
+    files, settings = Files(), project.settings
+    read = contained(lambda: read_deck(path, files, prelude=settings.prelude, sandbox=settings.sandboxes(path)),
+                     path, project.root)
     match read:
         case Unreadable():
             return read

@@ -5,9 +5,19 @@ from __future__ import annotations
 import os
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from enum import StrEnum
 from pathlib import Path
 
 from marpweave.errors import UsageError
+
+
+class Sandbox(StrEnum):
+    """Which decks run where they can reach nothing; a deck can ask for it itself."""
+
+    NEVER = "never"
+    OUTSIDE = "outside"
+    """Those that lie outside of the project's folder."""
+    ALWAYS = "always"
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,8 +47,19 @@ class Settings:
     """Files and folders outside of the project whose pictures may stand on slides."""
     kernel_start: str = "warm"
     """How kernels start: a value of `KernelStart`."""
+    sandbox: Sandbox = Sandbox.NEVER
     verify: bool = False
     """Run everything, even if its result is known, and compare."""
+
+    def sandboxes(self, deck: Path) -> bool:
+        """Whether a deck is sandboxed without asking for it."""
+        outside = self.sandbox is Sandbox.OUTSIDE and not is_inside(deck, self.root)
+        return outside or self.sandbox is Sandbox.ALWAYS
+
+
+def is_inside(deck: Path, root: Path) -> bool:
+    """Whether a deck lies in a folder, wherever links to it stand."""
+    return deck.resolve().is_relative_to(root.resolve())
 
 
 def refuse_equal_names(paths: Sequence[Path]) -> None:

@@ -28,7 +28,7 @@ def updated(checked: Checked, project: Project, *, recheck: Recheck) -> Checked:
     if not drift.lines or checked.restless:
         return checked
     again = _drift(recheck(Source(deck), project.knowing_nothing()), project) if drift.edits else drift
-    reread = partial(_deck_or_none, deck.path, project)
+    reread = partial(_deck_or_none, deck, project)
     new = rewritten(deck.text, drift, again, partial(lawful, text=deck.text, deck=deck, reread=reread))
     if not new.edits:
         return replace(checked, findings=_not_updated(checked.findings, new.left))
@@ -36,7 +36,7 @@ def updated(checked: Checked, project: Project, *, recheck: Recheck) -> Checked:
         saved = dict.fromkeys(drift.lines, "the file was saved meanwhile")
         return replace(checked, findings=_not_updated(checked.findings, saved))
     files = Files()
-    true = deck_of(new.text, deck.path, files, prelude=project.settings.prelude)
+    true = deck_of(new.text, deck.path, files, prelude=project.settings.prelude, sandbox=deck.sandbox)
     fresh = recheck(Source(true, tuple(files.used())), project)
     return replace(fresh, findings=_not_updated(fresh.findings, new.left), updated=len(new.edits),
                    written=checked.written)
@@ -55,9 +55,9 @@ def search_path(deck: Deck, project: Project) -> tuple[Path, ...]:
     return deck.path.resolve().parent, project.root
 
 
-def _deck_or_none(path: Path, project: Project, text: str) -> Deck | None:
+def _deck_or_none(old: Deck, project: Project, text: str) -> Deck | None:
     try:
-        return deck_of(text, path, Files(), prelude=project.settings.prelude)
+        return deck_of(text, old.path, Files(), prelude=project.settings.prelude, sandbox=old.sandbox)
     except DeckError:
         return None
 

@@ -61,7 +61,8 @@ class Reports:
     def __init__(self, project: Project, command: str) -> None:
         settings = project.settings
         self.project = project
-        self.asked = [command, own_digest(), settings.prelude, *(str(path.resolve()) for path in settings.allow)]
+        self.asked = [command, own_digest(), settings.prelude, settings.sandbox,
+                      *(str(path.resolve()) for path in settings.allow)]
         if command == "build":
             self.asked += [str(settings.out.resolve()), *settings.formats, *identity()]
         self.plain = command != "freeze" and not (settings.update or settings.verify or settings.frozen)

@@ -92,7 +92,8 @@ class Cache:
 
     def _start(self, deck: Deck) -> str:
         """The state before the first step; it has the deck's name, since a cell can tell which deck it is in."""
-        return chained(self.environment, self._name(deck), deck.prelude, *deck.env)
+        return chained(self.environment, self._name(deck), deck.prelude, *deck.env,
+                       *["in a sandbox"] * deck.sandbox)
 
     def _declared(self, step: Step, deck: Deck) -> tuple[Input, ...]:
         named = [*(("environment", name) for name in deck.env), *(("deps", each) for each in execution(step).deps)]

@@ -11,6 +11,7 @@ from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
 from marpweave.errors import ToolError
+from marpweave.kernel.sandbox import Protection, find_bubblewrap, protection
 from marpweave.kernel.watch import has_witness
 from marpweave.kernel.zygote import CAN_FORK
 from marpweave.render.programs import HOME, Browser, Tools, find_browser, find_marp, find_node
@@ -20,6 +21,8 @@ CHARACTERS = (*(f"@fontsource/{name}" for name in (
     "noto-sans-jp", "m-plus-1-code", "noto-sans", "noto-sans-math", "noto-sans-symbols-2", "noto-emoji")),
     "@iconify-json/twemoji")
 
+STAYS_OPEN = "no user namespaces; stays open: names of other processes, total disk and memory (docs/SECURITY.md)"
+
 
 def examine() -> tuple[list[str], bool]:
     """The lines to show, and whether nothing is missing."""
@@ -27,6 +30,7 @@ def examine() -> tuple[list[str], bool]:
     lines += [_line(name, _package(name), "") for name in PACKAGES]
     lines.append(_line("witness", "system calls" if has_witness() else "audit hooks", ""))
     lines.append(_line("kernels", "warm, for many decks" if CAN_FORK and has_witness() else "cold", ""))
+    lines.append(_line("sandbox", *_sandbox()))
     healthy = True
     for name, find in (("Node.js", _node), ("Marp CLI", _marp), ("browser", _browser), *_characters()):
         try:
@@ -39,6 +43,14 @@ def examine() -> tuple[list[str], bool]:
 
 def _line(name: str, what: str, where: str) -> str:
     return f"{name:<20}{what:<26}{where}".rstrip()
+
+
+def _sandbox() -> tuple[str, str]:
+    try:
+        kind = protection()
+    except ToolError:
+        return "missing", "no user namespaces, no Landlock: --sandbox is refused"
+    return kind, str(find_bubblewrap()) if kind is Protection.BUBBLEWRAP else STAYS_OPEN
 
 
 def _package(name: str) -> str:

@@ -14,12 +14,12 @@ from typing import TYPE_CHECKING, Any, NoReturn
 
 import click
 
-from marpweave.cli.find import all_decks, cache_of, project_root
+from marpweave.cli.find import all_decks, cache_of, project_root, trusted
 from marpweave.errors import MarpweaveError, UsageError
 
 if TYPE_CHECKING:
     from marpweave.build.project import Project
-    from marpweave.build.settings import Settings
+    from marpweave.build.settings import Sandbox, Settings
 
 WRONG_USAGE = 2
 INTERRUPTED = 128 + signal.SIGINT
@@ -55,6 +55,9 @@ _cache = click.option("--cache", envvar="MARPWEAVE_CACHE", default="", metavar="
                       help="Results of earlier builds: a folder, or the URL of a store that machines share (s3://…, "
                       "gs://…, file://…).  [default: .marpweave/cache]")
 
+_sandbox = click.option("--sandbox", is_flag=True, help="Run decks where they reach no network, no other process and "
+                        "no file but those of the project, which they cannot change.")
+
 
 def _common(command: Command) -> Command:
     options = [
@@ -70,6 +73,9 @@ def _common(command: Command) -> Command:
         click.option("--kernel-start", type=click.Choice(["warm", "cold"]), default="warm", show_default=True,
                      help="Fork kernels from one process with its imports done, where that is safe, or start each one "
                      "from scratch."),
+        _sandbox,
+        click.option("--trust", is_flag=True, help="Also run decks that were found, not named, and lie outside of the "
+                     "project."),
         click.option("--no-cache", is_flag=True, help="Run every cell; neither read nor store results."),
         _cache,
         click.option("--cache-read-only", "read_only", is_flag=True, help="Put nothing into the shared store."),
@@ -137,8 +143,9 @@ def figures(**common: Any) -> None:  # noqa: ANN401
 @program.command()
 @click.argument("names", nargs=-1, metavar="[DECK[:LABEL]]...")
 @_prelude
+@_sandbox
 @_cache
-def why(names: tuple[str, ...], **known: str) -> None:
+def why(names: tuple[str, ...], **known: Any) -> None:  # noqa: ANN401
     """Say for each cell whether its result is known, or why it has to run."""
     from marpweave.build import explain
 
@@ -154,8 +161,9 @@ def why(names: tuple[str, ...], **known: str) -> None:
 @program.command()
 @click.argument("name", metavar="PATH[::FUNCTION]")
 @_prelude
+@_sandbox
 @_cache
-def impact(name: str, **known: str) -> None:
+def impact(name: str, **known: Any) -> None:  # noqa: ANN401
     """Say which slides and figures depend on a file, or on a function of a module (Python 3.12 and newer)."""
     from marpweave.build import explain
 
@@ -199,13 +207,14 @@ def modernise(decks: tuple[Path, ...]) -> None:
 def _run(command: str, common: dict[str, Any], **more: Any) -> None:  # noqa: ANN401
     from marpweave.build.commands import report_of
     from marpweave.build.faults import contained
-    from marpweave.build.settings import Settings, refuse_equal_names
+    from marpweave.build.settings import Sandbox, Settings, refuse_equal_names
     from marpweave.files import write_bytes
     from marpweave.report.report import DeckReport, Format, Report, as_json, show
 
     style, json_file = common.pop("style"), common.pop("json_file")
     root = project_root()
-    paths = tuple(common.pop("decks")) or all_decks(root)
+    sandbox, trust = _asked(sandbox=common.pop("sandbox")), common.pop("trust")
+    paths = tuple(common.pop("decks")) or trusted(all_decks(root), root, trust=trust or sandbox is not Sandbox.NEVER)
     if command == "build":
         refuse_equal_names(paths)
     if common.get("frozen") and (common.get("update") or common.get("verify")):
@@ -213,7 +222,7 @@ def _run(command: str, common: dict[str, Any], **more: Any) -> None:  # noqa: AN
     place, no_cache = common.pop("cache"), common.pop("no_cache")
     stores = {} if no_cache else _stores(place, root)
     chosen = {name: value for name, value in common.items() if value is not None}
-    settings = Settings(root=root, paths=paths, **stores, **chosen, **more)
+    settings = Settings(root=root, paths=paths, sandbox=sandbox, **stores, **chosen, **more)
     found = contained(lambda: report_of(command, _project(settings)), root, root)
     report = found if isinstance(found, Report) else Report((DeckReport(root, findings=(found,)),), settings.strict)
     if json_file:
@@ -223,11 +232,19 @@ def _run(command: str, common: dict[str, Any], **more: Any) -> None:  # noqa: AN
     sys.exit(report.exit_code)
 
 
-def _stored(root: Path, paths: tuple[Path, ...], *, prelude: str, cache: str) -> Project:
+def _stored(root: Path, paths: tuple[Path, ...], *, prelude: str, sandbox: bool, cache: str) -> Project:
     """The project with the results of earlier builds."""
     from marpweave.build.settings import Settings
 
-    return _project(Settings(root=root, paths=paths, prelude=prelude, **_stores(cache, root)))
+    return _project(Settings(root=root, paths=paths, prelude=prelude, sandbox=_asked(sandbox=sandbox),
+                             **_stores(cache, root)))
+
+
+def _asked(*, sandbox: bool) -> Sandbox:
+    """Which decks are sandboxed."""
+    from marpweave.build.settings import Sandbox
+
+    return Sandbox.ALWAYS if sandbox else Sandbox.NEVER
 
 
 def _stores(place: str, root: Path) -> dict[str, Any]:

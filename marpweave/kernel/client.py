@@ -14,7 +14,8 @@ from nbclient.exceptions import CellExecutionError, CellTimeoutError, DeadKernel
 from nbformat.v4 import new_code_cell
 
 from marpweave.inputs.digests import place_digest
-from marpweave.kernel.messages import outcome_of, placed
+from marpweave.kernel.messages import confined, outcome_of, placed
+from marpweave.kernel.sandbox import Bounds, check_folder, protection, visible
 from marpweave.kernel.start import Started, started_kernel
 from marpweave.kernel.variables import MACHINE, hidden_variables
 from marpweave.kernel.zygote import KernelStart, Zygote, zygote
@@ -52,6 +53,11 @@ class DeckRun:
     def search(self) -> list[str]:
         """Folders that cells can import from."""
         return list(dict.fromkeys([str(self.deck.path.resolve().parent), str(self.root)]))
+
+    @property
+    def bounds(self) -> Bounds:
+        """What it gets in a sandbox."""
+        return Bounds(self.root, self.deck_timeout)
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,8 +106,13 @@ async def run_decks(
     """Run the steps of decks, at most ``jobs`` kernels at a time -> an outcome for each step.
 
     ``started``: a zygote that has been started early. Without one, a batch of which some decks have to wait for others
-    starts its own; for fewer decks it would be ready too late.
+    starts its own; for fewer decks it would be ready too late. Raises ToolError or UsageError, before anything runs, if
+    a deck must be sandboxed and cannot be.
     """
+    for one in runs:
+        if one.deck.sandbox:
+            protection()
+            check_folder(one.deck.path.resolve().parent)
     if started is None and len(runs) > jobs:
         with zygote(start) as own:
             return await _run_all(runs, jobs, progress, own)
@@ -126,7 +137,7 @@ async def run_deck(run: DeckRun, *, progress: Progress, started: Zygote | None =
     deadline = time.monotonic() + run.deck_timeout
     deaths = 0
     while len(outcomes) < len(run.steps) and deaths < MAX_DEATHS:
-        async with started_kernel(run.deck, started) as running:
+        async with started_kernel(run.deck, started, run.bounds) as running:
             kernel = _Kernel(running, run)
             try:
                 fault = await kernel.install()
@@ -164,7 +175,8 @@ class _Kernel:
         Raises KernelSetupError.
         """
         run = self.deck_run
-        variables = {"machine": list(MACHINE), "hidden": hidden_variables(run.deck.env)}
+        hidden = [] if run.deck.sandbox else hidden_variables(run.deck.env)  # even their names are not for strangers
+        variables = {"machine": list(MACHINE), "hidden": hidden}
         arguments = ", ".join(map(repr, (str(run.deck.path), run.deck.text, run.search, variables)))
         said = await self._execute(
             f"from marpweave.probe import observe\nobserve.install(get_ipython(), {arguments})\ndel observe\n{READY!r}")
@@ -190,6 +202,8 @@ class _Kernel:
         reply = await self._reply(_code_of(step), timeout)
         outcome = outcome_of(reply.outputs, MIME, seconds=time.monotonic() - begun)
         outcome = placed(outcome, run.root.resolve(), place_digest(run.search))
+        if run.deck.sandbox:
+            outcome = confined(outcome, visible(run.bounds, run.deck.path.resolve().parent))
         if reply.timed_out or not reply.alive:
             outcome = _with_trouble(outcome, step, timeout if reply.timed_out else None)
         return Finished(outcome, reply.alive)

@@ -6,7 +6,8 @@ import base64
 import json
 from collections.abc import Iterator, Mapping, Sequence
 from itertools import pairwise
-from pathlib import Path
+from os.path import normpath
+from pathlib import Path, PurePath
 from typing import Any
 
 from marpweave.model.media import fits
@@ -24,6 +25,9 @@ from marpweave.model.outcome import (
     Write,
 )
 from marpweave.text import ANSI
+
+WITHOUT_PATH = ("environment", "outside", "place", "text", "lines")
+"""Kinds of inputs whose names are no paths."""
 
 
 def outcome_of(raw: Sequence[Mapping[str, Any]], mime: str, *, seconds: float) -> Outcome:
@@ -64,6 +68,22 @@ def placed(outcome: Outcome, root: Path, place: str) -> Outcome:
     shown = repr((outcome.outputs, outcome.values, outcome.answers, outcome.warnings))
     found = {Input("place", "", place)} if repr(str(root))[1:-1] in shown else set()
     return outcome.with_provenance(inputs=tuple(sorted({*outcome.provenance.inputs, *found})))
+
+
+def confined(outcome: Outcome, visible: Sequence[str]) -> Outcome:
+    """What a sandboxed cell can depend on and leave behind.
+
+    What it wrote is gone, and for it there is nothing outside of the ``visible`` folders and files, whatever is there
+    for us. So a cell that lies about it can do so about its own deck alone.
+    """
+    found = (each for each in outcome.provenance.inputs
+             if each.kind in WITHOUT_PATH or _is_within(each.name.partition("::")[0], visible))
+    return outcome.with_provenance(inputs=tuple(found), written=())
+
+
+def _is_within(name: str, visible: Sequence[str]) -> bool:
+    path = PurePath(normpath(name))
+    return path.is_absolute() and any(path.is_relative_to(folder) for folder in visible)
 
 
 def coalesced(raw: Sequence[Mapping[str, Any]]) -> list[Mapping[str, Any]]:

@@ -1,18 +1,23 @@
-"""Starts kernels as forks of a zygote."""
+"""Starts kernels as forks of a zygote, or in a sandbox."""
 
 from __future__ import annotations
 
 import asyncio
 import contextlib
 import os
+import socket
 import sys
 from typing import Any
 
 from jupyter_client.connect import KernelConnectionInfo
 from jupyter_client.provisioning.local_provisioner import LocalProvisioner
 
+from marpweave.kernel.sandbox import Confined, protection, wrapped
 from marpweave.kernel.zygote import Zygote
 from marpweave.probe.zygote import Request
+
+SOCKETS = "{sockets}"
+"""Stands in a kernel's command for the sockets that it is handed."""
 
 
 class WarmProvisioner(LocalProvisioner):
@@ -32,3 +37,38 @@ class WarmProvisioner(LocalProvisioner):
                 self.cwd = kwargs["cwd"]
                 return self.connection_info
         return await super().launch_kernel(cmd, **kwargs)
+
+
+class SandboxProvisioner(LocalProvisioner):
+    """Starts a kernel in a sandbox, on sockets that listen already: it shares no folder with us."""
+
+    confined: Confined
+
+    async def pre_launch(self, **kwargs: Any) -> dict[str, Any]:  # noqa: ANN401
+        """Wrap the command."""
+        launched = await super().pre_launch(**kwargs)
+        self.sockets = {path: _listening(path) for path in self._paths()}
+        handed = ",".join(f"{path}={each.fileno()}" for path, each in self.sockets.items())
+        command = [handed if word == SOCKETS else word for word in launched["cmd"]]
+        return {**launched, "cmd": wrapped(protection(), self.confined, command),
+                "pass_fds": [each.fileno() for each in self.sockets.values()]}
+
+    async def launch_kernel(self, cmd: list[str], **kwargs: Any) -> KernelConnectionInfo:  # noqa: ANN401
+        """Start it; the sockets are its own from then on."""
+        try:
+            return await super().launch_kernel(cmd, **kwargs)
+        finally:
+            for each in self.sockets.values():
+                each.close()
+
+    def _paths(self) -> list[str]:
+        """Where the client will connect."""
+        known: dict[str, Any] = {**self.connection_info}
+        return [f"{known['ip']}-{known[name]}" for name in known if name.endswith("_port")]
+
+
+def _listening(path: str) -> socket.socket:
+    made = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
+    made.bind(path)
+    made.listen(64)
+    return made

@@ -17,11 +17,13 @@ from nbclient import NotebookClient
 from nbformat.v4 import new_notebook
 
 from marpweave.files import work_folder
-from marpweave.kernel.provisioner import WarmProvisioner
+from marpweave.kernel.provisioner import SOCKETS, SandboxProvisioner, WarmProvisioner
+from marpweave.kernel.sandbox import Bounds, Confined
 from marpweave.kernel.variables import kernel_variables
 from marpweave.kernel.watch import witnessed
 from marpweave.kernel.zygote import Zygote
 from marpweave.model.deck import Deck
+from marpweave.probe.sandbox import launch
 
 ARGUMENTS = ("-f", "{connection_file}", "--InteractiveShellApp.ignore_cwd=True", "--HistoryManager.enabled=False",
              "--IPKernelApp.capture_fd_output=True", "--IPKernelApp.log_level=ERROR")
@@ -36,13 +38,19 @@ class Started:
 
 
 @contextlib.asynccontextmanager
-async def started_kernel(deck: Deck, zygote: Zygote | None) -> AsyncIterator[Started]:
-    """A new kernel in the deck's folder, forked off a zygote if there is one; it ends with the block."""
+async def started_kernel(deck: Deck, zygote: Zygote | None, bounds: Bounds) -> AsyncIterator[Started]:
+    """A new kernel in the deck's folder, forked off a zygote if there is one; it ends with the block.
+
+    ``bounds`` hold for a deck that is sandboxed, and such a deck is never forked.
+    """
     with work_folder() as folder:
         manager = AsyncKernelManager(
-            kernel_name="python3", kernel_spec_manager=_OwnKernel(), connection_file=str(folder / "kernel.json"),
-            **_transport(folder))
-        if zygote:
+            kernel_name="python3", kernel_spec_manager=_SandboxedKernel() if deck.sandbox else _OwnKernel(),
+            connection_file=str(folder / "kernel.json"), **_transport(folder))
+        if deck.sandbox:
+            manager.provisioner = sandbox = SandboxProvisioner(kernel_spec=manager.kernel_spec, parent=manager)
+            sandbox.confined = Confined(deck.path.resolve().parent, folder, bounds)
+        elif zygote:
             manager.provisioner = provisioner = WarmProvisioner(kernel_spec=manager.kernel_spec, parent=manager)
             provisioner.zygote = zygote
         client = NotebookClient(
@@ -79,3 +87,11 @@ class _OwnKernel(KernelSpecManager):  # type: ignore[misc,unused-ignore]
     def get_kernel_spec(self, kernel_name: str) -> KernelSpec:
         return KernelSpec(argv=witnessed([sys.executable, "-P", "-m", "ipykernel_launcher", *ARGUMENTS]),
                           display_name="Python 3", language="python")
+
+
+class _SandboxedKernel(KernelSpecManager):  # type: ignore[misc,unused-ignore]
+    """The same ipykernel, told by a message to stop a cell: a signal does not get in."""
+
+    def get_kernel_spec(self, kernel_name: str) -> KernelSpec:
+        return KernelSpec(argv=[sys.executable, "-P", "-m", launch.__name__, SOCKETS, *ARGUMENTS],
+                          display_name="Python 3", language="python", interrupt_mode="message")

@@ -202,6 +202,8 @@ class Deck:
     """Faults in the text that do not keep cells from running."""
     env: tuple[str, ...] = ()
     """Names of environment variables that its cells see."""
+    sandbox: bool = False
+    """True: its cells run where they can reach nothing."""
     text: str = ""
     """The file as it was read; for a deck in classic syntax, before it was modernised."""
     lang: str = "en"

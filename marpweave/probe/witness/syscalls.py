@@ -100,11 +100,13 @@ def machine() -> Machine | None:
     return MACHINES.get(os.uname().machine)
 
 
+def op(code: int, value: int, then: int = 0, otherwise: int = 0) -> bytes:
+    """One instruction of a filter; ``then`` and ``otherwise`` are how many it skips."""
+    return struct.pack("HBBI", code, then, otherwise, value)
+
+
 def program(here: Machine) -> bytes:
     """The filter: report calls that name a path, and all calls of a program for another machine; allow the rest."""
-    def op(code: int, value: int, then: int = 0, otherwise: int = 0) -> bytes:
-        return struct.pack("HBBI", code, then, otherwise, value)
-
     lines = [op(LOAD, MACHINE_AT), op(EQUAL, here.audit, 1, 0), op(RETURN, NOTIFY), op(LOAD, CALL_AT),
              op(AT_LEAST, FOREIGN_NUMBERS, 0, 1), op(RETURN, NO_SUCH_CALL)]
     for number in here.unseen:
@@ -119,13 +121,18 @@ def program(here: Machine) -> bytes:
 
 def install(here: Machine) -> int:
     """Set the filter on this process and all its children -> the listener's descriptor."""
-    assert LIBC is not None
     code = program(here)
-    buffer = ctypes.create_string_buffer(code, len(code))
-    filter_ = ctypes.create_string_buffer(struct.pack("HxxxxxxQ", len(code) // 8, ctypes.addressof(buffer)))
-    LIBC.prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0)
     for flags in (NEW_LISTENER | WAIT_KILLABLE, NEW_LISTENER):  # the first since Linux 5.19
-        listener: int = LIBC.syscall(here.seccomp, SET_MODE_FILTER, flags, filter_)
+        listener = load(here, code, flags)
         if listener >= 0:
             return listener
     raise OSError(ctypes.get_errno(), "the system allows no seccomp listener")
+
+
+def load(here: Machine, code: bytes, flags: int = 0) -> int:
+    """Set any filter on this process and all its children; below 0: it cannot be set."""
+    assert LIBC is not None
+    buffer = ctypes.create_string_buffer(code, len(code))
+    filter_ = ctypes.create_string_buffer(struct.pack("HxxxxxxQ", len(code) // 8, ctypes.addressof(buffer)))
+    LIBC.prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0)
+    return int(LIBC.syscall(here.seccomp, SET_MODE_FILTER, flags, filter_))

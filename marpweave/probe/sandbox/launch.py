@@ -1,0 +1,49 @@
+"""Starts ipykernel on sockets that it was handed: ``python -m marpweave.probe.sandbox.launch PATH=FD,… ARGUMENTS``.
+
+A sandbox shares no folder with the client in which a deck could write; so the client makes the sockets.
+"""
+
+from __future__ import annotations
+
+import importlib.util
+import os
+import sys
+from collections.abc import Mapping
+from typing import Any
+
+LAUNCHER = "ipykernel_launcher"
+
+
+def hand_over(sockets: Mapping[str, int]) -> None:
+    """Let ZeroMQ use sockets that listen already, where it would bind their paths."""
+    import zmq
+
+    bind = zmq.Socket.bind
+
+    def bound(socket: Any, address: Any) -> Any:  # noqa: ANN401
+        handle = sockets.get(str(address).removeprefix("ipc://"))
+        if handle is not None:
+            socket.setsockopt(zmq.USE_FD, handle)
+        return bind(socket, address)
+
+    zmq.Socket.bind = bound  # type: ignore[method-assign,assignment]
+
+
+def main(arguments: list[str]) -> None:
+    """Take the sockets, and become a kernel like any other."""
+    named = dict(each.rsplit("=", 1) for each in arguments[1].split(","))
+    handles = {path: int(handle) for path, handle in named.items()}
+    for handle in handles.values():
+        os.set_inheritable(handle, False)  # noqa: FBT003
+    launcher = importlib.util.find_spec(LAUNCHER)
+    assert launcher is not None
+    sys.argv[:] = [str(launcher.origin), *arguments[2:]]
+    hand_over(handles)
+
+    from ipykernel import kernelapp
+
+    kernelapp.launch_new_instance()
+
+
+if __name__ == "__main__":
+    main(sys.argv)
