@@ -16,6 +16,7 @@ from nbformat.v4 import new_code_cell
 from marpweave.inputs.digests import place_digest
 from marpweave.kernel.messages import confined, outcome_of, placed
 from marpweave.kernel.sandbox import Bounds, check_folder, protection, visible
+from marpweave.kernel.session import MOST, Measured
 from marpweave.kernel.start import Started, started_kernel
 from marpweave.kernel.variables import MACHINE, hidden_variables
 from marpweave.kernel.zygote import KernelStart, Zygote, zygote
@@ -32,6 +33,8 @@ GRACE = 3.0
 """Seconds that an interrupted cell has to stop before its kernel is killed."""
 MAX_DEATHS = 3
 """After so many dead kernels the rest of a deck is not run."""
+DIED = "the kernel died in this cell; names of the cells above are gone"
+FLOODED = f"the kernel was stopped: this cell sent more than {MOST >> 20} MB; names of the cells above are gone"
 READY = "ready"
 """What a kernel says that was set up."""
 
@@ -168,6 +171,9 @@ class _Kernel:
         self.manager = started.manager
         self.client = started.client
         self.deck_run = run
+        assert started.client.kc is not None
+        self.session: Measured = started.client.kc.session
+        self.session.flooded = self._stop_flood
 
     async def install(self) -> Finding | None:
         """Set the kernel's shell up for the deck and run the prelude -> what is wrong with the prelude.
@@ -205,7 +211,8 @@ class _Kernel:
         if run.deck.sandbox:
             outcome = confined(outcome, visible(run.bounds, run.deck.path.resolve().parent))
         if reply.timed_out or not reply.alive:
-            outcome = _with_trouble(outcome, step, timeout if reply.timed_out else None)
+            died = FLOODED if self.session.is_flooded else DIED
+            outcome = _with_trouble(outcome, step, died, timeout if reply.timed_out else None)
         return Finished(outcome, reply.alive)
 
     async def _reply(self, code: str, timeout: float) -> Reply:
@@ -227,8 +234,13 @@ class _Kernel:
         await asyncio.sleep(GRACE)
         await self.manager.shutdown_kernel(now=True)
 
+    def _stop_flood(self) -> None:
+        """Kill a kernel that sends without end."""
+        self.stopping = asyncio.ensure_future(self.manager.shutdown_kernel(now=True))
+
     async def _execute(self, code: str) -> list[Any]:
         """The outputs of code; only the deck's own code counts as an input of the shell."""
+        self.session.received = 0
         cell = new_code_cell(code)
         self.client.nb.cells = [cell]
         try:
@@ -242,13 +254,13 @@ class _Kernel:
         return list(cell.outputs)
 
 
-def _with_trouble(outcome: Outcome, step: Cell | Inline, timeout: float | None) -> Outcome:
-    """The outcome of a step that was stopped after ``timeout`` seconds, or else took the kernel down."""
+def _with_trouble(outcome: Outcome, step: Cell | Inline, died: str, timeout: float | None) -> Outcome:
+    """The outcome of a step that was stopped after ``timeout`` seconds, or else whose kernel ``died``."""
     if timeout is not None:
         kind = Kind.TIMEOUT
         message = f"stopped after {timeout:g} s; give it longer with `#| timeout: SECONDS` or make it end"
     else:
-        kind, message = Kind.KERNEL_DIED, "the kernel died in this cell; names of the cells above are gone"
+        kind, message = Kind.KERNEL_DIED, died
     line = outcome.error.line if outcome.error and outcome.error.line else step.location.line
     finding = Finding(kind, Location(step.location.path, line), message, slide=step.slide)
     outputs = tuple(o for o in outcome.outputs if not isinstance(o, Error))

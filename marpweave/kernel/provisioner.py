@@ -12,7 +12,7 @@ from typing import Any
 from jupyter_client.connect import KernelConnectionInfo
 from jupyter_client.provisioning.local_provisioner import LocalProvisioner
 
-from marpweave.kernel.sandbox import Confined, protection, wrapped
+from marpweave.kernel.sandbox import Confined, moved, protection, wrapped
 from marpweave.kernel.zygote import Zygote
 from marpweave.probe.zygote import Request
 
@@ -50,7 +50,9 @@ class SandboxProvisioner(LocalProvisioner):
         self.sockets = {path: _listening(path) for path in self._paths()}
         handed = ",".join(f"{path}={each.fileno()}" for path, each in self.sockets.items())
         command = [handed if word == SOCKETS else word for word in launched["cmd"]]
-        return {**launched, "cmd": wrapped(protection(), self.confined, command),
+        kind = protection()
+        return {**launched, "cmd": wrapped(kind, self.confined, command),
+                "env": launched["env"] | moved(kind, self.confined),
                 "pass_fds": [each.fileno() for each in self.sockets.values()]}
 
     async def launch_kernel(self, cmd: list[str], **kwargs: Any) -> KernelConnectionInfo:  # noqa: ANN401

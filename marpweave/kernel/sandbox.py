@@ -69,6 +69,11 @@ class Confined:
     """Holds what the kernel is started with."""
     bounds: Bounds
 
+    @property
+    def own(self) -> Path:
+        """Where it may write, if nothing else is its own."""
+        return self.work / "own"
+
 
 @cache
 def protection() -> Protection:
@@ -85,10 +90,21 @@ def protection() -> Protection:
 def wrapped(kind: Protection, confined: Confined, command: Sequence[str]) -> list[str]:
     """The command that runs another one, a kernel's, in a sandbox."""
     if kind is Protection.LANDLOCK:
-        return _entered(confined, command, readable=[*SYSTEM, *SETTINGS, "/proc", *map(str, _readable(confined))],
-                        writable=[*DEVICES, str(confined.work)])
+        readable = [*SYSTEM, *SETTINGS, "/proc", str(confined.work / "kernel.json"), *map(str, _readable(confined))]
+        return _entered(confined, command, readable=readable, writable=[*DEVICES, str(confined.own)])
     return [*_bubblewrap(), *_mounts(confined), "--chdir", str(confined.folder), "--setenv", "JPY_PARENT_PID", "1",
             "--", *_entered(confined, command, copied=ORIGINAL)]
+
+
+def moved(kind: Protection, confined: Confined) -> dict[str, str]:
+    """Variables of a kernel that has no folders of its own: all that it writes goes to one place."""
+    if kind is not Protection.LANDLOCK:
+        return {}
+    confined.own.mkdir()
+    confined.work.chmod(0o711)  # root becomes another user, who may not look into it but go through
+    for path in _font_lists():
+        shutil.copy(path, confined.own)
+    return dict.fromkeys(("IPYTHONDIR", "MPLCONFIGDIR", "TMPDIR"), str(confined.own))
 
 
 def check_folder(folder: Path) -> None:

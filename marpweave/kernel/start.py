@@ -19,6 +19,7 @@ from nbformat.v4 import new_notebook
 from marpweave.files import work_folder
 from marpweave.kernel.provisioner import SOCKETS, SandboxProvisioner, WarmProvisioner
 from marpweave.kernel.sandbox import Bounds, Confined
+from marpweave.kernel.session import MOST, Measured
 from marpweave.kernel.variables import kernel_variables
 from marpweave.kernel.watch import witnessed
 from marpweave.kernel.zygote import Zygote
@@ -46,7 +47,8 @@ async def started_kernel(deck: Deck, zygote: Zygote | None, bounds: Bounds) -> A
     with work_folder() as folder:
         manager = AsyncKernelManager(
             kernel_name="python3", kernel_spec_manager=_SandboxedKernel() if deck.sandbox else _OwnKernel(),
-            connection_file=str(folder / "kernel.json"), **_transport(folder))
+            connection_file=str(folder / "kernel.json"), session=Measured(), **_transport(folder))
+        manager.context.setsockopt(zmq.MAXMSGSIZE, MOST)  # of all its sockets
         if deck.sandbox:
             manager.provisioner = sandbox = SandboxProvisioner(kernel_spec=manager.kernel_spec, parent=manager)
             sandbox.confined = Confined(deck.path.resolve().parent, folder, bounds)

@@ -47,6 +47,8 @@ def main(arguments: list[str]) -> None:
     for name, value in rules.limits.items():
         _limit(getattr(resource, f"RLIMIT_{name}"), value)
     if os.getuid() == 0:
+        for path in filter(os.path.isdir, rules.writable):
+            os.chown(path, rules.user, rules.user)
         _become(rules.user)
     if rules.copied:
         os.spawnvp(os.P_WAIT, "cp", ["cp", "-a", f"{rules.copied}/.", "."])

@@ -21,6 +21,8 @@ from marpweave.probe.witness.syscalls import (
 
 REFUSE = 0x00050000 | 1
 """The call fails with EPERM."""
+NO_SOCKETS = 0x00050000 | 95
+"""It fails with EOPNOTSUPP, at which ZeroMQ does not abort."""
 AND, ANY = 0x54, 0x45
 FIRST, SECOND = 16, 24
 """Offsets of a call's arguments in what the filter sees."""
@@ -66,7 +68,7 @@ def program(here: Machine, *, sockets: bool) -> bytes:
     lines += _with_argument(IOCTL[column], SECOND, [op(EQUAL, TYPE_KEYS, 0, 1), no])
     if sockets:
         # a pair of datagram sockets can send to any other; the kernel's own loop needs a pair of streams
-        lines += [op(EQUAL, SOCKET[column], 0, 1), no]
+        lines += [op(EQUAL, SOCKET[column], 0, 1), op(RETURN, NO_SOCKETS)]
         lines += _with_argument(SOCKETPAIR[column], SECOND, [op(AND, KIND), op(EQUAL, DATAGRAM, 0, 1), no])
     return b"".join([*lines, yes])
 

@@ -1,0 +1,35 @@
+"""Counts what a kernel sends, and reads no more of a flood: a hostile cell goes round the limits inside its kernel."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from jupyter_client.session import Session
+
+MOST = 128 << 20
+"""Bytes that one cell may send; ten times what the limits inside the kernel let through."""
+NOTHING = {"header": {}, "parent_header": {}, "metadata": {}, "content": {}, "msg_type": "", "buffers": []}
+
+
+class Measured(Session):
+    """Reads messages until there are too many."""
+
+    received = 0
+    flooded: Callable[[], object] = staticmethod(lambda: None)
+    """Called once for each cell that sends too much."""
+
+    def deserialize(self, msg_list: list[Any], *args: Any, **kwargs: Any) -> dict[str, Any]:  # noqa: ANN401
+        """The message, or one that says nothing."""
+        before = self.received
+        self.received += sum(map(len, msg_list))
+        if self.received <= MOST:
+            return super().deserialize(msg_list, *args, **kwargs)
+        if before <= MOST:
+            self.flooded()
+        return NOTHING
+
+    @property
+    def is_flooded(self) -> bool:
+        """Whether the cell has sent too much."""
+        return self.received > MOST
