@@ -1,5 +1,6 @@
-// Runs in the page: what is wrong with each of its slides. sources: [[data URI, what the author calls it]].
-export async function faultsOfSlides(sources) {
+// Runs in the page: what is wrong with each of its slides. sources: [[address, what the author calls it]]; only: the
+// places of the slides that are asked for, the others are null. A box is in percent of the slide.
+export async function faultsOfSlides(sources, only = null) {
   const SLACK = 2; // px within which rounding lies
   const MARGIN = 10; // px of the margin that nobody misses
   const SMALLEST = 18; // px at 1280x720
@@ -54,6 +55,13 @@ export async function faultsOfSlides(sources) {
       right: frame.right - parseFloat(style.paddingRight) * scale,
       bottom: frame.bottom - parseFloat(style.paddingBottom) * scale,
     };
+    const boxOf = (element) => {
+      const { left, top, right, bottom } = element.getBoundingClientRect();
+      const [from, upper] = [Math.max(left, frame.left), Math.max(top, frame.top)];
+      const size = [Math.min(right, frame.right) - from, Math.min(bottom, frame.bottom) - upper];
+      const [x, y, width, height] = [from - frame.left, upper - frame.top, ...size];
+      return [x / frame.width, y / frame.height, width / frame.width, height / frame.height].map((part) => 100 * part);
+    };
     const flows = (element) => !element.closest("header, footer")
       && !["absolute", "fixed"].includes(getComputedStyle(element).position);
 
@@ -73,11 +81,11 @@ export async function faultsOfSlides(sources) {
     if (worst && (worst.over > SLACK || section.scrollHeight - section.clientHeight > SLACK
       || section.scrollWidth - section.clientWidth > SLACK)) {
       faults.push({ kind: "overflow", cut: Math.round(worst.over), margin: Math.round(worst.margin),
-        edge: worst.edge, ...named(worst.element) });
+        edge: worst.edge, box: boxOf(worst.element), ...named(worst.element) });
     }
     for (const code of section.querySelectorAll("pre, footer, header")) {
       if (code.scrollWidth - code.clientWidth > SLACK && getComputedStyle(code).overflowX !== "visible") {
-        faults.push({ kind: "cut", by: Math.round(code.scrollWidth - code.clientWidth), ...named(code) });
+        faults.push({ kind: "cut", by: Math.round(code.scrollWidth - code.clientWidth), box: boxOf(code), ...named(code) });
       }
     }
     const unit = (section.offsetWidth >= section.offsetHeight ? 720 / section.offsetHeight : 1280 / section.offsetWidth);
@@ -118,5 +126,5 @@ export async function faultsOfSlides(sources) {
     const zoom = element.getBoundingClientRect().width / width / slideScale; // widths are whole numbers of px
     return Number.isFinite(zoom) && zoom > 0 && Math.abs(zoom - 1) * width > 1 ? zoom : 1;
   };
-  return [...document.querySelectorAll(SLIDE)].map(faultsOf);
+  return [...document.querySelectorAll(SLIDE)].map((svg, index) => (only && !only.includes(index) ? null : faultsOf(svg)));
 }

@@ -1,0 +1,126 @@
+// Code that is edited and run on its slide. The proven output is always one key away.
+import { CodeJar } from "./codejar.js";
+import hljs from "./highlight.js";
+import { make } from "./make.js";
+import * as over from "./over.js";
+import python from "./python.js";
+import { all } from "./sheets.js";
+import { current } from "./views.js";
+import { word } from "./words.js";
+
+hljs.registerLanguage("python", python);
+const edits = new Map(); // cell -> { frame, code, proven, jar, run, state, html }
+let say = null; // null: code is not run from here
+let runs = 0;
+
+export function begin(tell) {
+  say = tell;
+  over.withTools(tools);
+}
+
+// What one can do with a cell: edit it, or run, stop and leave what is edited.
+function tools(frame, cell) {
+  const [block] = over.blocks(frame, cell, "code");
+  if (!block || !say) return [];
+  const edit = edits.get(cell);
+  if (!edit || edit.frame !== frame) return [over.laid(frame, block, tool("edit", cell, () => begun(frame, cell)))];
+  const busy = edit.state === "running";
+  const box = make("div.tools-of-cell", {},
+    busy ? tool("stop", cell, () => say({ type: "stop", run: edit.run })) : tool("run", cell, () => run(cell)),
+    tool("restore", cell, () => restore(cell)));
+  const shown = [over.laid(frame, block, box)];
+  const [output] = frame.deck.querySelectorAll(`[data-live="${cell}"]`);
+  if (output) shown.push(over.laid(frame, output, make("span.sign.live", {}, word(edit.state === "stopped" ? "stopped" : "live"))));
+  return shown;
+}
+
+const tool = (name, cell, onclick) => make(`button.tool.${name}`,
+  { type: "button", onclick, title: word(name), "aria-label": word(name), "data-held": `${name} ${cell}` }, word(name));
+
+export function editHere() {
+  const code = current()?.deck.querySelector('code[data-role="code"]');
+  if (code && say) begun(current(), code.dataset.cell);
+}
+
+function begun(frame, cell) {
+  const code = frame.deck.querySelector(`code[data-cell="${cell}"][data-role="code"]`);
+  if (!edits.has(cell)) edits.set(cell, { frame, code, proven: code.innerHTML, source: code.textContent, state: "", html: "" });
+  const edit = Object.assign(edits.get(cell), { frame, code });
+  code.addEventListener("keydown", keyed);
+  edit.jar = CodeJar(code, coloured, { tab: "    ", addClosing: false });
+  Object.assign(code, { role: "textbox", ariaMultiLine: "true", ariaLabel: word("editing") });
+  over.draw(frame);
+  code.focus();
+}
+
+const coloured = (code) => (code.innerHTML = hljs.highlight(code.textContent, { language: "python" }).value);
+
+function keyed(event) {
+  const { cell } = event.currentTarget.dataset;
+  event.stopPropagation();
+  if (event.isComposing) return;
+  if (event.key === "Enter" && event.shiftKey) run(cell);
+  else if (event.key === "Escape") restore(cell);
+  else return;
+  event.preventDefault();
+}
+
+function run(cell) {
+  const edit = edits.get(cell);
+  edit.run = `${Date.now()}-${(runs += 1)}`;
+  said({ cell, run: edit.run, html: edit.html, state: "running" });
+  say({ type: "run", cell: Number(cell), code: edit.jar.toString(), run: edit.run });
+}
+
+// Show what a run gave, in the place of the proven output.
+export function said({ cell, run: which, html, state }) {
+  const edit = edits.get(String(cell));
+  if (edit?.run !== which) return;
+  Object.assign(edit, { html, state });
+  put(edit);
+}
+
+function put({ frame, code, html, state }) {
+  const { cell } = code.dataset;
+  const proven = over.blocks(frame, cell, "output");
+  for (const element of frame.deck.querySelectorAll(`[data-live="${cell}"]`)) element.remove();
+  const template = make("template", { innerHTML: html });
+  const live = [...template.content.children];
+  for (const element of live) element.dataset.live = cell;
+  for (const element of proven) {
+    element.toggleAttribute("data-replaced", live.length > 0);
+    element.toggleAttribute("data-waits", state === "running");
+  }
+  if (live.length) (proven[0]?.previousSibling ?? over.blockOf(code)).after(...live);
+  over.draw(frame);
+}
+
+function restore(cell) {
+  const { frame, code, proven, jar, run: which, state } = edits.get(cell);
+  if (state === "running") say({ type: "stop", run: which });
+  edits.delete(cell);
+  jar.destroy();
+  code.removeEventListener("keydown", keyed);
+  for (const name of ["contenteditable", "style", "spellcheck", "role", "aria-multiline", "aria-label"]) code.removeAttribute(name);
+  code.innerHTML = proven;
+  for (const element of frame.deck.querySelectorAll(`[data-live="${cell}"]`)) element.remove();
+  for (const element of frame.deck.querySelectorAll("[data-replaced]")) element.removeAttribute("data-replaced");
+  over.draw(frame);
+  frame.element.focus({ preventScroll: true });
+}
+
+// After slides were put in anew: code that is being edited is taken up again where it still stands.
+export function takenUp() {
+  for (const [cell, edit] of edits) {
+    if (edit.code.isConnected) continue;
+    const text = edit.jar.toString();
+    const frame = all().find(({ deck }) => deck.querySelector(`code[data-cell="${cell}"]`)?.textContent === edit.source);
+    if (!frame) {
+      edits.delete(cell);
+      continue;
+    }
+    begun(frame, cell);
+    edit.jar.updateCode(text);
+    put(edit);
+  }
+}

@@ -1,0 +1,76 @@
+// The page of a deck: what the server says, and which part of the page it concerns.
+import * as bar from "./bar.js";
+import * as cells from "./cells.js";
+import * as findings from "./findings.js";
+import * as keys from "./keys.js";
+import { make } from "./make.js";
+import { measure } from "./measured.js";
+import * as over from "./over.js";
+import * as presenter from "./presenter.js";
+import { all, show } from "./sheets.js";
+import { go, keepPlace } from "./views.js";
+import { connected } from "./wire.js";
+import { speak, word } from "./words.js";
+
+const main = document.querySelector("#slides");
+const broken = document.querySelector("#broken");
+let hello = null;
+let isFirst = true;
+
+const addressOf = (line, path = hello.path) =>
+  hello.editor.replace("{path}", encodeURI(path).replace(/^\//, "")).replace("{line}", line);
+
+const HEARD = {
+  hello(message) {
+    hello = message;
+    if (message.live) cells.begin(say);
+  },
+  slides: shown,
+  running: ({ cells: list }) => (bar.runs(list), over.runs(list)),
+  findings: ({ findings: list }) => findings.list(list),
+  broken({ line, message }) {
+    const link = make("a", { href: addressOf(line), title: word("open") }, `${word("line")} ${line}`);
+    broken.replaceChildren(make("strong", {}, link), make("p", {}, message), make("small", {}, word("broken")));
+    broken.hidden = false;
+    document.body.toggleAttribute("data-broken", true);
+  },
+  whole() {
+    broken.hidden = true;
+    document.body.removeAttribute("data-broken");
+  },
+  status: ({ text, level }) => bar.told(text, level),
+  live: cells.said,
+};
+
+async function shown(message) {
+  if (isFirst) speak(message.lang);
+  document.title = message.title || hello.name;
+  document.querySelector("#title").textContent = document.title;
+  const places = keepPlace(() => show(main, message));
+  message.lines.forEach((line, index) => Object.assign(all()[index].number, { href: addressOf(line), title: word("open") }));
+  cells.takenUp();
+  all().forEach(over.draw);
+  presenter.noted(message.notes);
+  if (isFirst) go(Number(location.hash.slice(1) || 1) - 1, 0);
+  else if (message.edited !== null && !document.fullscreenElement && !presenter.presents()) follow(message.edited);
+  isFirst = false;
+  if (presenter.presents()) return;
+  await measure(message, places, say);
+  all().forEach(over.draw);
+}
+
+// Show what is edited, and mark it for a moment.
+function follow(index) {
+  const { element } = all()[index];
+  const { top, bottom } = element.getBoundingClientRect();
+  go(index, 0, { still: top >= 0 && bottom <= innerHeight });
+  element.removeAttribute("data-edited");
+  void element.offsetWidth; // so that the mark begins anew
+  element.setAttribute("data-edited", "");
+}
+
+document.documentElement.style.colorScheme = localStorage.getItem("marpweave scheme") ?? "";
+findings.begin(addressOf, (message) => say(message));
+presenter.begin();
+keys.listen();
+const say = connected({ heard: (message) => HEARD[message.type](message), lost: bar.lost });

@@ -1,0 +1,59 @@
+// What is wrong, with its slide and line; want and got side by side.
+import * as bar from "./bar.js";
+import { make } from "./make.js";
+import { all } from "./sheets.js";
+import { go } from "./views.js";
+import { word } from "./words.js";
+
+const WIDTH = 1200; // px from which there is room for the list beside the slides
+const panel = document.querySelector("#findings");
+const button = document.querySelector('[data-key="i"]');
+let editor = () => "";
+let say = () => {};
+
+export function begin(addressOf, tell) {
+  editor = addressOf;
+  say = tell;
+}
+
+export function list(findings) {
+  bar.found(findings.length);
+  const held = panel.contains(document.activeElement) ? document.activeElement.dataset.held : null;
+  panel.replaceChildren(make("h2", {}, word("i")), make("ul", {}, ...findings.map(item)));
+  if (held) panel.querySelector(`[data-held="${CSS.escape(held)}"]`)?.focus();
+  button.hidden = findings.length === 0;
+  button.querySelector(".count").textContent = findings.length;
+  button.dataset.severity = findings.some(({ severity }) => severity === "error") ? "error" : "warning";
+  all().forEach(({ number }, index) => number.toggleAttribute("data-wrong", findings.some(({ slide }) => slide === index + 1)));
+  opened(findings.length > 0 && wanted());
+}
+
+export function toggle() {
+  localStorage.setItem("marpweave findings", panel.hidden ? "open" : "closed");
+  opened(panel.hidden && !button.hidden);
+}
+
+const wanted = () => (localStorage.getItem("marpweave findings") ?? (innerWidth >= WIDTH ? "open" : "closed")) === "open";
+
+function opened(open) {
+  panel.hidden = !open;
+  panel.setAttribute("aria-label", word("i"));
+  button.setAttribute("aria-expanded", String(open));
+  document.body.toggleAttribute("data-findings", open);
+}
+
+function item({ id, kind, severity, slide, line, path, message, want, got, acceptable }) {
+  const where = [slide ? `${word("slide")} ${slide}` : "", line ? `${word("line")} ${line}` : ""].filter(Boolean).join(" · ");
+  const link = make("a.where", { href: editor(line, path), title: word("open"), "data-held": `open ${id}` }, where);
+  link.addEventListener("click", () => slide && go(slide - 1));
+  const accept = acceptable ? make("button.accept", { type: "button", "data-held": `accept ${id}` }, word("accept")) : null;
+  accept?.addEventListener("click", () => {
+    say({ type: "accept", id });
+    Object.assign(accept, { disabled: true, textContent: word("accepted") });
+  });
+  return make("li", { "data-severity": severity, "data-id": id },
+    make("div.head", {}, link, make("span.kind", {}, kind)), make("p", {}, message),
+    want === null && got === null ? null : make("div.compared", {}, side("want", want), side("got", got)), accept);
+}
+
+const side = (which, text) => make("figure", {}, make("figcaption", {}, word(which)), make("pre", { tabIndex: 0 }, text ?? ""));

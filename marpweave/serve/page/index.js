@@ -1,0 +1,9 @@
+// The list of decks.
+const list = document.querySelector("#decks");
+for (const { href, title, name } of JSON.parse(document.querySelector("#list").textContent)) {
+  const link = Object.assign(document.createElement("a"), { href });
+  link.append(Object.assign(document.createElement("strong"), { textContent: title || name }),
+    Object.assign(document.createElement("span"), { textContent: name }));
+  list.append(document.createElement("li"));
+  list.lastChild.append(link);
+}

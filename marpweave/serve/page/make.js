@@ -1,0 +1,12 @@
+// Elements: make("a.link", { href }, "text", child).
+export function make(what, properties = {}, ...inside) {
+  const [name, ...classes] = what.split(".");
+  const element = document.createElement(name);
+  element.classList.add(...classes);
+  for (const [key, value] of Object.entries(properties)) {
+    if (key in element) element[key] = value;
+    else element.setAttribute(key, value);
+  }
+  element.append(...inside.filter((each) => each !== null));
+  return element;
+}

@@ -1,0 +1,47 @@
+// What the page lays over a slide: what runs, what does not fit, and the buttons of its cells.
+import { make } from "./make.js";
+import { outlines } from "./measured.js";
+import { all } from "./sheets.js";
+import { word } from "./words.js";
+
+let running = new Map(); // cell -> { label, since }
+let tools = () => [];
+
+export const withTools = (toolsOf) => (tools = toolsOf);
+
+// The blocks of a cell on a slide: its code, or its outputs.
+export const blocks = ({ deck }, cell, role) => [...deck.querySelectorAll(`[data-cell="${cell}"]`)]
+  .filter((element) => (element.dataset.role === "code") === (role === "code")).map(blockOf);
+
+export const blockOf = (element) => element.closest("pre, marp-pre") ?? element;
+
+export function runs(cells) {
+  running = new Map(cells.map((cell) => [String(cell.cell), cell]));
+  all().forEach(draw);
+}
+
+export function draw(frame) {
+  const { deck, over } = frame;
+  const held = over.contains(document.activeElement) ? document.activeElement.dataset.held : null;
+  for (const element of deck.querySelectorAll("[data-role]")) {
+    blockOf(element).toggleAttribute("data-waits", element.dataset.role !== "code" && running.has(element.dataset.cell));
+  }
+  const cells = [...new Set([...deck.querySelectorAll("[data-cell]")].map(({ dataset }) => dataset.cell))];
+  over.replaceChildren(...outlines(frame), ...cells.flatMap((cell) => [...signs(frame, cell), ...tools(frame, cell)]));
+  if (held) over.querySelector(`[data-held="${CSS.escape(held)}"]`)?.focus();
+}
+
+function signs(frame, cell) {
+  if (!running.has(cell)) return [];
+  const [block] = [...blocks(frame, cell, "output"), ...blocks(frame, cell, "code")];
+  const text = word(running.get(cell).since ? "running" : "waiting");
+  return block ? [laid(frame, block, make("span.sign", {}, text))] : [];
+}
+
+// Lay something at the upper right corner of a block, wherever and however large the slide is shown.
+export function laid({ over }, block, element) {
+  const [slide, box] = [over.getBoundingClientRect(), block.getBoundingClientRect()];
+  element.style.right = `${(100 * (slide.right - box.right)) / slide.width}%`;
+  element.style.top = `${(100 * (box.top - slide.top)) / slide.height}%`;
+  return element;
+}

@@ -1,0 +1,69 @@
+// The presenter's window: this slide, the next one, notes and the time; it and the other windows follow each other.
+import { make } from "./make.js";
+import { back, forward, go, place, view, whenMoved } from "./views.js";
+import { all } from "./sheets.js";
+import { word } from "./words.js";
+
+const isPresenter = new URLSearchParams(location.search).has("presenter");
+const channel = new BroadcastChannel(`marpweave ${location.pathname}`);
+const started = Date.now();
+let since = started;
+let notes = [];
+let desk = null;
+
+export const openPresenter = () => void window.open(`${location.pathname}?presenter#${place().at + 1}`, "marpweave presenter", "popup,width=1100,height=720");
+
+export function begin() {
+  const from = isPresenter ? "presenter" : "page";
+  whenMoved((where) => {
+    channel.postMessage({ from, ...where });
+    told();
+  });
+  channel.onmessage = ({ data }) => {
+    if (data.from === from) return;
+    if (data.asks) channel.postMessage({ from, ...place() });
+    else go(data.at, data.step, { aside: true });
+    told();
+  };
+  if (!isPresenter) return;
+  document.body.dataset.view = "presenter";
+  channel.postMessage({ from, asks: true });
+}
+
+// The notes of each slide.
+export function noted(texts) {
+  notes = texts;
+  told();
+}
+
+function told() {
+  if (!isPresenter) return;
+  desk ??= placed();
+  const { at } = place();
+  desk.notes.textContent = notes[at] || word("none");
+  desk.notes.toggleAttribute("data-empty", !notes[at]);
+  desk.place.textContent = `${at + 1} / ${all().length}`;
+  desk.end.hidden = at + 1 < all().length;
+}
+
+function placed() {
+  const parts = {
+    notes: make("div.notes", { tabIndex: 0, role: "region", "aria-label": word("notes") }), place: make("output.place"),
+    clock: make("time.clock"), elapsed: make("time.elapsed"), end: make("p.end", {}, word("end")),
+  };
+  const reset = make("button.plain", { type: "button", onclick: () => (since = Date.now()) }, word("reset"));
+  const step = (label, act, text) => make("button.plain", { type: "button", onclick: act, "aria-label": label }, text);
+  document.body.append(make("section.desk", {},
+    make("div.times", {}, parts.clock, parts.elapsed, reset, step(word("slide"), back, "←"), parts.place, step(word("next"), forward, "→")),
+    make("p.label.next", {}, word("next")), parts.end, parts.notes));
+  const tick = () => {
+    parts.clock.textContent = new Date().toLocaleTimeString(document.documentElement.lang, { hour: "2-digit", minute: "2-digit" });
+    const seconds = Math.floor((Date.now() - since) / 1000);
+    parts.elapsed.textContent = `${Math.floor(seconds / 60)}:${String(seconds % 60).padStart(2, "0")}`;
+  };
+  setInterval(tick, 500);
+  tick();
+  return parts;
+}
+
+export const presents = () => view() === "presenter";

@@ -1,0 +1,84 @@
+// The slides of the page: only those that changed are put in anew, each in a frame that stays.
+import marp from "./marp.js";
+import { make } from "./make.js";
+import { word } from "./words.js";
+
+const SECTION = ":scope > foreignObject > section";
+const update = marp.browser(document);
+const html = new Map(); // hash -> slide, for one that comes twice
+let frames = []; // { key, element, deck, over, number } in order
+
+export const all = () => frames;
+
+// Show a deck; gives the places of the slides that are new.
+export function show(main, message) {
+  for (const [key, text] of Object.entries(message.html)) html.set(key, text);
+  for (const key of html.keys()) if (!message.order.includes(key)) html.delete(key);
+  const restyled = message.css !== null && styled(message.css);
+  const [width, height] = message.size;
+  document.documentElement.style.setProperty("--width", width);
+  document.documentElement.style.setProperty("--height", height);
+  const fresh = put(main, message.order);
+  frames.forEach((frame, index) => numbered(frame, index, message));
+  update.update();
+  return restyled ? frames.map((_, index) => index) : fresh;
+}
+
+function styled(css) {
+  const sheet = document.querySelector("#theme");
+  if (sheet.textContent === css) return false;
+  sheet.textContent = css;
+  return true;
+}
+
+function put(main, order) {
+  const kept = matched(order);
+  const left = frames.filter((frame) => !kept.includes(frame));
+  const fresh = [];
+  const next = order.map((key, index) => {
+    if (kept[index]) return kept[index];
+    fresh.push(index);
+    return filled(left.shift() ?? frame(), key);
+  });
+  for (const { element } of left) element.remove();
+  next.forEach(({ element }, index) => {
+    if (main.children[index] !== element) main.insertBefore(element, main.children[index] ?? null);
+  });
+  frames = next;
+  return fresh;
+}
+
+// The frames that show the slides already; one at the same place first.
+function matched(order) {
+  const free = new Set(frames);
+  const take = (found) => (free.delete(found) ? found : null);
+  const same = order.map((key, index) => (frames[index]?.key === key ? take(frames[index]) : null));
+  return order.map((key, index) => same[index] ?? take([...free].find((each) => each.key === key)));
+}
+
+function frame() {
+  const deck = make("div.deck"), over = make("div.over"), number = make("a.number");
+  const element = make("article.frame", { "aria-roledescription": word("slide") }, number, make("div.sheet", {}, deck, over));
+  return { key: "", element, deck, over, number, faults: [] };
+}
+
+function filled(frame, key) {
+  const template = document.createElement("template");
+  template.innerHTML = html.get(key);
+  for (const image of template.content.querySelectorAll("img")) image.decoding = "sync"; // else it flickers
+  frame.deck.replaceChildren(template.content);
+  frame.key = key;
+  return frame;
+}
+
+function numbered({ element, deck, number }, index, { pages, order }) {
+  element.setAttribute("aria-label", `${index + 1} ${word("of")} ${order.length}`);
+  number.textContent = index + 1;
+  const [page, total] = pages[index] ?? [];
+  const numbers = { id: index + 1, "data-marpit-pagination": page, "data-marpit-pagination-total": total };
+  for (const section of deck.firstElementChild.querySelectorAll(SECTION)) {
+    for (const [name, value] of Object.entries(numbers)) {
+      if (section.hasAttribute(name) && section.getAttribute(name) !== String(value)) section.setAttribute(name, value);
+    }
+  }
+}

@@ -1,0 +1,108 @@
+// Where we are, and how slides are shown: all in a scroll, one alone, an overview, or the presenter's.
+import { all } from "./sheets.js";
+
+const body = document.body;
+let [at, step] = [0, 0];
+let behind = "scroll"; // what the overview and the full screen go back to
+let told = () => {};
+
+export const view = () => body.dataset.view;
+export const place = () => ({ at, step });
+export const current = () => all()[at];
+export const whenMoved = (tell) => (told = tell);
+
+export function look(wanted) {
+  if (wanted === view()) return;
+  if (view() !== "overview") behind = view();
+  body.dataset.view = wanted;
+  go(at, step);
+}
+
+export const toggle = (wanted) => look(view() === wanted ? (behind === wanted ? "scroll" : behind) : wanted);
+export const leave = () => look(view() === "overview" ? behind : "scroll");
+
+// Go to a slide and a step of it. aside: something else moved us here, which is not told again.
+export function go(index, to = 0, { aside = false, still = false } = {}) {
+  at = Math.max(0, Math.min(index, all().length - 1));
+  step = Math.max(0, Math.min(to, steps(at)));
+  shown();
+  if (!still) scrolled();
+  if (!aside) told({ at, step });
+}
+
+export function forward() {
+  if (alone() && step < steps(at)) go(at, step + 1);
+  else if (at < all().length - 1) go(at + 1);
+}
+
+export function back() {
+  if (alone() && step > 0) go(at, step - 1);
+  else if (at > 0) go(at - 1, steps(at - 1));
+}
+
+const alone = () => view() === "one" || view() === "presenter";
+
+// The fragments of a slide: list items that come one by one.
+function steps(index) {
+  const section = all()[index]?.deck.querySelector("section[data-marpit-fragments]");
+  return Number(section?.dataset.marpitFragments ?? 0);
+}
+
+function shown() {
+  all().forEach(({ element, deck }, index) => {
+    const here = index === at;
+    element.toggleAttribute("data-here", here);
+    element.toggleAttribute("data-next", index === at + 1);
+    element.inert = alone() && !here;
+    if (here) element.setAttribute("aria-current", "true");
+    else element.removeAttribute("aria-current");
+    for (const fragment of deck.querySelectorAll("[data-marpit-fragment]")) {
+      const seen = !alone() || !here || Number(fragment.dataset.marpitFragment) <= step;
+      fragment.toggleAttribute("data-unseen", !seen);
+    }
+  });
+  if (!all().length) return;
+  document.querySelector("#place").textContent = `${at + 1} / ${all().length}`;
+  history.replaceState(null, "", `#${at + 1}`);
+}
+
+function scrolled() {
+  if (!alone()) current()?.element.scrollIntoView({ block: view() === "overview" ? "nearest" : "center" });
+}
+
+// Change the slides, and keep what one looks at where it is.
+export function keepPlace(change) {
+  const looked = current();
+  const before = looked?.element.getBoundingClientRect().top;
+  const result = change();
+  const index = looked ? all().indexOf(looked) : -1;
+  go(index < 0 ? at : index, step, { aside: true, still: true });
+  if (index >= 0 && !alone()) scrollBy(0, looked.element.getBoundingClientRect().top - before);
+  return result;
+}
+
+let waits = false;
+addEventListener("scroll", () => {
+  if (waits || view() !== "scroll") return;
+  waits = true;
+  requestAnimationFrame(() => {
+    waits = false;
+    const middle = innerHeight / 2;
+    const away = ({ element }) => {
+      const { top, bottom } = element.getBoundingClientRect();
+      return Math.abs((top + bottom) / 2 - middle);
+    };
+    const index = all().reduce((best, frame, each, frames) => (away(frame) < away(frames[best]) ? each : best), 0);
+    if (index !== at) go(index, 0, { still: true });
+  });
+}, { passive: true });
+
+export async function fullScreen() {
+  if (document.fullscreenElement) return document.exitFullscreen();
+  look("one");
+  return document.documentElement.requestFullscreen();
+}
+
+document.addEventListener("fullscreenchange", () => {
+  if (!document.fullscreenElement && view() === "one") look(behind);
+});

@@ -1,0 +1,24 @@
+// The connection to the server, made anew when it is lost.
+const [FIRST, LONGEST] = [250, 4000]; // ms until the next try
+
+export function connected({ heard, lost }) {
+  const address = `${location.origin.replace(/^http/, "ws")}${location.pathname.replace(/^\/d\//, "/ws/")}`;
+  let socket, wait = FIRST;
+  const open = () => {
+    socket = new WebSocket(address);
+    socket.onopen = () => {
+      wait = FIRST;
+      lost(false);
+    };
+    socket.onmessage = ({ data }) => heard(JSON.parse(data));
+    socket.onclose = () => {
+      lost(true);
+      setTimeout(open, wait);
+      wait = Math.min(2 * wait, LONGEST);
+    };
+  };
+  open();
+  return (message) => {
+    if (socket.readyState === WebSocket.OPEN) socket.send(JSON.stringify(message));
+  };
+}

@@ -1,0 +1,41 @@
+// What the page says, in the language of the deck.
+const WORDS = {
+  en: {
+    decks: "All decks", tools: "View", place: "Slide", slide: "slide", line: "line", of: "of",
+    i: "Findings", s: "One slide or all", o: "Overview", p: "Presenter window", f: "Full screen", d: "Light or dark", "?": "Keys",
+    proven: "all proven", runs: "running", waits: "waiting", lost: "connection lost, trying again", back: "connected again",
+    findings: "findings", finding: "finding", want: "on the slide", got: "really", accept: "accept", accepted: "accepting…", open: "open in the editor",
+    broken: "This version of the deck cannot be read. Shown is the last one that could.",
+    edit: "edit and run", run: "run", stop: "stop", restore: "back to the proven output", live: "live", running: "running…",
+    stopped: "stopped", editing: "Shift+Enter runs, Esc restores", notes: "Notes", none: "no notes", now: "now", next: "next", end: "end of the deck",
+    reset: "set back", close: "close", cut: "does not fit",
+    keys: [["← → Space", "one slide, one step"], ["Home End", "first, last slide"], ["Enter", "this slide alone"], ["Esc", "all slides"],
+      ["o", "overview"], ["f", "full screen"], ["p", "presenter window"], ["i", "findings"], ["e", "edit the code on this slide"], ["d", "light or dark"]],
+  },
+  ja: {
+    decks: "一覧", tools: "表示", place: "スライド", slide: "スライド", line: "行", of: "/",
+    i: "指摘", s: "1枚／全部", o: "一覧表示", p: "発表者ウィンドウ", f: "全画面", d: "明暗", "?": "キー",
+    proven: "すべて検証済み", runs: "実行中", waits: "件待ち", lost: "接続が切れました。再接続しています", back: "再接続しました",
+    findings: "件の指摘", finding: "件の指摘", want: "スライドの出力", got: "実際の出力", accept: "受け入れる", accepted: "反映中…", open: "エディタで開く",
+    broken: "いまの原稿は読めません。読めた最後の版を表示しています。",
+    edit: "編集して実行", run: "実行", stop: "停止", restore: "検証済みの出力に戻す", live: "ライブ", running: "実行中…",
+    stopped: "停止しました", editing: "Shift+Enter で実行、Esc で元に戻す", notes: "ノート", none: "ノートなし", now: "現在", next: "次", end: "最後のスライドです",
+    reset: "リセット", close: "閉じる", cut: "はみ出し",
+    keys: [["← → Space", "1枚ずつ、1段ずつ"], ["Home End", "最初、最後のスライド"], ["Enter", "このスライドだけ"], ["Esc", "すべてのスライド"],
+      ["o", "一覧表示"], ["f", "全画面"], ["p", "発表者ウィンドウ"], ["i", "指摘"], ["e", "このスライドのコードを編集"], ["d", "明暗"]],
+  },
+};
+let words = WORDS.en;
+
+export const word = (key) => words[key];
+
+// Speak the language of a deck, in everything that stands in the page already, too.
+export function speak(lang) {
+  words = WORDS[lang.split("-")[0]] ?? WORDS.en;
+  document.documentElement.lang = lang;
+  for (const element of document.querySelectorAll("[data-word]")) element.setAttribute("aria-label", word(element.dataset.word));
+  for (const button of document.querySelectorAll("button[data-key]")) {
+    button.title = `${word(button.dataset.key)} (${button.dataset.key})`;
+    button.setAttribute("aria-label", word(button.dataset.key));
+  }
+}
