@@ -30,7 +30,7 @@ class Stage:
         self.state: list[dict] = []
         self.heard: list[dict] = []
         self._pages: set = set()
-        self._server = uvicorn.Server(uvicorn.Config(self._app(), port=0, log_level="error", ws="websockets-sansio"))
+        self._server = uvicorn.Server(uvicorn.Config(self._app(), port=0, log_level="error", lifespan="off", ws="websockets-sansio"))
 
     def __enter__(self) -> Stage:
         self._thread = threading.Thread(target=self._server.run, daemon=True)

@@ -10,6 +10,7 @@ const MAX_ENGINES = 4; // a theme that is edited makes a new one each time
 const CONTAINER = "div#\\:\\$p"; // in a built file all slides are in one element, here each in its own
 const OWN = "div.deck";
 const NUMBERS = / (id|data-marpit-pagination|data-marpit-pagination-total)="(\d*)"/g;
+const END = "</svg>"; // behind the last one stands Marp's script, which the page has
 const engines = new Map();
 
 export async function slides({ markdown, themes, images, marks, known }, engineOf) {
@@ -44,7 +45,7 @@ async function engineFor(themes, engineOf) {
 // A slide without its number and page, which an inserted slide changes in all that follow: [page, pages] or null.
 function numbersApart(html) {
   const found = {};
-  const text = html.replace(/<section [^>]*>/g, (tag) => tag.replace(NUMBERS, (all, name, value) => {
+  const text = html.slice(0, html.lastIndexOf(END) + END.length).replace(/<section [^>]*>/g, (tag) => tag.replace(NUMBERS, (all, name, value) => {
     found[name] = Number(value);
     return ` ${name}=""`;
   }));

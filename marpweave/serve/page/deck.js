@@ -15,6 +15,7 @@ import { speak, word } from "./words.js";
 const main = document.querySelector("#slides");
 const broken = document.querySelector("#broken");
 let hello = null;
+const asked = Number(location.hash.slice(1) || 1) - 1; // the slide in the address, before we write ours there
 let isFirst = true;
 
 const addressOf = (line, path = hello.path) =>
@@ -51,7 +52,7 @@ async function shown(message) {
   cells.takenUp();
   all().forEach(over.draw);
   presenter.noted(message.notes);
-  if (isFirst) go(Number(location.hash.slice(1) || 1) - 1, 0);
+  if (isFirst) go(asked);
   else if (message.edited !== null && !document.fullscreenElement && !presenter.presents()) follow(message.edited);
   isFirst = false;
   if (presenter.presents()) return;

@@ -38,7 +38,7 @@ export function listen() {
 }
 
 // Whether a key belongs to what has the focus.
-const typed = (target, key) => target.isContentEditable || target.closest("input, textarea, select, dialog")
+const typed = (target, key) => target.isContentEditable || target.closest("input, textarea, select, dialog[open]")
   || ((key === "Enter" || key === " ") && target.closest("a, button, summary"));
 
 function pick(frame) {

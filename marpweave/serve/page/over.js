@@ -32,7 +32,7 @@ export function draw(frame) {
 }
 
 function signs(frame, cell) {
-  if (!running.has(cell)) return [];
+  if (!running.has(cell) || frame.deck.querySelector(`[contenteditable][data-cell="${cell}"]`)) return [];
   const [block] = [...blocks(frame, cell, "output"), ...blocks(frame, cell, "code")];
   const text = word(running.get(cell).since ? "running" : "waiting");
   return block ? [laid(frame, block, make("span.sign", {}, text))] : [];

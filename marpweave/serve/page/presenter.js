@@ -6,8 +6,7 @@ import { word } from "./words.js";
 
 const isPresenter = new URLSearchParams(location.search).has("presenter");
 const channel = new BroadcastChannel(`marpweave ${location.pathname}`);
-const started = Date.now();
-let since = started;
+let since = Date.now();
 let notes = [];
 let desk = null;
 
@@ -33,12 +32,12 @@ export function begin() {
 // The notes of each slide.
 export function noted(texts) {
   notes = texts;
+  if (isPresenter) desk ??= placed();
   told();
 }
 
 function told() {
-  if (!isPresenter) return;
-  desk ??= placed();
+  if (!desk) return;
   const { at } = place();
   desk.notes.textContent = notes[at] || word("none");
   desk.notes.toggleAttribute("data-empty", !notes[at]);
@@ -54,8 +53,9 @@ function placed() {
   const reset = make("button.plain", { type: "button", onclick: () => (since = Date.now()) }, word("reset"));
   const step = (label, act, text) => make("button.plain", { type: "button", onclick: act, "aria-label": label }, text);
   document.body.append(make("section.desk", {},
-    make("div.times", {}, parts.clock, parts.elapsed, reset, step(word("slide"), back, "←"), parts.place, step(word("next"), forward, "→")),
-    make("p.label.next", {}, word("next")), parts.end, parts.notes));
+    make("p.next", {}, word("next")), parts.end, parts.notes,
+    make("div.times", {}, parts.clock, parts.elapsed, reset,
+      make("div.steps", {}, step(word("previous"), back, "←"), parts.place, step(word("next"), forward, "→")))));
   const tick = () => {
     parts.clock.textContent = new Date().toLocaleTimeString(document.documentElement.lang, { hour: "2-digit", minute: "2-digit" });
     const seconds = Math.floor((Date.now() - since) / 1000);

@@ -1,0 +1,36 @@
+"""A browser with a page of the preview in it; what it complains of fails the test."""
+
+import os
+
+import pytest
+from playwright.sync_api import sync_playwright
+
+from marpweave.render.programs import find_browser
+from tests.preview.stage import Stage
+
+
+@pytest.fixture(scope="session")
+def chromium(browser):
+    found = find_browser()
+    with sync_playwright() as playwright:
+        started = playwright.chromium.launch(executable_path=found.path, args=[*found.arguments, "--no-sandbox"], env={**os.environ, **found.environment})
+        yield started
+        started.close()
+
+
+@pytest.fixture
+def window(chromium):
+    """A browser window by itself."""
+    context = chromium.new_context(viewport={"width": 1280, "height": 800}, reduced_motion="reduce")
+    complaints = []
+    context.on("weberror", lambda error: complaints.append(str(error.error)))
+    context.on("console", lambda said: complaints.append(said.text) if said.type == "error" else None)
+    yield context
+    context.close()
+    assert complaints == []
+
+
+@pytest.fixture
+def stage():
+    with Stage() as stage:
+        yield stage
