@@ -6,6 +6,7 @@ import pytest
 from playwright.sync_api import sync_playwright
 
 from marpweave.render.programs import find_browser
+from tests.preview.slides import HELLO
 from tests.preview.stage import Stage
 
 
@@ -34,3 +35,15 @@ def window(chromium):
 def stage():
     with Stage() as stage:
         yield stage
+
+
+@pytest.fixture
+def opened(window, stage):
+    """Opens the page of a deck that is told this at first."""
+    def opened(*state, address="/d/deck"):
+        stage.state = [HELLO, *state]
+        page = window.new_page()
+        page.goto(stage.address + address)
+        page.wait_for_selector(".frame[data-here]")
+        return page
+    return opened

@@ -51,6 +51,15 @@ class Stage:
             for page in list(self._pages):
                 asyncio.run_coroutine_threadsafe(page.send_json(message), self._loop).result(10)
 
+    def hear(self, page, kind: str) -> dict:
+        """The last message of a kind; waits for one."""
+        for _ in range(200):
+            found = [message for message in self.heard if message["type"] == kind]
+            if found:
+                return found[-1]
+            page.wait_for_timeout(20)
+        raise AssertionError(f"the page said no {kind}")
+
     def drop(self) -> None:
         """Cut every connection."""
         for page in list(self._pages):

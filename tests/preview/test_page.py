@@ -11,34 +11,12 @@ BUILT = slide(LIST, ' data-marpit-fragments="2"')
 FULL = "<h1>Full</h1>" + "<p>line</p>" * 12
 
 
-@pytest.fixture
-def opened(window, stage):
-    """Opens the page of a deck."""
-    def opened(*state, address="/d/deck"):
-        stage.state = [HELLO, *state]
-        page = window.new_page()
-        page.goto(stage.address + address)
-        page.wait_for_selector(".frame[data-here]")
-        return page
-    return opened
-
-
 def headings(page):
     return page.locator(".frame h1").all_inner_texts()
 
 
 def place(page):
     return page.locator("#place").inner_text()
-
-
-def heard(page, stage, kind):
-    """The last message of a kind; waits for one."""
-    for _ in range(200):
-        found = [message for message in stage.heard if message["type"] == kind]
-        if found:
-            return found[-1]
-        page.wait_for_timeout(20)
-    raise AssertionError(f"the page said no {kind}")
 
 
 def test_slides_stand_in_order_with_their_numbers_and_pages(opened):
@@ -122,7 +100,6 @@ def test_in_the_overview_arrows_go_by_rows_and_a_click_opens_a_slide(opened):
 def test_full_screen_shows_one_slide_and_nothing_else(opened):
     page = opened(slides(*THREE))
     page.keyboard.press("f")
-    page.wait_for_function("document.fullscreenElement")
     expect(page.locator("#bar")).to_be_hidden()
     assert page.locator(".frame").first.bounding_box()["width"] == pytest.approx(1280)
     page.keyboard.press("f")
@@ -155,7 +132,7 @@ def test_findings_tell_where_what_was_wanted_and_what_came(opened, stage):
     items.nth(1).locator("a").click()
     assert place(page) == "3 / 3"
     items.nth(0).locator("button").click()
-    assert heard(page, stage, "accept") == {"type": "accept", "id": "f1"}
+    assert stage.hear(page, "accept") == {"type": "accept", "id": "f1"}
     stage.tell({"type": "findings", "findings": []})
     expect(page.locator("#findings")).to_be_hidden()
     expect(page.locator("#state")).to_have_text("all proven")
@@ -181,12 +158,12 @@ def test_a_deck_that_cannot_be_read_leaves_the_last_page_and_tells_its_line(open
 
 def test_a_slide_that_is_too_full_is_outlined_and_told(opened, stage):
     page = opened(slides(THREE[0], FULL))
-    fits, full = heard(page, stage, "measured")["slides"]
+    fits, full = stage.hear(page, "measured")["slides"]
     assert (fits, [(each["kind"], each["edge"]) for each in full]) == ([], [("overflow", "bottom")])
     expect(page.locator(".outline")).to_have_count(1)
     stage.heard.clear()
     stage.tell(slides(THREE[0], THREE[1], known=(THREE[0],), seq=2))
-    said = heard(page, stage, "measured")
+    said = stage.hear(page, "measured")
     assert (said["seq"], said["slides"]) == (2, [None, []])
     expect(page.locator(".outline")).to_have_count(0)
 
@@ -194,11 +171,11 @@ def test_a_slide_that_is_too_full_is_outlined_and_told(opened, stage):
 @pytest.mark.parametrize("key", ["s", "o"])
 def test_a_slide_is_measured_however_it_is_shown(key, opened, stage):
     page = opened(slides(*THREE))
-    heard(page, stage, "measured")
+    stage.hear(page, "measured")
     stage.heard.clear()
     page.keyboard.press(key)
     stage.tell(slides(*THREE, FULL, known=THREE))
-    assert [None if each is None else len(each) for each in heard(page, stage, "measured")["slides"]] == [None, None, None, 1]
+    assert [None if each is None else len(each) for each in stage.hear(page, "measured")["slides"]] == [None, None, None, 1]
 
 
 def test_a_lost_connection_is_told_and_made_anew_with_the_whole_state(opened, stage):

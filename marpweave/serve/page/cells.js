@@ -1,15 +1,12 @@
 // Code that is edited and run on its slide. The proven output is always one key away.
-import { CodeJar } from "./codejar.js";
-import hljs from "./highlight.js";
+import { edited } from "./editor.js";
 import { make } from "./make.js";
 import * as over from "./over.js";
-import python from "./python.js";
 import { all } from "./sheets.js";
 import { current } from "./views.js";
 import { word } from "./words.js";
 
-hljs.registerLanguage("python", python);
-const edits = new Map(); // cell -> { frame, code, proven, jar, run, state, html }
+const edits = new Map(); // cell -> { frame, code, source, editor, run, state, html }
 let say = null; // null: code is not run from here
 let runs = 0;
 
@@ -44,16 +41,11 @@ export function editHere() {
 
 function begun(frame, cell) {
   const code = frame.deck.querySelector(`code[data-cell="${cell}"][data-role="code"]`);
-  if (!edits.has(cell)) edits.set(cell, { frame, code, proven: code.innerHTML, source: code.textContent, state: "", html: "" });
-  const edit = Object.assign(edits.get(cell), { frame, code });
-  code.addEventListener("keydown", keyed);
-  edit.jar = CodeJar(code, coloured, { tab: "    ", addClosing: false });
-  Object.assign(code, { role: "textbox", ariaMultiLine: "true", ariaLabel: word("editing") });
-  over.draw(frame);
-  code.focus();
+  if (code.isContentEditable) return code.focus();
+  if (!edits.has(cell)) edits.set(cell, { source: code.textContent, state: "", html: "" });
+  Object.assign(edits.get(cell), { frame, code, editor: edited(code, keyed) });
+  return over.draw(frame);
 }
-
-const coloured = (code) => (code.innerHTML = hljs.highlight(code.textContent, { language: "python" }).value);
 
 function keyed(event) {
   const { cell } = event.currentTarget.dataset;
@@ -69,7 +61,7 @@ function run(cell) {
   const edit = edits.get(cell);
   edit.run = `${Date.now()}-${(runs += 1)}`;
   said({ cell, run: edit.run, html: edit.html, state: "running" });
-  say({ type: "run", cell: Number(cell), code: edit.jar.toString(), run: edit.run });
+  say({ type: "run", cell: Number(cell), code: edit.editor.text(), run: edit.run });
 }
 
 // Show what a run gave, in the place of the proven output.
@@ -96,15 +88,14 @@ function put({ frame, code, html, state }) {
 }
 
 function restore(cell) {
-  const { frame, code, proven, jar, run: which, state } = edits.get(cell);
+  const { frame, editor, run: which, state } = edits.get(cell);
   if (state === "running") say({ type: "stop", run: which });
   edits.delete(cell);
-  jar.destroy();
-  code.removeEventListener("keydown", keyed);
-  for (const name of ["contenteditable", "style", "spellcheck", "role", "aria-multiline", "aria-label"]) code.removeAttribute(name);
-  code.innerHTML = proven;
+  editor.end();
   for (const element of frame.deck.querySelectorAll(`[data-live="${cell}"]`)) element.remove();
-  for (const element of frame.deck.querySelectorAll("[data-replaced]")) element.removeAttribute("data-replaced");
+  for (const name of ["data-replaced", "data-waits"]) {
+    for (const element of over.blocks(frame, cell, "output")) element.removeAttribute(name);
+  }
   over.draw(frame);
   frame.element.focus({ preventScroll: true });
 }
@@ -113,14 +104,15 @@ function restore(cell) {
 export function takenUp() {
   for (const [cell, edit] of edits) {
     if (edit.code.isConnected) continue;
-    const text = edit.jar.toString();
+    const text = edit.editor.text();
+    edit.editor.end();
     const frame = all().find(({ deck }) => deck.querySelector(`code[data-cell="${cell}"]`)?.textContent === edit.source);
     if (!frame) {
       edits.delete(cell);
       continue;
     }
     begun(frame, cell);
-    edit.jar.updateCode(text);
+    edit.editor.put(text);
     put(edit);
   }
 }

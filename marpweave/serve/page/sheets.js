@@ -58,7 +58,7 @@ function matched(order) {
 
 function frame() {
   const deck = make("div.deck"), over = make("div.over"), number = make("a.number");
-  const element = make("article.frame", { "aria-roledescription": word("slide") }, number, make("div.sheet", {}, deck, over));
+  const element = make("article.frame", { tabIndex: -1, "aria-roledescription": word("slide") }, number, make("div.sheet", {}, deck, over));
   return { key: "", element, deck, over, number, faults: [] };
 }
 
