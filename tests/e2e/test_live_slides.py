@@ -37,7 +37,8 @@ def _numbered(html, number, page):
 
 def built(renderer, presentation):
     (file,) = renderer.render(presentation, ("html",)).result().files["html"]
-    return re.search(r'<div id=":\$p">(.*?</svg>)<script>', file.read_text(encoding="utf-8"), re.DOTALL)[1]
+    inside = re.search(r'<div id=":\$p">(.*?)</div>(?:<div class="bespoke|<script>)', file.read_text(encoding="utf-8"), re.DOTALL)[1]
+    return inside[:inside.rindex("</svg>") + len("</svg>")]
 
 
 @pytest.mark.parametrize("path", DECKS, ids=lambda path: path.stem)

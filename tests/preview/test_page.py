@@ -103,8 +103,8 @@ def test_full_screen_shows_one_slide_and_nothing_else(opened):
     expect(page.locator("#bar")).to_be_hidden()
     assert page.locator(".frame").first.bounding_box()["width"] == pytest.approx(1280)
     page.keyboard.press("f")
+    expect(page.locator("body")).to_have_attribute("data-view", "scroll")
     expect(page.locator("#bar")).to_be_visible()
-    assert page.locator("body").get_attribute("data-view") == "scroll"
 
 
 def test_what_runs_is_told_and_its_output_dimmed(opened, stage):

@@ -3,7 +3,7 @@
 import { createRequire } from "node:module";
 import { cellsMarked } from "./cells.mjs";
 import { work } from "./job.mjs";
-import { memoise } from "./memo.mjs";
+import { kept, memoise } from "./memo.mjs";
 
 const require = createRequire(import.meta.url);
 const postcss = require("postcss");
@@ -14,6 +14,9 @@ const CODE = `'M PLUS 1 Code', ${TEXT}`;
 const BASE = `:where(section) { font-family: ${TEXT}, sans-serif; }
 :where(section :is(code, kbd, pre, samp)) { font-family: ${CODE}, monospace; }
 :where(section .columns:has(> div + div)) { display: grid; grid-template-columns: 1fr 1fr; gap: 40px; }`;
+
+const MAX_SHEETS = 16;
+const sheets = new Map(); // CSS -> its imports and the rest
 
 export default {
   options: {
@@ -55,18 +58,26 @@ function withoutRemoteImports(marp, theme) {
 // CSS as its imports, which must go before all else, and the rest: stylesheets on the network are left out, those of
 // the project stand in data URIs.
 function importsAndRest(css, images) {
+  const { imports, rest } = kept(sheets, css, () => taken(css), MAX_SHEETS);
+  const local = imports.map(({ source, params, length }) => {
+    const address = found(images, source)?.still;
+    return `@import ${address ? `url("${address}")${params.slice(length)}` : params};`;
+  });
+  return [local.join("\n"), rest];
+}
+
+function taken(css) {
   const root = postcss.parse(css);
   const imports = [];
   root.walkAtRules("import", (rule) => {
-    const [written, bare, quoted] = IMPORTED.exec(rule.params) ?? [];
+    const { params } = rule;
+    const [written, bare, quoted] = IMPORTED.exec(params) ?? [];
     const source = bare ?? quoted?.slice(1, -1);
     if (source === undefined) return;
-    const address = found(images, source)?.still;
-    const params = address ? `url("${address}")${rule.params.slice(written.length)}` : rule.params;
-    if (!REMOTE.test(source)) imports.push(`@import ${params};`);
+    if (!REMOTE.test(source)) imports.push({ source, params, length: written.length });
     rule.remove();
   });
-  return [imports.join("\n"), root.toString()];
+  return { imports, rest: root.toString() };
 }
 
 // -- pictures ------------------------------------------------------------------

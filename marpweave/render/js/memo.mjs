@@ -47,9 +47,24 @@ export function memoise(marp) {
     const key = JSON.stringify([name, options, marp.lastGlobalDirectives, sheets]);
     return kept(packs, key, () => pack(name, options), MAX_PACKS);
   };
+  rememberMaths(marp);
   const render = marp.render.bind(marp);
   marp.render = (...given) => {
     defined = "";
     return render(...given);
+  };
+}
+
+// For its style sheet, which is always the same, Marp would start MathJax where all formulas are known.
+function rememberMaths(marp) {
+  const options = marp.themeSetPackOptions.bind(marp);
+  const maths = () => Object.getOwnPropertySymbols(marp).map((each) => marp[each]).find((each) => each && "enabled" in each);
+  let css;
+  marp.themeSetPackOptions = () => {
+    const used = maths();
+    if (used && css) used.mathjaxContext ??= { css }; // until the next rendering, which begins anew
+    const result = options();
+    css ??= used?.mathjaxContext?.css;
+    return result;
   };
 }
