@@ -7,7 +7,7 @@ export PYTHONDONTWRITEBYTECODE =
 # without bytecode every program that a test starts compiles all modules anew
 
 .DEFAULT_GOAL := help
-.PHONY: help setup slides figures check test quick lint attack fuzz bench golden gallery lock clean
+.PHONY: help setup slides preview figures check test quick lint attack fuzz bench golden gallery lock clean
 
 help: ## this list
 	@awk 'BEGIN {FS = ":.*## "} /^[a-z]+:.*## / {printf "  make %-9s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -16,6 +16,9 @@ setup: .venv/.ready node_modules/.ready ## install everything into .venv and nod
 
 slides: setup ## build all decks into dist (DECKS=… for some)
 	@$(BIN)/python build.py $(DECKS)
+
+preview: setup ## show decks in a browser, right at every save (DECK=…)
+	@$(BIN)/python build.py preview $(or $(DECK),$(DECKS))
 
 figures: .venv/.ready ## draw the figures again, render nothing
 	@$(BIN)/python build.py figures $(DECKS)

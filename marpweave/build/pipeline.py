@@ -25,6 +25,7 @@ from marpweave.model.outcome import DeckOutcome
 from marpweave.weave.figures import figure_folder, folder_from_deck, home_of, is_awaited, linked_figures, stale_figures
 
 if TYPE_CHECKING:
+    from marpweave.render.prepare import PreparedDeck, Site
     from marpweave.render.renderer import Renderer
 
 BROKEN = (Kind.ERROR, Kind.SYNTAX, Kind.TIMEOUT, Kind.KERNEL_DIED)
@@ -45,7 +46,7 @@ def check(project: Project) -> Decks:
 def draw(project: Project) -> Decks:
     """Run the decks and write their figures."""
     decks = run_and_check(project, drawing=True)
-    return each(_with_linked_figures, decks, project)
+    return each(with_linked_figures, decks, project)
 
 
 def build(project: Project) -> Decks:
@@ -57,7 +58,7 @@ def build(project: Project) -> Decks:
             renderer.start()  # it warms up while cells run
         decks = run_and_check(project, drawing=True)
         decks = _updated(decks, project)
-        decks = each(_with_linked_figures, decks, project)
+        decks = each(with_linked_figures, decks, project)
         return together(partial(_rendered, renderer=renderer), decks, project)
 
 
@@ -78,11 +79,12 @@ def freeze(project: Project) -> Decks:
 
 def run_and_check(project: Project, *, drawing: bool) -> Decks:
     """Read the decks, run their cells and compare; ``drawing``: write their figures, too."""
-    sources = [_read(path, project) for path in project.settings.paths]
+    sources = [source_of(path, project) for path in project.settings.paths]
     return together(partial(_run_and_check, drawing=drawing), sources, project)
 
 
-def _read(path: Path, project: Project) -> Source | Unreadable:
+def source_of(path: Path, project: Project) -> Source | Unreadable:
+    """The deck of a file, or why it cannot be read."""
     files, settings = Files(), project.settings
     read = contained(lambda: read_deck(path, files, prelude=settings.prelude, sandbox=settings.sandboxes(path)),
                      path, project.root)
@@ -96,11 +98,11 @@ def _read(path: Path, project: Project) -> Source | Unreadable:
 
 def _run_and_check(sources: Sequence[Source], project: Project, *, drawing: bool) -> list[Checked]:
     ran = run_decks([source.deck for source in sources], project, drawing=drawing)
-    return [_with_traces(_checked(source, each.outcome, project), each)
+    return [_with_traces(checked_of(source, each.outcome, project), each)
             for source, each in zip(sources, ran, strict=True)]
 
 
-def _checked(source: Source, outcome: DeckOutcome, project: Project) -> Checked:
+def checked_of(source: Source, outcome: DeckOutcome, project: Project) -> Checked:
     """A deck with the verdicts and findings that follow from its outcome."""
     deck, files = source.deck, Files()
     search, checks = search_path(deck, project), check_deck(deck, outcome.cells)
@@ -122,17 +124,18 @@ def _with_traces(checked: Checked, ran: Ran) -> Checked:
 def _updated(decks: Decks, project: Project) -> Decks:
     if not project.settings.update:
         return decks
-    return each(partial(updated, recheck=_run_alone), decks, project)
+    return each(partial(updated, recheck=run_alone), decks, project)
 
 
-def _run_alone(source: Source, project: Project) -> Checked:
-    return _checked(source, run_once([source.deck], project)[0], project)
+def run_alone(source: Source, project: Project) -> Checked:
+    """Run one deck and compare."""
+    return checked_of(source, run_once([source.deck], project)[0], project)
 
 
 # -- pictures and figures on disk, rendering -------------------------------------------
 
 
-def _with_linked_figures(checked: Checked, project: Project) -> Checked:
+def with_linked_figures(checked: Checked, project: Project) -> Checked:
     """Report figures whose place is taken by a symbolic link: nothing is written through it."""
     if not checked.deck.adopted:
         return checked
@@ -142,7 +145,7 @@ def _with_linked_figures(checked: Checked, project: Project) -> Checked:
 def _with_figures_on_disk(checked: Checked, project: Project) -> Checked:
     if not checked.deck.adopted:
         return checked
-    linked, files = _with_linked_figures(checked, project), Files()
+    linked, files = with_linked_figures(checked, project), Files()
     stale = tuple(stale_figures(checked.checks, figure_folder(checked.deck, project.root), files))
     return linked.found(stale, files)
 
@@ -157,26 +160,36 @@ def _with_pictures(checked: Checked, project: Project) -> Checked:
     files, within = Files(), (home_of(deck, project.root), *allow)
     _, missing = embed(deck, drawn, figure_folder(deck, project.root), files, within)
     unknown = theme_findings(deck, themes_of(deck, files, within))
-    return checked.found(_news((*missing, *unknown), checked), files)
+    return checked.found(news((*missing, *unknown), checked), files)
 
 
 def _rendered(decks: Sequence[Checked], project: Project, *, renderer: Renderer) -> list[Checked]:
-    from marpweave.render.prepare import Site, prepare
     from marpweave.render.render import render
-    from marpweave.weave.weave import weave_deck
 
     settings, store = project.settings, project.store
-    site = Site(settings.root, settings.out, settings.allow)
-    woven = (weave_deck(each.deck, each.checks, each.inlines, folder_from_deck(each.deck, settings.root))
-             for each in decks)
-    prepared = (prepare(each.deck, text, site, store) for each, text in zip(decks, woven, strict=True))
     with project.events.busy(f"rendering {', '.join(settings.formats)}"):
-        done = render(prepared, settings.formats, site, store, renderer)
-    return [replace(deck.found(_news(made.findings, deck)), used=(*deck.used, *made.used))
+        done = render((prepared(deck, project) for deck in decks), settings.formats, _site(project), store, renderer)
+    return [replace(deck.found(news(made.findings, deck)), used=(*deck.used, *made.used))
             for deck, made in zip(decks, done, strict=True)]
 
 
-def _news(findings: Sequence[Finding], checked: Checked) -> list[Finding]:
+def prepared(checked: Checked, project: Project, *, live: bool = False) -> PreparedDeck:
+    """A deck with its outputs woven in, ready to be rendered; ``live``: for a page that has all fonts."""
+    from marpweave.render.prepare import prepare, prepare_live
+    from marpweave.weave.weave import weave_deck
+
+    deck = checked.deck
+    woven = weave_deck(deck, checked.checks, checked.inlines, folder_from_deck(deck, project.root))
+    return prepare_live(deck, woven, _site(project)) if live else prepare(deck, woven, _site(project), project.store)
+
+
+def _site(project: Project) -> Site:
+    from marpweave.render.prepare import Site
+
+    return Site(project.root, project.settings.out, project.settings.allow)
+
+
+def news(findings: Sequence[Finding], checked: Checked) -> list[Finding]:
     """Findings without those on figures that are missing because their cell failed."""
     return [finding for finding in findings if not is_awaited(finding, checked.deck, checked.checks)]
 

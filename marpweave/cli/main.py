@@ -10,16 +10,13 @@ from collections.abc import Callable, Sequence
 from contextlib import suppress
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, NoReturn
+from typing import Any, NoReturn
 
 import click
 
-from marpweave.cli.find import all_decks, cache_of, project_root, trusted
+from marpweave.cli.find import all_decks, project_root
+from marpweave.cli.opened import project_of, settings_of, stored
 from marpweave.errors import MarpweaveError, UsageError
-
-if TYPE_CHECKING:
-    from marpweave.build.project import Project
-    from marpweave.build.settings import Sandbox, Settings
 
 WRONG_USAGE = 2
 INTERRUPTED = 128 + signal.SIGINT
@@ -60,6 +57,10 @@ _sandbox = click.option("--sandbox", is_flag=True, help="Run decks where they re
 
 
 def _common(command: Command) -> Command:
+    return _running(_reporting(command))
+
+
+def _running(command: Command) -> Command:
     options = [
         click.argument("decks", nargs=-1, type=click.Path(path_type=Path), metavar="[DECK]..."),
         click.option("--jobs", "-j", type=click.IntRange(min=1), metavar="N",
@@ -79,14 +80,18 @@ def _common(command: Command) -> Command:
         click.option("--no-cache", is_flag=True, help="Run every cell; neither read nor store results."),
         _cache,
         click.option("--cache-read-only", "read_only", is_flag=True, help="Put nothing into the shared store."),
-        click.option("--format", "style", type=click.Choice(["text", "github", "json"]), default="text",
-                     show_default=True, help="How findings are printed."),
-        click.option("--json", "json_file", type=click.Path(path_type=Path, dir_okay=False), metavar="FILE",
-                     help="Also write the report as JSON."),
     ]
     for option in reversed(options):
         command = option(command)
     return command
+
+
+def _reporting(command: Command) -> Command:
+    style = click.option("--format", "style", type=click.Choice(["text", "github", "json"]), default="text",
+                         show_default=True, help="How findings are printed.")
+    json_file = click.option("--json", "json_file", type=click.Path(path_type=Path, dir_okay=False), metavar="FILE",
+                             help="Also write the report as JSON.")
+    return style(json_file(command))
 
 
 _frozen = click.option("--frozen", is_flag=True, help="Run nothing: use what `freeze` kept beside the decks.")
@@ -141,6 +146,26 @@ def figures(**common: Any) -> None:  # noqa: ANN401
 
 
 @program.command()
+@_running
+@_allow
+@click.option("--host", default="127.0.0.1", show_default=True, metavar="ADDRESS",
+              help="Where to listen; other machines can reach any address but the default.")
+@click.option("--port", type=click.IntRange(0, 65535), default=0, metavar="N", help="0, the default, takes a free one.")
+@click.option("--no-open", is_flag=True, help="Print the page's address, but open no browser.")
+@click.option("--no-live", is_flag=True, help="Run nothing that somebody types into the page.")
+def preview(host: str, port: int, *, no_open: bool, no_live: bool, **common: Any) -> None:  # noqa: ANN401
+    """Show decks in a browser, true at every save, until Ctrl-C."""
+    from marpweave.serve.server import Address, open_browser, preview
+
+    def opened(url: str) -> None:
+        click.echo(url)
+        if not no_open:
+            open_browser(url)
+
+    preview(project_of(settings_of(common)), Address(host, port), live=not no_live, opened=opened)
+
+
+@program.command()
 @click.argument("names", nargs=-1, metavar="[DECK[:LABEL]]...")
 @_prelude
 @_sandbox
@@ -152,7 +177,7 @@ def why(names: tuple[str, ...], **known: Any) -> None:  # noqa: ANN401
     root = project_root()
     for name in names or tuple(map(str, all_decks(root))):
         path, _, label = name.rpartition(":") if not Path(name).exists() and ":" in name else (name, "", "")
-        lines = list(explain.why(_stored(root, (Path(path),), **known), label))
+        lines = list(explain.why(stored(root, (Path(path),), **known), label))
         if label and not lines:
             raise UsageError(f"{path} has no cell {label!r} that runs")
         click.echo("\n".join(lines))
@@ -170,7 +195,7 @@ def impact(name: str, **known: Any) -> None:  # noqa: ANN401
     if not Path(name.partition("::")[0]).exists():
         raise click.BadParameter(f"{name.partition('::')[0]} does not exist", param_hint="PATH")
     root = project_root()
-    lines = list(explain.impact(_stored(root, all_decks(root), **known), name))
+    lines = list(explain.impact(stored(root, all_decks(root), **known), name))
     click.echo("\n".join(lines) or f"no slide depends on {name}")
 
 
@@ -207,60 +232,24 @@ def modernise(decks: tuple[Path, ...]) -> None:
 def _run(command: str, common: dict[str, Any], **more: Any) -> None:  # noqa: ANN401
     from marpweave.build.commands import report_of
     from marpweave.build.faults import contained
-    from marpweave.build.settings import Sandbox, Settings, refuse_equal_names
+    from marpweave.build.settings import refuse_equal_names
     from marpweave.files import write_bytes
     from marpweave.report.report import DeckReport, Format, Report, as_json, show
 
     style, json_file = common.pop("style"), common.pop("json_file")
-    root = project_root()
-    sandbox, trust = _asked(sandbox=common.pop("sandbox")), common.pop("trust")
-    paths = tuple(common.pop("decks")) or trusted(all_decks(root), root, trust=trust or sandbox is not Sandbox.NEVER)
+    settings = settings_of(common, **more)
+    root = settings.root
     if command == "build":
-        refuse_equal_names(paths)
-    if common.get("frozen") and (common.get("update") or common.get("verify")):
+        refuse_equal_names(settings.paths)
+    if settings.frozen and (settings.update or settings.verify):
         raise UsageError("--frozen runs no cells, but --update and --verify must run them")
-    place, no_cache = common.pop("cache"), common.pop("no_cache")
-    stores = {} if no_cache else _stores(place, root)
-    chosen = {name: value for name, value in common.items() if value is not None}
-    settings = Settings(root=root, paths=paths, sandbox=sandbox, **stores, **chosen, **more)
-    found = contained(lambda: report_of(command, _project(settings)), root, root)
+    found = contained(lambda: report_of(command, project_of(settings)), root, root)
     report = found if isinstance(found, Report) else Report((DeckReport(root, findings=(found,)),), settings.strict)
     if json_file:
         write_bytes(json_file, (as_json(report) + "\n").encode("utf-8", "backslashreplace"))
     with suppress(BrokenPipeError):  # a reader that stops early does not change the exit code
         show(report, Format(style))
     sys.exit(report.exit_code)
-
-
-def _stored(root: Path, paths: tuple[Path, ...], *, prelude: str, sandbox: bool, cache: str) -> Project:
-    """The project with the results of earlier builds."""
-    from marpweave.build.settings import Settings
-
-    return _project(Settings(root=root, paths=paths, prelude=prelude, sandbox=_asked(sandbox=sandbox),
-                             **_stores(cache, root)))
-
-
-def _asked(*, sandbox: bool) -> Sandbox:
-    """Which decks are sandboxed."""
-    from marpweave.build.settings import Sandbox
-
-    return Sandbox.ALWAYS if sandbox else Sandbox.NEVER
-
-
-def _stores(place: str, root: Path) -> dict[str, Any]:
-    """The settings that say where results of earlier builds are."""
-    if "://" in place:
-        return {"cache": cache_of(root), "shared": place}
-    return {"cache": Path(place) if place else cache_of(root)}
-
-
-def _project(settings: Settings) -> Project:
-    """The project, with kernels and a terminal."""
-    from marpweave.build.project import open_project
-    from marpweave.build.runners import Kernels
-    from marpweave.report.progress import Terminal
-
-    return open_project(settings, runner=Kernels(settings), events=Terminal())
 
 
 def _call(words: list[str] | None) -> NoReturn:

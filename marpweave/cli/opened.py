@@ -1,0 +1,56 @@
+"""The settings and the project that the options of a command describe."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from marpweave.cli.find import all_decks, cache_of, project_root, trusted
+
+if TYPE_CHECKING:
+    from marpweave.build.project import Project
+    from marpweave.build.settings import Sandbox, Settings
+
+
+def settings_of(common: dict[str, Any], **more: Any) -> Settings:  # noqa: ANN401
+    """The settings that the options of a command describe."""
+    from marpweave.build.settings import Sandbox, Settings
+
+    root = project_root()
+    sandbox, trust = asked(sandbox=common.pop("sandbox")), common.pop("trust")
+    paths = tuple(common.pop("decks")) or trusted(all_decks(root), root, trust=trust or sandbox is not Sandbox.NEVER)
+    place, no_cache = common.pop("cache"), common.pop("no_cache")
+    stores = {} if no_cache else stores_of(place, root)
+    chosen = {name: value for name, value in common.items() if value is not None}
+    return Settings(root=root, paths=paths, sandbox=sandbox, **stores, **chosen, **more)
+
+
+def stored(root: Path, paths: tuple[Path, ...], *, prelude: str, sandbox: bool, cache: str) -> Project:
+    """The project with the results of earlier builds."""
+    from marpweave.build.settings import Settings
+
+    return project_of(Settings(root=root, paths=paths, prelude=prelude, sandbox=asked(sandbox=sandbox),
+                               **stores_of(cache, root)))
+
+
+def asked(*, sandbox: bool) -> Sandbox:
+    """Which decks are sandboxed."""
+    from marpweave.build.settings import Sandbox
+
+    return Sandbox.ALWAYS if sandbox else Sandbox.NEVER
+
+
+def stores_of(place: str, root: Path) -> dict[str, Any]:
+    """The settings that say where results of earlier builds are."""
+    if "://" in place:
+        return {"cache": cache_of(root), "shared": place}
+    return {"cache": Path(place) if place else cache_of(root)}
+
+
+def project_of(settings: Settings) -> Project:
+    """The project, with kernels and a terminal."""
+    from marpweave.build.project import open_project
+    from marpweave.build.runners import Kernels
+    from marpweave.report.progress import Terminal
+
+    return open_project(settings, runner=Kernels(settings), events=Terminal())

@@ -1,0 +1,1 @@
+"""Watches decks and shows them in a browser."""

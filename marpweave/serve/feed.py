@@ -1,0 +1,66 @@
+"""What the pages of a deck are told: everything to who comes in, then what is new."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from collections.abc import Mapping
+from itertools import takewhile
+from typing import Any
+
+Message = Mapping[str, Any]
+LASTING = ("hello", "slides", "running", "findings", "broken")
+"""Types whose last message counts until the next, in the order in which a page needs them; all others are news."""
+
+
+class Feed:
+    """The last messages of a deck, and the pages that listen; used in one thread."""
+
+    def __init__(self, hello: Message) -> None:
+        self._last: dict[str, Message] = {"hello": hello}
+        self._pages: set[asyncio.Queue[str]] = set()
+
+    def join(self) -> asyncio.Queue[str]:
+        """The messages for a page that comes in."""
+        page: asyncio.Queue[str] = asyncio.Queue()
+        for kind in LASTING:
+            if kind in self._last:
+                page.put_nowait(_encoded(self._last[kind]))
+        self._pages.add(page)
+        return page
+
+    def leave(self, page: asyncio.Queue[str]) -> None:
+        """A page is gone."""
+        self._pages.discard(page)
+
+    def tell(self, message: Message) -> None:
+        """Tell every page, unless it knows."""
+        kind, last = message["type"], self._last.get(message["type"])
+        if kind == "whole" and self._last.pop("broken", None) is None:
+            return
+        if kind in LASTING:
+            if last == message:
+                return
+            self._last[kind] = message
+        text = _encoded(_news(message, last) if kind == "slides" and last else message) if self._pages else ""
+        for page in self._pages:
+            page.put_nowait(text)
+
+
+def _news(message: Message, last: Message) -> Message:
+    """Slides without those that the pages have; ``css`` None: as before."""
+    return {**message, "html": {key: html for key, html in message["html"].items() if key not in last["html"]},
+            "css": None if message["css"] == last["css"] else message["css"], "edited": _edited(message, last)}
+
+
+def _edited(message: Message, last: Message) -> int | None:
+    """The first slide that is another one than before; None: all are the same."""
+    new, old = message["order"], last["order"]
+    if new == old:
+        return None
+    same = takewhile(lambda pair: pair[0] == pair[1], zip(new, old, strict=False))
+    return min(len(list(same)), len(new) - 1)
+
+
+def _encoded(message: Message) -> str:
+    return json.dumps(message, ensure_ascii=False)

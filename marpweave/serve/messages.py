@@ -1,0 +1,67 @@
+"""What happens to a deck, as messages to its pages."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+from typing import Any
+
+from marpweave.inputs.digests import digest
+from marpweave.model.deck import Cell, Deck
+from marpweave.model.finding import Finding, Kind, Severity
+from marpweave.render.live.slides import Slides
+from marpweave.serve.feed import Message
+
+EDITOR = "vscode://file/{path}:{line}"
+ACCEPTABLE = (Kind.MISMATCH, Kind.SUSPECT, Kind.STALE_SOURCE)
+"""What `--update` can rewrite."""
+
+
+def hello(deck: Path, editor: str, *, live: bool) -> Message:
+    """The first message: what the page is about."""
+    return {"type": "hello", "name": deck.stem, "path": str(deck.resolve()), "editor": editor, "live": live}
+
+
+def slides(shown: Slides, deck: Deck, sources: Iterable[int], number: int) -> Message:
+    """A whole deck; ``sources``: the slide of the author that each comes from."""
+    lines = [deck.slides[source - 1].first_line.line for source in sources]
+    return {"type": "slides", "seq": number, "order": shown.order, "html": shown.html, "css": shown.css,
+            "pages": shown.pages, "size": shown.size, "title": shown.title, "lang": deck.lang, "notes": shown.notes,
+            "lines": lines, "edited": None}
+
+
+def running(cells: Iterable[Cell], since: Mapping[int, float]) -> Message:
+    """The cells that run or wait; ``since`` when, by the cell's number."""
+    return {"type": "running", "cells": [
+        {"cell": cell.number - 1, "slide": cell.slide, "line": cell.location.line, "label": cell.label,
+         "since": round(since.get(cell.number, 0) * 1000)} for cell in cells]}
+
+
+def findings(found: Iterable[Finding]) -> Message:
+    """All that is wrong, in the order of the file."""
+    ordered = sorted((f for f in found if f.severity is not Severity.NOTICE), key=lambda f: (f.location.line, f.kind))
+    return {"type": "findings", "findings": [_finding(each) for each in ordered]}
+
+
+def broken(finding: Finding) -> Message:
+    """The deck on disk cannot be shown; its last good page stays."""
+    return {"type": "broken", "line": finding.location.line, "message": finding.message}
+
+
+def status(text: str, *, level: str = "info") -> Message:
+    """A word on what the preview did."""
+    return {"type": "status", "level": level, "text": text}
+
+
+def id_of(finding: Finding) -> str:
+    """The same for the same finding at the same place."""
+    said = finding.kind, finding.location, finding.message, finding.want, finding.got
+    return digest("\0".join(map(str, said)))[:12]
+
+
+def _finding(finding: Finding) -> dict[str, Any]:
+    return {
+        "id": id_of(finding), "kind": finding.kind.value, "severity": finding.severity.value, "slide": finding.slide,
+        "line": finding.location.line, "path": os.fspath(finding.location.path), "message": finding.message,
+        "want": finding.want, "got": finding.got, "acceptable": finding.kind in ACCEPTABLE}

@@ -1,0 +1,56 @@
+"""Pictures of slides by the digest of their content."""
+
+from __future__ import annotations
+
+import base64
+from collections.abc import Mapping
+from dataclasses import replace
+from mimetypes import guess_extension
+from urllib.parse import unquote_to_bytes
+
+from marpweave.inputs.digests import digest
+from marpweave.weave.embed import Picture
+
+PLACE = "/p/"
+Content = tuple[str, bytes]
+"""MIME type and bytes."""
+
+
+class Pictures:
+    """What the slides of a deck show, and showed before the last save: a page may still ask for that."""
+
+    def __init__(self) -> None:
+        self._addresses: dict[str, str] = {}
+        """Data URI -> address."""
+        self._old: dict[str, Content] = {}
+        self._now: dict[str, Content] = {}
+
+    def addressed(self, images: Mapping[str, Picture]) -> dict[str, Picture]:
+        """The pictures of the slides, with addresses of ours instead of data URIs."""
+        last, self._addresses = self._addresses, {}
+        known, self._old, self._now = {**self._old, **self._now}, self._now, {}
+        for uri in {uri for picture in images.values() for uri in (picture.still, picture.moving) if uri}:
+            name = last[uri] if uri in last else _named(uri)
+            self._addresses[uri] = name
+            self._now[name] = known[name] if name in known else _content(uri)
+        return {source: replace(picture, still=self._address(picture.still), moving=self._address(picture.moving))
+                for source, picture in images.items()}
+
+    def content(self, name: str) -> Content | None:
+        """A picture by its name."""
+        return self._now.get(name) or self._old.get(name)
+
+    def _address(self, uri: str) -> str:
+        return PLACE + self._addresses[uri] if uri else ""
+
+
+def _named(uri: str) -> str:
+    mime, content = _content(uri)
+    return digest(content) + (guess_extension(mime) or "")
+
+
+def _content(uri: str) -> Content:
+    """A data URI's type and bytes."""
+    head, _, body = uri.partition(",")
+    mime, coded = head.removeprefix("data:").partition(";")[0], head.endswith(";base64")
+    return mime or "text/plain", base64.b64decode(body) if coded else unquote_to_bytes(body)

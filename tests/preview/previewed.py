@@ -1,0 +1,122 @@
+"""A preview in a process of its own, and a page of it without a browser."""
+
+from __future__ import annotations
+
+import json
+import re
+import signal
+import subprocess
+import sys
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from html import unescape
+from typing import Any
+
+from websockets.sync.client import ClientConnection, connect
+
+from tests.project import PROGRAM, Project
+
+SECONDS = 60.0
+"""For whatever is waited for; the machine may be busy."""
+TAG = re.compile(r"<script.*?</script>|<[^>]*>", re.DOTALL)
+
+
+@dataclass(frozen=True, slots=True)
+class Door:
+    """Where a preview listens, and what opens it."""
+
+    port: int
+    token: str
+
+    @property
+    def origin(self) -> str:
+        """Of its pages."""
+        return f"http://127.0.0.1:{self.port}"
+
+    @property
+    def url(self) -> str:
+        """The address with the token."""
+        return f"{self.origin}/?token={self.token}"
+
+    @property
+    def cookie(self) -> str:
+        """What lets a request in."""
+        return f"marpweave-{self.port}={self.token}"
+
+    @contextmanager
+    def page(self, name: str = "deck") -> Iterator[Page]:
+        """A page of a deck."""
+        with connect(f"ws://127.0.0.1:{self.port}/ws/{name}", origin=self.origin, max_size=None,  # type: ignore[arg-type]
+                     additional_headers={"Cookie": self.cookie}) as socket:
+            yield Page(socket)
+
+
+@dataclass(slots=True)
+class Page:
+    """What a page has been told."""
+
+    socket: ClientConnection
+    told: dict[str, Mapping[str, Any]] = field(default_factory=dict)
+    html: dict[str, str] = field(default_factory=dict)
+    messages: list[Mapping[str, Any]] = field(default_factory=list)
+
+    def until(self, holds: Callable[[Page], bool]) -> Page:
+        """Listen until something holds."""
+        while not holds(self):
+            message = json.loads(self.socket.recv(SECONDS))
+            self.messages.append(message)
+            self.told[message["type"]] = message
+            if message["type"] == "slides":
+                self.html |= message["html"]
+            if message["type"] == "whole":
+                self.told.pop("broken", None)
+        return self
+
+    def say(self, **message: Any) -> None:
+        """Say something to the server."""
+        self.socket.send(json.dumps(message))
+
+    @property
+    def slides(self) -> list[str]:
+        """The text of each slide."""
+        return [" ".join(unescape(TAG.sub(" ", self.html[key])).split()) for key in self.order]
+
+    @property
+    def order(self) -> list[str]:
+        """The hash of each slide."""
+        order: list[str] = self.told["slides"]["order"] if "slides" in self.told else []
+        return order
+
+    @property
+    def running(self) -> list[str]:
+        """The labels of the cells that run or wait."""
+        return [cell["label"] for cell in self.told.get("running", {"cells": []})["cells"]]
+
+    @property
+    def found(self) -> list[tuple[str, int]]:
+        """The kind and line of each finding."""
+        return [(each["kind"], each["line"]) for each in self.told.get("findings", {"findings": []})["findings"]]
+
+    def shows(self, *words: str) -> Page:
+        """Listen until slides have these words, and nothing runs any more."""
+        return self.until(lambda page: page.is_still and all(any(word in slide for slide in page.slides) for word in words))
+
+    @property
+    def is_still(self) -> bool:
+        """Whether everything is shown and nothing runs."""
+        return "running" in self.told and not self.running
+
+
+@contextmanager
+def previewed(project: Project, *arguments: str) -> Iterator[Door]:
+    """Preview decks of a project; nothing is left of it afterwards."""
+    process = subprocess.Popen([sys.executable, PROGRAM, "preview", "--no-open", *arguments], cwd=project.folder, text=True, stdout=subprocess.PIPE)
+    assert process.stdout
+    try:
+        said = re.fullmatch(r"http://127\.0\.0\.1:(\d+)/\?token=(\S+)\n", process.stdout.readline())
+        assert said
+        yield Door(int(said[1]), said[2])
+    finally:
+        process.send_signal(signal.SIGINT)
+        assert process.wait(SECONDS) == 0

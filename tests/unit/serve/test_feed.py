@@ -1,0 +1,65 @@
+"""A page that comes in is told everything; one that listens, what is new."""
+
+import json
+
+from marpweave.serve.feed import Feed
+
+HELLO = {"type": "hello", "name": "deck"}
+
+
+def slides(*order, css="a"):
+    return {"type": "slides", "order": list(order), "html": {key: f"<{key}>" for key in order}, "css": css, "edited": None}
+
+
+def heard(page):
+    return [json.loads(page.get_nowait()) for _ in range(page.qsize())]
+
+
+def feed_with(*messages):
+    feed = Feed(HELLO)
+    for message in messages:
+        feed.tell(message)
+    return feed
+
+
+def test_who_comes_in_gets_the_whole_deck():
+    feed = feed_with(slides("a", "b"), slides("a", "c"), {"type": "running", "cells": []}, {"type": "broken", "line": 3})
+    assert heard(feed.join()) == [HELLO, slides("a", "c"), {"type": "running", "cells": []}, {"type": "broken", "line": 3}]
+
+
+def test_who_listens_gets_only_slides_that_are_new():
+    feed = feed_with(slides("a", "b", "c"))
+    page = feed.join()
+    heard(page)
+    feed.tell(slides("a", "x", "c"))
+    feed.tell(slides("a", "x", "c", css="b"))
+    feed.tell(slides("a", "x", css="b"))
+    assert [(each["html"], each["css"], each["edited"]) for each in heard(page)] == [({"x": "<x>"}, None, 1), ({}, "b", None), ({}, None, 1)]
+
+
+def test_nothing_is_said_twice():
+    feed = feed_with(slides("a"), {"type": "findings", "findings": []})
+    page = feed.join()
+    heard(page)
+    for message in (slides("a"), {"type": "findings", "findings": []}, {"type": "whole"}):
+        feed.tell(message)
+    assert heard(page) == []
+
+
+def test_a_deck_that_can_be_read_again_is_whole_once():
+    feed = feed_with({"type": "broken", "line": 3})
+    page = feed.join()
+    heard(page)
+    feed.tell({"type": "whole"})
+    feed.tell({"type": "whole"})
+    assert heard(page) == [{"type": "whole"}]
+    assert heard(feed.join()) == [HELLO]
+
+
+def test_a_page_that_left_hears_nothing():
+    feed = feed_with()
+    page = feed.join()
+    heard(page)
+    feed.leave(page)
+    feed.tell(slides("a"))
+    assert heard(page) == []
