@@ -11,7 +11,7 @@ from marpweave.build.decks import Checked, Source, deck_of
 from marpweave.build.project import Project
 from marpweave.check.sources import source_edits
 from marpweave.check.update.law import first_line, lawful
-from marpweave.check.update.rewrite import Drift, drifted, edits_of, rewritten
+from marpweave.check.update.rewrite import Drift, Rewriting, drifted, edits_of, rewritten
 from marpweave.errors import DeckError
 from marpweave.files import replace as replace_file
 from marpweave.inputs.used import Files
@@ -24,17 +24,9 @@ Recheck = Callable[[Source, Project], Checked]
 
 def updated(checked: Checked, project: Project, *, recheck: Recheck) -> Checked:
     """Rewrite outputs that drifted, if a second run agrees and the law allows it; then check the deck again."""
-    deck, drift = checked.deck, _drift(checked, project)
-    if not drift.lines or checked.restless:
-        return checked
-    again = _drift(recheck(Source(deck), project.knowing_nothing()), project) if drift.edits else drift
-    reread = partial(_deck_or_none, deck, project)
-    new = rewritten(deck.text, drift, again, partial(lawful, text=deck.text, deck=deck, reread=reread))
+    deck, new = checked.deck, rewrite(checked, project, recheck=recheck)
     if not new.edits:
         return replace(checked, findings=_not_updated(checked.findings, new.left))
-    if not replace_file(deck.path, deck.text.encode(), new.text.encode()):
-        saved = dict.fromkeys(drift.lines, "the file was saved meanwhile")
-        return replace(checked, findings=_not_updated(checked.findings, saved))
     files = Files()
     true = deck_of(new.text, deck.path, files, prelude=project.settings.prelude, sandbox=deck.sandbox)
     fresh = recheck(Source(true, tuple(files.used())), project)
@@ -42,12 +34,30 @@ def updated(checked: Checked, project: Project, *, recheck: Recheck) -> Checked:
                    written=checked.written)
 
 
-def _drift(checked: Checked, project: Project) -> Drift:
+def rewrite(checked: Checked, project: Project, *, recheck: Recheck, line: int | None = None) -> Rewriting:
+    """Rewrite outputs that drifted in their file -> what was rewritten, and why others were not.
+
+    ``line``: rewrite the output that begins there alone.
+    """
+    deck, drift = checked.deck, _drift(checked, project, line)
+    if not drift.lines or checked.restless:
+        return Rewriting(deck.text, (), {})
+    again = _drift(recheck(Source(deck), project.knowing_nothing()), project, line) if drift.edits else drift
+    reread = partial(_deck_or_none, deck, project)
+    new = rewritten(deck.text, drift, again, partial(lawful, text=deck.text, deck=deck, reread=reread))
+    if new.edits and not replace_file(deck.path, deck.text.encode(), new.text.encode()):
+        return Rewriting(deck.text, (), dict.fromkeys(drift.lines, "the file was saved meanwhile"))
+    return new
+
+
+def _drift(checked: Checked, project: Project, line: int | None) -> Drift:
     deck, suspects = checked.deck, project.settings.strict
     synced = tuple(source_edits(deck, search_path(deck, project), Files()))
     places = (first_line(*each) for each in drifted(checked.checks, suspects=suspects))
-    return Drift((*edits_of(checked.checks, deck.text, suspects=suspects), *synced),
-                 (*places, *(edit.first for edit in synced)))
+    edits = (*edits_of(checked.checks, deck.text, suspects=suspects), *synced)
+    lines = (*places, *(edit.first for edit in synced))
+    return Drift(tuple(edit for edit in edits if line in (None, edit.first)),
+                 tuple(each for each in lines if line in (None, each)))
 
 
 def search_path(deck: Deck, project: Project) -> tuple[Path, ...]:

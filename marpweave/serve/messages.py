@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +11,7 @@ from marpweave.inputs.digests import digest
 from marpweave.model.deck import Cell, Deck
 from marpweave.model.finding import Finding, Kind, Severity
 from marpweave.render.live.slides import Slides
+from marpweave.serve.cells import Run
 from marpweave.serve.feed import Message
 
 EDITOR = "vscode://file/{path}:{line}"
@@ -31,11 +32,12 @@ def slides(shown: Slides, deck: Deck, sources: Iterable[int], number: int) -> Me
             "lines": lines, "edited": None}
 
 
-def running(cells: Iterable[Cell], since: Mapping[int, float]) -> Message:
-    """The cells that run or wait; ``since`` when, by the cell's number."""
+def running(cells: Iterable[Cell], run: Run | None) -> Message:
+    """The cells that run or wait."""
+    current, since = (run.current, round(run.since * 1000)) if run else (0, 0)
     return {"type": "running", "cells": [
         {"cell": cell.number - 1, "slide": cell.slide, "line": cell.location.line, "label": cell.label,
-         "since": round(since.get(cell.number, 0) * 1000)} for cell in cells]}
+         "since": since if cell.number == current else 0} for cell in (cells if run else ())]}
 
 
 def findings(found: Iterable[Finding]) -> Message:
@@ -52,6 +54,11 @@ def broken(finding: Finding) -> Message:
 def status(text: str, *, level: str = "info") -> Message:
     """A word on what the preview did."""
     return {"type": "status", "level": level, "text": text}
+
+
+def not_live(cell: object, run: object) -> Message:
+    """The answer to code that cannot be run here."""
+    return {"type": "live", "cell": cell, "run": run, "state": "error", "html": "<pre>not available</pre>"}
 
 
 def id_of(finding: Finding) -> str:

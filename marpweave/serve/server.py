@@ -78,6 +78,7 @@ class Desk:
     def __init__(self, studio: Studio, *, live: bool) -> None:
         self._studio, self._live = studio, live
         self._watch = Watch()
+        self._thread = ThreadPoolExecutor(1, "drafts")
         self._asked: dict[str, None] = {}
         self._wake = asyncio.Event()
         self.decks: Mapping[str, Shown] = {path.stem: self._shown(path) for path in studio.project.settings.paths}
@@ -100,6 +101,7 @@ class Desk:
         for shown in self.decks.values():
             shown.session.close()
         await asyncio.gather(*tasks, return_exceptions=True)
+        self._thread.shutdown()
 
     async def _follow(self) -> None:
         """Ask for a draft of every deck that depends on what was saved; of those that were saved first."""
@@ -110,15 +112,14 @@ class Desk:
 
     async def _draft(self) -> None:
         """Make the drafts that are asked for, one at a time."""
-        with ThreadPoolExecutor(1, "drafts") as thread:
-            while True:
-                await self._wake.wait()
-                name = next(iter(self._asked))
-                del self._asked[name]
-                if not self._asked:
-                    self._wake.clear()
-                await self._loop.run_in_executor(thread, self.decks[name].session.refresh)
-                self._watch.add(self._inputs())
+        while True:
+            await self._wake.wait()
+            name = next(iter(self._asked))
+            del self._asked[name]
+            if not self._asked:
+                self._wake.clear()
+            await self._loop.run_in_executor(self._thread, self.decks[name].session.refresh)
+            self._watch.add(self._inputs())
 
     def _inputs(self) -> Sequence[Path]:
         return [path for shown in self.decks.values() for path in shown.session.inputs]
@@ -134,4 +135,12 @@ class Desk:
         self._loop.call_soon_threadsafe(feed.tell, message)
 
     def hear(self, shown: Shown, message: Mapping[str, Any]) -> None:
-        """What a page says."""
+        """What a page says; what it should not say is not heard."""
+        session = shown.session
+        match message:
+            case {"type": "accept", "id": str(name)}:
+                session.accept(name)
+            case {"type": "measured", "seq": int(number), "slides": list(slides)}:
+                self._loop.run_in_executor(self._thread, session.measured, number, slides)
+            case {"type": "run", "run": run, "cell": cell}:
+                shown.feed.tell(messages.not_live(cell, run))

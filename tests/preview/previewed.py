@@ -17,7 +17,7 @@ from websockets.sync.client import ClientConnection, connect
 
 from tests.project import PROGRAM, Project
 
-SECONDS = 60.0
+SECONDS = 40.0
 """For whatever is waited for; the machine may be busy."""
 TAG = re.compile(r"<script.*?</script>|<[^>]*>", re.DOTALL)
 
@@ -64,7 +64,10 @@ class Page:
     def until(self, holds: Callable[[Page], bool]) -> Page:
         """Listen until something holds."""
         while not holds(self):
-            message = json.loads(self.socket.recv(SECONDS))
+            try:
+                message = json.loads(self.socket.recv(SECONDS))
+            except TimeoutError:
+                raise AssertionError(f"{self.slides} {[each for each in self.told.values() if each['type'] != 'slides']}") from None
             self.messages.append(message)
             self.told[message["type"]] = message
             if message["type"] == "slides":

@@ -54,3 +54,82 @@ def test_a_cell_that_is_edited_shows_its_last_output_until_it_has_run(project, k
         page.until(lambda page: page.running == ["cell-1", "cell-2"])
         assert [slide.split()[-1] for slide in page.slides] == ["words.", "21", "40"]
         page.shows("31", "60")
+
+
+def test_findings_name_their_lines_and_an_output_is_accepted_alone(project, kernel, browser):
+    project.edit("deck.md", "print(x + 1)", "print(x + 1)  # => 20")
+    project.edit("deck.md", "print(x * 2)", "print(x * 2)  # => 41")
+    before = project.text("deck.md")
+    with previewed(project, "deck.md") as door, door.page() as page:
+        page.until(lambda page: page.is_still and page.found == [("mismatch", 16), ("mismatch", 24)])
+        first, second = page.told["findings"]["findings"]
+        assert [(each["want"], each["got"], each["acceptable"], each["slide"]) for each in (first, second)] == [("20", "21", True, 2), ("41", "40", True, 3)]
+        page.say(type="accept", id=second["id"])
+        page.until(lambda page: page.found == [("mismatch", 16)])
+    assert project.text("deck.md") == before.replace("# => 41", "# => 40")
+
+
+def test_an_output_that_was_saved_meanwhile_is_not_overwritten(project, kernel, browser):
+    project.edit("deck.md", "print(x + 1)", "print(x + 1)  # => 20")
+    with previewed(project, "deck.md") as door, door.page() as page:
+        page.until(lambda page: page.is_still and page.found == [("mismatch", 16)])
+        old = page.told["findings"]["findings"][0]["id"]
+        project.edit("deck.md", "# => 20", "# => 21")
+        page.until(lambda page: page.found == [])
+        page.say(type="accept", id=old)
+        page.until(lambda page: "status" in page.told)
+        assert page.told["status"]["text"] == "not accepted: the output has changed meanwhile"
+    assert "# => 21" in project.text("deck.md")
+
+
+def test_what_a_page_measures_is_a_finding_at_the_slide(project, kernel, browser):
+    cut = {"kind": "overflow", "element": "list “a”", "cut": 7, "edge": "bottom"}
+    with previewed(project, "deck.md") as door, door.page() as page:
+        page.shows("21", "40")
+        for wrong in ([[cut]], [[{}], [], []], [1, 2, 3]):
+            page.say(type="measured", seq=page.told["slides"]["seq"], slides=wrong)
+        page.say(type="measured", seq=page.told["slides"]["seq"], slides=[None, [cut], []])
+        page.until(lambda page: page.found == [("overflow", 12)])
+        project.edit("deck.md", "# Second", "# No second")
+        page.until(lambda page: page.found == [])
+
+
+def test_a_deck_that_cannot_be_read_leaves_its_last_good_page(project, kernel, browser):
+    with previewed(project, "deck.md") as door, door.page() as page:
+        page.shows("21", "40")
+        project.write({"deck.md": "---\nmarp: true\n\n# First\n"})
+        page.until(lambda page: "broken" in page.told)
+        assert (page.told["broken"]["line"], len(page.slides)) == (1, 3)
+        with door.page() as other:
+            other.until(lambda page: "broken" in page.told)
+            assert other.slides == page.slides
+        project.write({"deck.md": DECK.replace("Plain words", "Good words")})
+        page.shows("Good words").until(lambda page: "broken" not in page.told)
+
+
+def test_a_deck_saved_by_renaming_is_seen(project, kernel, browser):
+    with previewed(project, "deck.md") as door, door.page() as page:
+        page.shows("21", "40")
+        for words in ("Once renamed", "Twice renamed"):
+            (project / "new.md").write_text(DECK.replace("Plain words", words), encoding="utf-8")
+            (project / "new.md").rename(project / "deck.md")
+            page.shows(words)
+
+
+def test_inputs_are_watched_before_and_after_they_are_there(project, kernel, browser):
+    project.write({"deck.md": DECK + "\n---\n\n![](pictures/a.svg)\n\n```python\nimport tool\ntry:\n    print(open('data/x.txt').read())\n"
+                   "except OSError:\n    print('nothing')\nprint(tool.word())\n```\n", "tool.py": "def word():\n    return 'old'\n"})
+    with previewed(project, "deck.md") as door, door.page() as page:
+        page.shows("nothing", "old")
+        assert ("missing-image", 29) in page.found
+        project.write({"pictures/a.svg": '<svg xmlns="http://www.w3.org/2000/svg" width="9" height="9"/>'})
+        page.until(lambda page: page.is_still and page.found == [])
+        project.write({"data/x.txt": "something"})
+        page.shows("something")
+        project.write({"tool.py": "def word():\n    return 'fresh'\n"})
+        page.shows("fresh")
+        project.write({"theme/plain.css": "/* @theme plain */\nsection { color: red }\n"})
+        project.edit("deck.md", "execute: true", "execute: true\ntheme: plain")
+        page.until(lambda page: "red" in str(page.told["slides"]["css"]))
+        project.edit("theme/plain.css", "red", "blue")
+        page.until(lambda page: "blue" in str(page.told["slides"]["css"]))
