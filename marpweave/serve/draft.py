@@ -16,7 +16,7 @@ from marpweave.cache.reuse import assembled
 from marpweave.cache.snapshot import BY_PATH
 from marpweave.check.verdicts import check_deck
 from marpweave.inputs.used import Used
-from marpweave.model.deck import Cell
+from marpweave.model.deck import Cell, Deck
 from marpweave.model.finding import Finding
 from marpweave.model.outcome import Outcome
 from marpweave.render.prepare import PreparedDeck
@@ -104,3 +104,10 @@ def _with_last(
         return checked
     outcome = assembled(checked.deck, plan.steps, {**last, **known})
     return replace(checked, checks=check_deck(checked.deck, outcome.cells), inlines=outcome.inlines)
+
+
+def edited(old: Deck, new: Deck) -> int | None:
+    """The number of the first slide whose text is another one; None: all are the same."""
+    was, texts = ([[block.text for block in slide.blocks] for slide in deck.slides] for deck in (old, new))
+    same = len(list(takewhile(lambda pair: pair[0] == pair[1], zip(was, texts, strict=False))))
+    return None if was == texts else min(same + 1, len(texts))

@@ -5,12 +5,14 @@ from __future__ import annotations
 import asyncio
 import json
 from collections.abc import Mapping
-from itertools import takewhile
 from typing import Any
 
 Message = Mapping[str, Any]
 LASTING = ("hello", "slides", "running", "findings", "broken")
 """Types whose last message counts until the next, in the order in which a page needs them; all others are news."""
+
+EDITED = "edited"
+"""The key of what is news in a message that lasts."""
 
 
 class Feed:
@@ -35,13 +37,15 @@ class Feed:
 
     def tell(self, message: Message) -> None:
         """Tell every page, unless it knows."""
-        kind, last = message["type"], self._last.get(message["type"])
+        kind, last, lasting = message["type"], self._last.get(message["type"]), {**message}
+        if EDITED in lasting:
+            lasting[EDITED] = None
         if kind == "whole" and self._last.pop("broken", None) is None:
             return
         if kind in LASTING:
-            if last == message:
+            if last == lasting:
                 return
-            self._last[kind] = message
+            self._last[kind] = lasting
         text = _encoded(_news(message, last) if kind == "slides" and last else message) if self._pages else ""
         for page in self._pages:
             page.put_nowait(text)
@@ -50,16 +54,7 @@ class Feed:
 def _news(message: Message, last: Message) -> Message:
     """Slides without those that the pages have; ``css`` None: as before."""
     return {**message, "html": {key: html for key, html in message["html"].items() if key not in last["html"]},
-            "css": None if message["css"] == last["css"] else message["css"], "edited": _edited(message, last)}
-
-
-def _edited(message: Message, last: Message) -> int | None:
-    """The first slide that is another one than before; None: all are the same."""
-    new, old = message["order"], last["order"]
-    if new == old:
-        return None
-    same = takewhile(lambda pair: pair[0] == pair[1], zip(new, old, strict=False))
-    return min(len(list(same)), len(new) - 1)
+            "css": None if message["css"] == last["css"] else message["css"]}
 
 
 def _encoded(message: Message) -> str:

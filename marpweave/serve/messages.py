@@ -8,9 +8,10 @@ from pathlib import Path
 from typing import Any
 
 from marpweave.inputs.digests import digest
-from marpweave.model.deck import Cell, Deck
+from marpweave.model.deck import Cell
 from marpweave.model.finding import Finding, Kind, Severity
 from marpweave.render.live.slides import Slides
+from marpweave.render.prepare import PreparedDeck
 from marpweave.serve.cells import Run
 from marpweave.serve.feed import Message
 
@@ -24,12 +25,14 @@ def hello(deck: Path, editor: str, *, live: bool) -> Message:
     return {"type": "hello", "name": deck.stem, "path": str(deck.resolve()), "editor": editor, "live": live}
 
 
-def slides(shown: Slides, deck: Deck, sources: Iterable[int], number: int) -> Message:
-    """A whole deck; ``sources``: the slide of the author that each comes from."""
+def slides(shown: Slides, prepared: PreparedDeck, number: int, edited: int | None) -> Message:
+    """A whole deck; ``edited``: the author's slide that was edited, by its number."""
+    deck, sources = prepared.deck, [prepared.source_slide(n) for n in range(1, len(shown.order) + 1)]
     lines = [deck.slides[source - 1].first_line.line for source in sources]
+    pictures = [(picture.still, source) for source, picture in prepared.presentation.images.items()]
     return {"type": "slides", "seq": number, "order": shown.order, "html": shown.html, "css": shown.css,
             "pages": shown.pages, "size": shown.size, "title": shown.title, "lang": deck.lang, "notes": shown.notes,
-            "lines": lines, "edited": None}
+            "lines": lines, "pictures": pictures, "edited": sources.index(edited) if edited in sources else None}
 
 
 def running(cells: Iterable[Cell], run: Run | None) -> Message:

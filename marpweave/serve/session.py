@@ -26,7 +26,7 @@ from marpweave.render.rendering import RenderedDeck, faults_of
 from marpweave.report.progress import Silent
 from marpweave.serve import messages
 from marpweave.serve.cells import Cells
-from marpweave.serve.draft import Draft, draft_of, last_shown
+from marpweave.serve.draft import Draft, draft_of, edited, last_shown
 from marpweave.serve.feed import Message
 from marpweave.serve.kernels import Stoppable, Workshop
 from marpweave.serve.pictures import Pictures
@@ -112,22 +112,23 @@ class Session:
         if isinstance(source, Unreadable):
             self._tell(messages.findings(source.findings))
             raise DeckError(source.findings)
-        self.draft = draft = draft_of(source, project, self._cells.helds(run), self._shown)
+        draft, last = draft_of(source, project, self._cells.helds(run), self._shown), self.draft
         self._shown |= last_shown(draft)
         self.inputs = frozenset(draft.inputs(project.root))
-        self._show(draft)
+        self._show(draft, edited(last.checked.deck, draft.checked.deck) if last else None)
         self._draw(draft)
         self._cells.follow(draft, run)
         self._tell(messages.running(draft.pending, self._cells.run))
 
-    def _show(self, draft: Draft) -> None:
+    def _show(self, draft: Draft, slide: int | None) -> None:
+        """``slide``: the number of the one that was edited."""
         presentation, last = draft.prepared.presentation, self._slides
-        presentation = replace(presentation, images=self.pictures.addressed(presentation.images))
-        made = self.studio.renderer.slides(presentation, (*last.order, last.style) if last else ()).result()
+        addressed = replace(presentation, images=self.pictures.addressed(presentation.images))
+        made = self.studio.renderer.slides(addressed, (*last.order, last.style) if last else ()).result()
         self._slides = whole = after(made, last)
         self._number += whole != last
-        sources = [draft.prepared.source_slide(n) for n in range(1, len(made.order) + 1)]
-        self._tell(messages.slides(whole, draft.checked.deck, sources, self._number))
+        self.draft = draft = replace(draft, prepared=replace(draft.prepared, presentation=addressed))
+        self._tell(messages.slides(whole, draft.prepared, self._number, slide))
         self._tell_findings()
 
     def _tell_findings(self) -> None:

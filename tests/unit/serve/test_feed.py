@@ -31,10 +31,19 @@ def test_who_listens_gets_only_slides_that_are_new():
     feed = feed_with(slides("a", "b", "c"))
     page = feed.join()
     heard(page)
-    feed.tell(slides("a", "x", "c"))
-    feed.tell(slides("a", "x", "c", css="b"))
-    feed.tell(slides("a", "x", css="b"))
-    assert [(each["html"], each["css"], each["edited"]) for each in heard(page)] == [({"x": "<x>"}, None, 1), ({}, "b", None), ({}, None, 1)]
+    for message in (slides("a", "x", "c"), slides("a", "x", "c", css="b"), slides("a", "x", css="b")):
+        feed.tell(message)
+    assert [(each["html"], each["css"]) for each in heard(page)] == [({"x": "<x>"}, None), ({}, "b"), ({}, None)]
+
+
+def test_which_slide_was_edited_is_news_for_those_who_listened():
+    feed = feed_with(slides("a"))
+    page = feed.join()
+    heard(page)
+    for message in (slides("b") | {"edited": 0}, slides("b") | {"edited": 0}):
+        feed.tell(message)
+    assert [each["edited"] for each in heard(page)] == [0]
+    assert [each["edited"] for each in heard(feed.join())[1:]] == [None]
 
 
 def test_nothing_is_said_twice():
