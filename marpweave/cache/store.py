@@ -78,6 +78,7 @@ class Folder(MutableMapping[str, bytes]):
         """Limit the folder's size -> why it could not store everything, or ""."""
         if self.grown:
             self.prune()
+        self.grown = False
         return f"results are not kept: {self.fault}" if self.fault else ""
 
     def prune(self, most: int = MAX_KEPT) -> None:
@@ -95,6 +96,46 @@ class Folder(MutableMapping[str, bytes]):
             with contextlib.suppress(OSError):
                 path.unlink()
                 total -= size
+
+
+@dataclass(slots=True)
+class Recent(MutableMapping[str, bytes]):
+    """Other files, of which those that were used since the last turn but one are remembered.
+
+    What another program adds to a record meanwhile counts as not there until it is read again.
+    """
+
+    files: MutableMapping[str, bytes]
+    _old: dict[str, bytes] = field(default_factory=dict)
+    _new: dict[str, bytes] = field(default_factory=dict)
+
+    def turn(self) -> None:
+        """Forget what nobody has asked for since the last turn."""
+        self._old, self._new = self._new, {}
+
+    def __getitem__(self, name: str) -> bytes:
+        content = self._new.get(name) or self._old.get(name)
+        self._new[name] = found = self.files[name] if content is None else content
+        return found
+
+    def __setitem__(self, name: str, content: bytes) -> None:
+        self.files[name] = self._new[name] = content
+
+    def __delitem__(self, name: str) -> None:
+        self._new.pop(name, None)
+        self._old.pop(name, None)
+        del self.files[name]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self.files)
+
+    def __len__(self) -> int:
+        return len(self.files)
+
+    def close(self) -> str:
+        """Close the files."""
+        close = getattr(self.files, "close", str)
+        return str(close())
 
 
 @dataclass(slots=True)

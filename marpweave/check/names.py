@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import builtins
 import re
+from functools import lru_cache
 
 from marpweave.read.syntax import parsed
 
@@ -12,16 +13,17 @@ BINDING = re.compile(r"^\s*(?:def|class)\s+(\w+)|^(\w+)\s*=(?!=)", re.MULTILINE)
 PROMPT = re.compile(r"^\s*(?:>>>|\.\.\.) ?", re.MULTILINE)
 
 
-def names_bound(code: str | ast.Module, *, since: int = 0) -> set[str]:
+@lru_cache(512)
+def names_bound(code: str | ast.Module, *, since: int = 0) -> frozenset[str]:
     """Names that code would define or change from 0-based line ``since`` on, ``.x`` for attributes.
 
     A guess where it is not Python.
     """
     tree = _tree(code)
     if tree is None:
-        return {function or variable for function, variable in BINDING.findall(PROMPT.sub("", str(code)))}
+        return frozenset(function or variable for function, variable in BINDING.findall(PROMPT.sub("", str(code))))
     late = (node for node in ast.walk(tree) if (getattr(node, "end_lineno", None) or 0) > since)
-    return {name for node in late for name in _bound(node)}
+    return frozenset(name for node in late for name in _bound(node))
 
 
 def _bound(node: ast.AST) -> set[str]:
@@ -39,17 +41,19 @@ def _bound(node: ast.AST) -> set[str]:
     return set()
 
 
-def names_read(code: str) -> set[str]:
+@lru_cache(512)
+def names_read(code: str) -> frozenset[str]:
     """Names that code reads."""
     tree = _tree(code)
-    return {node.id for node in ast.walk(tree) if isinstance(node, ast.Name)} if tree else set()
+    return frozenset(node.id for node in ast.walk(tree) if isinstance(node, ast.Name)) if tree else frozenset()
 
 
-def names_needed(code: str) -> set[str]:
+@lru_cache(512)
+def names_needed(code: str) -> frozenset[str]:
     """Names that code reads and binds nowhere itself."""
     tree = _tree(code)
     nodes = list(ast.walk(tree)) if tree else []
-    read = {node.id for node in nodes if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Load)}
+    read = frozenset(node.id for node in nodes if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Load))
     return read - names_bound(code) - set(map(_parameter, nodes)) - set(vars(builtins))
 
 

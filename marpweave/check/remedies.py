@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import re
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Sequence, Set
 from difflib import get_close_matches
 from functools import cache
 from importlib.machinery import ModuleSpec, PathFinder
@@ -65,7 +65,7 @@ def remedies(deck: Deck, search: Sequence[Path] = ()) -> Callable[[Error], str]:
 # -- names ---------------------------------------------------------------------------
 
 
-def _for_name(name: str, line: int | None, bound: Sequence[tuple[Cell, set[str]]]) -> str:
+def _for_name(name: str, line: int | None, bound: Sequence[tuple[Cell, Set[str]]]) -> str:
     binding = [cell for cell, names in bound if name in names]
     isolated = next((cell for cell in binding if cell.options.execution.isolate), None)
     shown = next((cell for cell in binding if not cell.options.execution.eval), None)

@@ -13,6 +13,7 @@ import tokenize
 import warnings
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 SILENT = frozenset({token.COMMENT, token.NL, token.ENDMARKER})
 NAMES = frozenset({token.NAME, token.ERRORTOKEN})
@@ -33,6 +34,7 @@ class Spelling:
     """The line of the code on which each token begins, counted from 1."""
 
 
+@lru_cache(512)
 def spelling_of(code: str) -> Spelling:
     """The spelling of code; code with IPython's magics, or that is not Python, stays as it is."""
     try:

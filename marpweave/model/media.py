@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import binascii
 from collections.abc import Mapping
+from functools import lru_cache
 from xml.parsers import expat
 
 SVG = "image/svg+xml"
@@ -28,6 +29,7 @@ def fits(mime: str, value: str) -> bool:
         return False
 
 
+@lru_cache(128)
 def is_figure(content: bytes, suffix: str) -> bool:
     """Whether a figure file is a PNG, or an SVG in which nothing runs."""
     return is_svg(content, still=True) if suffix == ".svg" else content.startswith(SIGNATURES["image/png"])

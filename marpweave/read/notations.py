@@ -12,6 +12,7 @@ import re
 import tokenize
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
+from functools import lru_cache
 from itertools import takewhile
 
 from marpweave.inputs.spelling import tree_of
@@ -28,6 +29,7 @@ ARROW = re.compile(r"^(?P<code>\s*\S.*?\S)(?P<arrow>\s+->\s*)(?P<want>\S.*?)\s*$
 PROMPT = re.compile(r"^(?P<prefix>\s*>>> ?)(?P<want>.*)$")
 
 
+@lru_cache(512)
 def read_script(source: str, *, pycon: bool = False, option_lines: int = 0, output: str | None = None) -> Script:
     """Read a cell's source; ``output`` is the content of the output fence after it."""
     lines = [""] * option_lines + source.split("\n")[option_lines:]

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator, Sequence
+from functools import lru_cache
 from typing import Any
 
 from markdown_it import MarkdownIt
@@ -25,6 +26,7 @@ INTERRUPTED = {"alt": ["paragraph", "reference", "blockquote", "list"]}
 InlineRule = Callable[[StateInline, bool], bool]
 
 
+@lru_cache(2)  # whether a deck is a classic one is asked of the tokens, too
 def marp_tokens(text: str) -> list[Token]:
     """The block tokens of a deck; images, code spans, tags and comments have a ``meta["start"]``."""
     markdown = MarkdownIt("commonmark").enable(["table", "strikethrough"])

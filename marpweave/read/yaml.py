@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 import yaml
@@ -66,6 +67,7 @@ class _Loader(yaml.SafeLoader):
     }
 
 
+@lru_cache(512)
 def read_mapping(text: str) -> Reading:
     """Read a YAML mapping; what is wrong comes back as faults, a key given twice included."""
     try:

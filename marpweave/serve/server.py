@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import socket
 import webbrowser
-from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, asynccontextmanager, suppress
 from dataclasses import dataclass
@@ -91,8 +91,8 @@ class Desk:
     async def life(self, _: Starlette) -> AsyncIterator[None]:
         """What goes on while the server runs."""
         self._loop = asyncio.get_running_loop()
-        self._watch.add(self._inputs())
-        for name in self.decks:
+        for name, shown in self.decks.items():
+            self._watch.add(shown.session.inputs)
             self._ask(name)
         tasks = [asyncio.create_task(self._follow()), asyncio.create_task(self._draft())]
         yield
@@ -118,11 +118,11 @@ class Desk:
             del self._asked[name]
             if not self._asked:
                 self._wake.clear()
-            await self._loop.run_in_executor(self._thread, self.decks[name].session.refresh)
-            self._watch.add(self._inputs())
-
-    def _inputs(self) -> Sequence[Path]:
-        return [path for shown in self.decks.values() for path in shown.session.inputs]
+            session = self.decks[name].session
+            before = session.inputs
+            await self._loop.run_in_executor(self._thread, session.refresh)
+            if session.inputs != before:
+                self._watch.add(session.inputs)
 
     def _ask(self, name: str) -> None:
         self._asked[name] = None

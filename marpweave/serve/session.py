@@ -14,6 +14,7 @@ from marpweave.build.faults import Unreadable, contained
 from marpweave.build.pipeline import run_alone, source_of
 from marpweave.build.project import Project
 from marpweave.build.update import rewrite
+from marpweave.cache.store import Recent, Store
 from marpweave.errors import DeckError, MarpweaveError
 from marpweave.inputs.used import Files
 from marpweave.model.finding import Finding, Kind
@@ -50,9 +51,10 @@ class Session:
 
     def __init__(self, path: Path, studio: Studio, tell: Callable[[Message], None], stir: Callable[[], None]) -> None:
         """``tell`` sends a message to the pages; ``stir`` asks for another draft."""
-        self.path, self.studio = path, studio
+        self._recent = Recent(studio.project.store.files)
+        self.path, self.studio = path, replace(studio, project=replace(studio.project, store=Store(self._recent)))
         self._tell = tell
-        self._cells = Cells(studio.project, studio.workshop, self._attempt, stir)
+        self._cells = Cells(self.studio.project, studio.workshop, self._attempt, stir)
         self.draft: Draft | None = None
         """The last one that could be read."""
         self.pictures = Pictures()
@@ -108,14 +110,15 @@ class Session:
 
     def _follow(self) -> None:
         project, run = self.studio.project, self._cells.run
+        self._recent.turn()
         source = source_of(self.path, project)
         if isinstance(source, Unreadable):
             self._tell(messages.findings(source.findings))
             raise DeckError(source.findings)
         draft, last = draft_of(source, project, self._cells.helds(run), self._shown), self.draft
         self._shown |= last_shown(draft)
-        self.inputs = frozenset(draft.inputs(project.root))
         self._show(draft, edited(last.checked.deck, draft.checked.deck) if last else None)
+        self.inputs = frozenset(draft.inputs(project.root))
         self._draw(draft)
         self._cells.follow(draft, run)
         self._tell(messages.running(draft.pending, self._cells.run))
