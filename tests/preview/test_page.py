@@ -124,6 +124,7 @@ def test_what_runs_is_told_and_its_output_dimmed(opened, stage):
 
 def test_findings_tell_where_what_was_wanted_and_what_came(opened, stage):
     page = opened(slides(*THREE), {"type": "findings", "findings": [finding(), finding(id="f2", slide=3, want=None, got=None, acceptable=False, severity="warning")]})
+    page.keyboard.press("i")
     items = page.locator("#findings li")
     assert items.nth(0).locator("pre").all_inner_texts() == ["1\n", "2\n"]
     assert (items.nth(1).locator("pre").count(), items.nth(1).locator("button").count()) == (0, 0)
@@ -134,12 +135,23 @@ def test_findings_tell_where_what_was_wanted_and_what_came(opened, stage):
     items.nth(0).locator("button").click()
     assert stage.hear(page, "accept") == {"type": "accept", "id": "f1"}
     stage.tell({"type": "findings", "findings": []})
-    expect(page.locator("#findings")).to_be_hidden()
+    expect(page.locator("#findings")).to_have_text("FindingsNothing is wrong.")
     expect(page.locator("#state")).to_have_text("all proven")
+
+
+def test_the_list_of_findings_stays_as_one_left_it_and_moves_no_slide_out_of_sight(opened):
+    page = opened(slides(*THREE * 3), {"type": "findings", "findings": [finding()]}, address="/d/deck#8")
+    assert page.locator("#findings").is_hidden()
+    page.keyboard.press("i")
+    expect(page.locator("#findings")).to_be_visible()
+    expect(page.locator(".frame").nth(7)).to_be_in_viewport(ratio=1)
+    page.reload()
+    expect(page.locator("#findings")).to_be_visible()
 
 
 def test_a_list_of_findings_that_comes_anew_keeps_the_focus(opened, stage):
     page = opened(slides(*THREE), {"type": "findings", "findings": [finding()]})
+    page.keyboard.press("i")
     page.locator(".accept").focus()
     stage.tell({"type": "findings", "findings": [finding(id="f0"), finding(message="still")]})
     expect(page.locator("#findings li")).to_have_count(2)
@@ -202,12 +214,13 @@ def test_the_page_speaks_the_language_of_the_deck(opened):
 def test_whatever_can_be_pressed_has_a_name_and_is_reached_by_the_keyboard(opened):
     page = opened(slides(*THREE, cell(0, "x")), {"type": "findings", "findings": [finding()]})
     assert page.eval_on_selector_all("button, a", "all => all.filter(e => !(e.getAttribute('aria-label') || e.textContent.trim())).length") == 0
+    page.keyboard.press("i")
     reached = set()
     for _ in range(30):
         page.keyboard.press("Tab")
         reached.add(page.evaluate("document.activeElement.dataset.key ?? document.activeElement.dataset.held ?? document.activeElement.className"))
         assert page.evaluate("document.activeElement === document.body || getComputedStyle(document.activeElement).outlineStyle !== 'none'")
-    assert reached >= {"home", "s", "o", "p", "f", "d", "?", "number", "edit 0", "open f1", "accept f1"}
+    assert reached >= {"home", "i", "s", "o", "p", "f", "d", "?", "number", "edit 0", "open f1", "accept f1"}
 
 
 def test_keys_do_nothing_while_one_writes_or_in_a_dialog(opened):

@@ -5,7 +5,7 @@ import { all } from "./sheets.js";
 import { go } from "./views.js";
 import { word } from "./words.js";
 
-const WIDTH = 1200; // px from which there is room for the list beside the slides
+const KEPT = "marpweave findings"; // whether the list is open, which it stays: slides do not jump when one comes or goes
 const panel = document.querySelector("#findings");
 const button = document.querySelector('[data-key="i"]');
 let editor = () => "";
@@ -19,21 +19,19 @@ export function begin(addressOf, tell) {
 export function list(findings) {
   bar.found(findings.length);
   const held = panel.contains(document.activeElement) ? document.activeElement.dataset.held : null;
-  panel.replaceChildren(make("h2", {}, word("i")), make("ul", {}, ...findings.map(item)));
+  const listed = findings.length ? make("ul", {}, ...findings.map(item)) : make("p", {}, word("nothing"));
+  panel.replaceChildren(make("h2", {}, word("i")), listed);
   if (held) panel.querySelector(`[data-held="${CSS.escape(held)}"]`)?.focus();
-  button.hidden = findings.length === 0;
   button.querySelector(".count").textContent = findings.length;
-  button.dataset.severity = findings.some(({ severity }) => severity === "error") ? "error" : "warning";
+  button.dataset.severity = findings.some(({ severity }) => severity === "error") ? "error" : findings.length ? "warning" : "";
   all().forEach(({ number }, index) => number.toggleAttribute("data-wrong", findings.some(({ slide }) => slide === index + 1)));
-  opened(findings.length > 0 && wanted());
+  opened(localStorage.getItem(KEPT) === "open");
 }
 
 export function toggle() {
-  localStorage.setItem("marpweave findings", panel.hidden ? "open" : "closed");
-  opened(panel.hidden && !button.hidden);
+  localStorage.setItem(KEPT, panel.hidden ? "open" : "closed");
+  opened(panel.hidden);
 }
-
-const wanted = () => (localStorage.getItem("marpweave findings") ?? (innerWidth >= WIDTH ? "open" : "closed")) === "open";
 
 function opened(open) {
   panel.hidden = !open;

@@ -97,6 +97,13 @@ addEventListener("scroll", () => {
   });
 }, { passive: true });
 
+// Where the slides get another size, what one looks at stays in sight.
+let width = 0;
+new ResizeObserver(([{ contentRect }]) => {
+  if (width && width !== contentRect.width) scrolled();
+  width = contentRect.width;
+}).observe(document.querySelector("#slides"));
+
 export async function fullScreen() {
   if (document.fullscreenElement) return document.exitFullscreen();
   look("one");
