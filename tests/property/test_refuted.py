@@ -12,8 +12,8 @@ from marpweave.cache.plan import Cache
 from marpweave.cache.reuse import outcomes_of
 from marpweave.cache.store import Store
 from marpweave.inputs.digests import digest
-from marpweave.model.options import FigureOptions
 from marpweave.model.outcome import Outcome, Stream
+from tests.planted import plant
 from tests.property.worlds import Kernel, Snapshot, World, Written, build, histories, warm_is_cold
 
 # -- planted bugs: the law must refute each ----------------------------------------------------------------
@@ -21,7 +21,7 @@ from tests.property.worlds import Kernel, Snapshot, World, Written, build, histo
 
 def refuted(build, *kinds):
     with pytest.raises(AssertionError):
-        settings(max_examples=2000, deadline=None, database=None, derandomize=True, phases=[Phase.generate])(
+        settings(max_examples=2000, deadline=None, database=None, derandomize=True, phases=[Phase.generate], report_multiple_bugs=False)(
             given(histories(*kinds))(lambda history: warm_is_cold(history, build)))()
 
 
@@ -56,24 +56,18 @@ def test_a_forgotten_input_is_refuted(monkeypatch, kind, edit):
 
 
 def test_a_chain_that_forgets_the_deck_is_refuted(monkeypatch):
-    monkeypatch.setattr(Cache, "_name", lambda self, deck: "deck")
+    plant(monkeypatch, cache, ("chained(self.environment, self._name(deck), deck.prelude", "chained(self.environment, deck.prelude"))
     refuted(build, "deck")
 
 
 def test_a_chain_that_forgets_what_is_let_through_is_refuted(monkeypatch):
-    monkeypatch.setattr(Cache, "_start", lambda self, deck: chained(self.environment, self._name(deck), deck.prelude))
+    plant(monkeypatch, cache, ("deck.prelude, *deck.env)", "deck.prelude)"))
     refuted(build, "let", "environment")
 
 
 def test_the_size_of_a_figure_that_is_no_part_of_the_state_is_refuted(monkeypatch):
-    step_of = keys._cell_step
-
-    def seen_alone(cell, place):
-        plain = replace(cell, options=replace(cell.options, figure=FigureOptions()))
-        step = step_of(plain, place)
-        return replace(step, what=cell, view=chained(step.view, str(cell.options.figure)))
-
-    monkeypatch.setattr(keys, "_cell_step", seen_alone)
+    plant(monkeypatch, keys, (",\n                  repr(astuple(cell.options.figure)))", ")"),
+          ("view = chained(repr(watched))", "view = chained(repr(watched), repr(astuple(cell.options.figure)))"))
     refuted(build, "height")
 
 

@@ -2,19 +2,14 @@
 
 import ast
 import doctest
-import re
-from dataclasses import replace
-from itertools import takewhile
 from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, Phase, assume, given, settings
 from hypothesis import strategies as st
 
-from marpweave.check.compare import tidy
 from marpweave.check.update import rewrite
 from marpweave.check.update.law import apply_edits
-from marpweave.check.update.renew import Line, parted
 from marpweave.check.update.rewrite import edits_of
 from marpweave.check.verdicts import State, check_deck
 from marpweave.model.outcome import Outcome, Stream, Write
@@ -22,6 +17,7 @@ from marpweave.read import notations, syntax
 from marpweave.read.parse import parse_deck
 from marpweave.read.syntax import parsed
 from marpweave.text import split_lines
+from tests.planted import plant
 from tests.property import updating
 
 PATH = Path("deck.md")
@@ -131,37 +127,23 @@ def test_an_update_changes_nothing_but_claims_that_drifted():
 # -- planted bugs: the law must refute each, and the program must write none of what they make --------------
 
 
-def planted(**changes):
-    """An edit that is wrong by so many lines."""
-    was = rewrite._edit
-
-    def wrong(cell, verdict, lines):
-        edit = was(cell, verdict, lines)
-        return edit and replace(edit, **{name: max(getattr(edit, name) + by, 1) for name, by in changes.items()})
-
-    return {(rewrite, "_edit"): wrong}
-
-
-def goes_on_with_code(lines, row):
-    return row + sum(1 for _ in takewhile(lambda line: re.match(r"\s*\.\.\. .*\S", line), lines[row + 1:]))
-
-
-def whole_line(cell, verdict, raw, edit):
-    return replace(edit, lines=(tidy(verdict.got).replace("\n", " "),))
-
-
+SPAN = "Edit(first, first + expected.last - expected.first, ())"
 BUGS = {
-    "takes the prompt along": planted(first=-1),
-    "takes the prompt that closes a block for an answer": {(notations, "_last_prompt"): goes_on_with_code},
-    "takes the line behind": planted(first=1, last=1),
-    "takes one line too many": planted(last=1),
-    "takes the whole line": {(rewrite, "_in_line"): whole_line},
-    "drops remarks": {(rewrite, "parted"): lambda want, got, form: tuple(Line("", line.output, "") for line in parted(want, got, form))},
-    "forgets the quote or the list it is in": {(rewrite, "_prefixed"): lambda prefix, lines: tuple(lines)},
-    "takes code behind prompts for outputs": {(notations, "_are_answered"): lambda python, lines: False},
-    "takes the text of strings for outputs": {(syntax, "_rows_inside"): lambda node: range(0)},
-    "answers where there is no room": {(rewrite, "UNWRITABLE"): re.compile("(?!)")},
-    "takes prose for an answer": {(rewrite, "_goes_on"): lambda body, given: False, (rewrite, "takewhile"): lambda *_: ()},
+    "takes the prompt along": [(rewrite, SPAN, "Edit(max(first - 1, 1), first + expected.last - expected.first, ())")],
+    "takes the prompt that closes a block for an answer": [
+        (notations, 'line.lstrip(" \\t").startswith("...")', 'line.strip(" \\t").startswith("... ")')],
+    "takes the line behind": [(rewrite, SPAN, "Edit(first + 1, first + expected.last - expected.first + 1, ())")],
+    "takes one line too many": [(rewrite, SPAN, "Edit(first, first + expected.last - expected.first + 1, ())")],
+    "takes the whole line": [(rewrite, "raw[:raw.rindex(want)] + line.lead + new + line.remark + raw[len(raw.rstrip()):]", "new")],
+    "drops remarks": [(rewrite, "line.lead + new + line.remark", "new"), (rewrite, "output + line.remark for", "output for")],
+    "forgets the quote or the list it is in": [
+        (rewrite, "tuple(prefix + line if line else prefix.rstrip() for line in lines)", "tuple(lines)")],
+    "takes code behind prompts for outputs": [(notations, " or _are_answered(python, lines)", "")],
+    "takes the text of strings for outputs": [
+        (syntax, "range(node.lineno - 1, end_of(node)) if end_of(node) > node.lineno else range(0)", "range(0)")],
+    "answers where there is no room": [(rewrite, " or UNWRITABLE.search(got)", "")],
+    "takes prose for an answer": [
+        (rewrite, " or _goes_on(body, given)", ""), (rewrite, "not in given, reversed(want))", "not in given, ())")],
 }
 
 
@@ -169,19 +151,19 @@ STOPPED = list(BUGS)[:8]
 """What the program itself refuses to write, whatever its edits are."""
 
 
-def plant(bug, monkeypatch):
-    for (module, name), wrong in BUGS[bug].items():
-        monkeypatch.setattr(module, name, wrong)
+def plant_all(monkeypatch, bug):
+    for module in {module for module, *_ in BUGS[bug]}:
+        plant(monkeypatch, module, *((old, new) for owner, old, new in BUGS[bug] if owner is module))
 
 
 @pytest.mark.parametrize("bug", BUGS)
 def test_a_false_rewriting_is_refuted(bug, monkeypatch):
-    plant(bug, monkeypatch)
+    plant_all(monkeypatch, bug)
     with pytest.raises(AssertionError):
         holds(guarded=False, examples=2000)
 
 
 @pytest.mark.parametrize("bug", STOPPED)
 def test_a_false_rewriting_is_not_written(bug, monkeypatch):
-    plant(bug, monkeypatch)
+    plant_all(monkeypatch, bug)
     holds(guarded=True, examples=30)

@@ -1,7 +1,10 @@
 """Which Node, Marp CLI and browser are taken, and what is said where one is missing."""
 
+import io
 import os
+import tarfile
 
+import brotli
 import pytest
 
 from marpweave.errors import ToolError
@@ -82,30 +85,33 @@ def test_no_browser_at_all(without_browser):
         tools.find_browser()
 
 
-@pytest.mark.parametrize(("libraries", "fonts"), [(True, True), (False, True), (True, False)])
-def test_the_browser_out_of_npm_brings_what_the_machine_lacks(without_browser, monkeypatch, libraries, fonts):
+@pytest.mark.parametrize("fonts", [True, False])
+@pytest.mark.parametrize("libraries", [len(tools.NEEDED_LIBRARIES), 1, 0])
+def test_the_browser_out_of_npm_is_unpacked_and_brings_what_the_machine_lacks(without_browser, monkeypatch, libraries, fonts):
     package = without_browser / "node_modules/@sparticuz/chromium"
     (package / "bin").mkdir(parents=True)
     (package / "package.json").write_text('{"version": "147.0.0"}', encoding="utf-8")
-    monkeypatch.setattr(tools, "_system_has_libraries", lambda: libraries)
-    monkeypatch.setattr(tools, "_system_has_fonts", lambda: fonts)
-    unpacked = []
-    monkeypatch.setattr(tools, "_unpack", lambda *places: unpacked.append(places))
-    browser = tools.find_browser()
-    folder = browser.path.parent
-    assert unpacked == [(package / "bin", folder)]
-    assert folder == without_browser / ".marpweave/chromium-147.0.0"
+    (package / "bin/chromium.br").write_bytes(brotli.compress(b"a browser"))
+    for name, path in (("al2023", "lib/libnss3.so"), ("fonts", "fonts/a.ttf")):
+        (package / f"bin/{name}.tar.br").write_bytes(brotli.compress(archive(path)))
+    monkeypatch.setattr(tools, "LIBRARY_FOLDERS", (str(without_browser / "lib"),))
+    monkeypatch.setattr(tools, "FONT_FOLDERS", (str(without_browser / "fonts"),))
+    for name in tools.NEEDED_LIBRARIES[:libraries]:
+        program(without_browser / "lib/x86_64-linux-gnu" / name, "")
+    if fonts:
+        program(without_browser / "fonts/noto/a.ttf", "")
+    browser, folder = tools.find_browser(), without_browser / ".marpweave/chromium-147.0.0"
+    assert browser.path == folder / "chromium"
+    assert os.access(browser.path, os.X_OK)
+    assert sorted(str(path.relative_to(folder)) for path in folder.rglob("*.*")) == ["fonts.conf", "fonts/a.ttf", "lib/libnss3.so"]
     assert browser.environment == {
-        **({} if libraries else {"LD_LIBRARY_PATH": str(folder / "lib")}), **({} if fonts else {"FONTCONFIG_PATH": str(folder)})}
+        **({} if libraries == len(tools.NEEDED_LIBRARIES) else {"LD_LIBRARY_PATH": str(folder / "lib")}),
+        **({} if fonts else {"FONTCONFIG_PATH": str(folder)})}
 
 
-def test_libraries_and_fonts_are_looked_for_where_they_are(tmp_path, monkeypatch):
-    monkeypatch.setattr(tools, "LIBRARY_FOLDERS", (str(tmp_path / "lib"),))
-    monkeypatch.setattr(tools, "FONT_FOLDERS", (str(tmp_path / "fonts"),))
-    assert not tools._system_has_libraries()
-    assert not tools._system_has_fonts()
-    for name in tools.NEEDED_LIBRARIES:
-        program(tmp_path / "lib/x86_64-linux-gnu" / name, "")
-    program(tmp_path / "fonts/noto/a.ttf", "")
-    assert tools._system_has_libraries()
-    assert tools._system_has_fonts()
+def archive(path):
+    """A tar archive of an empty file."""
+    with io.BytesIO() as packed:
+        with tarfile.open(fileobj=packed, mode="w") as tar:
+            tar.addfile(tarfile.TarInfo(path))
+        return packed.getvalue()
