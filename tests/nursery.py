@@ -1,7 +1,8 @@
 """Runs the program many times in forks of one process that has imported everything: half a second less for each.
 
-One request a line on stdin, ``[arguments, folder, variables, address]``: the last is that of a renderer, or "". One answer
-a line on stdout: exit code, stdout, stderr.
+One request a line on stdin, ``[arguments, folder, variables, renderer, kill]``: the address of a renderer or "", and the
+number of the change to the folder at which it is killed, 0 for none, or null. One answer a line on stdout: exit code,
+stdout, stderr, behind which stands the number of changes where they were to be counted.
 """
 
 import importlib
@@ -16,6 +17,7 @@ from pathlib import Path
 
 import marpweave
 from marpweave.kernel.zygote import KernelStart, zygote
+from tests.attack.killer import die_at
 from tests.lent import borrow
 from tests.warm import warm_up
 
@@ -45,9 +47,9 @@ def said(stream) -> str:
     return stream.read().decode()
 
 
-def run(main, outputs, arguments, folder, variables, address):
+def run(main, outputs, arguments, folder, variables, renderer, kill):
     """Be the program."""
-    code, was = 1, dict(os.environ)
+    code, was, counted = 1, dict(os.environ), None
     try:
         for target, source in ((0, os.open(os.devnull, os.O_RDONLY)), (1, outputs[0]), (2, outputs[1])):
             os.dup2(source, target)
@@ -55,8 +57,10 @@ def run(main, outputs, arguments, folder, variables, address):
         for name in os.environ.keys() - variables.keys():
             del os.environ[name]
         os.environ.update(variables)
-        if address:
-            borrow(address, was)
+        tempfile.tempdir = None
+        if renderer:
+            borrow(renderer, was)
+        counted = die_at(kill) if kill is not None else None
         main(arguments)
         code = 0
     except SystemExit as end:
@@ -66,6 +70,8 @@ def run(main, outputs, arguments, folder, variables, address):
     except BaseException:  # noqa: BLE001  as Python itself would
         traceback.print_exc()
     finally:
+        if counted:
+            sys.stderr.write(f"{counted()}\n")
         sys.stdout.flush()
         sys.stderr.flush()
         os._exit(code)

@@ -120,12 +120,12 @@ def alone(arguments: tuple[str, ...], folder: Path, variables: Mapping[str, str]
     return Built(done.returncode, done.stdout, done.stderr)
 
 
-def forked(arguments: tuple[str, ...], folder: Path, variables: Mapping[str, str]) -> Built:
-    """Run the program in a fork of a process that has imported everything."""
+def forked(arguments: tuple[str, ...], folder: Path, variables: Mapping[str, str], *, kill: int | None = None) -> Built:
+    """Run the program in a fork of a process that has imported everything; ``kill`` as in tests/nursery.py."""
     place = nursery()
     assert place.stdin
     assert place.stdout
-    place.stdin.write(json.dumps([arguments, str(folder), dict(variables), lent["at"]]) + "\n")
+    place.stdin.write(json.dumps([arguments, str(folder), dict(variables), lent["at"], kill]) + "\n")
     place.stdin.flush()
     return Built(*json.loads(place.stdout.readline()))
 

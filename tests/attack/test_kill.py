@@ -14,10 +14,9 @@ import pytest
 
 from tests.attack.makers import picture, place
 from tests.attack.ways.way import DRAWN, D, Text
+from tests.project import PROGRAM, alone, forked
 
 pytestmark = [pytest.mark.usefixtures("kernel"), pytest.mark.timeout(1800)]  # up to 60 programs run one after the other
-PROGRAM = Path(__file__).parents[2] / "build.py"
-KILLER = Path(__file__).with_name("killer.py")
 LOCKED = D(DRAWN.format("plot", 1), "print(1)  # => 1", "#| label: more\nplt.plot([2, 1])", Text("![](p.png)"))
 EDITED = D(DRAWN.format("plot", 2), "print(2)  # => 1", "#| label: other\nplt.plot([3, 1])", Text("![](p.png)"))
 
@@ -42,17 +41,16 @@ CASES = (
 """200 kills."""
 
 
-def run(folder, command, *prefix):
-    """Run the program in a project whose temporary files are its own -> the process."""
+def variables(folder):
+    """Those of a program in a project whose temporary files are its own."""
     (folder / "tmp").mkdir(exist_ok=True)
-    return subprocess.run([sys.executable, *map(str, prefix), PROGRAM, *command], cwd=folder, text=True, capture_output=True, check=False,
-                          timeout=120, env={**os.environ, "TMPDIR": str(folder / "tmp")})
+    return {**os.environ, "TMPDIR": str(folder / "tmp")}
 
 
-def told(folder, command, *prefix):
+def told(folder, command, kill=None):
     """What a run says where it ended by itself."""
-    done = run(folder, command, *prefix)
-    assert done.returncode in (0, 1), done.stderr
+    done = forked(command, folder, variables(folder), kill=kill)
+    assert done.code in (0, 1), done.stderr
     assert "Traceback" not in done.stderr
     return done
 
@@ -92,29 +90,37 @@ def projects(tmp_path_factory):
     return made
 
 
-def killed(project, case, moment, count):
+def killed(project, case, moment):
     """Run a command and kill it; False: it had ended before."""
     if not case.timed:
-        return run(project, case.command, KILLER, moment, count).returncode == -signal.SIGKILL
+        return forked(case.command, project, variables(project), kill=moment).code == -signal.SIGKILL
     process = subprocess.Popen([sys.executable, PROGRAM, *case.command], cwd=project, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
-                               env={**os.environ, "TMPDIR": str(project / "tmp")})
+                               env=variables(project))
     time.sleep(moment)
     process.kill()
     return process.wait() == -signal.SIGKILL
+
+
+def length(case, project):
+    """How many changes a run makes, or how many seconds a new process takes for it."""
+    if not case.timed:
+        return int(told(project, case.command, 0).stderr.split()[-1])
+    begun = time.monotonic()
+    assert alone(case.command, project, variables(project)).code in (0, 1)
+    return time.monotonic() - begun
 
 
 @pytest.mark.parametrize("case", CASES, ids=lambda case: f"{'-'.join(case.command)}{'' if case.known else '-unknown'}{'-timed' * case.timed}")
 def test_a_killed_program_leaves_every_file_whole_and_the_next_run_makes_all_good(case, projects, tmp_path, record_property):
     chance, old = random.Random(repr(case)), files(projects[case.known])
     shutil.copytree(projects[case.known], tmp_path / "whole", symlinks=True)
-    begun = time.monotonic()
-    told(tmp_path / "whole", case.command, KILLER, 0, tmp_path / "count")
-    new, most = files(tmp_path / "whole"), time.monotonic() - begun if case.timed else int((tmp_path / "count").read_text())
+    most = length(case, tmp_path / "whole")
+    new = files(tmp_path / "whole")
     assert new != old
     hits, remains = [], set()
     for n in range(case.kills):
         project = Path(shutil.copytree(projects[case.known], tmp_path / f"killed-{n}", symlinks=True))
-        hit = killed(project, case, chance.uniform(0, most) if case.timed else chance.randint(1, most), tmp_path / "count")
+        hit = killed(project, case, chance.uniform(0, most) if case.timed else chance.randint(1, most))
         assert hit or case.timed
         now = files(project)
         aside = {name for name in now if name in left(project)}

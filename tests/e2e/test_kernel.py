@@ -50,18 +50,13 @@ def test_an_error_in_a_function_of_another_cell_is_told_where_it_stands(tmp_path
 def test_a_loop_that_ignores_interrupts_is_killed_and_the_rest_goes_on(tmp_path):
     stubborn = "while True:\n    try:\n        while True: pass\n    except KeyboardInterrupt:\n        pass"
     result = run(tmp_path, "x = 1", "#| timeout: 0.5\n" + stubborn, "print('fresh')  # fresh")
-    ((kind, line, message),) = told(result)
-    assert kind is Kind.TIMEOUT
-    assert 10 <= line <= 15
-    assert message.startswith("stopped after 0.5 s")
+    assert told(result) == [(Kind.TIMEOUT, 14, "stopped after 0.5 s; give it longer with `#| timeout: SECONDS` or make it end")]
     assert result.checks[-1].checked == 1
 
 
 def test_a_deck_has_a_time_of_its_own(tmp_path):
-    result = run(tmp_path, *["import time; time.sleep(1)"] * 4, deck_timeout=1.5)
-    kinds = [kind for kind, *_ in told(result)]
-    assert set(kinds) == {Kind.TIMEOUT}
-    assert len(kinds) >= 3    # the start of the kernel counts, too
+    result = run(tmp_path, *["import time; time.sleep(60)"] * 4, deck_timeout=0.5)
+    assert [kind for kind, *_ in told(result)] == [Kind.TIMEOUT] * 4
 
 
 def test_a_flood_is_cut_with_a_note(tmp_path):

@@ -145,7 +145,7 @@ def test_a_build_killed_at_any_moment_leaves_whole_files(built):
     whole = {path: path.read_bytes() for path in (built / "dist").iterdir()}
     deck = built / "slides/lecture.md"
     deck.write_text(DECK.replace("こんにちは", "さようなら"), encoding="utf-8")
-    for patience in (0.3, 1.0, 2.0, 3.0, 4.0):
+    for patience in (0.5, 1.5, 3.0):
         process = subprocess.Popen([sys.executable, PROGRAM], cwd=built.folder, stdout=subprocess.DEVNULL,
                                    stderr=subprocess.DEVNULL, start_new_session=True)
         time.sleep(patience)
