@@ -30,7 +30,7 @@ test: setup .venv/.ready-dev ## all tests but those of `attack`
 	$(PYTEST) auto --ignore=tests/attack
 
 quick: .venv/.ready-dev ## the engine's unit tests and golden cases that start nothing: no kernel, no Node.js, no browser
-	$(PYTEST) auto -q -m "not (kernel or node or browser or slow)" --ignore=tests/unit/nnviz tests/unit tests/golden
+	$(PYTEST) logical -q -m "not (kernel or node or browser or slow)" --ignore=tests/unit/nnviz tests/unit tests/golden
 
 attack: setup .venv/.ready-dev ## all that was tried to make results stale, files torn and builds fail (20 minutes)
 	$(PYTEST) 4 tests/attack

@@ -51,6 +51,12 @@ def pytest_configure(config):
     sys.addaudithook(watch)
 
 
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_auto_num_workers(config):
+    """``-n auto``: one worker more than the machine has cores, for a test waits now and then for a kernel or a browser."""
+    return (os.cpu_count() or 1) + 1 if config.option.numprocesses == "auto" else None
+
+
 def pytest_collection_modifyitems(items):
     """The longest first: what is left for the end is quickly shared among workers."""
     for item in items:
