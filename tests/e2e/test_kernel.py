@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 from nbclient import NotebookClient
 
+from marpweave.kernel import client
 from marpweave.model.finding import Kind
 from tests import running
 
@@ -47,7 +48,8 @@ def test_an_error_in_a_function_of_another_cell_is_told_where_it_stands(tmp_path
     assert told(result) == [(Kind.ERROR, 8, "ZeroDivisionError: division by zero")]
 
 
-def test_a_loop_that_ignores_interrupts_is_killed_and_the_rest_goes_on(tmp_path):
+def test_a_loop_that_ignores_interrupts_is_killed_and_the_rest_goes_on(tmp_path, monkeypatch):
+    monkeypatch.setattr(client, "GRACE", 0.5)
     stubborn = "while True:\n    try:\n        while True: pass\n    except KeyboardInterrupt:\n        pass"
     result = run(tmp_path, "x = 1", "#| timeout: 0.5\n" + stubborn, "print('fresh')  # fresh")
     assert told(result) == [(Kind.TIMEOUT, 14, "stopped after 0.5 s; give it longer with `#| timeout: SECONDS` or make it end")]
