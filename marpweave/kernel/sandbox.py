@@ -29,6 +29,8 @@ MEMORY = 8 << 30
 PROCESSES = 256
 """Processes and threads together."""
 FILES = 1024
+PAGE = 4096
+"""Memory holds files in whole pages."""
 ORIGINAL = "/.deck"
 """Where the deck's folder stands in the sandbox as it was."""
 FIRST_USER = 2_000_000_000
@@ -70,6 +72,11 @@ class Confined:
     bounds: Bounds
 
     @property
+    def readable(self) -> tuple[str, ...]:
+        """What it can read besides the system."""
+        return tuple(dict.fromkeys(map(str, _readable(self.bounds, self.folder))))
+
+    @property
     def own(self) -> Path:
         """Where it may write, if nothing else is its own."""
         return self.work / "own"
@@ -90,7 +97,7 @@ def protection() -> Protection:
 def wrapped(kind: Protection, confined: Confined, command: Sequence[str]) -> list[str]:
     """The command that runs another one, a kernel's, in a sandbox."""
     if kind is Protection.LANDLOCK:
-        readable = [*SYSTEM, *SETTINGS, "/proc", str(confined.work / "kernel.json"), *map(str, _readable(confined))]
+        readable = [*SYSTEM, *SETTINGS, "/proc", str(confined.work / "kernel.json"), *confined.readable]
         return _entered(confined, command, readable=readable, writable=[*DEVICES, str(confined.own)])
     return [*_bubblewrap(), *_mounts(confined), "--chdir", str(confined.folder), "--setenv", "JPY_PARENT_PID", "1",
             "--", *_entered(confined, command, copied=ORIGINAL)]
@@ -115,7 +122,7 @@ def check_folder(folder: Path) -> None:
     room = SIZE
     for place, folders, names in os.walk(folder):
         folders[:] = [name for name in folders if not _is_bound(Path(place, name), folder)]
-        room -= sum(os.lstat(os.path.join(place, name)).st_size for name in names)  # noqa: PTH118
+        room -= sum(os.lstat(os.path.join(place, name)).st_size // PAGE + 1 for name in names) * PAGE  # noqa: PTH118
         if room < 0:
             raise UsageError(f"{folder} holds more than {SIZE >> 20} MB; a sandbox copies the deck's folder: put the "
                              "deck into a folder of its own")
@@ -124,24 +131,19 @@ def check_folder(folder: Path) -> None:
 # -- what is shown ----------------------------------------------------------------------
 
 
-def _readable(confined: Confined) -> Iterator[Path]:
+def _readable(bounds: Bounds, folder: Path) -> Iterator[Path]:
     """Python, its packages, marpweave, libraries, and what the deck may read; nothing else of the home folder."""
     listed = [*sys.path, *(path for name in LINKS for path in os.environ.get(name, "").split(os.pathsep))]
     for each in (sys.base_prefix, sys.prefix, *listed, str(Path(marpweave.__file__).parent)):
         path = Path(each)
         if each and path.is_absolute() and path.exists() and not _holds_home(path):
             yield path
-    yield from authors(confined.bounds, confined.folder)
-
-
-def authors(bounds: Bounds, folder: Path) -> Iterator[Path]:
-    """The author's folders that a deck in ``folder`` can read."""
-    return (path for path in (bounds.root.resolve(), folder) if not _holds_home(path))
+    yield from (path for path in (bounds.root.resolve(), folder) if not _holds_home(path))
 
 
 def visible(bounds: Bounds, folder: Path) -> tuple[str, ...]:
-    """What is the same in the sandbox of a deck in ``folder`` as outside, besides what all results depend on."""
-    return (*map(str, authors(bounds, folder)), *SYSTEM, ORIGINAL, *map(str, _font_lists()))
+    """What is the same in the sandbox of a deck in ``folder`` as outside."""
+    return (*map(str, _readable(bounds, folder)), *SYSTEM, *SETTINGS, ORIGINAL, *map(str, _font_lists()))
 
 
 def _holds_home(path: Path) -> bool:
@@ -209,7 +211,7 @@ def _mounts(confined: Confined) -> list[str]:
     return [
         *_system(), "--proc", "/proc", "--dev", "/dev", "--remount-ro", "/dev",
         *(word for path, size in memory.items() for word in _empty(path, size)), *_shown(map(str, fonts)),
-        *_shown(map(str, _readable(confined))),
+        *_shown(confined.readable),
         "--ro-bind", folder, ORIGINAL, *_empty(folder, SIZE), *_shown(bound),
         *_empty(work, SMALL), *_shown([connection]), "--remount-ro", "/"]
 

@@ -30,7 +30,7 @@ def hand_over(sockets: Mapping[str, int]) -> None:
 
 
 def main(arguments: list[str]) -> None:
-    """Take the sockets, and become a kernel like any other."""
+    """Take the sockets, and make this process look like one in which ipykernel was started."""
     named = dict(each.rsplit("=", 1) for each in arguments[1].split(","))
     handles = {path: int(handle) for path, handle in named.items()}
     for handle in handles.values():
@@ -38,12 +38,15 @@ def main(arguments: list[str]) -> None:
     launcher = importlib.util.find_spec(LAUNCHER)
     assert launcher is not None
     sys.argv[:] = [str(launcher.origin), *arguments[2:]]
+    sys.orig_argv[-len(arguments) - 1:] = ["-m", LAUNCHER, *arguments[2:]]
+    os.environ["JPY_PARENT_PID"] = str(os.getppid())
     hand_over(handles)
+    del sys.modules["marpweave.probe.sandbox"]
+
+
+if __name__ == "__main__":
+    main(list(sys.argv))
 
     from ipykernel import kernelapp
 
     kernelapp.launch_new_instance()
-
-
-if __name__ == "__main__":
-    main(sys.argv)
