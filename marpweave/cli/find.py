@@ -43,7 +43,7 @@ def trusted(found: tuple[Path, ...], root: Path, *, trust: bool) -> tuple[Path, 
     if outside and not trust:
         deck = outside[0]
         raise UsageError(f"{deck} lies outside of the project, at {deck.resolve()}, and running it runs its code; name "
-                         "it to run it, or give --sandbox or --trust")
+                         "it to run it, or give `--sandbox` or `--trust`")
     return found
 
 

@@ -50,12 +50,20 @@ class DeckFile(pytest.File):
     _checked: Checked | Unreadable | None = None
 
     def collect(self) -> Iterable[CellItem]:
-        """One test for each cell."""
+        """One test for each cell; a deck that a link brings in from outside is none of the project's."""
         from marpweave.build.decks import read_deck
         from marpweave.build.faults import Unreadable
+        from marpweave.cli.find import trusted
+        from marpweave.errors import UsageError
         from marpweave.inputs.used import Files
 
-        read = read_deck(self.shown, Files(), prelude=self.config.getoption("--deck-prelude"))
+        option = self.config.getoption
+        try:
+            trusted((self.shown,), self.config.rootpath,
+                    trust=option("--deck-sandbox") or self.session.isinitpath(self.path))
+        except UsageError as error:
+            raise self.CollectError(str(error)) from None
+        read = read_deck(self.shown, Files(), prelude=option("--deck-prelude"), sandbox=option("--deck-sandbox"))
         if isinstance(read, Unreadable):
             raise self.CollectError("\n".join(f"{f.location}: {f.kind}: {f.message}" for f in read.findings))
         for cell in read.cells:
@@ -71,14 +79,15 @@ class DeckFile(pytest.File):
         """The project that this pytest run's options describe."""
         from marpweave.build.project import open_project
         from marpweave.build.runners import Kernels
-        from marpweave.build.settings import Settings
+        from marpweave.build.settings import Sandbox, Settings
         from marpweave.cli.find import cache_of
         from marpweave.report.progress import Silent
 
         option = self.config.getoption
         root = self.config.rootpath
         settings = Settings(root=root, paths=(self.shown,), prelude=option("--deck-prelude"), cache=cache_of(root),
-                            strict=option("--deck-strict"), timeout=option("--deck-cell-timeout"))
+                            strict=option("--deck-strict"), timeout=option("--deck-cell-timeout"),
+                            sandbox=Sandbox.ALWAYS if option("--deck-sandbox") else Sandbox.NEVER)
         return open_project(settings, runner=Kernels(settings), events=Silent())
 
     def checked(self) -> Checked:

@@ -14,6 +14,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     group.addoption("--deck-strict", action="store_true", help="Unchecked outputs and suspect comments fail too.")
     group.addoption("--deck-cell-timeout", type=float, default=60.0, metavar="SECONDS",
                     help="Limit for each cell that sets no timeout of its own.")
+    group.addoption("--deck-sandbox", action="store_true", help="Run decks where they can reach nothing.")
 
 
 def pytest_configure(config: pytest.Config) -> None:

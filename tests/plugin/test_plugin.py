@@ -115,3 +115,13 @@ def test_what_stands_in_no_cell_fails_the_first_one(pytester):
 def test_cells_after_too_many_dead_kernels_are_skipped_not_passed(pytester):
     write(pytester, "---\nmarp: true\nexecute: true\n---\n" + "\n```python\nimport os; os._exit(1)\n```\n" * 4)
     pytester.runpytest_subprocess("--decks", "slides").assert_outcomes(failed=3, skipped=1)
+
+
+def test_a_deck_that_a_link_brings_in_from_outside_runs_in_a_sandbox_or_if_it_is_named(pytester, tmp_path):
+    (tmp_path / "stranger.md").write_text("---\nmarp: true\n---\n\n```python\nprint(1)  # 1\n```\n", encoding="utf-8")
+    (pytester.mkdir("slides") / "stranger.md").symlink_to(tmp_path / "stranger.md")
+    refused = pytester.runpytest("--decks", "slides")
+    refused.assert_outcomes(errors=1)
+    refused.stdout.fnmatch_lines(["*stranger.md lies outside of the project, at *"])
+    pytester.runpytest("--decks", "--deck-sandbox", "slides").assert_outcomes(passed=1)
+    pytester.runpytest("--decks", "slides/stranger.md").assert_outcomes(passed=1)
