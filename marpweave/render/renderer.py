@@ -46,6 +46,8 @@ class MarpRenderer:
         self._decks = 0.0
         """How many the current process was asked for."""
         self._closing = False
+        self.deaths = 0
+        """How many of its processes ended while they were asked for slides."""
 
     def __enter__(self) -> Self:
         self._home = self._open.enter_context(work_folder())
@@ -77,6 +79,7 @@ class MarpRenderer:
         try:
             answer = self._running(SHARE).ask(request, timeout=self._timeout)
         except NodeDiedError:
+            self.deaths += 1
             answer = self._running(SHARE).ask(request, timeout=self._timeout)
         return slides_of(_whole(answer))
 

@@ -7,10 +7,13 @@ from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import Protocol
 
 from marpweave.build.project import Project
 from marpweave.build.running import run_decks
 from marpweave.model.deck import Cell
+from marpweave.model.finding import Kind
 from marpweave.model.outcome import Outcome
 from marpweave.report.progress import Silent
 from marpweave.serve.draft import Draft, same_steps
@@ -18,7 +21,7 @@ from marpweave.serve.held import Held, by_step
 from marpweave.serve.kernels import Stoppable, StoppedError, Workshop
 
 MAX_RUNS = 3
-"""Runs of one text, each right behind the last: what then still changes, changes in every run."""
+"""Runs without a save between them: what then still changes, changes in every run."""
 
 
 @dataclass(slots=True)
@@ -44,18 +47,28 @@ class Run:
         return next((step.number for step in steps if isinstance(step, Cell)), 0)
 
 
+class Page(Protocol):
+    """Who wants the cells to run."""
+
+    def attempt(self, step: Callable[[], None]) -> bool:
+        """Do something that may fail -> whether it did not."""
+
+    def stir(self) -> None:
+        """Ask for another draft."""
+
+    def warn(self, text: str) -> None:
+        """Tell what happened."""
+
+
 class Cells:
     """The cells of one deck: a run at a time, in a thread of its own."""
 
-    def __init__(self, project: Project, workshop: Workshop, attempt: Callable[[Callable[[], None]], bool],
-                 stir: Callable[[], None]) -> None:
-        """``attempt`` does something that may fail -> whether it did not; ``stir`` asks for another draft."""
-        self._project, self._workshop = project, workshop
-        self._attempt, self._stir = attempt, stir
+    def __init__(self, project: Project, workshop: Workshop, page: Page) -> None:
+        self._project, self._workshop, self._page = project, workshop, page
         self._thread = ThreadPoolExecutor(1, "cells")
         self._run: Run | None = None
         self._held: Held | None = None
-        self._text, self._runs = "", 0
+        self._runs = 0
 
     @property
     def run(self) -> Run | None:
@@ -68,13 +81,17 @@ class Cells:
 
     def follow(self, draft: Draft, run: Run | None) -> None:
         """Run what is missing in a draft, unless ``run`` does, which ran when it was made; stop what is in vain."""
-        text = draft.checked.deck.text
-        if text != self._text:
-            self._text, self._runs = text, 0
         if not draft.missing:
             self.stop()
         elif not (run and same_steps(run.draft.plan, draft.plan)):
             self._begin(draft)
+
+    def saved(self, changes: frozenset[Path]) -> None:
+        """Somebody saved files: what is missing may run again, unless the cells did so themselves."""
+        outcomes = self._held.outcomes.values() if self._held else ()
+        own = {(self._project.root / file.name).resolve() for each in outcomes for file in each.provenance.written}
+        if changes - own:
+            self._runs = 0
 
     def stop(self) -> None:
         """Stop what runs."""
@@ -88,7 +105,7 @@ class Cells:
             with suppress(StoppedError):
                 step()
 
-        self._thread.submit(self._attempt, unless_stopped)
+        self._thread.submit(self._page.attempt, unless_stopped)
 
     def close(self) -> None:
         """Stop for good."""
@@ -104,25 +121,30 @@ class Cells:
 
     def _work(self, run: Run) -> None:
         """Run the cells of a draft; the store and the session then know what they gave."""
-        done = self._attempt(lambda: self._ran(run))
+        done = self._page.attempt(lambda: self._ran(run))
         if self._run is run:
             self._run = None
         if done:
-            self._stir()
+            self._page.stir()
 
     def _ran(self, run: Run) -> None:
         deck, steps = run.draft.checked.deck, run.draft.plan.steps
         project = replace(self._project, runner=run.runner, events=Heard(lambda *told: self._heard(run, *told)))
         with suppress(StoppedError):
             (ran,) = run_decks([deck], project, drawing=True)
-            self._held = Held(deck, steps, by_step(deck, steps, ran.outcome), project.snapshot())
+            outcomes = by_step(deck, steps, ran.outcome)
+            died = any(each.trouble and each.trouble.kind is Kind.KERNEL_DIED for each in outcomes.values())
+            if died and self._runs == 1:
+                self._page.warn("a kernel died; its cells run again")
+            else:  # it dies in every run
+                self._held = Held(deck, steps, outcomes, project.snapshot())
 
     def _heard(self, run: Run, cell: Cell, outcome: Outcome) -> None:
         """A cell has run."""
         run.gave |= {n: outcome for n, step in enumerate(run.draft.plan.steps) if step.what is cell}
         run.since = time.time()
         if self._run is run:
-            self._stir()
+            self._page.stir()
 
 
 class Heard(Silent):

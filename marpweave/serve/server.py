@@ -106,7 +106,7 @@ class Desk:
     async def _follow(self) -> None:
         """Ask for a draft of every deck that depends on what was saved; of those that were saved first."""
         async for changes in self._watch.changes():
-            concerned = [name for name, shown in self.decks.items() if shown.session.depends_on(changes)]
+            concerned = [name for name, shown in self.decks.items() if shown.session.saved(changes)]
             for name in sorted(concerned, key=lambda name: self.decks[name].session.path.resolve() not in changes):
                 self._ask(name)
 

@@ -47,14 +47,14 @@ class Studio:
 
 
 class Session:
-    """One deck and its page; but for :meth:`accept` and :meth:`depends_on`, used in one thread."""
+    """One deck and its page; drafts are made in one thread."""
 
     def __init__(self, path: Path, studio: Studio, tell: Callable[[Message], None], stir: Callable[[], None]) -> None:
         """``tell`` sends a message to the pages; ``stir`` asks for another draft."""
         self._recent = Recent(studio.project.store.files)
         self.path, self.studio = path, replace(studio, project=replace(studio.project, store=Store(self._recent)))
-        self._tell = tell
-        self._cells = Cells(self.studio.project, studio.workshop, self._attempt, stir)
+        self._tell, self._stir = tell, stir
+        self._cells = Cells(self.studio.project, studio.workshop, self)
         self.draft: Draft | None = None
         """The last one that could be read."""
         self.pictures = Pictures()
@@ -69,7 +69,7 @@ class Session:
 
     def refresh(self) -> None:
         """Show the deck as it is on disk now, and have its missing cells run."""
-        if self._attempt(self._follow):
+        if self.attempt(self._follow):
             self._tell({"type": "whole"})
         else:
             self._cells.stop()
@@ -85,16 +85,25 @@ class Session:
         """Have an output rewritten that is not what the code gives, as ``--update`` would."""
         self._cells.later(lambda: self._accept(name))
 
-    def depends_on(self, changes: frozenset[Path]) -> bool:
+    def saved(self, changes: frozenset[Path]) -> bool:
         """Whether the page may be another one after these files changed; none: it is not known which."""
+        self._cells.saved(changes)
         return not changes or any(
             not self.inputs.isdisjoint((path, path.parent, path.with_suffix(""))) for path in changes)
+
+    def stir(self) -> None:
+        """Ask for another draft."""
+        self._stir()
+
+    def warn(self, text: str) -> None:
+        """Tell what happened."""
+        self._tell(messages.status(text, level="warning"))
 
     def close(self) -> None:
         """Stop what runs."""
         self._cells.close()
 
-    def _attempt(self, step: Callable[[], None]) -> bool:
+    def attempt(self, step: Callable[[], None]) -> bool:
         """Do something -> whether it could be done; why not is told, and does not end the preview."""
         try:
             fault = contained(step, self.path, self.studio.project.root)
@@ -127,7 +136,10 @@ class Session:
         """``slide``: the number of the one that was edited."""
         presentation, last = draft.prepared.presentation, self._slides
         addressed = replace(presentation, images=self.pictures.addressed(presentation.images))
-        made = self.studio.renderer.slides(addressed, (*last.order, last.style) if last else ()).result()
+        renderer, deaths = self.studio.renderer, self.studio.renderer.deaths
+        made = renderer.slides(addressed, (*last.order, last.style) if last else ()).result()
+        if renderer.deaths > deaths:
+            self.warn("the renderer ended and was started again")
         self._slides = whole = after(made, last)
         self._number += whole != last
         self.draft = draft = replace(draft, prepared=replace(draft.prepared, presentation=addressed))
@@ -153,14 +165,16 @@ class Session:
         draft, project = self.draft, self.studio.project
         found = next((each for each in draft.findings if messages.id_of(each) == name), None) if draft else None
         if not draft or not found or found.kind not in messages.ACCEPTABLE:
-            self._tell(messages.status("not accepted: the output has changed meanwhile", level="warning"))
+            self.warn("not accepted: the output has changed meanwhile")
             return
         alone = replace(project, settings=replace(project.settings, strict=True), events=Silent(),
                         runner=Stoppable(self.studio.workshop))
         new = rewrite(draft.checked, alone, recheck=run_alone, line=found.location.line)
         why = next(iter(new.left.values()), "nothing differs any more")
-        self._tell(messages.status("accepted") if new.edits else
-                   messages.status(f"not accepted: {why}", level="warning"))
+        if new.edits:
+            self._tell(messages.status("accepted"))
+        else:
+            self.warn(f"not accepted: {why}")
 
 
 def _can_be_read(slides: Sequence[Measured | None]) -> bool:

@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from html import unescape
+from pathlib import Path
 from typing import Any
 
 from websockets.sync.client import ClientConnection, connect
@@ -19,6 +20,33 @@ from tests.project import PROGRAM, Project
 
 SECONDS = 40.0
 """For whatever is waited for; the machine may be busy."""
+DECK = """---
+marp: true
+execute: true
+---
+
+# First
+
+Plain words.
+
+---
+
+# Second
+
+```python
+x = 20
+print(x + 1)
+```
+
+---
+
+# Third
+
+```python
+print(x * 2)
+```
+"""
+"""A deck that tests begin with."""
 TAG = re.compile(r"<script.*?</script>|<[^>]*>", re.DOTALL)
 
 
@@ -28,6 +56,7 @@ class Door:
 
     port: int
     token: str
+    pid: int
 
     @property
     def origin(self) -> str:
@@ -50,6 +79,14 @@ class Door:
         with connect(f"ws://127.0.0.1:{self.port}/ws/{name}", origin=self.origin, max_size=None,  # type: ignore[arg-type]
                      additional_headers={"Cookie": self.cookie}) as socket:
             yield Page(socket)
+
+
+    def processes(self, word: str) -> list[int]:
+        """What the preview has started, directly or not, with a word in its command."""
+        found = [self.pid]
+        for pid in found:
+            found += [int(child) for task in Path(f"/proc/{pid}/task").glob("*") for child in (task / "children").read_text().split()]
+        return [pid for pid in found[1:] if word in Path(f"/proc/{pid}/cmdline").read_text()]
 
 
 @dataclass(slots=True)
@@ -119,7 +156,7 @@ def previewed(project: Project, *arguments: str) -> Iterator[Door]:
     try:
         said = re.fullmatch(r"http://127\.0\.0\.1:(\d+)/\?token=(\S+)\n", process.stdout.readline())
         assert said
-        yield Door(int(said[1]), said[2])
+        yield Door(int(said[1]), said[2], process.pid)
     finally:
         process.send_signal(signal.SIGINT)
         assert process.wait(SECONDS) == 0

@@ -1,41 +1,6 @@
 """Whatever is saved, the page follows."""
 
-import pytest
-
-from tests.preview.previewed import previewed
-from tests.project import Project
-
-DECK = """---
-marp: true
-execute: true
----
-
-# First
-
-Plain words.
-
----
-
-# Second
-
-```python
-x = 20
-print(x + 1)
-```
-
----
-
-# Third
-
-```python
-print(x * 2)
-```
-"""
-
-
-@pytest.fixture
-def project(tmp_path):
-    return Project(tmp_path).write({"deck.md": DECK})
+from tests.preview.previewed import DECK, previewed
 
 
 def test_a_sentence_that_is_edited_is_the_only_slide_that_is_sent(project, kernel, browser):

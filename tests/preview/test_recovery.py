@@ -1,0 +1,68 @@
+"""Whatever dies, the preview goes on; and when it ends, nothing is left."""
+
+import os
+import signal
+import time
+from pathlib import Path
+
+import pytest
+from websockets.exceptions import ConnectionClosed
+
+from tests.preview.previewed import previewed
+
+
+def test_a_renderer_that_dies_is_started_again(project, kernel, browser):
+    with previewed(project, "deck.md") as door, door.page() as page:
+        page.shows("21", "40")
+        for pid in door.processes("renderer.mjs"):
+            os.kill(pid, signal.SIGKILL)
+        project.edit("deck.md", "Plain words", "Other words")
+        page.shows("Other words")
+        page.until(lambda page: "renderer" in page.told.get("status", {"text": ""})["text"])
+
+
+def test_cells_whose_kernel_dies_run_again(project, kernel, browser):
+    slow = "\n---\n\n```python\nimport time\nopen('begun', 'w').close()\ntime.sleep(2)\nprint('at', 'last')\n```\n"
+    project.write({"deck.md": project.text("deck.md") + slow})
+    with previewed(project, "deck.md") as door, door.page() as page:
+        while not (project / "begun").exists():
+            time.sleep(0.05)
+        for pid in door.processes("probe.zygote"):
+            os.kill(pid, signal.SIGKILL)
+        page.shows("at last").until(lambda page: page.found == [])
+        assert page.told["status"]["text"] == "a kernel died; its cells run again"
+
+
+def test_a_page_that_lost_its_connection_gets_everything_anew(project, kernel, browser):
+    with previewed(project, "deck.md") as door:
+        with door.page() as page:
+            page.shows("21", "40")
+            page.socket.socket.close()
+            with pytest.raises((ConnectionClosed, EOFError, OSError)):
+                page.until(lambda page: False)
+        project.edit("deck.md", "Plain words", "Other words")
+        with door.page() as again:
+            assert again.shows("Other words", "21", "40").told.keys() >= {"hello", "slides", "running", "findings"}
+
+
+def test_several_pages_see_the_same(project, kernel, browser):
+    project.write({"other.md": project.text("deck.md").replace("First", "Other deck")})
+    with previewed(project, "deck.md", "other.md") as door, door.page() as one, door.page() as two, door.page("other") as other:
+        for page in (one, two, other):
+            page.shows("21", "40")
+        project.edit("deck.md", "x = 20", "x = 25")
+        for page in (one, two):
+            page.shows("26", "50")
+        assert one.order == two.order
+        assert other.shows("Other deck", "21").slides[1:] == ["Second x = 20 print (x + 1 ) 21", "Third print (x * 2 ) 40"]
+
+
+def test_nothing_is_left_when_it_ends(project, kernel, browser):
+    with previewed(project, "deck.md") as door, door.page() as page:
+        page.shows("21")
+        project.edit("deck.md", "x = 20", "import time\ntime.sleep(60)")
+        page.until(lambda page: bool(page.running))
+        started = door.processes("")
+        assert started
+    time.sleep(1)
+    assert [pid for pid in started if Path(f"/proc/{pid}/stat").exists() and " Z " not in Path(f"/proc/{pid}/stat").read_text()] == []
