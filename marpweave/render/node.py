@@ -25,10 +25,14 @@ class NodeDiedError(Exception):
 class Node:
     """A process that starts at once and answers requests side by side, each with its own id."""
 
-    def __init__(self, tools: Tools, home: Path, folder: Path) -> None:
-        """``folder`` is the part of ``home`` it works in; it removes ``home`` when this program is killed."""
+    def __init__(self, tools: Tools, home: Path, folder: Path, *, live: bool = False) -> None:
+        """``folder`` is the part of ``home`` it works in; it removes ``home`` when this program is killed.
+
+        ``live``: it is asked for slides, and seldom for files.
+        """
         start = {"marp": str(tools.marp), "browser": str(tools.browser.path),
-                 "arguments": tools.browser.arguments, "home": str(home), "folder": str(folder)}
+                 "arguments": tools.browser.arguments, "home": str(home), "folder": str(folder),
+                 "live": live}
         folder.mkdir()
         self._complaints = folder / "stderr.txt"
         with self._complaints.open("wb") as complaints:

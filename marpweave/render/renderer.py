@@ -38,8 +38,9 @@ class Renderer(Protocol):
 class MarpRenderer:
     """Marp CLI and a browser in a process that starts on the first deck, or earlier when asked to."""
 
-    def __init__(self, *, timeout: float = TIMEOUT, max_decks: int = MAX_DECKS) -> None:
-        self._timeout, self._max_decks = timeout, max_decks
+    def __init__(self, *, timeout: float = TIMEOUT, max_decks: int = MAX_DECKS, live: bool = False) -> None:
+        """``live``: it is asked for slides, and seldom for files."""
+        self._timeout, self._max_decks, self._live = timeout, max_decks, live
         self._lock, self._open = Lock(), ExitStack()
         self._nodes: list[Node] = []
         self._current: Node | None = None
@@ -109,7 +110,7 @@ class MarpRenderer:
     def _new_node(self) -> Node:
         if self._closing:
             raise NodeDiedError("the renderer is closed")
-        node = Node(find_tools(), self._home, self._home / str(len(self._nodes)))
+        node = Node(find_tools(), self._home, self._home / str(len(self._nodes)), live=self._live)
         self._nodes.append(node)
         return node
 

@@ -168,6 +168,29 @@ def test_a_process_is_replaced_after_its_share_of_decks_and_leaves_their_files(h
         assert first.files["html"][0].is_file()
 
 
+def test_slides_come_from_a_new_process_where_one_was_killed(home):
+    with MarpRenderer(live=True) as renderer:
+        first = renderer.slides(deck("deck")).result()
+        node(home).kill()
+        assert renderer.slides(deck("deck")).result() == first
+
+
+def test_a_process_is_replaced_after_its_share_of_slides(home):
+    with MarpRenderer(live=True, max_decks=1) as renderer:
+        used = []
+        for _ in range(5):
+            renderer.slides(deck("deck")).result()
+            used.append(node(home).pid)
+    assert [used.index(pid) for pid in used] == [0, 0, 0, 0, 4]
+
+
+def test_a_renderer_of_slides_opens_a_browser_for_files_alone(home):
+    with MarpRenderer(live=True) as renderer:
+        renderer.slides(deck("deck")).result()
+        assert len(processes(home)) == 1
+        assert renderer.render(deck("deck"), ("html", "pdf")).result().slides == 1
+
+
 def test_a_browser_that_does_not_work_is_named_once_and_not_a_fault_of_a_deck(home, monkeypatch):
     find_browser.cache_clear()
     monkeypatch.setenv("CHROME_PATH", "/bin/false")

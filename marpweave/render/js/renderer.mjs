@@ -1,5 +1,6 @@
 // A process that renders decks for as long as its stdin is open: JSON lines in, JSON lines out.
-// argv: { marp, browser, arguments, home, folder } as JSON: home is the folder of the program that asks, folder is ours.
+// argv: { marp, browser, arguments, home, folder, live } as JSON: home is the folder of the program that asks, folder is
+// ours; with live it gets ready for slides, and opens the browser for the first file alone.
 // in: { id, name, markdown, images, css, themes, formats }, or what live.mjs takes with live: true; "end" at last
 // out: { ready } or { broken }, then { id, files, complaints, plain, measured } or slides as each deck is done
 import { createRequire } from "node:module";
@@ -12,7 +13,7 @@ import { closeBrowser, keepOneBrowser, measureFile } from "./browser.mjs";
 import { work } from "./job.mjs";
 import { slides } from "./live.mjs";
 
-const { marp, browser, arguments: browserArguments, home, folder } = JSON.parse(process.argv[2]);
+const { marp, browser, arguments: browserArguments, home, folder, live } = JSON.parse(process.argv[2]);
 const require = createRequire(marp);
 const CONFIG = fileURLToPath(new URL("./marp.config.mjs", import.meta.url));
 const FLAGS = {
@@ -35,11 +36,9 @@ watchParent();
 keepOneBrowser(require("puppeteer-core"), browserArguments, () => process.exit(1));
 const { marpCli } = require("@marp-team/marp-cli");
 const tell = (answer) => process.stdout.write(`${JSON.stringify(answer)}\n`);
-const warm = rendered(WARM).then(({ complaints }) => {
-  if (!complaints.pdf) return tell({ ready: true });
-  process.stdout.write(`${JSON.stringify({ broken: complaints.pdf })}\n`, () => process.exit(1));
-  return new Promise(() => {});
-});
+let warm = null; // a promise
+if (live) await slides({ ...WARM, marks: [], known: [] }, (themes) => engineOf("engine", themes)).then(() => tell({ ready: true }));
+else warmed();
 
 let ordered = false;
 for await (const line of createInterface({ input: process.stdin })) {
@@ -50,6 +49,15 @@ for await (const line of createInterface({ input: process.stdin })) {
 await closeBrowser();
 if (!ordered) rmSync(home, WHOLE); // nobody is left to do it
 process.exit(0);
+
+function warmed() {
+  warm ??= rendered(WARM).then(({ complaints }) => {
+    if (!complaints.pdf) return tell({ ready: true });
+    process.stdout.write(`${JSON.stringify({ broken: complaints.pdf })}\n`, () => process.exit(1));
+    return new Promise(() => {});
+  });
+  return warm;
+}
 
 // Who asks may be killed amid a line.
 function understood(line) {
@@ -81,8 +89,8 @@ function watchParent() {
 }
 
 async function answered(asked) {
-  const { id, live } = asked;
-  return live ? { id, ...(await slides(asked, (themes) => engineOf(id, themes))) } : rendered(asked);
+  const { id } = asked;
+  return asked.live ? { id, ...(await slides(asked, (themes) => engineOf(id, themes))) } : rendered(asked);
 }
 
 // The engine as the Marp CLI sets it up, with all its own plugins, out of the rendering of an empty deck.
@@ -132,7 +140,7 @@ async function rendered({ id, name, markdown, themes, formats, ...deck }) {
     if (files.length || form === "notes") answer.files[form] = files;
     else answer.complaints[form] = complaint;
   }
-  if (id !== WARM.id) await warm; // the browser is open, and it works
+  if (id !== WARM.id) await warmed(); // the browser is open, and it works
   const [page] = answer.files.html ?? [];
   answer.measured = job.measured ?? (page ? await measureFile(page, job) : null);
   return answer;
