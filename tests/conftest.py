@@ -19,10 +19,11 @@ asked = {"what": set(NEEDS), "broken": ""}
 @pytest.fixture(scope="session")
 def kernel():
     """A Jupyter kernel."""
+    from marpweave.kernel.environments import own_environment
     from marpweave.kernel.zygote import KernelStart, zygote
     from tests.warm import warm_up
 
-    with zygote(KernelStart.WARM) as started:
+    with zygote(KernelStart.WARM, own_environment(), Path()) as started:
         warm_up(started)
         yield
 

@@ -16,6 +16,7 @@ import traceback
 from pathlib import Path
 
 import marpweave
+from marpweave.kernel.environments import own_environment
 from marpweave.kernel.zygote import KernelStart, zygote
 from tests.attack.killer import die_at
 from tests.lent import borrow
@@ -78,5 +79,5 @@ def run(main, outputs, arguments, folder, variables, renderer, kill):
 
 
 if __name__ == "__main__":
-    with zygote(KernelStart.WARM) as each:
+    with zygote(KernelStart.WARM, own_environment(), Path()) as each:
         serve(each)

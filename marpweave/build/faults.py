@@ -13,10 +13,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol, TypeVar
 
-from marpweave.build.project import Project
+from marpweave.build.project import Environments, Project
 from marpweave.errors import MarpweaveError, ToolError
 from marpweave.files import write_bytes
-from marpweave.model.deck import Deck
+from marpweave.model.deck import NATIVE, Deck
 from marpweave.model.finding import Finding, Kind
 from marpweave.model.location import Location
 
@@ -116,9 +116,8 @@ def _circumstances(path: Path) -> Iterator[str]:
     """What it takes to reproduce the fault; no environment variables."""
     from importlib.metadata import version
 
-    from marpweave.cache.environment import facts
 
     yield f"marpweave {version('marpweave')}"
     yield f"command: {' '.join(sys.argv)}"
     yield f"deck: {path}"
-    yield from (f"{name} {found}" for name, found in sorted(facts().items()))
+    yield from (f"{name} {found}" for name, found in sorted(Environments("", Path()).of(NATIVE).facts.items()))

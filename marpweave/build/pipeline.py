@@ -13,12 +13,14 @@ from marpweave.build.decks import Checked, Source, read_deck
 from marpweave.build.faults import Unreadable, contained, each, together
 from marpweave.build.project import Project
 from marpweave.build.running import Ran, run_decks, run_once
-from marpweave.build.update import search_path, updated
+from marpweave.build.update import own_folders, search_path, updated
 from marpweave.check.findings import findings_of, hidden_name_findings, unseen_findings
 from marpweave.check.remedies import remedies
 from marpweave.check.sources import source_findings
 from marpweave.check.verdicts import check_deck
+from marpweave.errors import UsageError
 from marpweave.inputs.used import Files
+from marpweave.model.deck import Deck
 from marpweave.model.finding import Finding, Kind
 from marpweave.model.location import Location
 from marpweave.model.outcome import DeckOutcome
@@ -93,7 +95,18 @@ def source_of(path: Path, project: Project) -> Source | Unreadable:
             return read
         case Finding():
             return Unreadable(path, (read,))
-    return Source(read, tuple(files.used()))
+    return _unfit(read, project) or Source(read, tuple(files.used()))
+
+
+def _unfit(deck: Deck, project: Project) -> Unreadable | None:
+    """Why the kernel that a deck names cannot run its cells."""
+    try:
+        project.environment(deck)
+    except UsageError as error:
+        if not deck.kernel_line:
+            raise
+        return Unreadable(deck.path, (Finding(Kind.OPTION, Location(deck.path, deck.kernel_line), str(error)),))
+    return None
 
 
 def _run_and_check(sources: Sequence[Source], project: Project, *, drawing: bool) -> list[Checked]:
@@ -105,13 +118,14 @@ def _run_and_check(sources: Sequence[Source], project: Project, *, drawing: bool
 def checked_of(source: Source, outcome: DeckOutcome, project: Project) -> Checked:
     """A deck with the verdicts and findings that follow from its outcome."""
     deck, files = source.deck, Files()
-    search, checks = search_path(deck, project), check_deck(deck, outcome.cells)
+    checks = check_deck(deck, outcome.cells)
+    remedy = remedies(deck, project.environment(deck), own_folders(deck, project))
     checked = Checked(deck, checks, outcome.inlines, findings=deck.findings, used=source.used)
     return checked.found((
-        *findings_of(checks, deck, outcome.inlines, remedy=remedies(deck, search)),
+        *findings_of(checks, deck, outcome.inlines, remedy=remedy),
         *hidden_name_findings(deck),
         *(unseen_findings(checks) if project.settings.verify else ()),
-        *source_findings(deck, search, files)), files)
+        *source_findings(deck, search_path(deck, project), files)), files)
 
 
 def _with_traces(checked: Checked, ran: Ran) -> Checked:
@@ -198,7 +212,8 @@ def _frozen(checked: Checked, project: Project) -> Checked:
     from marpweave.cache.frozen import freeze as keep
 
     outcomes = DeckOutcome(tuple(check.outcome for check in checked.checks), checked.inlines)
-    if any(finding.kind in BROKEN for finding in checked.findings) or keep(checked.deck, outcomes, project.facts):
+    if any(finding.kind in BROKEN for finding in checked.findings) or keep(
+            checked.deck, outcomes, project.environment(checked.deck).facts):
         return checked
     return checked.found([Finding(
         Kind.STALE, Location(checked.deck.path, 1),

@@ -4,20 +4,23 @@ from __future__ import annotations
 
 import os
 import tempfile
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from marpweave.build.runners import Events, Runner
 from marpweave.build.settings import Settings
-from marpweave.cache.environment import facts
+from marpweave.cache.environment import with_facts
 from marpweave.cache.snapshot import Snapshot
 from marpweave.cache.store import Folder, Store
 from marpweave.errors import UsageError
 from marpweave.files import WORK, sweep
+from marpweave.kernel.environments import environment_at, environment_of_kernel, own_environment
+from marpweave.model.deck import NATIVE, Deck
+from marpweave.model.environment import Environment
 from marpweave.render.programs import HOME
 
 if TYPE_CHECKING:
@@ -25,12 +28,37 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, slots=True)
+class Environments:
+    """The Pythons in which the cells of a build run; each is asked once what is in it."""
+
+    python: str
+    """The Python that the user names; "": our own."""
+    root: Path
+    known: dict[str, Environment] = field(default_factory=dict)
+
+    def of(self, kernel: str) -> Environment:
+        """The environment of a kernel; raises UsageError if cells cannot run in it."""
+        if kernel not in self.known:
+            found = self._native() if kernel == NATIVE else environment_of_kernel(kernel, self.of(NATIVE).python)
+            self.known[kernel] = with_facts(found, self._named(found))
+        return self.known[kernel]
+
+    def _native(self) -> Environment:
+        return environment_at(self.python) if self.python else own_environment()
+
+    def _named(self, environment: Environment) -> str:
+        """The environment's program, relative to the project's folder if it is inside."""
+        program, root = Path(environment.python), self.root.resolve()
+        return program.relative_to(root).as_posix() if program.is_relative_to(root) else str(program)
+
+
+@dataclass(frozen=True, slots=True)
 class Project:
     """Settings, results of earlier builds, and the ports that do the work."""
 
     settings: Settings
-    facts: Mapping[str, str]
-    """The versions that all results depend on."""
+    environments: Environments
+    """The Pythons in which cells run."""
     store: Store
     """Results of earlier builds on this machine."""
     runner: Runner
@@ -40,6 +68,10 @@ class Project:
     def root(self) -> Path:
         """The project's folder."""
         return self.settings.root
+
+    def environment(self, deck: Deck) -> Environment:
+        """Where the deck's cells run, raises UsageError; frozen decks run nowhere, and need no Python but ours."""
+        return self.environments.of(NATIVE if self.settings.frozen else deck.kernel)
 
     def snapshot(self) -> Snapshot:
         """The current state of inputs."""
@@ -52,7 +84,7 @@ class Project:
 
         store = _results(self.settings, self.store)
         try:
-            yield Cache(store, self.snapshot(), self.facts)
+            yield Cache(store, self.snapshot(), self.environments.of)
         finally:
             fault = store.close()
             if fault:
@@ -78,7 +110,9 @@ class Project:
 
 def open_project(settings: Settings, *, runner: Runner, events: Events) -> Project:
     """The project that settings describe."""
-    return Project(settings, facts(), Store(Folder(settings.cache) if settings.cache else {}), runner, events)
+    store = Store(Folder(settings.cache) if settings.cache else {})
+    environments = Environments("" if settings.frozen else settings.python, settings.root)
+    return Project(settings, environments, store, runner, events)
 
 
 def _results(settings: Settings, store: Store) -> Store:

@@ -49,7 +49,7 @@ class Kernels:
         from marpweave.kernel.zygote import KernelStart
 
         asked = self.settings
-        runs = [client.DeckRun(plan.deck, plan.running, asked.root, asked.timeout, asked.deck_timeout)
+        runs = [client.DeckRun(plan.deck, plan.running, plan.environment, asked.root, asked.timeout, asked.deck_timeout)
                 for plan in plans]
         with events.running(sum(isinstance(step, Cell) for run in runs for step in run.steps)) as done:
             return asyncio.run(client.run_decks(

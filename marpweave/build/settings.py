@@ -41,6 +41,8 @@ class Settings:
     """URL of a store that several machines share, for results that the folder lacks."""
     read_only: bool = False
     """Put nothing into the shared store."""
+    python: str = ""
+    """The Python in which cells run: a program, or an environment's folder; "": the one that runs this."""
     frozen: bool = False
     """Use what `freeze` kept beside the decks; run nothing."""
     allow: tuple[Path, ...] = ()

@@ -60,9 +60,14 @@ def _drift(checked: Checked, project: Project, line: int | None) -> Drift:
                  tuple(each for each in lines if line in (None, each)))
 
 
-def search_path(deck: Deck, project: Project) -> tuple[Path, ...]:
+def own_folders(deck: Deck, project: Project) -> tuple[Path, ...]:
     """Folders in which the deck's own modules may be."""
     return deck.path.resolve().parent, project.root
+
+
+def search_path(deck: Deck, project: Project) -> tuple[Path, ...]:
+    """Folders in which all modules of the deck may be."""
+    return *own_folders(deck, project), *map(Path, project.environment(deck).path)
 
 
 def _deck_or_none(old: Deck, project: Project, text: str) -> Deck | None:

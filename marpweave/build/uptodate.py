@@ -12,6 +12,7 @@ from marpweave.build.project import Project
 from marpweave.cache.environment import environment_key, own_digest
 from marpweave.cache.records import Count, Digest, Found, Ordinal, Record
 from marpweave.cache.snapshot import OF_TEXT, Snapshot, Where
+from marpweave.errors import UsageError
 from marpweave.files import read_bytes
 from marpweave.inputs.digests import digest
 from marpweave.inputs.used import Files
@@ -42,6 +43,7 @@ class KeptReport(Record, frozen=True):
     """The report of a deck, and all that the deck was made from."""
 
     text: Digest
+    kernel: str
     environment: Digest
     slides: Count
     cells: Count
@@ -68,7 +70,6 @@ class Reports:
         self.plain = command != "freeze" and not (settings.update or settings.verify or settings.frozen)
         """Whether it only says how decks are: others do something, too, or say more."""
         self.out = settings.out if command == "build" else None
-        self.environment = environment_key(project.facts)
 
     def recall(self) -> dict[Path, DeckReport]:
         """The reports of all decks that are up to date."""
@@ -85,7 +86,7 @@ class Reports:
         except (OSError, UnicodeDecodeError):
             return None
         kept = self.project.store.record(KIND, self._key(path, snapshot), KeptReport)
-        if kept is None or (kept.text, kept.environment) != (digest(text), self.environment):
+        if kept is None or (kept.text, kept.environment) != (digest(text), self._environment(kept.kernel)):
             return None
         if not all(name in text for kind, name, _ in kept.inputs if kind == "deps"):
             return None  # a pattern that is not the deck's own could match any file here
@@ -97,11 +98,18 @@ class Reports:
             return
         snapshot, deck = self.project.snapshot(), checked.deck
         self.project.store.put_record(KIND, self._key(deck.path, snapshot), KeptReport(
-            digest(deck.text), self.environment, report.slides, report.cells,
+            digest(deck.text), deck.kernel, self._environment(deck.kernel), report.slides, report.cells,
             len(report.executed) + report.from_cache, report.checked, report.unchecked,
             tuple(KeptFinding(f.kind, f.location.line, f.message, f.slide, f.want, f.got, f.slides)
                   for f in report.findings),
             tuple(sorted(set(self._inputs(checked, snapshot)))), report.watched))
+
+    def _environment(self, kernel: str) -> str:
+        """The key of a kernel's environment; "": it cannot run."""
+        try:
+            return environment_key(self.project.environments.of(kernel).facts)
+        except UsageError:
+            return ""
 
     def _inputs(self, checked: Checked, snapshot: Snapshot) -> Iterator[Found]:
         """What the cells read, what else the deck was made from, and the files that it wrote."""

@@ -4,26 +4,33 @@ from __future__ import annotations
 
 import json
 import os
-import platform
-import sys
 from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
 from functools import cache
 from pathlib import Path
 
 from marpweave.inputs.digests import INSTALLED, digest, file_digest
+from marpweave.model.environment import Environment
 
 RUNNING = ("model", "inputs", "text.py", "read", "probe", "kernel", "cache")
 """The rooms that affect what a cell gives; the others affect only what is reported and shown of it."""
 
 
-def facts() -> dict[str, str]:
-    """Name -> version of everything; `why` names the one that changed."""
-    return {
-        **dict(packages(sys.path)),
-        "Python": f"{platform.python_implementation()} {platform.python_version()}",
-        "machine": f"{sys.platform} {platform.machine()}",
+def with_facts(environment: Environment, place: str) -> Environment:
+    """The environment with the versions of all that is in it; ``place``: its program, as keys name it."""
+    return replace(environment, facts={
+        **dict(packages(environment.path)),
+        **({} if environment.is_own else _of_other(environment, place)),
+        "Python": environment.version,
+        "machine": environment.machine,
         "marpweave": own_digest(RUNNING),  # after the packages: one has the same name, and its version says less
-    }
+    })
+
+
+def _of_other(environment: Environment, place: str) -> dict[str, str]:
+    """Which Python it is, and how its kernel is started."""
+    special = environment.arguments, sorted(environment.variables.items()), environment.provisioner
+    return {"program": place, "kernelspec": digest(json.dumps([*special, environment.options]))}
 
 
 def environment_key(found: Mapping[str, str]) -> str:

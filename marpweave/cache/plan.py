@@ -7,7 +7,7 @@ and nothing that it read has changed. Any other step runs in a fresh kernel, aft
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import astuple, dataclass, replace
 from pathlib import Path
 
@@ -20,6 +20,7 @@ from marpweave.cache.store import Store
 from marpweave.cache.traces import Ledger, Trace, asks_for, execution, inputs_of, state_behind, where
 from marpweave.inputs.digests import ABSENT, digest, file_digest
 from marpweave.model.deck import Cell, Deck, Inline
+from marpweave.model.environment import Environment
 from marpweave.model.outcome import UNCACHED, Input, Outcome
 from marpweave.probe.isolate import CAN_FORK
 
@@ -32,6 +33,8 @@ class Plan:
     """The steps of a deck: which are known, and which have to run."""
 
     deck: Deck
+    environment: Environment
+    """Where they run."""
     steps: tuple[Step, ...]
     known: Mapping[int, Outcome]
     """Valid results by the step's number."""
@@ -66,19 +69,19 @@ class Lookup:
 class Cache:
     """Results of earlier builds, for use in one build."""
 
-    def __init__(self, store: Store, snapshot: Snapshot, facts: Mapping[str, str]) -> None:
-        """``facts`` are the versions that all results depend on."""
+    def __init__(self, store: Store, snapshot: Snapshot, environments: Callable[[str], Environment]) -> None:
+        """``environments``: the Python of a kernel."""
         self.store = store
         self.snapshot = snapshot
-        self.facts = facts
-        self.environment = environment_key(facts)
+        self.environments = environments
 
     def plan(self, deck: Deck, *, afresh: bool = False) -> Plan:
         """Which steps of a deck are known and which have to run; ``afresh``: all of them run."""
+        environment = self.environments(deck.kernel)
         steps = steps_of(deck, isolates=CAN_FORK)
         known: dict[int, Outcome] = {}
         reasons: dict[int, str] = {}
-        state = self._start(deck)
+        state = self._start(deck, environment)
         for n, step in enumerate(steps):
             found = self._look_up(step, steps, deck, state) if state else Lookup(reason="it follows a cell that runs")
             if found.outcome is None:
@@ -88,11 +91,12 @@ class Cache:
             state = state if step.isolated else found.state
         missing = set(range(len(steps))) if afresh else set(reasons)
         wanted = tuple(n for n in range(max(missing, default=-1) + 1) if n in missing or not steps[n].isolated)
-        return Plan(deck, steps, known, wanted, reasons, {n: self._declared(steps[n], deck) for n in range(len(steps))})
+        declared = {n: self._declared(step, deck) for n, step in enumerate(steps)}
+        return Plan(deck, environment, steps, known, wanted, reasons, declared)
 
-    def _start(self, deck: Deck) -> str:
+    def _start(self, deck: Deck, environment: Environment) -> str:
         """The state before the first step; it has the deck's name, since a cell can tell which deck it is in."""
-        return chained(self.environment, self._name(deck), deck.prelude, *deck.env,
+        return chained(environment_key(environment.facts), self._name(deck), deck.prelude, *deck.env,
                        *["in a sandbox"] * deck.sandbox)
 
     def _declared(self, step: Step, deck: Deck) -> tuple[Input, ...]:
@@ -119,9 +123,10 @@ class Cache:
         """Why a step's key has no result at all."""
         ledger = self.store.record("deck", self._deck_key(deck), Ledger) or Ledger({}, ())
         was = ledger.facts
-        for name in sorted({*was, *self.facts} if was and not step.place else ()):
-            if was.get(name) != self.facts.get(name):
-                return f"{name} {was.get(name, 'not installed')} -> {self.facts.get(name, 'not installed')}"
+        now = self.environments(deck.kernel).facts
+        for name in sorted({*was, *now} if was and not step.place else ()):
+            if was.get(name) != now.get(name):
+                return f"{name} {was.get(name, 'not installed')} -> {now.get(name, 'not installed')}"
         return "its result is lost" if step.own in ledger.steps else "its code or an option is new"
 
     def _traces(self, key: str) -> tuple[Trace, ...]:
@@ -141,7 +146,7 @@ class Cache:
 
     def keep(self, plan: Plan, fresh: Mapping[int, Outcome]) -> None:
         """Store what has run, up to the first step after which the state cannot be known."""
-        state = self._start(plan.deck)
+        state = self._start(plan.deck, plan.environment)
         for n, step in enumerate(plan.steps):
             key = chained(state, step.own)
             outcome = fresh.get(n) or plan.known[n]
@@ -153,7 +158,7 @@ class Cache:
                     break
                 state = state_behind(key, outcome.provenance.inputs)
         self.store.put_record("deck", self._deck_key(plan.deck),
-                              Ledger(dict(self.facts), tuple(step.own for step in plan.steps)))
+                              Ledger(dict(plan.environment.facts), tuple(step.own for step in plan.steps)))
 
     def _keep_step(self, plan: Plan, step: Step, outcome: Outcome, key: str) -> None:
         packed, blobs = pack(outcome, step, plan.steps)

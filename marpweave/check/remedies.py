@@ -6,15 +6,16 @@ import os
 import re
 import sys
 from collections.abc import Callable, Sequence, Set
+from dataclasses import dataclass
 from difflib import get_close_matches
 from functools import cache
 from importlib.machinery import ModuleSpec, PathFinder
-from importlib.metadata import packages_distributions
 from pathlib import Path
 from pkgutil import iter_modules
 
 from marpweave.check.names import names_bound
 from marpweave.model.deck import Cell, Deck
+from marpweave.model.environment import Environment
 from marpweave.model.outcome import Error
 from marpweave.read.syntax import parsed
 
@@ -37,24 +38,25 @@ DISTRIBUTIONS = {
 """Distributions whose name differs from the package that they install."""
 ELSEWHERE = "in a cell above, in `execute: {prelude: …}` or with --prelude"
 FOLDERS = "the deck's folder, the project's, PYTHONPATH or the installed packages"
+ANOTHER = ", or name the Python that has it with --python"
 QUOTED = re.compile(r"'([^']+)'")
 
 
-def remedies(deck: Deck, search: Sequence[Path] = ()) -> Callable[[Error], str]:
+def remedies(deck: Deck, environment: Environment, search: Sequence[Path] = ()) -> Callable[[Error], str]:
     """How to fix a missing name or module; "" where the error says it all.
 
-    ``search`` are folders in which modules are looked for besides Python's own: the deck's and the project's.
+    ``search`` are folders in which modules are looked for besides the environment's: the deck's and the project's.
     """
     bound = cache(lambda: [(cell, names_bound(cell.source)) for cell in deck.cells])
-    installed = cache(lambda: sorted(packages_distributions()))
+    modules = _Modules(environment, search, [ANOTHER] if environment.is_own else [])
 
     def remedy(error: Error) -> str:
         quoted = QUOTED.findall(error.message)
         match error.name:
             case "ModuleNotFoundError" if quoted:
-                return _for_module(quoted[0], search, installed)
+                return _for_module(quoted[0], modules)
             case "ImportError" if len(quoted) > 1 and error.message.startswith("cannot import name"):
-                return _nearest(quoted[0], _names_in(quoted[1], search), f"{quoted[1]} has ")
+                return _nearest(quoted[0], _names_in(quoted[1], modules), f"{quoted[1]} has ")
             case "NameError" if quoted:
                 return _for_name(quoted[0], error.line, bound())
         return ""
@@ -87,24 +89,39 @@ def _for_name(name: str, line: int | None, bound: Sequence[tuple[Cell, Set[str]]
 # -- modules -------------------------------------------------------------------------
 
 
-def _for_module(module: str, search: Sequence[Path], installed: Callable[[], list[str]]) -> str:
+@dataclass(frozen=True, slots=True)
+class _Modules:
+    """Where a deck's modules are."""
+
+    environment: Environment
+    search: Sequence[Path]
+    hints: list[str]
+    """What is said only once."""
+
+    def spec(self, name: str) -> ModuleSpec | None:
+        """Where a module is."""
+        return PathFinder.find_spec(name, [*self.environment.path, *map(str, self.search)])
+
+    def installed(self) -> list[str]:
+        """Names of what the environment has, beside Python's library."""
+        return sorted({each.name for each in iter_modules(self.environment.path)} - sys.stdlib_module_names)
+
+
+def _for_module(module: str, modules: _Modules) -> str:
     top, _, inside = module.partition(".")
-    spec = _spec(top, search)
+    spec = modules.spec(top)
     if inside and spec:
         names = [f"{top}.{each.name}" for each in iter_modules(spec.submodule_search_locations or ())]
         return _nearest(module, names, "") or f"{top} exists, but has no {inside}"
-    found = _in_project(top, search)
+    found = _in_project(top, modules.search)
     if found:
         return f"{found} exists: install the project (`pip install -e .`), or put {found.parent} on PYTHONPATH " \
                "and pass that on with `execute: {env: [PYTHONPATH]}`"
-    known = () if top in DISTRIBUTIONS else (installed(), sorted(sys.stdlib_module_names))
+    known = () if top in DISTRIBUTIONS else (modules.installed(), sorted(sys.stdlib_module_names))
     near = next(filter(None, (_nearest(top, names, "") for names in known)), "")
-    command = f"{sys.executable} -m pip install {DISTRIBUTIONS.get(top, top)}"
-    return " ".join(filter(None, [near, f"not in {FOLDERS}: install it with `{command}`"]))
-
-
-def _spec(name: str, search: Sequence[Path]) -> ModuleSpec | None:
-    return PathFinder.find_spec(name, [*sys.path, *map(str, search)])
+    command = f"{modules.environment.python} -m pip install {DISTRIBUTIONS.get(top, top)}"
+    hint = modules.hints.pop() if modules.hints and not near else ""
+    return " ".join(filter(None, [near, f"not in {FOLDERS}: install it with `{command}`{hint}"]))
 
 
 def _in_project(name: str, search: Sequence[Path]) -> Path | None:
@@ -118,10 +135,10 @@ def _in_project(name: str, search: Sequence[Path]) -> Path | None:
     return None
 
 
-def _names_in(module: str, search: Sequence[Path]) -> list[str]:
+def _names_in(module: str, modules: _Modules) -> list[str]:
     """Names that a module binds, as its source says; it is not imported."""
     top, *inside = module.split(".")
-    spec = _spec(top, search)
+    spec = modules.spec(top)
     for name in inside:
         places = spec.submodule_search_locations if spec else None
         spec = PathFinder.find_spec(name, places) if places else None

@@ -6,7 +6,6 @@ The package is read, never imported. Docstrings are left out: the slide does the
 from __future__ import annotations
 
 import ast
-import sys
 from collections.abc import Iterator, Sequence
 from difflib import SequenceMatcher, get_close_matches
 from itertools import pairwise
@@ -61,7 +60,7 @@ def source_of(name: str, search: Sequence[Path], files: Files) -> str:
     """The source of ``package.module.Class.method``, outdented, without docstrings; raises NoSourceError."""
     words = name.split(".")
     for cut in range(len(words), 0, -1):
-        for path in (path for folder in (*search, *map(Path, sys.path)) for path in _candidates(words[:cut], folder)):
+        for path in (path for folder in search for path in _candidates(words[:cut], folder)):
             content = files.read(path)
             if content is not None:
                 return _extract(content.decode("utf-8").replace("\r\n", "\n"), words[cut:], ".".join(words[:cut]))

@@ -10,13 +10,16 @@ from collections.abc import Callable, Iterator
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
+from marpweave.build.project import Environments
 from marpweave.errors import ToolError
 from marpweave.kernel.sandbox import Protection, find_bubblewrap, protection
 from marpweave.kernel.watch import has_witness
 from marpweave.kernel.zygote import CAN_FORK
+from marpweave.model.deck import NATIVE
 from marpweave.render.programs import HOME, Browser, Tools, find_browser, find_marp, find_node
 
-PACKAGES = ("marpweave", "nbclient", "ipykernel", "markdown-it-py", "numpy", "matplotlib")
+PACKAGES = ("marpweave", "nbclient", "markdown-it-py")
+OF_CELLS = ("ipykernel", "numpy", "matplotlib")
 CHARACTERS = (*(f"@fontsource/{name}" for name in (
     "noto-sans-jp", "m-plus-1-code", "noto-sans", "noto-sans-math", "noto-sans-symbols-2", "noto-emoji")),
     "@iconify-json/twemoji")
@@ -24,10 +27,16 @@ CHARACTERS = (*(f"@fontsource/{name}" for name in (
 STAYS_OPEN = "no user namespaces; stays open: names of other processes, total disk and memory (docs/SECURITY.md)"
 
 
-def examine() -> tuple[list[str], bool]:
-    """The lines to show, and whether nothing is missing."""
+def examine(python: str) -> tuple[list[str], bool]:
+    """The lines to show, and whether nothing is missing; ``python``: where cells run, "" for this Python.
+
+    Raises UsageError where they cannot.
+    """
+    environment = Environments(python, Path.cwd()).of(NATIVE)
     lines = [_line("Python", platform.python_version(), sys.executable)]
     lines += [_line(name, _package(name), "") for name in PACKAGES]
+    lines.append(_line("cells run in", environment.version, environment.python))
+    lines += [_line(f"  {name}", environment.facts.get(name, "missing"), "") for name in OF_CELLS]
     lines.append(_line("witness", "system calls" if has_witness() else "audit hooks", ""))
     lines.append(_line("kernels", "warm, for many decks" if CAN_FORK and has_witness() else "cold", ""))
     lines.append(_line("sandbox", *_sandbox()))

@@ -56,6 +56,11 @@ _sandbox = click.option("--sandbox", is_flag=True, help="Run decks where they re
                         "no file but those of the project, which they cannot change.")
 
 
+_python = click.option("--python", default="", metavar="PATH",
+                       help="The Python in which cells run: a program, or the folder of an environment, that has "
+                       "ipykernel.  [default: the one that runs marpweave]")
+
+
 def _common(command: Command) -> Command:
     return _running(_reporting(command))
 
@@ -66,6 +71,7 @@ def _running(command: Command) -> Command:
         click.option("--jobs", "-j", type=click.IntRange(min=1), metavar="N",
                      help="How many decks run at once.  [default: the number of cores]"),
         _prelude,
+        _python,
         click.option("--strict", is_flag=True, help="Unchecked outputs and suspect comments are findings too."),
         click.option("--timeout", type=click.FloatRange(min=0.1), default=60.0, show_default=True, metavar="SECONDS",
                      help="Limit for each cell that sets no timeout of its own."),
@@ -168,6 +174,7 @@ def preview(host: str, port: int, *, no_open: bool, no_live: bool, **common: Any
 @program.command()
 @click.argument("names", nargs=-1, metavar="[DECK[:LABEL]]...")
 @_prelude
+@_python
 @_sandbox
 @_cache
 def why(names: tuple[str, ...], **known: Any) -> None:  # noqa: ANN401
@@ -186,6 +193,7 @@ def why(names: tuple[str, ...], **known: Any) -> None:  # noqa: ANN401
 @program.command()
 @click.argument("name", metavar="PATH[::FUNCTION]")
 @_prelude
+@_python
 @_sandbox
 @_cache
 def impact(name: str, **known: Any) -> None:  # noqa: ANN401
@@ -200,11 +208,12 @@ def impact(name: str, **known: Any) -> None:  # noqa: ANN401
 
 
 @program.command()
-def doctor() -> None:
-    """Show which Python, packages, Node.js, Marp CLI, browser and fonts were found."""
+@_python
+def doctor(python: str) -> None:
+    """Show which Pythons, packages, Node.js, Marp CLI, browser and fonts were found."""
     from marpweave.cli.doctor import examine
 
-    lines, healthy = examine()
+    lines, healthy = examine(python)
     for line in lines:
         click.echo(line)
     sys.exit(0 if healthy else WRONG_USAGE)

@@ -25,12 +25,12 @@ def settings_of(common: dict[str, Any], **more: Any) -> Settings:  # noqa: ANN40
     return Settings(root=root, paths=paths, sandbox=sandbox, **stores, **chosen, **more)
 
 
-def stored(root: Path, paths: tuple[Path, ...], *, prelude: str, sandbox: bool, cache: str) -> Project:
+def stored(root: Path, paths: tuple[Path, ...], *, sandbox: bool, cache: str, **known: str) -> Project:
     """The project with the results of earlier builds."""
     from marpweave.build.settings import Settings
 
-    return project_of(Settings(root=root, paths=paths, prelude=prelude, sandbox=asked(sandbox=sandbox),
-                               **stores_of(cache, root)))
+    asked_for: dict[str, Any] = {**known, **stores_of(cache, root)}
+    return project_of(Settings(root=root, paths=paths, sandbox=asked(sandbox=sandbox), **asked_for))
 
 
 def asked(*, sandbox: bool) -> Sandbox:

@@ -86,6 +86,7 @@ class DeckFile(pytest.File):
         option = self.config.getoption
         root = self.config.rootpath
         settings = Settings(root=root, paths=(self.shown,), prelude=option("--deck-prelude"), cache=cache_of(root),
+                            python=option("--deck-python"),
                             strict=option("--deck-strict"), timeout=option("--deck-cell-timeout"),
                             sandbox=Sandbox.ALWAYS if option("--deck-sandbox") else Sandbox.NEVER)
         return open_project(settings, runner=Kernels(settings), events=Silent())

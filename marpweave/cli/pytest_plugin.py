@@ -11,6 +11,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     group.addoption("--decks", action="store_true", help="Test slide decks, one test per cell.")
     parser.addini("marpweave_decks", "Test slide decks without --decks.", type="bool", default=False)
     group.addoption("--deck-prelude", default="", metavar="CODE", help="Python that runs before a deck's first cell.")
+    group.addoption("--deck-python", default="", metavar="PATH", help="The Python in which cells run.")
     group.addoption("--deck-strict", action="store_true", help="Unchecked outputs and suspect comments fail too.")
     group.addoption("--deck-cell-timeout", type=float, default=60.0, metavar="SECONDS",
                     help="Limit for each cell that sets no timeout of its own.")

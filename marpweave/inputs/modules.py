@@ -11,7 +11,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from marpweave.inputs.digests import digest
-from marpweave.inputs.spelling import between, spelled
+from marpweave.inputs.spelling import between, spelled, tree_of
 
 Function = ast.FunctionDef | ast.AsyncFunctionDef
 SKELETON = ""
@@ -36,9 +36,9 @@ class Module:
 
 def read_module(source: str) -> Module | None:
     """Cut a module into its parts; None: it is not valid Python."""
+    tree = tree_of(source)
     try:
-        tree = ast.parse(source)
-        return _cut(source, list(_functions(tree, "")))
+        return _cut(source, list(_functions(tree, ""))) if tree else None
     except (SyntaxError, ValueError, RecursionError):
         return None
 

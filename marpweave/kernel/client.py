@@ -14,13 +14,15 @@ from nbclient.exceptions import CellExecutionError, CellTimeoutError, DeadKernel
 from nbformat.v4 import new_code_cell
 
 from marpweave.inputs.digests import place_digest
+from marpweave.kernel.library import on_path
 from marpweave.kernel.messages import confined, outcome_of, placed
-from marpweave.kernel.sandbox import Bounds, check_folder, protection, visible
+from marpweave.kernel.sandbox import Bounds, check_folder, check_kernel, protection, visible
 from marpweave.kernel.session import MOST, Measured
 from marpweave.kernel.start import Started, started_kernel
-from marpweave.kernel.variables import MACHINE, hidden_variables
+from marpweave.kernel.variables import watched_variables
 from marpweave.kernel.zygote import KernelStart, Zygote, zygote
 from marpweave.model.deck import Cell, Deck, Inline
+from marpweave.model.environment import Environment
 from marpweave.model.finding import Finding, Kind
 from marpweave.model.location import Location
 from marpweave.model.outcome import Error, Outcome
@@ -35,6 +37,8 @@ MAX_DEATHS = 3
 """After so many dead kernels the rest of a deck is not run."""
 DIED = "the kernel died in this cell; names of the cells above are gone"
 FLOODED = f"the kernel was stopped: this cell sent more than {MOST >> 20} MB; names of the cells above are gone"
+ELSEWHERE = "its kernel may run on another machine"
+"""What cannot be seen of a kernel that a provisioner starts."""
 READY = "ready"
 """What a kernel says that was set up."""
 
@@ -46,6 +50,7 @@ class DeckRun:
     deck: Deck
     steps: tuple[Cell | Inline, ...]
     """What runs, in order."""
+    environment: Environment
     root: Path
     """The project's folder: importable, and names in messages are relative to it."""
     timeout: float = 60.0
@@ -60,7 +65,7 @@ class DeckRun:
     @property
     def bounds(self) -> Bounds:
         """What it gets in a sandbox."""
-        return Bounds(self.root, self.deck_timeout)
+        return Bounds(self.root, self.environment, self.deck_timeout)
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,29 +114,28 @@ async def run_decks(
     """Run the steps of decks, at most ``jobs`` kernels at a time -> an outcome for each step.
 
     ``started``: a zygote that has been started early. Without one, a batch of which some decks have to wait for others
-    starts its own; for fewer decks it would be ready too late. Raises ToolError or UsageError, before anything runs, if
-    a deck must be sandboxed and cannot be.
+    starts its own, for each environment; for fewer decks it would be ready too late. Raises ToolError or UsageError,
+    before anything runs, if a deck must be sandboxed and cannot be.
     """
     for one in runs:
         if one.deck.sandbox:
             protection()
             check_folder(one.deck.path.resolve().parent)
-    if started is None and len(runs) > jobs:
-        with zygote(start) as own:
-            return await _run_all(runs, jobs, progress, own)
-    return await _run_all(runs, jobs, progress, started if start is KernelStart.WARM else None)
-
-
-async def _run_all(
-    runs: Sequence[DeckRun], jobs: int, progress: Progress, started: Zygote | None,
-) -> list[list[Outcome]]:
+            check_kernel(one.environment)
     free = asyncio.Semaphore(jobs)
 
-    async def run(one: DeckRun) -> list[Outcome]:
+    async def run(one: DeckRun, zygote: Zygote | None) -> list[Outcome]:
         async with free:
-            return await run_deck(one, progress=progress, started=started)
+            return await run_deck(one, progress=progress, started=zygote)
 
-    return list(await asyncio.gather(*map(run, runs)))
+    with contextlib.ExitStack() as stack:
+        zygotes = [started] if started and start is KernelStart.WARM else []
+        for each in runs if len(runs) > jobs else ():
+            if not any(ready.is_for(each.environment) for ready in zygotes):
+                new = stack.enter_context(zygote(start, each.environment, each.root))
+                zygotes += [new] if new else []
+        found = (next((ready for ready in zygotes if ready.is_for(each.environment)), None) for each in runs)
+        return list(await asyncio.gather(*map(run, runs, found)))
 
 
 async def run_deck(run: DeckRun, *, progress: Progress, started: Zygote | None = None) -> list[Outcome]:
@@ -181,11 +185,10 @@ class _Kernel:
         Raises KernelSetupError.
         """
         run = self.deck_run
-        hidden = [] if run.deck.sandbox else hidden_variables(run.deck.env)  # even their names are not for strangers
-        variables = {"machine": list(MACHINE), "hidden": hidden}
+        variables = watched_variables(run.deck, run.search)
         arguments = ", ".join(map(repr, (str(run.deck.path), run.deck.text, run.search, variables)))
-        said = await self._execute(
-            f"from marpweave.probe import observe\nobserve.install(get_ipython(), {arguments})\ndel observe\n{READY!r}")
+        setup = f"from marpweave.probe import observe\nobserve.install(get_ipython(), {arguments})\ndel observe\n"
+        said = await self._execute(f"{on_path(run.environment, run.root)}{setup}{READY!r}")
         if not any(output.get("data", {}).get("text/plain") == repr(READY) for output in said):
             raise KernelSetupError(f"the kernel could not be set up; it said {said}")
         if not run.deck.prelude:
@@ -210,6 +213,8 @@ class _Kernel:
         outcome = placed(outcome, run.root.resolve(), place_digest(run.search))
         if run.deck.sandbox:
             outcome = confined(outcome, visible(run.bounds, run.deck.path.resolve().parent))
+        if run.environment.provisioner:
+            outcome = outcome.with_provenance(volatile=ELSEWHERE)
         if reply.timed_out or not reply.alive:
             died = FLOODED if self.session.is_flooded else DIED
             outcome = _with_trouble(outcome, step, died, timeout if reply.timed_out else None)

@@ -6,7 +6,6 @@ import asyncio
 import contextlib
 import os
 import socket
-import sys
 from typing import Any
 
 from jupyter_client.connect import KernelConnectionInfo
@@ -30,7 +29,7 @@ class WarmProvisioner(LocalProvisioner):
         """Replace ``Popen``; from then on a fork is treated like any local process."""
         variables = kwargs["env"] | {"JPY_PARENT_PID": str(os.getpid())}
         if self.zygote.suits(variables):
-            request = Request(cmd[cmd.index(sys.executable, 1):], kwargs["cwd"], variables)
+            request = Request(cmd[cmd.index(self.zygote.command[0], 1):], kwargs["cwd"], variables)
             with contextlib.suppress(OSError):
                 self.process = await asyncio.to_thread(self.zygote.fork, request)
                 self.pid = self.pgid = self.process.pid

@@ -17,6 +17,8 @@ from pathlib import Path
 
 import marpweave
 from marpweave.errors import ToolError, UsageError
+from marpweave.kernel.library import library_of
+from marpweave.model.environment import Environment
 from marpweave.probe.sandbox import landlock
 from marpweave.probe.witness.syscalls import machine
 
@@ -57,6 +59,8 @@ class Bounds:
 
     root: Path
     """The project's folder, which it can read."""
+    environment: Environment
+    """Its Python, which it can read, too."""
     seconds: float
     """Of processor time, for each of its processes."""
 
@@ -114,6 +118,12 @@ def moved(kind: Protection, confined: Confined) -> dict[str, str]:
     return dict.fromkeys(("IPYTHONDIR", "MPLCONFIGDIR", "TMPDIR"), str(confined.own))
 
 
+def check_kernel(environment: Environment) -> None:
+    """Raise UsageError if something else than we starts an environment's kernels: no sandbox would hold them."""
+    if environment.provisioner:
+        raise UsageError("a kernel that a provisioner starts cannot be sandboxed; nothing was run")
+
+
 def check_folder(folder: Path) -> None:
     """Raise UsageError if a deck's folder cannot be copied into a sandbox."""
     if _holds_home(folder):
@@ -133,7 +143,9 @@ def check_folder(folder: Path) -> None:
 
 def _readable(bounds: Bounds, folder: Path) -> Iterator[Path]:
     """Python, its packages, marpweave, libraries, and what the deck may read; nothing else of the home folder."""
-    listed = [*sys.path, *(path for name in LINKS for path in os.environ.get(name, "").split(os.pathsep))]
+    there = bounds.environment
+    probe = [] if there.is_own else [str(library_of(there, bounds.root))]
+    listed = [*sys.path, *there.path, *there.prefixes, *probe, *(path for name in LINKS for path in os.environ.get(name, "").split(os.pathsep))]
     for each in (sys.base_prefix, sys.prefix, *listed, str(Path(marpweave.__file__).parent)):
         path = Path(each)
         if each and path.is_absolute() and path.exists() and not _holds_home(path):

@@ -17,6 +17,7 @@ from nbclient import NotebookClient
 from nbformat.v4 import new_notebook
 
 from marpweave.files import work_folder
+from marpweave.kernel.library import library_of
 from marpweave.kernel.provisioner import SOCKETS, SandboxProvisioner, WarmProvisioner
 from marpweave.kernel.sandbox import Bounds, Confined
 from marpweave.kernel.session import MOST, Measured
@@ -24,7 +25,9 @@ from marpweave.kernel.variables import kernel_variables
 from marpweave.kernel.watch import witnessed
 from marpweave.kernel.zygote import Zygote
 from marpweave.model.deck import Deck
+from marpweave.model.environment import Environment
 from marpweave.probe.sandbox import launch
+from marpweave.probe.zygote import LAUNCHER
 
 ARGUMENTS = ("-f", "{connection_file}", "--InteractiveShellApp.ignore_cwd=True", "--HistoryManager.enabled=False",
              "--IPKernelApp.capture_fd_output=True", "--IPKernelApp.log_level=ERROR")
@@ -44,10 +47,12 @@ async def started_kernel(deck: Deck, zygote: Zygote | None, bounds: Bounds) -> A
 
     ``bounds`` hold for a deck that is sandboxed, and such a deck is never forked.
     """
+    environment = bounds.environment
     with work_folder() as folder:
+        variables = kernel_variables(folder, deck.env, environment, library_of(environment, bounds.root))
         manager = AsyncKernelManager(
-            kernel_name="python3", kernel_spec_manager=_SandboxedKernel() if deck.sandbox else _OwnKernel(),
-            connection_file=str(folder / "kernel.json"), session=Measured(), **_transport(folder))
+            kernel_spec_manager=_OneKernel(environment, sandboxed=deck.sandbox), session=Measured(),
+            connection_file=str(folder / "kernel.json"), **({} if environment.provisioner else _transport(folder)))
         manager.context.setsockopt(zmq.MAXMSGSIZE, MOST)  # of all its sockets
         if deck.sandbox:
             manager.provisioner = sandbox = SandboxProvisioner(kernel_spec=manager.kernel_spec, parent=manager)
@@ -58,7 +63,7 @@ async def started_kernel(deck: Deck, zygote: Zygote | None, bounds: Bounds) -> A
         client = NotebookClient(
             new_notebook(), km=manager, allow_errors=True, timeout=None, iopub_timeout=30,
             raise_on_iopub_timeout=True, record_timing=False)
-        started = {"cwd": str(deck.path.resolve().parent), "env": kernel_variables(folder, deck.env),
+        started = {"cwd": str(deck.path.resolve().parent), "env": variables,
                    "stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}  # ipykernel echoes what programs print
         try:
             # not client.async_setup_kernel(): its own answer to Ctrl-C ends one kernel, and the batch goes on
@@ -80,20 +85,20 @@ def _transport(folder: Path) -> dict[str, str]:
     return {"transport": "ipc", "ip": socket} if len(os.fsencode(socket)) + 2 < longest else {}
 
 
-class _OwnKernel(KernelSpecManager):  # type: ignore[misc,unused-ignore]
-    """The ipykernel of this very Python, whatever kernels are installed on the machine.
+class _OneKernel(KernelSpecManager):  # type: ignore[misc,unused-ignore]
+    """The ipykernel of one environment, whatever kernels are installed on the machine."""
 
-    ``-P``: a module in the deck's folder that is called like one of the library must not keep it from starting.
-    """
-
-    def get_kernel_spec(self, kernel_name: str) -> KernelSpec:
-        return KernelSpec(argv=witnessed([sys.executable, "-P", "-m", "ipykernel_launcher", *ARGUMENTS]),
-                          display_name="Python 3", language="python")
-
-
-class _SandboxedKernel(KernelSpecManager):  # type: ignore[misc,unused-ignore]
-    """The same ipykernel, told by a message to stop a cell: a signal does not get in."""
+    def __init__(self, environment: Environment, *, sandboxed: bool) -> None:
+        super().__init__()
+        self.environment = environment
+        self.sandboxed = sandboxed
 
     def get_kernel_spec(self, kernel_name: str) -> KernelSpec:
-        return KernelSpec(argv=[sys.executable, "-P", "-m", launch.__name__, SOCKETS, *ARGUMENTS],
-                          display_name="Python 3", language="python", interrupt_mode="message")
+        there = self.environment
+        command = [there.python, *there.options, LAUNCHER, *ARGUMENTS, *there.arguments]
+        if self.sandboxed:  # told by a message to stop a cell: a signal does not get in
+            command[command.index(LAUNCHER):command.index(LAUNCHER) + 1] = launch.__name__, SOCKETS
+            return KernelSpec(argv=command, language="python", interrupt_mode="message")
+        if there.provisioner:  # what it starts may be on another machine
+            return KernelSpec(argv=command, language="python", metadata={"kernel_provisioner": there.provisioner})
+        return KernelSpec(argv=witnessed(command), language="python")

@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
+from string import Template
+from typing import Any
 
-import marpweave.probe
+from marpweave.inputs.digests import place_digest, variable_digest
+from marpweave.model.deck import Deck
+from marpweave.model.environment import Environment
 
 FIXED = {
     "PYTHONHASHSEED": "0", "PYTHONUTF8": "1", "PYTHONWARNINGS": "", "PYDEVD_DISABLE_FILE_VALIDATION": "1",
     "TZ": "UTC", "LANG": "C.UTF-8", "SOURCE_DATE_EPOCH": "315532800", "NO_COLOR": "1", "COLUMNS": "80",
     "LINES": "24",
     "OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1", "MKL_NUM_THREADS": "1",
-    "MATPLOTLIBRC": str(Path(marpweave.probe.__file__).with_name("matplotlibrc")), "MPLBACKEND": "module://marpweave.probe.canvas",
-    "JUPYTER_PLATFORM_DIRS": "1",
+    "MPLBACKEND": "module://marpweave.probe.canvas", "JUPYTER_PLATFORM_DIRS": "1",
 }
 """Variables with the same value in every kernel."""
 MACHINE = (
@@ -22,14 +25,52 @@ MACHINE = (
     "SYSTEMROOT", "SYSTEMDRIVE", "WINDIR", "COMSPEC", "PATHEXT", "USERPROFILE", "APPDATA", "LOCALAPPDATA", "TEMP",
 )
 """Variables that say where things are on this machine; without them programs and libraries are not found."""
+PREFIXES = ("VIRTUAL_ENV", "CONDA_PREFIX")
+"""Variables that name the folder of an environment: not that of the build, if cells run in another."""
 
 
-def kernel_variables(folder: Path, let: Sequence[str]) -> dict[str, str]:
-    """A kernel's environment; ``folder`` is its own, ``let`` are names that the author lets through."""
-    seen = {name: os.environ[name] for name in (*MACHINE, *let) if name in os.environ}
-    return {**FIXED, **seen, "IPYTHONDIR": str(folder)}
+def sealed(let: Sequence[str] = ()) -> dict[str, str]:
+    """The variables of every Python that we start; ``let`` are names that the author lets through."""
+    return {**FIXED, **{name: os.environ[name] for name in (*MACHINE, *let) if name in os.environ}}
+
+
+def kernel_variables(folder: Path, let: Sequence[str], environment: Environment, library: Path) -> dict[str, str]:
+    """The variables of a kernel; ``folder`` is its own, ``library`` the one from which it imports the probe."""
+    ours = {"IPYTHONDIR": str(folder), "MATPLOTLIBRC": str(library / "marpweave/probe/matplotlibrc")}
+    seen = sealed(let)
+    return ours | (seen if environment.is_own else _of_other(seen, environment, library))
+
+
+def _of_other(seen: Mapping[str, str], environment: Environment, library: Path) -> dict[str, str]:
+    """The variables in another Python: its programs come first, and the probe is on its path."""
+    given = {name: Template(value).safe_substitute(seen) for name, value in environment.variables.items()}
+    variables = {name: value for name, value in {**seen, **given}.items() if name not in PREFIXES}
+    return variables | _prefix(environment.prefixes) | {
+        "PATH": _joined(str(Path(environment.python).parent), variables.get("PATH")),
+        "PYTHONPATH": _joined(str(library), variables.get("PYTHONPATH"))}
+
+
+def _prefix(prefixes: Sequence[str]) -> dict[str, str]:
+    """The variable that names the folder of a virtual or Conda environment, as if it were activated."""
+    if Path(prefixes[0], "conda-meta").is_dir():
+        return {"CONDA_PREFIX": prefixes[0]}
+    return {"VIRTUAL_ENV": prefixes[0]} if len(prefixes) > 1 else {}
+
+
+def _joined(*folders: str | None) -> str:
+    return os.pathsep.join(filter(None, folders))
 
 
 def hidden_variables(let: Sequence[str]) -> list[str]:
     """Names of variables that are set outside and hidden from the kernel."""
     return sorted(set(os.environ) - {*FIXED, *MACHINE, *let})
+
+
+def watched_variables(deck: Deck, search: Sequence[str]) -> dict[str, Any]:
+    """What the kernel must know of variables that cells ask for.
+
+    Digests of the ``machine``'s and of the ``place`` are those outside, where they will be compared.
+    """
+    hidden = [] if deck.sandbox else hidden_variables(deck.env)  # even their names are not for strangers
+    return {"machine": {name: variable_digest(os.environ, name) for name in MACHINE},
+            "hidden": hidden, "place": place_digest(search)}

@@ -16,7 +16,9 @@ from enum import StrEnum
 from pathlib import Path
 
 from marpweave.kernel import watch
+from marpweave.kernel.library import library_of
 from marpweave.kernel.variables import kernel_variables
+from marpweave.model.environment import Environment
 from marpweave.probe.zygote import Request
 
 CAN_FORK = sys.platform == "linux" and hasattr(os, "pidfd_open")
@@ -78,17 +80,24 @@ class Forked:
 class Zygote:
     """The process that is forked."""
 
-    def __init__(self) -> None:
+    def __init__(self, environment: Environment, root: Path) -> None:
         """Start it; requests wait until it has imported."""
-        self.variables = kernel_variables(Path(), ()) | {"JPY_PARENT_PID": str(os.getpid())}
+        self.command = [environment.python, *environment.options]
+        """How kernels of its environment start, too."""
+        self.variables = kernel_variables(Path(), (), environment, library_of(environment, root)) | {
+            "JPY_PARENT_PID": str(os.getpid())}
         self._control, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
         with theirs:
             self._process = subprocess.Popen(
-                [sys.executable, "-P", "-m", "marpweave.probe.zygote", str(theirs.fileno())], env=self.variables,
-                cwd=os.sep, pass_fds=[theirs.fileno()], start_new_session=True, stdin=subprocess.PIPE,
+                [*self.command, "marpweave.probe.zygote", str(theirs.fileno())], env=self.variables, cwd=os.sep,
+                pass_fds=[theirs.fileno()], start_new_session=True, stdin=subprocess.PIPE,
                 stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
         assert self._process.stdin is not None
         self._process.stdin.close()
+
+    def is_for(self, environment: Environment) -> bool:
+        """Whether kernels of an environment may be forks."""
+        return not environment.provisioner and self.command == [environment.python, *environment.options]
 
     def suits(self, variables: Mapping[str, str]) -> bool:
         """Whether it was started with the variables of a kernel, but for the kernel's own folder."""
@@ -116,12 +125,12 @@ class Zygote:
 
 
 @contextlib.contextmanager
-def zygote(start: KernelStart) -> Iterator[Zygote | None]:
+def zygote(start: KernelStart, environment: Environment, root: Path) -> Iterator[Zygote | None]:
     """A zygote that imports from now on, and ends with the block; None: kernels start cold here."""
-    if start is KernelStart.COLD or not (CAN_FORK and watch.WATCHES):
+    if start is KernelStart.COLD or environment.provisioner or not (CAN_FORK and watch.WATCHES):
         yield None
         return
-    started = Zygote()
+    started = Zygote(environment, root)
     try:
         yield started
     finally:

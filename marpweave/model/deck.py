@@ -12,6 +12,9 @@ from marpweave.model.finding import Finding
 from marpweave.model.location import Location
 from marpweave.model.options import Options
 
+NATIVE = "python3"
+"""The kernel that every environment with ipykernel has."""
+
 
 class Form(StrEnum):
     """The notations in which authors write an expected output (README, "Expected outputs")."""
@@ -204,6 +207,10 @@ class Deck:
     """Names of environment variables that its cells see."""
     sandbox: bool = False
     """True: its cells run where they can reach nothing."""
+    kernel: str = NATIVE
+    """Name of the Jupyter kernel that runs its cells."""
+    kernel_line: int = 0
+    """Where it names the kernel; 0: nowhere."""
     text: str = ""
     """The file as it was read; for a deck in classic syntax, before it was modernised."""
     lang: str = "en"

@@ -12,12 +12,14 @@ import os
 import re
 import sys
 import warnings
+from codeop import PyCF_ALLOW_INCOMPLETE_INPUT  # type: ignore[attr-defined]
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from functools import partial
 from types import FrameType, SimpleNamespace
 from typing import Any, TextIO, cast
 
-from marpweave.inputs.digests import digest, file_digest, place_digest
+from marpweave.inputs.digests import digest, file_digest
 from marpweave.probe.audit.hooks import Audit
 from marpweave.probe.audit.lines import Lines
 from marpweave.probe.audit.patches import patch
@@ -67,7 +69,7 @@ class Tap(Limit):
 class Observer:
     """Watches the cells of one deck; what the current one gave is in ``record``."""
 
-    def __init__(self, shell: Any, path: str, search: list[str], variables: Mapping[str, Sequence[str]]) -> None:  # noqa: ANN401
+    def __init__(self, shell: Any, path: str, search: list[str], variables: Mapping[str, Any]) -> None:  # noqa: ANN401
         """``path``, ``search`` and ``variables`` as for `install`."""
         self.shell = shell
         self.publish = shell.display_pub.publish
@@ -76,7 +78,7 @@ class Observer:
         self.audit = Audit(search)
         self.lines = Lines(path, partial(self.audit.note, "lines", "", ""), self.audit.is_authors)
         self.variables = Variables(
-            variables, place_digest(search), self.audit.note, self.audit.is_authors, self.note_hidden)
+            variables, self.audit.note, self.audit.is_authors, self.note_hidden)
         self.room = Room(lambda message: self.note("", message, None))
         self.shell_frame: FrameType | None = None
         self.descriptors: tuple[Descriptor, ...] = ()
@@ -165,9 +167,10 @@ class Observer:
         self.header, self.record = read_header(cell.raw_cell), Record()
         self.room.empty()
         if self.header.figure != FigureSettings() or "matplotlib" in sys.modules:
-            from marpweave.probe.canvas import FIGURES
+            with suppress(ModuleNotFoundError):  # no matplotlib here, so the cell draws nothing
+                from marpweave.probe.canvas import FIGURES
 
-            FIGURES.begin(self.header.figure)
+                FIGURES.begin(self.header.figure)
         self.audit.account.read_code(cell.raw_cell)
         if not cell.raw_cell.startswith(ISOLATED_HOOK):  # the copy looks at the code itself
             self.lines.learn(cell.raw_cell)
@@ -189,12 +192,11 @@ class Observer:
         self.publish({MIME: {**self.record.as_json(), **self.audit.result(whole=self.record.error is not None)}})
 
 
-def install(shell: Any, path: str, text: str, search: list[str], variables: Mapping[str, Sequence[str]]) -> None:  # noqa: ANN401
+def install(shell: Any, path: str, text: str, search: list[str], variables: Mapping[str, Any]) -> None:  # noqa: ANN401
     """Set the kernel's shell up for one deck.
 
     ``path`` is the deck's name in messages, ``text`` its content for tracebacks. ``search`` goes to the end of
-    ``sys.path``: a ``copy.py`` beside a deck must not shadow the library's. ``variables`` are names of the
-    ``machine``'s own variables and of those that are ``hidden`` from cells.
+    ``sys.path``: a ``copy.py`` beside a deck must not shadow the library's. ``variables``: see `Variables`.
     """
     os.environ["PYTHONPATH"] = os.pathsep.join(filter(None, [os.environ.get("PYTHONPATH"), *search]))
     observer = Observer(shell, path, search, variables)
@@ -217,6 +219,7 @@ def install(shell: Any, path: str, text: str, search: list[str], variables: Mapp
 def _replace_parts_of(shell: Any, observer: Observer) -> None:  # noqa: ANN401
     """Let the shell compile cells as the deck's lines, and ask the observer where a notebook does otherwise."""
     keep_history(shell, without_header)
+    shell.compile.flags &= ~PyCF_ALLOW_INCOMPLETE_INPUT  # nobody will go on typing: say what is wrong
     shell.compile.cache = lambda *args, **kwargs: observer.path
     shell.input_transformers_cleanup.insert(0, without_header)
     shell.ast_transformers.append(SimpleNamespace(visit=lambda tree: rewrite(tree, observer.header)))

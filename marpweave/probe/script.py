@@ -23,8 +23,10 @@ def pose_as_script(path: str) -> None:
     loop = asyncio.BaseEventLoop
     own = asyncio.new_event_loop()
     asyncio.run = asyncio.runners.run = _alone(asyncio.run)
-    for holder, name in ((asyncio.Runner, "run"), (asyncio.Runner, "close"), (loop, "run_forever")):
-        setattr(holder, name, _alone(getattr(holder, name)))
+    runner = getattr(asyncio, "Runner", None)  # since Python 3.11
+    for holder, name in ((runner, "run"), (runner, "close"), (loop, "run_forever")):
+        if holder:
+            setattr(holder, name, _alone(getattr(holder, name)))
     until_complete = _alone(loop.run_until_complete)
 
     def run_until_complete(self: asyncio.BaseEventLoop, future: Any) -> Any:  # noqa: ANN401

@@ -90,7 +90,8 @@ def parse_deck(text: str, path: Path, *, prelude: str = "") -> Deck:
         themes=tuple(ThemeName(name, page.location(line)) for name, line in values_of("theme", tokens)
                      if isinstance(name, str) and name),
         adopted=options.adopted, prelude="\n".join(filter(None, [prelude, options.prelude])), env=options.env,
-        sandbox=options.sandbox,
+        sandbox=options.sandbox, kernel=options.kernel,
+        kernel_line=0 if options.kernel_line is None else skipped + options.kernel_line + 1,
         lang=_last("lang", tokens, "en").partition("-")[0].lower(), size=_last("size", tokens, "16:9"),
         text=text, findings=tuple(sorted(findings, key=lambda finding: finding.location.line)))
 

@@ -10,12 +10,13 @@ from dataclasses import dataclass, field
 from threading import Thread
 from typing import Any
 
+from marpweave.build.project import Environments
 from marpweave.build.runners import Events
 from marpweave.build.settings import Settings
 from marpweave.cache.plan import Plan
 from marpweave.kernel import client
 from marpweave.kernel.zygote import KernelStart, Zygote, zygote
-from marpweave.model.deck import Cell
+from marpweave.model.deck import NATIVE, Cell
 from marpweave.model.outcome import Outcome
 
 
@@ -43,7 +44,7 @@ class Stoppable:
     def run(self, plans: Sequence[Plan], events: Events) -> list[list[Outcome]]:
         """Run the wanted steps of each plan, each plan in a fresh kernel; raises StoppedError."""
         asked, shop = self.workshop.settings, self.workshop
-        runs = [client.DeckRun(plan.deck, plan.running, asked.root, asked.timeout, asked.deck_timeout)
+        runs = [client.DeckRun(plan.deck, plan.running, plan.environment, asked.root, asked.timeout, asked.deck_timeout)
                 for plan in plans]
         if self._stopped:
             raise StoppedError
@@ -69,10 +70,11 @@ class Stoppable:
 @contextmanager
 def workshop(settings: Settings) -> Iterator[Workshop]:
     """A loop for kernels in a thread of its own, and a process to fork them from."""
+    environment = Environments(settings.python, settings.root).of(NATIVE)
     loop = asyncio.new_event_loop()
     thread = Thread(target=loop.run_forever, name="kernels", daemon=True)
     thread.start()
-    with zygote(KernelStart(settings.kernel_start)) as started:
+    with zygote(KernelStart(settings.kernel_start), environment, settings.root) as started:
         try:
             yield Workshop(settings, loop, started)
         finally:

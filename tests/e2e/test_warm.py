@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 
 from marpweave.kernel.client import DeckRun, run_decks
+from marpweave.kernel.environments import own_environment
 from marpweave.kernel.zygote import CAN_FORK, KernelStart, zygote
 from marpweave.read.parse import parse_deck
 
@@ -78,12 +79,12 @@ def deck_run(folder, text=DECK):
     for name, content in (("deck.md", text), ("data.txt", "1"), ("mod.py", "def f():\n    return 5\n")):
         (folder / name).write_text(content, encoding="utf-8")
     deck = parse_deck(text, path)
-    return DeckRun(deck, deck.cells, folder)
+    return DeckRun(deck, deck.cells, own_environment(), folder)
 
 
 def outcomes(folder, start, text=DECK):
     """What the cells of a deck give, and its provenance but for how long they took."""
-    with zygote(start) as started:
+    with zygote(start, own_environment(), folder) as started:
         (found,) = asyncio.run(run_decks([deck_run(folder, text)], jobs=1, progress=lambda *_: None, start=start, started=started))
     return [(outcome, outcome.with_provenance(seconds=0.0).provenance) for outcome in found]
 
@@ -96,7 +97,7 @@ def test_every_probe_gives_the_same_in_a_fork(tmp_path):
 
 def test_two_forks_share_no_randomness(tmp_path):
     text = "```python\nimport random, os, uuid\nprint(random.random(), os.urandom(4), uuid.uuid4())\n```\n"
-    with zygote(KernelStart.WARM) as started:
+    with zygote(KernelStart.WARM, own_environment(), tmp_path) as started:
         found = asyncio.run(run_decks([deck_run(tmp_path / name, text) for name in "ab"], jobs=1, progress=lambda *_: None, started=started))
     assert len({each.text(stderr=False) for (each,) in found}) == 2
 

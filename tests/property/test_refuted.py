@@ -14,7 +14,7 @@ from marpweave.cache.store import Store
 from marpweave.inputs.digests import digest
 from marpweave.model.outcome import Outcome, Stream
 from tests.planted import plant
-from tests.property.worlds import Kernel, Snapshot, World, Written, build, histories, warm_is_cold
+from tests.property.worlds import Kernel, Snapshot, World, Written, build, environments, histories, warm_is_cold
 
 # -- planted bugs: the law must refute each ----------------------------------------------------------------
 
@@ -56,7 +56,7 @@ def test_a_forgotten_input_is_refuted(monkeypatch, kind, edit):
 
 
 def test_a_chain_that_forgets_the_deck_is_refuted(monkeypatch):
-    plant(monkeypatch, cache, ("chained(self.environment, self._name(deck), deck.prelude", "chained(self.environment, deck.prelude"))
+    plant(monkeypatch, cache, ("self._name(deck), deck.prelude", "deck.prelude"))
     refuted(build, "deck")
 
 
@@ -78,7 +78,7 @@ def test_a_forgotten_environment_is_refuted(monkeypatch):
             return replace(outcome, outputs=(Stream("stdout", str(self.world.facts)),))
 
     def build(world, store):
-        (outcome,) = outcomes_of([world.parsed()], Cache(store, Snapshot(world), {}), Shouting(world))
+        (outcome,) = outcomes_of([world.parsed()], Cache(store, Snapshot(world), environments({})), Shouting(world))
         return outcome, []
 
     refuted(build, "facts")

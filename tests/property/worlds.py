@@ -13,6 +13,7 @@ from marpweave.cache.reuse import outcomes_of
 from marpweave.cache.store import Store
 from marpweave.inputs.digests import digest
 from marpweave.model.deck import Cell, Inline
+from marpweave.model.environment import Environment
 from marpweave.model.outcome import Figure, Input, Outcome, Provenance, Stream, Write
 from marpweave.read.parse import parse_deck
 
@@ -139,9 +140,13 @@ class Kernel:
                        writes=tuple(Write(f"{names['x']}", (line,)) for line in (*watched, last)), provenance=Provenance(inputs=tuple(sorted(found)), volatile="".join(volatile)))
 
 
+def environments(facts):
+    return lambda kernel: Environment("python", "", "", (), facts=facts)
+
+
 def build(world, store):
     kernel = Kernel(world)
-    (outcome,) = outcomes_of([world.parsed()], Cache(store, Snapshot(world), world.facts), kernel)
+    (outcome,) = outcomes_of([world.parsed()], Cache(store, Snapshot(world), environments(world.facts)), kernel)
     return outcome, kernel.ran
 
 

@@ -76,8 +76,9 @@ def _installed() -> list[str]:
     paths = sysconfig.get_paths()
     folders = [paths[name] for name in ("stdlib", "platstdlib", "purelib", "platlib")]
     virtual = [sys.prefix] if sys.prefix != sys.base_prefix else []
-    return [*folders, *virtual, *site.getsitepackages(), site.getusersitepackages(), str(Path(__file__).parents[2]),
-            os.environ.get("IPYTHONDIR", "")]
+    ours, home = Path(__file__).parents[2:4]
+    return [*folders, *virtual, *site.getsitepackages(), site.getusersitepackages(), str(ours),
+            *([str(home)] if list(home.iterdir()) == [ours] else []), os.environ.get("IPYTHONDIR", "")]
 
 
 def _real(folders: Iterable[str]) -> tuple[str, ...]:

@@ -10,10 +10,10 @@ from __future__ import annotations
 import os
 import re
 import sys
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from typing import Any
 
-from marpweave.inputs.digests import ABSENT, digest
+from marpweave.inputs.digests import ABSENT
 from marpweave.probe.audit import patches
 from marpweave.probe.audit.patches import Undo, watch_environment
 
@@ -31,15 +31,16 @@ GETTERS = ("getenv", "secure_getenv", "environ")
 class Variables:
     """Notes what is asked of ``os.environ``."""
 
-    def __init__(self, names: Mapping[str, Sequence[str]], place: str, note: Callable[[str, str, str], None],
+    def __init__(self, known: Mapping[str, Any], note: Callable[[str, str, str], None],
                  is_authors: Callable[[str], bool], tell: Callable[[str], None]) -> None:
-        """``names`` of the ``machine``'s variables and of ``hidden`` ones; ``place``: digest of where the project is.
+        """``known``: digests of the ``machine``'s variables by name; names of ``hidden`` ones; digest of the ``place``.
 
-        ``is_authors`` says whether code in a file is the author's; ``tell`` gets the name of a hidden variable that the
-        author's code asks for.
+        The digests are of what stands outside: here a variable may differ, by rule. ``is_authors`` says whether code in
+        a file is the author's; ``tell`` gets the name of a hidden variable that the author's code asks for.
         """
-        self.machine, self.hidden = map(frozenset, (names["machine"], names["hidden"]))
-        self.place = place
+        self.machine: Mapping[str, str] = known["machine"]
+        self.hidden = frozenset(known["hidden"])
+        self.place: str = known["place"]
         self.note = note
         self.is_authors = is_authors
         self.tell = tell
@@ -74,7 +75,7 @@ class Variables:
         if name in OF_PLACE:
             self._asked_place()
         elif name in self.machine:
-            self.note("environment", name, ABSENT if now is None else digest(now))
+            self.note("environment", name, self.machine[name])
         elif now is None:
             self.note("outside", name, "set" if name in self.hidden else ABSENT)
             if itself and name in self.hidden:

@@ -12,7 +12,7 @@ from difflib import get_close_matches
 from itertools import takewhile
 from typing import Any
 
-from marpweave.model.deck import Cell
+from marpweave.model.deck import NATIVE, Cell
 from marpweave.model.options import CheckOptions, DisplayOptions, ExecutionOptions, FigureOptions, Options
 from marpweave.read.options.elsewhere import is_known
 from marpweave.read.options.fences import for_marp, is_myst, options_of
@@ -48,6 +48,9 @@ class DeckOptions:
     env: tuple[str, ...] = ()
     """Names of environment variables that cells see."""
     sandbox: bool = False
+    kernel: str = NATIVE
+    kernel_line: int | None = None
+    """Where it is named; counted as in faults."""
     faults: tuple[Fault, ...] = ()
 
 
@@ -86,8 +89,10 @@ def read_deck_options(execute: Entry | None) -> DeckOptions:
         return DeckOptions(faults=(Fault(execute.line, message),))
     values, faults = _checked(execute.entries, DECK_READERS)
     prelude, env = values.pop("prelude", None) or "", values.pop("env", ())
-    sandbox = values.pop("sandbox", False)
-    return DeckOptions(adopted=True, defaults=values, prelude=prelude, env=env, sandbox=sandbox, faults=faults)
+    sandbox, kernel = values.pop("sandbox", False), values.pop("kernel", None) or NATIVE
+    line = next((entry.line for entry in execute.entries if entry.key == "kernel"), None)
+    return DeckOptions(adopted=True, defaults=values, prelude=prelude, env=env, sandbox=sandbox, kernel=kernel,
+                       kernel_line=line, faults=faults)
 
 
 def label_faults(cells: Sequence[Cell]) -> Iterable[tuple[Cell, str]]:

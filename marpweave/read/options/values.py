@@ -13,6 +13,7 @@ LENGTH = re.compile(r"(?:\d+(?:\.\d+)?|\.\d+)(?:px|%|em|rem|ex|ch|cm|mm|in|pt|pc
 LINE_NUMBERS = re.compile(r"\d+(?:-\d+)?(?:\s*,\s*\d+(?:-\d+)?)*")
 LABEL = re.compile(r"(?!.*\.\.)[^\W_][\w.-]*")
 DOTTED = re.compile(r"[^\W\d]\w*(?:\.[^\W\d]\w*)*")
+KERNEL = re.compile(r"[\w.-]+", re.ASCII)
 VARIABLE = re.compile(r"[A-Za-z_]\w*", re.ASCII)
 MAX_SHOWN = 80
 """Characters of a wrong value that a message repeats."""
@@ -145,5 +146,6 @@ READERS: Mapping[str, Reader] = {
 """Options of one cell."""
 NAMES = tuple(READERS)
 DECK_READERS: Mapping[str, Reader] = {
-    **READERS, "prelude": _text, "env": _names, "sandbox": _flag, "label": _no_default, "source": _no_default}
+    **READERS, "prelude": _text, "env": _names, "sandbox": _flag,
+    "kernel": _text_like(KERNEL, "the name of a Jupyter kernel"), "label": _no_default, "source": _no_default}
 """Options of the front matter's ``execute:``."""

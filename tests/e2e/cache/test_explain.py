@@ -5,7 +5,6 @@ from importlib.metadata import version
 import pytest
 
 from marpweave.build import explain
-from marpweave.build import project as projects
 from marpweave.build.settings import Settings
 from marpweave.cache import environment
 from marpweave.probe.audit.monitor import CAN_SEE
@@ -40,7 +39,8 @@ def test_why_knows_every_kind_of_change(edit, label, reason, copied):
 
 
 def test_why_names_a_package_of_another_version(copied, monkeypatch):
-    monkeypatch.setattr(projects, "facts", lambda: {**environment.facts(), "numpy": "0.1"})
+    installed = environment.packages
+    monkeypatch.setattr(environment, "packages", lambda search: [*installed(search), ("numpy", "0.1")])
     settings = Settings(copied.folder, (copied / "slides/deck.md",), cache=copied / ".marpweave/cache")
     assert next(explain.why(project_of(settings))).endswith(f"start: runs: numpy {version('numpy')} -> 0.1")
 

@@ -1,7 +1,12 @@
 """What all results depend on."""
 
 from marpweave.cache import environment
-from marpweave.cache.environment import RUNNING, environment_key, facts, own_digest
+from marpweave.cache.environment import RUNNING, environment_key, own_digest, with_facts
+from marpweave.kernel.environments import own_environment
+
+
+def facts():
+    return with_facts(own_environment(), "").facts
 
 
 def test_our_own_code_counts_where_a_package_of_our_name_is_installed(monkeypatch):

@@ -3,6 +3,7 @@
 from marpweave.check.findings import findings_of
 from marpweave.check.remedies import remedies
 from marpweave.check.verdicts import check_cell
+from marpweave.kernel.environments import own_environment
 from marpweave.model.finding import Kind
 from marpweave.model.outcome import Display, Error, Outcome, Write
 from tests.unit.check.cells import cell, cells_of, deck_of, failing, printing, told
@@ -37,7 +38,7 @@ def test_an_import_that_no_cell_makes_is_reported_once_with_the_remedy():
     outcomes = [Outcome(outputs=(Error("NameError", "name 'np' is not defined", line),)) for line in (2, 12)]
     checks = [check_cell(c, o) for c, o in zip(cells, outcomes, strict=True)]
     deck = deck_of(*cells)
-    assert [(f.location.line, f.message) for f in findings_of(checks, deck, remedy=remedies(deck))] == [
+    assert [(f.location.line, f.message) for f in findings_of(checks, deck, remedy=remedies(deck, own_environment()))] == [
         (2, "NameError: name 'np' is not defined; no cell defines it: write `import numpy as np` in a cell above, in "
             "`execute: {prelude: …}` or with --prelude (also affects line 12)")]
 

@@ -6,6 +6,8 @@ from pathlib import Path
 import pytest
 
 from marpweave.check.remedies import remedies
+from marpweave.kernel.environments import own_environment
+from marpweave.model.environment import Environment
 from marpweave.model.outcome import Error
 from marpweave.read.parse import parse_deck
 
@@ -28,8 +30,8 @@ ELSEWHERE = "in a cell above, in `execute: {prelude: …}` or with --prelude"
 FOLDERS = "not in the deck's folder, the project's, PYTHONPATH or the installed packages"
 
 
-def advice(name, message, *, line=99, search=()):
-    return remedies(parse_deck(DECK, Path("deck.md")), search)(Error(name, message, line))
+def advice(name, message, *, line=99, search=(), environment=None):
+    return remedies(parse_deck(DECK, Path("deck.md")), environment or own_environment(), search)(Error(name, message, line))
 
 
 @pytest.mark.parametrize(("name", "line", "says"), [
@@ -46,11 +48,24 @@ def test_where_a_missing_name_could_come_from(name, line, says):
 
 
 @pytest.mark.parametrize(("module", "distribution"), [
-    ("sklearn_", "sklearn_"), ("bs4", "beautifulsoup4"), ("cv2", "opencv-python"), ("skimage.io", "scikit-image")])
-def test_a_missing_package_is_named_as_it_is_installed(module, distribution, monkeypatch):
-    monkeypatch.setattr("marpweave.check.remedies.packages_distributions", dict)
+    ("bs4", "beautifulsoup4"), ("cv2", "opencv-python"), ("skimage.io", "scikit-image")])
+def test_a_missing_package_is_named_as_it_is_installed(module, distribution):
     assert advice("ModuleNotFoundError", f"No module named '{module}'") == \
-        f"{FOLDERS}: install it with `{sys.executable} -m pip install {distribution}`"
+        f"{FOLDERS}: install it with `{sys.executable} -m pip install {distribution}`, or name the Python that has it with --python"
+
+
+def test_a_package_that_another_environment_lacks_is_installed_there(tmp_path):
+    (tmp_path / "numpy_of_mine").mkdir()
+    there = Environment("/course/bin/python", "CPython 3.12.1", "linux", (str(tmp_path),))
+    assert advice("ModuleNotFoundError", "No module named 'numpy'", environment=there) == f"{FOLDERS}: install it with `/course/bin/python -m pip install numpy`"
+    (tmp_path / "numpyy.py").touch()
+    assert advice("ModuleNotFoundError", "No module named 'numpy'", environment=there).startswith("did you mean numpyy? ")
+
+
+def test_another_python_is_proposed_once_in_a_deck():
+    remedy = remedies(parse_deck(DECK, Path("deck.md")), own_environment())
+    said = [remedy(Error("ModuleNotFoundError", f"No module named '{name}'", 5)) for name in ("no_such_package", "cv2")]
+    assert ["--python" in each for each in said] == [True, False]
 
 
 def test_a_mistyped_package_gets_its_name():

@@ -1,0 +1,141 @@
+"""Finds the Python in which cells run: that of the build, one that is named by its path, or by a Jupyter kernelspec."""
+
+from __future__ import annotations
+
+import json
+import os
+import platform
+import shutil
+import subprocess
+import sys
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+from marpweave.errors import UsageError
+from marpweave.kernel.variables import sealed
+from marpweave.model.deck import NATIVE
+from marpweave.model.environment import Environment
+
+LAUNCHERS = ("ipykernel_launcher", "ipykernel")
+OLDEST = (3, 10)
+SAFE_PATH = (3, 11)
+"""The first Python that has ``-P``."""
+WITHOUT_FOLDER = ("-c", "import sys; del sys.path[0]; from runpy import run_module; "
+                  "run_module(sys.argv.pop(1), run_name='__main__', alter_sys=True)")
+"""Options like ``-P -m`` for older Pythons."""
+QUESTION = """
+import sys
+about = {"minor": list(sys.version_info[:2])}
+if sys.version_info >= (3, 10):
+    import importlib.util, platform
+    sys.path.remove("")
+    about.update(
+        python=sys.executable, path=sys.path, prefixes=[sys.prefix, sys.base_prefix],
+        version=platform.python_implementation() + " " + platform.python_version(),
+        machine=sys.platform + " " + platform.machine(),
+        ipykernel=importlib.util.find_spec("ipykernel_launcher") is not None)
+import json
+print(json.dumps(about))
+"""
+"""Every Python can answer this, even one that is too old."""
+TIMEOUT = 60.0
+
+
+def own_environment() -> Environment:
+    """The Python of this very process."""
+    return Environment(
+        sys.executable, f"{platform.python_implementation()} {platform.python_version()}",
+        f"{sys.platform} {platform.machine()}", tuple(sys.path), is_own=True)
+
+
+def environment_at(path: str) -> Environment:
+    """The Python at a path, in a virtual environment's folder, or of that name; raises UsageError."""
+    return _environment(_program(path), {}, f"--python {path}")
+
+
+def environment_of_kernel(name: str, python: str) -> Environment:
+    """The Python of a Jupyter kernelspec; ``python``: a program in whose environment it may be. Raises UsageError."""
+    spec = _kernelspec(name, python)
+    what = f"the kernel {name!r}"
+    language, argv = spec.get("language", "python"), spec.get("argv", [])
+    if str(language).lower() != "python":
+        raise UsageError(f"{what} runs {language}; cells are Python")
+    words = [word.removeprefix("-m") for word in argv]
+    launcher = next((words.index(each) for each in LAUNCHERS if each in words), 0)
+    if not launcher:
+        raise UsageError(f"{what} does not run ipykernel; its command is `{' '.join(argv)}`")
+    found = _environment(_program(argv[0]), spec.get("env", {}), what)
+    options = [each for each in argv[1:launcher] if each != "-m"]
+    return replace(
+        found, options=(*options, *found.options),
+        arguments=_without_file(argv[launcher + 1:]), variables=spec.get("env", {}),
+        provisioner=spec.get("metadata", {}).get("kernel_provisioner", {}))
+
+
+def _without_file(arguments: Sequence[str]) -> tuple[str, ...]:
+    """A kernel's arguments without its connection file, for which we say where it is."""
+    rest = [each for each in arguments if "{connection_file}" not in each]
+    return tuple(each for each in rest if each not in ("-f", "--f"))
+
+
+def _program(path: str) -> str:
+    """The program of a Python."""
+    folder = Path(path)
+    for inside in ("bin/python", "Scripts/python.exe", "python.exe") if folder.is_dir() else ():
+        if (folder / inside).is_file():
+            return str((folder / inside).absolute())
+    found = shutil.which(path)
+    if found is None:
+        raise UsageError(f"{path} is no Python: there is neither a program nor an environment's folder")
+    return str(Path(found).absolute())  # links stay: a virtual environment's Python is one
+
+
+def _environment(python: str, variables: Mapping[str, str], what: str) -> Environment:
+    about = _asked(python, variables, what)
+    minor = tuple(about["minor"])
+    if minor < OLDEST:
+        raise UsageError(f"{what}: cells need Python {_dotted(OLDEST)} or newer; {python} is {_dotted(minor)}")
+    if not about["ipykernel"]:
+        raise UsageError(f"{what}: {python} has no ipykernel; install it with `{python} -m pip install ipykernel`")
+    return Environment(
+        about["python"], about["version"], about["machine"], tuple(about["path"]),
+        prefixes=tuple(dict.fromkeys(about["prefixes"])),
+        options=("-P", "-m") if minor >= SAFE_PATH else WITHOUT_FOLDER)
+
+
+def _dotted(minor: Sequence[int]) -> str:
+    return ".".join(map(str, minor))
+
+
+def _asked(python: str, variables: Mapping[str, str], what: str) -> dict[str, Any]:
+    """What a Python says of itself."""
+    try:
+        done = subprocess.run([python, "-c", QUESTION], env={**sealed(()), **variables}, cwd=os.sep, check=True,
+                              stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=TIMEOUT)
+        about: dict[str, Any] = json.loads(done.stdout.rstrip("\n").rpartition("\n")[2])
+        return about
+    except subprocess.CalledProcessError as error:
+        last = error.stderr.rstrip("\n").rpartition("\n")[2]
+        raise UsageError(f"{what}: {python} does not run: {last or f'exit code {error.returncode}'}") from None
+    except (OSError, ValueError, subprocess.TimeoutExpired) as error:
+        raise UsageError(f"{what}: {python} is no Python: {error}") from None
+
+
+def _kernelspec(name: str, python: str) -> dict[str, Any]:
+    """The kernelspec of that name, from where Jupyter looks for it."""
+    from jupyter_core.paths import jupyter_path
+
+    folders = [Path(python).parents[1] / "share/jupyter/kernels", *map(Path, jupyter_path("kernels"))]
+    found = {path.parent.name.lower(): path for folder in reversed(folders)
+             for path in sorted(folder.glob("*/kernel.json"))}
+    if name.lower() not in found:
+        known = ", ".join(sorted({NATIVE, *found}))
+        raise UsageError(f"there is no kernel {name!r}; Jupyter knows {known}")
+    path = found[name.lower()]
+    try:
+        spec = json.loads(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError) as error:
+        raise UsageError(f"{path}: {error}") from None
+    return spec if isinstance(spec, dict) else {}

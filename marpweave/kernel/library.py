@@ -1,0 +1,49 @@
+"""The folder from which kernels import `probe` and `inputs`: a copy of the two, if they run in another environment."""
+
+from __future__ import annotations
+
+import contextlib
+import shutil
+from functools import cache
+from pathlib import Path
+
+from marpweave.files import work_folder
+from marpweave.inputs.digests import digest, file_digest
+from marpweave.model.environment import Environment
+
+HOME = Path(__file__).parents[2]
+ROOMS = ("probe", "inputs")
+
+
+def library_of(environment: Environment, root: Path) -> Path:
+    """The folder to put on a kernel's path; ``root`` is the project's."""
+    return HOME if environment.is_own else _packed(root.resolve() / ".marpweave")
+
+
+def on_path(environment: Environment, root: Path) -> str:
+    """Code that puts the folder on the path of a kernel, even of one that did not get our variables."""
+    folder = str(library_of(environment, root))
+    return "" if environment.is_own else f"import sys\nsys.path[:] = dict.fromkeys([{folder!r}, *sys.path])\ndel sys\n"
+
+
+@cache
+def _packed(home: Path) -> Path:
+    """A copy that holds nothing else: what is installed beside marpweave is not for other environments."""
+    files = [HOME / "marpweave/__init__.py", *_files()]
+    named = digest("\0".join(f"{path.relative_to(HOME)}\0{file_digest(str(path))}" for path in files))
+    folder = home / f"probe-{named[:8]}"
+    if not folder.is_dir():
+        home.mkdir(exist_ok=True)
+        with work_folder(beside=folder) as aside:
+            for path in files:
+                copy = aside / path.relative_to(HOME)
+                copy.parent.mkdir(parents=True, exist_ok=True)
+                shutil.copyfile(path, copy)
+            with contextlib.suppress(OSError):  # another build was faster
+                aside.rename(folder)
+    return folder
+
+
+def _files() -> list[Path]:
+    return sorted(path for room in ROOMS for path in (HOME / "marpweave" / room).rglob("*")
+                  if path.is_file() and "__pycache__" not in path.parts)
