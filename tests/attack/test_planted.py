@@ -11,6 +11,7 @@ from marpweave.check.verdicts import State, check_cell
 from marpweave.model.options import CheckOptions, Compare
 from marpweave.model.outcome import Answer, Error, Outcome, Stream, Write
 from tests.attack.claims import JOINTS, MODES, NOTATIONS, ONE_LINE, cell, judged, outputs, shown, wrong_outputs
+from tests.planted import plant
 
 
 @st.composite
@@ -136,26 +137,14 @@ PLANTED = [
     ("only the first line counts", compare, "tidy", lambda real: lambda text: first_line(real(text)), never_proven),
     ("signs of numbers forgotten", compare, "same_number",
      lambda real: lambda want, got, **k: real(want.lstrip("-"), got.lstrip("-"), **k), never_proven),
-    ("integers as floats", compare, "_is_integer", lambda real: lambda number: False, never_proven),
-    ("integers without their last digit", compare, "_integer", lambda real: lambda number: real(number)[:-1], never_proven),
     ("tolerance of a tenth", compare, "FINEST_RTOL", lambda real: 0.1, never_proven),
-    ("rounding by ten units", compare, "_rounds_to", lambda real: lambda want, got: real(want / 10, got / 10), never_proven),
-    ("rounding to digits that are not written", compare, "_has_digits", lambda real: lambda number: True, special_claims_are_refused),
     ("brackets dropped", compare, "tokens", lambda real: lambda text: [t for t in real(text) if t[1] not in "[](){}"], never_proven),
     ("tokens in any order", compare, "tokens", lambda real: lambda text: sorted(real(text)), never_proven),
     ("line breaks dropped", compare, "tokens", lambda real: lambda text: [t for t in real(text) if t[0] != "newline"],
      special_claims_are_refused),
     ("tokens without their kinds' words", compare, "tokens",
      lambda real: lambda text: [(kind, "") if kind == "word" else (kind, word) for kind, word in real(text)], never_proven),
-    ("what the output has more is passed over", compare, "_match",
-     lambda real: lambda want, got, options: real(want, got[:len(want)], options), never_proven),
-    ("what the claim has more is passed over", compare, "_match",
-     lambda real: lambda want, got, options: real(want[:len(got)], got, options), never_proven),
-    ("strings without their characters", compare, "_unquoted", lambda real: lambda string: "''", never_proven),
-    ("lists sorted like sets", compare, "_braces_sorted", lambda real: sorted, never_proven),
     ("nan and inf are alike", compare, "canonical_words", lambda real: lambda text: real(text).replace("inf", "nan"),
-     special_claims_are_refused),
-    ("an ellipsis at the end of every claim", compare, "_matches_around_ellipses", lambda real: lambda want, got: real(want + "...", got),
      special_claims_are_refused),
     ("a pattern that need not take all", patterns, "MATCHING", lambda real: real.replace("fullmatch", "search"), special_claims_are_refused),
     ("claims without their last word", verdicts, "wants_of", lambda real: lambda want: [*real(want), want.rpartition(" ")[0] or want],
@@ -165,8 +154,6 @@ PLANTED = [
     ("lines in any order", verdicts, "spellings",
      lambda real: lambda got, want: [*real(got, want), *(real("\n".join(sorted(got.split("\n"))), want))], never_proven),
     ("every answer is an open one", verdicts, "BLANK", lambda real: re.compile(r"(?s).*"), never_proven),
-    ("outputs of the statement above for each", verdicts, "_gots",
-     lambda real: lambda outcome, first, last: [*real(outcome, first, last), *real(outcome, first - 1, last - 1)], claims_belong_to_their_statements),
     ("any answer for every prompt", sessions, "answers",
      lambda real: lambda want, got, flags, options: True, sessions_are_exact),
     ("sessions in doctest's loosest way", sessions, "same_session",
@@ -174,14 +161,37 @@ PLANTED = [
     ("answers as numbers", sessions, "same_session",
      lambda real: lambda want, got, flags, options: compare.same(want, got, options), sessions_are_exact),
     ("any exception will do", raised, "is_called", lambda real: lambda name, error: True, documented_errors_are_exact),
-    ("any message will do", raised, "_is_told", lambda real: lambda told, message: True, documented_errors_are_exact),
     ("any comment tells of the error", raised, "speaks", lambda real: lambda text, error: True, documented_errors_are_exact),
-    ("what did not run is judged", verdicts, "_stop", lambda real: lambda cell, outcome: None, what_comes_behind_an_error_is_no_claim),
+]
+
+EDITED = [
+    # what is planted, where, what is edited, what stands there instead, what catches it
+    ("integers as floats", compare, "plain and (_is_integer(want) or _is_integer(got))", "False", never_proven),
+    ("integers without their last digit", compare, "_integer(want) == _integer(got)", "_integer(want)[:-1] == _integer(got)[:-1]", never_proven),
+    ("rounding by ten units", compare, "_rounds_to(w, g)", "_rounds_to(w / 10, g / 10)", never_proven),
+    ("rounding to digits that are not written", compare, "_has_digits(want) and ", "", special_claims_are_refused),
+    ("what the output has more is passed over", compare, "tokens(got), options)", "tokens(got)[:len(tokens(want))], options)", never_proven),
+    ("what the claim has more is passed over", compare, "_match(tokens(want), ", "_match(tokens(want)[:len(tokens(got))], ", never_proven),
+    ("strings without their characters", compare, "word = _unquoted(word)", "word = ''", never_proven),
+    ("lists sorted like sets", compare, "return _braces_sorted(found)", "return sorted(found)", never_proven),
+    ("an ellipsis at the end of every claim", compare, "_matches_around_ellipses(want, got)", "_matches_around_ellipses(want + '...', got)",
+     special_claims_are_refused),
+    ("outputs of the statement above for each", verdicts, "_gots(outcome, first, last)",
+     "[*_gots(outcome, first, last), *_gots(outcome, first - 1, last - 1)]", claims_belong_to_their_statements),
+    ("any message will do", raised, '_is_told(spoken["message"] or spoken["called"] or "", error.message)', "True", documented_errors_are_exact),
+    ("what did not run is judged", verdicts, "stop = _stop(cell, outcome)", "stop = None", what_comes_behind_an_error_is_no_claim),
 ]
 
 
 @pytest.mark.parametrize(("module", "name", "bug", "catch"), [planted[1:] for planted in PLANTED], ids=[planted[0] for planted in PLANTED])
 def test_a_planted_bug_is_caught(module, name, bug, catch, monkeypatch):
     monkeypatch.setattr(module, name, bug(getattr(module, name)))
+    with pytest.raises(AssertionError):
+        catch()
+
+
+@pytest.mark.parametrize(("module", "old", "new", "catch"), [edited[1:] for edited in EDITED], ids=[edited[0] for edited in EDITED])
+def test_a_bug_that_is_planted_into_the_source_is_caught(module, old, new, catch, monkeypatch):
+    plant(monkeypatch, module, (old, new))
     with pytest.raises(AssertionError):
         catch()

@@ -13,6 +13,7 @@ from marpweave.build.runners import Kernels
 from marpweave.cli.main import main
 from marpweave.model.outcome import Figure, Outcome
 from marpweave.render import prepare, render, renderer
+from marpweave.render.fonts import Fonts
 from marpweave.render.rendering import Rendering
 from marpweave.weave import embed as pictures
 
@@ -86,6 +87,8 @@ def calls(tmp_path, monkeypatch):
     monkeypatch.setattr(pipeline, "run_and_check", counted)
     monkeypatch.setattr(Kernels, "run", drawn)
     monkeypatch.setattr(renderer, "MarpRenderer", partial(Pages, tmp_path))
+    for owner in (prepare, render):
+        monkeypatch.setattr(owner, "fonts_for", lambda text, store: Fonts(()))
     return calls
 
 
@@ -103,7 +106,7 @@ def built(calls, command, deck):
     ("build", "deck", (prepare, "themes_of"), "slides/theme/other.css", b"/* @theme other */"),
     ("build", "deck", (prepare, "themes_of"), "slides/theme/ground.svg", b'<svg id="new"/>'),
     ("build", "deck", (render, "render"), "dist/deck.html", b"other"),
-    ("build", "deck", (render, "_write_index"), "dist/index.html", b"other"),
+    ("build", "deck", (render, "keep_entries"), "dist/index.html", b"other"),
     ("build", "deck", (pipeline, "read_deck"), "slides/deck.md", DECK.replace("![]", "# a\n\n![]").encode()),
     ("build", "deck", (running, "write_figures"), "figures/deck/plot.svg", b"<svg><g/></svg>"),
     ("check", "deck", (pictures, "embed"), "slides/dot.svg", b'<svg id="new"/>'),
