@@ -145,7 +145,7 @@ async def run_deck(run: DeckRun, *, progress: Progress, started: Zygote | None =
     deaths = 0
     while len(outcomes) < len(run.steps) and deaths < MAX_DEATHS:
         async with started_kernel(run.deck, started, run.bounds) as running:
-            kernel = _Kernel(running, run)
+            kernel = DeckKernel(running, run)
             try:
                 fault = await kernel.install()
             except KernelSetupError:
@@ -168,7 +168,7 @@ async def run_deck(run: DeckRun, *, progress: Progress, started: Zygote | None =
     return outcomes + [Outcome(ran=False)] * (len(run.steps) - len(outcomes))
 
 
-class _Kernel:
+class DeckKernel:
     """A running kernel that works through one deck."""
 
     def __init__(self, started: Started, run: DeckRun) -> None:
@@ -179,16 +179,16 @@ class _Kernel:
         self.session: Measured = started.client.kc.session
         self.session.flooded = self._stop_flood
 
-    async def install(self) -> Finding | None:
+    async def install(self, before: str = "") -> Finding | None:
         """Set the kernel's shell up for the deck and run the prelude -> what is wrong with the prelude.
 
-        Raises KernelSetupError.
+        ``before``: code that is part of it. Raises KernelSetupError.
         """
         run = self.deck_run
         variables = watched_variables(run.deck, run.search)
         arguments = ", ".join(map(repr, (str(run.deck.path), run.deck.text, run.search, variables)))
         setup = f"from marpweave.probe import observe\nobserve.install(get_ipython(), {arguments})\ndel observe\n"
-        said = await self._execute(f"{on_path(run.environment, run.root)}{setup}{READY!r}")
+        said = await self._execute(f"{on_path(run.environment, run.root)}{before}{setup}{READY!r}")
         if not any(output.get("data", {}).get("text/plain") == repr(READY) for output in said):
             raise KernelSetupError(f"the kernel could not be set up; it said {said}")
         if not run.deck.prelude:
@@ -203,12 +203,15 @@ class _Kernel:
 
     async def run(self, step: Cell | Inline, deadline: float) -> Finished:
         """Run one step; every way it may end is an outcome."""
-        run = self.deck_run
         seconds = step.options.execution.timeout if isinstance(step, Cell) else None
-        limit = TimeLimit(seconds or run.timeout, deadline)
+        limit = TimeLimit(seconds or self.deck_run.timeout, deadline)
+        return await self.run_code(code_of(step), step, limit.left(time.monotonic()))
+
+    async def run_code(self, code: str, step: Cell | Inline, timeout: float) -> Finished:
+        """Run code as if it were that step's."""
+        run = self.deck_run
         begun = time.monotonic()
-        timeout = limit.left(begun)
-        reply = await self._reply(_code_of(step), timeout)
+        reply = await self._reply(code, timeout)
         outcome = outcome_of(reply.outputs, MIME, seconds=time.monotonic() - begun)
         outcome = placed(outcome, run.root.resolve(), place_digest(run.search))
         if run.deck.sandbox:
@@ -248,6 +251,7 @@ class _Kernel:
         self.session.received = 0
         cell = new_code_cell(code)
         self.client.nb.cells = [cell]
+        self.client.reset_execution_trackers()  # no cell changes what another one shows
         try:
             with contextlib.suppress(CellExecutionError):
                 await self.client.async_execute_cell(cell, 0, store_history=code.startswith(PREFIX))
@@ -272,7 +276,7 @@ def _with_trouble(outcome: Outcome, step: Cell | Inline, died: str, timeout: flo
     return replace(outcome, outputs=outputs, trouble=finding)
 
 
-def _code_of(step: Cell | Inline) -> str:
+def code_of(step: Cell | Inline) -> str:
     """What the kernel executes for a step."""
     if isinstance(step, Inline):
         return Header(step.location.line).before(f"print(({step.source}), end='')")

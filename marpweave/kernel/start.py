@@ -9,6 +9,7 @@ import sys
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import zmq
 from jupyter_client.kernelspec import KernelSpec, KernelSpecManager
@@ -47,40 +48,52 @@ async def started_kernel(deck: Deck, zygote: Zygote | None, bounds: Bounds) -> A
 
     ``bounds`` hold for a deck that is sandboxed, and such a deck is never forked.
     """
-    environment = bounds.environment
     with work_folder() as folder:
-        variables = kernel_variables(folder, deck.env, environment, library_of(environment, bounds.root))
-        manager = AsyncKernelManager(
-            kernel_spec_manager=_OneKernel(environment, sandboxed=deck.sandbox), session=Measured(),
-            connection_file=str(folder / "kernel.json"), **({} if environment.provisioner else _transport(folder)))
-        manager.context.setsockopt(zmq.MAXMSGSIZE, MOST)  # of all its sockets
+        started = new_kernel(folder, "kernel", deck, bounds)
+        manager = started.manager
         if deck.sandbox:
             manager.provisioner = sandbox = SandboxProvisioner(kernel_spec=manager.kernel_spec, parent=manager)
             sandbox.confined = Confined(deck.path.resolve().parent, folder, bounds)
         elif zygote:
             manager.provisioner = provisioner = WarmProvisioner(kernel_spec=manager.kernel_spec, parent=manager)
             provisioner.zygote = zygote
-        client = NotebookClient(
-            new_notebook(), km=manager, allow_errors=True, timeout=None, iopub_timeout=30,
-            raise_on_iopub_timeout=True, record_timing=False)
-        started = {"cwd": str(deck.path.resolve().parent), "env": variables,
-                   "stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}  # ipykernel echoes what programs print
         try:
             # not client.async_setup_kernel(): its own answer to Ctrl-C ends one kernel, and the batch goes on
-            await client.async_start_new_kernel(**started)
-            await client.async_start_new_kernel_client()
-            yield Started(manager, client)
+            await started.client.async_start_new_kernel(**circumstances(deck, folder, bounds))
+            await started.client.async_start_new_kernel_client()
+            yield started
         finally:
             with contextlib.suppress(Exception):
-                if client.kc:
-                    client.kc.stop_channels()
+                if started.client.kc:
+                    started.client.kc.stop_channels()
                 if manager.has_kernel:
                     await manager.shutdown_kernel(now=True)
 
 
-def _transport(folder: Path) -> dict[str, str]:
+def new_kernel(folder: Path, name: str, deck: Deck, bounds: Bounds) -> Started:
+    """A kernel that is not yet launched, with files of that name in a folder of its own."""
+    environment = bounds.environment
+    manager = AsyncKernelManager(
+        kernel_spec_manager=_OneKernel(environment, sandboxed=deck.sandbox), session=Measured(),
+        connection_file=str(folder / f"{name}.json"),
+        **({} if environment.provisioner else _transport(folder / name)))
+    manager.context.setsockopt(zmq.MAXMSGSIZE, MOST)  # of all its sockets
+    client = NotebookClient(
+        new_notebook(), km=manager, allow_errors=True, timeout=None, iopub_timeout=30,
+        raise_on_iopub_timeout=True, record_timing=False)
+    return Started(manager, client)
+
+
+def circumstances(deck: Deck, folder: Path, bounds: Bounds) -> dict[str, Any]:
+    """Where a deck's kernel is launched, and with which variables; ``folder`` is the kernel's own."""
+    variables = kernel_variables(folder, deck.env, bounds.environment, library_of(bounds.environment, bounds.root))
+    return {"cwd": str(deck.path.resolve().parent), "env": variables,
+            "stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}  # ipykernel echoes what programs print
+
+
+def _transport(path: Path) -> dict[str, str]:
     """Sockets in a folder that only we can read; TCP on 127.0.0.1 where its path is too long for that."""
-    socket = str(folder / "socket")
+    socket = str(path)
     longest = 0 if sys.platform == "win32" else zmq.IPC_PATH_MAX_LEN
     return {"transport": "ipc", "ip": socket} if len(os.fsencode(socket)) + 2 < longest else {}
 

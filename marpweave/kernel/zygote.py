@@ -10,7 +10,7 @@ import signal
 import socket
 import subprocess
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict
 from enum import StrEnum
 from pathlib import Path
@@ -41,7 +41,7 @@ class Forked:
 
     stdin = stdout = stderr = None
 
-    def __init__(self, pid: int, connection: socket.socket) -> None:
+    def __init__(self, pid: int, connection: socket.socket | None = None) -> None:
         """``connection``: the process ends when this is closed."""
         self.pid = pid
         self.returncode: int | None = None
@@ -53,7 +53,7 @@ class Forked:
         if self.returncode is None and select.select([self._handle], [], [], 0)[0]:
             self.returncode = 0
             os.close(self._handle)
-            self._connection.close()
+            self.close()
         return self.returncode
 
     def wait(self) -> int:
@@ -68,6 +68,11 @@ class Forked:
             with contextlib.suppress(ProcessLookupError):
                 signal.pidfd_send_signal(self._handle, number)
 
+    def close(self) -> None:
+        """Let it end."""
+        if self._connection:
+            self._connection.close()
+
     def kill(self) -> None:
         """End it at once."""
         self.send_signal(signal.SIGKILL)
@@ -80,11 +85,11 @@ class Forked:
 class Zygote:
     """The process that is forked."""
 
-    def __init__(self, environment: Environment, root: Path) -> None:
-        """Start it; requests wait until it has imported."""
+    def __init__(self, environment: Environment, root: Path, let: Sequence[str] = ()) -> None:
+        """Start it; requests wait until it has imported. ``let``: variables that the author lets through."""
         self.command = [environment.python, *environment.options]
         """How kernels of its environment start, too."""
-        self.variables = kernel_variables(Path(), (), environment, library_of(environment, root)) | {
+        self.variables = kernel_variables(Path(), let, environment, library_of(environment, root)) | {
             "JPY_PARENT_PID": str(os.getpid())}
         self._control, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
         with theirs:

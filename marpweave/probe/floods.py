@@ -109,9 +109,17 @@ class Descriptor(Limit):
         awaited.set()
         return len(text)
 
+    def is_ours(self) -> bool:
+        """Whether what is written to the descriptor, in this process, comes here."""
+        return os.getpid() == self._process and _identity(self._number) == self._pipe
+
+    def moved(self) -> None:
+        """Go on in a copy of the process, with another pipe."""
+        self._process, self._pipe = os.getpid(), _identity(self._number)
+
     def drain(self) -> None:
         """Wait until everything written so far has arrived; if the stream is not ours, the mark would never come."""
-        if os.getpid() != self._process or _identity(self._number) != self._pipe or self._stream.write != self.write:
+        if not self.is_ours() or self._stream.write != self.write:
             return
         self._awaited = threading.Event()
         os.write(self._number, MARK.encode())

@@ -85,6 +85,11 @@ class Observer:
         self.header = Header()
         self.record = Record()
 
+    def show(self, text: str) -> None:
+        """Take the deck's text for tracebacks."""
+        lines = Text(text, partial(self.audit.note, "text", "", digest(f"{self.path}\0{text}")))
+        cast("dict[str, Any]", linecache.cache)[self.path] = (len(text), None, lines, self.path)
+
     # -- what the cell does ------------------------------------------------------------
 
     def deck_lines(self) -> list[int]:
@@ -203,8 +208,7 @@ def install(shell: Any, path: str, text: str, search: list[str], variables: Mapp
     audit = observer.audit
     audit.install()
     observer.lines.install()
-    lines = Text(text, partial(audit.note, "text", "", digest(f"{path}\0{text}")))
-    cast("dict[str, Any]", linecache.cache)[path] = (len(text), None, lines, path)
+    observer.show(text)
     observer.variables.install()
     _replace_parts_of(shell, observer)
     logging.getLogger("matplotlib.font_manager").addFilter(observer.note_font)

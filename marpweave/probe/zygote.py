@@ -36,6 +36,8 @@ class Request:
     folder: str
     variables: dict[str, str]
     """The whole environment."""
+    lasting: bool = False
+    """Whether what the kernel leaves behind stays when it ends, until the connection is closed."""
 
 
 def main(control: socket.socket) -> None:
@@ -54,9 +56,10 @@ def main(control: socket.socket) -> None:
     connection.send(str(os.getpid()).encode())
     here = syscalls.machine()
     if here:
-        supervisor.fork_witnessed(here, lambda: bool(select.select([connection], [], [], 0)[0]))
+        supervisor.fork_witnessed(
+            here, lambda: bool(select.select([connection], [], [], 0)[0]), lasting=request.lasting)
     connection.close()
-    _forget(set(sys.modules) - known)
+    forget(set(sys.modules) - known)
     _become(request, changed)
 
 
@@ -74,7 +77,7 @@ def _forked(control: socket.socket) -> tuple[Request, socket.socket]:
         os.close(descriptors[0])
 
 
-def _forget(names: set[str]) -> None:
+def forget(names: set[str]) -> None:
     """Unload modules that a kernel does not have."""
     for name in names:
         module = sys.modules.pop(name)

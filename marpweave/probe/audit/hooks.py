@@ -109,6 +109,11 @@ class Audit:
         self._mark(HELLO)
         self._mine.busy = False
 
+    def resumed(self) -> None:
+        """Go on in a copy of the kernel that was forked earlier; what other copies did since is not ours."""
+        self._mark(HELLO)
+        self._heard()
+
     def note(self, kind: str, name: str, found: str) -> None:
         """Add an input that only Python knows of."""
         if self._is_heard():

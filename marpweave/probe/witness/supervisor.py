@@ -133,10 +133,11 @@ def main(command: list[str]) -> None:
     os.execv(command[0], command)
 
 
-def fork_witnessed(here: Machine, is_orphan: Callable[[], bool]) -> None:
+def fork_witnessed(here: Machine, is_orphan: Callable[[], bool], *, lasting: bool = False) -> None:
     """Fork; returns in the child alone, under the filter if one can be set.
 
-    The parent witnesses the child's calls and ends with it, or as soon as there is nobody for whom it runs.
+    The parent witnesses the child's calls and ends with it, or as soon as there is nobody for whom it runs;
+    ``lasting``: not before the last process that came of the child.
     """
     assert LIBC is not None
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # the whole group gets the signal, but it is meant for the kernel
@@ -152,7 +153,7 @@ def fork_witnessed(here: Machine, is_orphan: Callable[[], bool]) -> None:
     ours.close()
 
     def look(*_: object) -> None:
-        if _has_ended(child) or is_orphan():
+        if _has_ended(0 if lasting else child) or is_orphan():
             signal.setitimer(signal.ITIMER_REAL, 0)
             signal.signal(signal.SIGCHLD, signal.SIG_DFL)  # from here on we reap by ourselves
             os._exit(_end(child))

@@ -1,0 +1,114 @@
+"""The processes of a fork tree: one live kernel, and snapshots from which other kernels go on."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import json
+import os
+import signal
+import socket
+from collections.abc import Awaitable, Callable, Iterable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from jupyter_client.connect import KernelConnectionInfo
+from jupyter_client.provisioning.local_provisioner import LocalProvisioner
+
+from marpweave.kernel.zygote import Forked
+
+ANSWER = 30.0
+"""Seconds that a snapshot may take to come or to go on."""
+
+
+class Branch(LocalProvisioner):
+    """Starts a kernel that goes on from a snapshot, or the first one; signals reach no other kernel of the tree."""
+
+    process: Any
+    root: int
+    """The process that witnesses the tree, which leads its group."""
+    launch: Callable[[list[str], dict[str, Any]], Awaitable[Forked]]
+
+    async def launch_kernel(self, cmd: list[str], **kwargs: Any) -> KernelConnectionInfo:  # noqa: ANN401
+        """Replace ``Popen``."""
+        self.process = await self.launch(cmd, kwargs)
+        self.cwd = kwargs["cwd"]
+        return self.connection_info
+
+    async def send_signal(self, signum: int) -> None:
+        """Interrupt the cell and its programs; end nothing but the kernel."""
+        if signum == signal.SIGINT:
+            with contextlib.suppress(ProcessLookupError):
+                os.killpg(self.root, signum)
+        else:
+            self.process.send_signal(signum)
+
+
+@dataclass(frozen=True, slots=True)
+class Snapshot:
+    """A process that waits between two cells."""
+
+    pid: int
+    connection: socket.socket
+
+    async def resumed(self, request: dict[str, str]) -> Forked:
+        """A kernel that goes on from here; raises OSError if the snapshot is gone or does not answer."""
+        loop = asyncio.get_running_loop()
+        try:
+            async with asyncio.timeout(ANSWER):
+                await loop.sock_sendall(self.connection, json.dumps(request).encode())
+                said = await loop.sock_recv(self.connection, 64)
+        except TimeoutError as error:
+            raise OSError("the snapshot does not answer") from error
+        if not said:
+            raise BrokenPipeError("the snapshot is gone")
+        return Forked(int(said))
+
+    def close(self) -> None:
+        """End it."""
+        self.connection.close()
+
+
+class Root:
+    """The process behind which the whole tree stands: when it is closed, all of the tree ends."""
+
+    def __init__(self, folder: Path, process: Forked) -> None:
+        """``folder`` is the tree's own."""
+        self.process = process
+        self.address = folder / "tree"
+        self._listening = socket.socket(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+        self._listening.settimeout(0)
+        self._listening.bind(str(self.address))
+        self._listening.listen()
+
+    async def said(self) -> tuple[dict[str, Any], socket.socket]:
+        """What a kernel that was asked for a snapshot says, or the snapshot itself; raises OSError, TimeoutError."""
+        loop = asyncio.get_running_loop()
+        async with asyncio.timeout(ANSWER):
+            connection, _ = await loop.sock_accept(self._listening)
+            connection.settimeout(0)
+            try:
+                return json.loads(await loop.sock_recv(connection, 4096)), connection
+            except BaseException:
+                connection.close()
+                raise
+
+    def strays(self, known: Iterable[int]) -> set[int]:
+        """Processes of the tree that are neither kernels nor snapshots: programs that cells have started."""
+        return set(_below(self.process.pid)) - set(known)
+
+    def close(self) -> None:
+        """End all processes."""
+        self._listening.close()
+        self.process.close()
+
+
+def _below(process: int) -> list[int]:
+    """The processes that a process has started, and theirs."""
+    found: list[int] = []
+    with contextlib.suppress(OSError):
+        for thread in Path(f"/proc/{process}/task").iterdir():
+            for child in map(int, (thread / "children").read_text(encoding="ascii").split()):
+                found += [child, *_below(child)]
+    return found

@@ -1,0 +1,217 @@
+"""Runs one deck again and again while it is edited, each time from the nearest state that still holds."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import time
+from collections.abc import AsyncIterator
+
+from marpweave.kernel.client import MAX_DEATHS, DeckRun, KernelSetupError, Progress
+from marpweave.kernel.tree.branches import Snapshot
+from marpweave.kernel.tree.trail import Holds, Past, files_stand, least_worth, memory_of, past_of, still
+from marpweave.kernel.tree.tree import Live, Tree
+from marpweave.kernel.zygote import Zygote
+from marpweave.model.deck import Cell
+from marpweave.model.outcome import Outcome
+from marpweave.probe.cell.header import Header
+
+MEMORY = 1000
+"""Megabytes for the processes of a deck, unless said otherwise."""
+BETWEEN = 1.0
+"""Seconds between two looks at the memory."""
+
+
+class Session:
+    """One deck that stays open; one kernel lives at a time."""
+
+    def __init__(self, zygote: Zygote, memory: int = MEMORY) -> None:
+        """``memory``: megabytes that the deck's processes may take."""
+        self.faults: dict[int, str] = {}
+        """Why there is no snapshot before a step, by its number."""
+        self._zygote = zygote
+        self._memory = memory * 1_000_000
+        self._looked = 0.0
+        self._busy = asyncio.Lock()
+        self._tree: Tree | None = None
+        self._live: Live | None = None
+        self._at = 0
+        """The number of the step before which the live kernel stands."""
+        self._trail: list[Past] = []
+        self._snapshots: dict[int, Snapshot] = {}
+        """By the number of the step before which they wait; 0: a fresh kernel."""
+
+    async def run(self, run: DeckRun, *, progress: Progress, holds: Holds) -> list[Outcome]:
+        """Run steps from the nearest state that holds -> an outcome for each, as a fresh kernel would give.
+
+        A step that ran before, behind the same steps, and of which ``holds`` is true, is not run again. When the task
+        is cancelled, the running step is interrupted and its kernel ends; what ran before stays.
+        """
+        async with self._whole():
+            await self._keep(still(self._trail, run.steps, holds))
+            fault = await self._advance(run, len(run.steps), progress)
+            found = [fault] if fault else [past.outcome for past in self._trail]
+            await self._thin(rest=0.0)
+            return found + [Outcome(ran=False)] * (len(run.steps) - len(found))
+
+    async def try_code(self, run: DeckRun, code: str, *, behind: int, timeout: float, holds: Holds) -> Outcome:
+        """What code would give behind a step, -1: before the first one; it runs in a copy of the state, thrown away.
+
+        Steps up to there that have not run yet do so first, and are remembered.
+        """
+        number = behind + 1
+        async with self._whole():
+            await self._keep(still(self._trail, run.steps, holds))
+            fault = await self._advance(run, number, lambda *_: None)
+            if fault or len(self._trail) < number:
+                return fault or Outcome(ran=False)
+            if self._live:
+                await self._snapshot(self._live, self._at)
+            await self._end_live()
+            try:
+                live = await self._reached(run, number)
+                step = run.steps[max(behind, 0)]
+                header = Header(step.location.line + 1, step.label if isinstance(step, Cell) else "")
+                return (await live.kernel.run_code(header.before(code), step, timeout)).outcome
+            finally:
+                await self._end_live()
+
+    def close(self) -> None:
+        """End everything."""
+        if self._tree:
+            self._tree.close()
+        self._tree = self._live = None
+        self._snapshots.clear()
+
+    @contextlib.asynccontextmanager
+    async def _whole(self) -> AsyncIterator[None]:
+        """One at a time; what does not come to its end leaves no kernel in the middle of a step."""
+        async with self._busy:
+            try:
+                yield
+            except BaseException:
+                if self._live:
+                    await self._live.stop()
+                await self._end_live()
+                raise
+
+    # -- steps -------------------------------------------------------------------------
+
+    async def _advance(self, run: DeckRun, number: int, progress: Progress) -> Outcome | None:
+        """Run steps until all before a number have run -> the outcome of a prelude that fails."""
+        deadline = time.monotonic() + run.deck_timeout
+        while len(self._trail) < number and sum(not past.alive for past in self._trail) < MAX_DEATHS:
+            step = run.steps[len(self._trail)]
+            live = await self._reached(run, len(self._trail))
+            if self._tree and self._tree.fault:
+                fault = self._tree.fault
+                self.close()
+                return Outcome(ran=False, trouble=fault)
+            await self._snapshot(live, self._at)
+            finished = await live.kernel.run(step, deadline)
+            self._trail.append(past_of(step, finished, self._trail))
+            await self._went_on(alive=finished.alive)
+            if isinstance(step, Cell):
+                progress(step, finished.outcome)
+        return None
+
+    async def _went_on(self, *, alive: bool) -> None:
+        """The live kernel has run a step."""
+        self._at += 1
+        if not alive:
+            await self._end_live()
+
+    async def _keep(self, number: int) -> None:
+        """Forget all steps from a number on."""
+        del self._trail[number:]
+        for behind in [each for each in self._snapshots if each > number]:
+            self._drop(behind)
+        self.faults = {each: fault for each, fault in self.faults.items() if each <= number}
+        if self._at > number:
+            await self._end_live()
+
+    # -- states ------------------------------------------------------------------------
+
+    async def _reached(self, run: DeckRun, number: int) -> Live:
+        """A kernel that stands before a step; steps between the nearest state and it run again."""
+        if self._live and (self._at < self._nearest(number) or not self._stands(self._at)):
+            await self._end_live()
+        while self._live is None:
+            await self._go_on(run, self._nearest(number))
+        live = self._live
+        live.kernel.deck_run = run
+        assert self._tree
+        self._tree.tell(live, None)
+        deadline = time.monotonic() + run.deck_timeout
+        while self._at < number:
+            finished = await live.kernel.run(run.steps[self._at], deadline)
+            if not finished.alive:
+                raise KernelSetupError("a cell that ran before takes its kernel down now")
+            self._at += 1
+        return live
+
+    def _nearest(self, number: int) -> int:
+        """The last step, not behind that number, before which there is a state."""
+        return next(at for at in range(number, -1, -1)
+                    if at == 0 or (self._stands(at) and (at in self._snapshots or self._is_fresh(at))))
+
+    def _stands(self, number: int) -> bool:
+        """Whether the files are as the deck had left them before a step."""
+        return number == 0 or files_stand(self._trail[number - 1])
+
+    def _is_fresh(self, number: int) -> bool:
+        """Whether a step finds a fresh kernel."""
+        return number == 0 or not self._trail[number - 1].alive
+
+    async def _go_on(self, run: DeckRun, number: int) -> None:
+        """Try to let a kernel live that stands before a step."""
+        key = 0 if self._is_fresh(number) else number
+        if self._tree and key in self._snapshots:
+            try:
+                self._live, self._at = await self._tree.resume(run, self._snapshots[key]), number
+            except OSError:
+                self._drop(key)
+        else:
+            self.close()
+            self._tree = Tree()
+            self._live, self._at = await self._tree.start(run, self._zygote), number
+            if not self._tree.fault:
+                await self._snapshot(self._live, 0)
+
+    async def _end_live(self) -> None:
+        if self._live and self._tree:
+            await self._live.end()
+            if self._live.process:
+                self._tree.sweep()
+            else:
+                self.close()
+        self._live = None
+
+    # -- snapshots ---------------------------------------------------------------------
+
+    async def _snapshot(self, live: Live, number: int) -> None:
+        """Keep the state before a step, if that is possible."""
+        key = 0 if self._is_fresh(number) else number
+        if self._tree is None or key in self._snapshots:
+            return
+        made = await self._tree.snapshot(live, number)
+        if isinstance(made, str):
+            self.faults[key] = made
+        else:
+            self._snapshots[key] = made
+            await self._thin(rest=BETWEEN)
+
+    async def _thin(self, *, rest: float) -> None:
+        """Drop what is made again the fastest while the memory is not enough; looks again after ``rest`` seconds."""
+        if time.monotonic() < self._looked + rest:
+            return
+        self._looked = time.monotonic()
+        while len(self._snapshots) > 1 and await asyncio.to_thread(self._taken) > self._memory:
+            self._drop(least_worth(sorted(set(self._snapshots) - {0}), self._trail))
+
+    def _taken(self) -> int:
+        return sum(memory_of(snapshot.pid) for snapshot in self._snapshots.values())
+
+    def _drop(self, number: int) -> None:
+        if self._tree:
+            self._tree.drop(self._snapshots.pop(number))

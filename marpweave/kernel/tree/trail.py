@@ -1,0 +1,67 @@
+"""What a session has run: which of it still holds, and which snapshots are worth their memory. Pure, but for files."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import takewhile
+from pathlib import Path
+
+from marpweave.inputs.digests import file_digest
+from marpweave.kernel.client import Finished, code_of
+from marpweave.model.deck import Cell, Inline
+from marpweave.model.outcome import Outcome
+
+Holds = Callable[[Outcome], bool]
+"""Whether all that a step has read stands as it did."""
+
+
+@dataclass(frozen=True, slots=True)
+class Past:
+    """A step that ran."""
+
+    code: str
+    """What the kernel was sent; tells the line, too."""
+    outcome: Outcome
+    alive: bool
+    """Whether its kernel could run more; if not, the next step found a fresh one."""
+    files: Mapping[str, str]
+    """All files that this step or one before it has written, and what they were then."""
+
+
+def past_of(step: Cell | Inline, finished: Finished, before: Sequence[Past]) -> Past:
+    """A step that has just run."""
+    written = {each.name: file_digest(each.name) for each in finished.outcome.provenance.written}
+    return Past(code_of(step), finished.outcome, finished.alive, {**(before[-1].files if before else {}), **written})
+
+
+def still(trail: Sequence[Past], steps: Sequence[Cell | Inline], holds: Holds) -> int:
+    """How many of the first steps have run already and would give the same again."""
+    pairs = zip(trail, steps, strict=False)
+    return sum(1 for _ in takewhile(lambda pair: pair[0].code == code_of(pair[1]) and holds(pair[0].outcome), pairs))
+
+
+def files_stand(past: Past) -> bool:
+    """Whether files that the deck has written until then are as they were."""
+    return all(file_digest(name) == found for name, found in past.files.items())
+
+
+def least_worth(numbers: Sequence[int], trail: Sequence[Past]) -> int:
+    """Of the snapshots before steps of these numbers, in order, the one whose state is made again the fastest.
+
+    The first one is a fresh kernel, and not among them.
+    """
+    def cost(number: int) -> float:
+        before = max((each for each in numbers if each < number), default=0)
+        return sum(past.outcome.provenance.seconds for past in trail[before:number])
+
+    return min(numbers, key=lambda number: (cost(number), number))
+
+
+def memory_of(process: int) -> int:
+    """Memory of a process: its own, and its part of what it shares; 0: it is gone."""
+    try:
+        lines = Path(f"/proc/{process}/smaps_rollup").read_text(encoding="ascii").splitlines()
+    except OSError:
+        return 0
+    return next((int(line.split()[1]) * 1024 for line in lines if line.startswith("Pss:")), 0)

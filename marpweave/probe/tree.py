@@ -1,0 +1,296 @@
+"""Lets a kernel be copied between two cells, and go on from the copy later: what runs inside for a fork tree.
+
+A copy, or snapshot, is a fork that waits without threads and sockets. Told to go on, it forks once more; that process
+gets threads and sockets as a new kernel has them, and then is the kernel as it was: the same shell, the same loop.
+Between the two nothing of ipykernel's runs, so that a cell finds in it what it would find in a fresh kernel that had
+run all cells before, but for the numbers of processes and of descriptors.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import atexit
+import ctypes
+import itertools
+import json
+import logging
+import os
+import random
+import signal
+import socket
+import sys
+import threading
+import time
+import warnings
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from marpweave.probe.audit.patches import all_of, patch
+from marpweave.probe.cell.tree import VALUE_HOOK
+
+REQUEST = "snapshot_request"
+"""A message on the shell channel: in order with the cells, and no code runs for it."""
+MAX_REQUEST = 1 << 24
+QUIET = 10.0
+"""Seconds to wait for the thread that sends outputs."""
+PR_SET_PDEATHSIG = 1
+STREAMS = ((1, "_stdout"), (2, "_stderr"))
+
+
+class Tree:
+    """Makes snapshots of one kernel; each copy goes on with a copy of this."""
+
+    def __init__(self, shell: Any, address: str) -> None:  # noqa: ANN401
+        """``address`` of the socket at which the session listens."""
+        self.shell = shell
+        self.kernel = shell.kernel
+        self.app = shell.kernel.parent
+        self.address = address
+        self.loop = asyncio.get_running_loop()
+        self.witness = os.getppid()
+        self.libc = ctypes.CDLL(None)
+        self.theirs: set[int] = set()
+        """Descriptors that cells opened before this process went on."""
+        self.own: set[int] = _descriptors()
+        """The kernel's own."""
+        self.threads = len(os.listdir("/proc/self/task"))  # noqa: PTH208
+        self.kept: list[Any] = []
+        """What a copy must neither use nor close, since the original does."""
+        self.kernel.shell_handlers[REQUEST] = self.requested
+
+    @property
+    def observer(self) -> Any:  # noqa: ANN401
+        """Watches the cells."""
+        return self.shell.user_ns[VALUE_HOOK].__self__
+
+    def requested(self, _stream: object, _ident: object, request: Any) -> None:  # noqa: ANN401
+        """Answer a request: take the deck's text as it is now, and make a snapshot if it has a number."""
+        content = request["content"]
+        with self.observer.audit.paused():
+            if not self.own:
+                self.own = _descriptors() - self.theirs
+            self.observer.show(content["text"])
+        if content["number"] is not None:
+            self.loop.call_soon(self._snapshot, content["number"])
+
+    def _snapshot(self, number: int) -> None:
+        """Fork, with no message at work; returns in this process, and in each that goes on from the snapshot."""
+        if self.kernel._main_asyncio_lock.locked():
+            self.loop.call_soon(self._snapshot, number)
+            return
+        with self.observer.audit.paused():
+            hello = {"number": number, "live": os.getpid(), "fault": self._fault()}
+            if hello["fault"]:
+                with self._connected() as session:
+                    session.send(json.dumps(hello).encode())
+            elif self._quiet() and _forked():
+                self._wait(hello)
+
+    def _fault(self) -> str:
+        """Why there can be no snapshot now."""
+        if len(os.listdir("/proc/self/task")) > self.threads:  # noqa: PTH208
+            return "threads run on"
+        if any(not descriptor.is_ours() for descriptor in self.observer.descriptors):
+            return "its output goes elsewhere"
+        return ""
+
+    def _quiet(self) -> bool:
+        """Wait until the thread that sends outputs has nothing to do."""
+        done = threading.Event()
+        self.app.iopub_thread.schedule(done.set)
+        return done.wait(QUIET)
+
+    def _connected(self) -> socket.socket:
+        session = socket.socket(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+        session.connect(self.address)
+        return session
+
+    def _wait(self, hello: dict[str, Any]) -> None:
+        """Be a snapshot until the session closes it; returns in each process that goes on from it."""
+        self._outlived_by(self.witness)
+        self._shed()
+        session = self._connected()
+        session.send(json.dumps({**hello, "pid": os.getpid()}).encode())
+        while True:
+            request = session.recv(MAX_REQUEST)
+            if not request:
+                os._exit(0)
+            if _forked():
+                break
+        self._outlived_by(self.witness)
+        self._revive(json.loads(request))
+        session.send(str(os.getpid()).encode())
+        session.close()
+
+    def _outlived_by(self, witness: int) -> None:
+        """End together with the witness, to whom this process falls when the one between has ended."""
+        while os.getppid() != witness:
+            if os.getppid() == 1:
+                os._exit(1)
+            time.sleep(0.0002)
+        self.libc.prctl(PR_SET_PDEATHSIG, signal.SIGKILL, 0, 0, 0)
+        if os.getppid() != witness:
+            os._exit(1)
+
+    # -- threads and sockets -----------------------------------------------------------
+
+    def _shed(self) -> None:
+        """Close the kernel's descriptors; what Python would close by itself later is kept for good."""
+        app, kernel = self.app, self.kernel
+        channel = kernel.shell_channel_thread.manager._shell_channel_to_main
+        self.kept.append((
+            app.context, app.heartbeat, app.iopub_thread, app.control_thread, app.shell_channel_thread,
+            app.shell_socket, app.control_socket, app.stdin_socket, app.debugpy_socket, app.debug_shell_socket,
+            kernel.shell_stream, kernel.control_stream, kernel.debugpy_stream, channel, app.poller))
+        kept = {stream._original_stdstream_copy for stream in (kernel._stdout, kernel._stderr)}
+        for thread in (app.iopub_thread, app.control_thread, app.shell_channel_thread):
+            _close(thread.io_loop.asyncio_loop)
+        _close(self.loop)
+        for number in _descriptors():
+            if number not in kept and (number in self.own - {0, 1, 2} or self._is_connection(number)):
+                os.close(number)
+        self.theirs, self.own = _descriptors(), set()
+
+    def _is_connection(self, number: int) -> bool:
+        """Whether a descriptor is a client's connection to the kernel."""
+        try:
+            with socket.socket(fileno=os.dup(number)) as found:
+                name = found.getsockname()
+        except OSError:
+            return False
+        return isinstance(name, str) and self.app.transport == "ipc" and name.startswith(f"{self.app.ip}-")
+
+    def _revive(self, request: dict[str, Any]) -> None:
+        """Be a kernel again, at the sockets of another connection file."""
+        app, kernel = self.app, self.kernel
+        channel = kernel.shell_channel_thread.manager._shell_channel_to_main.to_stream
+        asyncio._set_running_loop(self.loop)
+        _renew(self.loop, kernel.io_loop, channel.socket)
+        channel.socket, dispatch = None, channel._recv_callback
+        self.observer.show(request["text"])
+        self._take_address(request["connection_file"])
+        with _unnoticed():
+            app.context = None
+            app.init_sockets()
+            app.init_heartbeat()
+            for number, name in STREAMS:
+                self._reopen(getattr(kernel, name), number)
+            self._attach()
+            if app.poller is not None:
+                app.poller = _in_place_of(app.poller, type(app.poller)(app.parent_handle))
+                app.poller.start()
+        kernel.start()
+        kernel.shell_channel_thread.manager._shell_channel_to_main.to_stream._recv_callback = dispatch
+        self.observer.audit.resumed()
+
+    def _take_address(self, connection_file: str) -> None:
+        app = self.app
+        with open(connection_file, encoding="utf-8") as file:  # noqa: PTH123
+            info = json.load(file)
+        app.connection_file, app.transport, app.ip = connection_file, info["transport"], info["ip"]
+        for channel in ("shell", "iopub", "stdin", "control", "hb"):
+            setattr(app, f"{channel}_port", info[f"{channel}_port"])
+        app.session.key, app.session.pid = info["key"].encode(), os.getpid()
+
+    def _reopen(self, stream: Any, number: int) -> None:  # noqa: ANN401
+        """Give a stream a new pipe behind its descriptor, and the thread that reads it."""
+        stream.pub_thread, stream._io_loop = self.app.iopub_thread, self.app.iopub_thread.io_loop
+        stream._master_pid, stream._buffer_lock = os.getpid(), threading.RLock()
+        stream._flush_pending = stream._subprocess_flush_pending = False
+        stream._fid, writing = os.pipe()
+        os.dup2(writing, number)
+        thread = threading.Thread(target=stream._watch_pipe_fd, daemon=True)
+        stream.watch_fd_thread = _in_place_of(stream.watch_fd_thread, thread)
+        thread.start()
+        for descriptor in self.observer.descriptors:
+            descriptor.moved()
+
+    def _attach(self) -> None:
+        """Let the kernel use the new sockets, as `IPKernelApp.init_kernel` does."""
+        app, kernel, shell = self.app, self.kernel, self.shell
+        stream = type(kernel.shell_stream)
+        control = app.control_thread.io_loop
+        kernel.shell_stream = app.shell_channel_thread.shell_stream = stream(
+            app.shell_socket, app.shell_channel_thread.io_loop)
+        kernel.control_stream, kernel.debugpy_stream = stream(app.control_socket, control), stream(
+            app.debugpy_socket, control)
+        kernel.debug_shell_socket, kernel.stdin_socket = app.debug_shell_socket, app.stdin_socket
+        kernel.control_thread, kernel.shell_channel_thread = app.control_thread, app.shell_channel_thread
+        kernel.iopub_thread, kernel.iopub_socket = app.iopub_thread, app.iopub_socket
+        for publisher in (shell.displayhook, shell.display_pub, app.displayhook):
+            publisher.pub_socket = app.iopub_socket
+        app.control_thread.start()
+        app.shell_channel_thread.start()
+
+
+def install(shell: Any, address: str, known: set[str]) -> None:  # noqa: ANN401
+    """Let a session that listens at ``address`` make snapshots; call it before anything else opens descriptors.
+
+    Modules but ``known`` ones are unloaded, since no other kernel has them.
+    """
+    from marpweave.probe.zygote import forget
+
+    Tree(shell, address)
+    forget(set(sys.modules) - known)
+
+
+def _forked() -> bool:
+    """Fork a process that is no child of this one -> whether we are it; nothing that cells can see changes."""
+    numbers, filters = random.getstate(), warnings.filters
+    ended = signal.signal(signal.SIGCHLD, signal.SIG_DFL)
+    warnings.filters = [("ignore", None, Warning, None, 0)]  # the kernel's other threads only wait for messages
+    child = os.fork()
+    is_copy = child == 0
+    if is_copy:
+        if os.fork():
+            os._exit(0)
+        random.setstate(numbers)  # it has new ones after each fork
+    else:
+        os.waitpid(child, 0)
+    warnings.filters = filters
+    signal.signal(signal.SIGCHLD, signal.SIG_DFL if ended is None else ended)
+    return is_copy
+
+
+def _descriptors() -> set[int]:
+    found = set(map(int, os.listdir("/proc/self/fd")))  # noqa: PTH208
+    return {number for number in found if os.path.lexists(f"/proc/self/fd/{number}")}
+
+
+def _close(loop: Any) -> None:  # noqa: ANN401
+    """Close what a loop shares with the process that we were forked from, without a change there."""
+    loop._selector.close()
+    loop._ssock.close()
+    loop._csock.close()
+
+
+def _renew(loop: Any, io_loop: Any, socket_: Any) -> None:  # noqa: ANN401
+    """Give the running loop descriptors of its own; ``socket_`` is none of ours any more."""
+    for number, (handled, _) in list(io_loop.handlers.items()):
+        if handled is socket_:
+            del io_loop.handlers[number]
+            io_loop.readers.discard(number)
+            io_loop.writers.discard(number)
+    loop._selector = type(loop._selector)()
+    loop._internal_fds -= 1
+    loop._make_self_pipe()
+
+
+def _in_place_of(old: threading.Thread, new: threading.Thread) -> threading.Thread:
+    """A thread in place of another one, with its name."""
+    new.name = old.name
+    return new
+
+
+@contextmanager
+def _unnoticed() -> Iterator[None]:
+    """Leave no trace of a second start where cells can see it."""
+    logger = logging.getLogger("tornado")
+    undo = all_of(patch(atexit, "register", lambda call, *_args, **_options: call),
+                  patch(threading, "_counter", itertools.count(1).__next__),
+                  patch(logger, "handlers", list(logger.handlers)))
+    try:
+        yield
+    finally:
+        undo()
