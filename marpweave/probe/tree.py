@@ -18,6 +18,7 @@ import os
 import random
 import signal
 import socket
+import stat
 import sys
 import threading
 import time
@@ -154,11 +155,10 @@ class Tree:
 
     def _is_connection(self, number: int) -> bool:
         """Whether a descriptor is a client's connection to the kernel."""
-        try:
-            with socket.socket(fileno=os.dup(number)) as found:
-                name = found.getsockname()
-        except OSError:
+        if not stat.S_ISSOCK(os.fstat(number).st_mode):
             return False
+        with socket.socket(fileno=os.dup(number)) as found:
+            name = found.getsockname()
         return isinstance(name, str) and self.app.transport == "ipc" and name.startswith(f"{self.app.ip}-")
 
     def _revive(self, request: dict[str, Any]) -> None:

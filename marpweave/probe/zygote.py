@@ -36,8 +36,8 @@ class Request:
     folder: str
     variables: dict[str, str]
     """The whole environment."""
-    lasting: bool = False
-    """Whether what the kernel leaves behind stays when it ends, until the connection is closed."""
+    home: str = ""
+    """The folder of a kernel that may be outlived by its copies, until the connection is closed; it goes with them."""
 
 
 def main(control: socket.socket) -> None:
@@ -57,7 +57,7 @@ def main(control: socket.socket) -> None:
     here = syscalls.machine()
     if here:
         supervisor.fork_witnessed(
-            here, lambda: bool(select.select([connection], [], [], 0)[0]), lasting=request.lasting)
+            here, lambda: bool(select.select([connection], [], [], 0)[0]), home=request.home)
     connection.close()
     forget(set(sys.modules) - known)
     _become(request, changed)

@@ -26,7 +26,7 @@ PROBES = {
     "folder": "import os\nprint(os.getcwd(), os.umask(0o22), os.listdir())",
     "processes": "import os, resource\nprint(os.getpgrp() == os.getsid(0) == os.getppid(), os.nice(0), [resource.getrlimit(n) for n in range(10)])",
     "descriptors": "import os\nkinds = lambda numbers: [(os.readlink(f'/proc/self/fd/{n}').split(':')[0], os.get_inheritable(n)) for n in numbers]\n"
-                   "print(kinds(range(5)), sorted(kinds(map(int, os.listdir('/proc/self/fd')[:-1]))))",
+                   "print(sorted(kinds(n for n in map(int, os.listdir('/proc/self/fd')) if os.path.lexists(f'/proc/self/fd/{n}'))))",
     "signals": "import signal\nprint([(n.name, str(signal.getsignal(n)).split(' at ')[0]) for n in signal.Signals], signal.pthread_sigmask(0, []))\n"
                "print([line for line in open('/proc/self/status') if line.startswith(('SigBlk', 'SigIgn', 'SigCgt', 'NoNewPrivs', 'Seccomp:'))])",
     "threads": "import threading, os, re\nprint([re.sub(r'-\\d', '', t.name) for t in threading.enumerate()], len(os.listdir('/proc/self/task')), threading.Thread().name)\n"

@@ -102,6 +102,8 @@ class Root:
         """End all processes."""
         self._listening.close()
         self.process.close()
+        self.process.send_signal(signal.SIGALRM)  # it looks up
+        self.process.wait()
 
 
 def _below(process: int) -> list[int]:

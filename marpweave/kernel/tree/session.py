@@ -30,6 +30,8 @@ class Session:
         self.faults: dict[int, str] = {}
         """Why there is no snapshot before a step, by its number."""
         self._zygote = zygote
+        self._own: Zygote | None = None
+        """A zygote in place of the one that is gone or has other variables than the deck."""
         self._memory = memory * 1_000_000
         self._looked = 0.0
         self._busy = asyncio.Lock()
@@ -78,10 +80,10 @@ class Session:
 
     def close(self) -> None:
         """End everything."""
-        if self._tree:
-            self._tree.close()
-        self._tree = self._live = None
-        self._snapshots.clear()
+        self._uproot()
+        if self._own:
+            self._own.close()
+            self._own = None
 
     @contextlib.asynccontextmanager
     async def _whole(self) -> AsyncIterator[None]:
@@ -100,12 +102,19 @@ class Session:
     async def _advance(self, run: DeckRun, number: int, progress: Progress) -> Outcome | None:
         """Run steps until all before a number have run -> the outcome of a prelude that fails."""
         deadline = time.monotonic() + run.deck_timeout
+        failures = 0
         while len(self._trail) < number and sum(not past.alive for past in self._trail) < MAX_DEATHS:
+            try:
+                live = await self._reached(run, len(self._trail))
+            except KernelSetupError:
+                failures += 1
+                if failures == MAX_DEATHS:
+                    raise
+                continue
             step = run.steps[len(self._trail)]
-            live = await self._reached(run, len(self._trail))
             if self._tree and self._tree.fault:
                 fault = self._tree.fault
-                self.close()
+                self._uproot()
                 return Outcome(ran=False, trouble=fault)
             await self._snapshot(live, self._at)
             finished = await live.kernel.run(step, deadline)
@@ -146,6 +155,8 @@ class Session:
         while self._at < number:
             finished = await live.kernel.run(run.steps[self._at], deadline)
             if not finished.alive:
+                await self._end_live()
+                await self._keep(self._at)
                 raise KernelSetupError("a cell that ran before takes its kernel down now")
             self._at += 1
         return live
@@ -172,11 +183,32 @@ class Session:
             except OSError:
                 self._drop(key)
         else:
-            self.close()
-            self._tree = Tree()
-            self._live, self._at = await self._tree.start(run, self._zygote), number
-            if not self._tree.fault:
+            self._live, self._at = await self._started(run), number
+            if self._tree and not self._tree.fault:
                 await self._snapshot(self._live, 0)
+
+    async def _started(self, run: DeckRun) -> Live:
+        """A fresh kernel of a new tree."""
+        self._uproot()
+        tree = Tree()
+        try:
+            live = await tree.start(run, self._own or self._zygote)
+        except BaseException as error:
+            tree.close()
+            if not isinstance(error, OSError) or self._own:
+                raise
+            self._own = Zygote(run.deck.env)
+            return await self._started(run)
+        self._tree = tree
+        return live
+
+    def _uproot(self) -> None:
+        if self._live:
+            self._live.hang_up()
+        if self._tree:
+            self._tree.close()
+        self._tree = self._live = None
+        self._snapshots.clear()
 
     async def _end_live(self) -> None:
         if self._live and self._tree:
@@ -184,7 +216,7 @@ class Session:
             if self._live.process:
                 self._tree.sweep()
             else:
-                self.close()
+                self._uproot()
         self._live = None
 
     # -- snapshots ---------------------------------------------------------------------

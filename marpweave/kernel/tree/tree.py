@@ -54,7 +54,12 @@ class Live:
         if self.process:
             self.process.kill()
             await asyncio.to_thread(self.process.wait)
+        self.hang_up()
+
+    def hang_up(self) -> None:
+        """Close our side of its sockets."""
         self.channels.stop_channels()
+        self.kernel.manager.context.destroy(linger=0)
 
 
 class Tree:
@@ -73,7 +78,10 @@ class Tree:
         """The first kernel, set up for the deck; raises OSError, KernelSetupError."""
         async def launch(command: list[str], given: dict[str, Any]) -> Forked:
             variables = given["env"] | {"JPY_PARENT_PID": str(os.getpid())}
-            request = Request(command[command.index(sys.executable, 1):], given["cwd"], variables, lasting=True)
+            if not zygote.suits(variables):
+                raise OSError("the zygote has other variables")
+            request = Request(
+                command[command.index(sys.executable, 1):], given["cwd"], variables, home=str(self._folder))
             process = await asyncio.to_thread(zygote.fork, request)
             self.root = self._stack.enter_context(contextlib.closing(Root(self._folder, process)))
             return process
@@ -95,10 +103,15 @@ class Tree:
         channels.start_channels(stdin=False, hb=False, control=False)
         channels.allow_stdin = False
         started.client.kc = channels
-        async with asyncio.timeout(WELCOME):
-            while (await channels.iopub_channel.get_msg())["msg_type"] != "iopub_welcome":
-                pass
-        return Live(DeckKernel(started, run), channels, branch.process)
+        live = Live(DeckKernel(started, run), channels, branch.process)
+        try:
+            async with asyncio.timeout(WELCOME):
+                while (await channels.iopub_channel.get_msg())["msg_type"] != "iopub_welcome":
+                    pass
+        except BaseException:
+            await live.end()
+            raise
+        return live
 
     def tell(self, live: Live, number: int | None) -> None:
         """Give the kernel the deck's text, and ask for a snapshot if there is a number."""

@@ -133,11 +133,11 @@ def main(command: list[str]) -> None:
     os.execv(command[0], command)
 
 
-def fork_witnessed(here: Machine, is_orphan: Callable[[], bool], *, lasting: bool = False) -> None:
+def fork_witnessed(here: Machine, is_orphan: Callable[[], bool], *, home: str = "") -> None:
     """Fork; returns in the child alone, under the filter if one can be set.
 
     The parent witnesses the child's calls and ends with it, or as soon as there is nobody for whom it runs;
-    ``lasting``: not before the last process that came of the child.
+    ``home``: not before the last process that came of the child, and with this folder of theirs.
     """
     assert LIBC is not None
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # the whole group gets the signal, but it is meant for the kernel
@@ -153,10 +153,10 @@ def fork_witnessed(here: Machine, is_orphan: Callable[[], bool], *, lasting: boo
     ours.close()
 
     def look(*_: object) -> None:
-        if _has_ended(0 if lasting else child) or is_orphan():
+        if _has_ended(0 if home else child) or is_orphan():
             signal.setitimer(signal.ITIMER_REAL, 0)
             signal.signal(signal.SIGCHLD, signal.SIG_DFL)  # from here on we reap by ourselves
-            os._exit(_end(child))
+            os._exit(_end(child, home))
 
     signal.signal(signal.SIGCHLD, look)
     signal.signal(signal.SIGALRM, look)
@@ -192,7 +192,7 @@ def _has_ended(child: int) -> bool:
     return True
 
 
-def _end(child: int) -> int:
+def _end(child: int, home: str) -> int:
     """Kill what is left of the program -> its exit code, as a shell gives it."""
     code = 1
     with contextlib.suppress(ChildProcessError):
@@ -204,4 +204,8 @@ def _end(child: int) -> int:
             process, status = os.waitpid(-1, 0)
             if process == child:
                 code = os.waitstatus_to_exitcode(status)
+    if home:
+        import shutil
+
+        shutil.rmtree(home, ignore_errors=True)
     return code if code >= 0 else 128 - code
