@@ -33,6 +33,8 @@ class Session:
         self._own: Zygote | None = None
         """A zygote in place of the one that is gone or has other variables than the deck."""
         self._memory = memory * 1_000_000
+        self._unweighed = False
+        """Whether there are snapshots that nobody has looked at."""
         self._looked = 0.0
         self._busy = asyncio.Lock()
         self._tree: Tree | None = None
@@ -53,7 +55,8 @@ class Session:
             await self._keep(still(self._trail, run.steps, holds))
             fault = await self._advance(run, len(run.steps), progress)
             found = [fault] if fault else [past.outcome for past in self._trail]
-            await self._thin(rest=0.0)
+            if self._unweighed:
+                await self._thin()
             return found + [Outcome(ran=False)] * (len(run.steps) - len(found))
 
     async def try_code(self, run: DeckRun, code: str, *, behind: int, timeout: float, holds: Holds) -> Outcome:
@@ -231,13 +234,13 @@ class Session:
             self.faults[key] = made
         else:
             self._snapshots[key] = made
-            await self._thin(rest=BETWEEN)
+            self._unweighed = True
+            if time.monotonic() > self._looked + BETWEEN:
+                await self._thin()
 
-    async def _thin(self, *, rest: float) -> None:
-        """Drop what is made again the fastest while the memory is not enough; looks again after ``rest`` seconds."""
-        if time.monotonic() < self._looked + rest:
-            return
-        self._looked = time.monotonic()
+    async def _thin(self) -> None:
+        """Drop what is made again the fastest, as long as the memory is not enough."""
+        self._looked, self._unweighed = time.monotonic(), False
         while len(self._snapshots) > 1 and await asyncio.to_thread(self._taken) > self._memory:
             self._drop(least_worth(sorted(set(self._snapshots) - {0}), self._trail))
 
