@@ -13,12 +13,13 @@ from typing import TYPE_CHECKING
 
 from marpweave.build.runners import Events, Runner
 from marpweave.build.settings import Settings
+from marpweave.cache.answers import remembering
 from marpweave.cache.environment import with_facts
 from marpweave.cache.snapshot import Snapshot
 from marpweave.cache.store import Folder, Store
 from marpweave.errors import UsageError
 from marpweave.files import WORK, sweep
-from marpweave.kernel.environments import environment_at, environment_of_kernel, own_environment
+from marpweave.kernel.environments import Ask, ask, environment_at, environment_of_kernel, own_environment
 from marpweave.model.deck import NATIVE, Deck
 from marpweave.model.environment import Environment
 from marpweave.render.programs import HOME
@@ -34,17 +35,21 @@ class Environments:
     python: str
     """The Python that the user names; "": our own."""
     root: Path
+    ask: Ask = ask
     known: dict[str, Environment] = field(default_factory=dict)
 
     def of(self, kernel: str) -> Environment:
         """The environment of a kernel; raises UsageError if cells cannot run in it."""
         if kernel not in self.known:
-            found = self._native() if kernel == NATIVE else environment_of_kernel(kernel, self.of(NATIVE).python)
+            found = self._native() if kernel == NATIVE else self._special(kernel)
             self.known[kernel] = with_facts(found, self._named(found))
         return self.known[kernel]
 
     def _native(self) -> Environment:
-        return environment_at(self.python) if self.python else own_environment()
+        return environment_at(self.python, self.ask) if self.python else own_environment()
+
+    def _special(self, kernel: str) -> Environment:
+        return environment_of_kernel(kernel, self.of(NATIVE).python, self.ask)
 
     def _named(self, environment: Environment) -> str:
         """The environment's program, relative to the project's folder if it is inside."""
@@ -111,7 +116,8 @@ class Project:
 def open_project(settings: Settings, *, runner: Runner, events: Events) -> Project:
     """The project that settings describe."""
     store = Store(Folder(settings.cache) if settings.cache else {})
-    environments = Environments("" if settings.frozen else settings.python, settings.root)
+    asks = remembering(ask, store, Snapshot(settings.root, os.environ))
+    environments = Environments("" if settings.frozen else settings.python, settings.root, asks)
     return Project(settings, environments, store, runner, events)
 
 

@@ -8,7 +8,7 @@ import platform
 import shutil
 import subprocess
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -41,6 +41,8 @@ print(json.dumps(about))
 """
 """Every Python can answer this, even one that is too old."""
 TIMEOUT = 60.0
+Ask = Callable[[str, Mapping[str, str]], str]
+"""Asks a program, which gets these variables, what Python it is."""
 
 
 def own_environment() -> Environment:
@@ -50,12 +52,20 @@ def own_environment() -> Environment:
         f"{sys.platform} {platform.machine()}", tuple(sys.path), is_own=True)
 
 
-def environment_at(path: str) -> Environment:
+def ask(python: str, variables: Mapping[str, str]) -> str:
+    """What a Python says of itself, as JSON; raises OSError or SubprocessError if it does not run."""
+    done = subprocess.run([python, "-c", QUESTION], env=dict(variables), cwd=os.sep, check=True, text=True,
+                          stdin=subprocess.DEVNULL, capture_output=True, timeout=TIMEOUT)
+    return done.stdout.rstrip("\n").rpartition("\n")[2]
+
+
+def environment_at(path: str, ask: Ask = ask) -> Environment:
     """The Python at a path, in a virtual environment's folder, or of that name; raises UsageError."""
-    return _environment(_program(path), {}, f"--python {path}")
+    what = f"--python {path}"
+    return _environment(_asked(_program(path), {}, what, ask), what)
 
 
-def environment_of_kernel(name: str, python: str) -> Environment:
+def environment_of_kernel(name: str, python: str, ask: Ask = ask) -> Environment:
     """The Python of a Jupyter kernelspec; ``python``: a program in whose environment it may be. Raises UsageError."""
     spec = _kernelspec(name, python)
     what = f"the kernel {name!r}"
@@ -66,7 +76,7 @@ def environment_of_kernel(name: str, python: str) -> Environment:
     launcher = next((words.index(each) for each in LAUNCHERS if each in words), 0)
     if not launcher:
         raise UsageError(f"{what} does not run ipykernel; its command is `{' '.join(argv)}`")
-    found = _environment(_program(argv[0]), spec.get("env", {}), what)
+    found = _environment(_asked(_program(argv[0]), spec.get("env", {}), what, ask), what)
     options = [each for each in argv[1:launcher] if each != "-m"]
     return replace(
         found, options=(*options, *found.options),
@@ -92,15 +102,14 @@ def _program(path: str) -> str:
     return str(Path(found).absolute())  # links stay: a virtual environment's Python is one
 
 
-def _environment(python: str, variables: Mapping[str, str], what: str) -> Environment:
-    about = _asked(python, variables, what)
-    minor = tuple(about["minor"])
+def _environment(about: Mapping[str, Any], what: str) -> Environment:
+    python, minor = about["python"], tuple(about["minor"])
     if minor < OLDEST:
         raise UsageError(f"{what}: cells need Python {_dotted(OLDEST)} or newer; {python} is {_dotted(minor)}")
     if not about["ipykernel"]:
         raise UsageError(f"{what}: {python} has no ipykernel; install it with `{python} -m pip install ipykernel`")
     return Environment(
-        about["python"], about["version"], about["machine"], tuple(about["path"]),
+        python, about["version"], about["machine"], tuple(about["path"]),
         prefixes=tuple(dict.fromkeys(about["prefixes"])),
         options=("-P", "-m") if minor >= SAFE_PATH else WITHOUT_FOLDER)
 
@@ -109,13 +118,11 @@ def _dotted(minor: Sequence[int]) -> str:
     return ".".join(map(str, minor))
 
 
-def _asked(python: str, variables: Mapping[str, str], what: str) -> dict[str, Any]:
+def _asked(python: str, variables: Mapping[str, str], what: str, ask: Ask) -> dict[str, Any]:
     """What a Python says of itself."""
     try:
-        done = subprocess.run([python, "-c", QUESTION], env={**sealed(()), **variables}, cwd=os.sep, check=True,
-                              stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=TIMEOUT)
-        about: dict[str, Any] = json.loads(done.stdout.rstrip("\n").rpartition("\n")[2])
-        return about
+        about: dict[str, Any] = json.loads(ask(python, {**sealed(), **variables}))
+        return {"python": python, **about}
     except subprocess.CalledProcessError as error:
         last = error.stderr.rstrip("\n").rpartition("\n")[2]
         raise UsageError(f"{what}: {python} does not run: {last or f'exit code {error.returncode}'}") from None
