@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import sys
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from functools import cache
@@ -28,9 +29,10 @@ def with_facts(environment: Environment, place: str) -> Environment:
 
 
 def _of_other(environment: Environment, place: str) -> dict[str, str]:
-    """Which Python it is, and how its kernel is started."""
+    """Which Python it is, how its kernel is started, and the font that we bring along."""
     special = environment.arguments, sorted(environment.variables.items()), environment.provisioner
-    return {"program": place, "kernelspec": digest(json.dumps([*special, environment.options]))}
+    font = dict(packages(sys.path)).get("matplotlib_fontja", "")
+    return {"program": place, "Japanese font": font, "kernelspec": digest(json.dumps([*special, environment.options]))}
 
 
 def environment_key(found: Mapping[str, str]) -> str:

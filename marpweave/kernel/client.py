@@ -190,7 +190,11 @@ class DeckKernel:
         setup = f"from marpweave.probe import observe\nobserve.install(get_ipython(), {arguments})\ndel observe\n"
         said = await self._execute(f"{on_path(run.environment, run.root)}{before}{setup}{READY!r}")
         if not any(output.get("data", {}).get("text/plain") == repr(READY) for output in said):
-            raise KernelSetupError(f"the kernel could not be set up; it said {said}")
+            error = outcome_of(said, MIME, seconds=0.0).error
+            fault = f"the kernel could not be set up: {error.summary if error else said}"
+            if run.environment.provisioner:  # it may be where our files are not
+                return Finding(Kind.ERROR, Location(run.deck.path, run.deck.kernel_line), fault)
+            raise KernelSetupError(fault)
         if not run.deck.prelude:
             return None
         reply = await self._reply(run.deck.prelude, run.timeout)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import shutil
 from functools import cache
+from importlib.util import find_spec
 from pathlib import Path
 
 from marpweave.files import work_folder
@@ -13,6 +14,8 @@ from marpweave.model.environment import Environment
 
 HOME = Path(__file__).parents[2]
 ROOMS = ("probe", "inputs")
+FONTS = "marpweave/probe/fonts"
+"""Where the Japanese font is, for environments that have none."""
 
 
 def library_of(environment: Environment, root: Path) -> Path:
@@ -29,14 +32,15 @@ def on_path(environment: Environment, root: Path) -> str:
 @cache
 def _packed(home: Path) -> Path:
     """A copy that holds nothing else: what is installed beside marpweave is not for other environments."""
-    files = [HOME / "marpweave/__init__.py", *_files()]
-    named = digest("\0".join(f"{path.relative_to(HOME)}\0{file_digest(str(path))}" for path in files))
+    files = {str(path.relative_to(HOME)): path for path in (HOME / "marpweave/__init__.py", *_files())}
+    files |= {f"{FONTS}/{path.name}": path for path in _fonts()}
+    named = digest("\0".join(f"{name}\0{file_digest(str(path))}" for name, path in files.items()))
     folder = home / f"probe-{named[:8]}"
     if not folder.is_dir():
         home.mkdir(exist_ok=True)
         with work_folder(beside=folder) as aside:
-            for path in files:
-                copy = aside / path.relative_to(HOME)
+            for name, path in files.items():
+                copy = aside / name
                 copy.parent.mkdir(parents=True, exist_ok=True)
                 shutil.copyfile(path, copy)
             with contextlib.suppress(OSError):  # another build was faster
@@ -47,3 +51,9 @@ def _packed(home: Path) -> Path:
 def _files() -> list[Path]:
     return sorted(path for room in ROOMS for path in (HOME / "marpweave" / room).rglob("*")
                   if path.is_file() and "__pycache__" not in path.parts)
+
+
+def _fonts() -> list[Path]:
+    found = find_spec("matplotlib_fontja")
+    folders = found.submodule_search_locations if found else None
+    return sorted(path for folder in folders or () for path in Path(folder).rglob("*.ttf"))

@@ -166,7 +166,8 @@ def _register_japanese_font() -> None:
     from importlib.util import find_spec
 
     spec = find_spec("matplotlib_fontja")
-    for folder in spec.submodule_search_locations or () if spec else ():
+    brought = Path(__file__).with_name("fonts")  # into an environment that has none
+    for folder in spec.submodule_search_locations or () if spec else (brought,):
         for path in font_manager.findSystemFonts([folder], fontext="ttf"):
             font_manager.fontManager.addfont(path)
 

@@ -11,6 +11,7 @@ import pytest
 from marpweave.kernel.watch import has_witness
 from marpweave.model.outcome import Error
 from marpweave.probe.audit.monitor import CAN_SEE
+from tests.attack.sandbox.test_sandbox import available
 from tests.elsewhere import NO_OTHER, environment, other_version
 from tests.golden.test_golden import CASES
 from tests.project import Project
@@ -67,7 +68,7 @@ def compared(checked):
 def test_our_own_python_gives_the_same_by_its_path(case, tmp_path, monkeypatch):
     project = Project(case).copy(tmp_path / "deck")
     monkeypatch.chdir(project.folder)
-    own, named = (list(compared(run(Path(), "deck.md", python=python, timeout=5.0))) for python in ("", sys.executable))
+    own, named = (list(compared(run(Path(), "deck.md", python=python))) for python in ("", sys.executable))
     assert own == named
 
 
@@ -130,6 +131,27 @@ def test_a_deck_with_figures_gets_one_finding_where_matplotlib_is_missing(bare, 
     assert [(f.location.line, f.message) for f in checked.findings] == [
         (7, "ModuleNotFoundError: No module named 'matplotlib'; not in the deck's folder, the project's, PYTHONPATH or the installed "
             f"packages: install it with `{bare / 'bin/python'} -m pip install matplotlib` (also affects lines 11, 16)")]
+
+
+def test_japanese_text_has_glyphs_in_an_environment_without_the_font(drawing, tmp_path):
+    checked = ran(tmp_path, "#| fig-width: 3\nimport matplotlib.pyplot as plt\n_ = plt.title('図')", python=str(drawing))
+    (figure,) = checked.outcomes[0].figures
+    assert (texts(checked), figure.name, figure.missing_glyphs) == ([""], "cell-1.svg", ())
+    own = ran(tmp_path, "#| fig-width: 3\nimport matplotlib.pyplot as plt\n_ = plt.title('図')")
+    assert own.outcomes[0].figures == (figure,)
+
+
+@pytest.mark.skipif(not available(), reason="NOT TRIED: this machine has no sandbox")
+def test_a_sandbox_holds_that_python_and_nothing_that_a_provisioner_starts(bare, tmp_path):
+    there = kernels(tmp_path / "jupyter", gpu={"argv": [sys.executable, "-m", "ipykernel_launcher"], "metadata": {"kernel_provisioner": {"provisioner_name": "far-away"}}})
+    project = Project(tmp_path / "p").write({"a.md": deck("import sys\nprint(sys.prefix, open('/etc/passwd').read())"), "b.md": deck("print(1)", execute="{kernel: gpu}")})
+    built = project.build("--to", "md", "--sandbox", "a.md", "--python", str(bare), code=1)
+    assert [message.partition(";")[0] for message in (each[0] for each in built.found("message")) if "Error" in message] == [
+        "FileNotFoundError: [Errno 2] No such file or directory: '/etc/passwd'"]
+    project.edit("a.md", "open('/etc/passwd').read()", "1")
+    project.build("--to", "md", "--sandbox", "a.md", "--python", str(bare))
+    assert f"{bare} 1" in project.text("dist/a.md")
+    assert project.run("check", "--sandbox", "b.md", code=2, environment=there).stderr == "error: a kernel that a provisioner starts cannot be sandboxed; nothing was run\n"
 
 
 def test_the_prelude_and_variables_that_are_let_through_hold_there(bare, tmp_path, monkeypatch):
@@ -209,12 +231,14 @@ def test_a_python_that_cannot_run_cells_ends_in_one_line(tmp_path):
 
 
 PROVISIONER = """
-import os
+import os, shutil
 from jupyter_client.provisioning.local_provisioner import LocalProvisioner
 
 
 class Far(LocalProvisioner):
     async def launch_kernel(self, cmd, **kwargs):
+        if self.config_of["queue"] == "lost":  # what is ours is not on that machine
+            shutil.rmtree(os.environ["LOST"])
         open(os.environ["STARTED"], "a").write(repr(self.config_of) + "\\n")
         kwargs["env"] = {"PATH": kwargs["env"]["PATH"], "FAR": "away"}  # a machine with variables of its own
         return await super().launch_kernel(cmd, **kwargs)
@@ -223,15 +247,25 @@ class Far(LocalProvisioner):
 """
 
 
-def test_a_kernel_that_a_provisioner_starts_runs_cells_every_time(tmp_path, monkeypatch):
+@pytest.fixture
+def far(tmp_path, monkeypatch):
+    """A provisioner that starts kernels somewhere else on this machine."""
     Project(tmp_path / "lib").write({"far.py": PROVISIONER, "far-1.0.dist-info/METADATA": "Name: far\nVersion: 1.0\n",
                                      "far-1.0.dist-info/entry_points.txt": "[jupyter_client.kernel_provisioners]\nfar-away = far:Far\n"})
-    there = kernels(tmp_path / "jupyter", gpu={
-        "argv": [sys.executable, "-m", "ipykernel_launcher", "-f", "{connection_file}"], "language": "python",
-        "metadata": {"kernel_provisioner": {"provisioner_name": "far-away", "config": {"queue": "night"}}}})
-    for name, value in {**there, "STARTED": str(tmp_path / "started")}.items():
-        monkeypatch.setenv(name, value)
+    for name, value in {"STARTED": "started", "LOST": "p/.marpweave", "JUPYTER_PATH": "jupyter"}.items():
+        monkeypatch.setenv(name, str(tmp_path / value))
     monkeypatch.syspath_prepend(tmp_path / "lib")
+
+    def write(python, queue):
+        kernels(tmp_path / "jupyter", gpu={
+            "argv": [str(python), "-m", "ipykernel_launcher", "-f", "{connection_file}"], "language": "python",
+            "metadata": {"kernel_provisioner": {"provisioner_name": "far-away", "config": {"queue": queue}}}})
+
+    return write
+
+
+def test_a_kernel_that_a_provisioner_starts_runs_cells_every_time(far, tmp_path):
+    far(sys.executable, "night")
     cell, cache = "import os\nprint(os.environ['FAR'], os.environ.get('TZ'))", tmp_path / "cache"
     for execute in ("{kernel: gpu}", "{kernel: gpu, cache: false}"):
         for _ in range(2):
@@ -240,3 +274,10 @@ def test_a_kernel_that_a_provisioner_starts_runs_cells_every_time(tmp_path, monk
         doubts = [f.message.partition(":")[0] for f in checked.findings if f.kind == "warning"]
         assert doubts == ["its kernel may run on another machine"] * (execute == "{kernel: gpu}")
     assert (tmp_path / "started").read_text() == "{'queue': 'night'}\n" * 4
+
+
+def test_a_kernel_that_cannot_reach_what_is_ours_is_a_finding(far, bare, tmp_path):
+    far(bare / "bin/python", "lost")
+    checked = ran(tmp_path / "p", "print(1)", execute="{kernel: gpu}")
+    assert [(f.location.line, f.message) for f in checked.findings] == [
+        (2, "the kernel could not be set up: ModuleNotFoundError: No module named 'marpweave'")]
