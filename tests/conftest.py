@@ -94,7 +94,11 @@ def pytest_runtest_call(item):
 
 
 def pytest_terminal_summary(terminalreporter):
-    """A yellow line for what can only be compared where a library is that no lock file has."""
+    """A yellow line for what can only be compared where something is that no lock file has."""
+    from tests.elsewhere import NO_OTHER, OTHER
+
+    if any(OTHER in str(report.longrepr) for report in terminalreporter.getreports("skipped")):
+        terminalreporter.write_line(f"Cells ran in one version of Python alone: {NO_OTHER}", yellow=True, bold=True)
     if any("torch" in str(report.longrepr) for report in terminalreporter.getreports("skipped")):
         terminalreporter.write_line("PyTorch is not installed: nnviz was compared with what tests/oracle/reference.npz recorded of it, not with "
                                     "PyTorch itself", yellow=True, bold=True)

@@ -4,10 +4,12 @@ import json
 import re
 import sys
 from dataclasses import replace
+from importlib.metadata import version
 from pathlib import Path
 
 import pytest
 
+from marpweave.kernel.environments import own_environment
 from marpweave.kernel.watch import has_witness
 from marpweave.model.outcome import Error
 from marpweave.probe.audit.monitor import CAN_SEE
@@ -172,7 +174,7 @@ def test_many_decks_are_forks_of_one_process_of_that_python(bare, tmp_path):
 
 
 def test_two_environments_share_no_result(bare, drawing, tmp_path):
-    project = Project(tmp_path).write({"deck.md": deck("print(1)")})
+    project = Project(tmp_path).write({"deck.md": deck("import os\nprint(len(os.environ['PATH']), os.environ.get('VIRTUAL_ENV'))")})
 
     def runs(*asked):
         return project.check("deck.md", *asked).ran["deck"]
@@ -193,6 +195,13 @@ def test_why_names_what_changed_in_that_environment(bare, tmp_path):
     finally:
         after.rename(before)
     assert "runs: " in project.run("why", "deck.md").stdout
+
+
+def test_doctor_shows_which_python_runs_cells(bare, tmp_path):
+    told = [line.split() for line in Project(tmp_path).run("doctor", "--python", str(bare), code=None).stdout.split("\n")]
+    own = own_environment()
+    assert [line for line in told if line[:1] in (["cells"], ["ipykernel"], ["matplotlib"])] == [
+        ["cells", "run", "in", *own.version.split(), str(bare / "bin/python")], ["ipykernel", version("ipykernel")], ["matplotlib", "missing"]]
 
 
 # -- kernels by name --------------------------------------------------------------------
