@@ -64,6 +64,17 @@ def is_inside(deck: Path, root: Path) -> bool:
     return deck.resolve().is_relative_to(root.resolve())
 
 
+def refuse_outside(found: Sequence[Path], root: Path) -> None:
+    """Raise UsageError if one of the decks that were found, not named, lies outside of the project.
+
+    Running a deck is running a program: a folder that somebody sends must not bring one in by a link.
+    """
+    for deck in found:
+        if not is_inside(deck, root):
+            raise UsageError(f"{deck} lies outside of the project, at {deck.resolve()}, and running it runs its code; "
+                             "name it to run it, or give `--sandbox` or `--trust`")
+
+
 def refuse_equal_names(paths: Sequence[Path]) -> None:
     """Raise UsageError if two decks would write the same files."""
     named: dict[str, Path] = {}

@@ -34,19 +34,6 @@ def all_decks(root: Path) -> tuple[Path, ...]:
     return tuple(p.relative_to(here) if p.is_relative_to(here) else p for p in decks)
 
 
-def trusted(found: tuple[Path, ...], root: Path, *, trust: bool) -> tuple[Path, ...]:
-    """Decks that were found, not named; raises UsageError if one of them lies outside of the project.
-
-    Running a deck is running a program: a folder that somebody sends must not bring one in by a link.
-    """
-    outside = [path for path in found if not path.resolve().is_relative_to(root.resolve())]
-    if outside and not trust:
-        deck = outside[0]
-        raise UsageError(f"{deck} lies outside of the project, at {deck.resolve()}, and running it runs its code; name "
-                         "it to run it, or give `--sandbox` or `--trust`")
-    return found
-
-
 def is_deck(path: Path) -> bool:
     """Whether the front matter of a Markdown file has ``marp:`` or ``execute:``."""
     text = path.read_bytes().decode("utf-8", errors="replace").removeprefix("\ufeff")

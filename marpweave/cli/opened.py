@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from marpweave.cli.find import all_decks, cache_of, project_root, trusted
+from marpweave.cli.find import all_decks, cache_of, project_root
 
 if TYPE_CHECKING:
     from marpweave.build.project import Project
@@ -14,11 +14,14 @@ if TYPE_CHECKING:
 
 def settings_of(common: dict[str, Any], **more: Any) -> Settings:  # noqa: ANN401
     """The settings that the options of a command describe."""
-    from marpweave.build.settings import Sandbox, Settings
+    from marpweave.build.settings import Sandbox, Settings, refuse_outside
 
     root = project_root()
     sandbox, trust = asked(sandbox=common.pop("sandbox")), common.pop("trust")
-    paths = tuple(common.pop("decks")) or trusted(all_decks(root), root, trust=trust or sandbox is not Sandbox.NEVER)
+    named = tuple(common.pop("decks"))
+    paths = named or all_decks(root)
+    if not (named or trust or common.get("frozen")) and sandbox is Sandbox.NEVER:
+        refuse_outside(paths, root)
     place, no_cache = common.pop("cache"), common.pop("no_cache")
     stores = {} if no_cache else stores_of(place, root)
     chosen = {name: value for name, value in common.items() if value is not None}

@@ -53,16 +53,16 @@ class DeckFile(pytest.File):
         """One test for each cell; a deck that a link brings in from outside is none of the project's."""
         from marpweave.build.decks import read_deck
         from marpweave.build.faults import Unreadable
-        from marpweave.cli.find import trusted
+        from marpweave.build.settings import refuse_outside
         from marpweave.errors import UsageError
         from marpweave.inputs.used import Files
 
         option = self.config.getoption
-        try:
-            trusted((self.shown,), self.config.rootpath,
-                    trust=option("--deck-sandbox") or self.session.isinitpath(self.path))
-        except UsageError as error:
-            raise self.CollectError(str(error)) from None
+        if not (option("--deck-sandbox") or self.session.isinitpath(self.path)):
+            try:
+                refuse_outside((self.shown,), self.config.rootpath)
+            except UsageError as error:
+                raise self.CollectError(str(error)) from None
         read = read_deck(self.shown, Files(), prelude=option("--deck-prelude"), sandbox=option("--deck-sandbox"))
         if isinstance(read, Unreadable):
             raise self.CollectError("\n".join(f"{f.location}: {f.kind}: {f.message}" for f in read.findings))

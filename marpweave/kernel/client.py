@@ -130,7 +130,8 @@ async def run_decks(
 
     with contextlib.ExitStack() as stack:
         zygotes = [started] if started and start is KernelStart.WARM else []
-        for each in runs if len(runs) > jobs else ():
+        open_runs = [one for one in runs if not one.deck.sandbox]
+        for each in open_runs if len(open_runs) > jobs else ():
             if not any(ready.is_for(each.environment) for ready in zygotes):
                 new = stack.enter_context(zygote(start, each.environment, each.root))
                 zygotes += [new] if new else []

@@ -138,6 +138,11 @@ def test_a_deck_that_a_link_brings_in_from_outside_does_not_run(linked, tmp_path
     assert built.stderr == f"error: slides/stranger.md {OUTSIDE.format(tmp_path / 'elsewhere/stranger.md')}\n"
 
 
+def test_nothing_is_refused_where_nothing_runs(linked):
+    linked.run("freeze", "slides/deck.md", "slides/stranger.md")
+    assert linked.check("--frozen").ran == {"deck": [], "stranger": []}
+
+
 @pytest.mark.parametrize("arguments", [["slides/stranger.md"], ["--trust"], ["--sandbox"]])
 def test_it_runs_if_it_is_named_or_trusted_or_kept_in(linked, arguments):
     assert linked.check(*arguments).ran["stranger"] == ["cell-1"]

@@ -6,7 +6,8 @@ from pathlib import Path
 from ipykernel.connect import get_connection_file
 LIBC = ctypes.CDLL(None, use_errno=True)
 def call(number, *arguments):
-    if LIBC.syscall(number, *arguments) < 0:
+    wide = [ctypes.c_long(each) if isinstance(each, int) else each for each in arguments]
+    if LIBC.syscall(number, *wide) < 0:
         raise OSError(ctypes.get_errno(), os.strerror(ctypes.get_errno()))
 KNOWN = json.loads(Path(get_connection_file()).read_text())
 SOCKETS = [f"{KNOWN['ip']}-{KNOWN[name]}" for name in KNOWN if name.endswith("_port")]
@@ -17,11 +18,16 @@ def link(n):
         return os.readlink(f'/proc/self/fd/{n}')
     except OSError:
         return ''
+def text(path):
+    try:
+        return path.read_text(errors="replace")
+    except OSError:
+        return ""
 def tried(action):
     try:
         print("got", repr(action()))
-    except BaseException as error:
-        print("held", type(error).__name__)
+    except (OSError, MemoryError, ValueError) as error:
+        print("held", type(error).__name__, getattr(error, "errno", None) or "")
 '''
 """Runs before the first cell."""
 
@@ -41,27 +47,25 @@ ATTACKS = {
     "follow a link out": "os.symlink('SECRET', LINK) or Path(LINK).read_text()",
     "follow a link of the project's out": "Path('PROJECT/out').read_text()",
     "leave by a descriptor's folder": "Path('/proc/self/cwd/../../../../SECRET').read_text()",
-    "leave by another root": "Path('/proc/1/rootSECRET').read_text()",
+    "leave by another root": "Path('/proc/BUILD/rootSECRET').read_text()",
     # programs
     "signal the build": "os.kill(BUILD, 0)",
     "signal its group": "os.killpg(os.getpgid(BUILD), 0)",
-    "read the build's memory": "Path('/proc/BUILD/mem').open('rb').read(1)",
-    "read the build's memory by a call": "call(310, BUILD, ctypes.byref(PIECE), 1, ctypes.byref(PIECE), 1, 0)",
-    "write the build's memory by a call": "call(311, BUILD, ctypes.byref(PIECE), 1, ctypes.byref(PIECE), 1, 0)",
+    "read the build's memory": "os.open('/proc/BUILD/mem', os.O_RDONLY)",
     "read the build's variables": "Path('/proc/BUILD/environ').read_text()",
     "take the build's descriptors": "os.open('/proc/BUILD/fd/0', os.O_RDONLY)",
     # network
     "connect": "socket.create_connection(('127.0.0.1', PORT), 3)",
     "ask for a name": "socket.getaddrinfo('localhost', 80)",
-    "talk to a program by a path": "socket.socket(socket.AF_UNIX).connect('EAR')",
+    "talk to a program by a path": "socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM).connect('EAR')",
     "talk to a program without a path": "socket.socket(socket.AF_UNIX).connect('\\0HIDDEN')",
     "talk to a program by datagrams": "socket.socketpair(socket.AF_UNIX, socket.SOCK_DGRAM)[0].sendto(b'x', 'EAR')",
-    "become root": "os.setuid(0) or os.getuid() and 1 / 0",
-    "lift a limit": "__import__('resource').setrlimit(__import__('resource').RLIMIT_NPROC, (100_000, 100_000))",
+    "become root": "os.setuid(0)",
+    "lift a limit": "__import__('resource').setrlimit(__import__('resource').RLIMIT_NPROC, (10_000, 10_000))",
     # memory and disk
-    "take all memory": "bytearray(64 << 30)",
+    "take all memory": "bytearray(10 << 30)",
     "open many files": "[open('/dev/null') for _ in range(5000)]",
-    "write a huge file": "os.posix_fallocate(open(HERE, 'w').fileno(), 0, 1 << 30)",
+    "write a huge file": "(lambda file: os.posix_fallocate(file.fileno(), 0, 1 << 30))(open(HERE, 'w'))",
     "write into the devices": "Path('/dev/evil').write_bytes(bytes(1 << 20))",
     "make a device": "os.mknod(f'{HERE}.device', 0o60666, os.makedev(8, 0))",
     "put another socket there": "[os.unlink(path) for path in SOCKETS][0]",
@@ -70,7 +74,8 @@ ATTACKS = {
 REFUSED = {
     "trace the build": "call(101, 16, BUILD, 0, 0)",
     "be traced": "call(101, 0, 0, 0, 0)",
-    "write the memory of another": "call(311, os.getpid(), ctypes.byref(PIECE), 1, ctypes.byref(PIECE), 1, 0)",
+    "write the build's memory": "call(311, BUILD, ctypes.byref(PIECE), 1, ctypes.byref(PIECE), 1, 0)",
+    "write its own memory by that call": "call(311, os.getpid(), ctypes.byref(PIECE), 1, ctypes.byref(PIECE), 1, 0)",
     "mount": "call(165, b'none', b'/nowhere', b'tmpfs', 0, None)",
     "unmount": "call(166, b'/nowhere', 2)",
     "open a tree of mounts": "call(428, -100, b'/nowhere', 0)",
@@ -87,6 +92,8 @@ REFUSED = {
     "read what the machine says": "call(103, 3, BUFFER, 8)",
     "type on the terminal": "call(16, 0, 0x5412, b'x')",
 }
+# a system call that the witness needs; the build is not there, or may not be looked at
+LOOKED = {"read the build's memory by a call": "call(310, BUILD, ctypes.byref(PIECE), 1, ctypes.byref(PIECE), 1, 0)"}
 # system calls that are not there
 MISSING = {
     "open a file by its number": "call(304, -100, None, 0)",
@@ -100,7 +107,7 @@ LOOKS = {
     "the home folder": ("sorted(set(os.listdir(os.path.expanduser('~'))) & {'.ssh', 'notes.txt'})", "[]"),
     "variables": ("[name for name in os.environ if 'TOKEN' in name]", "[]"),
     "variables of whatever runs here": (
-        "[path for path in Path('/proc').glob('[0-9]*/environ') if os.access(path, os.R_OK) and 'hunter2' in path.read_text()]", "[]"),
+        "[path for path in Path('/proc').glob('[0-9]*/environ') if 'hunter2' in text(path)]", "[]"),
     "descriptors of files": (
         "[path for n in os.listdir('/proc/self/fd') if (path := link(n)).startswith('/') and not path.startswith(('/proc/', '/dev/null'))]", "[]"),
 }
