@@ -11,6 +11,7 @@ import tempfile
 from pathlib import Path
 
 import nnviz_bench
+import preview_bench
 import weave_bench
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -23,7 +24,7 @@ def page(folder: Path) -> str:
         "# Benchmarks", "",
         f"`make bench` wrote this page on {machine}; times are medians. Ratios are to a peer on the same",
         "content in the same run; PyTorch is compared with where it is installed.", "",
-        *weave_bench.section(folder), "", *nnviz_bench.section(),
+        *weave_bench.section(folder), "", *preview_bench.section(folder / "live"), "", *nnviz_bench.section(),
     ])
 
 
