@@ -22,11 +22,10 @@ def test_a_renderer_that_dies_is_started_again(project, kernel, browser):
 
 
 def test_cells_whose_kernel_dies_run_again(project, kernel, browser):
-    slow = "\n---\n\n```python\nimport time\nopen('begun', 'w').close()\ntime.sleep(2)\nprint('at', 'last')\n```\n"
+    slow = "\n---\n\n```python\nimport time\ntime.sleep(2)\nprint('at', 'last')\n```\n"
     project.write({"deck.md": project.text("deck.md") + slow})
     with previewed(project, "deck.md") as door, door.page() as page:
-        while not (project / "begun").exists():
-            time.sleep(0.05)
+        page.until(lambda page: page.running == ["cell-3"])
         for pid in door.processes("probe.zygote"):
             os.kill(pid, signal.SIGKILL)
         page.shows("at last").until(lambda page: page.found == [])
