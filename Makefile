@@ -7,7 +7,7 @@ export PYTHONDONTWRITEBYTECODE =
 # without bytecode every program that a test starts compiles all modules anew
 
 .DEFAULT_GOAL := help
-.PHONY: help setup slides preview figures check test quick lint attack fuzz bench golden gallery lock clean
+.PHONY: help setup slides preview watch figures check test quick lint attack fuzz bench golden gallery lock clean
 
 help: ## this list
 	@awk 'BEGIN {FS = ":.*## "} /^[a-z]+:.*## / {printf "  make %-9s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -19,6 +19,9 @@ slides: setup ## build all decks into dist (DECKS=… for some)
 
 preview: setup ## show decks in a browser, right at every save (DECK=…)
 	@$(BIN)/python build.py preview $(or $(DECK),$(DECKS))
+
+watch: setup ## build decks into dist at every save (DECKS=… for some)
+	@$(BIN)/python build.py --watch $(DECKS)
 
 figures: .venv/.ready ## draw the figures again, render nothing
 	@$(BIN)/python build.py figures $(DECKS)

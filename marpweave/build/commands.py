@@ -28,7 +28,7 @@ def report_of(command: str, project: Project) -> Report:
         project.sweep()
         decks = getattr(pipeline, command)(replace(project, settings=replace(settings, paths=rest)))
         for deck in each(partial(_remembered, reports=reports), decks, project):
-            report = _deck_report(deck)
+            report = deck_report(deck)
             done[report.path] = report.behind(done.get(report.path))
         still = known and reports.recall()  # what a deck wrote may be what another reads
         late = tuple(path for path in known if path not in still and path not in done)
@@ -40,11 +40,12 @@ def report_of(command: str, project: Project) -> Report:
 
 
 def _remembered(checked: Checked, _project: Project, *, reports: Reports) -> Checked:
-    reports.remember(checked, _deck_report(checked))
+    reports.remember(checked, deck_report(checked))
     return checked
 
 
-def _deck_report(deck: Checked | Unreadable) -> DeckReport:
+def deck_report(deck: Checked | Unreadable) -> DeckReport:
+    """What became of a deck."""
     if isinstance(deck, Unreadable):
         return DeckReport(deck.path, findings=deck.findings)
     checks = deck.checks

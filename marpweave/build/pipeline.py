@@ -58,10 +58,15 @@ def build(project: Project) -> Decks:
     with MarpRenderer() as renderer:
         if set(project.settings.formats) - {"md"}:
             renderer.start()  # it warms up while cells run
-        decks = run_and_check(project, drawing=True)
-        decks = _updated(decks, project)
-        decks = each(with_linked_figures, decks, project)
-        return together(partial(_rendered, renderer=renderer), decks, project)
+        return build_with(renderer, project)
+
+
+def build_with(renderer: Renderer, project: Project) -> Decks:
+    """Build with a renderer that is open."""
+    decks = run_and_check(project, drawing=True)
+    decks = _updated(decks, project)
+    decks = each(with_linked_figures, decks, project)
+    return together(partial(_rendered, renderer=renderer), decks, project)
 
 
 def freeze(project: Project) -> Decks:

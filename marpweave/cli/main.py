@@ -115,14 +115,15 @@ _update = click.option("--update", is_flag=True, help="Rewrite outputs that drif
               metavar="DIR", help="The folder for NAME.html, NAME.pdf ….")
 @click.option("--to", "formats", default="html,pdf", show_default=True, metavar="LIST",
               help=f"Formats to write: any of {', '.join(FORMATS)}.")
-def build(formats: str, out: Path, **common: Any) -> None:  # noqa: ANN401
+@click.option("--watch", is_flag=True, help="Build again at every save, until Ctrl-C.")
+def build(formats: str, out: Path, *, watch: bool, **common: Any) -> None:  # noqa: ANN401
     """Run, check, draw figures and render decks (the default)."""
     wanted = tuple(dict.fromkeys(word.strip() for word in formats.split(",") if word.strip()))
     unknown = [word for word in wanted if word not in FORMATS]
     if unknown or not wanted:
         raise click.BadParameter(f"{', '.join(unknown) or 'empty'}; choose among {', '.join(FORMATS)}",
                                  param_hint="--to")
-    _run("build", common, out=out, formats=wanted)
+    _run("build", common, watch=watch, out=out, formats=wanted)
 
 
 @program.command()
@@ -238,7 +239,7 @@ def modernise(decks: tuple[Path, ...]) -> None:
         click.echo(f"{path}: {'rewritten' if new != old else 'nothing to do'}")
 
 
-def _run(command: str, common: dict[str, Any], **more: Any) -> None:  # noqa: ANN401
+def _run(command: str, common: dict[str, Any], *, watch: bool = False, **more: Any) -> None:  # noqa: ANN401
     from marpweave.build.commands import report_of
     from marpweave.build.faults import contained
     from marpweave.build.settings import refuse_equal_names
@@ -252,12 +253,21 @@ def _run(command: str, common: dict[str, Any], **more: Any) -> None:  # noqa: AN
         refuse_equal_names(settings.paths)
     if settings.frozen and (settings.update or settings.verify):
         raise UsageError("--frozen runs no cells, but --update and --verify must run them")
+
+    def tell(report: Report) -> None:
+        if json_file:
+            write_bytes(json_file, (as_json(report) + "\n").encode("utf-8", "backslashreplace"))
+        with suppress(BrokenPipeError):  # a reader that stops early does not change the exit code
+            show(report, Format(style))
+
+    if watch:
+        from marpweave.serve.rebuild import rebuild
+
+        rebuild(project_of(settings), built=tell)
+        return
     found = contained(lambda: report_of(command, project_of(settings)), root, root)
     report = found if isinstance(found, Report) else Report((DeckReport(root, findings=(found,)),), settings.strict)
-    if json_file:
-        write_bytes(json_file, (as_json(report) + "\n").encode("utf-8", "backslashreplace"))
-    with suppress(BrokenPipeError):  # a reader that stops early does not change the exit code
-        show(report, Format(style))
+    tell(report)
     sys.exit(report.exit_code)
 
 

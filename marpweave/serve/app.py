@@ -22,9 +22,9 @@ from starlette.websockets import WebSocket, WebSocketDisconnect
 
 from marpweave.render.live.faces import faces_css, font_files
 from marpweave.render.programs import HOME
-from marpweave.serve.feed import Feed
-from marpweave.serve.guard import policy
 from marpweave.serve.session import Session
+from marpweave.serve.web.feed import Feed
+from marpweave.serve.web.guard import policy
 
 PAGE = Path(__file__).with_name("page")
 MEASURE = Path(__file__).parents[1] / "render/js/measure.mjs"

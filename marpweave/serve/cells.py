@@ -69,6 +69,8 @@ class Cells:
         self._run: Run | None = None
         self._held: Held | None = None
         self._runs = 0
+        self._died = False
+        """Whether a kernel died in the last run, and not in the one before."""
 
     @property
     def run(self) -> Run | None:
@@ -81,9 +83,10 @@ class Cells:
 
     def follow(self, draft: Draft, run: Run | None) -> None:
         """Run what is missing in a draft, unless ``run`` does, which ran when it was made; stop what is in vain."""
-        if not draft.missing:
-            self.stop()
-        elif not (run and same_steps(run.draft.plan, draft.plan)):
+        if run and same_steps(run.draft.plan, draft.plan):
+            return  # if nothing is missing, it is about to end, and to be kept
+        self.stop()
+        if draft.missing:
             self._begin(draft)
 
     def saved(self, changes: frozenset[Path]) -> None:
@@ -113,7 +116,6 @@ class Cells:
         self._thread.shutdown(wait=False, cancel_futures=True)
 
     def _begin(self, draft: Draft) -> None:
-        self.stop()
         if self._runs < MAX_RUNS:
             self._runs += 1
             self._run = run = Run(draft, Stoppable(self._workshop))
@@ -134,9 +136,10 @@ class Cells:
             (ran,) = run_decks([deck], project, drawing=True)
             outcomes = by_step(deck, steps, ran.outcome)
             died = any(each.trouble and each.trouble.kind is Kind.KERNEL_DIED for each in outcomes.values())
-            if died and self._runs == 1:
+            self._died = died and not self._died
+            if self._died:
                 self._page.warn("a kernel died; its cells run again")
-            else:  # it dies in every run
+            else:
                 self._held = Held(deck, steps, outcomes, project.snapshot())
 
     def _heard(self, run: Run, cell: Cell, outcome: Outcome) -> None:

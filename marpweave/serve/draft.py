@@ -15,7 +15,6 @@ from marpweave.cache.plan import Plan
 from marpweave.cache.reuse import assembled
 from marpweave.cache.snapshot import BY_PATH
 from marpweave.check.verdicts import check_deck
-from marpweave.inputs.used import Used
 from marpweave.model.deck import Cell, Deck
 from marpweave.model.finding import Finding
 from marpweave.model.outcome import Outcome
@@ -53,21 +52,7 @@ class Draft:
 
     def inputs(self, root: Path) -> Iterator[Path]:
         """Every file and folder on which it depends, there or not, with the folders that are still missing."""
-        for path in self._named(root):
-            place = path.resolve()
-            yield place
-            yield from takewhile(lambda folder: not folder.exists(), place.parents)
-
-    def _named(self, root: Path) -> Iterator[Path]:
-        deck = self.checked.deck
-        used: tuple[Used, ...] = (*self.checked.used, *self.prepared.used)
-        yield deck.path
-        yield from (path for _, path, _ in used)
-        for each in {each for outcome in self.outcomes.values() for each in outcome.provenance.inputs}:
-            if each.kind in BY_PATH or each.kind == "code":
-                yield root / each.name.partition("::")[0]
-            elif each.kind == "deps":
-                yield from {found.parent for found in (deck.path.parent / each.name, *deck.path.parent.glob(each.name))}
+        return inputs_of(replace(self.checked, used=(*self.checked.used, *self.prepared.used)), root)
 
 
 def draft_of(source: Source, project: Project, helds: Iterable[Held], shown: Mapping[str, Outcome]) -> Draft:
@@ -80,6 +65,25 @@ def draft_of(source: Source, project: Project, helds: Iterable[Held], shown: Map
             known |= held.now(deck, plan.steps, cache.snapshot)
     checked = with_linked_figures(checked_of(source, assembled(deck, plan.steps, known), project), project)
     return Draft(checked, plan, known, prepared(_with_last(checked, plan, known, shown), project, live=True))
+
+
+def inputs_of(checked: Checked, root: Path) -> Iterator[Path]:
+    """Every file and folder on which a deck depends, there or not, with the folders that are still missing."""
+    for path in _named(checked, root):
+        place = path.resolve()
+        yield place
+        yield from takewhile(lambda folder: not folder.exists(), place.parents)
+
+
+def _named(checked: Checked, root: Path) -> Iterator[Path]:
+    home = checked.deck.path.parent
+    yield checked.deck.path
+    yield from (path for _, path, _ in checked.used)
+    for each in {each for outcome in checked.outcomes for each in outcome.provenance.inputs}:
+        if each.kind in BY_PATH or each.kind == "code":
+            yield root / each.name.partition("::")[0]
+        elif each.kind == "deps":
+            yield from {found.parent for found in (home / each.name, *home.glob(each.name))}
 
 
 def last_shown(draft: Draft) -> dict[str, Outcome]:

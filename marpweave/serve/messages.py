@@ -13,7 +13,7 @@ from marpweave.model.finding import Finding, Kind, Severity
 from marpweave.render.live.slides import Slides
 from marpweave.render.prepare import PreparedDeck
 from marpweave.serve.cells import Run
-from marpweave.serve.feed import Message
+from marpweave.serve.web.feed import Message
 
 EDITOR = "vscode://file/{path}:{line}"
 ACCEPTABLE = (Kind.MISMATCH, Kind.SUSPECT, Kind.STALE_SOURCE)

@@ -21,11 +21,11 @@ from marpweave.errors import UsageError
 from marpweave.render.renderer import MarpRenderer
 from marpweave.serve import messages
 from marpweave.serve.app import Shown, app_of
-from marpweave.serve.feed import Feed, Message
-from marpweave.serve.guard import Door, Guard
 from marpweave.serve.kernels import workshop
 from marpweave.serve.session import Session, Studio
 from marpweave.serve.watch import Watch
+from marpweave.serve.web.feed import Feed, Message
+from marpweave.serve.web.guard import Door, Guard
 
 BIGGEST = 1 << 20
 """Bytes of what a page may say at once."""

@@ -28,9 +28,10 @@ from marpweave.report.progress import Silent
 from marpweave.serve import messages
 from marpweave.serve.cells import Cells
 from marpweave.serve.draft import Draft, draft_of, edited, last_shown
-from marpweave.serve.feed import Message
 from marpweave.serve.kernels import Stoppable, Workshop
-from marpweave.serve.pictures import Pictures
+from marpweave.serve.watch import concerned
+from marpweave.serve.web.feed import Message
+from marpweave.serve.web.pictures import Pictures
 from marpweave.weave.figures import figure_folder, write_figures
 
 Measured = Sequence[Mapping[str, Any]]
@@ -87,9 +88,10 @@ class Session:
 
     def saved(self, changes: frozenset[Path]) -> bool:
         """Whether the page may be another one after these files changed; none: it is not known which."""
-        self._cells.saved(changes)
-        return not changes or any(
-            not self.inputs.isdisjoint((path, path.parent, path.with_suffix(""))) for path in changes)
+        if concerned(self.inputs, changes):
+            self._cells.saved(changes)
+            return True
+        return False
 
     def stir(self) -> None:
         """Ask for another draft."""

@@ -47,6 +47,11 @@ class Watch:
                 unsure = unsure and bool(found)
 
 
+def concerned(inputs: frozenset[Path], changes: frozenset[Path]) -> bool:
+    """Whether something that depends on these files and folders may have changed; no changes: it is not known which."""
+    return not changes or any(not inputs.isdisjoint((path, path.parent, path.with_suffix(""))) for path in changes)
+
+
 def _folders(path: Path) -> Iterable[Path]:
     """The folders in which it shows that a path changes."""
     place = path.resolve()

@@ -15,7 +15,7 @@ from marpweave.build.settings import Settings
 from marpweave.render.renderer import MarpRenderer
 from marpweave.report.progress import Silent
 from marpweave.serve import messages
-from marpweave.serve.pictures import Pictures
+from marpweave.serve.web.pictures import Pictures
 from tests.preview.edits import edited, world
 from tests.preview.previewed import Page, previewed
 from tests.project import Project

@@ -2,7 +2,7 @@
 
 import json
 
-from marpweave.serve.feed import Feed
+from marpweave.serve.web.feed import Feed
 
 HELLO = {"type": "hello", "name": "deck"}
 

@@ -4,7 +4,7 @@ import asyncio
 
 import pytest
 
-from marpweave.serve.guard import Door, Guard, policy
+from marpweave.serve.web.guard import Door, Guard, policy
 
 DOOR = Door("127.0.0.1", 8000, "secret")
 HOST, ORIGIN, COOKIE = ("host", "127.0.0.1:8000"), ("origin", "http://127.0.0.1:8000"), ("cookie", "other=1; marpweave-8000=secret")

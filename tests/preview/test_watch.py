@@ -1,0 +1,27 @@
+"""`build --watch` builds at every save."""
+
+import signal
+import subprocess
+import sys
+
+from tests.preview.previewed import SECONDS
+from tests.project import PROGRAM
+
+
+def test_files_follow_the_deck_and_what_it_reads(project, kernel, browser):
+    project.edit("deck.md", "print(x + 1)", "import tool\nprint(x + tool.n)")
+    project.write({"tool.py": "n = 1\n"})
+    page = project / "dist/deck.html"
+    with subprocess.Popen([sys.executable, PROGRAM, "--watch", "--to", "html", "deck.md"], cwd=project.folder, text=True, stdout=subprocess.PIPE) as process:
+        assert process.stdout
+        assert process.stdout.readline().startswith("deck.md: 3 slides, 2 cells")
+        assert ">21\n" in page.read_text()
+        project.edit("deck.md", "Plain words", "Other words")
+        assert process.stdout.readline().startswith("deck.md: 3 slides")
+        assert "Other words" in page.read_text()
+        project.write({"tool.py": "n = 5\n"})
+        assert process.stdout.readline().startswith("deck.md: 3 slides")
+        assert ">25\n" in page.read_text()
+        process.send_signal(signal.SIGINT)
+        assert process.wait(SECONDS) == 0
+        assert process.stdout.read() == ""
