@@ -10,6 +10,8 @@ from pathlib import Path
 
 import pytest
 
+from marpweave.kernel.environments import own_environment
+from marpweave.kernel.tree.fresh import FreshSession
 from marpweave.kernel.tree.session import Session
 from marpweave.kernel.zygote import CAN_FORK, KernelStart, Zygote
 from tests.e2e.test_warm import PROBES, all_gone, below, deck_run, outcomes, waited
@@ -25,7 +27,7 @@ def proven(found):
 def in_session(play):
     """What a coroutine function returns that gets a session."""
     async def played():
-        zygote = Zygote()
+        zygote = Zygote(own_environment(), Path())
         session = Session(zygote)
         try:
             return await play(session)
@@ -156,6 +158,34 @@ def test_tried_code_sees_the_state_behind_its_cell_and_changes_nothing(tmp_path)
         ["", "[1, 5]", "2", "[1, 5] a", "[1, 5]"], ["print(x)"])
 
 
+def test_tried_code_writes_into_a_copy_of_the_folder_alone(tmp_path):
+    async def play(again):
+        await again(CELLS)
+        writes = f"""import subprocess, tempfile
+print(open('out.txt').read())
+open('out.txt', 'a').write('b')
+for path in ('{tmp_path}/out.txt', '{tmp_path}/new.txt', '/tmp/new.txt'):
+    try: open(path, 'w')
+    except OSError as error: print(type(error).__name__)
+print(subprocess.run(['sh', '-c', 'rm {tmp_path}/out.txt'], capture_output=True).returncode)
+tempfile.TemporaryFile().write(b'x')
+print(open('out.txt').read(), open('/dev/null', 'w').write('x'))"""
+        tried = await again.session.try_code(deck_run(tmp_path, deck_of(CELLS)), writes, behind=2, timeout=20, holds=lambda _: True)
+        return seen([tried]), (tmp_path / "out.txt").read_text()
+
+    assert playing(tmp_path, play) == (["a\nPermissionError\nPermissionError\nPermissionError\n1\nab 1"], "a")
+
+
+def test_where_kernels_cannot_be_forked_a_session_gives_the_same(tmp_path):
+    async def play():
+        session, run = FreshSession(), deck_run(tmp_path, deck_of(CELLS))
+        found = await session.run(run, progress=lambda *_: None, holds=lambda _: True)
+        tried = await session.try_code(run, "print(x)", behind=1, timeout=20, holds=lambda _: True)
+        return seen([*found, tried])
+
+    assert asyncio.run(play()) == ["", "[1, 5]", "2", "[1, 5] a", "[1, 5]"]
+
+
 def test_tried_code_that_takes_too_long_is_stopped(tmp_path):
     async def play(again):
         run = deck_run(tmp_path, deck_of(CELLS))
@@ -210,10 +240,11 @@ import asyncio, os, sys
 from pathlib import Path
 sys.path.insert(0, {tests!r})
 from tests.e2e.test_tree import CELLS, deck_of, deck_run
+from marpweave.kernel.environments import own_environment
 from marpweave.kernel.tree.session import Session
 from marpweave.kernel.zygote import Zygote
 async def main():
-    zygote = Zygote()
+    zygote = Zygote(own_environment(), Path())
     session = Session(zygote)
     run = deck_run(Path(sys.argv[1]), deck_of((*CELLS, sys.argv[2])))
     try:

@@ -9,10 +9,11 @@ from collections.abc import AsyncIterator
 
 from marpweave.kernel.client import MAX_DEATHS, DeckRun, KernelSetupError, Progress
 from marpweave.kernel.tree.branches import Snapshot
+from marpweave.kernel.tree.copies import copy_of
 from marpweave.kernel.tree.trail import Holds, Past, files_stand, least_worth, memory_of, past_of, still
 from marpweave.kernel.tree.tree import Live, Tree
 from marpweave.kernel.zygote import Zygote
-from marpweave.model.deck import Cell
+from marpweave.model.deck import Cell, Inline
 from marpweave.model.outcome import Outcome
 from marpweave.probe.cell.header import Header
 
@@ -20,6 +21,11 @@ MEMORY = 1000
 """Megabytes for the processes of a deck, unless said otherwise."""
 BETWEEN = 1.0
 """Seconds between two looks at the memory."""
+
+
+def headed(code: str, step: Cell | Inline) -> str:
+    """Code as it is sent to the kernel, in the place of a step."""
+    return Header(step.location.line + 1, step.label if isinstance(step, Cell) else "").before(code)
 
 
 class Session:
@@ -76,8 +82,9 @@ class Session:
             try:
                 live = await self._reached(run, number)
                 step = run.steps[max(behind, 0)]
-                header = Header(step.location.line + 1, step.label if isinstance(step, Cell) else "")
-                return (await live.kernel.run_code(header.before(code), step, timeout)).outcome
+                with copy_of(run.deck.path.resolve().parent) as folder:
+                    self._tree_of().tell(live, None, str(folder))
+                    return (await live.kernel.run_code(headed(code, step), step, timeout)).outcome
             finally:
                 await self._end_live()
 
@@ -152,8 +159,7 @@ class Session:
             await self._go_on(run, self._nearest(number))
         live = self._live
         live.kernel.deck_run = run
-        assert self._tree
-        self._tree.tell(live, None)
+        self._tree_of().tell(live, None)
         deadline = time.monotonic() + run.deck_timeout
         while self._at < number:
             finished = await live.kernel.run(run.steps[self._at], deadline)
@@ -163,6 +169,10 @@ class Session:
                 raise KernelSetupError("a cell that ran before takes its kernel down now")
             self._at += 1
         return live
+
+    def _tree_of(self) -> Tree:
+        assert self._tree, "a kernel lives in it"
+        return self._tree
 
     def _nearest(self, number: int) -> int:
         """The last step, not behind that number, before which there is a state."""
@@ -200,7 +210,7 @@ class Session:
             tree.close()
             if not isinstance(error, OSError) or self._own:
                 raise
-            self._own = Zygote(run.deck.env)
+            self._own = Zygote(run.environment, run.root, run.deck.env)
             return await self._started(run)
         self._tree = tree
         return live

@@ -6,7 +6,6 @@ import asyncio
 import contextlib
 import os
 import signal
-import sys
 from collections.abc import Awaitable, Callable
 from contextlib import ExitStack
 from dataclasses import dataclass
@@ -81,13 +80,14 @@ class Tree:
             if not zygote.suits(variables):
                 raise OSError("the zygote has other variables")
             request = Request(
-                command[command.index(sys.executable, 1):], given["cwd"], variables, home=str(self._folder))
+                command[command.index(zygote.command[0], 1):], given["cwd"], variables, home=str(self._folder))
             process = await asyncio.to_thread(zygote.fork, request)
             self.root = self._stack.enter_context(contextlib.closing(Root(self._folder, process)))
             return process
 
         started, _ = await self._launched(run, launch)
-        live = Live(DeckKernel(started, run), await started.client.async_start_new_kernel_client())
+        channels = await started.client.async_start_new_kernel_client()
+        live = Live(DeckKernel(started, run), channels)
         assert self.root is not None
         self.fault = await live.kernel.install(INSTALL.format(address=str(self.root.address)))
         return live
@@ -113,9 +113,12 @@ class Tree:
             raise
         return live
 
-    def tell(self, live: Live, number: int | None) -> None:
-        """Give the kernel the deck's text, and ask for a snapshot if there is a number."""
-        content = {"text": live.kernel.deck_run.deck.text, "number": number}
+    def tell(self, live: Live, number: int | None, folder: str = "") -> None:
+        """Give the kernel the deck's text, and ask for a snapshot if there is a number.
+
+        ``folder``: from now on it works there, and can change files nowhere else.
+        """
+        content = {"text": live.kernel.deck_run.deck.text, "number": number, "folder": folder}
         live.channels.shell_channel.send(live.channels.session.msg(REQUEST, content))
 
     async def snapshot(self, live: Live, number: int) -> Snapshot | str:
@@ -170,12 +173,12 @@ class Tree:
     async def _launched(
         self, run: DeckRun, launch: Callable[[list[str], dict[str, Any]], Awaitable[Forked]],
     ) -> tuple[Started, Branch]:
-        started = new_kernel(self._folder, self._name())
+        started = new_kernel(self._folder, self._name(), run.deck, run.bounds)
         self._kernels += 1
         branch = Branch(kernel_spec=started.manager.kernel_spec, parent=started.manager)
         branch.launch = launch
         started.manager.provisioner = branch
-        await started.client.async_start_new_kernel(**circumstances(run.deck, self._folder))
+        await started.client.async_start_new_kernel(**circumstances(run.deck, self._folder, run.bounds))
         assert self.root is not None
         branch.root = self.root.process.pid
         return started, branch

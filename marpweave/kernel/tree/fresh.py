@@ -1,0 +1,51 @@
+"""A session where kernels cannot be forked: every run begins in a fresh kernel."""
+
+from __future__ import annotations
+
+import time
+
+from marpweave.kernel.client import DeckKernel, DeckRun, Progress, run_deck
+from marpweave.kernel.start import started_kernel
+from marpweave.kernel.tree.session import MEMORY, Session, headed
+from marpweave.kernel.tree.trail import Holds
+from marpweave.kernel.zygote import CAN_FORK, Zygote
+from marpweave.model.outcome import Outcome
+from marpweave.probe.witness.syscalls import machine
+
+
+class FreshSession:
+    """Has the face of a session."""
+
+    def __init__(self) -> None:
+        self.faults: dict[int, str] = {}
+
+    async def run(self, run: DeckRun, *, progress: Progress, holds: Holds) -> list[Outcome]:
+        """Run all steps."""
+        return await run_deck(run, progress=progress)
+
+    async def try_code(self, run: DeckRun, code: str, *, behind: int, timeout: float, holds: Holds) -> Outcome:
+        """What code would give behind a step; the steps up to there run before it."""
+        async with started_kernel(run.deck, None, run.bounds) as started:
+            kernel = DeckKernel(started, run)
+            fault = await kernel.install()
+            if fault:
+                return Outcome(ran=False, trouble=fault)
+            deadline = time.monotonic() + run.deck_timeout
+            for step in run.steps[:behind + 1]:
+                if not (await kernel.run(step, deadline)).alive:
+                    return Outcome(ran=False)
+            step = run.steps[max(behind, 0)]
+            return (await kernel.run_code(headed(code, step), step, timeout)).outcome
+
+    def close(self) -> None:
+        """Nothing stays open."""
+
+
+def can_snapshot(run: DeckRun) -> bool:
+    """Whether the kernel of a deck can be forked: on Linux, in our own Python, outside of a sandbox."""
+    return CAN_FORK and machine() is not None and run.environment.is_own and not run.deck.sandbox
+
+
+def new_session(run: DeckRun, zygote: Zygote | None, memory: int = MEMORY) -> Session | FreshSession:
+    """A session for a deck; ``memory``: megabytes that its processes may take."""
+    return Session(zygote, memory) if zygote and can_snapshot(run) else FreshSession()
