@@ -46,7 +46,7 @@ def test_every_type_that_travels_is_in_the_glossary():
 
 
 def types_of(room):
-    trees = (ast.parse(path.read_text(encoding="utf-8")) for path in room.glob("*.py"))
+    trees = (ast.parse(path.read_text(encoding="utf-8")) for path in room.rglob("*.py"))
     return {node.name for tree in trees for node in tree.body if isinstance(node, ast.ClassDef)}
 
 

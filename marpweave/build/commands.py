@@ -58,4 +58,5 @@ def deck_report(deck: Checked | Unreadable) -> DeckReport:
         checked=sum(check.checked for check in checks),
         unchecked=sum(check.unchecked for check in checks), updated=deck.updated,
         seconds=sum((check.outcome.provenance.seconds for check in fresh), 0.0), findings=deck.findings,
-        written=deck.written, watched=", ".join(sorted(watched)))
+        written=deck.written, watched=", ".join(sorted(watched)),
+        workers=tuple(sorted({check.outcome.provenance.worker for check in fresh} - {""})))

@@ -50,6 +50,12 @@ class Settings:
     kernel_start: str = "warm"
     """How kernels start: a value of `KernelStart`."""
     sandbox: Sandbox = Sandbox.NEVER
+    executor: str = "local"
+    """Where decks run: ``local``, ``processes`` or ``dask``."""
+    scheduler: str = ""
+    """The address of a Dask scheduler; "": a cluster of our own on this machine."""
+    shared_files: bool = False
+    """Workers find the project's files where they are here."""
     verify: bool = False
     """Run everything, even if its result is known, and compare."""
 

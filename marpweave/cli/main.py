@@ -14,6 +14,7 @@ from typing import Any, NoReturn
 
 import click
 
+from marpweave.cli.executors import reporting, runner_of
 from marpweave.cli.find import all_decks, project_root
 from marpweave.cli.opened import project_of, settings_of, stored
 from marpweave.errors import MarpweaveError, UsageError
@@ -62,7 +63,7 @@ _python = click.option("--python", default="", metavar="PATH",
 
 
 def _common(command: Command) -> Command:
-    return _running(_reporting(command))
+    return _running(reporting(command))
 
 
 def _running(command: Command) -> Command:
@@ -90,14 +91,6 @@ def _running(command: Command) -> Command:
     for option in reversed(options):
         command = option(command)
     return command
-
-
-def _reporting(command: Command) -> Command:
-    style = click.option("--format", "style", type=click.Choice(["text", "github", "json"]), default="text",
-                         show_default=True, help="How findings are printed.")
-    json_file = click.option("--json", "json_file", type=click.Path(path_type=Path, dir_okay=False), metavar="FILE",
-                             help="Also write the report as JSON.")
-    return style(json_file(command))
 
 
 _frozen = click.option("--frozen", is_flag=True, help="Run nothing: use what `freeze` kept beside the decks.")
@@ -260,12 +253,14 @@ def _run(command: str, common: dict[str, Any], *, watch: bool = False, **more: A
         with suppress(BrokenPipeError):  # a reader that stops early does not change the exit code
             show(report, Format(style))
 
-    if watch:
-        from marpweave.serve.rebuild import rebuild
+    with runner_of(settings) as runner:
+        project = project_of(settings, runner)
+        if watch:
+            from marpweave.serve.rebuild import rebuild
 
-        rebuild(project_of(settings), built=tell)
-        return
-    found = contained(lambda: report_of(command, project_of(settings)), root, root)
+            rebuild(project, built=tell)
+            return
+        found = contained(lambda: report_of(command, project), root, root)
     report = found if isinstance(found, Report) else Report((DeckReport(root, findings=(found,)),), settings.strict)
     tell(report)
     sys.exit(report.exit_code)

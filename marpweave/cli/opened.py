@@ -9,6 +9,7 @@ from marpweave.cli.find import all_decks, cache_of, project_root
 
 if TYPE_CHECKING:
     from marpweave.build.project import Project
+    from marpweave.build.runners import Runner
     from marpweave.build.settings import Sandbox, Settings
 
 
@@ -50,10 +51,10 @@ def stores_of(place: str, root: Path) -> dict[str, Any]:
     return {"cache": Path(place) if place else cache_of(root)}
 
 
-def project_of(settings: Settings) -> Project:
-    """The project, with kernels and a terminal."""
+def project_of(settings: Settings, runner: Runner | None = None) -> Project:
+    """The project, with a terminal, and with kernels of this process if there is no other runner."""
     from marpweave.build.project import open_project
     from marpweave.build.runners import Kernels
     from marpweave.report.progress import Terminal
 
-    return open_project(settings, runner=Kernels(settings), events=Terminal())
+    return open_project(settings, runner=runner or Kernels(settings), events=Terminal())

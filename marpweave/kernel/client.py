@@ -15,8 +15,9 @@ from nbformat.v4 import new_code_cell
 
 from marpweave.inputs.digests import place_digest
 from marpweave.kernel.library import on_path
+from marpweave.kernel.limits import TimeLimit
 from marpweave.kernel.messages import confined, outcome_of, placed
-from marpweave.kernel.sandbox import Bounds, check_folder, check_kernel, protection, visible
+from marpweave.kernel.sandbox import Bounds, refuse_unconfined, visible
 from marpweave.kernel.session import MOST, Measured
 from marpweave.kernel.start import Started, started_kernel
 from marpweave.kernel.variables import watched_variables
@@ -56,29 +57,23 @@ class DeckRun:
     timeout: float = 60.0
     """Seconds for a cell that names none."""
     deck_timeout: float = 600.0
+    folder: Path | None = None
+    """Where its cells run; None: where the deck is."""
+
+    @property
+    def place(self) -> Path:
+        """The folder in which its cells run."""
+        return self.folder or self.deck.path.resolve().parent
 
     @property
     def search(self) -> list[str]:
         """Folders that cells can import from."""
-        return list(dict.fromkeys([str(self.deck.path.resolve().parent), str(self.root)]))
+        return list(dict.fromkeys([str(self.place), str(self.root)]))
 
     @property
     def bounds(self) -> Bounds:
         """What it gets in a sandbox."""
-        return Bounds(self.root, self.environment, self.deck_timeout)
-
-
-@dataclass(frozen=True, slots=True)
-class TimeLimit:
-    """How long a step may take."""
-
-    seconds: float
-    deadline: float
-    """When the whole deck must be done, by the monotonic clock."""
-
-    def left(self, now: float) -> float:
-        """Seconds from ``now`` on; a step after the deadline has a moment, too."""
-        return min(self.seconds, max(self.deadline - now, 0.1))
+        return Bounds(self.place, self.root, self.environment, self.deck_timeout)
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,11 +112,7 @@ async def run_decks(
     starts its own, for each environment; for fewer decks it would be ready too late. Raises ToolError or UsageError,
     before anything runs, if a deck must be sandboxed and cannot be.
     """
-    for one in runs:
-        if one.deck.sandbox:
-            protection()
-            check_folder(one.deck.path.resolve().parent)
-            check_kernel(one.environment)
+    refuse_unconfined(run.bounds for run in runs if run.deck.sandbox)
     free = asyncio.Semaphore(jobs)
 
     async def run(one: DeckRun, zygote: Zygote | None) -> list[Outcome]:
@@ -220,7 +211,7 @@ class DeckKernel:
         outcome = outcome_of(reply.outputs, MIME, seconds=time.monotonic() - begun)
         outcome = placed(outcome, run.root.resolve(), place_digest(run.search))
         if run.deck.sandbox:
-            outcome = confined(outcome, visible(run.bounds, run.deck.path.resolve().parent))
+            outcome = confined(outcome, visible(run.bounds, run.place))
         if run.environment.provisioner:
             outcome = outcome.with_provenance(volatile=ELSEWHERE)
         if reply.timed_out or not reply.alive:

@@ -9,7 +9,7 @@ import secrets
 import shutil
 import subprocess
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import cache
@@ -57,6 +57,8 @@ class Protection(StrEnum):
 class Bounds:
     """What a sandboxed deck gets of the project and of the machine."""
 
+    place: Path
+    """The deck's folder."""
     root: Path
     """The project's folder, which it can read."""
     environment: Environment
@@ -122,6 +124,14 @@ def check_kernel(environment: Environment) -> None:
     """Raise UsageError if something else than we starts an environment's kernels: no sandbox would hold them."""
     if environment.provisioner:
         raise UsageError("a kernel that a provisioner starts cannot be sandboxed; nothing was run")
+
+
+def refuse_unconfined(decks: Iterable[Bounds]) -> None:
+    """Raise ToolError or UsageError if decks cannot be sandboxed."""
+    for each in decks:
+        protection()
+        check_folder(each.place)
+        check_kernel(each.environment)
 
 
 def check_folder(folder: Path) -> None:

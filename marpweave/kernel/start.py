@@ -53,7 +53,7 @@ async def started_kernel(deck: Deck, zygote: Zygote | None, bounds: Bounds) -> A
         manager = started.manager
         if deck.sandbox:
             manager.provisioner = sandbox = SandboxProvisioner(kernel_spec=manager.kernel_spec, parent=manager)
-            sandbox.confined = Confined(deck.path.resolve().parent, folder, bounds)
+            sandbox.confined = Confined(bounds.place, folder, bounds)
         elif zygote:
             manager.provisioner = provisioner = WarmProvisioner(kernel_spec=manager.kernel_spec, parent=manager)
             provisioner.zygote = zygote
@@ -87,7 +87,7 @@ def new_kernel(folder: Path, name: str, deck: Deck, bounds: Bounds) -> Started:
 def circumstances(deck: Deck, folder: Path, bounds: Bounds) -> dict[str, Any]:
     """Where a deck's kernel is launched, and with which variables; ``folder`` is the kernel's own."""
     variables = kernel_variables(folder, deck.env, bounds.environment, library_of(bounds.environment, bounds.root))
-    return {"cwd": str(deck.path.resolve().parent), "env": variables,
+    return {"cwd": str(bounds.place), "env": variables,
             "stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}  # ipykernel echoes what programs print
 
 

@@ -132,6 +132,8 @@ class Provenance:
     """Files that only system calls show it read; without a witness they are missed."""
     watched: str = ""
     """What showed its inputs: ``system calls`` or ``audit hooks``; "": it did not run."""
+    worker: str = ""
+    """Where it ran; "": in this process."""
     cached: bool = False
     """True: from an earlier build, not run in this one."""
     nondeterministic: bool = False

@@ -48,6 +48,8 @@ class DeckReport:
     written: tuple[Path, ...] = ()
     watched: str = ""
     """What showed the inputs of its cells: ``system calls`` or ``audit hooks``."""
+    workers: tuple[str, ...] = ()
+    """Where its cells ran in this build, if not in this process."""
 
     def behind(self, earlier: DeckReport | None) -> DeckReport:
         """The report with what an earlier run of the deck in the same build did."""
@@ -56,7 +58,8 @@ class DeckReport:
         return replace(
             self, executed=tuple(dict.fromkeys((*earlier.executed, *self.executed))),
             seconds=earlier.seconds + self.seconds, updated=earlier.updated + self.updated,
-            written=tuple(dict.fromkeys((*earlier.written, *self.written))))
+            written=tuple(dict.fromkeys((*earlier.written, *self.written))),
+            workers=tuple(dict.fromkeys((*earlier.workers, *self.workers))))
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,7 +155,7 @@ def as_json(report: Report) -> str:
         "path": str(d.path), "slides": d.slides, "cells": d.cells, "ran": len(d.executed), "executed": list(d.executed),
         "from_cache": d.from_cache, "checked": d.checked, "unchecked": d.unchecked, "updated": d.updated,
         "seconds": round(d.seconds, 3), "written": [str(p) for p in d.written],
-        "watched": d.watched,
+        "watched": d.watched, "workers": list(d.workers),
         "findings": [_as_dict(f) for f in sorted(d.findings, key=lambda f: (f.location.line, f.kind))],
     } for d in report.decks]
     return json.dumps({"decks": decks, "strict": report.strict, "exit_code": report.exit_code},

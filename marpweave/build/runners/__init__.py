@@ -13,6 +13,7 @@ from marpweave.model.outcome import Outcome
 
 if TYPE_CHECKING:
     from marpweave.cache.plan import Plan
+    from marpweave.kernel.client import DeckRun
 
 
 class Events(Protocol):
@@ -37,7 +38,7 @@ class Runner(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Kernels:
-    """Runs steps in Jupyter kernels on this machine."""
+    """Runs steps in Jupyter kernels on this machine, by this process."""
 
     settings: Settings
 
@@ -48,9 +49,21 @@ class Kernels:
         from marpweave.kernel import client
         from marpweave.kernel.zygote import KernelStart
 
-        asked = self.settings
-        runs = [client.DeckRun(plan.deck, plan.running, plan.environment, asked.root, asked.timeout, asked.deck_timeout)
-                for plan in plans]
-        with events.running(sum(isinstance(step, Cell) for run in runs for step in run.steps)) as done:
+        asked, runs = self.settings, runs_of(plans, self.settings)
+        with events.running(cells_of(runs)) as done:
             return asyncio.run(client.run_decks(
                 runs, jobs=asked.jobs, progress=done, start=KernelStart(asked.kernel_start)))
+
+
+def runs_of(plans: Sequence[Plan], asked: Settings) -> list[DeckRun]:
+    """What running the wanted steps needs."""
+    from marpweave.kernel.client import DeckRun
+
+    return [DeckRun(plan.deck, plan.running, plan.environment, asked.root, asked.timeout, asked.deck_timeout)
+            for plan in plans]
+
+
+def cells_of(runs: Sequence[DeckRun]) -> int:
+    """How many cells run."""
+    return sum(isinstance(step, Cell) for run in runs for step in run.steps)
+

@@ -1,0 +1,138 @@
+"""Runs decks in other processes and on other machines: what comes back counts only where it would be the same here.
+
+A deck that was run in a copy of the project saw the files of the copy, and what it wrote stayed there. So its outcome
+counts if it wrote nothing, and if all that it read is the same here; else the deck runs again in this process.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import astuple
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from marpweave.build.runners import Events, Kernels, cells_of, runs_of
+from marpweave.build.settings import Settings
+from marpweave.cache.environment import with_facts
+from marpweave.cache.snapshot import OF_TEXT, Snapshot, Where
+from marpweave.errors import UsageError
+from marpweave.inputs.digests import place_digest
+from marpweave.kernel.client import DeckRun
+from marpweave.kernel.environments import own_environment
+from marpweave.kernel.executors.processes import Processes
+from marpweave.kernel.messages import placed
+from marpweave.kernel.sandbox import refuse_unconfined
+from marpweave.kernel.zygote import KernelStart
+from marpweave.model.deck import Deck
+from marpweave.model.outcome import Input, Outcome
+
+if TYPE_CHECKING:
+    from marpweave.cache.plan import Plan
+    from marpweave.kernel.executors.cluster import Cluster
+
+
+class InProcesses:
+    """Runs steps in processes of this machine, where the decks are."""
+
+    def __init__(self, settings: Settings) -> None:
+        self.settings = settings
+
+    def run(self, plans: Sequence[Plan], events: Events) -> list[list[Outcome]]:
+        """Run the wanted steps of each plan in order, each plan in a fresh kernel -> an outcome for each step."""
+        asked, runs = self.settings, runs_of(plans, self.settings)
+        refuse_unconfined(run.bounds for run in runs if run.deck.sandbox)
+        with events.running(cells_of(runs)) as done:
+            return Processes(asked.jobs, KernelStart(asked.kernel_start)).run(runs, done)
+
+
+class Elsewhere:
+    """Runs steps on a Dask cluster, and here what cannot run there."""
+
+    def __init__(self, settings: Settings) -> None:
+        self.settings = settings
+        self.here = Kernels(settings)
+        self.homely: dict[str, str] = {}
+        """Decks that run here, and why."""
+        self.cluster: Cluster | None = None
+
+    def run(self, plans: Sequence[Plan], events: Events) -> list[list[Outcome]]:
+        """Run the wanted steps of each plan in order, each plan in a fresh kernel -> an outcome for each step."""
+        found = self._there([plan for plan in plans if not self._stays(plan)], events)
+        rest = [plan for plan in plans if str(plan.deck.path) not in found]
+        for plan in rest:
+            events.note(f"{plan.deck.path} runs here, not on a worker: {self.homely[str(plan.deck.path)]}")
+        fresh = iter(self.here.run(rest, events) if rest else ())
+        return [found.get(str(plan.deck.path)) or next(fresh) for plan in plans]
+
+    def close(self) -> None:
+        """End the connection, and a cluster of our own."""
+        if self.cluster:
+            self.cluster.close()
+
+    def _there(self, plans: Sequence[Plan], events: Events) -> dict[str, list[Outcome]]:
+        """Outcomes that hold here, by deck."""
+        runs = runs_of(plans, self.settings)
+        if not runs:
+            return {}
+        cluster = self.cluster = self.cluster or self._opened(events)
+        with events.running(cells_of(runs)) as done:
+            found = [[placed(each, run.root.resolve(), place_digest(run.search)) for each in outcomes]
+                     for run, outcomes in zip(runs, cluster.run(runs, done), strict=True)]
+        now = Snapshot(self.settings.root, os.environ)
+        for run, outcomes in zip(runs, found, strict=True):
+            self._judge(run, outcomes, now)
+        return {str(run.deck.path): outcomes for run, outcomes in zip(runs, found, strict=True)
+                if str(run.deck.path) not in self.homely}
+
+    def _judge(self, run: DeckRun, outcomes: Sequence[Outcome], now: Snapshot) -> None:
+        why = next(self._faults(run.deck, outcomes, now), "")
+        if why:
+            self.homely[str(run.deck.path)] = why
+
+    def _faults(self, deck: Deck, outcomes: Sequence[Outcome], now: Snapshot) -> Iterator[str]:
+        """Why outcomes do not hold here."""
+        for known in (outcome.provenance for outcome in outcomes):
+            if not self.settings.shared_files:
+                yield from (f"it writes {_named(file, now)}" for file in known.written)
+            yield from (_told(each, now) for each in known.inputs if each.kind not in OF_TEXT
+                        and now.change([astuple(each)], Where(deck.path, deck.text)))
+
+    def _stays(self, plan: Plan) -> bool:
+        """Whether a deck can only run here."""
+        deck = plan.deck
+        if not deck.path.resolve().is_relative_to(self.settings.root.resolve()):
+            self.homely[str(deck.path)] = "it is outside of the project"
+        elif deck.sandbox:
+            self.homely[str(deck.path)] = "it is sandboxed"
+        elif not plan.environment.is_own:
+            self.homely[str(deck.path)] = "its Python is another than the workers'"
+        elif deck.env:
+            self.homely[str(deck.path)] = f"it sees variables of this machine ({', '.join(deck.env)})"
+        return str(deck.path) in self.homely
+
+    def _opened(self, events: Events) -> Cluster:
+        try:
+            from marpweave.kernel.executors.cluster import Asked, Cluster
+        except ModuleNotFoundError as error:
+            raise UsageError(f"--executor dask needs the package {error.name}; install it by "
+                             "`pip install marpweave[dask]`") from None
+        asked = self.settings
+        return Cluster(Asked(
+            asked.root, asked.scheduler, asked.jobs, asked.shared_files, KernelStart(asked.kernel_start),
+            (asked.out, asked.cache or asked.out), facts, events.note))
+
+
+def facts() -> Mapping[str, str]:
+    """The versions of everything in this process."""
+    return with_facts(own_environment(), "").facts
+
+
+def _told(found: Input, now: Snapshot) -> str:
+    if found.kind == "place":
+        return "it depends on where the project is"
+    return f"{_named(found, now)} is not the same on the worker"
+
+
+def _named(found: Input, now: Snapshot) -> str:
+    return now.named(Path(found.name.partition("::")[0]))

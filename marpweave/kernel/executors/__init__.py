@@ -1,0 +1,1 @@
+"""Run decks elsewhere than in this process: in processes of their own, on a Dask cluster."""

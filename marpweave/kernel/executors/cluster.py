@@ -1,0 +1,192 @@
+"""Runs decks on a Dask cluster, in copies of the project or in a folder that all machines share."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import signal
+import tempfile
+from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import CancelledError
+from contextlib import ExitStack, suppress
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+from uuid import uuid4
+
+import dask
+from distributed import Client, Future, KilledWorker, LocalCluster, WorkerPlugin, get_worker
+from distributed.utils import get_mp_context
+
+from marpweave.errors import ToolError
+from marpweave.files import WORK, sweep, work_folder
+from marpweave.kernel.client import DeckRun, Progress
+from marpweave.kernel.environments import own_environment
+from marpweave.kernel.executors.collect import Mailbox, Told, lost
+from marpweave.kernel.executors.files import ProjectFiles, project_files
+from marpweave.kernel.executors.workplace import METHOD, Workplace
+from marpweave.kernel.zygote import KernelStart
+from marpweave.model.outcome import Outcome
+
+WAIT = 10
+"""Seconds for a scheduler to answer, and for a first worker."""
+UNLIKE = "the worker {} is not like this machine: {}; install the same packages there, of the same versions"
+Facts = Callable[[], Mapping[str, str]]
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What is asked of a cluster."""
+
+    root: Path
+    scheduler: str
+    """Its address; "": a cluster of our own on this machine."""
+    jobs: int
+    """How many workers our own cluster has."""
+    shared: bool
+    """True: workers find the project where it is here."""
+    start: KernelStart
+    without: tuple[Path, ...]
+    """Folders whose files do not travel."""
+    facts: Facts
+    """What must be the same on all machines, by name."""
+    note: Callable[[str], None]
+
+
+class OnWorker(WorkerPlugin):
+    """Gives a worker a workplace."""
+
+    def __init__(self, asked: Asked, files: ProjectFiles | None, scratch: str) -> None:
+        """``scratch``: the folder for temporary files of a worker that is ours alone, or ""."""
+        self.start, self.files, self.scratch = asked.start, files, scratch
+        self.facts, self.wanted = asked.facts, asked.facts()
+
+    def setup(self, worker: Any) -> None:  # noqa: ANN401
+        """Prepare it; what a lost worker left on this machine is removed."""
+        if self.scratch:
+            tempfile.tempdir = self.scratch
+            signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for who started us, and ends us in order
+        sweep(Path(tempfile.gettempdir()), f"{WORK}????????")
+        self.unlike = unlike(self.wanted, self.facts())
+        self.place = Workplace(self.start, self.files)
+
+    async def teardown(self, worker: Any) -> None:  # noqa: ANN401
+        """End what runs."""
+        await asyncio.to_thread(self.place.stop)
+
+
+def unlike(here: Mapping[str, str], there: Mapping[str, str]) -> str:
+    """How another machine differs from this one; "": not at all."""
+    differ = [f"{name} {there.get(name, 'missing')} (here {here.get(name, 'missing')})"
+              for name in sorted({*here, *there}) if here.get(name) != there.get(name)]
+    return ", ".join([*differ[:3], *[f"{len(differ) - 3} more"] * (len(differ) > 3)])
+
+
+def run_there(number: int, run: DeckRun, name: str) -> list[Outcome]:
+    """On a worker: run a deck, and tell of each cell; ``name`` is the plugin's."""
+    worker = get_worker()
+    plugin: Any = worker.plugins[name]
+    if plugin.unlike:
+        raise ToolError(UNLIKE.format(worker.address, plugin.unlike))
+    outcomes = plugin.place.run(replace(run, environment=own_environment()), lambda cell, outcome: worker.log_event(
+        name, (number, cell.number, outcome.provenance.seconds)))
+    return [outcome.with_provenance(worker=worker.address) for outcome in outcomes]
+
+
+class Cluster:
+    """A connection to a cluster, made when it is first needed."""
+
+    def __init__(self, asked: Asked) -> None:
+        self.asked = asked
+        self._name = f"{WORK}{uuid4().hex}"
+        self._open = ExitStack()
+        self._client: Any = None
+        self._scratch = ""
+        self._sent = ""
+        """Digest of the files that workers have."""
+        self._mail: Mailbox[Future[Any]] | None = None
+
+    def run(self, runs: Sequence[DeckRun], progress: Progress) -> list[list[Outcome]]:
+        """Run the steps of decks, on as many workers as there are -> an outcome for each step."""
+        files = None if self.asked.shared else project_files(self.asked.root, self.asked.without)
+        client = self._client or self._connected()
+        self._send(client, files, many=len(runs) > self.asked.jobs)
+        mail = self._mail = Mailbox(runs, progress)
+        pending = {client.submit(run_there, number, run, self._name, pure=False): number
+                   for number, run in enumerate(runs)}
+        for future in pending:
+            future.add_done_callback(mail.queue.put)
+        found = mail.collected(pending, lambda done: _outcomes(done, runs[pending[done]]))
+        return [found[number] for number in range(len(runs))]
+
+    def _tell(self, event: tuple[float, tuple[int, int, float]]) -> None:
+        if self._mail:
+            self._mail.queue.put(Told(*event[1]))
+
+    def close(self) -> None:
+        """Stop decks, leave nothing on the workers, and end a cluster of our own."""
+        with suppress(Exception):
+            self._open.close()
+
+    def _connected(self) -> Any:  # noqa: ANN401
+        address = self.asked.scheduler or self._own()
+        logging.getLogger("distributed").setLevel(logging.CRITICAL)
+        try:
+            client = self._open.enter_context(Client(address, timeout=WAIT, set_as_default=False))
+        except OSError:
+            raise ToolError(f"no Dask scheduler answers at {address}; start one by `dask scheduler`, or leave "
+                            "--scheduler out for a cluster on this machine") from None
+        try:
+            client.wait_for_workers(1, timeout=WAIT)
+        except TimeoutError:
+            raise ToolError(f"the Dask scheduler at {address} has no worker; start one by `dask worker {address}`"
+                            ) from None
+        self._open.callback(lambda: client.unregister_worker_plugin(self._name))
+        _refuse_other_pythons(client)
+        client.subscribe_topic(self._name, self._tell)
+        self._client = client
+        return client
+
+    def _own(self) -> str:
+        self._scratch = str(self._open.enter_context(work_folder()))
+        self._open.enter_context(dask.config.set({
+            "temporary-directory": self._scratch, "distributed.worker.multiprocessing-method": METHOD,
+            "distributed.worker.profile.enabled": False}))
+        if METHOD == "forkserver":
+            get_mp_context().set_forkserver_preload([__name__])  # all workers share the time to import
+        cluster = self._open.enter_context(LocalCluster(
+            n_workers=self.asked.jobs, threads_per_worker=1, host="127.0.0.1", dashboard_address=None, memory_limit=0,
+            silence_logs=logging.CRITICAL))
+        return str(cluster.scheduler_address)
+
+    def _send(self, client: Any, files: ProjectFiles | None, *, many: bool) -> None:  # noqa: ANN401
+        digest = files.digest if files else "shared"
+        if digest == self._sent:
+            return
+        if files:
+            self.asked.note(f"{len(files.files)} files of the project, {files.bytes / 1e6:.1f} MB, go to each worker")
+        asked = self.asked if many else replace(self.asked, start=KernelStart.COLD)
+        try:
+            client.register_plugin(OnWorker(asked, files, self._scratch), name=self._name)
+        except Exception as error:  # noqa: BLE001  what a worker raises comes as anything
+            raise ToolError(f"the workers of {asked.scheduler} cannot load marpweave ({error}); install it there, with "
+                            "the same packages as here") from None
+        self._sent = digest
+
+
+def _refuse_other_pythons(client: Any) -> None:  # noqa: ANN401
+    """What is sent to a worker means nothing to another version of Python."""
+    versions = client.get_versions(check=False)
+    here = versions["client"]["host"]["python"]
+    for address, told in versions["workers"].items():
+        if told["host"]["python"] != here:
+            raise ToolError(UNLIKE.format(address, unlike({"Python": here}, {"Python": told["host"]["python"]})))
+
+
+def _outcomes(done: Future[Any], run: DeckRun) -> list[Outcome]:
+    try:
+        return list(done.result())
+    except KilledWorker:
+        return lost(run)
+    except CancelledError:
+        raise ToolError("the Dask scheduler is gone, and with it what ran there; call the build again") from None

@@ -1,0 +1,131 @@
+"""What one worker needs to run decks: a zygote, copies of the project, and a way to stop."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+from collections.abc import Callable, Iterator
+from concurrent.futures import Future, wait
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from marpweave.files import work_folder
+from marpweave.kernel.client import DeckRun, Progress, run_deck
+from marpweave.kernel.environments import own_environment
+from marpweave.kernel.executors.files import ProjectFiles
+from marpweave.kernel.zygote import KernelStart, zygote
+from marpweave.model.outcome import Input, Outcome
+
+NAMED = ("file", "module", "listing", "presence", "time", "mode", "importable", "distributions", "code")
+"""Kinds of inputs whose names are paths."""
+METHOD = "forkserver" if os.name == "posix" else "spawn"
+"""How processes of our own begin."""
+PATIENCE = 10.0
+"""Seconds that decks have to stop."""
+
+
+@dataclass(frozen=True, slots=True)
+class Copy:
+    """A copy of the project below a folder of its own, at the path that the project has at home.
+
+    So whatever a deck reaches from the copy by ``..`` has a name at home, too.
+    """
+
+    below: Path
+    kept: ExitStack
+    """Removes it."""
+
+    def of(self, path: Path) -> Path:
+        """Where a path at home is here."""
+        return self.below / path.relative_to(path.anchor)
+
+    def moved(self, run: DeckRun) -> DeckRun:
+        """The run, in the copy."""
+        return replace(run, root=self.of(run.root.resolve()), folder=self.of(run.place))
+
+    def at_home(self, outcome: Outcome) -> Outcome:
+        """The outcome with the names that files have at home."""
+        found = outcome.provenance
+        return outcome.with_provenance(
+            inputs=tuple(replace(each, name=self._name(each.name)) if each.kind in NAMED else each
+                         for each in found.inputs),
+            written=tuple(Input(each.kind, self._name(each.name), each.digest) for each in found.written),
+            unseen=tuple(map(self._name, found.unseen)))
+
+    def _name(self, name: str) -> str:
+        below = f"{self.below}{os.sep}"
+        return os.sep + name.removeprefix(below) if name.startswith(below) else name
+
+
+class Workplace:
+    """Runs decks in this process, one or several at a time."""
+
+    def __init__(self, start: KernelStart, files: ProjectFiles | None = None) -> None:
+        """``files``: what copies of the project are made of; None: the project is found in place."""
+        self.files = files
+        self._open = ExitStack()
+        self._zygote = self._open.enter_context(zygote(start, own_environment(), Path()))
+        self._copies: list[Copy] = []
+        """Copies as they were unpacked; a deck takes one, and brings it back if it has changed nothing."""
+        self._running: dict[Future[None], Callable[[], object]] = {}
+        """What cancels each deck that runs now."""
+        self._stopped = False
+
+    def run(self, run: DeckRun, progress: Progress) -> list[Outcome]:
+        """Run the steps of a deck -> an outcome for each of them, as if it had run at home."""
+        ended: Future[None] = Future()
+        try:
+            if self.files is None:
+                return asyncio.run(self._run(run, progress, ended))
+            with self._copy(self.files, run.root.resolve()) as copy:
+                return [copy.at_home(each) for each in asyncio.run(self._run(copy.moved(run), progress, ended))]
+        finally:
+            ended.set_result(None)
+            self._running.pop(ended, None)
+
+    async def _run(self, run: DeckRun, progress: Progress, ended: Future[None]) -> list[Outcome]:
+        loop, task = asyncio.get_running_loop(), asyncio.current_task()
+        assert task
+        self._running[ended] = lambda: loop.call_soon_threadsafe(task.cancel)
+        if self._stopped:
+            raise asyncio.CancelledError
+        warm = self._zygote if self._zygote and self._zygote.is_for(run.environment) else None
+        return await run_deck(run, progress=progress, started=warm)
+
+    @contextmanager
+    def _copy(self, files: ProjectFiles, root: Path) -> Iterator[Copy]:
+        copy = self._copies.pop() if self._copies else _unpacked(files, root)
+        with ExitStack() as kept:
+            kept.push(copy.kept)
+            before = _state(copy.below)
+            yield copy
+            if _state(copy.below) == before:
+                kept.pop_all()
+                self._copies.append(copy)
+
+    def stop(self) -> None:
+        """End the decks that run, and remove all that was made here."""
+        self._stopped = True
+        running = dict(self._running)
+        for cancel in running.values():
+            cancel()
+        wait(running, PATIENCE)
+        for copy in self._copies:
+            copy.kept.close()
+        self._open.close()
+
+
+def _unpacked(files: ProjectFiles, root: Path) -> Copy:
+    with ExitStack() as kept:
+        below = kept.enter_context(work_folder()).resolve()
+        copy = Copy(below, kept)
+        files.unpack(copy.of(root))
+        return Copy(below, kept.pop_all())
+
+
+def _state(folder: Path) -> frozenset[tuple[str, int, int]]:
+    """Which files are there, and when they were changed; what Python compiles does not count."""
+    found = (Path(there, name) for there, _, names in os.walk(folder) if not there.endswith("__pycache__")
+             for name in names)
+    return frozenset((str(path), (status := path.lstat()).st_mtime_ns, status.st_size) for path in found)

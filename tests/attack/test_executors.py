@@ -1,0 +1,126 @@
+"""Wherever decks run, the store holds the same; and whoever dies or is interrupted, nothing is left behind."""
+
+import contextlib
+import json
+import os
+import shutil
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+from tests.project import Project
+
+pytestmark = [pytest.mark.usefixtures("kernel"), pytest.mark.timeout(600)]
+ROOT = Path(__file__).parents[2]
+DECK = "---\nexecute: true\n---\n\n```python\nimport time\ntime.sleep({})\nprint(1)  # => 1\n```\n"
+
+
+def steps(store):
+    """All records of steps, each with its outcome, but for how long it took."""
+    found = {}
+    for path in store.glob("v2/step/*/*"):
+        traces = json.loads(path.read_bytes().partition(b"\n")[2])
+        for trace in traces:
+            outcome = trace["outcome"]
+            trace["outcome"] = json.loads((store / "v2/blob" / outcome[:2] / outcome[2:]).read_bytes()) | {"seconds": 0}
+        found[path.parent.name + path.name] = traces
+    return found
+
+
+def test_keys_and_outcomes_are_the_same_wherever_decks_run(tmp_path):
+    for kind in ("cases", "failures"):
+        shutil.copytree(ROOT / "tests/golden" / kind, tmp_path / "slides" / kind)
+    for lecture in ("01-perceptron", "02-activation", "03-network"):
+        shutil.copy(ROOT / f"slides/{lecture}.md", tmp_path / "slides")
+    project = Project(tmp_path)
+    decks = [path.relative_to(tmp_path).as_posix() for path in sorted(tmp_path.rglob("*.md")) if path.name not in ("woven.md", "updated.md")]
+    stayed = {}
+    for executor in ("local", "processes", "dask"):
+        built = project.check("--timeout", "5", "--executor", executor, "--cache", executor, *decks, code=1)
+        stayed[executor] = {deck["path"] for deck in built.decks if deck["executed"] and not deck["workers"]}
+    assert len(stayed.pop("local")) > 15
+    assert stayed == {"processes": set(), "dask": {"slides/cases/like-a-script/deck.md"}}
+    home = steps(tmp_path / "local")
+    assert len(home) > 100
+    assert steps(tmp_path / "processes") == home
+    assert steps(tmp_path / "dask") == home
+
+
+@contextlib.contextmanager
+def running(folder, executor, sleep):
+    """A build whose two decks run in two workers -> it, its workers, and all of its processes."""
+    Project(folder).write({f"slides/{name}.md": DECK.format(sleep) for name in "ab"} | {"tmp/x": ""})
+    (folder / "tmp/x").unlink()
+    with subprocess.Popen([sys.executable, ROOT / "build.py", "check", "--jobs", "2", "--executor", executor, "--json", "report.json"],
+                          cwd=folder, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True, start_new_session=True,
+                          env=os.environ | {"TMPDIR": str(folder / "tmp")}) as program:
+        try:
+            waited(lambda: len(kernels(program.pid)) == 2)
+            processes = below(program.pid)
+            yield program, sorted({parent(parent(kernel)) for kernel in kernels(program.pid)}), processes
+        finally:
+            program.kill()
+            waited(lambda: not alive(processes))
+
+
+def below(process):
+    """The processes that a process has started, and theirs."""
+    found = []
+    with contextlib.suppress(FileNotFoundError):
+        for task in Path(f"/proc/{process}/task").iterdir():
+            for child in map(int, (task / "children").read_text().split()):
+                found += [child, *below(child)]
+    return found
+
+
+def kernels(process):
+    """Kernels that run below a process; above each stands its witness, and above that the worker."""
+    found = {each: Path(f"/proc/{each}/cmdline").read_bytes() for each in below(process) if Path(f"/proc/{each}/cmdline").exists()}
+    return [each for each, command in found.items() if b"\0ipykernel_launcher\0" in command and b"supervisor" not in command]
+
+
+def parent(process):
+    return int(Path(f"/proc/{process}/stat").read_text().rpartition(")")[2].split()[1])
+
+
+def alive(processes):
+    return [each for each in processes if Path(f"/proc/{each}/stat").exists() and " Z " not in Path(f"/proc/{each}/stat").read_text()]
+
+
+def waited(done):
+    deadline = time.monotonic() + 120
+    while not done() and time.monotonic() < deadline:
+        time.sleep(0.05)
+    assert done()
+
+
+@pytest.mark.parametrize("executor", ["processes", "dask"])
+def test_the_deck_of_a_killed_worker_runs_again(executor, tmp_path):
+    with running(tmp_path, executor, 5) as (program, workers, _):
+        assert len(workers) == 2
+        os.kill(workers[0], signal.SIGKILL)
+        assert (program.wait(timeout=200), (tmp_path / "report.json").exists()) == (0, True)
+    decks = json.loads((tmp_path / "report.json").read_text())["decks"]
+    assert [(deck["executed"], deck["checked"], len(deck["workers"])) for deck in decks] == [(["cell-1"], 1, 1)] * 2
+    assert list((tmp_path / "tmp").iterdir()) == []
+
+
+@pytest.mark.parametrize("executor", ["processes", "dask"])
+def test_an_interrupted_build_leaves_nothing_behind(executor, tmp_path):
+    with running(tmp_path, executor, 300) as (program, _, processes):
+        os.killpg(program.pid, signal.SIGINT)
+        assert program.wait(timeout=60) == 130
+        waited(lambda: not alive(processes))
+        assert program.stderr.read().split("\n")[-3:] == ["", "interrupted", ""]
+    assert list((tmp_path / "tmp").iterdir()) == []
+
+
+@pytest.mark.parametrize("executor", ["processes", "dask"])
+def test_no_process_outlives_a_killed_build(executor, tmp_path):
+    with running(tmp_path, executor, 300) as (program, _, processes):
+        program.kill()
+        waited(lambda: not alive(processes))
