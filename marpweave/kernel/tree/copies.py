@@ -8,7 +8,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from marpweave.files import work_folder
-from marpweave.probe.tree import TEMPORARY
+from marpweave.probe.tree.confine import TEMPORARY
 
 MAX_COPIED = 50_000_000
 """Bytes that are copied; what would exceed them is a link to the original, which can be read alone."""

@@ -17,11 +17,11 @@ from marpweave.kernel.start import Started, circumstances, new_kernel
 from marpweave.kernel.tree.branches import Branch, Root, Snapshot
 from marpweave.kernel.zygote import Forked, Zygote
 from marpweave.model.finding import Finding
-from marpweave.probe.tree import REQUEST
+from marpweave.probe.tree.kernel import REQUEST
 from marpweave.probe.zygote import Request
 
 INSTALL = """known = set(__import__("sys").modules)
-from marpweave.probe import tree
+from marpweave.probe.tree import kernel as tree
 tree.install(get_ipython(), {address!r}, known)
 del tree, known
 """

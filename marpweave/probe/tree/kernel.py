@@ -9,40 +9,27 @@ run all cells before, but for the numbers of processes and of descriptors.
 from __future__ import annotations
 
 import asyncio
-import atexit
 import ctypes
-import itertools
 import json
-import logging
 import os
-import random
 import signal
 import socket
 import stat
-import struct
 import sys
 import threading
 import time
-import warnings
-from collections.abc import Iterator
-from contextlib import contextmanager
 from typing import Any
 
-from marpweave.probe.audit.patches import all_of, patch
 from marpweave.probe.cell.tree import VALUE_HOOK
+from marpweave.probe.tree.confine import confine
+from marpweave.probe.tree.process import close, descriptors, forked, in_place_of, renew, unnoticed
 
 REQUEST = "snapshot_request"
 """A message on the shell channel: in order with the cells, and no code runs for it."""
 MAX_REQUEST = 1 << 24
 QUIET = 10.0
 """Seconds to wait for the thread that sends outputs."""
-PR_SET_PDEATHSIG, PR_SET_NO_NEW_PRIVS = 1, 38
-CREATE_RULESET, ADD_RULE, RESTRICT = 444, 445, 446
-"""Calls of Landlock, with the same numbers on every machine."""
-CHANGES = 1 << 1 | 0b111 << 4 | 0b1111111 << 6 | 1 << 13 | 1 << 14
-"""Rights of Landlock: write to files, remove, make, link, truncate."""
-TEMPORARY = ".tmp"
-"""The folder for temporary files, in one that was copied."""
+PR_SET_PDEATHSIG = 1
 STREAMS = ((1, "_stdout"), (2, "_stderr"))
 
 
@@ -60,7 +47,7 @@ class Tree:
         self.libc = ctypes.CDLL(None)
         self.theirs: set[int] = set()
         """Descriptors that cells opened before this process went on."""
-        self.own: set[int] = _descriptors()
+        self.own: set[int] = descriptors()
         """The kernel's own."""
         self.threads = len(os.listdir("/proc/self/task"))  # noqa: PTH208
         self.kept: list[Any] = []
@@ -77,7 +64,7 @@ class Tree:
         content = request["content"]
         with self.observer.audit.paused():
             if not self.own:
-                self.own = _descriptors() - self.theirs
+                self.own = descriptors() - self.theirs
             self.observer.show(content["text"])
             if content["folder"]:
                 confine(content["folder"])
@@ -94,7 +81,7 @@ class Tree:
             if hello["fault"]:
                 with self._connected() as session:
                     session.send(json.dumps(hello).encode())
-            elif self._quiet() and _forked():
+            elif self._quiet() and forked():
                 self._wait(hello)
 
     def _fault(self) -> str:
@@ -126,7 +113,7 @@ class Tree:
             request = session.recv(MAX_REQUEST)
             if not request:
                 os._exit(0)
-            if _forked():
+            if forked():
                 break
         self._outlived_by(self.witness)
         self._revive(json.loads(request))
@@ -155,12 +142,12 @@ class Tree:
             kernel.shell_stream, kernel.control_stream, kernel.debugpy_stream, channel, app.poller))
         kept = {stream._original_stdstream_copy for stream in (kernel._stdout, kernel._stderr)}
         for thread in (app.iopub_thread, app.control_thread, app.shell_channel_thread):
-            _close(thread.io_loop.asyncio_loop)
-        _close(self.loop)
-        for number in _descriptors():
+            close(thread.io_loop.asyncio_loop)
+        close(self.loop)
+        for number in descriptors():
             if number not in kept and (number in self.own - {0, 1, 2} or self._is_connection(number)):
                 os.close(number)
-        self.theirs, self.own = _descriptors(), set()
+        self.theirs, self.own = descriptors(), set()
 
     def _is_connection(self, number: int) -> bool:
         """Whether a descriptor is a client's connection to the kernel."""
@@ -175,11 +162,11 @@ class Tree:
         app, kernel = self.app, self.kernel
         channel = kernel.shell_channel_thread.manager._shell_channel_to_main.to_stream
         asyncio._set_running_loop(self.loop)
-        _renew(self.loop, kernel.io_loop, channel.socket)
+        renew(self.loop, kernel.io_loop, channel.socket)
         channel.socket, dispatch = None, channel._recv_callback
         self.observer.show(request["text"])
         self._take_address(request["connection_file"])
-        with _unnoticed():
+        with unnoticed():
             app.context = None
             app.init_sockets()
             app.init_heartbeat()
@@ -187,7 +174,7 @@ class Tree:
                 self._reopen(getattr(kernel, name), number)
             self._attach()
             if app.poller is not None:
-                app.poller = _in_place_of(app.poller, type(app.poller)(app.parent_handle))
+                app.poller = in_place_of(app.poller, type(app.poller)(app.parent_handle))
                 app.poller.start()
         kernel.start()
         kernel.shell_channel_thread.manager._shell_channel_to_main.to_stream._recv_callback = dispatch
@@ -210,7 +197,7 @@ class Tree:
         stream._fid, writing = os.pipe()
         os.dup2(writing, number)
         thread = threading.Thread(target=stream._watch_pipe_fd, daemon=True)
-        stream.watch_fd_thread = _in_place_of(stream.watch_fd_thread, thread)
+        stream.watch_fd_thread = in_place_of(stream.watch_fd_thread, thread)
         thread.start()
         for descriptor in self.observer.descriptors:
             descriptor.moved()
@@ -242,86 +229,3 @@ def install(shell: Any, address: str, known: set[str]) -> None:  # noqa: ANN401
 
     Tree(shell, address)
     forget(set(sys.modules) - known)
-
-
-def _forked() -> bool:
-    """Fork a process that is no child of this one -> whether we are it; nothing that cells can see changes."""
-    numbers, filters = random.getstate(), warnings.filters
-    ended = signal.signal(signal.SIGCHLD, signal.SIG_DFL)
-    warnings.filters = [("ignore", None, Warning, None, 0)]  # the kernel's other threads only wait for messages
-    child = os.fork()
-    is_copy = child == 0
-    if is_copy:
-        if os.fork():
-            os._exit(0)
-        random.setstate(numbers)  # it has new ones after each fork
-    else:
-        os.waitpid(child, 0)
-    warnings.filters = filters
-    signal.signal(signal.SIGCHLD, signal.SIG_DFL if ended is None else ended)
-    return is_copy
-
-
-def _descriptors() -> set[int]:
-    found = set(map(int, os.listdir("/proc/self/fd")))  # noqa: PTH208
-    return {number for number in found if os.path.lexists(f"/proc/self/fd/{number}")}
-
-
-def _close(loop: Any) -> None:  # noqa: ANN401
-    """Close what a loop shares with the process that we were forked from, without a change there."""
-    loop._selector.close()
-    loop._ssock.close()
-    loop._csock.close()
-
-
-def _renew(loop: Any, io_loop: Any, socket_: Any) -> None:  # noqa: ANN401
-    """Give the running loop descriptors of its own; ``socket_`` is none of ours any more."""
-    for number, (handled, _) in list(io_loop.handlers.items()):
-        if handled is socket_:
-            del io_loop.handlers[number]
-            io_loop.readers.discard(number)
-            io_loop.writers.discard(number)
-    loop._selector = type(loop._selector)()
-    loop._internal_fds -= 1
-    loop._make_self_pipe()
-
-
-def _in_place_of(old: threading.Thread, new: threading.Thread) -> threading.Thread:
-    """A thread in place of another one, with its name."""
-    new.name = old.name
-    return new
-
-
-def confine(folder: str) -> None:
-    """Work in a folder, and let this thread and all that it starts change files nowhere else, where Linux can."""
-    import tempfile
-
-    temporary = os.path.join(folder, TEMPORARY)  # noqa: PTH118
-    os.chdir(folder)
-    os.environ["TMPDIR"] = tempfile.tempdir = temporary
-    libc = ctypes.CDLL(None, use_errno=True)
-    version = libc.syscall(CREATE_RULESET, None, 0, 1)
-    if version < 1:
-        return
-    rules = struct.pack("Q", CHANGES & ((1 << (13 + (version > 1) + (version > 2))) - 1))
-    ruleset = libc.syscall(CREATE_RULESET, rules, len(rules), 0)
-    for place in (folder, temporary, "/dev"):
-        parent = os.open(place, os.O_PATH | os.O_CLOEXEC)
-        libc.syscall(ADD_RULE, ruleset, 1, rules + struct.pack("i", parent), 0)
-        os.close(parent)
-    libc.prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0)
-    libc.syscall(RESTRICT, ruleset, 0)
-    os.close(ruleset)
-
-
-@contextmanager
-def _unnoticed() -> Iterator[None]:
-    """Leave no trace of a second start where cells can see it."""
-    logger = logging.getLogger("tornado")
-    undo = all_of(patch(atexit, "register", lambda call, *_args, **_options: call),
-                  patch(threading, "_counter", itertools.count(1).__next__),
-                  patch(logger, "handlers", list(logger.handlers)))
-    try:
-        yield
-    finally:
-        undo()
