@@ -58,6 +58,7 @@ def test_a_package_that_another_environment_lacks_is_installed_there(tmp_path):
     (tmp_path / "numpy_of_mine").mkdir()
     there = Environment("/course/bin/python", "CPython 3.12.1", "linux", (str(tmp_path),))
     assert advice("ModuleNotFoundError", "No module named 'numpy'", environment=there) == f"{FOLDERS}: install it with `/course/bin/python -m pip install numpy`"
+    assert advice("ModuleNotFoundError", "No module named 'numpy.linalg'", environment=there).endswith("install it with `/course/bin/python -m pip install numpy`")
     (tmp_path / "numpyy.py").touch()
     assert advice("ModuleNotFoundError", "No module named 'numpy'", environment=there).startswith("did you mean numpyy? ")
 
