@@ -94,9 +94,9 @@ def protection() -> Protection:
     if machine() is not None:
         if _bubblewrap_works():
             return Protection.BUBBLEWRAP
-        if landlock.version():
+        if landlock.version() >= landlock.LEAST:
             return Protection.LANDLOCK
-    raise ToolError("this machine has no sandbox: it allows neither user namespaces nor Landlock (Linux 5.13); "
+    raise ToolError("this machine has no sandbox: it allows neither user namespaces nor Landlock (Linux 6.2); "
                     "nothing was run. `doctor` says what is found; read the deck, then run it without --sandbox")
 
 

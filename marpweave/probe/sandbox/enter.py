@@ -58,7 +58,7 @@ def main(arguments: list[str]) -> None:
         _copy(rules.copied, os.getcwd())  # noqa: PTH109
     if rules.readable:
         landlock.restrict(rules.readable, rules.writable)
-    refuse(here, sockets=bool(rules.readable))
+    refuse(here, shared=bool(rules.readable))
     os.environ.pop("PWD", None)  # bubblewrap's
     supervisor.main(command)
 

@@ -12,6 +12,8 @@ from marpweave.probe.witness.syscalls import LIBC, PR_SET_NO_NEW_PRIVS
 CREATE_RULES, ADD_RULE, RESTRICT = 444, 445, 446
 """Calls; their numbers are the same on all machines."""
 VERSION, BENEATH = 1, 1
+LEAST = 3
+"""The first version that keeps files from being cut to nothing, since Linux 6.2."""
 READ = 0b1101
 """Execute, read a file, list a folder."""
 OF_FILES = 0b1000000000000110

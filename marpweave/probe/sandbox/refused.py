@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 from marpweave.probe.witness.syscalls import (
     ALLOW,
@@ -19,8 +19,8 @@ from marpweave.probe.witness.syscalls import (
     op,
 )
 
-REFUSE = 0x00050000 | 1
-"""The call fails with EPERM."""
+REFUSE, DONE = 0x00050000 | 1, 0x00050000
+"""The call fails with EPERM; it does nothing and returns 0."""
 NO_SOCKETS = 0x00050000 | 95
 """It fails with EOPNOTSUPP, at which ZeroMQ does not abort."""
 AND, ANY = 0x54, 0x45
@@ -42,35 +42,55 @@ REFUSED: Mapping[str, tuple[int, int]] = {
     "kexec_load": (246, 104), "kexec_file_load": (320, 294), "init_module": (175, 105), "finit_module": (313, 273),
     "delete_module": (176, 106), "syslog": (103, 116), "acct": (163, 89), "swapon": (167, 224), "swapoff": (168, 225),
     "quotactl": (179, 60), "quotactl_fd": (443, 443),
-    "shmget": (29, 194), "semget": (64, 190), "msgget": (68, 186)}
-"""Name -> its number on x86-64 and on arm64. The last three hold memory that no limit counts."""
-CLONE, CLONE3, IOCTL = (56, 220), (435, 435), (16, 29)
-SOCKET, SOCKETPAIR, CONNECT, BIND = (41, 198), (53, 199), (42, 203), (49, 200)
+    "shmget": (29, 194), "semget": (64, 190), "msgget": (68, 186), "mq_open": (240, 180)}
+"""Name -> its number on x86-64 and on arm64. The last four hold memory that no limit counts."""
+UNGUARDED: Mapping[str, tuple[int, int]] = {
+    "connect": (42, 203), "bind": (49, 200),
+    "setxattr": (188, 5), "lsetxattr": (189, 6), "fsetxattr": (190, 7), "setxattrat": (463, 463),
+    "removexattr": (197, 14), "lremovexattr": (198, 15), "fremovexattr": (199, 16), "removexattrat": (466, 466)}
+"""Calls that Landlock lets through to other programs, and to the attributes of all files."""
+IGNORED: Mapping[str, tuple[int | None, int | None]] = {
+    "chmod": (90, None), "fchmod": (91, 52), "fchmodat": (268, 53), "fchmodat2": (452, 452),
+    "chown": (92, None), "fchown": (93, 55), "lchown": (94, None), "fchownat": (260, 54),
+    "utime": (132, None), "utimes": (235, None), "futimesat": (261, None), "utimensat": (280, 88),
+    "sched_setaffinity": (203, 122), "sched_setscheduler": (144, 119), "sched_setparam": (142, 118),
+    "sched_setattr": (314, 274), "setpriority": (141, 140), "ioprio_set": (251, 30)}
+"""Calls that it lets through to the modes, owners and times of all files, and to the priorities of all processes. They
+do nothing and say that they did, since whoever copies a file makes them, and ZeroMQ."""
+MYSELF = 0
+"""Stands for the process that calls."""
+CLONE, CLONE3, IOCTL, SOCKET, SOCKETPAIR, LIMIT = (56, 220), (435, 435), (16, 29), (41, 198), (53, 199), (302, 261)
 
 
-def refuse(here: Machine, *, sockets: bool) -> None:
-    """Refuse these calls to this process and all its children; ``sockets``: those that reach other programs, too."""
-    if load(here, program(here, sockets=sockets)) < 0:
+def refuse(here: Machine, *, shared: bool) -> None:
+    """Refuse these calls to this process and all its children; ``shared``: those that Landlock lets through, too."""
+    if load(here, program(here, shared=shared)) < 0:
         raise OSError("the system allows no seccomp filter")
 
 
-def program(here: Machine, *, sockets: bool) -> bytes:
+def program(here: Machine, *, shared: bool) -> bytes:
     """The filter; see `refuse`."""
     column = here.column
-    no, yes, missing = op(RETURN, REFUSE), op(RETURN, ALLOW), op(RETURN, NO_SUCH_CALL)
+    no, done, yes, missing = (op(RETURN, answer) for answer in (REFUSE, DONE, ALLOW, NO_SUCH_CALL))
     lines = [op(LOAD, MACHINE_AT), op(EQUAL, here.audit, 1, 0), missing, op(LOAD, CALL_AT),
              op(AT_LEAST, FOREIGN_NUMBERS, 0, 1), missing]
     lines += [op(EQUAL, CLONE3[column], 0, 1), missing]  # clone, which takes its place, has flags that we can read
-    numbers = [*REFUSED.values(), *([CONNECT, BIND] if sockets else [])]
-    for number in numbers:
-        lines += [op(EQUAL, number[column], 0, 1), no]
+    lines += _answered([numbers[column] for numbers in REFUSED.values()], no)
     lines += _with_argument(CLONE[column], FIRST, [op(ANY, NEW_USER, 0, 1), no])
     lines += _with_argument(IOCTL[column], SECOND, [op(EQUAL, TYPE_KEYS, 0, 1), no])
-    if sockets:
+    if shared:
+        lines += _answered([numbers[column] for numbers in UNGUARDED.values()], no)
+        lines += _answered([numbers[column] for numbers in IGNORED.values()], done)
+        lines += _with_argument(LIMIT[column], FIRST, [op(EQUAL, MYSELF, 1, 0), no])
         # a pair of datagram sockets can send to any other; the kernel's own loop needs a pair of streams
         lines += [op(EQUAL, SOCKET[column], 0, 1), op(RETURN, NO_SOCKETS)]
         lines += _with_argument(SOCKETPAIR[column], SECOND, [op(AND, KIND), op(EQUAL, DATAGRAM, 0, 1), no])
     return b"".join([*lines, yes])
+
+
+def _answered(numbers: Iterable[int | None], answer: bytes) -> list[bytes]:
+    """Lines that give some calls an answer."""
+    return [line for number in numbers if number is not None for line in (op(EQUAL, number, 0, 1), answer)]
 
 
 def _with_argument(number: int, offset: int, lines: list[bytes]) -> list[bytes]:

@@ -41,6 +41,9 @@ ATTACKS = {
     "change a module of the project": "open('PROJECT/module.py', 'a').write('x')",
     "remove a file of the project": "os.unlink('PROJECT/module.py')",
     "rename the project": "os.rename('PROJECT', 'PROJECT-2')",
+    "cut a file to nothing": "os.truncate('PROJECT/module.py', 0)",
+    "link to a file": "os.link('PROJECT/module.py', HERE + '.link')",
+    "limit the build": "__import__('resource').prlimit(BUILD, 4, (0, 0))",
     "write into the environment": "Path(sys.prefix, 'evil.txt').write_text('x')",
     "write into marpweave": "Path(sys.modules['marpweave'].__file__).with_name('evil.txt').write_text('x')",
     "write into the system": "Path('/usr/evil.txt').write_text('x')",
@@ -101,6 +104,11 @@ MISSING = {
     "start a program by the newer call": "call(435, None, 0)",
     "use the calls of another machine": "call(0x40000000 + 39)",
 }
+
+# what may seem to work, but nobody outside notices
+UNNOTICED = [
+    "os.setpriority(os.PRIO_PROCESS, BUILD, 19)", "os.chmod('SECRET', 0o777)", "os.chmod('PROJECT/module.py', 0o777)", "os.utime('PROJECT/module.py', (0, 0))", "os.chown('SECRET', 1, 1)",
+    "socket.socket(socket.AF_INET, socket.SOCK_DGRAM).sendto(b'x', ('127.0.0.1', LISTENS))"]
 
 # what is there, and shows nothing: code, and what it may give
 LOOKS = {
