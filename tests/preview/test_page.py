@@ -97,6 +97,35 @@ def test_in_the_overview_arrows_go_by_rows_and_a_click_opens_a_slide(opened):
     assert (page.locator("body").get_attribute("data-view"), place(page)) == ("scroll", "2 / 9")
 
 
+def test_a_link_on_a_slide_leads_to_another_one(opened):
+    page = opened(slides('<a href="#3">there</a>', *THREE))
+    page.keyboard.press("s")
+    page.get_by_text("there").click()
+    expect(page.locator("#place")).to_have_text("3 / 4")
+    expect(page.locator("h1", has_text="Two")).to_be_in_viewport()
+
+
+STYLES = """() => {
+  const styles = () => [...document.querySelectorAll(".deck section *")].map((each) => {
+    const style = getComputedStyle(each);
+    return Object.fromEntries([...style].map((name) => [name, style[name]]));
+  });
+  const ours = styles();
+  for (const { sheet } of document.querySelectorAll("link[rel=stylesheet]")) sheet.disabled = true;
+  const alone = styles();
+  return ours.flatMap((style, index) => Object.keys(style).filter((name) => style[name] !== alone[index][name])
+    .map((name) => `${index} ${name}: ${style[name]} ${alone[index][name]}`));
+}"""
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_the_style_of_the_page_does_not_reach_into_slides(scheme, opened):
+    page = opened(slides('<a href="x">a</a><code>b</code><pre>c</pre><kbd>d</kbd><button>e</button><ul><li>f</li></ul><figure>g</figure>'
+                         '<div hidden>h</div><table><tr><td>i</td></tr></table><time>j</time><output>k</output><p class="bar state number sheet frame over sign tool findings broken help decks desk notes place count plain next">l <a href="x">m</a></p>'))
+    page.emulate_media(color_scheme=scheme)
+    assert page.evaluate(STYLES) == []
+
+
 def test_full_screen_shows_one_slide_and_nothing_else(opened):
     page = opened(slides(*THREE))
     page.keyboard.press("f")
@@ -192,10 +221,13 @@ def test_a_slide_is_measured_however_it_is_shown(key, opened, stage):
 
 def test_a_lost_connection_is_told_and_made_anew_with_the_whole_state(opened, stage):
     page = opened(slides(*THREE))
-    stage.state = [HELLO, slides("<h1>Later</h1>")]
+    stage.hear(page, "measured")
+    stage.heard.clear()
+    stage.state = [HELLO, slides(THREE[0], "<h1>Later</h1>")]
     stage.drop()
     expect(page.locator("#told")).to_have_text("connected again")
-    expect(page.locator(".frame h1")).to_have_text(["Later"])
+    expect(page.locator(".frame h1")).to_have_text(["One", "Later"])
+    assert stage.hear(page, "measured")["slides"] == [[], []]
 
 
 def test_news_of_the_server_are_told(opened, stage):
@@ -242,7 +274,7 @@ def test_light_and_dark_are_kept(opened, stage):
     assert page.evaluate("getComputedStyle(document.body).backgroundColor") == dark
     page.keyboard.press("d")
     assert page.evaluate("getComputedStyle(document.body).backgroundColor") != dark
-    assert page.evaluate("getComputedStyle(document.querySelector('.deck')).colorScheme") == "light"
+    assert page.evaluate("getComputedStyle(document.querySelector('.deck')).colorScheme") == "normal"
 
 
 def test_a_presenter_shows_notes_and_the_next_slide_and_both_windows_follow_each_other(opened, window):

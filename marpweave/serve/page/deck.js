@@ -17,6 +17,7 @@ const broken = document.querySelector("#broken");
 let hello = null;
 const asked = Number(location.hash.slice(1) || 1) - 1; // the slide in the address, before we write ours there
 let isFirst = true;
+let isAnew = true; // the server knows nothing of what was measured
 
 const addressOf = (line, path = hello.path) =>
   hello.editor.replace("{path}", encodeURI(path).replace(/^\//, "")).replace("{line}", line);
@@ -24,6 +25,7 @@ const addressOf = (line, path = hello.path) =>
 const HEARD = {
   hello(message) {
     hello = message;
+    isAnew = true;
     if (message.live) cells.begin(say);
   },
   slides: shown,
@@ -44,7 +46,7 @@ const HEARD = {
 };
 
 async function shown(message) {
-  if (isFirst) speak(message.lang);
+  speak(message.lang);
   document.title = message.title || hello.name;
   document.querySelector("#title").textContent = document.title;
   const places = keepPlace(() => show(main, message));
@@ -56,7 +58,9 @@ async function shown(message) {
   else if (message.edited !== null && !document.fullscreenElement && !presenter.presents()) follow(message.edited);
   isFirst = false;
   if (presenter.presents()) return;
-  await measure(message, places, say);
+  const wanted = isAnew ? all().keys() : places;
+  isAnew = false;
+  await measure(message, wanted, say);
   all().forEach(over.draw);
 }
 

@@ -5,6 +5,7 @@ const body = document.body;
 let [at, step] = [0, 0];
 let behind = "scroll"; // what the overview and the full screen go back to
 let told = () => {};
+let addressed = null;
 
 export const view = () => body.dataset.view;
 export const place = () => ({ at, step });
@@ -63,7 +64,8 @@ function shown() {
   });
   if (!all().length) return;
   document.querySelector("#place").textContent = `${at + 1} / ${all().length}`;
-  history.replaceState(null, "", `#${at + 1}`);
+  clearTimeout(addressed); // browsers refuse more than some writes a second
+  addressed = setTimeout(() => history.replaceState(null, "", `#${at + 1}`), 200);
 }
 
 function scrolled() {
@@ -103,6 +105,9 @@ new ResizeObserver(([{ contentRect }]) => {
   if (width && width !== contentRect.width) scrolled();
   width = contentRect.width;
 }).observe(document.querySelector("#slides"));
+
+// A link on a slide leads to another one.
+addEventListener("hashchange", () => go((Number(location.hash.slice(1)) || 1) - 1));
 
 export async function fullScreen() {
   if (document.fullscreenElement) return document.exitFullscreen();
