@@ -17,6 +17,7 @@ from marpweave.model.finding import Kind
 from marpweave.model.outcome import Outcome
 from marpweave.report.progress import Silent
 from marpweave.serve.draft import Draft, same_steps
+from marpweave.serve.forks import Forks
 from marpweave.serve.held import Held, by_step
 from marpweave.serve.kernels import Stoppable, StoppedError, Workshop
 
@@ -43,7 +44,8 @@ class Run:
     @property
     def current(self) -> int:
         """The number of the cell that runs; 0: none."""
-        steps = (self.draft.plan.steps[n].what for n in self.draft.plan.wanted if n not in self.gave)
+        plan, last = self.draft.plan, max(self.gave, default=-1)
+        steps = (plan.steps[n].what for n in plan.wanted if n > last and n in plan.reasons)
         return next((step.number for step in steps if isinstance(step, Cell)), 0)
 
 
@@ -66,6 +68,7 @@ class Cells:
     def __init__(self, project: Project, workshop: Workshop, page: Page) -> None:
         self._project, self._workshop, self._page = project, workshop, page
         self._thread = ThreadPoolExecutor(1, "cells")
+        self.forks = Forks(workshop.zygote, workshop.loop)
         self._run: Run | None = None
         self._held: Held | None = None
         self._runs = 0
@@ -114,11 +117,12 @@ class Cells:
         """Stop for good."""
         self.stop()
         self._thread.shutdown(wait=False, cancel_futures=True)
+        self.forks.close()
 
     def _begin(self, draft: Draft) -> None:
         if self._runs < MAX_RUNS:
             self._runs += 1
-            self._run = run = Run(draft, Stoppable(self._workshop))
+            self._run = run = Run(draft, Stoppable(self._workshop, self.forks))
             self._thread.submit(self._work, run)
 
     def _work(self, run: Run) -> None:

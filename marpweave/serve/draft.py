@@ -19,7 +19,7 @@ from marpweave.model.deck import Cell, Deck
 from marpweave.model.finding import Finding
 from marpweave.model.outcome import Outcome
 from marpweave.render.prepare import PreparedDeck
-from marpweave.serve.held import Held
+from marpweave.serve.held import Held, surroundings
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,8 +94,8 @@ def last_shown(draft: Draft) -> dict[str, Outcome]:
 
 def same_steps(one: Plan, other: Plan) -> bool:
     """Whether two plans run the same code for the same reasons."""
-    return one.wanted == other.wanted and one.deck.prelude == other.deck.prelude and one.deck.env == other.deck.env \
-        and [(s.own, s.view, s.place) for s in one.steps] == [(s.own, s.view, s.place) for s in other.steps]
+    return one.wanted == other.wanted and surroundings(one.deck) == surroundings(other.deck) and \
+        [(s.own, s.view, s.place) for s in one.steps] == [(s.own, s.view, s.place) for s in other.steps]
 
 
 def _with_last(

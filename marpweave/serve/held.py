@@ -32,7 +32,7 @@ class Held:
     def now(self, deck: Deck, steps: Sequence[Step], snapshot: Snapshot) -> dict[int, Outcome]:
         """The outcomes that still hold: those before the first step that was edited or whose inputs have changed."""
         found: dict[int, Outcome] = {}
-        if (deck.prelude, deck.env) != (self.deck.prelude, self.deck.env):
+        if surroundings(deck) != surroundings(self.deck):
             return found
         for n, (old, new) in enumerate(zip(self.steps, steps, strict=False)):
             outcome = self.outcomes.get(n)
@@ -55,6 +55,11 @@ class Held:
         return bool(snapshot.change(map(astuple, foreign), place)) or \
             any(snapshot.digest(each.kind, each.name, place) != self.left.digest(each.kind, each.name, place)
                 for each in own if each.kind != "code")
+
+
+def surroundings(deck: Deck) -> tuple[object, ...]:
+    """What all cells of a deck depend on besides each other."""
+    return deck.prelude, deck.env, deck.kernel, deck.sandbox
 
 
 def by_step(deck: Deck, steps: Iterable[Step], outcome: DeckOutcome) -> dict[int, Outcome]:

@@ -18,6 +18,7 @@ from marpweave.kernel import client
 from marpweave.kernel.zygote import KernelStart, Zygote, zygote
 from marpweave.model.deck import NATIVE, Cell
 from marpweave.model.outcome import Outcome
+from marpweave.serve.forks import Forks
 
 
 class StoppedError(Exception):
@@ -35,23 +36,20 @@ class Workshop:
 
 @dataclass(slots=True)
 class Stoppable:
-    """A runner for one run of a deck."""
+    """A runner for one run of a deck: from its states where there are some, else in a fresh kernel."""
 
     workshop: Workshop
+    forks: Forks | None = None
     _running: Future[Any] | None = field(default=None)
     _stopped: bool = False
 
     def run(self, plans: Sequence[Plan], events: Events) -> list[list[Outcome]]:
-        """Run the wanted steps of each plan, each plan in a fresh kernel; raises StoppedError."""
-        asked, shop = self.workshop.settings, self.workshop
-        runs = [client.DeckRun(plan.deck, plan.running, plan.environment, asked.root, asked.timeout, asked.deck_timeout)
-                for plan in plans]
+        """Run the wanted steps of each plan; raises StoppedError."""
+        runs = [deck_run(plan, self.workshop.settings) for plan in plans]
         if self._stopped:
             raise StoppedError
         with events.running(sum(isinstance(step, Cell) for run in runs for step in run.steps)) as done:
-            self._running = asyncio.run_coroutine_threadsafe(client.run_decks(
-                runs, jobs=asked.jobs, progress=done, start=KernelStart(asked.kernel_start), started=shop.zygote),
-                shop.loop)
+            self._running = asyncio.run_coroutine_threadsafe(self._outcomes(plans, runs, done), self.workshop.loop)
             if self._stopped:
                 self._running.cancel()
             try:
@@ -60,11 +58,25 @@ class Stoppable:
                 raise StoppedError from None
         return outcomes
 
+    async def _outcomes(
+        self, plans: Sequence[Plan], runs: Sequence[client.DeckRun], done: client.Progress,
+    ) -> list[list[Outcome]]:
+        shop, forks = self.workshop, self.forks
+        if forks and all(map(forks.suit, runs)):
+            return [await forks.run(plan, run, done) for plan, run in zip(plans, runs, strict=True)]
+        return await client.run_decks(runs, jobs=shop.settings.jobs, progress=done,
+                                      start=KernelStart(shop.settings.kernel_start), started=shop.zygote)
+
     def stop(self) -> None:
         """End the run, wherever it is."""
         self._stopped = True
         if self._running:
             self._running.cancel()
+
+
+def deck_run(plan: Plan, asked: Settings) -> client.DeckRun:
+    """What kernels need to run the wanted steps of a plan."""
+    return client.DeckRun(plan.deck, plan.running, plan.environment, asked.root, asked.timeout, asked.deck_timeout)
 
 
 @contextmanager

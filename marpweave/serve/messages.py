@@ -59,11 +59,6 @@ def status(text: str, *, level: str = "info") -> Message:
     return {"type": "status", "level": level, "text": text}
 
 
-def not_live(cell: object, run: object) -> Message:
-    """The answer to code that cannot be run here."""
-    return {"type": "live", "cell": cell, "run": run, "state": "error", "html": "<pre>not available</pre>"}
-
-
 def id_of(finding: Finding) -> str:
     """The same for the same finding at the same place."""
     said = finding.kind, finding.location, finding.message, finding.want, finding.got

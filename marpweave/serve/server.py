@@ -142,5 +142,7 @@ class Desk:
                 session.accept(name)
             case {"type": "measured", "seq": int(number), "slides": list(slides)}:
                 self._loop.run_in_executor(self._thread, session.measured, number, slides)
-            case {"type": "run", "run": run, "cell": cell}:
-                shown.feed.tell(messages.not_live(cell, run))
+            case {"type": "run", "run": str(run), "cell": int(cell), "code": str(code)} if self._live:
+                session.run_live(cell, code, run)
+            case {"type": "stop", "run": str(run)}:
+                session.live.stop(run)

@@ -29,6 +29,7 @@ from marpweave.serve import messages
 from marpweave.serve.cells import Cells
 from marpweave.serve.draft import Draft, draft_of, edited, last_shown
 from marpweave.serve.kernels import Stoppable, Workshop
+from marpweave.serve.live import LiveCells
 from marpweave.serve.watch import concerned
 from marpweave.serve.web.feed import Message
 from marpweave.serve.web.pictures import Pictures
@@ -56,6 +57,7 @@ class Session:
         self.path, self.studio = path, replace(studio, project=replace(studio.project, store=Store(self._recent)))
         self._tell, self._stir = tell, stir
         self._cells = Cells(self.studio.project, studio.workshop, self)
+        self.live = LiveCells(self._cells.forks, studio.project.settings, tell)
         self.draft: Draft | None = None
         """The last one that could be read."""
         self.pictures = Pictures()
@@ -86,6 +88,11 @@ class Session:
         """Have an output rewritten that is not what the code gives, as ``--update`` would."""
         self._cells.later(lambda: self._accept(name))
 
+    def run_live(self, cell: int, code: str, run: str) -> None:
+        """Run what somebody typed in place of a cell."""
+        if self.draft:
+            self.live.run(self.draft, cell, code, run)
+
     def saved(self, changes: frozenset[Path]) -> bool:
         """Whether the page may be another one after these files changed; none: it is not known which."""
         if concerned(self.inputs, changes):
@@ -103,6 +110,7 @@ class Session:
 
     def close(self) -> None:
         """Stop what runs."""
+        self.live.close()
         self._cells.close()
 
     def attempt(self, step: Callable[[], None]) -> bool:
