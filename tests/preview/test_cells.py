@@ -68,8 +68,10 @@ def test_what_runs_can_be_stopped_and_is_stopped_by_escape(page, stage):
 def test_the_output_of_an_older_run_is_not_shown(page, stage):
     edit(page, "x = 7")
     older, newer = run(page, stage), run(page, stage)
-    stage.tell({"type": "live", "cell": 0, "run": older["run"], "state": "done", "html": "<pre>older</pre>"})
-    stage.tell({"type": "live", "cell": 0, "run": newer["run"], "state": "done", "html": LIVE})
+    stage.tell({"type": "live", "cell": 0, "run": newer["run"], "state": "done", "html": LIVE},
+               {"type": "live", "cell": 0, "run": older["run"], "state": "done", "html": "<pre>older</pre>"},
+               {"type": "status", "level": "info", "text": "both are told"})
+    expect(page.locator("#state")).to_have_text("both are told")
     expect(page.locator("[data-live]")).to_have_text(["7"])
 
 

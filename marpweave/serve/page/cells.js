@@ -49,7 +49,6 @@ function begun(frame, cell) {
 
 function keyed(event) {
   const { cell } = event.currentTarget.dataset;
-  event.stopPropagation();
   if (event.isComposing) return;
   if (event.key === "Enter" && event.shiftKey) run(cell);
   else if (event.key === "Escape") restore(cell);
