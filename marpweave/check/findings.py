@@ -5,12 +5,12 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator, Sequence
 
-from marpweave.check.names import names_bound, names_needed, names_read
+from marpweave.check.names import names_bound, names_given, names_needed, names_read
 from marpweave.check.raised import is_unforeseen, stopped_at
 from marpweave.check.roots import EVERYTHING, Roots
 from marpweave.check.verdicts import CellCheck, State, Verdict
 from marpweave.inputs.digests import ABSENT
-from marpweave.model.deck import Cell, Deck, Form, Inline
+from marpweave.model.deck import Cell, Deck, Form, Inline, Prose
 from marpweave.model.finding import Finding, Kind
 from marpweave.model.location import Location
 from marpweave.model.outcome import UNCACHED, Error, Outcome
@@ -44,18 +44,21 @@ def hidden_name_findings(deck: Deck) -> Iterator[Finding]:
     """Names that the code on the slides uses and only cells that no slide shows define; each once."""
     hidden: dict[str, int] = {}
     shown: set[str] = set()
-    for cell in deck.cells if deck.adopted else ():
-        code, display = cell.script.code, cell.options.display
+    for block in (block for slide in deck.slides for block in slide.blocks if deck.adopted):
+        if isinstance(block, Prose):  # fences that only show code are in it
+            shown |= names_given(block.text)
+            continue
+        code, display = block.script.code, block.options.display
         if not (display.echo and display.include):
-            hidden |= dict.fromkeys(names_bound(code), cell.location.line)
-        elif cell.options.execution.eval and EVERYTHING not in shown:
-            lacking = sorted(hidden.keys() & names_needed(code) - shown)
-            shown |= {*names_bound(code), *lacking}
-            if lacking:
-                lines = ", ".join(map(str, sorted({hidden[name] for name in lacking})))
-                yield Finding(Kind.HIDDEN_NAME, cell.location, f"uses {', '.join(lacking)}, which only cells that no "
-                              f"slide shows define (line {lines}); define it on a slide, so that a reader can run this",
-                              cell.slide)
+            hidden |= dict.fromkeys(names_given(code), block.location.line)
+            continue
+        lacking = sorted(hidden.keys() & names_needed(code) - shown) if EVERYTHING not in shown else []
+        shown |= {*names_given(code), *lacking}
+        if lacking and block.options.execution.eval:
+            lines = ", ".join(map(str, sorted({hidden[name] for name in lacking})))
+            yield Finding(Kind.HIDDEN_NAME, block.location, f"uses {', '.join(lacking)}, which only cells that no "
+                          f"slide shows define (line {lines}); define it on a slide, so that a reader can run this",
+                          block.slide)
 
 
 def _about_outputs(check: CellCheck) -> Iterator[Finding]:

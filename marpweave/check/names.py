@@ -5,6 +5,8 @@ from __future__ import annotations
 import ast
 import builtins
 import re
+import symtable
+from collections.abc import Iterator
 from functools import lru_cache
 
 from marpweave.read.syntax import parsed
@@ -50,20 +52,29 @@ def names_read(code: str) -> frozenset[str]:
 
 @lru_cache(512)
 def names_needed(code: str) -> frozenset[str]:
-    """Names that code reads and binds nowhere itself."""
+    """Names that code reads and that something before it has to define."""
+    read = (symbol.get_name() for table in _tables(code) for symbol in table.get_symbols()
+            if symbol.is_referenced() and symbol.is_global())
+    return frozenset(read) - names_given(code) - set(vars(builtins))
+
+
+def names_given(code: str) -> frozenset[str]:
+    """Names that code defines for what comes after it; a guess where it is not Python."""
+    if _tree(code) is None:
+        return names_bound(code)
+    given = names_bound(code) & {"*"}
+    for table in _tables(code):
+        given |= {symbol.get_name() for symbol in table.get_symbols() if symbol.is_assigned() or symbol.is_imported()
+                  if table.get_type() == "module" or symbol.is_global()}
+    return given
+
+
+def _tables(code: str) -> Iterator[symtable.SymbolTable]:
     tree = _tree(code)
-    nodes = list(ast.walk(tree)) if tree else []
-    read = frozenset(node.id for node in nodes if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Load))
-    return read - names_bound(code) - set(map(_parameter, nodes)) - set(vars(builtins))
-
-
-def _parameter(node: ast.AST) -> str | None:
-    match node:
-        case ast.arg(arg=name) | ast.ExceptHandler(name=name) | ast.MatchAs(name=name) | ast.MatchStar(name=name):
-            return name
-        case ast.MatchMapping(rest=name):
-            return name
-    return None
+    waiting = [symtable.symtable(ast.unparse(tree), "", "exec")] if tree else []
+    while waiting:
+        yield (table := waiting.pop())
+        waiting += table.get_children()
 
 
 def _tree(code: str | ast.Module) -> ast.Module | None:
