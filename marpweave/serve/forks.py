@@ -17,6 +17,7 @@ from marpweave.kernel.tree.session import Session
 from marpweave.kernel.tree.trail import Holds
 from marpweave.kernel.zygote import Zygote
 from marpweave.model.deck import Cell
+from marpweave.model.finding import Kind
 from marpweave.model.outcome import Input, Outcome
 from marpweave.serve.held import surroundings
 
@@ -83,6 +84,8 @@ class Forks:
         now, place = Snapshot(run.root, os.environ), Where(run.deck.path, run.deck.text)
 
         def holds(outcome: Outcome) -> bool:
+            if outcome.trouble and outcome.trouble.kind is Kind.KERNEL_DIED:
+                return False  # somebody else may have been the cause
             read = (each for each in outcome.provenance.inputs if each.kind != "lines")
             return not now.change(map(astuple, (*read, *self._declared.get(id(outcome), ()))), place)
 

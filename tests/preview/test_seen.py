@@ -1,0 +1,22 @@
+"""The whole preview in a real browser: a save is on the screen."""
+
+from playwright.sync_api import expect
+
+from tests.preview.previewed import previewed
+
+
+def test_a_save_is_on_the_screen_of_every_browser(project, chromium, kernel):
+    with previewed(project, "deck.md") as door:
+        pages = [chromium.new_context().new_page() for _ in range(2)]
+        for page in pages:
+            page.set_default_timeout(40_000)
+            page.goto(door.url)
+            expect(page.locator("section", has_text="Plain words")).to_be_visible(timeout=40_000)
+            assert page.url.startswith(f"{door.origin}/d/deck")
+            expect(page.locator("code.language-output", has_text="40")).to_have_count(1, timeout=40_000)
+        project.edit("deck.md", "Plain words", "Other words")
+        project.edit("deck.md", "x = 20", "x = 30")
+        for page in pages:
+            expect(page.locator("section", has_text="Other words")).to_be_visible(timeout=40_000)
+            expect(page.locator("code.language-output", has_text="60")).to_have_count(1, timeout=40_000)
+        assert "token" not in pages[0].evaluate("document.cookie + location.href")
