@@ -85,8 +85,16 @@ class Door:
         """What the preview has started, directly or not, with a word in its command."""
         found = [self.pid]
         for pid in found:
-            found += [int(child) for task in Path(f"/proc/{pid}/task").glob("*") for child in (task / "children").read_text().split()]
-        return [pid for pid in found[1:] if word in Path(f"/proc/{pid}/cmdline").read_text()]
+            found += [int(child) for task in Path(f"/proc/{pid}/task").glob("*") for child in _text(task / "children").split()]
+        return [pid for pid in found[1:] if word in _text(Path(f"/proc/{pid}/cmdline"))]
+
+
+def _text(path: Path) -> str:
+    """What the system says of a process; "" where it has ended."""
+    try:
+        return path.read_text(encoding="utf-8")
+    except OSError:
+        return ""
 
 
 @dataclass(slots=True)

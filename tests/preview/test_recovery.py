@@ -22,14 +22,11 @@ def test_a_renderer_that_dies_is_started_again(project, kernel, browser):
 
 
 def test_cells_whose_kernel_dies_run_again(project, kernel, browser):
-    slow = "\n---\n\n```python\nimport time\ntime.sleep(2)\nprint('at', 'last')\n```\n"
-    project.write({"deck.md": project.text("deck.md") + slow})
+    mortal = "\n---\n\n```python\nimport os\nif not os.path.exists('died'):\n    open('died', 'w').close()\n    os.kill(os.getpid(), 9)\nprint('at', 'last')\n```\n"
+    project.write({"deck.md": project.text("deck.md") + mortal})
     with previewed(project, "deck.md") as door, door.page() as page:
-        page.until(lambda page: page.running == ["cell-3"])
-        for pid in door.processes("probe.zygote"):
-            os.kill(pid, signal.SIGKILL)
         page.shows("at last").until(lambda page: page.found == [])
-        assert page.told["status"]["text"] == "a kernel died; its cells run again"
+        assert (project / "died").exists()
 
 
 def test_a_page_that_lost_its_connection_gets_everything_anew(project, kernel, browser):
