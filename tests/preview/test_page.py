@@ -209,6 +209,15 @@ def test_a_slide_that_is_too_full_is_outlined_and_told(opened, stage):
     expect(page.locator(".outline")).to_have_count(0)
 
 
+def test_all_slides_are_measured_again_when_a_font_has_come(opened, stage):
+    page = opened(slides(*THREE))
+    stage.hear(page, "measured")
+    page.wait_for_timeout(300)
+    stage.heard.clear()
+    page.evaluate("void document.fonts.load('30px \"M PLUS 1 Code\"', 'x')")
+    assert stage.hear(page, "measured")["slides"] == [[], [], []]
+
+
 @pytest.mark.parametrize("key", ["s", "o"])
 def test_a_slide_is_measured_however_it_is_shown(key, opened, stage):
     page = opened(slides(*THREE))

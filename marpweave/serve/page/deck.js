@@ -17,6 +17,7 @@ const broken = document.querySelector("#broken");
 let hello = null;
 const asked = Number(location.hash.slice(1) || 1) - 1; // the slide in the address, before we write ours there
 let isFirst = true;
+let last = null; // the slides that are shown
 let isAnew = true; // the server knows nothing of what was measured
 
 const addressOf = (line, path = hello.path) =>
@@ -60,7 +61,12 @@ async function shown(message) {
   if (presenter.presents()) return;
   const wanted = isAnew ? all().keys() : places;
   isAnew = false;
-  await measure(message, wanted, say);
+  last = message;
+  await measured(wanted);
+}
+
+async function measured(places) {
+  await measure(last, places, say);
   all().forEach(over.draw);
 }
 
@@ -75,6 +81,7 @@ function follow(index) {
 }
 
 document.documentElement.style.colorScheme = localStorage.getItem("marpweave scheme") ?? "";
+document.fonts.addEventListener("loadingdone", () => last && measured(all().keys())); // text has another size now
 findings.begin(addressOf, (message) => say(message));
 presenter.begin();
 keys.listen();
