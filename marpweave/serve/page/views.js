@@ -2,6 +2,8 @@
 import { all } from "./sheets.js";
 
 const body = document.body;
+const main = document.querySelector("#slides");
+let width = main.clientWidth;
 let [at, step] = [0, 0];
 let behind = "scroll"; // what the overview and the full screen go back to
 let told = () => {};
@@ -89,6 +91,7 @@ addEventListener("scroll", () => {
   waits = true;
   requestAnimationFrame(() => {
     waits = false;
+    if (width !== main.clientWidth) return; // the slides stand elsewhere, and are put right at once
     const middle = innerHeight / 2;
     const away = ({ element }) => {
       const { top, bottom } = element.getBoundingClientRect();
@@ -100,11 +103,11 @@ addEventListener("scroll", () => {
 }, { passive: true });
 
 // Where the slides get another size, what one looks at stays in sight.
-let width = 0;
-new ResizeObserver(([{ contentRect }]) => {
-  if (width && width !== contentRect.width) scrolled();
-  width = contentRect.width;
-}).observe(document.querySelector("#slides"));
+new ResizeObserver(() => {
+  if (width === main.clientWidth) return;
+  width = main.clientWidth;
+  scrolled();
+}).observe(main);
 
 // A link on a slide leads to another one.
 addEventListener("hashchange", () => go((Number(location.hash.slice(1)) || 1) - 1));
