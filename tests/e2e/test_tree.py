@@ -93,12 +93,14 @@ def test_an_edit_runs_the_cells_from_there_on_alone(tmp_path):
         found = [await again(CELLS), again.ran]
         edited = (*CELLS[:3], "print(len(x), x)")
         found += [await again(edited), again.ran, await again(edited), again.ran]
-        return [*found, await again((*CELLS[:1], "x.append(7)", *CELLS[2:])), again.ran]
+        found += [await again((*CELLS[:1], "x.append(7)", *CELLS[2:])), again.ran]
+        return [*found, await again((*CELLS[:1], "x.append(7)", CELLS[2], "print(x)")), again.ran]
 
     assert playing(tmp_path, play) == [
         ["", "[1, 5]", "2", "[1, 5] a"], ["x = [1]", "print(x)", "print(len(x))", "print(x, open('out.txt').read())"],
         ["", "[1, 5]", "2", "2 [1, 5]"], ["print(len(x), x)"], ["", "[1, 5]", "2", "2 [1, 5]"], [],
-        ["", "", "2", "[1, 7] a"], ["x.append(7)", "print(len(x))", "print(x, open('out.txt').read())"]]
+        ["", "", "2", "[1, 7] a"], ["x.append(7)", "print(len(x))", "print(x, open('out.txt').read())"],
+        ["", "", "2", "[1, 7]"], ["print(x)"]]
 
 
 def test_a_changed_module_runs_the_cells_that_had_read_it_and_those_behind(tmp_path):
