@@ -9,6 +9,7 @@ import signal
 from collections.abc import Awaitable, Callable
 from contextlib import ExitStack
 from dataclasses import dataclass
+from queue import Empty
 from typing import Any
 
 from marpweave.files import work_folder
@@ -28,6 +29,8 @@ del tree, known
 PATIENCE = 0.5
 """Seconds that an interrupted step has to clean up before its kernel is killed."""
 LOOKS = 10
+AGAIN = 0.5
+"""Seconds until a kernel that does not answer is asked again."""
 WELCOME = 10.0
 """Seconds until a new kernel's outputs are heard."""
 
@@ -108,6 +111,7 @@ class Tree:
             async with asyncio.timeout(WELCOME):
                 while (await channels.iopub_channel.get_msg())["msg_type"] != "iopub_welcome":
                     pass
+                await _answered(channels)
         except BaseException:
             await live.end()
             raise
@@ -182,3 +186,12 @@ class Tree:
         assert self.root is not None
         branch.root = self.root.process.pid
         return started, branch
+
+
+async def _answered(channels: Any) -> None:  # noqa: ANN401
+    """Wait until a kernel answers."""
+    while True:
+        channels.kernel_info()
+        with contextlib.suppress(Empty):
+            await channels.shell_channel.get_msg(timeout=AGAIN)
+            return

@@ -178,6 +178,8 @@ class Tree:
                 app.poller.start()
         kernel.start()
         kernel.shell_channel_thread.manager._shell_channel_to_main.to_stream._recv_callback = dispatch
+        app.control_thread.start()  # not before: a socket that two threads look at can miss a message
+        app.shell_channel_thread.start()
         self.observer.audit.resumed()
 
     def _take_address(self, connection_file: str) -> None:
@@ -216,8 +218,6 @@ class Tree:
         kernel.iopub_thread, kernel.iopub_socket = app.iopub_thread, app.iopub_socket
         for publisher in (shell.displayhook, shell.display_pub, app.displayhook):
             publisher.pub_socket = app.iopub_socket
-        app.control_thread.start()
-        app.shell_channel_thread.start()
 
 
 def install(shell: Any, address: str, known: set[str]) -> None:  # noqa: ANN401
