@@ -175,11 +175,12 @@ class Tree:
             self._attach()
             if app.poller is not None:
                 app.poller = in_place_of(app.poller, type(app.poller)(app.parent_handle))
-                app.poller.start()
         kernel.start()
         kernel.shell_channel_thread.manager._shell_channel_to_main.to_stream._recv_callback = dispatch
         app.control_thread.start()  # not before: a socket that two threads look at can miss a message
         app.shell_channel_thread.start()
+        if app.poller is not None:
+            app.poller.start()
         self.observer.audit.resumed()
 
     def _take_address(self, connection_file: str) -> None:
