@@ -12,7 +12,7 @@ from marpweave.build.project import Project
 from marpweave.check.sources import source_edits
 from marpweave.check.update.law import first_line, lawful
 from marpweave.check.update.rewrite import Drift, Rewriting, drifted, edits_of, rewritten
-from marpweave.errors import DeckError
+from marpweave.errors import DeckError, UsageError
 from marpweave.files import replace as replace_file
 from marpweave.inputs.used import Files
 from marpweave.model.deck import Deck
@@ -81,3 +81,15 @@ def _not_updated(findings: Sequence[Finding], left: Mapping[int, str]) -> tuple[
     return tuple(
         replace(f, message=f"{f.message}; not updated, {left[f.location.line]}")
         if f.location.line in left and f.want is not None else f for f in findings)
+
+
+def modernised(path: Path) -> bool:
+    """Rewrite a deck of the classic Marp desktop program -> whether that changed it; raises UsageError."""
+    from marpweave.read.classic import modernise
+    from marpweave.weave.embed import natural_width
+
+    old = path.read_bytes()
+    new = modernise(old.decode("utf-8"), partial(natural_width, folder=path.parent, files=Files())).encode("utf-8")
+    if new != old and not replace_file(path, old, new):
+        raise UsageError(f"{path} was saved meanwhile, so it was not rewritten; run `modernise` again")
+    return new != old

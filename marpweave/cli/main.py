@@ -8,7 +8,6 @@ import signal
 import sys
 from collections.abc import Callable, Sequence
 from contextlib import suppress
-from functools import partial
 from pathlib import Path
 from typing import Any, NoReturn
 
@@ -155,6 +154,7 @@ def figures(**common: Any) -> None:  # noqa: ANN401
 @click.option("--no-live", is_flag=True, help="Run nothing that somebody types into the page.")
 def preview(host: str, port: int, *, no_open: bool, no_live: bool, **common: Any) -> None:  # noqa: ANN401
     """Show decks in a browser, true at every save, until Ctrl-C."""
+    from marpweave.build.settings import refuse_equal_names
     from marpweave.serve.server import Address, open_browser, preview
 
     def opened(url: str) -> None:
@@ -162,7 +162,11 @@ def preview(host: str, port: int, *, no_open: bool, no_live: bool, **common: Any
         if not no_open:
             open_browser(url)
 
-    preview(project_of(settings_of(common)), Address(host, port), live=not no_live, opened=opened)
+    settings = settings_of(common)
+    refuse_equal_names(settings.paths)
+    if host != "127.0.0.1":
+        click.echo("warning: whoever has the address can reach this page from other machines, and run code", err=True)
+    preview(project_of(settings), Address(host, port), live=not no_live, opened=opened)
 
 
 @program.command()
@@ -218,18 +222,10 @@ def doctor(python: str) -> None:
                 metavar="DECK...")
 def modernise(decks: tuple[Path, ...]) -> None:
     """Rewrite decks of the classic Marp desktop program in today's syntax, in place."""
-    from marpweave.files import replace as replace_file
-    from marpweave.inputs.used import Files
-    from marpweave.read.classic import modernise as modern
-    from marpweave.weave.embed import natural_width
+    from marpweave.build.update import modernised
 
     for path in decks:
-        old = path.read_bytes()
-        width = partial(natural_width, folder=path.parent, files=Files())
-        new = modern(old.decode("utf-8"), width).encode("utf-8")
-        if new != old and not replace_file(path, old, new):
-            raise UsageError(f"{path} was saved meanwhile, so it was not rewritten; run `modernise` again")
-        click.echo(f"{path}: {'rewritten' if new != old else 'nothing to do'}")
+        click.echo(f"{path}: {'rewritten' if modernised(path) else 'nothing to do'}")
 
 
 def _run(command: str, common: dict[str, Any], *, watch: bool = False, **more: Any) -> None:  # noqa: ANN401

@@ -20,6 +20,7 @@ from marpweave.model.finding import Finding
 from marpweave.model.outcome import Outcome
 from marpweave.render.prepare import PreparedDeck
 from marpweave.serve.held import Held, surroundings
+from marpweave.serve.watch import names_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,9 +71,8 @@ def draft_of(source: Source, project: Project, helds: Iterable[Held], shown: Map
 def inputs_of(checked: Checked, root: Path) -> Iterator[Path]:
     """Every file and folder on which a deck depends, there or not, with the folders that are still missing."""
     for path in _named(checked, root):
-        place = path.resolve()
-        yield place
-        yield from takewhile(lambda folder: not folder.exists(), place.parents)
+        yield from names_of(path)
+        yield from takewhile(lambda folder: not folder.exists(), path.absolute().parents)
 
 
 def _named(checked: Checked, root: Path) -> Iterator[Path]:

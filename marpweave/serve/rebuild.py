@@ -19,7 +19,7 @@ from marpweave.model.location import Location
 from marpweave.render.renderer import MarpRenderer
 from marpweave.report.report import DeckReport, Report
 from marpweave.serve.draft import inputs_of
-from marpweave.serve.watch import Watch, concerned
+from marpweave.serve.watch import Watch, concerned, names_of
 from marpweave.weave.figures import figure_folder
 
 
@@ -42,7 +42,8 @@ class Built:
 
 
 async def _followed(project: Project, renderer: MarpRenderer, built: Callable[[Report], None]) -> None:
-    watch, inputs, last = Watch(), frozenset(path.resolve() for path in project.settings.paths), None
+    watch, last = Watch(), None
+    inputs = frozenset().union(*map(names_of, project.settings.paths))
     watch.add(inputs)
     async for changes in watch.changes():
         if concerned(inputs, changes):

@@ -23,7 +23,7 @@ from marpweave.serve import messages
 from marpweave.serve.app import Shown, app_of
 from marpweave.serve.kernels import workshop
 from marpweave.serve.session import Session, Studio
-from marpweave.serve.watch import Watch
+from marpweave.serve.watch import Watch, names_of
 from marpweave.serve.web.feed import Feed, Message
 from marpweave.serve.web.guard import Door, Guard
 
@@ -107,7 +107,7 @@ class Desk:
         """Ask for a draft of every deck that depends on what was saved; of those that were saved first."""
         async for changes in self._watch.changes():
             concerned = [name for name, shown in self.decks.items() if shown.session.saved(changes)]
-            for name in sorted(concerned, key=lambda name: self.decks[name].session.path.resolve() not in changes):
+            for name in sorted(concerned, key=lambda name: changes.isdisjoint(names_of(self.decks[name].session.path))):
                 self._ask(name)
 
     async def _draft(self) -> None:

@@ -30,7 +30,7 @@ from marpweave.serve.cells import Cells
 from marpweave.serve.draft import Draft, draft_of, edited, last_shown
 from marpweave.serve.kernels import Stoppable, Workshop
 from marpweave.serve.live import LiveCells
-from marpweave.serve.watch import concerned
+from marpweave.serve.watch import concerned, names_of
 from marpweave.serve.web.feed import Message
 from marpweave.serve.web.pictures import Pictures
 from marpweave.weave.figures import figure_folder, write_figures
@@ -61,7 +61,7 @@ class Session:
         self.draft: Draft | None = None
         """The last one that could be read."""
         self.pictures = Pictures()
-        self.inputs: frozenset[Path] = frozenset({path.resolve()})
+        self.inputs = names_of(path)
         """Files and folders on which the page depends."""
         self._slides: Slides | None = None
         self._number = 0

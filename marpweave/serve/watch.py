@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import os
 from collections.abc import AsyncIterator, Iterable
 from pathlib import Path
 
@@ -52,8 +53,19 @@ def concerned(inputs: frozenset[Path], changes: frozenset[Path]) -> bool:
     return not changes or any(not inputs.isdisjoint((path, path.parent, path.with_suffix(""))) for path in changes)
 
 
+def names_of(path: Path) -> frozenset[Path]:
+    """A path with the links on it and all that they lead to: what is there changes with each of them."""
+    names: set[Path] = set()
+    at = path.absolute()
+    while at not in names:
+        links = [each for each in (at, *at.parents) if each.is_symlink()]
+        names |= {at, *links}
+        if links:
+            at = Path(os.path.normpath(links[0].parent / links[0].readlink() / at.relative_to(links[0])))
+    return frozenset(names)
+
+
 def _folders(path: Path) -> Iterable[Path]:
     """The folders in which it shows that a path changes."""
-    place = path.resolve()
-    there = next(folder for folder in place.parents if folder.is_dir())
-    return (there, place) if place.is_dir() else (there,)
+    there = next(folder for folder in path.parents if folder.is_dir())
+    return (there, path) if path.is_dir() else (there,)

@@ -44,3 +44,9 @@ def test_only_the_browser_with_the_token_gets_an_answer_and_only_from_its_own_pa
         with pytest.raises(InvalidStatus, match="403"):
             connect(f"ws://127.0.0.1:{door.port}/ws/deck", origin=origin, additional_headers=headers)
     assert {path: path.read_bytes() for path in project.folder.rglob("*") if path.is_file()} == before
+
+
+def test_decks_of_one_name_are_refused(project, kernel):
+    project.write({"other/deck.md": project.text("deck.md")})
+    said = project.run("preview", "--no-open", "deck.md", "other/deck.md", code=2).stderr
+    assert said == "error: deck.md and other/deck.md would both become deck.html; rename one\n"

@@ -98,3 +98,16 @@ def test_inputs_are_watched_before_and_after_they_are_there(project, kernel, bro
         page.until(lambda page: "red" in str(page.told["slides"]["css"]))
         project.edit("theme/plain.css", "red", "blue")
         page.until(lambda page: "blue" in str(page.told["slides"]["css"]))
+
+
+def test_a_link_that_leads_elsewhere_is_followed(project, kernel, browser):
+    project.edit("deck.md", "x = 20", "x = int(open('data.txt').read())")
+    project.write({"one.txt": "20", "two.txt": "30", "other.md": project.text("deck.md").replace("Plain words", "Other words")})
+    for link, target in (("data.txt", "one.txt"), ("link.md", "deck.md")):
+        (project / link).symlink_to(target)
+    with previewed(project, "link.md") as door, door.page("link") as page:
+        page.shows("21", "40")
+        for link, target, shown in (("data.txt", "two.txt", "31"), ("link.md", "other.md", "Other words")):
+            (project / "new").symlink_to(target)
+            (project / "new").rename(project / link)
+            page.shows(shown)

@@ -20,3 +20,22 @@ def test_a_save_is_on_the_screen_of_every_browser(project, chromium, kernel):
             expect(page.locator("section", has_text="Other words")).to_be_visible(timeout=40_000)
             expect(page.locator("code.language-output", has_text="60")).to_have_count(1, timeout=40_000)
         assert "token" not in pages[0].evaluate("document.cookie + location.href")
+
+
+def test_the_first_page_lists_all_decks(project, chromium, kernel):
+    project.write({"\"other\" & <deck>.md": project.text("deck.md").replace("First", "Other deck")})
+    with previewed(project, "deck.md", "\"other\" & <deck>.md") as door:
+        page = chromium.new_context().new_page()
+        page.goto(door.url)
+        expect(page.locator("#decks a")).to_have_count(2)
+        page.get_by_role("link", name="other").click()
+        expect(page.locator("section", has_text="Other deck")).to_be_visible(timeout=40_000)
+
+
+def test_a_class_of_the_page_says_nothing_to_a_slide(project, chromium, kernel):
+    project.edit("deck.md", "Plain words.", "<div class=\"sheet\"><b class=\"deck\">bold</b></div>\n\n<b>plain</b>")
+    with previewed(project, "deck.md") as door:
+        page = chromium.new_context().new_page()
+        page.goto(door.url)
+        fonts = [page.locator("section b", has_text=word).evaluate("b => getComputedStyle(b).font") for word in ("bold", "plain")]
+        assert fonts[0] == fonts[1]

@@ -1,6 +1,6 @@
 // The list of decks.
 const list = document.querySelector("#decks");
-for (const { href, title, name } of JSON.parse(document.querySelector("#list").textContent)) {
+for (const { href, title, name } of JSON.parse(list.dataset.decks)) {
   const link = Object.assign(document.createElement("a"), { href });
   link.append(Object.assign(document.createElement("strong"), { textContent: title || name }),
     Object.assign(document.createElement("span"), { textContent: name }));
