@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Environments:
-    """The Pythons in which the cells of a build run; each is asked once what is in it."""
+    """The Pythons in which cells run; each is asked once what is in it, or once more when renewed."""
 
     python: str
     """The Python that the user names; "": our own."""
@@ -40,10 +40,15 @@ class Environments:
 
     def of(self, kernel: str) -> Environment:
         """The environment of a kernel; raises UsageError if cells cannot run in it."""
-        if kernel not in self.known:
+        known = self.known.get(kernel)
+        if known is None:
             found = self._native() if kernel == NATIVE else self._special(kernel)
-            self.known[kernel] = with_facts(found, self._named(found))
-        return self.known[kernel]
+            known = self.known[kernel] = with_facts(found, self._named(found))
+        return known
+
+    def renew(self) -> None:
+        """Ask again: packages may have been installed since."""
+        self.known.clear()
 
     def _native(self) -> Environment:
         return environment_at(self.python, self.ask) if self.python else own_environment()

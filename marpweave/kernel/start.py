@@ -17,6 +17,7 @@ from jupyter_client.manager import AsyncKernelManager
 from nbclient import NotebookClient
 from nbformat.v4 import new_notebook
 
+from marpweave.errors import ToolError
 from marpweave.files import work_folder
 from marpweave.kernel.library import library_of
 from marpweave.kernel.provisioner import SOCKETS, SandboxProvisioner, WarmProvisioner
@@ -60,7 +61,7 @@ async def started_kernel(deck: Deck, zygote: Zygote | None, bounds: Bounds) -> A
         try:
             # not client.async_setup_kernel(): its own answer to Ctrl-C ends one kernel, and the batch goes on
             await started.client.async_start_new_kernel(**circumstances(deck, folder, bounds))
-            await started.client.async_start_new_kernel_client()
+            await _answering(started, bounds.environment)
             yield started
         finally:
             with contextlib.suppress(Exception):
@@ -68,6 +69,15 @@ async def started_kernel(deck: Deck, zygote: Zygote | None, bounds: Bounds) -> A
                     started.client.kc.stop_channels()
                 if manager.has_kernel:
                     await manager.shutdown_kernel(now=True)
+
+
+async def _answering(started: Started, environment: Environment) -> None:
+    """Wait for a kernel's first words; raises ToolError if it ends before."""
+    try:
+        await started.client.async_start_new_kernel_client()
+    except RuntimeError as error:
+        raise ToolError(f"no kernel starts in {environment.python}: {error}; see what "
+                        f"`{environment.python} -m ipykernel_launcher` says") from None
 
 
 def new_kernel(folder: Path, name: str, deck: Deck, bounds: Bounds) -> Started:

@@ -58,6 +58,9 @@ class Page(Protocol):
     def stir(self) -> None:
         """Ask for another draft."""
 
+    def idle(self) -> None:
+        """Nothing runs any more, though something is missing."""
+
     def warn(self, text: str) -> None:
         """Tell what happened."""
 
@@ -68,7 +71,7 @@ class Cells:
     def __init__(self, project: Project, workshop: Workshop, page: Page) -> None:
         self._project, self._workshop, self._page = project, workshop, page
         self._thread = ThreadPoolExecutor(1, "cells")
-        self.forks = Forks(workshop.zygote, workshop.loop)
+        self.forks = Forks(workshop.zygote, workshop.environment, workshop.loop)
         self._run: Run | None = None
         self._held: Held | None = None
         self._runs = 0
@@ -105,6 +108,12 @@ class Cells:
             self._run.runner.stop()
         self._run = None
 
+    def forget(self) -> None:
+        """Forget what ran, and the states between the cells."""
+        self.stop()
+        self._held, self._runs = None, 0
+        self.forks.close()
+
     def later(self, step: Callable[[], None]) -> None:
         """Do something that needs kernels when nothing runs any more."""
         def unless_stopped() -> None:
@@ -132,6 +141,8 @@ class Cells:
             self._run = None
         if done:
             self._page.stir()
+        else:
+            self._page.idle()
 
     def _ran(self, run: Run) -> None:
         deck, steps = run.draft.checked.deck, run.draft.plan.steps

@@ -17,6 +17,7 @@ from marpweave.kernel.tree.session import Session
 from marpweave.kernel.tree.trail import Holds
 from marpweave.kernel.zygote import Zygote
 from marpweave.model.deck import Cell
+from marpweave.model.environment import Environment
 from marpweave.model.finding import Kind
 from marpweave.model.outcome import Input, Outcome
 from marpweave.serve.held import surroundings
@@ -28,9 +29,9 @@ SECONDS_TO_TRY = 10.0
 class Forks:
     """A deck's session; its coroutines run in the loop of the kernels."""
 
-    def __init__(self, zygote: Zygote | None, loop: asyncio.AbstractEventLoop) -> None:
-        """``zygote``: what is forked; None: there are no states here."""
-        self._zygote, self._loop = zygote, loop
+    def __init__(self, zygote: Zygote | None, environment: Environment, loop: asyncio.AbstractEventLoop) -> None:
+        """``zygote``: what is forked, in an environment as it was then; None: there are no states here."""
+        self._zygote, self._environment, self._loop = zygote, environment, loop
         self._session: Session | FreshSession | None = None
         self._surroundings: tuple[object, ...] = ()
         self._declared: dict[int, tuple[Input, ...]] = {}
@@ -38,7 +39,7 @@ class Forks:
 
     def suit(self, run: DeckRun) -> bool:
         """Whether there are states of a deck to go on from."""
-        return self._zygote is not None and can_snapshot(run)
+        return self._zygote is not None and can_snapshot(run) and run.environment == self._environment
 
     async def run(self, plan: Plan, run: DeckRun, done: Progress) -> list[Outcome]:
         """An outcome for each wanted step; those that this session ran and that still hold do not run again."""
@@ -73,7 +74,7 @@ class Forks:
 
     def _for(self, run: DeckRun) -> Session | FreshSession:
         """The session, a new one where the deck starts otherwise than before."""
-        now = *surroundings(run.deck), run.environment.python
+        now = *surroundings(run.deck), run.environment
         if self._session is None or now != self._surroundings:
             self._end()
             self._session, self._surroundings, self._declared = new_session(run, self._zygote), now, {}

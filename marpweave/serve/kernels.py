@@ -17,6 +17,7 @@ from marpweave.cache.plan import Plan
 from marpweave.kernel import client
 from marpweave.kernel.zygote import KernelStart, Zygote, zygote
 from marpweave.model.deck import NATIVE, Cell
+from marpweave.model.environment import Environment
 from marpweave.model.outcome import Outcome
 from marpweave.serve.forks import Forks
 
@@ -31,6 +32,8 @@ class Workshop:
 
     settings: Settings
     loop: asyncio.AbstractEventLoop
+    environment: Environment
+    """As it was when the zygote imported."""
     zygote: Zygote | None
 
 
@@ -64,8 +67,9 @@ class Stoppable:
         shop, forks = self.workshop, self.forks
         if forks and all(map(forks.suit, runs)):
             return [await forks.run(plan, run, done) for plan, run in zip(plans, runs, strict=True)]
+        started = shop.zygote if all(run.environment == shop.environment for run in runs) else None
         return await client.run_decks(runs, jobs=shop.settings.jobs, progress=done,
-                                      start=KernelStart(shop.settings.kernel_start), started=shop.zygote)
+                                      start=KernelStart(shop.settings.kernel_start), started=started)
 
     def stop(self) -> None:
         """End the run, wherever it is."""
@@ -88,7 +92,7 @@ def workshop(settings: Settings) -> Iterator[Workshop]:
     thread.start()
     with zygote(KernelStart(settings.kernel_start), environment, settings.root) as started:
         try:
-            yield Workshop(settings, loop, started)
+            yield Workshop(settings, loop, environment, started)
         finally:
             asyncio.run_coroutine_threadsafe(_ended(), loop).result()
             loop.call_soon_threadsafe(loop.stop)

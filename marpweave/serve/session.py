@@ -5,7 +5,7 @@ It holds no truth: whatever it shows is what a build from nothing would make of 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -17,6 +17,8 @@ from marpweave.build.update import rewrite
 from marpweave.cache.store import Recent, Store
 from marpweave.errors import DeckError, MarpweaveError
 from marpweave.inputs.used import Files
+from marpweave.model.deck import Deck
+from marpweave.model.environment import Environment
 from marpweave.model.finding import Finding, Kind
 from marpweave.model.location import Location
 from marpweave.model.outcome import Outcome
@@ -69,6 +71,7 @@ class Session:
         self._measured: Mapping[str, Measured] = {}
         """By the hash of the slide."""
         self._shown: dict[str, Outcome] = {}
+        self._environment: Environment | None = None
 
     def refresh(self) -> None:
         """Show the deck as it is on disk now, and have its missing cells run."""
@@ -104,6 +107,10 @@ class Session:
         """Ask for another draft."""
         self._stir()
 
+    def idle(self) -> None:
+        """Nothing runs any more, though something is missing."""
+        self._tell(messages.running((), None))
+
     def warn(self, text: str) -> None:
         """Tell what happened."""
         self._tell(messages.status(text, level="warning"))
@@ -128,19 +135,30 @@ class Session:
     # -- what the page shows ------------------------------------------------------------
 
     def _follow(self) -> None:
-        project, run = self.studio.project, self._cells.run
+        project = self.studio.project
         self._recent.turn()
         source = source_of(self.path, project)
         if isinstance(source, Unreadable):
             self._tell(messages.findings(source.findings))
             raise DeckError(source.findings)
+        self._renew(source.deck)
+        run = self._cells.run
         draft, last = draft_of(source, project, self._cells.helds(run), self._shown), self.draft
         self._shown |= last_shown(draft)
         self._show(draft, edited(last.checked.deck, draft.checked.deck) if last else None)
-        self.inputs = frozenset(draft.inputs(project.root))
+        self.inputs = frozenset((*draft.inputs(project.root), *packages_of(draft.plan.environment)))
         self._draw(draft)
         self._cells.follow(draft, run)
         self._tell(messages.running(draft.pending, self._cells.run))
+
+    def _renew(self, deck: Deck) -> None:
+        """Forget what ran if packages have been installed since."""
+        project = self.studio.project
+        project.environments.renew()
+        now = project.environment(deck)
+        if now != self._environment:
+            self._cells.forget()
+        self._environment = now
 
     def _show(self, draft: Draft, slide: int | None) -> None:
         """``slide``: the number of the one that was edited."""
@@ -185,6 +203,11 @@ class Session:
             self._tell(messages.status("accepted"))
         else:
             self.warn(f"not accepted: {why}")
+
+
+def packages_of(environment: Environment) -> Iterator[Path]:
+    """The folders in which packages are installed."""
+    return (Path(folder) for folder in environment.path if folder.endswith("-packages"))
 
 
 def _can_be_read(slides: Sequence[Measured | None]) -> bool:
