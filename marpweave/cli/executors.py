@@ -1,14 +1,10 @@
-"""The options that say where decks run and how that is told, and the runner that they ask for."""
+"""The runner that options ask for."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
 from contextlib import AbstractContextManager, closing, nullcontext
-from pathlib import Path
-from typing import TYPE_CHECKING, Any
-
-import click
+from typing import TYPE_CHECKING
 
 from marpweave.errors import UsageError
 
@@ -17,26 +13,6 @@ if TYPE_CHECKING:
     from marpweave.build.settings import Settings
 
 ADDRESS = re.compile(r"[a-z]+://[^/]+:\d+")
-
-
-def reporting(command: Callable[..., Any]) -> Callable[..., Any]:
-    """Add the options to a command."""
-    options = [
-        click.option("--executor", type=click.Choice(["local", "processes", "dask"]), default="local",
-                     show_default=True, help="Run decks from this process, from one process for each job, or on "
-                     "a Dask cluster."),
-        click.option("--scheduler", default="", metavar="URL",
-                     help="The cluster's scheduler: tcp://HOST:PORT.  [default: a cluster on this machine]"),
-        click.option("--shared-files", is_flag=True,
-                     help="The cluster's workers find the project at the same path; nothing is sent to them."),
-        click.option("--format", "style", type=click.Choice(["text", "github", "json"]), default="text",
-                     show_default=True, help="How findings are printed."),
-        click.option("--json", "json_file", type=click.Path(path_type=Path, dir_okay=False), metavar="FILE",
-                     help="Also write the report as JSON."),
-    ]
-    for option in reversed(options):
-        command = option(command)
-    return command
 
 
 def _refuse_addresses(settings: Settings) -> None:

@@ -6,24 +6,23 @@ import io
 import os
 import signal
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from contextlib import suppress
 from pathlib import Path
 from typing import Any, NoReturn
 
 import click
 
-from marpweave.cli.executors import reporting, runner_of
+from marpweave.cli.executors import runner_of
 from marpweave.cli.find import all_decks, project_root
 from marpweave.cli.opened import project_of, settings_of, stored
+from marpweave.cli.options import allow, cache, frozen, prelude, python, reporting, running, sandbox, update
 from marpweave.errors import MarpweaveError, UsageError
 
 WRONG_USAGE = 2
 INTERRUPTED = 128 + signal.SIGINT
 """The exit code that a shell reports for a program ended by Ctrl-C."""
 FORMATS = ("html", "pdf", "pptx", "png", "notes", "md")
-
-Command = Callable[..., Any]
 
 
 class _BuildByDefault(click.Group):
@@ -46,63 +45,12 @@ def program() -> None:
     """
 
 
-_prelude = click.option("--prelude", default="", metavar="CODE",
-                        help='Python that runs before the first cell: --prelude "import numpy as np".')
-_cache = click.option("--cache", envvar="MARPWEAVE_CACHE", default="", metavar="PLACE",
-                      help="Results of earlier builds: a folder, or the URL of a store that machines share (s3://…, "
-                      "gs://…, file://…).  [default: .marpweave/cache]")
-
-_sandbox = click.option("--sandbox", is_flag=True, help="Run decks where they reach no network, no other process and "
-                        "no file but those of the project, which they cannot change.")
-
-
-_python = click.option("--python", default="", metavar="PATH",
-                       help="The Python in which cells run: a program, or the folder of an environment, that has "
-                       "ipykernel.  [default: the one that runs marpweave]")
-
-
-def _common(command: Command) -> Command:
-    return _running(reporting(command))
-
-
-def _running(command: Command) -> Command:
-    options = [
-        click.argument("decks", nargs=-1, type=click.Path(path_type=Path), metavar="[DECK]..."),
-        click.option("--jobs", "-j", type=click.IntRange(min=1), metavar="N",
-                     help="How many decks run at once.  [default: the number of cores]"),
-        _prelude,
-        _python,
-        click.option("--strict", is_flag=True, help="Unchecked outputs and suspect comments are findings too."),
-        click.option("--timeout", type=click.FloatRange(min=0.1), default=60.0, show_default=True, metavar="SECONDS",
-                     help="Limit for each cell that sets no timeout of its own."),
-        click.option("--deck-timeout", type=click.FloatRange(min=1), default=600.0, show_default=True,
-                     metavar="SECONDS", help="Limit for all cells of a deck together."),
-        click.option("--kernel-start", type=click.Choice(["warm", "cold"]), default="warm", show_default=True,
-                     help="Fork kernels from one process with its imports done, where that is safe, or start each one "
-                     "from scratch."),
-        _sandbox,
-        click.option("--trust", is_flag=True, help="Also run decks that were found, not named, and lie outside of the "
-                     "project."),
-        click.option("--no-cache", is_flag=True, help="Run every cell; neither read nor store results."),
-        _cache,
-        click.option("--cache-read-only", "read_only", is_flag=True, help="Put nothing into the shared store."),
-    ]
-    for option in reversed(options):
-        command = option(command)
-    return command
-
-
-_frozen = click.option("--frozen", is_flag=True, help="Run nothing: use what `freeze` kept beside the decks.")
-_allow = click.option("--allow", type=click.Path(path_type=Path), multiple=True, metavar="PATH",
-                      help="A folder or file outside the project whose pictures slides may show; repeatable.")
-_update = click.option("--update", is_flag=True, help="Rewrite outputs that drifted, in place.")
-
-
 @program.command()
-@_common
-@_frozen
-@_update
-@_allow
+@running
+@reporting
+@frozen
+@update
+@allow
 @click.option("--out", type=click.Path(path_type=Path, file_okay=False), default=Path("dist"), show_default=True,
               metavar="DIR", help="The folder for NAME.html, NAME.pdf ….")
 @click.option("--to", "formats", default="html,pdf", show_default=True, metavar="LIST",
@@ -119,10 +67,11 @@ def build(formats: str, out: Path, *, watch: bool, **common: Any) -> None:  # no
 
 
 @program.command()
-@_common
-@_frozen
-@_update
-@_allow
+@running
+@reporting
+@frozen
+@update
+@allow
 @click.option("--verify", is_flag=True, help="Run everything afresh; a result that differs from the stored one is a "
               "finding.")
 def check(**common: Any) -> None:  # noqa: ANN401
@@ -131,22 +80,24 @@ def check(**common: Any) -> None:  # noqa: ANN401
 
 
 @program.command()
-@_common
+@running
+@reporting
 def freeze(**common: Any) -> None:  # noqa: ANN401
     """Run decks and keep their outcomes beside them (NAME.lock.json, _frozen/), for machines that cannot run them."""
     _run("freeze", common)
 
 
 @program.command()
-@_common
+@running
+@reporting
 def figures(**common: Any) -> None:  # noqa: ANN401
     """Run decks and write the figures that changed; nothing is rendered."""
     _run("draw", common)
 
 
 @program.command()
-@_running
-@_allow
+@running
+@allow
 @click.option("--host", default="127.0.0.1", show_default=True, metavar="ADDRESS",
               help="Where to listen; other machines can reach any address but the default.")
 @click.option("--port", type=click.IntRange(0, 65535), default=0, metavar="N", help="0, the default, takes a free one.")
@@ -171,10 +122,10 @@ def preview(host: str, port: int, *, no_open: bool, no_live: bool, **common: Any
 
 @program.command()
 @click.argument("names", nargs=-1, metavar="[DECK[:LABEL]]...")
-@_prelude
-@_python
-@_sandbox
-@_cache
+@prelude
+@python
+@sandbox
+@cache
 def why(names: tuple[str, ...], **known: Any) -> None:  # noqa: ANN401
     """Say for each cell whether its result is known, or why it has to run."""
     from marpweave.build import explain
@@ -190,10 +141,10 @@ def why(names: tuple[str, ...], **known: Any) -> None:  # noqa: ANN401
 
 @program.command()
 @click.argument("name", metavar="PATH[::FUNCTION]")
-@_prelude
-@_python
-@_sandbox
-@_cache
+@prelude
+@python
+@sandbox
+@cache
 def impact(name: str, **known: Any) -> None:  # noqa: ANN401
     """Say which slides and figures depend on a file, or on a function of a module (Python 3.12 and newer)."""
     from marpweave.build import explain
@@ -206,7 +157,7 @@ def impact(name: str, **known: Any) -> None:  # noqa: ANN401
 
 
 @program.command()
-@_python
+@python
 def doctor(python: str) -> None:
     """Show which Pythons, packages, Node.js, Marp CLI, browser and fonts were found."""
     from marpweave.cli.doctor import examine

@@ -49,4 +49,5 @@ def test_a_file_that_is_no_deck_is_refused_with_what_to_do(name, remedy, tmp_pat
     (tmp_path / name).write_text("{}", encoding="utf-8")
     assert Project(tmp_path).run("check", name, code=2).stderr == f"error: {remedy}\n"
     assert "choose among" in Project(tmp_path).run("--to", "doc", "x.md", code=2).stderr
+    assert "names no Python" in Project(tmp_path).run("check", "--python", "", "x.md", code=2).stderr
     Project(tmp_path).run("check", "--no-such-option", code=2)
