@@ -121,6 +121,6 @@ def test_what_the_machine_refuses_names_the_path(folder, monkeypatch, capsys):
 def test_a_fault_of_ours_fails_the_cells_of_that_deck_and_not_the_session(pytester, monkeypatch):
     pytester.makefile(".md", bad=DECK.format(name="bad", option=""), good=DECK.format(name="good", option=""))
     plant(monkeypatch, pipeline, "check_deck")
-    result = pytester.runpytest_inprocess("-p", "no:cacheprovider", "-p", "no:xdist")
+    result = pytester.runpytest_inprocess("--decks", "-p", "no:cacheprovider", "-p", "no:xdist")
     result.assert_outcomes(passed=1, failed=1)
     result.stdout.fnmatch_lines(["bad.md:1: internal: *OurOwnError: planted*"])

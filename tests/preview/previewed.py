@@ -7,6 +7,7 @@ import re
 import signal
 import subprocess
 import sys
+import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -168,3 +169,14 @@ def previewed(project: Project, *arguments: str) -> Iterator[Door]:
     finally:
         process.send_signal(signal.SIGINT)
         assert process.wait(SECONDS) == 0
+
+
+def files_at_rest(project: Project) -> dict[Path, bytes]:
+    """All files of a project, once the results of a first run are stored."""
+    before: dict[Path, bytes] = {}
+    while True:
+        now = {path.relative_to(project.folder): path.read_bytes() for path in project.folder.rglob("*") if path.is_file()}
+        if now == before and any("deck" in path.parts for path in now):
+            return now
+        before = now
+        time.sleep(0.3)

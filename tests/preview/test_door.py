@@ -6,7 +6,7 @@ import pytest
 from websockets.exceptions import InvalidStatus
 from websockets.sync.client import connect
 
-from tests.preview.previewed import previewed
+from tests.preview.previewed import files_at_rest, previewed
 
 EVIL = "http://evil.example"
 
@@ -32,7 +32,7 @@ def status(door, path, method="GET", **headers):
 def test_only_the_browser_with_the_token_gets_an_answer_and_only_from_its_own_pages(door, project):
     with door.page() as page:
         picture = "/p/" + page.shows("21", "40").order[0]
-    before = {path: path.read_bytes() for path in project.folder.rglob("*") if path.is_file()}
+    before = files_at_rest(project)
     inside = {"Cookie": door.cookie}
     for path in ("/", "/d/deck", "/page/deck.js", "/f/faces.css", picture):
         assert {status(door, path), status(door, path, **inside, Host="evil.example"), status(door, path, **inside, Origin=EVIL),
@@ -43,7 +43,7 @@ def test_only_the_browser_with_the_token_gets_an_answer_and_only_from_its_own_pa
     for headers, origin in [({}, door.origin), (inside, None), (inside, EVIL), (inside, "null"), ({"Cookie": "marpweave-1=x"}, door.origin)]:
         with pytest.raises(InvalidStatus, match="403"):
             connect(f"ws://127.0.0.1:{door.port}/ws/deck", origin=origin, additional_headers=headers)
-    assert {path: path.read_bytes() for path in project.folder.rglob("*") if path.is_file()} == before
+    assert files_at_rest(project) == before
 
 
 def test_decks_of_one_name_are_refused(project, kernel):

@@ -1,6 +1,6 @@
 """Code typed into a slide runs behind its cell, and leaves everything as it was."""
 
-from tests.preview.previewed import previewed
+from tests.preview.previewed import files_at_rest, previewed
 
 
 def answered(page, run):
@@ -9,21 +9,17 @@ def answered(page, run):
     return next((said["state"], said["html"]) for said in reversed(page.messages) if said["type"] == "live" and said["run"] == run)
 
 
-def files(project):
-    return {path.relative_to(project.folder): path.read_bytes() for path in project.folder.rglob("*") if path.is_file()}
-
-
 def test_live_code_sees_the_state_behind_its_cell_and_changes_nothing(project, kernel, browser):
     with previewed(project, "deck.md") as door, door.page() as page:
         page.shows("21", "40")
-        before = files(project)
+        before = files_at_rest(project)
         for number, (cell, code, answer) in enumerate([
                 (0, "x += 100\nprint(x)", ("done", "<pre><code>120</code></pre>")), (1, "print(x)", ("done", "<pre><code>20</code></pre>")),
                 (1, "open('made.txt', 'w').write('<b>')", ("done", "<pre><code>3</code></pre>")), (1, "1 / 0", ("error", "<pre><code>ZeroDivisionError: division by zero</code></pre>")),
                 (7, "1", ("error", "<pre><code>not run: the cell is gone, or too many run already</code></pre>"))]):
             page.say(type="run", cell=cell, code=code, run=f"r{number}")
             assert answered(page, f"r{number}") == answer
-        assert files(project) == before
+        assert files_at_rest(project) == before
         project.edit("deck.md", "print(x * 2)", "print(x * 3)")
         page.shows("60")
 

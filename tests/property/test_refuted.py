@@ -61,7 +61,7 @@ def test_a_chain_that_forgets_the_deck_is_refuted(monkeypatch):
 
 
 def test_a_chain_that_forgets_what_is_let_through_is_refuted(monkeypatch):
-    plant(monkeypatch, cache, ("deck.prelude, *deck.env)", "deck.prelude)"))
+    plant(monkeypatch, cache, ("deck.prelude, *deck.env,", "deck.prelude,"))
     refuted(build, "let", "environment")
 
 

@@ -96,7 +96,7 @@ def test_warm_is_cold_in_one_build(world, edits):
     law(world, edits)
 
 
-@pytest.mark.parametrize("forgotten", ["lost.add(write.deck)", "late.add(reader)"])
+@pytest.mark.parametrize("forgotten", ["lost.add(write.deck)", "late.add(edge.reader)"])
 def test_the_law_catches_planted_bugs(monkeypatch, forgotten):
     plant(monkeypatch, settle, (forgotten, "pass"))
 
