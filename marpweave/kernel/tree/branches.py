@@ -8,10 +8,10 @@ import json
 import os
 import signal
 import socket
-from collections.abc import Awaitable, Callable, Iterable
+from collections.abc import Awaitable, Callable, Coroutine, Iterable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from jupyter_client.connect import KernelConnectionInfo
 from jupyter_client.provisioning.local_provisioner import LocalProvisioner
@@ -20,6 +20,9 @@ from marpweave.kernel.zygote import Forked
 
 ANSWER = 30.0
 """Seconds that a snapshot may take to come or to go on."""
+LOOK = 0.01
+"""Seconds between two looks at whether a process has ended."""
+T = TypeVar("T")
 
 
 class Branch(LocalProvisioner):
@@ -82,17 +85,23 @@ class Root:
         self._listening.bind(str(self.address))
         self._listening.listen()
 
-    async def said(self) -> tuple[dict[str, Any], socket.socket]:
-        """What a kernel that was asked for a snapshot says, or the snapshot itself; raises OSError, TimeoutError."""
+    async def said(self, request: int) -> tuple[dict[str, Any], socket.socket]:
+        """What a kernel that was asked for a snapshot says, or the snapshot itself; raises OSError.
+
+        ``request``: its number. What came too late for an earlier one is turned away.
+        """
         loop = asyncio.get_running_loop()
-        async with asyncio.timeout(ANSWER):
+        while True:
             connection, _ = await loop.sock_accept(self._listening)
             connection.settimeout(0)
             try:
-                return json.loads(await loop.sock_recv(connection, 4096)), connection
+                said = json.loads(await loop.sock_recv(connection, 4096) or "{}")
             except BaseException:
                 connection.close()
                 raise
+            if said.get("request") == request:
+                return said, connection
+            connection.close()
 
     def strays(self, known: Iterable[int]) -> set[int]:
         """Processes of the tree that are neither kernels nor snapshots: programs that cells have started."""
@@ -104,6 +113,36 @@ class Root:
         self.process.close()
         self.process.send_signal(signal.SIGALRM)  # it looks up
         self.process.wait()
+
+
+async def ended(process: Forked) -> None:
+    """Wait until a process has ended."""
+    while process.poll() is None:
+        await asyncio.sleep(LOOK)
+
+
+async def answer(process: Forked, waiting: Coroutine[Any, Any, T], seconds: float = ANSWER) -> T:
+    """What is waited for; raises OSError if the process ends before it comes, or if it does not come in time."""
+    wanted, end = asyncio.ensure_future(waiting), asyncio.ensure_future(ended(process))
+    try:
+        await asyncio.wait((wanted, end), timeout=seconds, return_when=asyncio.FIRST_COMPLETED)
+        if not wanted.done():
+            raise OSError("a process of the deck has ended" if end.done() else "a process of the deck does not answer")
+        return wanted.result()
+    finally:
+        wanted.cancel()
+        end.cancel()
+
+
+async def undisturbed(waiting: Coroutine[Any, Any, T]) -> T:
+    """Let something come to its end before the task is cancelled: half of it would confuse what comes next."""
+    whole = asyncio.ensure_future(waiting)
+    try:
+        return await asyncio.shield(whole)
+    except asyncio.CancelledError:
+        with contextlib.suppress(Exception):
+            await whole
+        raise
 
 
 def _below(process: int) -> list[int]:

@@ -8,7 +8,7 @@ import time
 from collections.abc import AsyncIterator
 
 from marpweave.kernel.client import MAX_DEATHS, DeckRun, KernelSetupError, Progress
-from marpweave.kernel.tree.branches import Snapshot
+from marpweave.kernel.tree.branches import Snapshot, undisturbed
 from marpweave.kernel.tree.copies import copy_of
 from marpweave.kernel.tree.trail import Holds, Past, files_stand, least_worth, memory_of, past_of, still
 from marpweave.kernel.tree.tree import Live, Tree
@@ -77,13 +77,14 @@ class Session:
             if fault or len(self._trail) < number:
                 return fault or Outcome(ran=False)
             if self._live:
-                await self._snapshot(self._live, self._at)
+                with contextlib.suppress(OSError):
+                    await self._snapshot(self._live, self._at)
             await self._end_live()
             try:
                 live = await self._reached(run, number)
                 step = run.steps[max(behind, 0)]
                 with copy_of(run.deck.path.resolve().parent) as folder:
-                    self._tree_of().tell(live, None, str(folder))
+                    self._tree_of().tell(live, folder=str(folder))
                     return (await live.kernel.run_code(headed(code, step), step, timeout)).outcome
             finally:
                 await self._end_live()
@@ -114,19 +115,20 @@ class Session:
         deadline = time.monotonic() + run.deck_timeout
         failures = 0
         while len(self._trail) < number and sum(not past.alive for past in self._trail) < MAX_DEATHS:
+            step = run.steps[len(self._trail)]
             try:
                 live = await self._reached(run, len(self._trail))
-            except KernelSetupError:
+                if self._tree and self._tree.fault:
+                    fault = self._tree.fault
+                    self._uproot()
+                    return Outcome(ran=False, trouble=fault)
+                await self._snapshot(live, self._at)
+            except (KernelSetupError, OSError) as error:
+                await self._end_live()
                 failures += 1
                 if failures == MAX_DEATHS:
-                    raise
+                    raise KernelSetupError(str(error)) from error
                 continue
-            step = run.steps[len(self._trail)]
-            if self._tree and self._tree.fault:
-                fault = self._tree.fault
-                self._uproot()
-                return Outcome(ran=False, trouble=fault)
-            await self._snapshot(live, self._at)
             finished = await live.kernel.run(step, deadline)
             self._trail.append(past_of(step, finished, self._trail))
             await self._went_on(alive=finished.alive)
@@ -159,7 +161,7 @@ class Session:
             await self._go_on(run, self._nearest(number))
         live = self._live
         live.kernel.deck_run = run
-        self._tree_of().tell(live, None)
+        self._tree_of().tell(live)
         deadline = time.monotonic() + run.deck_timeout
         while self._at < number:
             finished = await live.kernel.run(run.steps[self._at], deadline)
@@ -190,28 +192,35 @@ class Session:
     async def _go_on(self, run: DeckRun, number: int) -> None:
         """Try to let a kernel live that stands before a step."""
         key = 0 if self._is_fresh(number) else number
-        if self._tree and key in self._snapshots:
-            try:
-                self._live, self._at = await self._tree.resume(run, self._snapshots[key]), number
-            except OSError:
-                self._drop(key)
-        else:
-            self._live, self._at = await self._started(run), number
-            if self._tree and not self._tree.fault:
-                await self._snapshot(self._live, 0)
-
-    async def _started(self, run: DeckRun) -> Live:
-        """A fresh kernel of a new tree."""
+        if key in self._snapshots:
+            await undisturbed(self._resume(run, key, number))
+            return
         self._uproot()
+        try:
+            self._live, self._at = await self._started(run, self._own or self._zygote), number
+        except OSError:  # the zygote is gone, or has other variables
+            if self._own:
+                self._own.close()
+            self._own = Zygote(run.environment, run.root, run.deck.env)
+            self._live, self._at = await self._started(run, self._own), number
+        if not self._tree_of().fault:
+            await self._snapshot(self._live, 0)
+
+    async def _resume(self, run: DeckRun, key: int, number: int) -> None:
+        """Let a kernel go on from a snapshot; one that cannot is dropped."""
+        try:
+            self._live, self._at = await self._tree_of().resume(run, self._snapshots[key]), number
+        except OSError:
+            self._drop(key)
+
+    async def _started(self, run: DeckRun, zygote: Zygote) -> Live:
+        """A fresh kernel of a new tree; raises OSError, KernelSetupError."""
         tree = Tree()
         try:
-            live = await tree.start(run, self._own or self._zygote)
-        except BaseException as error:
+            live = await tree.start(run, zygote)
+        except BaseException:
             tree.close()
-            if not isinstance(error, OSError) or self._own:
-                raise
-            self._own = Zygote(run.environment, run.root, run.deck.env)
-            return await self._started(run)
+            raise
         self._tree = tree
         return live
 
@@ -235,18 +244,21 @@ class Session:
     # -- snapshots ---------------------------------------------------------------------
 
     async def _snapshot(self, live: Live, number: int) -> None:
-        """Keep the state before a step, if that is possible."""
+        """Keep the state before a step, if that is possible; raises OSError if the kernel is gone."""
         key = 0 if self._is_fresh(number) else number
-        if self._tree is None or key in self._snapshots:
-            return
-        made = await self._tree.snapshot(live, number)
+        if key not in self._snapshots:
+            await undisturbed(self._kept(live, key))
+            if self._unweighed and time.monotonic() > self._looked + BETWEEN:
+                await self._thin()
+
+    async def _kept(self, live: Live, key: int) -> None:
+        """Keep the state of a kernel."""
+        made = await self._tree_of().snapshot(live)
         if isinstance(made, str):
             self.faults[key] = made
         else:
             self._snapshots[key] = made
             self._unweighed = True
-            if time.monotonic() > self._looked + BETWEEN:
-                await self._thin()
 
     async def _thin(self) -> None:
         """Drop what is made again the fastest, as long as the memory is not enough."""
@@ -258,5 +270,4 @@ class Session:
         return sum(memory_of(snapshot.pid) for snapshot in self._snapshots.values())
 
     def _drop(self, number: int) -> None:
-        if self._tree:
-            self._tree.drop(self._snapshots.pop(number))
+        self._tree_of().drop(self._snapshots.pop(number))

@@ -15,7 +15,7 @@ from typing import Any
 from marpweave.files import work_folder
 from marpweave.kernel.client import DeckKernel, DeckRun
 from marpweave.kernel.start import Started, circumstances, new_kernel
-from marpweave.kernel.tree.branches import Branch, Root, Snapshot
+from marpweave.kernel.tree.branches import Branch, Root, Snapshot, answer, ended
 from marpweave.kernel.zygote import Forked, Zygote
 from marpweave.model.finding import Finding
 from marpweave.probe.tree.kernel import REQUEST
@@ -32,7 +32,7 @@ LOOKS = 10
 AGAIN = 0.5
 """Seconds until a kernel that does not answer is asked again."""
 WELCOME = 10.0
-"""Seconds until a new kernel's outputs are heard."""
+"""Seconds until a kernel that goes on is heard."""
 
 
 @dataclass(slots=True)
@@ -55,7 +55,7 @@ class Live:
         """End it at once."""
         if self.process:
             self.process.kill()
-            await asyncio.to_thread(self.process.wait)
+            await ended(self.process)
         self.hang_up()
 
     def hang_up(self) -> None:
@@ -70,14 +70,14 @@ class Tree:
     def __init__(self) -> None:
         self._stack = ExitStack()
         self._folder = self._stack.enter_context(work_folder())
-        self._kernels = 0
+        self._kernels = self._requests = 0
         self.root: Root | None = None
         self.snapshots: list[Snapshot] = []
         self.fault: Finding | None = None
         """What is wrong with the prelude."""
 
     async def start(self, run: DeckRun, zygote: Zygote) -> Live:
-        """The first kernel, set up for the deck; raises OSError, KernelSetupError."""
+        """The first kernel, set up for the deck; raises OSError if a process ends, KernelSetupError."""
         async def launch(command: list[str], given: dict[str, Any]) -> Forked:
             variables = given["env"] | {"JPY_PARENT_PID": str(os.getpid())}
             if not zygote.suits(variables):
@@ -89,10 +89,13 @@ class Tree:
             return process
 
         started, _ = await self._launched(run, launch)
-        channels = await started.client.async_start_new_kernel_client()
-        live = Live(DeckKernel(started, run), channels)
         assert self.root is not None
-        self.fault = await live.kernel.install(INSTALL.format(address=str(self.root.address)))
+        try:
+            channels = await started.client.async_start_new_kernel_client()
+            live = Live(DeckKernel(started, run), channels)
+            self.fault = await live.kernel.install(INSTALL.format(address=str(self.root.address)))
+        except RuntimeError as error:  # so say Jupyter's libraries that it died
+            raise OSError("the first kernel has ended") from error
         return live
 
     async def resume(self, run: DeckRun, snapshot: Snapshot) -> Live:
@@ -108,30 +111,28 @@ class Tree:
         started.client.kc = channels
         live = Live(DeckKernel(started, run), channels, branch.process)
         try:
-            async with asyncio.timeout(WELCOME):
-                while (await channels.iopub_channel.get_msg())["msg_type"] != "iopub_welcome":
-                    pass
-                await _answered(channels)
+            await answer(branch.process, _answered(channels), WELCOME)
         except BaseException:
             await live.end()
             raise
         return live
 
-    def tell(self, live: Live, number: int | None, folder: str = "") -> None:
-        """Give the kernel the deck's text, and ask for a snapshot if there is a number.
+    def tell(self, live: Live, request: int | None = None, folder: str = "") -> None:
+        """Give the kernel the deck's text, and ask for a snapshot if the request has a number.
 
         ``folder``: from now on it works there, and can change files nowhere else.
         """
-        content = {"text": live.kernel.deck_run.deck.text, "number": number, "folder": folder}
+        content = {"text": live.kernel.deck_run.deck.text, "request": request, "folder": folder}
         live.channels.shell_channel.send(live.channels.session.msg(REQUEST, content))
 
-    async def snapshot(self, live: Live, number: int) -> Snapshot | str:
-        """A snapshot of a kernel between two cells, or why there is none."""
+    async def snapshot(self, live: Live) -> Snapshot | str:
+        """A snapshot of a kernel between two cells, or why there is none; raises OSError if the kernel is gone."""
         assert self.root is not None
-        self.tell(live, number)
-        said, connection = await self.root.said()
+        branch: Any = live.kernel.manager.provisioner
+        self._requests += 1
+        self.tell(live, self._requests)
+        said, connection = await answer(branch.process, self.root.said(self._requests))
         if live.process is None:
-            branch: Any = live.kernel.manager.provisioner
             live.process = branch.process = Forked(said["live"])
         if said["fault"]:
             connection.close()
@@ -189,7 +190,9 @@ class Tree:
 
 
 async def _answered(channels: Any) -> None:  # noqa: ANN401
-    """Wait until a kernel answers."""
+    """Wait until a kernel's outputs are heard, and it answers."""
+    while (await channels.iopub_channel.get_msg())["msg_type"] != "iopub_welcome":
+        pass
     while True:
         channels.kernel_info()
         with contextlib.suppress(Empty):

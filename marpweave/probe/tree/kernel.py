@@ -60,7 +60,7 @@ class Tree:
         return self.shell.user_ns[VALUE_HOOK].__self__
 
     def requested(self, _stream: object, _ident: object, request: Any) -> None:  # noqa: ANN401
-        """Answer a request: take the deck's text as it is now, and make a snapshot if it has a number."""
+        """Take the deck's text as it is now, and make a snapshot if the request has a number."""
         content = request["content"]
         with self.observer.audit.paused():
             if not self.own:
@@ -68,20 +68,20 @@ class Tree:
             self.observer.show(content["text"])
             if content["folder"]:
                 confine(content["folder"])
-        if content["number"] is not None:
-            self.loop.call_soon(self._snapshot, content["number"])
+        if content["request"] is not None:
+            self.loop.call_soon(self._snapshot, content["request"])
 
-    def _snapshot(self, number: int) -> None:
+    def _snapshot(self, request: int) -> None:
         """Fork, with no message at work; returns in this process, and in each that goes on from the snapshot."""
         if self.kernel._main_asyncio_lock.locked():
-            self.loop.call_soon(self._snapshot, number)
+            self.loop.call_soon(self._snapshot, request)
             return
         with self.observer.audit.paused():
-            hello = {"number": number, "live": os.getpid(), "fault": self._fault()}
+            hello = {"request": request, "live": os.getpid(), "fault": self._fault()}
             if hello["fault"]:
                 with self._connected() as session:
                     session.send(json.dumps(hello).encode())
-            elif self._quiet() and forked():
+            elif forked():
                 self._wait(hello)
 
     def _fault(self) -> str:
@@ -90,9 +90,9 @@ class Tree:
             return "threads run on"
         if any(not descriptor.is_ours() for descriptor in self.observer.descriptors):
             return "its output goes elsewhere"
-        return ""
+        return "" if self._is_quiet() else "its output does not come to an end"
 
-    def _quiet(self) -> bool:
+    def _is_quiet(self) -> bool:
         """Wait until the thread that sends outputs has nothing to do."""
         done = threading.Event()
         self.app.iopub_thread.schedule(done.set)
