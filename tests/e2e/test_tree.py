@@ -1,6 +1,7 @@
 """A deck that stays open: whatever is edited, each run gives what a fresh kernel gives, and nothing is left behind."""
 
 import asyncio
+import contextlib
 import os
 import signal
 import subprocess
@@ -207,6 +208,104 @@ def test_a_cancelled_run_keeps_what_had_run(tmp_path):
         return waiting.cancelled(), await again(("x = 1", "print(x)")), again.ran
 
     assert playing(tmp_path, play) == (True, ["", "1"], ["print(x)"])
+
+
+TWO = ("x = [1]\nprint(x)", "x.append(2)\nprint(x)")
+LONG = "import time\ntime.sleep(1.5)\nprint(x)"  # whether its kernel is alive is asked once in a second
+
+
+@contextlib.contextmanager
+def slow_snapshots(session):
+    """All snapshots of a session stand still meanwhile."""
+    waiting = [snapshot.pid for snapshot in session._snapshots.values()]
+    for pid in waiting:
+        os.kill(pid, signal.SIGSTOP)
+    try:
+        yield
+    finally:
+        for pid in waiting:
+            os.kill(pid, signal.SIGCONT)
+
+
+@pytest.mark.parametrize("times", [1, 2])
+def test_a_run_that_is_cancelled_while_a_kernel_goes_on_from_a_snapshot_confuses_no_later_one(times, tmp_path):
+    async def play(again):
+        found = [await again(TWO)]
+        for number in range(times):
+            with slow_snapshots(again.session):
+                waiting = asyncio.create_task(again((TWO[0], f"x.append({number})")))
+                await asyncio.wait([waiting], timeout=0.3)
+                waiting.cancel()
+                await asyncio.wait([waiting], timeout=0.3)
+            await asyncio.wait([waiting])
+            found += [waiting.cancelled()]
+        return [*found, await again((TWO[0], LONG)), await again((TWO[0], "x.append(5)\nprint(x)", LONG)), again.session.faults]
+
+    assert playing(tmp_path, play) == [["[1]", "[1, 2]"], *[True] * times, ["[1]", "[1]"], ["[1]", "[1, 5]", "[1, 5]"], {}]
+
+
+def test_a_run_that_is_cancelled_while_a_state_is_kept_confuses_no_later_one(tmp_path):
+    async def play(again):
+        first = await again(TWO)
+        os.kill(again.session._live.process.pid, signal.SIGSTOP)
+        waiting = asyncio.create_task(again((*TWO, "print(3)")))
+        await asyncio.wait([waiting], timeout=0.3)
+        waiting.cancel()
+        await asyncio.wait([waiting], timeout=0.3)
+        with contextlib.suppress(ProcessLookupError):
+            os.kill(again.session._live.process.pid, signal.SIGCONT)
+        await asyncio.wait([waiting])
+        edited = (*TWO, "x.append(4)\nprint(x)", LONG)
+        return first, waiting.cancelled(), await again(edited), await again((*edited, "print(x, 1)")), again.session.faults
+
+    assert playing(tmp_path, play) == (["[1]", "[1, 2]"], True, ["[1]", "[1, 2]", "[1, 2, 4]", "[1, 2, 4]"],
+                                       ["[1]", "[1, 2]", "[1, 2, 4]", "[1, 2, 4]", "[1, 2, 4] 1"], {})
+
+
+def test_a_run_that_is_cancelled_right_after_its_last_cell_keeps_it(tmp_path):
+    async def play(again):
+        run, waiting = deck_run(tmp_path, deck_of(TWO)), None
+
+        def last(cell, _):
+            if cell is run.deck.cells[-1]:
+                waiting.cancel()
+
+        waiting = asyncio.create_task(again.session.run(run, progress=last, holds=lambda _: True))
+        await asyncio.wait([waiting])
+        return await again(TWO), again.ran, await again((*TWO, LONG)), again.ran
+
+    assert playing(tmp_path, play) == (["[1]", "[1, 2]"], [], ["[1]", "[1, 2]", "[1, 2]"], ["print(x)"])
+
+
+DIES_ONCE = """import os
+if not os.path.exists('died'):
+    open('died', 'w').close()
+    {}"""
+
+
+@pytest.mark.parametrize("moment", ["get_ipython().kernel.shell_handlers['snapshot_request'] = lambda *_: os.kill(os.getpid(), 9)",
+                                    "get_ipython().kernel.shell_handlers['snapshot_request'] = lambda *_: os.kill(os.getppid(), 9)"])
+def test_a_kernel_that_ends_while_its_state_is_kept_is_made_again_at_once(moment, tmp_path):
+    async def play(again):
+        async with asyncio.timeout(20):
+            return await again((DIES_ONCE.format(moment), "print(1)"))
+
+    assert playing(tmp_path, play) == ["", "1"]
+
+
+@pytest.mark.parametrize("when", [0.05, 0.15, 0.3, 0.5])
+def test_the_deck_goes_on_when_all_of_its_processes_are_killed_whatever_they_do(when, tmp_path):
+    async def play(again):
+        waiting = asyncio.create_task(again((*TWO, "import time\ntime.sleep(0.3)\nprint(x)"), holds=lambda outcome: not outcome.trouble))
+        await asyncio.sleep(when)
+        for pid in below(os.getpid()):
+            with contextlib.suppress(ProcessLookupError):
+                os.kill(pid, signal.SIGKILL)
+        async with asyncio.timeout(20):
+            await waiting
+            return await again((*TWO, LONG), holds=lambda outcome: not outcome.trouble)
+
+    assert playing(tmp_path, play) == ["[1]", "[1, 2]", "[1, 2]"]
 
 
 @pytest.mark.parametrize("victim", ["zygote", "snapshot", "live", "witness"])
