@@ -52,9 +52,10 @@ bench: setup .venv/.ready-dev ## measure and write BENCHMARKS.md
 golden: .venv/.ready-dev ## accept what the golden cases give today; read the diff
 	GOLDEN=overwrite $(PYTEST) auto -q tests/golden/test_golden.py tests/attack/test_recorded.py
 
-gallery: setup ## draw the pictures of nnviz/README.md and marpweave/render/css/README.md
+gallery: setup .venv/.ready-dev ## draw the pictures of nnviz/README.md, marpweave/render/css/README.md and README.md
 	@$(BIN)/python docs/gallery.py
 	@$(BIN)/python docs/theme.py
+	@$(BIN)/python docs/preview.py
 
 lock: .venv/.ready-dev ## resolve the locked requirements anew
 	$(BIN)/pip install --quiet uv
