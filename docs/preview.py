@@ -99,5 +99,5 @@ def _scenes(page: Page, deck: Path) -> list[tuple[Image.Image, int]]:
 if __name__ == "__main__":
     pictures = film()
     first, *rest = [picture for picture, _ in pictures]
-    first.save(HERE / "preview.webp", save_all=True, append_images=rest, duration=[time for _, time in pictures], loop=0,
-               quality=80, method=6)
+    first.save(HERE / "preview.webp", save_all=True, append_images=rest, duration=[time for _, time in pictures],
+               loop=0, quality=80, method=6)
