@@ -49,6 +49,8 @@ class Settings:
     """Files and folders outside of the project whose pictures may stand on slides."""
     kernel_start: str = "warm"
     """How kernels start: a value of `KernelStart`."""
+    snapshots_memory: int = 1000
+    """Megabytes for the states that a previewed deck keeps between its cells."""
     sandbox: Sandbox = Sandbox.NEVER
     executor: str = "local"
     """Where decks run: ``local``, ``processes`` or ``dask``."""

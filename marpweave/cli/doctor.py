@@ -13,6 +13,7 @@ from pathlib import Path
 from marpweave.build.project import Environments
 from marpweave.errors import ToolError
 from marpweave.kernel.sandbox import Protection, find_bubblewrap, protection
+from marpweave.kernel.tree.fresh import no_snapshots
 from marpweave.kernel.watch import has_witness
 from marpweave.kernel.zygote import CAN_FORK
 from marpweave.model.deck import NATIVE
@@ -39,6 +40,8 @@ def examine(python: str) -> tuple[list[str], bool]:
     lines += [_line(f"  {name}", environment.facts.get(name, "missing"), "") for name in OF_CELLS]
     lines.append(_line("witness", "system calls" if has_witness() else "audit hooks", ""))
     lines.append(_line("kernels", "warm, for many decks" if CAN_FORK and has_witness() else "cold", ""))
+    fresh = no_snapshots(environment)
+    lines.append(_line("preview", "fresh kernel per run" if fresh else "keeps states", fresh or "between cells"))
     lines.append(_line("sandbox", *_sandbox()))
     healthy = True
     for name, find in (("Node.js", _node), ("Marp CLI", _marp), ("browser", _browser), *_characters()):

@@ -103,6 +103,8 @@ def figures(**common: Any) -> None:  # noqa: ANN401
 @click.option("--port", type=click.IntRange(0, 65535), default=0, metavar="N", help="0, the default, takes a free one.")
 @click.option("--no-open", is_flag=True, help="Print the page's address, but open no browser.")
 @click.option("--no-live", is_flag=True, help="Run nothing that somebody types into the page.")
+@click.option("--snapshots-memory", type=click.IntRange(min=1), default=1000, show_default=True, metavar="MB",
+              help="Memory for the states that each deck keeps between its cells.")
 def preview(host: str, port: int, *, no_open: bool, no_live: bool, **common: Any) -> None:  # noqa: ANN401
     """Show decks in a browser, true at every save, until Ctrl-C."""
     from marpweave.build.settings import refuse_equal_names

@@ -71,7 +71,7 @@ class Cells:
     def __init__(self, project: Project, workshop: Workshop, page: Page) -> None:
         self._project, self._workshop, self._page = project, workshop, page
         self._thread = ThreadPoolExecutor(1, "cells")
-        self.forks = Forks(workshop.zygote, workshop.environment, workshop.loop)
+        self.forks = Forks(workshop.zygote, workshop.environment, workshop.loop, workshop.settings.snapshots_memory)
         self._run: Run | None = None
         self._held: Held | None = None
         self._runs = 0

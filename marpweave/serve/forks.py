@@ -29,9 +29,14 @@ SECONDS_TO_TRY = 10.0
 class Forks:
     """A deck's session; its coroutines run in the loop of the kernels."""
 
-    def __init__(self, zygote: Zygote | None, environment: Environment, loop: asyncio.AbstractEventLoop) -> None:
-        """``zygote``: what is forked, in an environment as it was then; None: there are no states here."""
-        self._zygote, self._environment, self._loop = zygote, environment, loop
+    def __init__(
+        self, zygote: Zygote | None, environment: Environment, loop: asyncio.AbstractEventLoop, memory: int,
+    ) -> None:
+        """``zygote``: what is forked, in an environment as it was then; None: there are no states here.
+
+        ``memory``: megabytes for the states.
+        """
+        self._zygote, self._environment, self._loop, self._memory = zygote, environment, loop, memory
         self._session: Session | FreshSession | None = None
         self._surroundings: tuple[object, ...] = ()
         self._declared: dict[int, tuple[Input, ...]] = {}
@@ -77,7 +82,8 @@ class Forks:
         now = *surroundings(run.deck), run.environment
         if self._session is None or now != self._surroundings:
             self._end()
-            self._session, self._surroundings, self._declared = new_session(run, self._zygote), now, {}
+            self._session = new_session(run, self._zygote, self._memory)
+            self._surroundings, self._declared = now, {}
         return self._session
 
     def _holds(self, run: DeckRun) -> Holds:

@@ -11,6 +11,7 @@ import pytest
 
 from marpweave.kernel.environments import own_environment
 from marpweave.kernel.watch import has_witness
+from marpweave.kernel.zygote import CAN_FORK
 from marpweave.model.outcome import Error
 from marpweave.probe.audit.monitor import CAN_SEE
 from tests.attack.sandbox.test_sandbox import available
@@ -200,8 +201,9 @@ def test_why_names_what_changed_in_that_environment(bare, tmp_path):
 def test_doctor_shows_which_python_runs_cells(bare, tmp_path):
     told = [line.split() for line in Project(tmp_path).run("doctor", "--python", str(bare), code=None).stdout.split("\n")]
     own = own_environment()
-    assert [line for line in told if line[:1] in (["cells"], ["ipykernel"], ["matplotlib"])] == [
-        ["cells", "run", "in", *own.version.split(), str(bare / "bin/python")], ["ipykernel", version("ipykernel")], ["matplotlib", "missing"]]
+    assert [line for line in told if line[:1] in (["cells"], ["ipykernel"], ["matplotlib"], ["preview"])] == [
+        ["cells", "run", "in", *own.version.split(), str(bare / "bin/python")], ["ipykernel", version("ipykernel")], ["matplotlib", "missing"],
+        ["preview", "fresh", "kernel", "per", "run", *("cells run in another Python" if CAN_FORK else "kernels are forked on Linux only").split()]]
 
 
 # -- kernels by name --------------------------------------------------------------------

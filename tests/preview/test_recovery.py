@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 from websockets.exceptions import ConnectionClosed
 
-from tests.preview.previewed import previewed
+from marpweave.kernel.zygote import CAN_FORK
+from tests.preview.previewed import SECONDS, previewed
 
 
 def test_a_renderer_that_dies_is_started_again(project, kernel, browser):
@@ -21,12 +22,29 @@ def test_a_renderer_that_dies_is_started_again(project, kernel, browser):
         page.until(lambda page: "renderer" in page.told.get("status", {"text": ""})["text"])
 
 
-def test_cells_whose_kernel_dies_run_again(project, kernel, browser):
-    mortal = "\n---\n\n```python\nimport os\nif not os.path.exists('died'):\n    open('died', 'w').close()\n    os.kill(os.getpid(), 9)\nprint('at', 'last')\n```\n"
+KERNEL = "os.kill(os.getpid(), 9)"
+ALL = "os.kill(int(open(f'/proc/{os.getppid()}/stat').read().split()[3]), 9)\n    os.killpg(0, 9)"
+
+
+@pytest.mark.parametrize("death", [KERNEL, pytest.param(ALL, marks=pytest.mark.skipif(not CAN_FORK, reason="kernels are not forked on this system"))])
+def test_cells_whose_kernel_dies_run_again(death, project, kernel, browser):
+    mortal = f"\n---\n\n```python\nimport os\nif not os.path.exists('died'):\n    open('died', 'w').close()\n    {death}\nprint('at', 'last')\n```\n"
     project.write({"deck.md": project.text("deck.md") + mortal})
     with previewed(project, "deck.md") as door, door.page() as page:
         page.shows("at last").until(lambda page: page.found == [])
         assert (project / "died").exists()
+        assert page.told["status"]["text"] == "a kernel died; its cells run again"
+
+
+@pytest.mark.skipif(not CAN_FORK, reason="kernels are not forked on this system")
+@pytest.mark.parametrize(("memory", "processes"), [("1000", 5), ("1", 4)])  # zygote, witness, kernel, what the deck began with, the rest
+def test_states_between_cells_take_no_more_memory_than_one_gives_them(memory, processes, project, kernel, browser):
+    with previewed(project, "deck.md", "--snapshots-memory", memory) as door, door.page() as page:
+        page.shows("21", "40")
+        deadline = time.monotonic() + SECONDS
+        while len(door.processes("probe.zygote")) != processes and time.monotonic() < deadline:
+            time.sleep(0.05)
+        assert len(door.processes("probe.zygote")) == processes
 
 
 def test_a_page_that_lost_its_connection_gets_everything_anew(project, kernel, browser):

@@ -9,6 +9,7 @@ from marpweave.kernel.start import started_kernel
 from marpweave.kernel.tree.session import MEMORY, Session, headed
 from marpweave.kernel.tree.trail import Holds
 from marpweave.kernel.zygote import CAN_FORK, Zygote
+from marpweave.model.environment import Environment
 from marpweave.model.outcome import Outcome
 from marpweave.probe.witness.syscalls import machine
 
@@ -41,9 +42,18 @@ class FreshSession:
         """Nothing stays open."""
 
 
+def no_snapshots(environment: Environment) -> str:
+    """Why the kernels of an environment cannot be forked between cells; "": they can."""
+    if not CAN_FORK:
+        return "kernels are forked on Linux only"
+    if machine() is None:
+        return "this processor's system calls are unknown"
+    return "" if environment.is_own else "cells run in another Python"
+
+
 def can_snapshot(run: DeckRun) -> bool:
-    """Whether the kernel of a deck can be forked: on Linux, in our own Python, outside of a sandbox."""
-    return CAN_FORK and machine() is not None and run.environment.is_own and not run.deck.sandbox
+    """Whether the kernel of a deck can be forked between its cells; one in a sandbox cannot."""
+    return not (no_snapshots(run.environment) or run.deck.sandbox)
 
 
 def new_session(run: DeckRun, zygote: Zygote | None, memory: int = MEMORY) -> Session | FreshSession:
