@@ -1,42 +1,16 @@
 """A deck that stays open: whatever is edited, each run gives what a fresh kernel gives, and nothing is left behind."""
 
 import asyncio
-import contextlib
-import os
-import signal
-import subprocess
-import sys
 from dataclasses import replace
-from pathlib import Path
 
 import pytest
 
-from marpweave.kernel.environments import own_environment
 from marpweave.kernel.tree.fresh import FreshSession
-from marpweave.kernel.tree.session import Session
-from marpweave.kernel.zygote import CAN_FORK, KernelStart, Zygote
-from tests.e2e.test_warm import PROBES, all_gone, below, deck_run, outcomes, waited
+from marpweave.kernel.zygote import CAN_FORK, KernelStart
+from tests.e2e.test_warm import PROBES, deck_run, outcomes
+from tests.e2e.trees import CELLS, deck_of, in_session, playing, proven, seen
 
 pytestmark = [pytest.mark.usefixtures("kernel"), pytest.mark.skipif(not CAN_FORK, reason="kernels are not forked on this system")]
-
-
-def proven(found):
-    """Outcomes with their provenance, but for how long they took."""
-    return [(outcome, outcome.with_provenance(seconds=0.0).provenance) for outcome in found]
-
-
-def in_session(play):
-    """What a coroutine function returns that gets a session."""
-    async def played():
-        zygote = Zygote(own_environment(), Path())
-        session = Session(zygote)
-        try:
-            return await play(session)
-        finally:
-            session.close()
-            zygote.close()
-
-    return asyncio.run(played())
 
 
 def test_every_probe_gives_the_same_in_a_session(tmp_path):
@@ -59,34 +33,6 @@ def test_every_probe_gives_the_same_from_the_snapshot_before_it(tmp_path):
 
     for name, one, other in zip(PROBES, cold, proven(in_session(again)), strict=True):
         assert other == one or name == "descriptors", name  # it has fewer connections
-
-
-CELLS = ("x = [1]", "import mod\nx.append(mod.f())\nprint(x)", "open('out.txt', 'w').write('a')\nprint(len(x))", "print(x, open('out.txt').read())")
-
-
-def deck_of(cells):
-    return "---\nexecute: true\n---\n" + "".join(f"\n```python\n{code}\n```\n" for code in cells)
-
-
-def seen(outcomes):
-    return [outcome.text(stderr=False).strip() for outcome in outcomes]
-
-
-class Again:
-    """Runs decks in one session -> what each cell shows; ``ran``: the last line of each cell that ran for it."""
-
-    def __init__(self, session, folder):
-        self.session, self.folder, self.ran = session, folder, []
-
-    async def __call__(self, cells, *, holds=lambda _: True):
-        self.ran = []
-        run = deck_run(self.folder, deck_of(cells))
-        found = await self.session.run(run, holds=holds, progress=lambda cell, _: self.ran.append(cell.source.rstrip().split("\n")[-1]))
-        return seen(found)
-
-
-def playing(folder, play):
-    return in_session(lambda session: play(Again(session, folder)))
 
 
 def test_an_edit_runs_the_cells_from_there_on_alone(tmp_path):
@@ -208,164 +154,3 @@ def test_a_cancelled_run_keeps_what_had_run(tmp_path):
         return waiting.cancelled(), await again(("x = 1", "print(x)")), again.ran
 
     assert playing(tmp_path, play) == (True, ["", "1"], ["print(x)"])
-
-
-TWO = ("x = [1]\nprint(x)", "x.append(2)\nprint(x)")
-LONG = "import time\ntime.sleep(1.5)\nprint(x)"  # whether its kernel is alive is asked once in a second
-
-
-@contextlib.contextmanager
-def slow_snapshots(session):
-    """All snapshots of a session stand still meanwhile."""
-    waiting = [snapshot.pid for snapshot in session._snapshots.values()]
-    for pid in waiting:
-        os.kill(pid, signal.SIGSTOP)
-    try:
-        yield
-    finally:
-        for pid in waiting:
-            os.kill(pid, signal.SIGCONT)
-
-
-@pytest.mark.parametrize("times", [1, 2])
-def test_a_run_that_is_cancelled_while_a_kernel_goes_on_from_a_snapshot_confuses_no_later_one(times, tmp_path):
-    async def play(again):
-        found = [await again(TWO)]
-        for number in range(times):
-            with slow_snapshots(again.session):
-                waiting = asyncio.create_task(again((TWO[0], f"x.append({number})")))
-                await asyncio.wait([waiting], timeout=0.3)
-                waiting.cancel()
-                await asyncio.wait([waiting], timeout=0.3)
-            await asyncio.wait([waiting])
-            found += [waiting.cancelled()]
-        return [*found, await again((TWO[0], LONG)), await again((TWO[0], "x.append(5)\nprint(x)", LONG)), again.session.faults]
-
-    assert playing(tmp_path, play) == [["[1]", "[1, 2]"], *[True] * times, ["[1]", "[1]"], ["[1]", "[1, 5]", "[1, 5]"], {}]
-
-
-def test_a_run_that_is_cancelled_while_a_state_is_kept_confuses_no_later_one(tmp_path):
-    async def play(again):
-        first = await again(TWO)
-        os.kill(again.session._live.process.pid, signal.SIGSTOP)
-        waiting = asyncio.create_task(again((*TWO, "print(3)")))
-        await asyncio.wait([waiting], timeout=0.3)
-        waiting.cancel()
-        await asyncio.wait([waiting], timeout=0.3)
-        with contextlib.suppress(ProcessLookupError):
-            os.kill(again.session._live.process.pid, signal.SIGCONT)
-        await asyncio.wait([waiting])
-        edited = (*TWO, "x.append(4)\nprint(x)", LONG)
-        return first, waiting.cancelled(), await again(edited), await again((*edited, "print(x, 1)")), again.session.faults
-
-    assert playing(tmp_path, play) == (["[1]", "[1, 2]"], True, ["[1]", "[1, 2]", "[1, 2, 4]", "[1, 2, 4]"],
-                                       ["[1]", "[1, 2]", "[1, 2, 4]", "[1, 2, 4]", "[1, 2, 4] 1"], {})
-
-
-def test_a_run_that_is_cancelled_right_after_its_last_cell_keeps_it(tmp_path):
-    async def play(again):
-        run, waiting = deck_run(tmp_path, deck_of(TWO)), None
-
-        def last(cell, _):
-            if cell is run.deck.cells[-1]:
-                waiting.cancel()
-
-        waiting = asyncio.create_task(again.session.run(run, progress=last, holds=lambda _: True))
-        await asyncio.wait([waiting])
-        return await again(TWO), again.ran, await again((*TWO, LONG)), again.ran
-
-    assert playing(tmp_path, play) == (["[1]", "[1, 2]"], [], ["[1]", "[1, 2]", "[1, 2]"], ["print(x)"])
-
-
-DIES_ONCE = """import os
-if not os.path.exists('died'):
-    open('died', 'w').close()
-    {}"""
-
-
-@pytest.mark.parametrize("moment", ["get_ipython().kernel.shell_handlers['snapshot_request'] = lambda *_: os.kill(os.getpid(), 9)",
-                                    "get_ipython().kernel.shell_handlers['snapshot_request'] = lambda *_: os.kill(os.getppid(), 9)"])
-def test_a_kernel_that_ends_while_its_state_is_kept_is_made_again_at_once(moment, tmp_path):
-    async def play(again):
-        async with asyncio.timeout(20):
-            return await again((DIES_ONCE.format(moment), "print(1)"))
-
-    assert playing(tmp_path, play) == ["", "1"]
-
-
-def test_the_deck_goes_on_however_often_all_of_its_processes_are_killed(tmp_path):
-    async def play(again):
-        found = []
-        for number in range(3):
-            found += [await again(TWO[:1])]
-            for pid in below(os.getpid()):
-                os.kill(pid, signal.SIGKILL)
-            found += [await again((TWO[0], f"print(x, {number})"))]
-        return found
-
-    assert playing(tmp_path, play) == [["[1]"], ["[1]", "[1] 0"], ["[1]"], ["[1]", "[1] 1"], ["[1]"], ["[1]", "[1] 2"]]
-
-
-@pytest.mark.parametrize("victim", ["zygote", "snapshot", "live", "witness"])
-def test_the_deck_goes_on_when_one_of_its_processes_is_killed(victim, tmp_path):
-    async def play(again):
-        await again(CELLS)
-        session = again.session
-        tree = session._tree
-        os.kill({"zygote": session._zygote._process.pid, "snapshot": session._snapshots[3].pid, "live": session._live.process.pid,
-                 "witness": tree.root.process.pid}[victim], signal.SIGKILL)
-        return await again((*CELLS[:3], "print(x, 1)")), await again((*CELLS[:3], "print(x, 2)"))
-
-    assert playing(tmp_path, play) == (["", "[1, 5]", "2", "[1, 5] 1"], ["", "[1, 5]", "2", "[1, 5] 2"])
-
-
-def test_snapshots_take_no_more_memory_than_they_may_and_dear_cells_keep_theirs(tmp_path):
-    dear = "import time\ntime.sleep(0.5)\nb = bytearray(range(256)) * 40_000"
-    cheap = [f"a{n} = bytearray(range(256)) * 40_000" for n in range(6)]
-
-    async def play(session):
-        session._memory = 60_000_000
-        await session.run(deck_run(tmp_path, deck_of([*cheap[:3], dear, *cheap[3:]])), progress=lambda *_: None, holds=lambda _: True)
-        return sorted(session._snapshots), session._taken() < 60_000_000
-
-    kept, fits = in_session(play)
-    assert fits
-    assert 4 in kept
-    assert len(kept) < 7
-
-
-OWNER = """
-import asyncio, os, sys
-from pathlib import Path
-sys.path.insert(0, {tests!r})
-from tests.e2e.test_tree import CELLS, deck_of, deck_run
-from marpweave.kernel.environments import own_environment
-from marpweave.kernel.tree.session import Session
-from marpweave.kernel.zygote import Zygote
-async def main():
-    zygote = Zygote(own_environment(), Path())
-    session = Session(zygote)
-    run = deck_run(Path(sys.argv[1]), deck_of((*CELLS, sys.argv[2])))
-    try:
-        await session.run(run, progress=lambda *_: None, holds=lambda _: True)
-    finally:
-        session.close()
-        zygote.close()
-asyncio.run(main())
-"""
-
-
-@pytest.mark.parametrize("end", [signal.SIGKILL, signal.SIGINT, signal.SIGTERM, None])
-def test_a_session_leaves_no_process_socket_or_folder_however_it_ends(end, tmp_path):
-    (tmp_path / "tmp").mkdir()
-    last = "open('begun', 'w')\nimport subprocess, time\nsubprocess.Popen(['sleep', '600'], start_new_session=True)\n" + ("time.sleep(600)" if end else "")
-    command = [sys.executable, "-c", OWNER.format(tests=str(Path(__file__).parents[2])), tmp_path, last]
-    with subprocess.Popen(command, start_new_session=True, env=os.environ | {"TMPDIR": str(tmp_path / "tmp")}, cwd=tmp_path) as owner:
-        waited(lambda: (tmp_path / "begun").exists())
-        processes = below(owner.pid)
-        assert len(processes) >= 8  # zygote, witness, kernel, a snapshot before each of five cells
-        if end:
-            owner.send_signal(end)
-        owner.wait(timeout=60)
-    waited(lambda: all_gone(processes))
-    waited(lambda: list((tmp_path / "tmp").iterdir()) == [])

@@ -31,3 +31,8 @@ def cell(number, code, output=None):
 def finding(**more):
     return {"id": "f1", "kind": "mismatch", "severity": "error", "slide": 2, "line": 21, "path": "/decks/my deck.md", "message": "not what is shown",
             "want": "1\n", "got": "2\n", "acceptable": True, **more}
+
+
+THREE = ("<h1>One</h1>", "<h1>Two</h1>", "<h1>Three</h1>")
+LIST = '<ul><li data-marpit-fragment="1">a</li><li data-marpit-fragment="2">b</li></ul>'
+BUILT = slide(LIST, ' data-marpit-fragments="2"')

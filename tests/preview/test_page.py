@@ -3,11 +3,8 @@
 import pytest
 from playwright.sync_api import expect
 
-from tests.preview.slides import HELLO, cell, finding, slide, slides
+from tests.preview.slides import BUILT, HELLO, THREE, cell, finding, slides
 
-THREE = ("<h1>One</h1>", "<h1>Two</h1>", "<h1>Three</h1>")
-LIST = '<ul><li data-marpit-fragment="1">a</li><li data-marpit-fragment="2">b</li></ul>'
-BUILT = slide(LIST, ' data-marpit-fragments="2"')
 FULL = "<h1>Full</h1>" + "<p>line</p>" * 12
 
 
@@ -284,21 +281,3 @@ def test_light_and_dark_are_kept(opened, stage):
     page.keyboard.press("d")
     assert page.evaluate("getComputedStyle(document.body).backgroundColor") != dark
     assert page.evaluate("getComputedStyle(document.querySelector('.deck')).colorScheme") == "normal"
-
-
-def test_a_presenter_shows_notes_and_the_next_slide_and_both_windows_follow_each_other(opened, window):
-    page = opened(slides(THREE[0], BUILT, THREE[2], notes=["", "say this", ""]))
-    page.keyboard.press("ArrowRight")
-    with window.expect_page() as popped:
-        page.keyboard.press("p")
-    presenter = popped.value
-    expect(presenter.locator(".notes")).to_have_text("say this")
-    expect(presenter.locator("h1", has_text="Three")).to_be_in_viewport()
-    expect(presenter.locator("h1", has_text="One")).not_to_be_in_viewport()
-    page.keyboard.press("Enter")
-    presenter.keyboard.press("ArrowRight")
-    expect(page.locator("[data-unseen]")).to_have_count(1)
-    page.keyboard.press("End")
-    expect(presenter.locator(".desk .place")).to_have_text("3 / 3")
-    expect(presenter.locator(".desk .end")).to_be_visible()
-    assert presenter.locator(".clock").inner_text().count(":") == 1

@@ -14,7 +14,7 @@ from marpweave.kernel.client import run_decks
 from marpweave.kernel.environments import own_environment
 from marpweave.kernel.tree.session import Session
 from marpweave.kernel.zygote import CAN_FORK, KernelStart, Zygote
-from tests.e2e.test_tree import deck_of, deck_run
+from tests.e2e.trees import deck_of, deck_run
 
 pytestmark = [pytest.mark.usefixtures("kernel"), pytest.mark.skipif(not CAN_FORK, reason="kernels are not forked on this system")]
 CODES = ("x = [1]", "x.append(2)\nprint(x)", "print(x)", "x = x + [3]", "import random\nrandom.seed(1)\nprint(random.random())", "print(random.random())",

@@ -1,0 +1,23 @@
+"""The presenter's window."""
+
+from playwright.sync_api import expect
+
+from tests.preview.slides import BUILT, THREE, slides
+
+
+def test_a_presenter_shows_notes_and_the_next_slide_and_both_windows_follow_each_other(opened, window):
+    page = opened(slides(THREE[0], BUILT, THREE[2], notes=["", "say this", ""]))
+    page.keyboard.press("ArrowRight")
+    with window.expect_page() as popped:
+        page.keyboard.press("p")
+    presenter = popped.value
+    expect(presenter.locator(".notes")).to_have_text("say this")
+    expect(presenter.locator("h1", has_text="Three")).to_be_in_viewport()
+    expect(presenter.locator("h1", has_text="One")).not_to_be_in_viewport()
+    page.keyboard.press("Enter")
+    presenter.keyboard.press("ArrowRight")
+    expect(page.locator("[data-unseen]")).to_have_count(1)
+    page.keyboard.press("End")
+    expect(presenter.locator(".desk .place")).to_have_text("3 / 3")
+    expect(presenter.locator(".desk .end")).to_be_visible()
+    assert presenter.locator(".clock").inner_text().count(":") == 1
