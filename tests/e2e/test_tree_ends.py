@@ -99,6 +99,16 @@ def test_a_kernel_that_ends_while_its_state_is_kept_is_made_again_at_once(moment
     assert playing(tmp_path, play) == ["", "1"]
 
 
+def test_a_kernel_that_always_ends_when_its_state_is_to_be_kept_runs_without(tmp_path):
+    ends = "get_ipython().kernel.shell_handlers['snapshot_request'] = lambda *told: told[2]['content']['request'] and os.kill(os.getpid(), 9)"
+
+    async def play(again):
+        async with asyncio.timeout(30):
+            return await again((f"import os\n{ends}", "print(1)", "print(2)"))
+
+    assert playing(tmp_path, play) == ["", "1", "2"]
+
+
 def test_the_deck_goes_on_however_often_all_of_its_processes_are_killed(tmp_path):
     async def play(again):
         found = []

@@ -122,7 +122,8 @@ class Session:
                     fault = self._tree.fault
                     self._uproot()
                     return Outcome(ran=False, trouble=fault)
-                await self._snapshot(live, self._at)
+                if failures < MAX_DEATHS - 1:
+                    await self._snapshot(live, self._at)
             except (KernelSetupError, OSError) as error:
                 await self._end_live()
                 failures += 1
