@@ -109,6 +109,16 @@ def test_a_kernel_that_always_ends_when_its_state_is_to_be_kept_runs_without(tmp
     assert playing(tmp_path, play) == ["", "1", "2"]
 
 
+def test_a_kernel_whose_files_cannot_be_opened_keeps_nobody_waiting(tmp_path):
+    full = "import os\ndef full(_): raise OSError(24, 'Too many open files')\nos.listdir = full"
+
+    async def play(again):
+        async with asyncio.timeout(25):
+            return await again((full, "print(1)", "print(2)"))
+
+    assert playing(tmp_path, play) == ["", "1", "2"]
+
+
 def test_the_deck_goes_on_however_often_all_of_its_processes_are_killed(tmp_path):
     async def play(again):
         found = []

@@ -77,12 +77,15 @@ class Tree:
             self.loop.call_soon(self._snapshot, request)
             return
         with self.observer.audit.paused():
-            hello = {"request": request, "live": os.getpid(), "fault": self._fault()}
-            if hello["fault"]:
-                with self._connected() as session:
-                    session.send(json.dumps(hello).encode())
-            elif forked():
-                self._wait(hello)
+            try:
+                hello = {"request": request, "live": os.getpid(), "fault": self._fault()}
+                if hello["fault"]:
+                    with self._connected() as session:
+                        session.send(json.dumps(hello).encode())
+                elif forked():
+                    self._wait(hello)
+            except OSError:  # cells use up all descriptors, or memory: nobody must wait for an answer
+                os._exit(1)
 
     def _fault(self) -> str:
         """Why there can be no snapshot now."""
