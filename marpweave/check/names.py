@@ -6,7 +6,6 @@ import ast
 import builtins
 import re
 import symtable
-from collections.abc import Iterator
 from functools import lru_cache
 
 from marpweave.read.syntax import parsed
@@ -53,28 +52,31 @@ def names_read(code: str) -> frozenset[str]:
 @lru_cache(512)
 def names_needed(code: str) -> frozenset[str]:
     """Names that code reads and that something before it has to define."""
-    read = (symbol.get_name() for table in _tables(code) for symbol in table.get_symbols()
-            if symbol.is_referenced() and symbol.is_global())
-    return frozenset(read) - names_given(code) - set(vars(builtins))
+    read = {symbol.get_name() for table in _tables(code) for symbol in table.get_symbols()
+            if symbol.is_referenced() and symbol.is_global()}
+    return frozenset(read - names_given(code) - set(vars(builtins)))
 
 
+@lru_cache(512)
 def names_given(code: str) -> frozenset[str]:
     """Names that code defines for what comes after it; a guess where it is not Python."""
-    if _tree(code) is None:
-        return names_bound(code)
-    given = names_bound(code) & {"*"}
-    for table in _tables(code):
-        given |= {symbol.get_name() for symbol in table.get_symbols() if symbol.is_assigned() or symbol.is_imported()
-                  if table.get_type() == "module" or symbol.is_global()}
-    return given
+    tables = _tables(code)
+    given = {symbol.get_name() for table in tables for symbol in table.get_symbols()
+             if symbol.is_assigned() or symbol.is_imported() if table.get_type() == "module" or symbol.is_global()}
+    return names_bound(code) & {"*"} | given if tables else names_bound(code)
 
 
-def _tables(code: str) -> Iterator[symtable.SymbolTable]:
+@lru_cache(512)
+def _tables(code: str) -> tuple[symtable.SymbolTable, ...]:
+    """The symbols of code, its own and those of each scope in it; none where it is not Python."""
     tree = _tree(code)
-    waiting = [symtable.symtable(ast.unparse(tree), "", "exec")] if tree else []
-    while waiting:
-        yield (table := waiting.pop())
-        waiting += table.get_children()
+    try:
+        found = [symtable.symtable(ast.unparse(tree), "", "exec")] if tree else []
+    except (RecursionError, SyntaxError):  # nested as no person writes
+        return ()
+    for table in found:
+        found += table.get_children()
+    return tuple(found)
 
 
 def _tree(code: str | ast.Module) -> ast.Module | None:

@@ -16,7 +16,7 @@ from tests.attack.makers import picture, place
 from tests.attack.ways.way import DRAWN, D, Text
 from tests.project import PROGRAM, alone, forked
 
-pytestmark = [pytest.mark.usefixtures("kernel"), pytest.mark.timeout(1800)]  # up to 60 programs run one after the other
+pytestmark = [pytest.mark.usefixtures("kernel", "browser"), pytest.mark.timeout(1800)]  # up to 60 programs run one after the other
 LOCKED = D(DRAWN.format("plot", 1), "print(1)  # => 1", "#| label: more\nplt.plot([2, 1])", Text("![](p.png)"))
 EDITED = D(DRAWN.format("plot", 2), "print(2)  # => 1", "#| label: other\nplt.plot([3, 1])", Text("![](p.png)"))
 
@@ -76,7 +76,7 @@ def left(folder):
 
 
 @pytest.fixture(scope="module")
-def projects(tmp_path_factory):
+def projects(tmp_path_factory, kernel, browser):
     """A project with all that a build, a check and a freeze make, whose deck was then edited; its results known, or not."""
     made = {}
     for known in (True, False):

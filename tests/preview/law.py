@@ -39,7 +39,7 @@ def follow(folder: Path, seed: int, edits: int) -> None:
                 page.until(lambda page: shown(page, folder)[:2] == want[:2])  # noqa: B023
             except AssertionError:
                 raise AssertionError(f"seed {seed}, edit {number}: {now}\nwant {want[1]}\ngot {shown(page, folder)[1]}") from None
-            assert {name: figures(folder).get(name) for name in want[2]} == want[2]
+            page.until(lambda page: {name: figures(folder).get(name) for name in want[2]} == want[2])  # noqa: B023
 
 
 def put(project: Project, files: dict[str, str | None]) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import os
+import tempfile
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future, wait
 from contextlib import ExitStack, contextmanager
@@ -19,9 +20,11 @@ from marpweave.model.outcome import Input, Outcome
 
 NAMED = ("file", "module", "listing", "presence", "time", "mode", "importable", "distributions", "code")
 """Kinds of inputs whose names are paths."""
-METHOD = "forkserver" if os.name == "posix" else "spawn"
+MAX_TEMPORARY = 70
+"""Bytes of the temporary folder's path, behind which the socket of a fork server has its own: 107 in all."""
+METHOD = "forkserver" if os.name == "posix" and len(os.fsencode(tempfile.gettempdir())) <= MAX_TEMPORARY else "spawn"
 """How processes of our own begin."""
-PATIENCE = 10.0
+TIMEOUT = 10.0
 """Seconds that decks have to stop."""
 
 
@@ -110,7 +113,7 @@ class Workplace:
         running = dict(self._running)
         for cancel in running.values():
             cancel()
-        wait(running, PATIENCE)
+        wait(running, TIMEOUT)
         for copy in self._copies:
             copy.kept.close()
         self._open.close()
