@@ -26,7 +26,7 @@ from marpweave.probe.tree import kernel as tree
 tree.install(get_ipython(), {address!r}, known)
 del tree, known
 """
-PATIENCE = 0.5
+TIMEOUT = 0.5
 """Seconds that an interrupted step has to clean up before its kernel is killed."""
 LOOKS = 10
 AGAIN = 0.5
@@ -49,7 +49,7 @@ class Live:
         """Interrupt the step that runs, and wait for a moment until it has cleaned up."""
         with contextlib.suppress(Exception):
             await self.kernel.manager.interrupt_kernel()
-            await self.channels.kernel_info(reply=True, timeout=PATIENCE)
+            await self.channels.kernel_info(reply=True, timeout=TIMEOUT)
 
     async def end(self) -> None:
         """End it at once."""
