@@ -122,6 +122,8 @@ def alone(arguments: tuple[str, ...], folder: Path, variables: Mapping[str, str]
 
 def forked(arguments: tuple[str, ...], folder: Path, variables: Mapping[str, str], *, kill: int | None = None) -> Built:
     """Run the program in a fork of a process that has imported everything; ``kill`` as in tests/nursery.py."""
+    if nursery().poll() is not None:  # a test has ended it with its own processes
+        nursery.cache_clear()
     place = nursery()
     assert place.stdin
     assert place.stdout

@@ -1,11 +1,12 @@
 """Whatever is saved, the page follows."""
 
-from tests.preview.previewed import DECK, previewed
+from tests.preview.previewed import DECK, files_at_rest, previewed
 
 
 def test_a_sentence_that_is_edited_is_the_only_slide_that_is_sent(project, kernel, browser):
     with previewed(project, "deck.md") as door, door.page() as page:
         page.shows("21", "40")
+        files_at_rest(project)  # no slide waits for a cell any more
         project.edit("deck.md", "Plain words", "Other words")
         page.shows("Other words")
         sent = page.messages[-1] if page.messages[-1]["type"] == "slides" else page.told["slides"]
