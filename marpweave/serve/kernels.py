@@ -11,12 +11,12 @@ from threading import Thread
 from typing import Any
 
 from marpweave.build.project import Environments
-from marpweave.build.runners import Events
+from marpweave.build.runners import Events, cells_of, runs_of
 from marpweave.build.settings import Settings
 from marpweave.cache.plan import Plan
 from marpweave.kernel import client
 from marpweave.kernel.zygote import KernelStart, Zygote, zygote
-from marpweave.model.deck import NATIVE, Cell
+from marpweave.model.deck import NATIVE
 from marpweave.model.environment import Environment
 from marpweave.model.outcome import Outcome
 from marpweave.serve.forks import Forks
@@ -48,10 +48,10 @@ class Stoppable:
 
     def run(self, plans: Sequence[Plan], events: Events) -> list[list[Outcome]]:
         """Run the wanted steps of each plan; raises StoppedError."""
-        runs = [deck_run(plan, self.workshop.settings) for plan in plans]
+        runs = runs_of(plans, self.workshop.settings)
         if self._stopped:
             raise StoppedError
-        with events.running(sum(isinstance(step, Cell) for run in runs for step in run.steps)) as done:
+        with events.running(cells_of(runs)) as done:
             self._running = asyncio.run_coroutine_threadsafe(self._outcomes(plans, runs, done), self.workshop.loop)
             if self._stopped:
                 self._running.cancel()
@@ -76,11 +76,6 @@ class Stoppable:
         self._stopped = True
         if self._running:
             self._running.cancel()
-
-
-def deck_run(plan: Plan, asked: Settings) -> client.DeckRun:
-    """What kernels need to run the wanted steps of a plan."""
-    return client.DeckRun(plan.deck, plan.running, plan.environment, asked.root, asked.timeout, asked.deck_timeout)
 
 
 @contextmanager

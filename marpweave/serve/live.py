@@ -7,12 +7,12 @@ from collections.abc import Callable, Iterator
 from concurrent.futures import Future
 from html import escape
 
+from marpweave.build.runners import runs_of
 from marpweave.build.settings import Settings
 from marpweave.errors import MarpweaveError
 from marpweave.model.outcome import PLAIN, Display, Error, Figure, Outcome, Stream
 from marpweave.serve.draft import Draft
 from marpweave.serve.forks import Forks
-from marpweave.serve.kernels import deck_run
 from marpweave.serve.web.feed import Message
 from marpweave.weave.weave import safe_text
 
@@ -36,7 +36,7 @@ class LiveCells:
         plan, line = draft.plan, cells[cell].location.line
         self._answer(cell, run, "running", "")
         self._running[run] = future = self._forks.begin(
-            self._forks.try_code(plan, deck_run(plan, self._settings), code, line))
+            self._forks.try_code(plan, runs_of([plan], self._settings)[0], code, line))
         future.add_done_callback(lambda done: self._ended(done, cell, run))
 
     def stop(self, run: str) -> None:

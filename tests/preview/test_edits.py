@@ -63,6 +63,7 @@ def test_what_a_page_measures_is_a_finding_at_the_slide(project, kernel, browser
 def test_a_deck_that_cannot_be_read_leaves_its_last_good_page(project, kernel, browser):
     with previewed(project, "deck.md") as door, door.page() as page:
         page.shows("21", "40")
+        files_at_rest(project)
         project.write({"deck.md": "---\nmarp: true\n\n# First\n"})
         page.until(lambda page: "broken" in page.told)
         assert (page.told["broken"]["line"], len(page.slides)) == (1, 3)

@@ -74,18 +74,18 @@ def test_a_project_that_is_too_large_is_refused(tmp_path, monkeypatch):
 
 
 def test_what_a_deck_reaches_from_a_copy_has_its_name_at_home():
-    copy, home = Copy(Path("/tmp/w"), ExitStack()), Path("/home/me/course")
+    copy, home = Copy(Path("/copy"), ExitStack()), Path("/courses/net")
     deck = parse_deck(DECK, home / "slides/a.md")
     moved = copy.moved(DeckRun(deck, deck.cells, own_environment(), home))
-    assert (moved.root, moved.place, moved.deck) == (Path("/tmp/w/home/me/course"), Path("/tmp/w/home/me/course/slides"), deck)
+    assert (moved.root, moved.place, moved.deck) == (Path("/copy/courses/net"), Path("/copy/courses/net/slides"), deck)
     known = Provenance(
-        inputs=(Input("file", "/tmp/w/home/me/course/x.csv", "1"), Input("presence", "/tmp/w/home/me/y", "2"), Input("file", "/opt/z", "3"),
-                Input("code", "/tmp/w/home/me/course/kit.py::f g", "4"), Input("environment", "/tmp/w/home", "5")),
-        written=(Input("file", "/tmp/w/home/me/course/out.txt", ""),), unseen=("/tmp/w/home/me/course/x.csv",))
+        inputs=(Input("file", "/copy/courses/net/x.csv", "1"), Input("presence", "/copy/courses/y", "2"), Input("file", "/opt/z", "3"),
+                Input("code", "/copy/courses/net/kit.py::f g", "4"), Input("environment", "/copy/courses", "5")),
+        written=(Input("file", "/copy/courses/net/out.txt", ""),), unseen=("/copy/courses/net/x.csv",))
     assert copy.at_home(Outcome(provenance=known)).provenance == Provenance(
-        inputs=(Input("file", "/home/me/course/x.csv", "1"), Input("presence", "/home/me/y", "2"), Input("file", "/opt/z", "3"),
-                Input("code", "/home/me/course/kit.py::f g", "4"), Input("environment", "/tmp/w/home", "5")),
-        written=(Input("file", "/home/me/course/out.txt", ""),), unseen=("/home/me/course/x.csv",))
+        inputs=(Input("file", "/courses/net/x.csv", "1"), Input("presence", "/courses/y", "2"), Input("file", "/opt/z", "3"),
+                Input("code", "/courses/net/kit.py::f g", "4"), Input("environment", "/copy/courses", "5")),
+        written=(Input("file", "/courses/net/out.txt", ""),), unseen=("/courses/net/x.csv",))
 
 
 def test_a_cell_of_a_deck_that_began_anew_is_told_once():
