@@ -2,15 +2,18 @@
 
 Batches are rows: ``x`` is (N, D), a layer is ``y = x @ W + b`` with ``W`` (D, outputs) and ``b`` (outputs,).
 
-activations    step, sigmoid, tanh, relu, leaky_relu, identity, softmax, log_softmax; each with its derivative
+activations    step, sigmoid, tanh, relu, gelu, softmax …; each with its derivative
+smooth         the smooth ones among the activations
 perceptron     Perceptron(weights, bias), and the rule that learns one
 gates          AND, OR, NAND, NOT, XOR and their truth tables
-layers         Linear, Sigmoid, Tanh, ReLU, LeakyReLU, Softmax, Dropout, Flatten: forward and backward
-normalization  BatchNorm
+layers         Linear, ReLU, GELU, Softmax, Dropout …: forward and backward; the layers below can be had from here, too
+normalization  BatchNorm, LayerNorm
 convolution    Conv2d, MaxPool2d, AveragePool2d
 recurrent      RNN
+embedding      Embedding, PositionalEncoding
+attention      Attention: multi-head self-attention
 init           xavier, he, normal: initial weights
-model          Sequential(*layers), mlp(sizes)
+model          Sequential(*layers), Residual(*layers), mlp(sizes)
 losses         MSELoss, BCEWithLogitsLoss, CrossEntropyLoss
 optim          SGD, AdaGrad, RMSprop, Adam
 train          fit(…) yields an Epoch each; batches, evaluate
@@ -19,8 +22,9 @@ descent        gradient_descent(…) -> the whole path
 graph          Value: a computational graph, define-by-run
 network        Network(sizes), column by column as in the lecture, and its vectorised twin
 data           gates, moons, spirals, two Gaussians, digits, MNIST's files
-plots          draw_*(…, ax=None) -> Axes
-style          fonts, colours and sizes of the figures, as a context
+plots          draw_*(…, ax=None, lang=None) -> Axes
+language       set_lang("en"): what drawings write themselves, in English instead of Japanese
+style          fonts, colours and sizes of the figures, as a context, or from then on
 """
 
 from __future__ import annotations
@@ -28,9 +32,11 @@ from __future__ import annotations
 from importlib import import_module
 from types import ModuleType
 
+__version__ = "0.1.0"
 __all__ = [
-    "activations", "convolution", "data", "descent", "gates", "gradient", "graph", "init", "layers", "losses", "model",
-    "network", "normalization", "optim", "perceptron", "plots", "recurrent", "style", "train",
+    "activations", "attention", "convolution", "data", "descent", "embedding", "gates", "gradient", "graph", "init",
+    "language", "layers", "losses", "model", "network", "normalization", "optim", "perceptron", "plots", "recurrent",
+    "smooth", "style", "train",
 ]
 
 
@@ -38,7 +44,9 @@ def __getattr__(name: str) -> ModuleType:
     """Import a submodule when it is first asked for: ``import nnviz`` costs next to nothing."""
     if name in __all__:
         return import_module(f"nnviz.{name}")
-    raise AttributeError(f"module 'nnviz' has no attribute {name!r}")
+    from nnviz.arguments import nearest
+
+    raise AttributeError(f"module 'nnviz' has no attribute {name!r}{nearest(name, __all__)}")
 
 
 def __dir__() -> list[str]:

@@ -5,8 +5,9 @@ kept, integers become float64, anything but real numbers raises TypeError. All a
 gives no overflow and no nan.
 
 Sources: Rumelhart, Hinton, Williams (1986) for the sigmoid; LeCun et al., "Efficient BackProp" (1998)
-for tanh; Glorot, Bordes, Bengio (2011) for ReLU; Maas, Hannun, Ng (2013) for Leaky ReLU; Bridle (1990)
-for softmax.
+for tanh; Glorot, Bordes, Bengio (2011) for ReLU; Maas, Hannun, Ng (2013) for Leaky ReLU; Clevert, Unterthiner,
+Hochreiter (2016) for ELU; Dugas et al. (2001) for softplus; Hendrycks, Gimpel (2016) for GELU and SiLU; Bridle
+(1990) for softmax.
 """
 
 from __future__ import annotations
@@ -14,12 +15,33 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
-from typing import Any
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 
-Array = NDArray[np.floating[Any]]
+from nnviz.smooth import (
+    Array,
+    elu,
+    elu_derivative,
+    floating,
+    gelu,
+    gelu_derivative,
+    sigmoid,
+    sigmoid_derivative,
+    silu,
+    silu_derivative,
+    softplus,
+    softplus_derivative,
+    tanh,
+    tanh_derivative,
+)
+
+__all__ = [
+    "ACTIVATIONS", "Activation", "Array", "elu", "elu_derivative", "gelu", "gelu_derivative", "identity",
+    "identity_derivative", "leaky_relu", "leaky_relu_derivative", "log_softmax", "log_softmax_derivative", "relu",
+    "relu_derivative", "sigmoid", "sigmoid_derivative", "silu", "silu_derivative", "softmax", "softmax_derivative",
+    "softplus", "softplus_derivative", "step", "step_derivative", "tanh", "tanh_derivative",
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +58,8 @@ class Activation:
     """The name in Japanese."""
     elementwise: bool = True
     """False where every output depends on all inputs of its row."""
+    symbol: str = "h"
+    """The function's letter in its formula, as TeX."""
 
     def __call__(self, x: ArrayLike) -> Array:
         """h(x)"""
@@ -48,7 +72,7 @@ def step(x: ArrayLike) -> Array:
     >>> step([-1.0, 0.0, 2.0])
     array([0., 0., 1.])
     """
-    x = _floating(x)
+    x = floating(x)
     return np.heaviside(x, x.dtype.type(0))
 
 
@@ -61,52 +85,13 @@ def step_derivative(x: ArrayLike) -> Array:
     return 0 * step(x)
 
 
-def sigmoid(x: ArrayLike) -> Array:
-    r"""σ(x) = 1 / (1 + e^{-x}), for x < 0 as e^x / (1 + e^x), which cannot overflow.
-
-    >>> sigmoid([-1000.0, 0.0, 1000.0])
-    array([0. , 0.5, 1. ])
-    """
-    x = _floating(x)
-    small = np.exp(-np.abs(x))
-    return np.asarray(np.where(x >= 0, 1, small) / (1 + small), dtype=x.dtype)[()]
-
-
-def sigmoid_derivative(x: ArrayLike) -> Array:
-    """σ'(x) = σ(x) (1 - σ(x)) = σ(x) σ(-x); at most 0.25, at x = 0.
-
-    >>> sigmoid_derivative([0.0, 1000.0])
-    array([0.25, 0.  ])
-    """
-    x = _floating(x)
-    return sigmoid(x) * sigmoid(-x)
-
-
-def tanh(x: ArrayLike) -> Array:
-    """tanh(x) = (e^x - e^{-x}) / (e^x + e^{-x}) = 2 σ(2x) - 1.
-
-    >>> tanh([0.0, 1000.0])
-    array([0., 1.])
-    """
-    return np.tanh(_floating(x))
-
-
-def tanh_derivative(x: ArrayLike) -> Array:
-    """tanh'(x) = 1 - tanh²(x) = 4 σ'(2x), which loses no digits where tanh is near 1; at most 1, at x = 0.
-
-    >>> tanh_derivative([0.0, 1000.0])
-    array([1., 0.])
-    """
-    return 4 * sigmoid_derivative(2 * _floating(x))
-
-
 def relu(x: ArrayLike) -> Array:
     """h(x) = max(0, x).
 
     >>> relu([-1.0, 0.0, 2.0])
     array([0., 0., 2.])
     """
-    return np.maximum(_floating(x), 0)
+    return np.maximum(floating(x), 0)
 
 
 def relu_derivative(x: ArrayLike) -> Array:
@@ -124,7 +109,7 @@ def leaky_relu(x: ArrayLike, slope: float = 0.01) -> Array:
     >>> leaky_relu([-1.0, 2.0], slope=0.1)
     array([-0.1,  2. ])
     """
-    x = _floating(x)
+    x = floating(x)
     return np.where(x > 0, x, x * x.dtype.type(slope))[()]
 
 
@@ -134,7 +119,7 @@ def leaky_relu_derivative(x: ArrayLike, slope: float = 0.01) -> Array:
     >>> leaky_relu_derivative([-1.0, 2.0], slope=0.1)
     array([0.1, 1. ])
     """
-    x = _floating(x)
+    x = floating(x)
     return np.where(x > 0, x.dtype.type(1), x.dtype.type(slope))[()]
 
 
@@ -144,7 +129,7 @@ def identity(x: ArrayLike) -> Array:
     >>> identity([-1.0, 2.0])
     array([-1.,  2.])
     """
-    return np.positive(_floating(x))
+    return np.positive(floating(x))
 
 
 def identity_derivative(x: ArrayLike) -> Array:
@@ -153,7 +138,7 @@ def identity_derivative(x: ArrayLike) -> Array:
     >>> identity_derivative([-1.0, 2.0])
     array([1., 1.])
     """
-    return np.ones_like(_floating(x))[()]
+    return np.ones_like(floating(x))[()]
 
 
 def softmax(x: ArrayLike, axis: int = -1) -> Array:
@@ -208,28 +193,27 @@ def log_softmax_derivative(x: ArrayLike) -> Array:
     return np.subtract(np.eye(y.shape[-1], dtype=y.dtype), y[..., None, :])
 
 
-def _floating(x: ArrayLike) -> Array:
-    """``x`` as an array of floats; float32 stays float32."""
-    array = np.asarray(x)
-    if array.dtype.kind not in "fbiu":
-        raise TypeError(f"activations take real numbers, not {array.dtype}")
-    return array if array.dtype.kind == "f" else array.astype(np.float64)
-
-
 def _rows(x: ArrayLike) -> Array:
     """``x`` as an array of floats with at least one axis."""
-    array = _floating(x)
+    array = floating(x)
     if array.ndim == 0:
         raise ValueError("softmax is over an axis, but x is a single number")
+    if 0 in array.shape[-1:]:
+        raise ValueError(f"softmax is of one number or more, not of the shape {array.shape}")
     return array
 
 
 ACTIVATIONS: Mapping[str, Activation] = MappingProxyType({each.name: each for each in (
     Activation("step", step, step_derivative, r"h(x) = 1\;(x > 0),\ 0\;(x \leq 0)", "ステップ関数"),
-    Activation("sigmoid", sigmoid, sigmoid_derivative, r"\sigma(x) = \frac{1}{1 + e^{-x}}", "シグモイド関数"),
-    Activation("tanh", tanh, tanh_derivative, r"\tanh x = \frac{e^x - e^{-x}}{e^x + e^{-x}}", "tanh"),
+    Activation("sigmoid", sigmoid, sigmoid_derivative, r"\sigma(x) = \frac{1}{1 + e^{-x}}", "シグモイド関数",
+               symbol=r"\sigma"),
+    Activation("tanh", tanh, tanh_derivative, r"\tanh x = \frac{e^x - e^{-x}}{e^x + e^{-x}}", "tanh", symbol=r"\tanh"),
     Activation("relu", relu, relu_derivative, r"h(x) = \max(0, x)", "ReLU"),
     Activation("leaky_relu", leaky_relu, leaky_relu_derivative, r"h(x) = \max(\alpha x, x)", "Leaky ReLU"),
+    Activation("elu", elu, elu_derivative, r"h(x) = x\;(x > 0),\ \alpha (e^x - 1)\;(x \leq 0)", "ELU"),
+    Activation("softplus", softplus, softplus_derivative, r"h(x) = \log(1 + e^x)", "Softplus"),
+    Activation("silu", silu, silu_derivative, r"h(x) = x\,\sigma(x)", "SiLU"),
+    Activation("gelu", gelu, gelu_derivative, r"h(x) = x\,\Phi(x)", "GELU"),
     Activation("identity", identity, identity_derivative, r"h(x) = x", "恒等関数"),
     Activation("softmax", softmax, softmax_derivative, r"y_k = \frac{e^{x_k}}{\sum_i e^{x_i}}",
                "ソフトマックス関数", elementwise=False),

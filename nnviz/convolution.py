@@ -11,6 +11,7 @@ from collections.abc import Iterator
 import numpy as np
 from numpy.typing import NDArray
 
+from nnviz.arguments import Count, checked
 from nnviz.init import Seed
 from nnviz.layers import Array, Layer, Parameter, remembered
 
@@ -23,17 +24,21 @@ class Conv2d(Layer):
     x: (N, in_channels, H, W)   W: (out_channels, in_channels, kh, kw)   b: (out_channels,)
     y: (N, out_channels, H', W') with H' = ⌊(H + 2·padding - kh) / stride⌋ + 1, W' likewise
 
-    Computed as a matrix product: the windows of an image are laid out as columns ("im2col"). Weights start
-    as He et al. (2015) propose. Raises ValueError for other shapes and for a kernel larger than the image.
+    Computed as one matrix product: all windows are laid out as columns ("im2col"), those at the same place of all
+    images side by side, so that what is copied lies in one piece. Weights start as He et al. (2015) propose. Raises
+    ValueError for other shapes and for a kernel larger than the image.
 
     >>> Conv2d(1, 6, 5, rng=0).forward(np.ones((2, 1, 28, 28))).shape
     (2, 6, 24, 24)
     """
 
+    @checked
     def __init__(
-        self, in_channels: int, out_channels: int, kernel_size: Pair, *, stride: int = 1, padding: int = 0,
+        self, in_channels: Count, out_channels: Count, kernel_size: Pair, *, stride: Count = 1, padding: int = 0,
         rng: Seed = None,
     ) -> None:
+        if padding < 0:
+            raise ValueError(f"padding must be 0 or more, not {padding}")
         kernel = _pair(kernel_size)
         std = np.sqrt(2 / (in_channels * kernel[0] * kernel[1]))
         generator = np.random.default_rng(rng)
@@ -51,39 +56,46 @@ class Conv2d(Layer):
         p = self.padding
         padded = np.pad(x, ((0, 0), (0, 0), (p, p), (p, p))) if p else x
         height, width = output_size(padded.shape[2:], (kernel[0], kernel[1]), self.stride)
-        columns = np.empty((len(x), channels, *kernel, height, width), x.dtype)
+        images = np.ascontiguousarray(_batch_last(padded))
+        columns = np.empty((channels, *kernel, height, width, len(x)), x.dtype)
         for u, v, rows, cols in _windows((kernel[0], kernel[1]), (height, width), self.stride):
-            columns[:, :, u, v] = padded[:, :, rows, cols]
-        columns = columns.reshape(len(x), channels * kernel[0] * kernel[1], height * width)
-        self._seen = columns, padded.shape
+            columns[:, u, v] = images[:, rows, cols]
+        columns = columns.reshape(channels * kernel[0] * kernel[1], -1)
+        self._seen = columns, images.shape
         y: Array = self.W.value.reshape(out_channels, -1) @ columns
         y += self.b.value[:, None]
-        return y.reshape(len(x), out_channels, height, width)
+        return _batch_first(y.reshape(out_channels, height, width, len(x)))
 
     def backward(self, gradient: Array) -> Array:
         """∂L/∂x: each place of ∂L/∂y gives W times its value to the window that it came from ("col2im")."""
         self.learn(gradient)
-        _, (count, channels, *image) = remembered(self._seen)
+        _, (channels, *image, count) = remembered(self._seen)
         out_channels, _, kh, kw = self.W.value.shape
         _, _, height, width = gradient.shape
-        kernels = self.W.value.transpose(0, 2, 3, 1).reshape(out_channels, -1)
-        places: Array = gradient.transpose(0, 2, 3, 1).reshape(-1, out_channels) @ kernels
-        shares = places.reshape(count, height, width, kh, kw, channels)
-        padded: Array = np.zeros((count, *image, channels), gradient.dtype)
-        s, p = self.stride, self.padding
-        for u in range(kh):
-            for j in range(width):   # a row of windows at a time: long runs of memory
-                padded[:, u:u + s * height:s, s * j:s * j + kw] += shares[:, :, j, u]
-        return padded[:, p:image[0] - p, p:image[1] - p].transpose(0, 3, 1, 2)
+        places: Array = self.W.value.reshape(out_channels, -1).T @ _batch_last(gradient).reshape(out_channels, -1)
+        shares = places.reshape(channels, kh, kw, height, width, count)
+        padded: Array = np.zeros((channels, *image, count), gradient.dtype)
+        for u, v, rows, cols in _windows((kh, kw), (height, width), self.stride):
+            padded[:, rows, cols] += shares[:, u, v]
+        p = self.padding
+        return _batch_first(padded[:, p:image[0] - p, p:image[1] - p])
 
     def learn(self, gradient: Array) -> None:
-        """∂L/∂W = Σ_n ∂L/∂y_n @ columns_nᵀ,   ∂L/∂b = Σ ∂L/∂y over batch and places."""
+        """∂L/∂W = ∂L/∂y @ columnsᵀ,   ∂L/∂b = Σ ∂L/∂y over batch and places."""
         columns, _ = remembered(self._seen)
-        count, out_channels, height, width = gradient.shape
-        flat = gradient.reshape(count, out_channels, height * width)
-        products: Array = flat @ columns.transpose(0, 2, 1)
-        self.W.gradient[...] = products.sum(axis=0).reshape(self.W.value.shape)
-        self.b.gradient[...] = flat.sum(axis=(0, 2))
+        flat = _batch_last(gradient).reshape(gradient.shape[1], -1)
+        self.W.gradient[...] = (flat @ columns.T).reshape(self.W.value.shape)
+        np.sum(flat, axis=1, out=self.b.gradient)
+
+
+def _batch_last(x: Array) -> Array:
+    """(N, C, H, W) -> (C, H, W, N)"""
+    return x.transpose(1, 2, 3, 0)
+
+
+def _batch_first(x: Array) -> Array:
+    """(C, H, W, N) -> (N, C, H, W)"""
+    return x.transpose(3, 0, 1, 2)
 
 
 class MaxPool2d(Layer):
@@ -98,7 +110,8 @@ class MaxPool2d(Layer):
            [13., 15.]])
     """
 
-    def __init__(self, kernel_size: Pair, stride: int | None = None) -> None:
+    @checked
+    def __init__(self, kernel_size: Pair, stride: Count | None = None) -> None:
         self.kernel = _pair(kernel_size)
         self.stride = stride or self.kernel[0]
         self._seen: tuple[NDArray[np.int32], tuple[int, ...]] | None = None
@@ -133,7 +146,8 @@ class AveragePool2d(Layer):
            [10.5, 12.5]])
     """
 
-    def __init__(self, kernel_size: Pair, stride: int | None = None) -> None:
+    @checked
+    def __init__(self, kernel_size: Pair, stride: Count | None = None) -> None:
         self.kernel = _pair(kernel_size)
         self.stride = stride or self.kernel[0]
         self._shape: tuple[int, ...] | None = None

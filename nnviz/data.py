@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from nnviz import gates
+from nnviz.arguments import Amount, Count, checked
 from nnviz.init import Seed
 
 Floats = NDArray[np.float64]
@@ -29,6 +30,7 @@ class Split(NamedTuple):
     y_test: Labels
 
 
+@checked
 def gate(name: str) -> Points:
     """The truth table of AND, OR, NAND or XOR: X (4, 2), y (4,).
 
@@ -50,7 +52,8 @@ def xor() -> Points:
     return gate("XOR")
 
 
-def moons(samples: int = 200, *, noise: float = 0.1, rng: Seed = None) -> Points:
+@checked
+def moons(samples: Count = 200, *, noise: Amount = 0.1, rng: Seed = None) -> Points:
     """Two half moons that reach into one another: scikit-learn's ``make_moons``."""
     from sklearn.datasets import make_moons
 
@@ -58,8 +61,9 @@ def moons(samples: int = 200, *, noise: float = 0.1, rng: Seed = None) -> Points
     return X, y
 
 
+@checked
 def spirals(
-    samples: int = 300, *, classes: int = 2, noise: float = 0.05, turns: float = 1.5, rng: Seed = None,
+    samples: Count = 300, *, classes: Count = 2, noise: Amount = 0.05, turns: float = 1.5, rng: Seed = None,
 ) -> Points:
     """``classes`` arms of a spiral, r from 0 to 1 while the angle grows by ``turns``: no line separates them.
 
@@ -76,7 +80,8 @@ def spirals(
     return X + noise * r[:, None] * generator.standard_normal(X.shape), y
 
 
-def two_gaussians(samples: int = 200, *, distance: float = 3.0, rng: Seed = None) -> Points:
+@checked
+def two_gaussians(samples: Count = 200, *, distance: float = 3.0, rng: Seed = None) -> Points:
     """Two normally distributed classes of other covariances, their means ``distance`` apart."""
     generator = np.random.default_rng(rng)
     y = np.arange(samples) * 2 // samples
@@ -86,12 +91,15 @@ def two_gaussians(samples: int = 200, *, distance: float = 3.0, rng: Seed = None
     return middles[y] + np.einsum("ni,nij->nj", noise, shapes[y]), y
 
 
+@checked
 def digits(*, test_size: float = 0.2, rng: Seed = 0) -> Split:
     """scikit-learn's 1797 digits of 8×8 pixels, in [0, 1], X (N, 64); shares of the classes are kept.
 
     >>> digits().X_train.shape, digits().X_test.shape
     ((1437, 64), (360, 64))
     """
+    if not 0 < test_size < 1:
+        raise ValueError(f"test_size must be between 0 and 1, not {test_size}")
     from sklearn.datasets import load_digits
     from sklearn.model_selection import train_test_split
 

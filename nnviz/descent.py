@@ -12,6 +12,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from nnviz.arguments import Amount, checked, numbers
+
 Floats = NDArray[np.float64]
 
 
@@ -27,9 +29,10 @@ class Path:
     """True where it ended because nothing moved any more."""
 
 
+@checked
 def gradient_descent(
     f: Callable[[Any], float], df: Callable[[Any], ArrayLike], start: ArrayLike, *, learning_rate: float = 0.1,
-    steps: int = 100, tolerance: float = 0.0, momentum: float = 0.0,
+    steps: int = 100, tolerance: Amount = 0.0, momentum: Amount = 0.0,
 ) -> Path:
     """x ← x - η df(x), up to ``steps`` times; with momentum μ: v ← μ v + df(x), x ← x - η v.
 
@@ -48,7 +51,7 @@ def gradient_descent(
     points, values, converged = [at], [_value(f, at)], False
     with np.errstate(over="ignore", invalid="ignore"):
         for _ in range(steps):
-            slope = np.asarray(df(_plain(at)), dtype=np.float64)
+            slope = numbers("what df gives", df(_plain(at)))
             if slope.shape != at.shape:
                 raise ValueError(f"the gradient has the shape {slope.shape}, but x {at.shape}")
             velocity = momentum * velocity + slope
@@ -71,6 +74,9 @@ def _plain(at: Floats) -> Any:  # noqa: ANN401
 
 def _value(f: Callable[[Any], float], at: Floats) -> float:
     try:
-        return float(f(_plain(at)))
+        value = numbers("what f gives", f(_plain(at)))
     except OverflowError:
         return float("inf")
+    if value.size != 1:
+        raise ValueError(f"f must give one number, not {value.shape}")
+    return float(value.reshape(()))

@@ -42,8 +42,8 @@ class TruthTable:
     def _cells(self) -> list[list[str]]:
         cells = [[*map(str, row)] for row in self.rows]
         if self.sums:
-            decimals = max(len(f"{a:.6g}".partition(".")[2]) for a in self.sums)
-            cells = [[*row, f"{a:.{decimals}f}"] for row, a in zip(cells, self.sums, strict=True)]
+            decimals = max(len(f"{a:z.6g}".partition(".")[2]) for a in self.sums)
+            cells = [[*row, f"{a:z.{decimals}f}"] for row, a in zip(cells, self.sums, strict=True)]
         return [[*row, str(y)] for row, y in zip(cells, self.outputs, strict=True)]
 
     def _heads(self, inputs: str) -> list[str]:

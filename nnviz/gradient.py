@@ -8,11 +8,13 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from nnviz.arguments import checked, numbers
 from nnviz.layers import Layer
 
 Floats = NDArray[np.float64]
 
 
+@checked
 def numerical_gradient(f: Callable[[Floats], float], x: ArrayLike, *, eps: float = 1e-5) -> Floats:
     """∂f/∂x_i ≈ (f(x + ε e_i) - f(x - ε e_i)) / 2ε for each element, of x's shape; f is asked 2 · x.size times.
 
@@ -21,19 +23,29 @@ def numerical_gradient(f: Callable[[Floats], float], x: ArrayLike, *, eps: float
     >>> numerical_gradient(lambda x: float(np.sum(x ** 2)), [3.0, 4.0]).round(6)
     array([6., 8.])
     """
+    if eps <= 0:
+        raise ValueError(f"eps must be above 0, not {eps}")
     at = np.array(x, dtype=np.float64, order="C")
     gradient = np.empty_like(at)
     flat, slopes = at.reshape(-1), gradient.reshape(-1)
     for i, here in enumerate(flat):
         flat[i] = here + eps
-        above = float(f(at))
+        above = _value(f, at)
         flat[i] = here - eps
-        below = float(f(at))
+        below = _value(f, at)
         flat[i] = here
         slopes[i] = (above - below) / (2 * eps)
     return gradient
 
 
+def _value(f: Callable[[Floats], float], at: Floats) -> float:
+    value = numbers("what f gives", f(at))
+    if value.size != 1:
+        raise ValueError(f"f must give one number, not {value.shape}")
+    return float(value.reshape(()))
+
+
+@checked
 def check_gradient(
     f: Callable[[Floats], float], gradient: Callable[[Floats], ArrayLike], x: ArrayLike, *, eps: float = 1e-5,
 ) -> float:
@@ -45,7 +57,7 @@ def check_gradient(
     True
     """
     at = np.asarray(x, dtype=np.float64)
-    numerical, analytical = numerical_gradient(f, at, eps=eps), np.asarray(gradient(at.copy()), dtype=np.float64)
+    numerical, analytical = numerical_gradient(f, at, eps=eps), numbers("the gradient", gradient(at.copy()))
     if analytical.shape != at.shape:
         raise ValueError(f"the gradient has the shape {analytical.shape}, but x {at.shape}")
     size = float(np.linalg.norm(numerical) + np.linalg.norm(analytical))

@@ -15,6 +15,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from nnviz.activations import log_softmax, sigmoid
+from nnviz.arguments import numbers
 
 Array = NDArray[np.float64]
 Back = Callable[[Array], Sequence[Array]]
@@ -35,7 +36,7 @@ class Value:
     __array_ufunc__ = None
 
     def __init__(self, data: ArrayLike, name: str = "") -> None:
-        self.data: Array = np.asarray(data, dtype=np.float64)
+        self.data: Array = numbers("data", data)
         self.gradient: Array = np.zeros_like(self.data)
         self.name = name
         self.operation = ""
@@ -172,8 +173,9 @@ def affine(x: Value, W: Value, b: Value) -> Value:
     if x.data.ndim != 2 or W.data.ndim != 2 or x.data.shape[1] != W.data.shape[0] or b.data.shape != W.data.shape[1:]:
         shapes = ", ".join(str(each.data.shape) for each in (x, W, b))
         raise ValueError(f"X (N, D), W (D, K) and b (K,) are wanted, not {shapes}")
-    return _made("Affine", x.data @ W.data + b.data, (x, W, b),
-                 lambda g: (g @ W.data.T, x.data.T @ g, g.sum(axis=0)))
+    in_order = (W, x, b)  # as they stand in a drawing: x runs straight on, W above it and b below
+    return _made("Affine", x.data @ W.data + b.data, in_order,
+                 lambda g: (x.data.T @ g, g @ W.data.T, g.sum(axis=0)))
 
 
 def softmax_cross_entropy(logits: Value, targets: ArrayLike) -> Value:

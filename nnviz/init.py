@@ -5,11 +5,14 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
+from nnviz.arguments import Amount, Count, checked
+
 Seed = int | np.random.Generator | None
 """A seed, a generator, or None: other numbers every time."""
 
 
-def normal(inputs: int, outputs: int, std: float, rng: Seed = None) -> NDArray[np.float64]:
+@checked
+def normal(inputs: Count, outputs: Count, std: Amount, rng: Seed = None) -> NDArray[np.float64]:
     """W (inputs, outputs) ~ N(0, std²).
 
     >>> normal(2, 3, 0.01, rng=0).shape
@@ -18,7 +21,8 @@ def normal(inputs: int, outputs: int, std: float, rng: Seed = None) -> NDArray[n
     return np.random.default_rng(rng).normal(0, std, size=(inputs, outputs))
 
 
-def xavier(inputs: int, outputs: int, rng: Seed = None) -> NDArray[np.float64]:
+@checked
+def xavier(inputs: Count, outputs: Count, rng: Seed = None) -> NDArray[np.float64]:
     """W ~ N(0, 2 / (inputs + outputs)), for layers before sigmoid or tanh.
 
     Keeps the variance of values and of gradients alike; with as many outputs as inputs it is 1 / inputs, as
@@ -27,7 +31,8 @@ def xavier(inputs: int, outputs: int, rng: Seed = None) -> NDArray[np.float64]:
     return normal(inputs, outputs, float(np.sqrt(2 / (inputs + outputs))), rng)
 
 
-def he(inputs: int, outputs: int, rng: Seed = None) -> NDArray[np.float64]:
+@checked
+def he(inputs: Count, outputs: Count, rng: Seed = None) -> NDArray[np.float64]:
     """W ~ N(0, 2 / inputs), for layers before ReLU, which halves the variance.
 
     Source: He, Zhang, Ren, Sun (2015).

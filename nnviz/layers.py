@@ -8,17 +8,35 @@ are kept: ``layer.astype(np.float32)`` makes the parameters float32.
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from functools import wraps
+from importlib import import_module
+from types import MappingProxyType
 from typing import Any, Self, TypeVar
 
 import numpy as np
 from numpy.typing import DTypeLike, NDArray
 
-from nnviz.activations import sigmoid, softmax
+from nnviz.activations import ACTIVATIONS, sigmoid, softmax
+from nnviz.arguments import Count, checked, finite, nearest, numbers
 from nnviz.init import INITIALS, Seed
 
 Array = NDArray[np.floating[Any]]
 T = TypeVar("T")
+ELSEWHERE: Mapping[str, str] = MappingProxyType({
+    "Attention": "attention", "AveragePool2d": "convolution", "BatchNorm": "normalization", "Conv2d": "convolution",
+    "Embedding": "embedding", "LayerNorm": "normalization", "MaxPool2d": "convolution", "RNN": "recurrent",
+    "PositionalEncoding": "embedding", "Residual": "model", "Sequential": "model",
+})
+"""Layers that have a module of their own, and can be imported from here, too."""
+
+
+def __getattr__(name: str) -> type[Layer]:
+    if name in ELSEWHERE:
+        layer: type[Layer] = getattr(import_module(f"nnviz.{ELSEWHERE[name]}"), name)
+        return layer
+    raise AttributeError(f"module 'nnviz.layers' has no attribute {name!r}{nearest(name, [*globals(), *ELSEWHERE])}")
 
 
 @dataclass(slots=True, eq=False)
@@ -36,6 +54,11 @@ class Layer(ABC):
     """One step of a network: a function of a batch, and of its parameters."""
 
     parameters: tuple[Parameter, ...] = ()
+
+    def __init_subclass__(cls) -> None:
+        """Every ``forward`` takes lists and whole numbers, too, as floats, and refuses what holds no numbers."""
+        if "forward" in vars(cls):
+            cls.forward = _of_numbers(cls.forward)  # type: ignore[method-assign]
 
     @abstractmethod
     def forward(self, x: Array, *, training: bool = False) -> Array:
@@ -61,6 +84,15 @@ class Layer(ABC):
         return self.forward(x)
 
 
+def _of_numbers(forward: Callable[..., Array]) -> Callable[..., Array]:
+    @wraps(forward)
+    def inside(self: Layer, x: Array, *, training: bool = False) -> Array:
+        floats = isinstance(x, np.ndarray) and x.dtype.kind == "f"
+        return forward(self, x if floats else numbers("x", x), training=training)
+
+    return inside
+
+
 def remembered(value: T | None) -> T:
     """What ``forward`` left for ``backward``."""
     if value is None:
@@ -79,11 +111,10 @@ class Linear(Layer):
     (5, 3)
     """
 
+    @checked
     def __init__(
-        self, inputs: int, outputs: int, *, init: str | float = "he", bias: bool = True, rng: Seed = None,
+        self, inputs: Count, outputs: Count, *, init: str | float = "he", bias: bool = True, rng: Seed = None,
     ) -> None:
-        if inputs < 1 or outputs < 1:
-            raise ValueError(f"a layer needs inputs and outputs, not {inputs} -> {outputs}")
         self.W = Parameter(_initial(inputs, outputs, init, rng))
         self.b = Parameter(np.zeros(outputs)) if bias else None
         self.parameters = (self.W, self.b) if self.b else (self.W,)
@@ -109,11 +140,13 @@ class Linear(Layer):
         rows = gradient.reshape(-1, gradient.shape[-1])
         np.matmul(x.reshape(-1, x.shape[-1]).T, rows, out=self.W.gradient)
         if self.b:
-            np.sum(rows, axis=0, out=self.b.gradient)
+            rows.sum(axis=0, out=self.b.gradient)
 
 
 def _initial(inputs: int, outputs: int, init: str | float, rng: Seed) -> Array:
     if not isinstance(init, str):
+        if finite("init", init).ndim or init < 0:
+            raise ValueError(f"init must be a name or a standard deviation, 0 or more, not {init!r:.60}")
         return np.random.default_rng(rng).normal(0, init, size=(inputs, outputs))
     if init not in INITIALS:
         raise ValueError(f"unknown init {init!r}; there are {', '.join(INITIALS)}, or a standard deviation")
@@ -163,6 +196,7 @@ class ReLU(Layer):
 class LeakyReLU(Layer):
     """y = x where x > 0, else slope · x;   ∂L/∂x = ∂L/∂y where x > 0, else slope · ∂L/∂y."""
 
+    @checked
     def __init__(self, slope: float = 0.01) -> None:
         self.slope = slope
         self._factor: Array | None = None
@@ -173,6 +207,35 @@ class LeakyReLU(Layer):
 
     def backward(self, gradient: Array) -> Array:
         return gradient * remembered(self._factor)
+
+
+class _Smooth(Layer):
+    """A function of each number whose derivative needs x itself."""
+
+    _x: Array | None = None
+
+    def forward(self, x: Array, *, training: bool = False) -> Array:
+        self._x = x
+        return ACTIVATIONS[type(self).__name__.lower()](x)
+
+    def backward(self, gradient: Array) -> Array:
+        return gradient * ACTIVATIONS[type(self).__name__.lower()].derivative(remembered(self._x))
+
+
+class ELU(_Smooth):
+    """y = x where x > 0, else e^x - 1;   ∂L/∂x = ∂L/∂y where x > 0, else ∂L/∂y · e^x."""
+
+
+class Softplus(_Smooth):
+    """y = log(1 + e^x);   ∂L/∂x = ∂L/∂y · σ(x)."""
+
+
+class SiLU(_Smooth):
+    """y = x σ(x);   ∂L/∂x = ∂L/∂y · σ(x) (1 + x (1 - σ(x)))."""
+
+
+class GELU(_Smooth):
+    """y = x Φ(x), approximated by tanh as in ``activations.gelu``;   ∂L/∂x = ∂L/∂y · h'(x)."""
 
 
 class Softmax(Layer):
@@ -200,6 +263,7 @@ class Dropout(Layer):
     Source: Srivastava, Hinton, Krizhevsky, Sutskever, Salakhutdinov (2014).
     """
 
+    @checked
     def __init__(self, p: float = 0.5, *, rng: Seed = None) -> None:
         if not 0 <= p < 1:
             raise ValueError(f"p, the share that is dropped, must be in [0, 1), not {p}")
@@ -223,6 +287,8 @@ class Flatten(Layer):
     _shape: tuple[int, ...] | None = None
 
     def forward(self, x: Array, *, training: bool = False) -> Array:
+        if not x.ndim:
+            raise ValueError("this layer takes (N, …), not a single number")
         self._shape = x.shape
         return x.reshape(len(x), int(np.prod(x.shape[1:])))
 

@@ -7,11 +7,13 @@ from __future__ import annotations
 
 import math
 from abc import ABC, abstractmethod
+from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from nnviz.activations import log_softmax, sigmoid
+from nnviz.arguments import numbers
 from nnviz.layers import Array, remembered
 
 
@@ -47,7 +49,8 @@ class MSELoss(Loss):
     _difference: Array | None = None
 
     def forward(self, outputs: Array, targets: ArrayLike) -> float:
-        difference = outputs - _same_shape(outputs, targets)
+        outputs, t = _same_shape(outputs, targets)
+        difference = outputs - t
         self._difference = difference
         return _finite(float(np.mean(difference ** 2)))
 
@@ -69,7 +72,7 @@ class BCEWithLogitsLoss(Loss):
     _seen: tuple[Array, Array] | None = None
 
     def forward(self, outputs: Array, targets: ArrayLike) -> float:
-        t = _same_shape(outputs, targets)
+        outputs, t = _same_shape(outputs, targets)
         if t.size and (t.min() < 0 or t.max() > 1):
             raise ValueError(f"targets must be between 0 and 1, not {t.min():g} to {t.max():g}")
         self._seen = outputs, t
@@ -97,7 +100,7 @@ class CrossEntropyLoss(Loss):
     _seen: tuple[Array, NDArray[np.int_] | Array] | None = None
 
     def forward(self, outputs: Array, targets: ArrayLike) -> float:
-        t = _classes(outputs, targets)
+        outputs, t = _classes(outputs, targets)
         logs = log_softmax(outputs)
         self._seen = logs, t
         likely: Array = logs[np.arange(len(t)), t] if t.ndim == 1 else t * logs
@@ -118,33 +121,46 @@ class CrossEntropyLoss(Loss):
         return int(np.count_nonzero(logs.argmax(axis=1) == (t if t.ndim == 1 else t.argmax(axis=1))))
 
 
-def _same_shape(outputs: Array, targets: ArrayLike) -> Array:
-    """Targets as floats of the outputs' dtype and shape."""
-    t: Array = np.asarray(targets, dtype=outputs.dtype)
+def _same_shape(outputs: Array, targets: ArrayLike) -> tuple[Array, Array]:
+    """Outputs, and targets as floats of their dtype and shape."""
+    outputs = _floats(outputs)
+    t: Array = numbers("targets", targets).astype(outputs.dtype)
     if outputs.shape == (*t.shape, 1):
         t = t[..., None]
     if t.shape != outputs.shape:
         raise ValueError(f"outputs and targets differ in shape: {outputs.shape} and {t.shape}")
     _not_empty(outputs)
-    return t
+    return outputs, t
 
 
-def _classes(outputs: Array, targets: ArrayLike) -> NDArray[np.int_] | Array:
-    """Labels (N,), or rows (N, K), that fit the logits."""
-    t = np.asarray(targets)
+def _classes(outputs: Array, targets: ArrayLike) -> tuple[Array, NDArray[np.int_] | Array]:
+    """The logits, and labels (N,), or rows (N, K), that fit them."""
+    outputs = _floats(outputs)
+    t = targets if isinstance(targets, np.ndarray) and targets.dtype.kind in "iuf" else _read(targets)
     if outputs.ndim != 2:
         raise ValueError(f"logits must be (N, K), not {outputs.shape}")
     _not_empty(outputs)
     if t.shape == outputs.shape:
         rows: Array = t.astype(outputs.dtype, copy=False)
-        return rows
+        return outputs, rows
     if t.shape != outputs.shape[:1]:
         raise ValueError(f"targets must be labels ({len(outputs)},) or rows {outputs.shape}, not {t.shape}")
     if t.dtype.kind not in "iu":
         raise ValueError(f"labels must be integers, not {t.dtype}")
-    if t.min() < 0 or t.max() >= outputs.shape[1]:
+    if t.astype(np.uintp).max() >= outputs.shape[1]:   # so a label below 0 is too large, too
         raise ValueError(f"labels must be 0 to {outputs.shape[1] - 1}, not {t.min()} to {t.max()}")
-    return t
+    return outputs, t
+
+
+def _floats(outputs: ArrayLike) -> Array:
+    """Outputs as an array of floats, which they mostly are."""
+    return outputs if isinstance(outputs, np.ndarray) and outputs.dtype.kind == "f" else numbers("outputs", outputs)
+
+
+def _read(targets: ArrayLike) -> NDArray[Any]:
+    """Targets that are no array; whole numbers stay so."""
+    numbers("targets", targets)
+    return np.asarray(targets)
 
 
 def _not_empty(outputs: Array) -> None:

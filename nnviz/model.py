@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import ArrayLike, DTypeLike, NDArray
 
 from nnviz.activations import sigmoid, softmax
+from nnviz.arguments import checked, finite
 from nnviz.init import Seed
 from nnviz.layers import Array, Layer, Linear, Parameter, ReLU, Sigmoid, Softmax
 
@@ -23,6 +24,9 @@ class Sequential(Layer):
     """
 
     def __init__(self, *layers: Layer) -> None:
+        for layer in layers:
+            if not isinstance(layer, Layer):
+                raise TypeError(f"a model is made of layers, not of {layer!r:.60}")
         self.layers = layers
 
     @property
@@ -57,7 +61,7 @@ class Sequential(Layer):
 
         Of a single output (N, 1) the probability of class 1, (N,).
         """
-        outputs = self.forward(np.asarray(x, dtype=self._dtype()))
+        outputs = self.forward(finite("x", x).astype(self._dtype(), copy=False))
         if outputs.shape[-1] == 1:
             outputs = outputs[..., 0]
             return outputs if isinstance(self.layers[-1], Sigmoid) else sigmoid(outputs)
@@ -84,6 +88,22 @@ class Sequential(Layer):
         return len(self.layers)
 
 
+class Residual(Sequential):
+    """y = x + f(x), f being layers one behind the other;   ∂L/∂x = ∂L/∂y + what comes back through f.
+
+    The gradient has a way around the layers. Source: He, Zhang, Ren, Sun, "Deep Residual Learning" (2016).
+
+    >>> Residual(Linear(3, 3, init=0.0))(np.ones((1, 3)))
+    array([[1., 1., 1.]])
+    """
+
+    def forward(self, x: Array, *, training: bool = False) -> Array:
+        return x + super().forward(x, training=training)
+
+    def backward(self, gradient: Array) -> Array:
+        return gradient + super().backward(gradient)
+
+
 def _classes(probabilities: Array) -> NDArray[np.int_]:
     if probabilities.ndim == 1:
         return (probabilities > 0.5).astype(int)
@@ -91,6 +111,7 @@ def _classes(probabilities: Array) -> NDArray[np.int_]:
     return classes
 
 
+@checked
 def mlp(
     sizes: Sequence[int], *, activation: Callable[[], Layer] = ReLU, init: str | float = "he", rng: Seed = None,
 ) -> Sequential:

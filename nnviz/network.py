@@ -17,6 +17,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from nnviz.activations import sigmoid, sigmoid_derivative
+from nnviz.arguments import Classes, Count, checked
 from nnviz.init import Seed
 
 Column = NDArray[np.floating[Any]]
@@ -104,6 +105,10 @@ class Network:
         return sum(int(np.argmax(self.feedforward(x)) == label) for x, label in test)
 
 
+# apart from the method, which the lecture shows as it stands
+Network.__init__ = checked(Network.__init__)  # type: ignore[method-assign]
+
+
 class VectorisedNetwork(Network):
     """The same network with a whole mini-batch as one matrix, a sample a column: the same numbers, faster."""
 
@@ -121,7 +126,8 @@ class VectorisedNetwork(Network):
         return int(np.count_nonzero(outputs.argmax(axis=0) == [label for _, label in test]))
 
 
-def columns(X: ArrayLike, labels: ArrayLike, classes: int) -> list[Sample]:
+@checked
+def columns(X: ArrayLike, labels: Classes, classes: Count) -> list[Sample]:
     """Rows (N, D) with labels (N,) as samples of columns: inputs (D, 1), one-hot targets (classes, 1).
 
     >>> ((x, y),) = columns([[0.5, 1.0]], [2], classes=3)
@@ -129,6 +135,10 @@ def columns(X: ArrayLike, labels: ArrayLike, classes: int) -> list[Sample]:
     ((2, 1), array([0., 0., 1.]))
     """
     rows, t = np.asarray(X, dtype=np.float64), np.asarray(labels)
+    if rows.ndim != 2 or t.shape != rows.shape[:1]:
+        raise ValueError(f"X must be (N, D) and labels (N,), not {rows.shape} and {t.shape}")
+    if t.dtype.kind not in "iu" or (t.size and not 0 <= t.min() <= t.max() < classes):
+        raise ValueError(f"labels must be whole numbers, 0 to {classes - 1}, not {labels!r:.60}")
     targets: NDArray[Any] = np.eye(classes)
     return [(x[:, None], targets[label][:, None]) for x, label in zip(rows, t, strict=True)]
 

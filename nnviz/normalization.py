@@ -1,6 +1,6 @@
-"""Batch normalisation.
+"""Normalisation: of each feature over a batch, or of each sample over its features.
 
-Source: Ioffe, Szegedy, "Batch Normalization" (2015).
+Sources: Ioffe, Szegedy, "Batch Normalization" (2015); Ba, Kiros, Hinton, "Layer Normalization" (2016).
 """
 
 from __future__ import annotations
@@ -10,6 +10,7 @@ from typing import Self
 import numpy as np
 from numpy.typing import DTypeLike
 
+from nnviz.arguments import Amount, Count, Share, checked
 from nnviz.layers import Array, Layer, Parameter, remembered
 
 
@@ -27,7 +28,8 @@ class BatchNorm(Layer):
            [ 1.,  1.]])
     """
 
-    def __init__(self, features: int, *, momentum: float = 0.1, eps: float = 1e-5) -> None:
+    @checked
+    def __init__(self, features: Count, *, momentum: Share = 0.1, eps: Amount = 1e-5) -> None:
         self.gamma = Parameter(np.ones(features))
         self.beta = Parameter(np.zeros(features))
         self.parameters = (self.gamma, self.beta)
@@ -81,6 +83,44 @@ class BatchNorm(Layer):
         self.running_mean = self.running_mean.astype(dtype)
         self.running_variance = self.running_variance.astype(dtype)
         return self
+
+
+class LayerNorm(Layer):
+    """y = γ · (x - μ) / √(σ² + ε) + β, μ and σ² over the last axis        x: (…, features)
+
+    The same in training and afterwards, and for each sample by itself. γ starts at 1, β at 0. Raises ValueError
+    for other shapes.
+
+    >>> LayerNorm(3).forward(np.array([[1.0, 2.0, 3.0]])).round(3)
+    array([[-1.225,  0.   ,  1.225]])
+    """
+
+    @checked
+    def __init__(self, features: Count, *, eps: Amount = 1e-5) -> None:
+        self.gamma = Parameter(np.ones(features))
+        self.beta = Parameter(np.zeros(features))
+        self.parameters = (self.gamma, self.beta)
+        self.eps = eps
+        self._seen: tuple[Array, Array] | None = None
+
+    def forward(self, x: Array, *, training: bool = False) -> Array:
+        features = len(self.gamma.value)
+        if x.ndim < 2 or x.shape[-1] != features:
+            raise ValueError(f"this layer takes (N, …, {features}), not {x.shape}")
+        scale: Array = 1 / np.sqrt(x.var(axis=-1, keepdims=True) + self.eps)
+        normal: Array = (x - x.mean(axis=-1, keepdims=True)) * scale
+        self._seen = normal, scale
+        return self.gamma.value * normal + self.beta.value
+
+    def backward(self, gradient: Array) -> Array:
+        """∂L/∂x = (g - mean(g) - n · mean(g · n)) / √(σ²+ε), with g = γ · ∂L/∂y and n the normalised x."""
+        normal, scale = remembered(self._seen)
+        rows = tuple(range(gradient.ndim - 1))
+        np.sum(gradient * normal, axis=rows, out=self.gamma.gradient)
+        np.sum(gradient, axis=rows, out=self.beta.gradient)
+        g: Array = gradient * self.gamma.value
+        shift: Array = g.mean(axis=-1, keepdims=True) + normal * (g * normal).mean(axis=-1, keepdims=True)
+        return (g - shift) * scale
 
 
 def _others(x: Array) -> tuple[int, ...]:

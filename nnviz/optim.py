@@ -7,6 +7,7 @@ from collections.abc import Iterable
 
 import numpy as np
 
+from nnviz.arguments import Amount, Share, checked
 from nnviz.layers import Array, Parameter
 
 
@@ -16,12 +17,13 @@ class Optimizer(ABC):
     With ``weight_decay`` λ the gradient g is g + λ θ: as if ½ λ |θ|² were added to the loss.
     """
 
-    def __init__(self, parameters: Iterable[Parameter], learning_rate: float, *, weight_decay: float = 0.0) -> None:
+    @checked
+    def __init__(self, parameters: Iterable[Parameter], learning_rate: Amount, *, weight_decay: Amount = 0.0) -> None:
         self.parameters = tuple(parameters)
+        if not all(isinstance(each, Parameter) for each in self.parameters):
+            raise TypeError(f"parameters must be those of a model, model.parameters, not {self.parameters!r:.60}")
         if not self.parameters:
             raise ValueError("there are no parameters to learn")
-        if learning_rate < 0:
-            raise ValueError(f"learning_rate must not be negative, not {learning_rate}")
         self.learning_rate = learning_rate
         self.weight_decay = weight_decay
 
@@ -48,9 +50,10 @@ class SGD(Optimizer):
     Sources: Polyak (1964); Sutskever, Martens, Dahl, Hinton (2013).
     """
 
+    @checked
     def __init__(
-        self, parameters: Iterable[Parameter], learning_rate: float = 0.01, *, momentum: float = 0.0,
-        nesterov: bool = False, weight_decay: float = 0.0,
+        self, parameters: Iterable[Parameter], learning_rate: Amount = 0.01, *, momentum: Share = 0.0,
+        nesterov: bool = False, weight_decay: Amount = 0.0,
     ) -> None:
         super().__init__(parameters, learning_rate, weight_decay=weight_decay)
         self.momentum = momentum
@@ -72,9 +75,10 @@ class AdaGrad(Optimizer):
     Source: Duchi, Hazan, Singer (2011).
     """
 
+    @checked
     def __init__(
-        self, parameters: Iterable[Parameter], learning_rate: float = 0.01, *, eps: float = 1e-10,
-        weight_decay: float = 0.0,
+        self, parameters: Iterable[Parameter], learning_rate: Amount = 0.01, *, eps: Amount = 1e-10,
+        weight_decay: Amount = 0.0,
     ) -> None:
         super().__init__(parameters, learning_rate, weight_decay=weight_decay)
         self.eps = eps
@@ -92,9 +96,10 @@ class RMSprop(Optimizer):
     Source: Tieleman, Hinton, lecture 6.5 of "Neural Networks for Machine Learning" (2012).
     """
 
+    @checked
     def __init__(
-        self, parameters: Iterable[Parameter], learning_rate: float = 0.01, *, alpha: float = 0.99, eps: float = 1e-8,
-        weight_decay: float = 0.0,
+        self, parameters: Iterable[Parameter], learning_rate: Amount = 0.01, *, alpha: Share = 0.99, eps: Amount = 1e-8,
+        weight_decay: Amount = 0.0,
     ) -> None:
         super().__init__(parameters, learning_rate, weight_decay=weight_decay)
         self.alpha = alpha
@@ -115,9 +120,10 @@ class Adam(Optimizer):
     Source: Kingma, Ba (2015).
     """
 
+    @checked
     def __init__(
-        self, parameters: Iterable[Parameter], learning_rate: float = 0.001, *,
-        betas: tuple[float, float] = (0.9, 0.999), eps: float = 1e-8, weight_decay: float = 0.0,
+        self, parameters: Iterable[Parameter], learning_rate: Amount = 0.001, *,
+        betas: tuple[Share, Share] = (0.9, 0.999), eps: Amount = 1e-8, weight_decay: Amount = 0.0,
     ) -> None:
         super().__init__(parameters, learning_rate, weight_decay=weight_decay)
         self.betas = betas

@@ -12,6 +12,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from nnviz.arguments import Classes, Count, checked, finite, numbers
+
 
 @dataclass(frozen=True, slots=True)
 class Perceptron:
@@ -31,9 +33,11 @@ class Perceptron:
     bias: float
 
     def __post_init__(self) -> None:
-        if np.ndim(self.weights) != 1 or len(self.weights) == 0:
+        if finite("weights", self.weights).ndim != 1 or len(self.weights) == 0:
             raise ValueError(f"weights must be (D,) with D > 0, not {np.shape(self.weights)}")
         object.__setattr__(self, "weights", tuple(float(w) for w in self.weights))
+        if finite("bias", self.bias).ndim:
+            raise ValueError(f"bias must be one number, not {self.bias!r:.60}")
         object.__setattr__(self, "bias", float(self.bias))
 
     def weighted_sum(self, x: ArrayLike) -> NDArray[np.float64]:
@@ -42,7 +46,7 @@ class Perceptron:
         >>> float(Perceptron((0.5, 0.5), -0.2).weighted_sum([1, 1]))
         0.8
         """
-        x = np.asarray(x, dtype=float)
+        x = numbers("x", x)
         if x.ndim == 0 or x.shape[-1] != len(self.weights):
             raise ValueError(f"this perceptron has {len(self.weights)} inputs, but x has the shape {x.shape}")
         a: NDArray[np.float64] = x @ np.asarray(self.weights) + self.bias
@@ -66,8 +70,9 @@ def together(*x: ArrayLike) -> NDArray[Any]:
     return np.stack(np.broadcast_arrays(*x), axis=-1)
 
 
+@checked
 def fit_perceptron(
-    X: ArrayLike, y: ArrayLike, *, learning_rate: float = 1.0, epochs: int = 100,
+    X: ArrayLike, y: Classes, *, learning_rate: float = 1.0, epochs: Count = 100,
 ) -> Iterator[Perceptron]:
     """Learn by correcting mistakes: w += η (t - y) x, b += η (t - y).      X: (N, D)   y: (N,) of 0 and 1
 

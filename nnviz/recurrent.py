@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from nnviz.arguments import Count, checked
 from nnviz.init import Seed, xavier
 from nnviz.layers import Array, Layer, Parameter, remembered
 
@@ -23,7 +24,8 @@ class RNN(Layer):
     (2, 7, 5)
     """
 
-    def __init__(self, inputs: int, hidden: int, *, rng: Seed = None) -> None:
+    @checked
+    def __init__(self, inputs: Count, hidden: Count, *, rng: Seed = None) -> None:
         generator = np.random.default_rng(rng)
         self.W = Parameter(xavier(inputs, hidden, generator))
         self.U = Parameter(xavier(hidden, hidden, generator))

@@ -1,9 +1,9 @@
 r"""One look for all figures: sizes for a lecture hall, colours that the colour-blind can tell apart.
 
-``with style.context():`` changes matplotlib's settings inside of the block alone; importing this module
-changes nothing. Japanese comes from IPAex Gothic, the font file of the matplotlib-fontja package. A text
-with a formula ($…$) is set in that font alone, and it lacks a few signs: write ``$\leq$``, ``$\vdots$``,
-``$\odot$`` inside the formula.
+``with style.context():`` changes matplotlib's settings inside of the block alone, ``style.use()`` from then on;
+importing this module changes nothing. Japanese comes from IPAex Gothic, the font file of the matplotlib-fontja
+package. A text with a formula ($…$) is set in that font alone, and it lacks a few signs: write ``$\leq$``,
+``$\vdots$``, ``$\odot$`` inside the formula.
 """
 
 from __future__ import annotations
@@ -21,6 +21,8 @@ from cycler import cycler
 from matplotlib import font_manager
 from matplotlib.colors import to_hex, to_rgb
 
+from nnviz.language import spoken
+
 FONTS = ("IPAexGothic", "DejaVu Sans")
 SIZE = (6.4, 4.0)
 """Inches of a figure beside text on a slide."""
@@ -36,12 +38,24 @@ class Palette:
     """What stands back: grids, secondary text, plain edges."""
     ground: str
     """Fill of nodes and boxes."""
+    input: str
+    """Role: inputs, data."""
+    weight: str
+    """Role: weights, biases, all that is learned."""
+    output: str
+    """Role: outputs."""
+    gradient: str
+    """Role: gradients, derivatives, and the steps that they make."""
+    loss: str
+    """Role: losses, errors, mistakes."""
     zero: str
-    """Class 0, negative weights."""
+    """Class 0, numbers below zero."""
     one: str
-    """Class 1, positive weights, outputs, what is highlighted."""
-    source: str
-    """Inputs."""
+    """Class 1, numbers above zero, what must agree."""
+    mark: str
+    """Behind what is looked at now."""
+    paper: str
+    """What a figure stands on."""
     lines: tuple[str, ...]
     """For curves and further classes, in order."""
 
@@ -51,11 +65,16 @@ class Palette:
         return to_hex((0.14 * r + 0.86 * red, 0.14 * g + 0.86 * green, 0.14 * b + 0.86 * blue))
 
 
-LIGHT = Palette(ink="#2b3a42", muted="#8a979d", ground="#ffffff", zero="#0072b2", one="#d55e00",
-                source="#009e73", lines=("#0072b2", "#d55e00", "#009e73", "#cc79a7", "#8a6a00", "#56b4e9"))
-DARK = Palette(ink="#f3efe2", muted="#93a3aa", ground="#2d3d48", zero="#56b4e9", one="#f0a04b",
-               source="#4dc9a2", lines=("#56b4e9", "#f0a04b", "#4dc9a2", "#e29ac4", "#f0e442", "#9fd3f2"))
-"""After Okabe and Ito, "Color Universal Design" (2008)."""
+LIGHT = Palette(
+    ink="#26343c", muted="#5a6a72", ground="#ffffff", input="#00755a", weight="#0b55a3", output="#b04500",
+    gradient="#b04500", loss="#a8174f", zero="#0b55a3", one="#b04500", mark="#ffd54f", paper="none",
+    lines=("#0b55a3", "#b04500", "#00755a", "#8b2f9e", "#856000", "#5a6a72"))
+DARK = Palette(
+    ink="#f4f0e4", muted="#b4c1c7", ground="#2d3d47", input="#5fd6ae", weight="#9fd0ff", output="#ffb36b",
+    gradient="#ffb36b", loss="#ff9dbb", zero="#9fd0ff", one="#ffb36b", mark="#ffd54f", paper="#1f2c35",
+    lines=("#9fd0ff", "#ffb36b", "#5fd6ae", "#e3aef2", "#e8c45a", "#b4c1c7"))
+"""The colours of the roles are those of the slides: all can be read as text (WCAG AA), on white and on the dark
+ground, and blue, orange and green can be told apart by the colour-blind. Dark figures bring their ground with them."""
 
 
 def palette() -> Palette:
@@ -64,20 +83,28 @@ def palette() -> Palette:
 
 
 @contextmanager
-def context(*, dark: bool = False) -> Iterator[Palette]:
-    """Matplotlib's settings for slides inside of the block -> its colours."""
+def context(*, dark: bool = False, lang: str | None = None) -> Iterator[Palette]:
+    """Matplotlib's settings for slides, and the language, "ja" or "en", inside of the block -> its colours."""
     _register_font()
     colours = DARK if dark else LIGHT
-    with mpl.rc_context(_settings(colours)):
+    with spoken(lang), mpl.rc_context(_settings(colours)):
         yield colours
+        interactive = mpl.is_interactive()
+    mpl.interactive(interactive)  # as the first figure of a notebook has made it, or no other figure would appear there
+
+
+def use(*, dark: bool = False) -> None:
+    """Matplotlib's settings for slides from now on: the first cell of a notebook, or of a deck that is dark."""
+    _register_font()
+    mpl.rcParams.update(_settings(DARK if dark else LIGHT))
 
 
 def _settings(colours: Palette) -> dict[Any, Any]:
     return {
-        "figure.figsize": SIZE, "figure.dpi": 144, "figure.facecolor": "none", "savefig.facecolor": "none",
-        "savefig.transparent": True, "svg.fonttype": "path", "font.family": list(FONTS), "font.size": 16,
-        "mathtext.fontset": "cm", "axes.unicode_minus": False, "axes.facecolor": "none",
-        "axes.edgecolor": colours.ink, "axes.labelcolor": colours.ink, "axes.linewidth": 1.2,
+        "figure.figsize": SIZE, "figure.dpi": 144, "figure.facecolor": colours.paper,
+        "savefig.facecolor": colours.paper, "savefig.transparent": colours.paper == "none", "svg.fonttype": "path",
+        "font.family": list(FONTS), "font.size": 16, "mathtext.fontset": "cm", "axes.unicode_minus": False,
+        "axes.facecolor": "none", "axes.edgecolor": colours.ink, "axes.labelcolor": colours.ink, "axes.linewidth": 1.2,
         "axes.spines.top": False, "axes.spines.right": False, "axes.titlesize": 17, "axes.labelsize": 17,
         "axes.prop_cycle": cycler(color=colours.lines), "xtick.color": colours.ink, "ytick.color": colours.ink,
         "xtick.labelsize": 14, "ytick.labelsize": 14, "text.color": colours.ink, "lines.linewidth": 2.6,

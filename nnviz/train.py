@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import count, islice
 from typing import Any
@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from nnviz.arguments import Count, checked, numbers
 from nnviz.init import Seed
 from nnviz.layers import Array, Layer
 from nnviz.losses import Loss
@@ -30,12 +31,15 @@ class Epoch:
     validation_accuracy: float | None = None
 
 
-Labelled = tuple[ArrayLike, ArrayLike]
+Samples = ArrayLike
+"""Looked at once they are arrays: there can be many."""
+Labelled = tuple[Samples, Samples]
 
 
+@checked
 def fit(
-    model: Layer, loss: Loss, optimizer: Optimizer, X: ArrayLike, y: ArrayLike, *, epochs: int, batch_size: int = 32,
-    validation: Labelled | None = None, patience: int | None = None, rng: Seed = None,
+    model: Layer, loss: Loss, optimizer: Optimizer, X: Samples, y: Samples, *, epochs: int, batch_size: Count = 32,
+    validation: Labelled | None = None, patience: Count | None = None, rng: Seed = None,
 ) -> Iterator[Epoch]:
     """Learn, and yield each ``Epoch`` as it ends; so the caller may draw, print or stop at any of them.
 
@@ -54,23 +58,36 @@ def fit(
     >>> last.accuracy
     1.0
     """
-    X, y = np.asarray(X), np.asarray(y)
-    _check(X, y)
-    if epochs < 0 or batch_size < 1:
-        raise ValueError(f"epochs must be 0 or more and batch_size 1 or more, not {epochs} and {batch_size}")
+    X, y = _arrays(X, y)
+    if epochs < 0:
+        raise ValueError(f"epochs must be 0 or more, not {epochs}")
     if patience is not None and validation is None:
         raise ValueError("patience looks at the validation loss: give validation=(X, y), too")
     if validation is not None:
-        validation = np.asarray(validation[0]), np.asarray(validation[1])
-        _check(*validation)
+        if not isinstance(validation, Sequence) or len(validation) != 2:
+            raise TypeError(f"validation must be (X, y), not {validation!r:.60}")
+        validation = _arrays(*validation)
     learned = islice(_epochs(model, loss, optimizer, (X, y), (batch_size, np.random.default_rng(rng))), epochs)
     seen = _validated(learned, model, loss, validation)
     return seen if patience is None else _until_patience_ends(seen, model, patience)
 
 
+def _arrays(X: Samples, y: Samples) -> tuple[NDArray[Any], NDArray[Any]]:
+    """Both as arrays, if they hold numbers and fit one another."""
+    arrays = [each if isinstance(each, np.ndarray) else np.asarray(each) if numbers(name, each).ndim else np.empty(0)
+              for name, each in (("X", X), ("y", y))]
+    _check(*arrays)
+    return arrays[0], arrays[1]
+
+
 def _check(X: NDArray[Any], y: NDArray[Any]) -> None:
+    for name, each in (("X", X), ("y", y)):
+        if each.dtype.kind not in "fbiu" or not each.ndim:
+            raise TypeError(f"{name} must hold numbers for each sample, not {each.dtype} of shape {each.shape}")
     if len(X) != len(y) or not len(X):
         raise ValueError(f"X and y must hold equally many samples, and some: they have {X.shape} and {y.shape}")
+    if np.isfinite(np.vdot(X, X)):   # the fastest look at all numbers; closer where it overflows
+        return
     wrong = np.flatnonzero(~np.isfinite(X).reshape(len(X), -1).all(axis=1))
     if len(wrong):
         raise ValueError(f"X holds nan or infinity in {len(wrong)} samples; the first is number {wrong[0]}")
@@ -120,7 +137,8 @@ def _until_patience_ends(epochs: Iterator[Epoch], model: Layer, patience: int) -
             parameter.value[...] = value
 
 
-def batches(samples: int, batch_size: int, rng: Seed = None) -> Iterator[NDArray[np.int_]]:
+@checked
+def batches(samples: Count, batch_size: Count, rng: Seed = None) -> Iterator[NDArray[np.int_]]:
     """The numbers 0 … samples - 1 in random order, in pieces of ``batch_size``; the last may be smaller.
 
     >>> [len(rows) for rows in batches(10, 4, rng=0)]
@@ -131,12 +149,12 @@ def batches(samples: int, batch_size: int, rng: Seed = None) -> Iterator[NDArray
         yield order[start:start + batch_size]
 
 
+@checked
 def evaluate(
-    model: Layer, loss: Loss, X: ArrayLike, y: ArrayLike, *, batch_size: int = 1000,
+    model: Layer, loss: Loss, X: Samples, y: Samples, *, batch_size: Count = 1000,
 ) -> tuple[float, float | None]:
     """Loss and accuracy of a model as it is, in batches so that memory does not run out."""
-    X, y = np.asarray(X), np.asarray(y)
-    _check(X, y)
+    X, y = _arrays(X, y)
     total, right, classes = 0.0, 0, True
     for start in range(0, len(X), batch_size):
         rows = slice(start, start + batch_size)

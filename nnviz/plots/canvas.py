@@ -4,36 +4,54 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import wraps
+from inspect import Parameter, signature
+from itertools import pairwise
 from typing import TYPE_CHECKING, ParamSpec, TypeVar
 
 import matplotlib as mpl
 import matplotlib.pyplot as plt
+import numpy as np
 from matplotlib.axes import Axes
+from matplotlib.lines import Line2D
 
 from nnviz import style
+from nnviz.arguments import checked
+from nnviz.language import get_lang
 
 if TYPE_CHECKING:
     from matplotlib.animation import FuncAnimation
 
 P = ParamSpec("P")
 R = TypeVar("R")
+LANG = Parameter("lang", Parameter.KEYWORD_ONLY, default=None, annotation="str | None")
+"""What every drawing takes besides its own parameters."""
+NAME = "name"
+"""Marks the texts that name curves."""
+APART = 0.09
+"""Between the names of two curves, in heights of the axes."""
 
 
 def styled(draw: Callable[P, R]) -> Callable[P, R]:
-    """Run a ``draw_*`` function in the package's style, light or dark as the context around it."""
+    """Run a ``draw_*`` function in the package's style, light or dark as the context around it, and take ``lang=``."""
     @wraps(draw)
     def inside(*args: P.args, **kwargs: P.kwargs) -> R:
-        with style.context(dark=style.palette() is style.DARK):
+        lang = kwargs.pop("lang", None)
+        with style.context(dark=style.palette() is style.DARK, lang=lang):   # type: ignore[arg-type]
             return draw(*args, **kwargs)
 
-    return inside
+    plain = signature(draw)
+    inside.__signature__ = plain.replace(parameters=[*plain.parameters.values(), LANG])   # type: ignore[attr-defined]
+    return checked(inside)
 
 
 def animated(ax: Axes, draw: Callable[[int], object], frames: int, interval: int) -> FuncAnimation:
     """``draw(0)``, ``draw(1)`` … on the cleared ``ax``, ``interval`` milliseconds each; the last stays three times."""
+    dark, lang = style.palette() is style.DARK, get_lang()
+
     def show(number: int) -> list[Axes]:
         ax.clear()
-        draw(number)
+        with style.context(dark=dark, lang=lang):   # frames are drawn when they are wanted, long after the call
+            draw(number)
         return [ax]
 
     from matplotlib.animation import FuncAnimation
@@ -41,6 +59,34 @@ def animated(ax: Axes, draw: Callable[[int], object], frames: int, interval: int
     figure = ax.get_figure(root=True)
     assert figure is not None
     return FuncAnimation(figure, show, frames=[*range(frames), frames - 1, frames - 1], interval=interval)
+
+
+def refuse_crowd(count: int, what: str, most: int) -> None:
+    """ValueError for more of something than a figure has room for."""
+    if count > most:
+        raise ValueError(f"no room for {count} {what}; up to {most} can be drawn")
+
+
+def name_curves(ax: Axes) -> None:
+    """Write the label of each curve behind its end, in its colour, apart from each other; again where more came."""
+    for text in [text for text in ax.texts if text.get_gid() == NAME]:
+        text.remove()
+    ax.get_xlim(), ax.get_ylim()  # limits are made when they are asked for
+    lines = [line for line in ax.lines if not str(line.get_label()).startswith("_") and np.size(line.get_xdata())]
+    ends = np.clip([_end(ax, line) for line in lines], 0, 1)
+    order = np.argsort(ends)
+    for before, after in pairwise(order):
+        ends[after] = max(ends[after], ends[before] + APART)
+    shift = max(float(ends.max(initial=0)) - 1, 0) / 2
+    for line, y in zip(lines, ends - shift, strict=True):
+        ax.text(1.02, y, str(line.get_label()), color=line.get_color(), transform=ax.transAxes, va="center", gid=NAME)
+
+
+def _end(ax: Axes, line: Line2D) -> float:
+    """How high the last point of a curve stands, in heights of the axes."""
+    points = np.column_stack([line.get_xdata(), line.get_ydata()]).astype(float)
+    last = points[np.isfinite(points).all(axis=1)][-1]
+    return float(ax.transAxes.inverted().transform(ax.transData.transform(last))[1])
 
 
 def axes_of(ax: Axes | None, size: tuple[float, float] = style.SIZE) -> Axes:

@@ -11,6 +11,7 @@ from matplotlib.patches import Circle, PathPatch
 from matplotlib.path import Path
 
 from nnviz import style
+from nnviz.arguments import one_of
 from nnviz.plots.canvas import styled
 from nnviz.plots.diagram import Point, board, wire, write, zoom
 
@@ -29,8 +30,7 @@ def draw_logic_circuit(gate: Gate = "XOR", *, composed: bool = True, ax: Axes | 
     >>> ax = draw_logic_circuit()
     >>> ax = draw_logic_circuit("NAND")
     """
-    if gate not in get_args(Gate):
-        raise ValueError(f"unknown gate {gate!r}; there are {', '.join(get_args(Gate))}")
+    one_of(get_args(Gate), "gate", gate)
     if gate == "XOR" and composed:
         return _draw_xor(ax)
     inputs = 1 if gate == "NOT" else 2
@@ -93,16 +93,16 @@ def _symbol(ax: Axes, gate: Gate, corner: Point, *, label: str = "") -> float:
     if gate not in ("NAND", "NOR", "NOT"):
         return right
     colours = style.palette()
-    ax.add_patch(Circle((right + BUBBLE, middle), BUBBLE, facecolor=colours.soft(colours.zero), zorder=3,
-                        edgecolor=colours.zero, linewidth=2.4 * zoom(ax)))
+    ax.add_patch(Circle((right + BUBBLE, middle), BUBBLE, facecolor=colours.soft(colours.ink), zorder=3,
+                        edgecolor=colours.ink, linewidth=2.4 * zoom(ax)))
     return right + 2 * BUBBLE
 
 
 def _outline(ax: Axes, shape: Path, corner: Point, *, filled: bool) -> None:
     colours = style.palette()
     path = Path(np.asarray(shape.vertices, dtype=float) * (WIDTH, HEIGHT) + corner, shape.codes)
-    ax.add_patch(PathPatch(path, facecolor=colours.soft(colours.zero) if filled else "none", zorder=3,
-                           edgecolor=colours.zero, linewidth=2.4 * zoom(ax)))
+    ax.add_patch(PathPatch(path, facecolor=colours.soft(colours.ink) if filled else "none", zorder=3,
+                           edgecolor=colours.ink, linewidth=2.4 * zoom(ax)))
 
 
 def _wire(ax: Axes, corners: Sequence[Point]) -> None:

@@ -11,7 +11,9 @@ from matplotlib.patches import Rectangle
 from numpy.typing import ArrayLike, NDArray
 
 from nnviz import style
+from nnviz.arguments import Count, finite
 from nnviz.convolution import output_size
+from nnviz.language import say
 from nnviz.plots.canvas import animated, styled
 from nnviz.plots.diagram import Point, arrow, board, write, zoom
 
@@ -21,11 +23,13 @@ if TYPE_CHECKING:
 Floats = NDArray[np.float64]
 LONGEST_SUM = 56
 """Characters; of a longer sum only the first and the last products are written."""
+STEP = 0.1
+"""From a feature map of a stack to the next."""
 
 
 @styled
 def draw_convolution(
-    image: ArrayLike, kernel: ArrayLike, *, stride: int = 1, step: int | None = None, ax: Axes | None = None,
+    image: ArrayLike, kernel: ArrayLike, *, stride: Count = 1, step: int | None = None, ax: Axes | None = None,
 ) -> Axes:
     """The window over the image, the kernel, and the output so far, with the sum of products below.
 
@@ -46,12 +50,12 @@ def draw_convolution(
     top = max(x.shape[0], k.shape[0], height)
     left, right = x.shape[1] + 1.1, x.shape[1] + k.shape[1] + 2.6
     ax = board(ax, (-0.35, -1.15, max(right + width + 0.35, 9.5), top + 0.75))
-    _grid(ax, (0, (top - x.shape[0]) / 2), x, colours.source)
-    _grid(ax, (left, (top - k.shape[0]) / 2), k, colours.zero)
-    _grid(ax, (right, (top - height) / 2), output, colours.one, shown=step + 1)
+    _grid(ax, (0, (top - x.shape[0]) / 2), x, colours.input)
+    _grid(ax, (left, (top - k.shape[0]) / 2), k, colours.weight)
+    _grid(ax, (right, (top - height) / 2), output, colours.output, shown=step + 1)
     write(ax, (x.shape[1] + 0.55, top / 2), r"$*$", 24)
     write(ax, (right - 0.75, top / 2), "=", 22)
-    for start, numbers, name in ((0, x, "入力"), (left, k, "フィルタ"), (right, output, "出力")):
+    for start, numbers, name in ((0, x, say("入力")), (left, k, say("フィルタ")), (right, output, say("出力"))):
         write(ax, (start + numbers.shape[1] / 2, (top + numbers.shape[0]) / 2 + 0.4), name, 15)
     _frame(ax, (column * stride, (top + x.shape[0]) / 2 - row * stride - k.shape[0]), k.shape)
     _frame(ax, (right + column, (top + height) / 2 - row - 1), (1, 1))
@@ -61,7 +65,7 @@ def draw_convolution(
 
 @styled
 def animate_convolution(
-    image: ArrayLike, kernel: ArrayLike, *, stride: int = 1, interval: int = 700,
+    image: ArrayLike, kernel: ArrayLike, *, stride: Count = 1, interval: Count = 700,
 ) -> FuncAnimation:
     """``draw_convolution`` at every place in turn, ``interval`` milliseconds each."""
     x, k = _numbers(image, "image"), _numbers(kernel, "kernel")
@@ -72,7 +76,7 @@ def animate_convolution(
 
 @styled
 def draw_pooling(
-    image: ArrayLike, *, size: int = 2, kind: Literal["max", "average"] = "max", ax: Axes | None = None,
+    image: ArrayLike, *, size: Count = 2, kind: Literal["max", "average"] = "max", ax: Axes | None = None,
 ) -> Axes:
     """Each window of ``size`` × ``size`` in a tint of its own, and what it becomes.
 
@@ -83,8 +87,6 @@ def draw_pooling(
     x = _numbers(image, "image")
     if size < 1 or x.shape[0] % size or x.shape[1] % size:
         raise ValueError(f"windows of {size}×{size} do not fill an image of {x.shape[0]}×{x.shape[1]}")
-    if kind not in ("max", "average"):
-        raise ValueError(f"kind must be max or average, not {kind!r}")
     height, width = x.shape[0] // size, x.shape[1] // size
     blocks = x.reshape(height, size, width, size)
     pooled = blocks.max(axis=(1, 3)) if kind == "max" else blocks.mean(axis=(1, 3))
@@ -95,14 +97,14 @@ def draw_pooling(
     _grid(ax, (0, 0), x, tints=np.kron(numbers, np.ones((size, size), int)))
     _grid(ax, (right, (top - height) / 2), pooled, tints=numbers)
     arrow(ax, (x.shape[1] + 0.4, top / 2), (right - 0.4, top / 2), width=2.2)
-    write(ax, (x.shape[1] + 1.2, top / 2 + 0.4), "最大値" if kind == "max" else "平均", 15)
-    write(ax, (x.shape[1] / 2, top + 0.4), "入力", 15)
-    write(ax, (right + width / 2, (top + height) / 2 + 0.4), "出力", 15)
+    write(ax, (x.shape[1] + 1.2, top / 2 + 0.4), say("最大値" if kind == "max" else "平均"), 15)
+    write(ax, (x.shape[1] / 2, top + 0.4), say("入力"), 15)
+    write(ax, (right + width / 2, (top + height) / 2 + 0.4), say("出力"), 15)
     return ax
 
 
 def _numbers(values: ArrayLike, name: str) -> Floats:
-    array = np.asarray(values, dtype=np.float64)
+    array = finite(name, values)
     if array.ndim != 2 or not array.size:
         raise ValueError(f"{name} must be (H, W), not {array.shape}")
     return array
@@ -127,12 +129,12 @@ def _grid(
 
 
 def _frame(ax: Axes, corner: Point, size: Sequence[int]) -> None:
-    ax.add_patch(Rectangle(corner, size[1], size[0], facecolor="none", edgecolor=style.palette().one,
+    ax.add_patch(Rectangle(corner, size[1], size[0], facecolor="none", edgecolor=style.palette().output,
                            linewidth=4 * zoom(ax), zorder=4, joinstyle="round"))
 
 
 def _text(value: float) -> str:
-    return f"{value:.3g}".replace("-", "\N{MINUS SIGN}")
+    return f"{value:z.3g}".replace("-", "\N{MINUS SIGN}")
 
 
 def _sum(window: Floats, kernel: Floats, total: float) -> str:
@@ -152,10 +154,10 @@ def draw_lenet(*, ax: Axes | None = None) -> Axes:
 
     >>> ax = draw_lenet()
     """
+    convolve, pool, dense = f"{say('畳み込み')}\n5×5", f"{say('プーリング')}\n2×2", say("全結合")
     return draw_convolutional_network([
-        ("入力", 1, 32, "畳み込み\n5×5"), ("C1", 6, 28, "プーリング\n2×2"), ("S2", 6, 14, "畳み込み\n5×5"),
-        ("C3", 16, 10, "プーリング\n2×2"), ("S4", 16, 5, "畳み込み\n5×5"), ("C5", 120, 1, "全結合"),
-        ("F6", 84, 1, "全結合"), ("出力", 10, 1, ""),
+        (say("入力"), 1, 32, convolve), ("C1", 6, 28, pool), ("S2", 6, 14, convolve), ("C3", 16, 10, pool),
+        ("S4", 16, 5, convolve), ("C5", 120, 1, dense), ("F6", 84, 1, dense), (say("出力"), 10, 1, ""),
     ], ax=ax)
 
 
@@ -166,25 +168,25 @@ def draw_convolutional_network(stages: Sequence[tuple[str, int, int, str]], *, a
     Each stage is its name, its channels, the side of its maps in pixels (1: a layer of neurons), and what
     comes next. Raises ValueError for no stages.
     """
-    if not stages:
+    if not len(stages):
         raise ValueError("there are no stages to draw")
     largest = max(side for _, _, side, _ in stages)
     placed = [_extent(channels, side, largest) for _, channels, side, _ in stages]
-    gap, x, lefts = 1.85, 0.0, []
+    gap, x, lefts = 2.1, 0.0, []
     for width, _, _ in placed:
         lefts.append(x)
         x += width + gap
     top = max(height for _, height, _ in placed)
-    ax = board(ax, (-0.3, -0.3, x - gap + 0.3, top + 1.35))
+    ax = board(ax, (-0.5, -0.3, x - gap + 0.5, top + 1.35))
     for number, ((name, channels, side, action), left, (width, height, maps)) in enumerate(
             zip(stages, lefts, placed, strict=True)):
         _stack(ax, (left, (top - height) / 2), (width, height, maps), number / max(len(stages) - 1, 1))
         shape = f"{channels}@{side}×{side}" if side > 1 else str(channels)
-        write(ax, (left + width / 2, (top + height) / 2 + 0.7), f"{name}\n{shape}", 20, linespacing=1.25)
+        write(ax, (left + width / 2, (top + height) / 2 + 0.7), f"{name}\n{shape}", 21, linespacing=1.25)
         if action:
             start, end = left + width + 0.12, left + width + gap - 0.12
             arrow(ax, (start, top / 2), (end, top / 2), width=2)
-            write(ax, ((start + end) / 2, top / 2 - 0.22), action, 19, va="top", linespacing=1.25)
+            write(ax, ((start + end) / 2, top / 2 - 0.22), action, 21, va="top", linespacing=1.25)
     return ax
 
 
@@ -193,16 +195,16 @@ def _extent(channels: int, side: int, largest: int) -> tuple[float, float, int]:
     if side == 1:
         return 0.34, float(np.clip(0.9 + channels / 48, 1.0, 3.2)), 1
     maps = int(min(max(channels, 1), 6))
-    length = 0.55 + 1.3 * side / largest + 0.13 * (maps - 1)
+    length = 0.4 + side / largest + STEP * (maps - 1)
     return length, length, maps
 
 
 def _stack(ax: Axes, corner: Point, extent: tuple[float, float, int], along: float) -> None:
     colours = style.palette()
     width, height, maps = extent
-    tint = colours.source if along == 0 else colours.one if along == 1 else colours.zero
-    size = width - 0.13 * (maps - 1), height - 0.13 * (maps - 1)
+    tint = colours.input if along == 0 else colours.output if along == 1 else colours.ink
+    size = width - STEP * (maps - 1), height - STEP * (maps - 1)
     for n in reversed(range(maps)):
-        at = corner[0] + 0.13 * n, corner[1] + 0.13 * n
+        at = corner[0] + STEP * n, corner[1] + STEP * n
         ax.add_patch(Rectangle(at, *size, facecolor=colours.soft(tint), edgecolor=tint, linewidth=1.6 * zoom(ax),
                                zorder=3 - n * 0.01))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from functools import partial
 from typing import Any
 
 import matplotlib.pyplot as plt
@@ -12,7 +13,10 @@ from numpy.typing import NDArray
 
 from nnviz import style
 from nnviz.activations import ACTIVATIONS, Activation
-from nnviz.plots.canvas import axes_of, styled
+from nnviz.arguments import Count, Limits, nearest, values_of
+from nnviz.init import Seed
+from nnviz.language import say
+from nnviz.plots.canvas import axes_of, name_curves, styled
 
 Function = Callable[[NDArray[Any]], NDArray[Any]]
 JUMP = 0.2
@@ -21,7 +25,7 @@ JUMP = 0.2
 
 @styled
 def draw_activation(
-    activation: str | Activation | Function, *, derivative: bool = False, limits: tuple[float, float] = (-6, 6),
+    activation: str | Activation | Function, *, derivative: bool = False, limits: Limits = (-6, 6),
     ax: Axes | None = None,
 ) -> Axes:
     """h(a), and h'(a) dashed with ``derivative``.
@@ -34,24 +38,26 @@ def draw_activation(
     x = np.linspace(*limits, 601)
     colours = style.palette().lines
     drawn = [line for line in ax.lines if not str(line.get_label()).startswith("_")]
-    title = known.title if known else getattr(activation, "__name__", "h")
-    label = "$h(a)$" if title == "<lambda>" else title
-    function = known.function if known else activation
-    ax.plot(*_with_gaps(x, function(x)), color=colours[len(drawn) % len(colours)], label=label)  # type: ignore[operator]
+    title = say(known.title) if known else getattr(activation, "__name__", "h")
+    symbol = known.symbol if known else "h"
+    label = f"${symbol}(a)$" if derivative or title == "<lambda>" else title
+    function = known.function if known else partial(values_of, activation, shape=x.shape)  # type: ignore[arg-type]
+    ax.plot(*_with_gaps(x, function(x)), color=colours[len(drawn) % len(colours)], label=label)
     if derivative:
-        slope = known.derivative(x) if known else np.gradient(function(x), x)  # type: ignore[operator]
+        slope = known.derivative(x) if known else np.gradient(function(x), x)
         ax.plot(*_with_gaps(x, slope), color=colours[(len(drawn) + 1) % len(colours)], linestyle=(0, (4, 2)),
-                label="導関数")
+                label=f"${symbol}'(a)$")
     _crosshair(ax)
     ax.set(xlim=limits, xlabel="$a$")
-    ax.legend(loc="lower left", bbox_to_anchor=(0, 1), ncols=4, borderaxespad=0.2, handlelength=1.6)
+    if drawn or derivative:
+        name_curves(ax)
     return ax
 
 
 @styled
 def draw_activations(
     activations: Sequence[str | Activation | Function] = ("step", "sigmoid", "tanh", "relu"), *,
-    derivative: bool = False, columns: int = 3,
+    derivative: bool = False, columns: Count = 3,
 ) -> Axes:
     """Activation functions side by side, each with its own axes; returns the first."""
     rows = -(-len(activations) // columns)
@@ -61,8 +67,9 @@ def draw_activations(
     for ax, activation in zip(grid.flat, activations, strict=False):
         known = _known(activation)
         draw_activation(activation, derivative=derivative, limits=(-4, 4), ax=ax)
-        ax.legend_.remove()
-        ax.set_title(known.title if known else getattr(activation, "__name__", "h"), pad=8)
+        for name in list(ax.texts):
+            name.remove()
+        ax.set_title(say(known.title) if known else getattr(activation, "__name__", "h"), pad=8)
         ax.set(xlabel="", ylim=(-1.25, 1.75), yticks=(-1, 0, 1), xticks=(-4, -2, 0, 2, 4))
     for ax in list(grid.flat)[len(activations):]:
         ax.set_axis_off()
@@ -72,8 +79,8 @@ def draw_activations(
 
 @styled
 def draw_vanishing_gradient(
-    networks: Sequence[str] | Mapping[str, tuple[str, float]] = ("sigmoid", "tanh", "relu"), *, depth: int = 20,
-    width: int = 100, rng: int | np.random.Generator = 0, ax: Axes | None = None,
+    networks: Sequence[str] | Mapping[str, tuple[str, float]] = ("sigmoid", "tanh", "relu"), *, depth: Count = 20,
+    width: Count = 100, rng: Seed = 0, ax: Axes | None = None,
 ) -> Axes:
     """Mean size of the gradient that reaches each layer of a deep random network.
 
@@ -85,17 +92,17 @@ def draw_vanishing_gradient(
     """
     generator = np.random.default_rng(rng)
     chosen = networks if isinstance(networks, Mapping) else {
-        ACTIVATIONS[name].title: (name, 2.0 if name in ("relu", "leaky_relu") else 1.0) for name in networks}
+        say(_activation(name).title): (name, 2.0 if name in ("relu", "leaky_relu") else 1.0) for name in networks}
     ax = axes_of(ax, (7.4, 4.2))
     markers = ("o", "s", "^", "D", "v", "P")
     for i, (label, (name, gain)) in enumerate(chosen.items()):
-        sizes = _gradient_sizes(ACTIVATIONS[name], gain, (depth, width), generator)
+        sizes = _gradient_sizes(_activation(name), gain, (depth, width), generator)
         ax.plot(range(depth, 0, -1), sizes, marker=markers[i % len(markers)], markersize=6,
                 label=label)
-    ax.set(yscale="log", xlabel="層の番号（1 が入力側）", ylabel="勾配の大きさ", xlim=(depth + 0.5, 0.5),
+    ax.set(yscale="log", xlabel=say("層の番号（1 が入力側）"), ylabel=say("勾配の大きさ"), xlim=(depth + 0.5, 0.5),
            xticks=[n for n in range(1, depth + 1) if n == 1 or n % 5 == 0])
     ax.grid(axis="y")
-    ax.legend(loc="lower left")
+    name_curves(ax)
     return ax
 
 
@@ -119,11 +126,15 @@ def _gradient_sizes(
     return sizes
 
 
+def _activation(name: str) -> Activation:
+    if name not in ACTIVATIONS:
+        raise ValueError(f"unknown activation {name!r}; there are {', '.join(ACTIVATIONS)}{nearest(name, ACTIVATIONS)}")
+    return ACTIVATIONS[name]
+
+
 def _known(activation: str | Activation | Function) -> Activation | None:
     if isinstance(activation, str):
-        if activation not in ACTIVATIONS:
-            raise ValueError(f"unknown activation {activation!r}; there are {', '.join(ACTIVATIONS)}")
-        return ACTIVATIONS[activation]
+        return _activation(activation)
     return activation if isinstance(activation, Activation) else None
 
 

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import Any
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from matplotlib.axes import Axes
@@ -11,39 +11,45 @@ from matplotlib.colors import LinearSegmentedColormap
 from numpy.typing import ArrayLike, NDArray
 
 from nnviz import style
+from nnviz.arguments import Classes, Count, Limits, finite, values_of
+from nnviz.language import say
 from nnviz.perceptron import Perceptron
-from nnviz.plots.canvas import axes_of, styled
+from nnviz.plots.canvas import animated, axes_of, styled
+from nnviz.plots.given import Predict, classes_of, predict_of
 
-Predict = Callable[[NDArray[np.float64]], Any]
+if TYPE_CHECKING:
+    from matplotlib.animation import FuncAnimation
+
 RESOLUTION = 300
 """Points along each side at which the classifier is asked."""
-MARKERS = ("o", "^", "s", "D", "P", "X")
+FEW = 20
+"""Points of which each bears its class, if it is short; more have a legend."""
+MARKERS = ("o", "^", "s", "D", "P", "X", "v")
 
 
 @styled
 def draw_decision_regions(
-    predict: Predict | None, X: ArrayLike | None = None, y: ArrayLike | None = None, *,
-    line: Perceptron | None = None, limits: tuple[float, float] | None = None, ax: Axes | None = None,
+    predict: Predict | object | None, X: ArrayLike | None = None, y: Classes | None = None, *,
+    line: Perceptron | None = None, limits: Limits | None = None, ax: Axes | None = None,
 ) -> Axes:
     """Shade the plane by what ``predict`` says of its points.
 
-    ``predict`` takes (N, 2) and gives N classes 0, 1, 2 …, or probabilities of class 1 (in shades); None: no
-    shades. ``X`` (N, 2) and ``y`` (N,) are points with their classes, told apart by marker and colour;
-    ``line`` is a perceptron whose border w · x + b = 0 is drawn; ``limits`` hold for both axes. Raises
-    ValueError for other shapes.
+    ``predict`` takes (N, 2) and gives N classes 0, 1, 2 …, or probabilities of class 1 (in shades); or it is a model
+    of nnviz, scikit-learn or PyTorch; None: no shades. ``X`` (N, 2) and ``y`` (N,) are points with their classes,
+    told apart by marker and colour, which is that of the class's shade; ``line`` is a perceptron whose border
+    w · x + b = 0 is drawn; ``limits`` hold for both axes. Raises ValueError for other shapes, TypeError for what
+    gives no classes.
     """
     colours = style.palette()
-    points = np.empty((0, 2)) if X is None else np.asarray(X, dtype=float)
-    if points.ndim != 2 or points.shape[1] != 2:
-        raise ValueError(f"X must be (N, 2), not {points.shape}")
+    points = np.empty((0, 2)) if X is None else _plane(X)
     low, high = limits or _limits(points)
     ax = axes_of(ax, (4.8, 4.6))
     if predict is not None:
-        _shade(ax, predict, (low, high))
+        _shade(ax, predict_of(predict), (low, high))
     if line is not None:
         _border(ax, line, (low, high))
     if y is not None:
-        _points(ax, points, np.asarray(y))
+        _points(ax, points, np.asarray(y), classes_of(predict, y))
     ax.set(xlim=(low, high), ylim=(low, high), aspect="equal", xlabel="$x_1$", ylabel="$x_2$")
     if X is not None and set(np.unique(points)) <= {0.0, 1.0}:
         ax.set(xticks=(0, 1), yticks=(0, 1))
@@ -52,11 +58,71 @@ def draw_decision_regions(
     return ax
 
 
+@styled
+def draw_bent_plane(
+    hidden: Callable[[NDArray[np.float64]], Any], X: ArrayLike, y: Classes, *, share: float = 1.0,
+    line: Perceptron | None = None, ax: Axes | None = None,
+) -> Axes:
+    """Where a hidden layer of two neurons takes the plane of its inputs: a grid, and points with their classes.
+
+    ``hidden`` takes (N, 2) and gives (N, 2). ``share`` of the way from the inputs, 0, to its outputs, 1, is gone;
+    ``line`` is the border that the next neuron draws among the outputs.
+
+    >>> ax = draw_bent_plane(np.tanh, [[0, 0], [1, 1]], [0, 1], share=0.5)
+    """
+    points = _plane(X)
+    low, high = _limits(points)
+    ax = axes_of(ax, (4.8, 4.6))
+    along, across = np.linspace(low, high, 60), np.linspace(low, high, 11)
+    for rows in (np.meshgrid(along, across), np.meshgrid(across, along)):
+        grid = np.stack(rows, axis=-1)
+        moved = _moved(hidden, grid.reshape(-1, 2), share).reshape(grid.shape)
+        strands = moved if grid.shape[1] == len(along) else moved.swapaxes(0, 1)
+        for strand in strands:
+            ax.plot(*strand.T, color=style.palette().muted, linewidth=1.2, zorder=1)
+    everywhere = np.stack(np.meshgrid(along, along), axis=-1).reshape(-1, 2)
+    reach = np.stack([everywhere, _moved(hidden, everywhere, 1.0)])
+    least, most = float(reach.min()) - 0.1, float(reach.max()) + 0.1
+    if line is not None:
+        _border(ax, line, (least, most))
+    _points(ax, _moved(hidden, points, share), np.asarray(y), classes_of(None, y))
+    ax.set(xlim=(least, most), ylim=(least, most), aspect="equal", xlabel="$x_1$" if share < 0.5 else "$z_1$",
+           ylabel="$x_2$" if share < 0.5 else "$z_2$")
+    return ax
+
+
+def _plane(X: ArrayLike) -> NDArray[np.float64]:
+    points = finite("X", X)
+    if points.ndim != 2 or points.shape[1] != 2:
+        raise ValueError(f"X must be (N, 2), not {points.shape}")
+    return points
+
+
+def _moved(hidden: Callable[[NDArray[np.float64]], Any], at: NDArray[np.float64], share: float) -> NDArray[np.float64]:
+    moved: NDArray[np.float64] = (1 - share) * at + share * values_of(hidden, at, at.shape)
+    return moved
+
+
+@styled
+def animate_bent_plane(
+    hidden: Callable[[NDArray[np.float64]], Any], X: ArrayLike, y: Classes, *, line: Perceptron,
+    frames: Count = 13, interval: Count = 200,
+) -> FuncAnimation:
+    """``draw_bent_plane`` from the inputs to the outputs; in the last frame the border stands."""
+    ax = draw_bent_plane(hidden, X, y, share=0.0)
+
+    def draw(number: int) -> None:
+        share = min(number / (frames - 2), 1.0)
+        draw_bent_plane(hidden, X, y, share=share, line=line if number == frames - 1 else None, ax=ax)
+
+    return animated(ax, draw, frames, interval)
+
+
 def _shade(ax: Axes, predict: Predict, limits: tuple[float, float]) -> None:
     colours = style.palette()
     side = np.linspace(*limits, RESOLUTION)
     plane = np.stack(np.meshgrid(side, side), axis=-1)
-    said = np.asarray(predict(plane.reshape(-1, 2)), dtype=float)
+    said = finite("what predict gives", predict(plane.reshape(-1, 2)))
     if said.size != RESOLUTION ** 2:
         raise ValueError(f"predict must give one value a point, not {said.shape} for {RESOLUTION ** 2} points")
     last = max(1, round(float(said.max())))
@@ -65,7 +131,7 @@ def _shade(ax: Axes, predict: Predict, limits: tuple[float, float]) -> None:
         raise ValueError(f"predict gives the class {last}; more than {len(_tints())} classes cannot be told apart")
     shades = LinearSegmentedColormap.from_list("classes", tints)
     ax.imshow(said.reshape(RESOLUTION, RESOLUTION), origin="lower", extent=(*limits, *limits), cmap=shades, vmin=0,
-              vmax=last, alpha=0.22, interpolation="nearest", zorder=0)
+              vmax=last, alpha=0.22, interpolation="none", zorder=0)
 
 
 def _tints() -> tuple[str, ...]:
@@ -76,6 +142,8 @@ def _tints() -> tuple[str, ...]:
 
 def _border(ax: Axes, line: Perceptron, limits: tuple[float, float]) -> None:
     """w_1 x_1 + w_2 x_2 + b = 0; nothing where both weights are 0."""
+    if len(line.weights) != 2:
+        raise ValueError(f"the border of a perceptron of 2 inputs can be drawn, not of {len(line.weights)}")
     w1, w2 = line.weights
     ends = np.array(limits)
     if w2:
@@ -84,16 +152,25 @@ def _border(ax: Axes, line: Perceptron, limits: tuple[float, float]) -> None:
         ax.axvline(-line.bias / w1, color=style.palette().ink, linewidth=2)
 
 
-def _points(ax: Axes, points: NDArray[np.float64], y: NDArray[Any]) -> None:
+def _points(ax: Axes, points: NDArray[np.float64], y: NDArray[Any], classes: Sequence[Any]) -> None:
     if y.shape != points.shape[:1]:
         raise ValueError(f"y must be ({len(points)},), a class for each point, not {y.shape}")
-    classes, tints = np.unique(y), _tints()
+    tints, few = _tints(), len(points) < FEW and max((len(str(each)) for each in classes), default=0) <= 2
     for i, each in enumerate(classes):
         chosen = points[y == each]
-        ax.scatter(chosen[:, 0], chosen[:, 1], s=150 if len(points) < 20 else 36, marker=MARKERS[i % len(MARKERS)],
-                   color=tints[i % len(tints)], edgecolor="white", linewidth=1.2, label=str(each), zorder=3,
-                   clip_on=False)
-    ax.legend(title="出力", loc="upper left", bbox_to_anchor=(1.0, 1.0), borderaxespad=0.0, handletextpad=0.2,
+        if not len(chosen):
+            continue
+        marker = MARKERS[i % len(MARKERS)]
+        large = 700 if marker == "^" else 520
+        ax.scatter(chosen[:, 0], chosen[:, 1], s=large if few else 36, marker=marker,
+                   color=tints[i % len(tints)], edgecolor=style.palette().ground, linewidth=1.2, label=str(each),
+                   zorder=3, clip_on=False)
+        for at in chosen if few else ():
+            ax.annotate(str(each), at, (0, -4 if marker == "^" else -0.5), ha="center", va="center", zorder=4,
+                        textcoords="offset points", color=style.palette().ground, fontsize=16)
+    if few:
+        return
+    ax.legend(title=say("出力"), loc="upper left", bbox_to_anchor=(1.0, 1.0), borderaxespad=0.0, handletextpad=0.2,
               title_fontsize=14)
 
 

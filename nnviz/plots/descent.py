@@ -13,13 +13,14 @@ from matplotlib.ticker import MaxNLocator
 from numpy.typing import ArrayLike, NDArray
 
 from nnviz import style
+from nnviz.arguments import Count, Limits, numbers, values_of
 from nnviz.descent import Path, gradient_descent
-from nnviz.plots.canvas import animated, axes_of, styled
+from nnviz.language import say
+from nnviz.plots.canvas import animated, axes_of, name_curves, styled
 
 if TYPE_CHECKING:
     from matplotlib.animation import FuncAnimation
 
-Limits = tuple[float, float]
 Surface = Callable[[NDArray[np.float64]], Any]
 """Takes points (…, 2), gives (…)."""
 SIDE = 36
@@ -41,12 +42,12 @@ def draw_descent(
     chosen = _all(paths, 1)
     ax, colours = axes_of(ax, (6.4, 4.2)), style.palette()
     x = np.linspace(*limits, 301)
-    ax.plot(x, f(x), color=colours.muted, linewidth=2.2)
+    ax.plot(x, values_of(f, x, x.shape), color=colours.loss, linewidth=2.2)
     ax.set(xlim=limits, xlabel="$x$", ylabel="$f(x)$")
     ax.set_ylim(ax.get_ylim())
     for number, path in enumerate(chosen):
         _draw_path(ax, np.column_stack([path.points[:, 0], path.values]), number + 1, labels[number:number + 1])
-    if labels:
+    if len(labels):
         ax.legend(loc="lower left", bbox_to_anchor=(0, 1), ncols=3, borderaxespad=0.2)
     return ax
 
@@ -54,7 +55,7 @@ def draw_descent(
 @styled
 def draw_loss_surface(
     f: Surface, *, limits: tuple[Limits, Limits] = ((-2, 2), (-2, 2)), paths: Path | Sequence[Path] = (),
-    labels: Sequence[str] = (), levels: int = 14, ax: Axes | None = None,
+    labels: Sequence[str] = (), levels: Count = 14, ax: Axes | None = None,
 ) -> Axes:
     """Contour lines of a function of two variables, and descents on it, from the ring to the full point.
 
@@ -67,11 +68,11 @@ def draw_loss_surface(
     x, y, z = _values(f, limits, 71)
     ax.imshow(z, cmap=_heights(), alpha=0.55, extent=(*limits[0], *limits[1]), origin="lower", aspect="auto",
               interpolation="bilinear")
-    ax.contour(x, y, z, levels=levels, colors=style.palette().muted, linewidths=0.7)
+    ax.contour(x, y, z, levels=levels, colors=style.palette().loss, linewidths=0.8)
     for number, path in enumerate(chosen):
         _draw_path(ax, path.points, number + 1, labels[number:number + 1])
     ax.set(xlim=limits[0], ylim=limits[1], xlabel="$x_1$", ylabel="$x_2$")
-    if labels:
+    if len(labels):
         ax.legend(loc="lower left", bbox_to_anchor=(0, 1), ncols=4, borderaxespad=0.2)
     return ax
 
@@ -113,24 +114,42 @@ def draw_learning_rates(
     for rate in learning_rates:
         path = gradient_descent(f, df, start, learning_rate=rate, steps=steps)
         ax.plot(path.values, label=rf"$\eta = {rate:g}$")
-    ax.set(yscale="log", xlabel="更新の回数", ylabel="$f(x)$", xlim=(0, steps))
+    ax.set(yscale="log", xlabel=say("更新の回数"), ylabel="$f(x)$", xlim=(0, steps))
     ax.grid(axis="y")
-    ax.legend(loc="lower left", bbox_to_anchor=(0, 1), ncols=4, borderaxespad=0.2, columnspacing=1.2, handlelength=1.4)
+    name_curves(ax)
     return ax
 
 
 @styled
 def animate_descent(
-    f: Callable[[NDArray[np.float64]], Any], path: Path, *, limits: Limits = (-5, 5), interval: int = 400,
+    f: Callable[[NDArray[np.float64]], Any], path: Path, *, limits: Limits = (-5, 5), interval: Count = 400,
 ) -> FuncAnimation:
     """``draw_descent`` with one step more in each frame."""
     ax = draw_descent(f, Path(path.points[:1], path.values[:1], converged=False), limits=limits)
 
     def draw(step: int) -> None:
         draw_descent(f, Path(path.points[:step + 1], path.values[:step + 1], converged=False), limits=limits, ax=ax)
-        ax.set_title(f"{step} 回目：$x = {path.points[step, 0]:.3g}$")
+        ax.set_title(say("{} 回目：").format(step) + f"$x = {path.points[step, 0]:z.3g}$")
 
     return animated(ax, draw, len(path.points), interval)
+
+
+@styled
+def animate_loss_surface(
+    f: Surface, paths: Sequence[Path], *, limits: tuple[Limits, Limits] = ((-2, 2), (-2, 2)),
+    labels: Sequence[str] = (), interval: Count = 300,
+) -> FuncAnimation:
+    """``draw_loss_surface`` with one step more of each descent in each frame; those that end early wait."""
+    if not len(paths):
+        raise ValueError("there are no paths to draw")
+    ax = draw_loss_surface(f, limits=limits, paths=paths, labels=labels)
+
+    def draw(step: int) -> None:
+        ways = [Path(path.points[:step + 1], path.values[:step + 1], converged=False) for path in paths]
+        draw_loss_surface(f, limits=limits, paths=ways, labels=labels, ax=ax)
+        ax.text(0.98, 0.03, say("{} 回目").format(step), transform=ax.transAxes, ha="right")
+
+    return animated(ax, draw, max(len(path.points) for path in paths), interval)
 
 
 def _all(paths: Path | Sequence[Path], variables: int) -> list[Path]:
@@ -144,20 +163,20 @@ def _all(paths: Path | Sequence[Path], variables: int) -> list[Path]:
 def _draw_path(ax: Axes, points: NDArray[np.float64], number: int, label: Sequence[str]) -> None:
     colour = style.palette().lines[number % len(style.palette().lines)]
     ax.plot(*points.T, color=colour, marker="o", markersize=5, linewidth=1.8, zorder=3,
-            label=label[0] if label else None)
+            label=label[0] if len(label) else None)
     ax.plot(*points[0], marker="o", markersize=11, markerfacecolor="none", color=colour, markeredgewidth=2, zorder=3)
     ax.plot(*points[-1], marker="o", markersize=10, color=colour, zorder=3)
 
 
 def _values(f: Surface, limits: tuple[Limits, Limits], side: int) -> tuple[NDArray[np.float64], ...]:
     x, y = np.meshgrid(np.linspace(*limits[0], side), np.linspace(*limits[1], side))
-    z = np.asarray(f(np.stack([x, y], axis=-1)), dtype=np.float64)
+    z = numbers("what f gives", f(np.stack([x, y], axis=-1)))
     if z.shape != x.shape:
         raise ValueError(f"f must give {x.shape} for points {(*x.shape, 2)}, not {z.shape}")
     return x, y, z
 
 
 def _heights() -> LinearSegmentedColormap:
-    """From low to high: the ground's colour to blue."""
+    """From low to high: the ground's colour to grey."""
     colours = style.palette()
-    return LinearSegmentedColormap.from_list("heights", [colours.ground, colours.soft(colours.zero), colours.zero])
+    return LinearSegmentedColormap.from_list("heights", [colours.ground, colours.soft(colours.ink), colours.muted])

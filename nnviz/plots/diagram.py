@@ -6,7 +6,7 @@ texts and lines shrink or grow along with it, so that nothing that was free come
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Container, Sequence
 from typing import Any
 
 import matplotlib.pyplot as plt
@@ -27,6 +27,7 @@ RADIUS = 0.42
 """Of a node."""
 HEAD = 0.2
 """Length of an arrow's head."""
+DASHES = (0, (2.2, 1.4))
 
 
 def board(ax: Axes | None, box: tuple[float, float, float, float]) -> Axes:
@@ -84,15 +85,19 @@ def arrow(ax: Axes, start: Point, end: Point, colour: str | None = None, width: 
 
 def arrows(
     ax: Axes, starts: ArrayLike, ends: ArrayLike, colours: Sequence[str], widths: Sequence[float], *,
-    heads: bool = True, gaps: Sequence[Box] = (),
+    heads: bool = True, gaps: Sequence[Box] = (), dashed: Container[int] = (),
 ) -> None:
-    """Many lines (E, 2) -> (E, 2), interrupted at ``gaps``, as one artist, and their heads as another."""
+    """Many lines (E, 2) -> (E, 2), interrupted at ``gaps``, as one artist, and their heads as another.
+
+    The lines with the numbers ``dashed`` are so.
+    """
     starts, ends = np.asarray(starts, dtype=float), np.asarray(ends, dtype=float)
     along = (ends - starts) / np.linalg.norm(ends - starts, axis=1, keepdims=True)
     stops = ends - 0.8 * HEAD * along if heads else ends
     pieces, owners = _interrupted(starts, stops, gaps)
     ax.add_collection(LineCollection(pieces, colors=[colours[n] for n in owners], zorder=1.5,
-                                     linewidths=[widths[n] * zoom(ax) for n in owners]), autolim=False)
+                                     linewidths=[widths[n] * zoom(ax) for n in owners],
+                                     linestyles=[DASHES if n in dashed else "-" for n in owners]), autolim=False)
     if heads:
         back, across = ends - HEAD * along, 0.42 * HEAD * along[:, ::-1] * (-1, 1)
         triangles = np.stack([ends, back + across, back - across], axis=1)

@@ -5,25 +5,34 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 from matplotlib.axes import Axes
 
 from nnviz import style
 from nnviz.graph import Array, Value, topological
-from nnviz.plots.canvas import styled
+from nnviz.plots.canvas import animated, styled
 from nnviz.plots.diagram import RADIUS, Point, arrow, board, box, circle, wire, write
 from nnviz.plots.labels import extent
 
-SIZE = 15
+if TYPE_CHECKING:
+    from matplotlib.animation import FuncAnimation
+
+SIZE = 18
 """Points of values and gradients."""
+NAME = 19
+"""Points of what stands in a box."""
 ROW = 1.35
 """Between neighbours in a column, from centre to centre."""
 ROOM = 0.14
 """Between a label and the ends of the level piece of its edge."""
-SLANT = 0.85
+SLANT = 0.65
 """From one column to the next, where edges go up and down."""
+TALL = 0.66
+"""A box."""
+GAP = 0.04
+"""Between an arrow and what it points at."""
 SWEEPS = 12
 Node = tuple[int, int]
 """A value's number in the order of calculation, and 0; or a bend: an edge's number, and its column."""
@@ -55,13 +64,12 @@ def draw_graph(
     >>> price.backward()
     >>> ax = draw_graph(price)
     """
-    if show not in ("both", "forward", "none"):
-        raise ValueError(f"show must be both, forward or none, not {show!r}")
     order = topological(value)
     edges = _edges(order)
     above, below = _labels(order, edges, show, steps)
     columns = _columns(order)
-    grid = _grid(order, edges, columns, list(zip(above, below, strict=True)))
+    whole = _labels(order, edges, show, None)  # so that nothing moves from step to step
+    grid = _grid(order, edges, columns, list(zip(*whole, strict=True)))
     ys = _heights(order, edges, columns)
     low, high = min(ys.values()), max(ys.values())
     ax = board(ax, (grid[0].left - 0.2, low - 0.75, grid[-1].right + 0.9, high + 0.75))
@@ -69,8 +77,16 @@ def draw_graph(
         _draw_edge(ax, order, edge, [(grid[column], ys[node]) for node, column in _chain(number, edge, columns)],
                    (above[number], below[number]))
     for number, (each, column) in enumerate(zip(order, columns, strict=True)):
-        _draw_node(ax, each, (grid[column].middle, ys[number, 0]))
+        _draw_node(ax, each, (grid[column].middle, ys[number, 0]), _colour(each, order))
     return ax
+
+
+@styled
+def animate_graph(value: Value, *, interval: int = 900) -> FuncAnimation:
+    """``draw_graph`` step by step, forward and then backward, ``interval`` milliseconds each."""
+    count = 2 * sum(bool(each.operands) for each in topological(value))
+    ax = draw_graph(value)
+    return animated(ax, lambda steps: draw_graph(value, steps=steps, ax=ax), count + 1, interval)
 
 
 def _edges(order: Sequence[Value]) -> list[Edge]:
@@ -99,7 +115,7 @@ def _labels(
 def _number(data: Array) -> str:
     """A number as it is said, an array by its shape."""
     if data.ndim == 0:
-        return f"{float(data):.4g}".replace("-", "\N{MINUS SIGN}")
+        return f"{float(data):z.4g}".replace("-", "\N{MINUS SIGN}")
     return "×".join(map(str, data.shape))
 
 
@@ -162,7 +178,9 @@ def _heights(order: Sequence[Value], edges: Sequence[Edge], columns: Sequence[in
     for number, edge in enumerate(edges):
         for column in _between(edge, columns):
             members.setdefault(column, []).append((-1 - number, column))
-    ys = {node: -ROW * row for nodes in members.values() for row, node in enumerate(nodes)}
+    for nodes in members.values():
+        nodes.sort(key=lambda node: _entry(node, edges))
+    ys = {node: ROW * ((len(nodes) - 1) / 2 - row) for nodes in members.values() for row, node in enumerate(nodes)}
     before: dict[Node, list[Node]] = {node: [] for node in ys}
     joined: dict[Node, list[Node]] = {node: [] for node in ys}
     for a, b in (pair for chain in chains for pair in pairwise(chain)):
@@ -173,9 +191,15 @@ def _heights(order: Sequence[Value], edges: Sequence[Edge], columns: Sequence[in
         for column in sorted(members, reverse=sweep % 2 == 1):
             near = joined if sweep < SWEEPS else before   # at last by operands alone, which straightens chains
             wanted = {node: float(np.mean([ys[other] for other in near[node] or [node]])) for node in members[column]}
-            members[column].sort(key=lambda node: -wanted[node])
+            members[column].sort(key=lambda node: -round(wanted[node], 6))
             ys |= _apart([wanted[node] for node in members[column]], members[column])
     return ys
+
+
+def _entry(node: Node, edges: Sequence[Edge]) -> tuple[float, int]:
+    """By which operation, and as which of its operands, a value is taken first."""
+    mine = [edges[-1 - node[0]]] if node[0] < 0 else [edge for edge in edges if edge.start == node[0]]
+    return min((np.inf if edge.end is None else edge.end, edge.place) for edge in mine)
 
 
 def _apart(wanted: Sequence[float], nodes: Sequence[Node]) -> dict[Node, float]:
@@ -221,11 +245,11 @@ def _draw_edge(
     else:
         last, height = way[-1]
         end = order[edge.end]
-        points.append(_outside((last.middle, height), points[-1], _half(end) + 0.04, square=_is_box(end)))
+        points.append(_outside((last.middle, height), points[-1], end))
     wire(ax, points[:-1], colours.ink, 1.8)
     arrow(ax, points[-2], points[-1])
     (x0, y0), (x1, _) = points[1:3] if parted else points[:2]
-    for text, side, colour in ((labels[0], 1, colours.ink), (labels[1], -1, colours.one)):
+    for text, side, colour in ((labels[0], 1, colours.ink), (labels[1], -1, colours.gradient)):
         if text:
             write(ax, ((x0 + x1) / 2, y0 + side * (extent(text, SIZE)[1] / 2 + 0.1)), text, SIZE, color=colour)
 
@@ -235,11 +259,13 @@ def _parts(order: Sequence[Value], edge: Edge) -> bool:
     return sum(x is order[edge.start] for value in order for x in value.operands) > 1
 
 
-def _outside(centre: Point, other: Point, half: float, *, square: bool) -> Point:
+def _outside(centre: Point, other: Point, node: Value) -> Point:
     """Where the line from a node's centre to ``other`` leaves the node."""
-    run, rise = other[0] - centre[0], other[1] - centre[1]
-    share = half / abs(run) if square else half / float(np.hypot(run, rise))
-    return centre[0] + share * run, centre[1] + share * rise
+    run, rise = abs(other[0] - centre[0]), abs(other[1] - centre[1])
+    half = _half(node) + GAP
+    square = min(half / run if run else np.inf, (TALL / 2 + GAP) / rise if rise else np.inf)
+    share = square if _is_box(node) else half / float(np.hypot(run, rise))
+    return centre[0] + share * (other[0] - centre[0]), centre[1] + share * (other[1] - centre[1])
 
 
 def _is_box(value: Value) -> bool:
@@ -248,18 +274,25 @@ def _is_box(value: Value) -> bool:
 
 def _half(value: Value) -> float:
     """Half the width of a node."""
-    return extent(_text(value), 17)[0] / 2 + 0.2 if _is_box(value) else RADIUS
+    return extent(_text(value), NAME)[0] / 2 + 0.16 if _is_box(value) else RADIUS
 
 
 def _text(value: Value) -> str:
     return value.operation or value.name or _number(value.data)
 
 
-def _draw_node(ax: Axes, value: Value, centre: Point) -> None:
+def _colour(value: Value, order: Sequence[Value]) -> str:
+    """By the value's role: an input, W or b of a layer, a loss; any other operation has none."""
+    taken = {(other.operation, place) for other in order for place, x in enumerate(other.operands) if x is value}
     colours = style.palette()
+    if value.operands:
+        return colours.loss if value.operation == "softmax+CE" else colours.ink
+    return colours.weight if taken & {("Affine", 0), ("Affine", 2), ("@", 1)} else colours.input
+
+
+def _draw_node(ax: Axes, value: Value, centre: Point, colour: str) -> None:
     if not _is_box(value):
-        circle(ax, centre, _text(value), colours.zero, size=22)
-        return
-    half, tall = _half(value), 0.62
-    colour = colours.zero if value.operands else colours.source
-    box(ax, (centre[0] - half, centre[1] - tall / 2), (2 * half, tall), _text(value), colour, fontsize=17)
+        circle(ax, centre, _text(value), colour, size=22)
+    else:
+        corner = centre[0] - _half(value), centre[1] - TALL / 2
+        box(ax, corner, (2 * _half(value), TALL), _text(value), colour, fontsize=NAME)

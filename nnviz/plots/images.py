@@ -11,6 +11,7 @@ from matplotlib.colors import LinearSegmentedColormap
 from numpy.typing import ArrayLike, NDArray
 
 from nnviz import style
+from nnviz.arguments import Count, finite
 from nnviz.plots.canvas import styled
 
 Floats = NDArray[np.float64]
@@ -20,17 +21,24 @@ CELL = 0.85
 
 @styled
 def draw_images(
-    images: ArrayLike, *, columns: int = 10, labels: Sequence[object] | None = None,
+    images: ArrayLike, *, columns: Count = 10, labels: Sequence[object] | None = None,
     predictions: Sequence[object] | None = None, ax: Axes | None = None,
 ) -> Axes:
-    """Grey images (N, H, W) side by side, with labels below; where a prediction differs: "label → prediction".
+    """Images (N, H, W) side by side, with labels below; where a prediction differs: "label → prediction".
 
-    Rows of pixels (N, H · H) are taken as square images. Raises ValueError for other shapes and for labels
-    of another number.
+    Rows of pixels (N, H · H) are taken as square images, and one channel, (N, 1, H, W) or (N, H, W, 1), as none.
+    Colours are RGB (N, H, W, 3), 0 … 1 or whole numbers 0 … 255. Raises ValueError for other shapes, for labels of
+    another number and for predictions without labels.
 
     >>> ax = draw_images(np.random.default_rng(0).random((10, 8, 8)), columns=5)
     """
-    pictures = _images(images)
+    shape = np.shape(images)
+    channel = next((axis for axis in (1, 3) if len(shape) == 4 and shape[axis] == 1), None)
+    if channel is not None:
+        images = finite("images", images).squeeze(channel)
+    pictures = _coloured(images) if np.ndim(images) == 4 else _images("images", images)
+    if labels is None and predictions is not None:
+        raise ValueError("predictions are compared with labels: give labels, too")
     for name, words in (("labels", labels), ("predictions", predictions)):
         if words is not None and len(words) != len(pictures):
             raise ValueError(f"there are {len(pictures)} images, but {len(words)} {name}")
@@ -38,32 +46,32 @@ def draw_images(
                 words=labels is not None)
     for number in range(len(pictures) if labels is not None else 0):
         label = str(labels[number])  # type: ignore[index]
-        wrong = predictions is not None and str(predictions[number]) != label
+        wrong = predictions is not None and label != str(predictions[number]) and labels[number] != predictions[number]  # type: ignore[index]
         text = f"{label} → {predictions[number]}" if wrong and predictions is not None else label
-        _word(ax, number, columns, pictures.shape[1:], text, style.palette().one if wrong else style.palette().ink)
+        _word(ax, number, columns, pictures.shape[1:3], text, style.palette().loss if wrong else style.palette().ink)
     return ax
 
 
 @styled
 def draw_feature_maps(
-    maps: ArrayLike, *, columns: int = 8, titles: Sequence[str] | None = None, ax: Axes | None = None,
+    maps: ArrayLike, *, columns: Count = 8, titles: Sequence[str] | None = None, ax: Axes | None = None,
 ) -> Axes:
     """Maps (C, H, W) of a layer side by side: orange above zero, blue below.
 
     >>> ax = draw_feature_maps(np.random.default_rng(0).standard_normal((8, 6, 6)))
     """
-    pictures = _images(maps)
+    pictures = _images("maps", maps)
     if titles is not None and len(titles) != len(pictures):
         raise ValueError(f"there are {len(pictures)} maps, but {len(titles)} titles")
     ax = _tiled(pictures, columns, ax, _signed(), _limits(pictures), words=titles is not None)
-    for number, title in enumerate(titles or ()):
+    for number, title in enumerate(() if titles is None else titles):
         _word(ax, number, columns, pictures.shape[1:], title, style.palette().ink)
     return ax
 
 
 @styled
 def draw_weights(
-    weights: ArrayLike, *, shape: tuple[int, int] | None = None, columns: int = 10, ax: Axes | None = None,
+    weights: ArrayLike, *, shape: tuple[int, int] | None = None, columns: Count = 10, ax: Axes | None = None,
 ) -> Axes:
     """What each neuron looks for: the columns of W (D, K) as images of ``shape`` (square, unless told).
 
@@ -71,23 +79,37 @@ def draw_weights(
 
     >>> ax = draw_weights(np.random.default_rng(0).standard_normal((64, 10)))
     """
-    W = np.asarray(weights, dtype=np.float64)
-    if W.ndim != 2:
+    W = finite("weights", weights)
+    if W.ndim != 2 or not W.size:
         raise ValueError(f"weights must be (D, K), not {W.shape}")
-    pictures = W.T.reshape(-1, *shape) if shape and shape[0] * shape[1] == len(W) else _images(W.T)
+    pictures = W.T.reshape(-1, *shape) if shape and shape[0] * shape[1] == len(W) else _images("weights", W.T)
     if shape and pictures.shape[1:] != shape:
         raise ValueError(f"{len(W)} weights are no image of {shape[0]}×{shape[1]}")
     return _tiled(pictures, columns, ax, _signed(), _limits(pictures), words=False)
 
 
-def _images(images: ArrayLike) -> Floats:
-    array = np.asarray(images, dtype=np.float64)
+def _images(name: str, images: ArrayLike) -> Floats:
+    array = finite(name, images)
     side = round(float(np.sqrt(array.shape[-1]))) if array.ndim == 2 else 0
     if array.ndim == 2 and side * side == array.shape[1]:
         array = array.reshape(-1, side, side)
     if array.ndim != 3 or not array.size:
-        raise ValueError(f"images must be (N, H, W), or (N, H·H) of squares, not {array.shape}")
+        one = "; of one image, image[None]"
+        hint = {1: one, 2: one, 4: f"; of one sample, {name}[0]"}.get(array.ndim, "")
+        raise ValueError(f"{name} must be (N, H, W), or (N, H·H) of squares, not {array.shape}{hint}")
     return array
+
+
+def _coloured(images: ArrayLike) -> Floats:
+    """RGBA of RGB images."""
+    array = finite("images", images)
+    if array.shape[3] != 3 or not array.size:
+        hint = "; move the channels behind: np.moveaxis(images, 1, 3)" if array.shape[1] == 3 else ""
+        raise ValueError(f"images in colour must be (N, H, W, 3), not {array.shape}{hint}")
+    array = array / 255 if np.asarray(images).dtype.kind in "iu" else array
+    if array.min() < 0 or array.max() > 1:
+        raise ValueError(f"colours must be 0 … 1, or whole numbers 0 … 255, not {array.min():g} … {array.max():g}")
+    return np.concatenate([array, np.ones((*array.shape[:3], 1))], axis=3)
 
 
 def _tiled(
@@ -97,11 +119,11 @@ def _tiled(
     """All pictures as one, with gaps: a hundred axes would take a second."""
     if columns < 1:
         raise ValueError(f"columns must be at least 1, not {columns}")
-    count, height, width = pictures.shape
+    count, height, width, *colour = pictures.shape
     columns = min(columns, count)
     rows = -(-count // columns)
     tall, wide = _cell((height, width), words=words)
-    whole = np.full((rows * tall, columns * wide), np.nan)
+    whole = np.full((rows * tall, columns * wide, *colour), 0.0 if colour else np.nan)
     for number, picture in enumerate(pictures):
         top, left = number // columns * tall, number % columns * wide
         whole[top:top + height, left:left + width] = picture
@@ -136,7 +158,7 @@ def _limits(values: Floats) -> tuple[float, float]:
 def _greys() -> LinearSegmentedColormap:
     colours = style.palette()
     dark = colours is style.DARK
-    return LinearSegmentedColormap.from_list("greys", ["#15202a", "#f3efe2"] if dark else ["#ffffff", colours.ink])
+    return LinearSegmentedColormap.from_list("greys", ["#15202a", colours.ink] if dark else ["#ffffff", colours.ink])
 
 
 def _signed() -> LinearSegmentedColormap:

@@ -12,7 +12,9 @@ from matplotlib.patches import Ellipse
 from numpy.typing import ArrayLike, NDArray
 
 from nnviz import style
+from nnviz.arguments import Classes, Count, Limits, finite, values_of
 from nnviz.init import Seed
+from nnviz.language import say
 from nnviz.perceptron import Perceptron
 from nnviz.plots.canvas import animated, axes_of, styled
 from nnviz.plots.decision import draw_decision_regions
@@ -24,11 +26,12 @@ Floats = NDArray[np.float64]
 
 
 @styled
-def draw_generative(X: ArrayLike, y: ArrayLike, *, ax: Axes | None = None) -> Axes:
+def draw_generative(X: ArrayLike, y: Classes, *, ax: Axes | None = None) -> Axes:
     """A generative model of two classes: a Gaussian for each, and the border that Bayes' rule draws.
 
     X (N, 2), y (N,) of 0 and 1. Mean, covariance and share of each class are those of the samples; the ellipses
-    stand at 1, 2 and 3 standard deviations. Raises ValueError for other shapes and for a class of fewer than 3.
+    stand at 1, 2 and 3 standard deviations. Raises ValueError for other shapes, and for a class of fewer than 3 or
+    on one line.
 
     >>> from nnviz.data import two_gaussians
     >>> ax = draw_generative(*two_gaussians(100, rng=0))
@@ -36,6 +39,9 @@ def draw_generative(X: ArrayLike, y: ArrayLike, *, ax: Axes | None = None) -> Ax
     points, classes = _two_classes(X, y)
     fits = [(points[classes == k].mean(axis=0), np.cov(points[classes == k].T), float((classes == k).mean()))
             for k in (0, 1)]
+    for k, (_, covariance, _) in enumerate(fits):
+        if np.linalg.matrix_rank(covariance) < 2:
+            raise ValueError(f"the points of class {k} lie on one line, on which no Gaussian of the plane stands")
 
     def posterior(at: Floats) -> Floats:
         """P(class 1 | x)"""
@@ -50,7 +56,7 @@ def draw_generative(X: ArrayLike, y: ArrayLike, *, ax: Axes | None = None) -> Ax
         for deviations in (1, 2, 3):
             ax.add_patch(Ellipse(tuple(mean), *(2 * deviations * np.sqrt(sizes)), angle=angle, facecolor="none",
                                  edgecolor=colour, linewidth=1.6))
-    ax.set_title("生成モデル", fontsize=16)
+    ax.set_title(say("生成モデル"), fontsize=16)
     return ax
 
 
@@ -63,7 +69,7 @@ def _log_density(at: Floats, mean: Floats, covariance: Floats, share: float) -> 
 
 
 @styled
-def draw_discriminative(X: ArrayLike, y: ArrayLike, *, ax: Axes | None = None) -> Axes:
+def draw_discriminative(X: ArrayLike, y: Classes, *, ax: Axes | None = None) -> Axes:
     """A discriminative model of two classes: logistic regression, its probabilities as shades.
 
     X (N, 2), y (N,) of 0 and 1. Raises ValueError for other shapes.
@@ -77,12 +83,12 @@ def draw_discriminative(X: ArrayLike, y: ArrayLike, *, ax: Axes | None = None) -
     fitted = LogisticRegression().fit(points, classes)
     line = Perceptron(tuple(fitted.coef_[0]), float(fitted.intercept_[0]))
     ax = draw_decision_regions(lambda at: fitted.predict_proba(at)[:, 1], points, classes, line=line, ax=ax)
-    ax.set_title("識別モデル", fontsize=16)
+    ax.set_title(say("識別モデル"), fontsize=16)
     return ax
 
 
 def _two_classes(X: ArrayLike, y: ArrayLike) -> tuple[Floats, NDArray[np.int_]]:
-    points, classes = np.asarray(X, dtype=np.float64), np.asarray(y)
+    points, classes = finite("X", X), np.asarray(y)
     if points.ndim != 2 or points.shape[1] != 2 or classes.shape != points.shape[:1]:
         raise ValueError(f"X must be (N, 2) and y (N,), not {points.shape} and {classes.shape}")
     if set(np.unique(classes)) != {0, 1} or np.bincount(classes.astype(int)).min() < 3:
@@ -92,7 +98,7 @@ def _two_classes(X: ArrayLike, y: ArrayLike) -> tuple[Floats, NDArray[np.int_]]:
 
 @styled
 def draw_perceptron_learning(
-    perceptrons: Sequence[Perceptron], X: ArrayLike, y: ArrayLike, *, ax: Axes | None = None,
+    perceptrons: Sequence[Perceptron], X: ArrayLike, y: Classes, *, ax: Axes | None = None,
 ) -> Axes:
     """The border of a perceptron after each correction, from pale to ink, the last one over its regions.
 
@@ -100,7 +106,7 @@ def draw_perceptron_learning(
     >>> from nnviz.perceptron import fit_perceptron
     >>> ax = draw_perceptron_learning(list(fit_perceptron(*gate("AND"))), *gate("AND"))
     """
-    if not perceptrons:
+    if not len(perceptrons):
         raise ValueError("there is no perceptron to draw")
     last = perceptrons[-1]
     ax = draw_decision_regions(last, X, y, line=last, ax=ax)
@@ -117,8 +123,29 @@ def draw_perceptron_learning(
 
 
 @styled
+def animate_perceptron_learning(
+    perceptrons: Sequence[Perceptron], X: ArrayLike, y: Classes, *, interval: Count = 900,
+) -> FuncAnimation:
+    """The regions of a perceptron after each correction, and its weights, a correction a frame."""
+    if not len(perceptrons):
+        raise ValueError("there is no perceptron to draw")
+    figure, ax = plt.subplots(figsize=(3.4, 3.9))
+
+    def draw(number: int) -> None:
+        now = perceptrons[number]
+        draw_decision_regions(now, X, y, line=now, ax=ax)
+        weights = ",\\ ".join(f"{w:zg}" for w in now.weights)
+        ax.set_title(say("{} 回目の修正").format(number + 1) + f"\n$w = ({weights}),\\ b = {now.bias:zg}$",
+                     linespacing=1.4)
+
+    draw(0)
+    figure.tight_layout()  # once: the axes stand still while borders move
+    return animated(ax, draw, len(perceptrons), interval)
+
+
+@styled
 def draw_approximations(
-    f: Callable[[Floats], Any], widths: Sequence[int] = (2, 5, 10, 50), *, limits: tuple[float, float] = (-3, 3),
+    f: Callable[[Floats], Any], widths: Sequence[int] = (2, 5, 10, 50), *, limits: Limits = (-3, 3),
     rng: Seed = 0,
 ) -> Axes:
     """A function and what one hidden layer of each width makes of it, with the largest error; the first Axes.
@@ -128,7 +155,7 @@ def draw_approximations(
 
     >>> ax = draw_approximations(np.sin, (2, 10))
     """
-    if not widths or min(widths) < 1:
+    if not len(widths) or min(widths) < 1:
         raise ValueError(f"widths must be 1 or more, not {tuple(widths)}")
     figure, grid = plt.subplots(1, len(widths), figsize=(3.1 * len(widths), 3.0), sharey=True, squeeze=False,
                                 layout="constrained")
@@ -141,7 +168,7 @@ def draw_approximations(
 @styled
 def animate_approximation(
     f: Callable[[Floats], Any], widths: Sequence[int] = (1, 2, 3, 5, 8, 13, 21, 34), *,
-    limits: tuple[float, float] = (-3, 3), rng: Seed = 0, interval: int = 800,
+    limits: Limits = (-3, 3), rng: Seed = 0, interval: Count = 800,
 ) -> FuncAnimation:
     """``draw_approximations`` in one axes, a width a frame."""
     _, ax = plt.subplots(figsize=(6.4, 4.0), layout="constrained")
@@ -154,12 +181,13 @@ def _draw_approximation(
 ) -> None:
     limits, rng = chosen
     x = np.linspace(*limits, 301)
-    target = np.asarray(f(x), dtype=np.float64)
+    target = finite("what f gives", values_of(f, x, x.shape))
     found = _approximation(x, target, width, rng)
     ax.plot(x, target, color=style.palette().muted, linewidth=4, alpha=0.6)
-    ax.plot(x, found, color=style.palette().one, linewidth=2.2)
+    ax.plot(x, found, color=style.palette().output, linewidth=2.2)
     ax.set(xlim=limits)
-    ax.set_title(f"{width} 個\n誤差 {np.abs(found - target).max():.2g}", fontsize=15)
+    error = say("誤差 {:.2g}").format(np.abs(found - target).max())
+    ax.set_title(say("{} 個").format(width) + "\n" + error, fontsize=15)
 
 
 def _approximation(x: Floats, target: Floats, width: int, rng: Seed) -> Floats:

@@ -5,17 +5,25 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
+import matplotlib.pyplot as plt
 import numpy as np
 from matplotlib.axes import Axes
+from matplotlib.colors import to_hex, to_rgba
 from matplotlib.patches import Circle, FancyBboxPatch
 from numpy.typing import ArrayLike, NDArray
 
 from nnviz import style
-from nnviz.plots.canvas import styled
+from nnviz.arguments import RULES, Count, finite
+from nnviz.language import say
+from nnviz.plots.canvas import animated, styled
 from nnviz.plots.diagram import RADIUS, Box, arrows, between, board, circle, write
+from nnviz.plots.given import sizes_and_weights
 from nnviz.plots.labels import Obstacles, places_for
+
+if TYPE_CHECKING:
+    from matplotlib.animation import FuncAnimation
 
 Floats = NDArray[np.float64]
 Neuron = tuple[int, int]
@@ -26,6 +34,8 @@ SPREADS = ((1.15, 2.5), (1.15, 3.1), (1.35, 3.5), (1.6, 4.0), (1.9, 4.6), (2.2, 
 """The same where edges have labels; the first that gives room to all of them is taken."""
 SIZE = 16
 """Points of the labels on edges."""
+TITLE = 0.65
+"""Inches above a network that moves, for what it computes."""
 HEADS = 60
 """More edges than this have no arrow heads."""
 
@@ -47,27 +57,32 @@ class Layout:
 
 @styled
 def draw_network(
-    sizes: Sequence[int], *, nodes: Literal["letters", "none"] | Sequence[Sequence[object]] = "letters",
+    sizes: Sequence[int] | object, *, nodes: Literal["letters", "none"] | Sequence[Sequence[object]] = "letters",
     bias: bool = False, edge_labels: bool = False, highlight: Sequence[Neuron] = (),
     weights: Sequence[ArrayLike] | None = None, hidden: str = "z", names: bool = True, max_nodes: int = 8,
     ax: Axes | None = None,
 ) -> Axes:
     r"""A network with so many neurons per layer, inputs on the left.
 
-    sizes        neurons per layer, the inputs first; a layer of more than ``max_nodes`` is shortened
+    sizes        neurons per layer, the inputs first; a layer of more than ``max_nodes`` is shortened; or a model of
+                 nnviz, scikit-learn (fitted) or PyTorch, whose fully connected layers are drawn with their weights
     nodes        "letters": x_i, z^{(l)}_i (or ``hidden``), y_i; "none"; or texts and numbers for each layer
     bias         a node 1 over every layer but the last
     edge_labels  w^{(l)}_{nm} and b^{(l)}_n: into neuron n of layer l, from neuron m of the layer before;
                  with ``weights`` their values; only on the highlighted edges if there are any
     highlight    neurons whose incoming edges stand out: (1, 2) is the second neuron of the first hidden layer
-    weights      for each layer but the first W (inputs, outputs), as in y = x @ W + b: blue below zero,
-                 orange above, wide where large
+    weights      for each layer but the first W (inputs, outputs), as in y = x @ W + b: wide where large,
+                 dashed below zero
     names        入力層, 隠れ層, 出力層 below
 
     Raises ValueError for sizes and shapes that do not fit, or where the labels of so many edges have no room.
 
     >>> ax = draw_network((2, 3, 2, 2), bias=True, highlight=[(1, 1)], edge_labels=True)
     """
+    sizes = sizes.tolist() if isinstance(sizes, np.ndarray) else sizes
+    if not isinstance(sizes, Sequence):
+        sizes, found = sizes_and_weights(sizes)
+        weights = found if weights is None else weights
     _check(sizes, weights, max_nodes)
     shown = [_shown(size, max_nodes) for size in sizes]
     _check_highlight(highlight, shown)
@@ -81,13 +96,44 @@ def draw_network(
     _draw_edges(ax, layout, _looks(layout, highlight, weights), boxes)
     _draw_nodes(ax, layout, _texts(sizes, shown, nodes, hidden), set(highlight))
     for (low, high), label in zip(boxes, labels.values(), strict=True):
-        write(ax, tuple((low + high) / 2), label, SIZE)
+        write(ax, tuple((low + high) / 2), label, SIZE, color=style.palette().weight)
     if names:
         _draw_names(ax, layout, sizes, max_nodes)
     return ax
 
 
+@styled
+def animate_network(
+    nodes: Sequence[Sequence[object]], captions: Sequence[str] = (), *, interval: Count = 1200,
+) -> FuncAnimation:
+    """``draw_network`` with the numbers of its neurons, one neuron more in each frame, its edges standing out.
+
+    ``captions`` say above the network what each frame computes, the first one of the inputs. Raises ValueError where
+    there are captions, but not one for each frame.
+    """
+    sizes = [len(layer) for layer in nodes]
+    order = [(layer, n + 1) for layer, size in enumerate(sizes) if layer for n in range(size)]
+    if len(captions) and len(captions) != len(order) + 1:
+        raise ValueError(f"{len(order) + 1} frames need as many captions, not {len(captions)}")
+    ax = draw_network(sizes)
+    figure = plt.gcf()
+    width, height = figure.get_size_inches()
+    figure.set_size_inches(width, height + TITLE)
+    ax.set_position((0, 0, 1, height / (height + TITLE)))
+
+    def draw(number: int) -> None:
+        known = order[:number]
+        shown = [[word if not layer or (layer, n) in known else "" for n, word in enumerate(words, start=1)]
+                 for layer, words in enumerate(nodes)]
+        draw_network(sizes, nodes=shown, highlight=known[-1:], ax=ax)
+        if len(captions):
+            ax.text(0.5, 1.02, captions[number], transform=ax.transAxes, fontsize=SIZE + 4, ha="center", va="bottom")
+
+    return animated(ax, draw, len(order) + 1, interval)
+
+
 def _check(sizes: Sequence[int], weights: Sequence[ArrayLike] | None, max_nodes: int) -> None:
+    RULES["Sequence[int]"]("sizes", sizes)
     if len(sizes) < 2 or min(sizes) < 1:
         raise ValueError(f"sizes must be two or more positive numbers, not {tuple(sizes)}")
     if max_nodes < 3:
@@ -106,9 +152,7 @@ def _check_highlight(highlight: Sequence[Neuron], shown: Sequence[Sequence[int |
 
 def _shown(size: int, max_nodes: int) -> list[int | None]:
     """The numbers of the neurons that are drawn, None for the dots."""
-    if size <= max_nodes:
-        return list(range(1, size + 1))
-    return [*range(1, max_nodes - 1), None, size]
+    return list(range(1, size + 1)) if size <= max_nodes else [*range(1, max_nodes - 1), None, size]
 
 
 def _with_room(
@@ -156,7 +200,7 @@ def _edge_label(start: Neuron, end: Neuron, weights: Sequence[ArrayLike] | None)
     if start[1] == 0:
         return f"$b^{{({layer})}}_{{{number}}}$"
     if weights is not None:
-        return f"${np.asarray(weights[layer - 1])[start[1] - 1, number - 1]:.2g}$"
+        return f"${np.asarray(weights[layer - 1])[start[1] - 1, number - 1]:z.2g}$"
     comma = "," if max(number, start[1]) > 9 else ""
     return f"$w^{{({layer})}}_{{{number}{comma}{start[1]}}}$"
 
@@ -166,40 +210,41 @@ def _texts(
 ) -> dict[Neuron, str]:
     """What stands in the nodes."""
     texts: dict[Neuron, str] = {(layer, 0): "1" for layer in range(len(sizes))}
-    last = len(sizes) - 1
-    if nodes == "none":
+    if isinstance(nodes, str) and nodes == "none":
         return texts
-    if nodes == "letters":
+    if isinstance(nodes, str):
         for layer, column in enumerate(shown):
-            letter = "x" if layer == 0 else "y" if layer == last else f"{hidden}^{{({layer})}}"
+            letter = "x" if layer == 0 else "y" if layer == len(sizes) - 1 else f"{hidden}^{{({layer})}}"
             texts |= {(layer, n): f"${letter}_{{{n}}}$" for n in column if n is not None}
         return texts
     given: list[list[Any]] = [list(layer) for layer in nodes]  # type: ignore[attr-defined]
     if [len(layer) for layer in given] != list(sizes):
         raise ValueError(f"nodes must hold a text for each neuron of {tuple(sizes)}")
-    return texts | {(layer, n + 1): word if isinstance(word, str) else f"${word:.2g}$"
+    return texts | {(layer, n + 1): word if isinstance(word, str) else f"${word:z.2g}$"
                     for layer, words in enumerate(given) for n, word in enumerate(words)}
 
 
 def _looks(
     layout: Layout, highlight: Sequence[Neuron], weights: Sequence[ArrayLike] | None,
 ) -> list[tuple[str, float]]:
-    """Colour and width of each edge."""
+    """Colour and width of each edge, the width below zero for a weight that is."""
     colours = style.palette()
-    looks = [(colours.one, 2.6) if end in highlight else (colours.muted, 1.3) for _, end in layout.edges]
+    rest = to_hex(to_rgba(colours.muted, 0.4 if highlight else 1.0), keep_alpha=True)
+    looks = [(colours.weight, 2.6) if end in highlight else (rest, 1.3) for _, end in layout.edges]
     if weights is None:
         return looks
-    matrices = [np.asarray(W, dtype=float) for W in weights]
+    matrices = [finite("weights", W) for W in weights]
     for number, ((layer, start), (_, end)) in enumerate(layout.edges):
         if start:
             weight, largest = matrices[layer][start - 1, end - 1], np.abs(matrices[layer]).max() or 1.0
-            looks[number] = colours.one if weight > 0 else colours.zero, 0.4 + 4 * float(abs(weight) / largest)
+            looks[number] = colours.weight, float(np.copysign(0.4 + 4 * abs(weight) / largest, weight))
     return looks
 
 
 def _draw_edges(ax: Axes, layout: Layout, looks: Sequence[tuple[str, float]], gaps: Sequence[Box]) -> None:
-    tints, widths = zip(*looks, strict=True)
-    arrows(ax, *layout.lines(), tints, widths, heads=len(looks) <= HEADS and max(widths) < 3, gaps=gaps)
+    tints, widths = zip(*((tint, abs(width)) for tint, width in looks), strict=True)
+    below = [number for number, (_, width) in enumerate(looks) if width < 0]
+    arrows(ax, *layout.lines(), tints, widths, heads=len(looks) <= HEADS and max(widths) < 3, gaps=gaps, dashed=below)
 
 
 def _draw_nodes(ax: Axes, layout: Layout, texts: Mapping[Neuron, str], highlight: set[Neuron]) -> None:
@@ -207,9 +252,9 @@ def _draw_nodes(ax: Axes, layout: Layout, texts: Mapping[Neuron, str], highlight
     last = len(layout.columns) - 1
     for neuron, centre in layout.nodes.items():
         layer, number = neuron
-        tint = colours.source if layer == 0 else colours.one if layer == last else colours.zero
+        tint = colours.input if layer == 0 else colours.output if layer == last else colours.ink
         if neuron in highlight:
-            ax.add_patch(Circle(centre, RADIUS + 0.09, facecolor=colours.one, edgecolor="none", zorder=2.5))
+            ax.add_patch(Circle(centre, RADIUS + 0.13, facecolor=colours.mark, edgecolor="none", zorder=2.5))
         circle(ax, centre, texts.get(neuron, ""), tint if number else colours.muted, size=17)
     for x, y in layout.dots:
         for shift in (-0.22, 0, 0.22):
@@ -220,16 +265,16 @@ def _draw_names(ax: Axes, layout: Layout, sizes: Sequence[int], max_nodes: int) 
     for layer, (x, size) in enumerate(zip(layout.columns, sizes, strict=True)):
         write(ax, (x, -0.82), layer_name(layer, len(sizes)), 18)
         if size > max_nodes:
-            write(ax, (x, -1.2), f"{size} 個", 16)
+            write(ax, (x, -1.2), say("{} 個").format(size), 16)
 
 
 def layer_name(layer: int, count: int) -> str:
     """入力層, 隠れ層, …, 出力層; hidden layers are numbered if there are several."""
     if layer == 0:
-        return "入力層"
+        return say("入力層")
     if layer == count - 1:
-        return "出力層"
-    return "隠れ層" if count == 3 else f"隠れ層 {layer}"
+        return say("出力層")
+    return say("隠れ層") if count == 3 else say("隠れ層 {}").format(layer)
 
 
 @styled
@@ -245,7 +290,7 @@ def draw_layers(sizes: Sequence[int] = (3, 4, 4, 2), *, ax: Axes | None = None) 
     ax = board(ax, (-1.0, -0.85, layout.columns[-1] + 1.0, layout.height + 1.45))
     colours = style.palette()
     for layer, x in enumerate(layout.columns):
-        tint = colours.source if layer == 0 else colours.one if layer == len(sizes) - 1 else colours.zero
+        tint = colours.input if layer == 0 else colours.output if layer == len(sizes) - 1 else colours.ink
         ax.add_patch(FancyBboxPatch((x - 0.72, -0.7), 1.44, layout.height + 1.4, zorder=1, facecolor=colours.soft(tint),
                                     edgecolor="none", boxstyle="round,pad=0,rounding_size=0.3"))
         write(ax, (x, layout.height + 1.1), layer_name(layer, len(sizes)), 17, color=tint)

@@ -12,8 +12,13 @@ from numpy.typing import ArrayLike
 
 from nnviz import style
 from nnviz.activations import softmax
-from nnviz.plots.canvas import axes_of, styled
+from nnviz.arguments import Classes, finite
+from nnviz.language import say
+from nnviz.plots.canvas import axes_of, refuse_crowd, styled
 from nnviz.plots.diagram import arrow, board, box, circle, write
+from nnviz.plots.given import classes_of
+
+FRUIT = ("りんご", "バナナ", "ぶどう")
 
 
 @styled
@@ -22,78 +27,82 @@ def draw_softmax(logits: ArrayLike, *, labels: Sequence[str] | None = None, ax: 
 
     >>> ax = draw_softmax([1.0, 2.0, 3.0], labels=["りんご", "バナナ", "ぶどう"])
     """
-    x = np.asarray(logits, dtype=np.float64)
+    x = finite("logits", logits)
     if x.ndim != 1 or not x.size:
         raise ValueError(f"logits must be (K,), not {x.shape}")
+    refuse_crowd(len(x), "logits", 50)
     names = list(labels) if labels is not None else [f"$y_{{{k + 1}}}$" for k in range(len(x))]
     if len(names) != len(x):
         raise ValueError(f"there are {len(x)} logits, but {len(names)} labels")
     y, colours = softmax(x), style.palette()
     ax = axes_of(ax, (1.6 + 1.3 * len(x), 4.0))
-    tints = [colours.one if k == y.argmax() else colours.zero for k in range(len(x))]
+    tints = [colours.output if k == y.argmax() else colours.muted for k in range(len(x))]
     bars = ax.bar(range(len(x)), y, width=0.62, color=tints)
     ax.bar_label(bars, [f"{p:.3f}" for p in y], fontsize=15, padding=3)
-    ax.set(ylim=(0, 1.12), yticks=(0, 0.5, 1), ylabel="確率", xticks=range(len(x)))
+    ax.set(ylim=(0, 1.12), yticks=(0, 0.5, 1), ylabel=say("確率"), xticks=range(len(x)))
     ax.set_xticklabels([f"{name}\n{_signed(value)}" for name, value in zip(names, x, strict=True)], fontsize=17)
-    ax.set_title(f"合計 {y.sum():.3f}", fontsize=15)
+    ax.set_title(say("合計 {:.3f}").format(y.sum()), fontsize=15)
     return ax
 
 
 @styled
 def draw_classifier(
-    scores: ArrayLike = (0.2, 2.1, 0.8), *, labels: Sequence[str] = ("りんご", "バナナ", "ぶどう"),
+    scores: ArrayLike = (0.2, 2.1, 0.8), *, labels: Sequence[str] | None = None,
     ax: Axes | None = None,
 ) -> Axes:
     """From a picture over the scores and their probabilities to the class with the largest.
 
     >>> ax = draw_classifier()
     """
-    x = np.asarray(scores, dtype=np.float64)
+    x = finite("scores", scores)
+    labels = [say(fruit) for fruit in FRUIT] if labels is None else labels
     if x.shape != (len(labels),) or not len(labels):
         raise ValueError(f"a score is needed for each of the {len(labels)} labels, not {x.shape}")
     y, colours = softmax(x), style.palette()
     height = 1.15 * (len(x) - 1)
-    ax = board(ax, (-0.2, -0.9, 14.4, height + 1.5))
+    ax = board(ax, (-0.2, -0.9, 14.7, height + 1.5))
     middle = height / 2
-    box(ax, (0, middle - 0.8), (1.6, 1.6), "画像", colours.source, fontsize=18)
-    box(ax, (2.8, middle - 0.9), (2.6, 1.8), "ネットワーク", colours.zero, fontsize=18)
+    box(ax, (0, middle - 0.8), (1.6, 1.6), say("画像"), colours.input, fontsize=18)
+    box(ax, (2.8, middle - 0.9), (2.6, 1.8), say("ネットワーク"), colours.ink, fontsize=18)
     arrow(ax, (1.65, middle), (2.75, middle), width=2.2)
-    box(ax, (8.1, middle - 0.55), (1.9, 1.1), "softmax", colours.zero, fontsize=17)
+    box(ax, (8.1, middle - 0.55), (1.9, 1.1), "softmax", colours.ink, fontsize=17)
     for k, (score, share, label) in enumerate(zip(x, y, labels, strict=True)):
         at, best = height - 1.15 * k, k == y.argmax()
-        tint = colours.one if best else colours.muted
+        tint = colours.output if best else colours.muted
         arrow(ax, (5.45, middle), (6.3, at))
         circle(ax, (6.75, at), _signed(score), tint, size=15)
         arrow(ax, (7.2, at), (8.05, middle + (at - middle) * 0.3))
         arrow(ax, (10.05, middle + (at - middle) * 0.3), (10.95, at))
         circle(ax, (11.4, at), f"{share:.2f}", tint, size=15)
-        write(ax, (12.05, at), label, 18, ha="left", color=colours.one if best else colours.ink)
-    write(ax, (6.75, height + 1.0), "スコア", 15)
-    write(ax, (11.4, height + 1.0), "確率", 15)
-    write(ax, (12.05, height + 1.0), "予測は最大のもの", 15, ha="left", color=colours.one)
+        write(ax, (12.05, at), label, 18, ha="left", color=colours.output if best else colours.ink)
+    write(ax, (6.75, height + 1.0), say("スコア"), 15)
+    write(ax, (11.4, height + 1.0), say("確率"), 15)
+    write(ax, (12.35, height + 1.0), say("予測は最大のもの"), 15, ha="left", color=colours.output)
     return ax
 
 
 @styled
 def draw_confusion_matrix(
-    targets: ArrayLike, predictions: ArrayLike, *, labels: Sequence[str] | None = None, normalize: bool = False,
+    targets: Classes, predictions: Classes, *, labels: Sequence[str] | None = None, normalize: bool = False,
     ax: Axes | None = None,
 ) -> Axes:
     """How often class i (row) was taken for class j (column); with ``normalize`` as a share of each row.
 
-    Targets and predictions are classes 0 … K-1, (N,) each. Raises ValueError for other shapes.
+    Targets and predictions are classes 0 … K-1, or without ``labels`` anything that can be sorted, (N,) each. Raises
+    ValueError for other shapes and for more than 100 classes.
 
     >>> ax = draw_confusion_matrix([0, 1, 1, 2], [0, 1, 2, 2])
     """
     t, p = np.asarray(targets), np.asarray(predictions)
     if t.ndim != 1 or t.shape != p.shape or not t.size:
         raise ValueError(f"targets and predictions must be (N,), not {t.shape} and {p.shape}")
-    if t.dtype.kind not in "iu" or p.dtype.kind not in "iu":
-        raise ValueError(f"classes must be integers, not {t.dtype} and {p.dtype}")
-    count = max(int(max(t.max(), p.max())) + 1, len(labels or ()))
-    names = list(labels) if labels is not None else [str(k) for k in range(count)]
-    if len(names) != count or min(t.min(), p.min()) < 0:
+    classes = classes_of(None, [t, p]) if labels is None else range(len(labels))
+    names = list(map(str, classes)) if labels is None else list(labels)
+    if not np.isin([t, p], classes).all():
         raise ValueError(f"classes must be 0 to {len(names) - 1}, as there are {len(names)} labels")
+    count = len(names)
+    refuse_crowd(count, "classes", 100)
+    t, p = (np.searchsorted(classes, each) for each in (t, p))
     counts = np.zeros((count, count), dtype=int)
     np.add.at(counts, (t, p), 1)
     shares = counts / np.maximum(counts.sum(axis=1, keepdims=True), 1)
@@ -104,7 +113,8 @@ def draw_confusion_matrix(
     for i, j in zip(*np.nonzero(counts), strict=True):
         text = f"{shares[i, j]:.2f}" if normalize else str(counts[i, j])
         ax.text(j, i, text, ha="center", va="center", fontsize=13, color=_readable_on(blues(shares[i, j])))
-    ax.set(xticks=range(count), yticks=range(count), xticklabels=names, yticklabels=names, xlabel="予測", ylabel="正解")
+    ax.set(xticks=range(count), yticks=range(count), xticklabels=names, yticklabels=names, xlabel=say("予測"),
+           ylabel=say("正解"))
     ax.spines[:].set_visible(False)
     ax.tick_params(length=0)
     return ax
@@ -128,4 +138,4 @@ def _luminance(colour: ColorType) -> float:
 
 
 def _signed(value: float) -> str:
-    return f"{value:.3g}".replace("-", "\N{MINUS SIGN}")
+    return f"{value:z.3g}".replace("-", "\N{MINUS SIGN}")

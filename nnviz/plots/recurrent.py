@@ -9,7 +9,9 @@ from matplotlib.axes import Axes
 from matplotlib.patches import FancyArrowPatch
 
 from nnviz import style
-from nnviz.plots.canvas import styled
+from nnviz.init import Seed
+from nnviz.language import say
+from nnviz.plots.canvas import refuse_crowd, styled
 from nnviz.plots.diagram import RADIUS, Point, arrow, arrows, between, board, circle, write, zoom
 
 STEP = 2.3
@@ -26,6 +28,7 @@ def draw_rnn(steps: int = 3, *, ax: Axes | None = None) -> Axes:
     """
     if steps < 1:
         raise ValueError(f"steps must be at least 1, not {steps}")
+    refuse_crowd(steps, "steps", 20)
     colours = style.palette()
     ax = board(ax, (-1.0, -0.6, 3.9 + STEP * (steps - 1) + 1.7, 2 * RISE + 0.6))
     _draw_time(ax, 0.0, ("$x_t$", "$h_t$", "$y_t$"))
@@ -33,14 +36,14 @@ def draw_rnn(steps: int = 3, *, ax: Axes | None = None) -> Axes:
                            arrowstyle="-|>,head_width=3,head_length=6", linewidth=1.8 * zoom(ax), color=colours.ink,
                            shrinkA=0, shrinkB=0, zorder=2, mutation_scale=zoom(ax))
     ax.add_patch(loop)
-    write(ax, (1.32, RISE), "$U$", 17, color=colours.one)
+    write(ax, (1.32, RISE), "$U$", 17, color=colours.weight)
     write(ax, (2.15, RISE), "=", 24)
     for time in range(steps):
         x = 3.9 + STEP * time
         _draw_time(ax, x, (f"$x_{{{time + 1}}}$", f"$h_{{{time + 1}}}$", f"$y_{{{time + 1}}}$"))
         start = x - STEP + RADIUS if time else x - 1.1
         arrow(ax, (start, RISE), (x - 1.08 * RADIUS, RISE), width=2)
-        write(ax, ((start + x - RADIUS) / 2, RISE + 0.3), "$U$", 17, color=colours.one)
+        write(ax, ((start + x - RADIUS) / 2, RISE + 0.3), "$U$", 17, color=colours.weight)
     x = 3.9 + STEP * (steps - 1)
     arrow(ax, (x + RADIUS, RISE), (x + 1.3, RISE), width=2)
     return ax
@@ -48,16 +51,16 @@ def draw_rnn(steps: int = 3, *, ax: Axes | None = None) -> Axes:
 
 def _draw_time(ax: Axes, x: float, names: Sequence[str]) -> None:
     colours = style.palette()
-    for row, (name, tint) in enumerate(zip(names, (colours.source, colours.zero, colours.one), strict=True)):
+    for row, (name, tint) in enumerate(zip(names, (colours.input, colours.ink, colours.output), strict=True)):
         circle(ax, (x, RISE * row), name, tint, size=17)
     for row, weight in enumerate(("$W$", "$V$")):
         arrow(ax, (x, RISE * row + RADIUS), (x, RISE * (row + 1) - 1.08 * RADIUS), width=2)
-        write(ax, (x - 0.3, RISE * (row + 0.48)), weight, 17, color=colours.one)
+        write(ax, (x - 0.3, RISE * (row + 0.48)), weight, 17, color=colours.weight)
 
 
 @styled
 def draw_dropout(
-    sizes: Sequence[int] = (4, 5, 5, 2), *, p: float = 0.5, rng: int | np.random.Generator = 0, ax: Axes | None = None,
+    sizes: Sequence[int] = (4, 5, 5, 2), *, p: float = 0.5, rng: Seed = 0, ax: Axes | None = None,
 ) -> Axes:
     """Left all neurons, as in evaluation; right those that one random mask leaves, as in a step of training.
 
@@ -73,8 +76,8 @@ def draw_dropout(
     width, height = 1.9 * (len(sizes) - 1), 1.15 * (max(sizes) - 1)
     ax = board(ax, (-0.7, -0.7, 2 * width + 2.9, height + 1.4))
     everything = [np.ones(n, bool) for n in sizes]
-    for left, kept, name in ((0.0, everything, "推論時：すべて使う"),
-                             (width + 2.2, masks, "学習時：毎回いくつかを消す")):
+    for left, kept, name in ((0.0, everything, say("推論時：すべて使う")),
+                             (width + 2.2, masks, say("学習時：毎回いくつかを消す"))):
         _draw_masked(ax, (left, height / 2), kept)
         write(ax, (left + width / 2, height + 1.05), name, 22)
     return ax
@@ -90,7 +93,7 @@ def _draw_masked(ax: Axes, corner: Point, kept: Sequence[np.ndarray[tuple[int], 
         starts, ends = between(*zip(*joined, strict=True))
         arrows(ax, starts, ends, [colours.muted] * len(joined), [1.2] * len(joined), heads=False)
     for layer, mask in enumerate(kept):
-        tint = colours.source if layer == 0 else colours.one if layer == len(kept) - 1 else colours.zero
+        tint = colours.input if layer == 0 else colours.output if layer == len(kept) - 1 else colours.ink
         for (x, y), stays in zip(places[layer], mask, strict=True):
             circle(ax, (x, y), "", tint if stays else colours.muted)
             for sign in (1, -1) if not stays else ():

@@ -9,6 +9,8 @@ from matplotlib.axes import Axes
 from matplotlib.patches import Rectangle
 
 from nnviz import style
+from nnviz.arguments import Count
+from nnviz.language import say
 from nnviz.plots.canvas import styled
 from nnviz.plots.diagram import Point, arrow, board, box, circle, wire, write, zoom
 from nnviz.plots.labels import extent
@@ -17,6 +19,10 @@ Matrix = tuple[str, tuple[int, int]]
 LARGEST, SMALLEST = 2.1, 0.7
 """Units of the longest side, and the least of any."""
 GAP = 0.62
+SIZES = 20
+"""Points of the rows and columns of a matrix."""
+SHAPE = 18
+"""Points of the shapes between layers."""
 
 
 @styled
@@ -36,15 +42,23 @@ def draw_shapes(terms: Sequence[Matrix | str], *, ax: Axes | None = None) -> Axe
     unit = LARGEST / max(max(term[1]) for term in terms if isinstance(term, tuple))
     widths = [_side(term[1][1], unit) if isinstance(term, tuple) else 0.35 for term in terms]
     tall = max(_side(term[1][0], unit) for term in terms if isinstance(term, tuple))
-    ax = board(ax, (-0.8, -1.0 - tall / 2, sum(widths) + GAP * (len(terms) - 1) + 0.4, tall / 2 + 0.7))
+    gap, margin = _room([term[1] for term in terms if isinstance(term, tuple)])
+    ax = board(ax, (-max(margin, gap), -1.0 - tall / 2, sum(widths) + gap * (len(terms) - 1) + margin, tall / 2 + 0.7))
     x = 0.0
     for number, (term, width) in enumerate(zip(terms, widths, strict=True)):
         if isinstance(term, tuple):
             _draw_matrix(ax, term, (x, width, _side(term[1][0], unit)), _inner(terms, number))
         else:
             write(ax, (x + width / 2, 0), term, 26)
-        x += width + GAP
+        x += width + gap
     return ax
+
+
+def _room(shapes: Sequence[tuple[int, int]]) -> tuple[float, float]:
+    """Between terms, for the rows that stand left of a matrix; and beyond the last, for the shape below it."""
+    rows = max(extent(str(rows), SIZES)[0] for rows, _ in shapes)
+    below = max(extent(str(shape), SIZES)[0] for shape in shapes)
+    return max(GAP, rows + 0.3, below - SMALLEST), max(0.4, (below - SMALLEST) / 2 + 0.1)
 
 
 def _side(count: int, unit: float) -> float:
@@ -61,12 +75,12 @@ def _inner(terms: Sequence[Matrix | str], number: int) -> tuple[bool, bool]:
 def _draw_matrix(ax: Axes, term: Matrix, place: tuple[float, float, float], inner: tuple[bool, bool]) -> None:
     (name, (rows, columns)), (x, width, height) = term, place
     colours = style.palette()
-    ax.add_patch(Rectangle((x, -height / 2), width, height, facecolor=colours.soft(colours.zero),
-                           edgecolor=colours.zero, linewidth=2.2 * zoom(ax), zorder=2))
-    write(ax, (x + width / 2, 0), name, 21)
-    write(ax, (x - 0.12, 0), str(rows), 17, ha="right", color=colours.one if inner[0] else colours.ink)
-    write(ax, (x + width / 2, height / 2 + 0.28), str(columns), 17, color=colours.one if inner[1] else colours.ink)
-    write(ax, (x + width / 2, -height / 2 - 0.42), f"({rows}, {columns})", 16)
+    ax.add_patch(Rectangle((x, -height / 2), width, height, facecolor=colours.soft(colours.ink),
+                           edgecolor=colours.ink, linewidth=2.2 * zoom(ax), zorder=2))
+    write(ax, (x + width / 2, 0), name, 24)
+    write(ax, (x - 0.12, 0), str(rows), SIZES, ha="right", color=colours.one if inner[0] else colours.ink)
+    write(ax, (x + width / 2, height / 2 + 0.28), str(columns), SIZES, color=colours.one if inner[1] else colours.ink)
+    write(ax, (x + width / 2, -height / 2 - 0.42), f"({rows}, {columns})", SIZES)
 
 
 @styled
@@ -80,28 +94,30 @@ def draw_layer_blocks(
 
     >>> ax = draw_layer_blocks(["Affine", "ReLU", "Affine"], shapes=["(N, 784)", "(N, 50)", "(N, 50)", "(N, 10)"])
     """
-    if not layers or (shapes and len(shapes) != len(layers) + 1):
+    if not len(layers) or (len(shapes) and len(shapes) != len(layers) + 1):
         raise ValueError(f"{len(layers)} layers need as many shapes and one more, not {len(shapes)}")
     colours = style.palette()
-    gap = max([1.2, *(extent(shape, 14)[0] + 0.5 for shape in shapes)])
-    widths = [extent(name, 18)[0] + 0.7 for name in layers]
-    ax = board(ax, (-gap - 0.15, -0.4, sum(widths) + gap * len(layers) + 0.15, 1.9))
+    widths = [extent(name, 18)[0] + 0.6 for name in layers]
+    wide = max((extent(shape, SHAPE)[0] for shape in shapes), default=0.0)
+    gap = max(1.0, wide + 0.3 - min(widths))
+    ax = board(ax, (-max(gap, gap / 2 + wide / 2) - 0.15, -0.4, sum(widths) + gap * (len(layers) - 1)
+                    + max(gap, gap / 2 + wide / 2) + 0.15, 2.2 if len(shapes) else 1.6))
     x = 0.0
     for number, (name, width) in enumerate(zip(layers, widths, strict=True)):
         learned = name.lower().startswith(("affine", "linear", "conv", "batchnorm", "rnn"))
-        box(ax, (x, 0), (width, 1.2), name, colours.zero if learned else colours.one, fontsize=18)
+        box(ax, (x, 0), (width, 1.2), name, colours.weight if learned else colours.ink, fontsize=18)
         arrow(ax, (x - gap + 0.08, 0.6), (x - 0.08, 0.6), width=2.2)
-        if shapes:
-            write(ax, (x - gap / 2, 1.0), shapes[number], 14)
+        if len(shapes):
+            write(ax, (x - gap / 2, 1.75), shapes[number], SHAPE)
         x += width + gap
     arrow(ax, (x - gap + 0.08, 0.6), (x - 0.08, 0.6), width=2.2)
-    if shapes:
-        write(ax, (x - gap / 2, 1.0), shapes[-1], 14)
+    if len(shapes):
+        write(ax, (x - gap / 2, 1.75), shapes[-1], SHAPE)
     return ax
 
 
 @styled
-def draw_layer_kinds(inputs: int = 4, outputs: int = 2, *, ax: Axes | None = None) -> Axes:
+def draw_layer_kinds(inputs: Count = 4, outputs: Count = 2, *, ax: Axes | None = None) -> Axes:
     """An activation, which takes each element for itself, beside a layer, which mixes all of them.
 
     Raises ValueError for fewer than one input or output.
@@ -112,16 +128,16 @@ def draw_layer_kinds(inputs: int = 4, outputs: int = 2, *, ax: Axes | None = Non
         raise ValueError(f"inputs and outputs must be 1 or more, not {inputs} and {outputs}")
     tall = max(inputs, outputs)
     ax = board(ax, (-0.7, -1.5, 9.5, tall - 0.2))
-    for x, ends, name in ((0.0, inputs, "活性化関数"), (6.2, outputs, "層")):
+    for x, ends, name in ((0.0, inputs, say("活性化関数")), (6.2, outputs, say("層"))):
         starts = _column(x, inputs, tall)
         targets = _column(x + 2.6, ends, tall)
-        pairs = zip(starts, targets, strict=True) if name != "層" else product(starts, targets)
+        pairs = zip(starts, targets, strict=True) if not x else product(starts, targets)
         for start, end in pairs:
             wire(ax, (start, end), style.palette().ink, 1.8)
         for point in starts:
-            circle(ax, point, "", style.palette().source)
+            circle(ax, point, "", style.palette().input)
         for point in targets:
-            circle(ax, point, "", style.palette().one)
+            circle(ax, point, "", style.palette().output)
         write(ax, (x + 1.3, -0.85), name, 19)
         write(ax, (x + 1.3, -1.28), f"(N, {inputs}) → (N, {ends})", 16)
     return ax

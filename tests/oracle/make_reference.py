@@ -42,6 +42,7 @@ def through(module: nn.Module, x: torch.Tensor, output: Any = lambda y: y) -> Ca
 def layers() -> Iterator[tuple[str, Case]]:
     x = torch.randn(5, 4)
     for name, module in {"Sigmoid": nn.Sigmoid(), "Tanh": nn.Tanh(), "ReLU": nn.ReLU(), "LeakyReLU": nn.LeakyReLU(0.1),
+                         "ELU": nn.ELU(), "Softplus": nn.Softplus(), "SiLU": nn.SiLU(), "GELU": nn.GELU(approximate="tanh"),
                          "Softmax": nn.Softmax(dim=-1)}.items():
         yield name, through(module, 3 * x)
     linear = nn.Linear(4, 3)
@@ -60,6 +61,14 @@ def layers() -> Iterator[tuple[str, Case]]:
     yield "AveragePool2d", through(nn.AvgPool2d(2), torch.randn(2, 2, 7, 6))
     yield "AveragePool2d-overlapping", through(nn.AvgPool2d(3, stride=2), torch.randn(2, 2, 7, 6))
     yield "RNN", recurrent()
+    norm = nn.LayerNorm(4)
+    nn.init.normal_(norm.weight)
+    nn.init.normal_(norm.bias)
+    yield "LayerNorm", {**through(norm, torch.randn(2, 3, 4) * 3 + 1), "gamma": norm.weight, "beta": norm.bias,
+                        "dgamma": norm.weight.grad, "dbeta": norm.bias.grad}
+    yield "Embedding", embedded()
+    yield "Attention", attending(causal=False)
+    yield "Attention-causal", attending(causal=True)
 
 
 def batch_norm(name: str, x: torch.Tensor) -> Iterator[tuple[str, Case]]:
@@ -73,6 +82,27 @@ def batch_norm(name: str, x: torch.Tensor) -> Iterator[tuple[str, Case]]:
         yield f"{name}-{mode}", {**case, **seen, "gamma": module.weight, "beta": module.bias,
                                  "dgamma": module.weight.grad, "dbeta": module.bias.grad,
                                  "running_mean": module.running_mean, "running_variance": module.running_var}
+
+
+def embedded() -> Case:
+    table, x = nn.Embedding(5, 3), torch.tensor([[1, 4, 1], [0, 1, 2]])
+    y = table(x)
+    dy = torch.randn_like(y)
+    y.backward(dy)
+    return {"x": x, "y": y, "dy": dy, "dx": torch.zeros(x.shape), "W": table.weight, "dW": table.weight.grad}
+
+
+def attending(*, causal: bool) -> Case:
+    module = nn.MultiheadAttention(6, 2, bias=False, batch_first=True)
+    mask = torch.triu(torch.ones(4, 4, dtype=torch.bool), diagonal=1) if causal else None
+    x = torch.randn(3, 4, 6).requires_grad_()
+    y, _ = module(x, x, x, attn_mask=mask)
+    dy = torch.randn_like(y)
+    y.backward(dy)
+    case = {"x": x, "y": y, "dy": dy, "dx": x.grad, "W_o": module.out_proj.weight.T, "dW_o": module.out_proj.weight.grad.T}
+    for name, W, dW in zip("qkv", module.in_proj_weight.chunk(3), module.in_proj_weight.grad.chunk(3), strict=True):
+        case |= {f"W_{name}": W.T, f"dW_{name}": dW.T}
+    return case
 
 
 def recurrent() -> Case:

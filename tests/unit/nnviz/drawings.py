@@ -6,7 +6,7 @@ import pytest
 
 from nnviz import data, gates, plots
 from nnviz.descent import gradient_descent
-from nnviz.graph import Value, softmax_cross_entropy
+from nnviz.graph import Value, affine, softmax_cross_entropy
 from nnviz.perceptron import Perceptron, fit_perceptron
 from nnviz.train import Epoch
 
@@ -33,6 +33,15 @@ def net():
     return loss
 
 
+def three_layers():
+    h = Value(RNG.random((5, 4)), "X")
+    for n, (rows, columns) in enumerate([(4, 3), (3, 3), (3, 2)], start=1):
+        h = affine(h, Value(RNG.random((rows, columns)), f"W{n}"), Value(RNG.random(columns), f"b{n}"))
+        h = h.sigmoid() if n < 3 else softmax_cross_entropy(h, np.eye(2)[[0, 1, 1, 0, 1]])
+    h.backward()
+    return h
+
+
 def branches():
     a, b = Value(2, "a"), Value(-3, "b")
     value = (a * b + a).exp() / (a + b) + a * a
@@ -42,11 +51,18 @@ def branches():
 
 EXAMPLES = {
     "animate_approximation": [{"f": np.sin, "widths": (1, 3)}],
+    "animate_bent_plane": [{"hidden": np.tanh, "X": POINTS, "y": [0, 1, 1, 0], "line": Perceptron((1, 1), -1), "frames": 4}],
     "animate_convolution": [{"image": np.arange(9).reshape(3, 3), "kernel": [[1, 0], [0, -1]]}],
     "animate_descent": [{"f": np.square, "path": ROLLING}],
+    "animate_graph": [{"value": price()}],
+    "animate_loss_surface": [{**BOWL, "paths": [DOWN], "labels": ["SGD"]}],
+    "animate_network": [{"nodes": [[1.0, 0.5], ["a", "$b$"]], "captions": ["入力", "一つ目", "二つ目"]}],
+    "animate_perceptron_learning": [{"perceptrons": list(fit_perceptron(*data.gate("OR"))), "X": POINTS, "y": [0, 1, 1, 1]}],
     "draw_activation": [{"activation": "sigmoid", "derivative": True}, {"activation": "step"}],
     "draw_approximations": [{"f": np.sin}],
+    "draw_attention": [{"weights": np.eye(4) * 0.8 + 0.05}, {"weights": RNG.dirichlet(np.ones(3), 2), "queries": "ab", "keys": "xyz"}],
     "draw_batchnorm": [{"before": RNG.normal(3, 2, (50, 4)), "after": RNG.normal(0, 1, (50, 4))}],
+    "draw_bent_plane": [{"hidden": np.tanh, "X": POINTS, "y": [0, 1, 1, 0], "share": 0.5}],
     "draw_classifier": [{}, {"scores": (-1.5, 3, 0.25, 12), "labels": ("犬", "猫", "鳥", "魚")}],
     "draw_confusion_matrix": [{"targets": RNG.integers(0, 10, 99), "predictions": RNG.integers(0, 10, 99)},
                               {"targets": [0, 1, 1], "predictions": [0, 1, 0], "labels": ["犬", "猫"], "normalize": True}],
@@ -84,7 +100,7 @@ EXAMPLES = {
     "draw_pooling": [{"image": RNG.integers(0, 9, (4, 6))}, {"image": RNG.integers(0, 9, (6, 6)), "size": 3, "kind": "average"}],
     "draw_rnn": [{}, {"steps": 1}],
     "draw_shapes": [{"terms": [("$X$", (2, 3)), ("$W$", (3, 4)), "+", ("$B$", (2, 4)), "=", ("$A$", (2, 4))]},
-                    {"terms": [("$X$", (100, 784)), ("$W$", (784, 50))]}],
+                    {"terms": [("$X$", (100, 784)), ("$W$", (784, 50)), "=", ("$A$", (100, 50))]}],
     "draw_softmax": [{"logits": [1.0, 2.0, -3.0]}, {"logits": [0.3, 0.2], "labels": ["犬", "猫"]}],
     "draw_weights": [{"weights": RNG.normal(size=(64, 10))}, {"weights": RNG.normal(size=(6, 3)), "shape": (2, 3)}],
 }
@@ -94,3 +110,8 @@ ANIMATIONS = [pytest.param(getattr(plots, name), options, id=name) for name in p
               for options in EXAMPLES[name]]
 DIAGRAMS = [call for call in CALLS if call.values[0].__module__.rpartition(".")[2] in (
     "circuit", "convolution", "graph", "network", "neurons", "recurrent", "shapes") or call.id.startswith("draw_classifier")]
+
+
+def drawn_once(figure):
+    """Let each frame of an animation be drawn for whoever saves it, not for a window as well."""
+    figure.canvas.draw_idle = lambda: None

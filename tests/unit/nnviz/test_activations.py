@@ -4,13 +4,16 @@ import numpy as np
 import pytest
 from scipy import special
 
-from nnviz.activations import ACTIVATIONS, leaky_relu, leaky_relu_derivative, log_softmax, softmax
+from nnviz.activations import ACTIVATIONS, gelu, leaky_relu, leaky_relu_derivative, log_softmax, softmax
 
 ELEMENTWISE = [each for each in ACTIVATIONS.values() if each.elementwise]
 ROWWISE = [each for each in ACTIVATIONS.values() if not each.elementwise]
 ORACLES = {
     "step": lambda x: (x > 0).astype(x.dtype), "sigmoid": special.expit, "tanh": np.tanh,
     "relu": lambda x: x.clip(min=0), "leaky_relu": lambda x: np.where(x < 0, 0.01 * x, x), "identity": lambda x: x,
+    "elu": lambda x: np.where(x > 0, x, special.expm1(x)), "softplus": lambda x: -special.log_expit(-x),
+    "silu": lambda x: x * special.expit(x),
+    "gelu": lambda x: x / 2 * (1 + np.tanh(np.sqrt(2 / np.pi) * (x + 0.044715 * x ** 3))),
     "softmax": lambda x: special.softmax(x, axis=-1), "log_softmax": lambda x: special.log_softmax(x, axis=-1),
 }
 named = pytest.mark.parametrize("activation", ACTIVATIONS.values(), ids=lambda each: each.name)
@@ -19,7 +22,12 @@ named = pytest.mark.parametrize("activation", ACTIVATIONS.values(), ids=lambda e
 @named
 def test_values_are_those_of_scipy(activation):
     x = np.concatenate([np.random.default_rng(0).normal(scale=5, size=(40, 6)), np.eye(6), np.zeros((1, 6))])
-    np.testing.assert_allclose(activation(x), ORACLES[activation.name](x), rtol=1e-14, atol=1e-16)
+    np.testing.assert_allclose(activation(x), ORACLES[activation.name](x), rtol=1e-14, atol=1e-15)
+
+
+def test_gelu_is_near_x_times_the_normal_distribution():
+    x = np.linspace(-8, 8, 1001)
+    np.testing.assert_allclose(gelu(x), x * special.ndtr(x), atol=5e-4)
 
 
 @pytest.mark.parametrize("activation", ELEMENTWISE, ids=lambda each: each.name)

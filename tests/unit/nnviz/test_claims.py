@@ -2,8 +2,6 @@
 
 import numpy as np
 import pytest
-from sklearn.linear_model import LogisticRegression
-from sklearn.model_selection import KFold, cross_val_score
 
 from nnviz import data, plots
 from nnviz.descent import gradient_descent
@@ -16,6 +14,8 @@ from nnviz.train import fit
 
 def folds_of_one_unit(activation, seed):
     """Share of samples that wake the unit, and accuracy, of each fold."""
+    from sklearn.model_selection import KFold
+
     X, t = data.moons(150, noise=0.3, rng=0)
     for rows, held in KFold(5, shuffle=True, random_state=seed).split(X):
         model = mlp((2, 1, 2), activation=activation, rng=seed)
@@ -25,6 +25,9 @@ def folds_of_one_unit(activation, seed):
 
 
 def test_one_unit_of_tanh_is_as_good_as_a_line():
+    from sklearn.linear_model import LogisticRegression
+    from sklearn.model_selection import KFold, cross_val_score
+
     X, t = data.moons(150, noise=0.3, rng=0)
     line = cross_val_score(LogisticRegression(), X, t, cv=KFold(5, shuffle=True, random_state=0)).mean()
     scores = [np.mean([right for _, right in folds_of_one_unit(Tanh, seed)]) for seed in range(4)]

@@ -10,12 +10,35 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import nnviz
-from nnviz.convolution import AveragePool2d, Conv2d, MaxPool2d
+from nnviz import layers
 from nnviz.gradient import numerical_gradient
-from nnviz.layers import Dropout, Flatten, Layer, LeakyReLU, Linear, Parameter, ReLU, Sigmoid, Softmax, Tanh
+from nnviz.layers import (
+    ELU,
+    GELU,
+    RNN,
+    Attention,
+    AveragePool2d,
+    BatchNorm,
+    Conv2d,
+    Dropout,
+    Embedding,
+    Flatten,
+    Layer,
+    LayerNorm,
+    LeakyReLU,
+    Linear,
+    MaxPool2d,
+    Parameter,
+    PositionalEncoding,
+    ReLU,
+    Residual,
+    Sigmoid,
+    SiLU,
+    Softmax,
+    Softplus,
+    Tanh,
+)
 from nnviz.model import Sequential, mlp
-from nnviz.normalization import BatchNorm
-from nnviz.recurrent import RNN
 
 for module in pkgutil.iter_modules(nnviz.__path__, "nnviz."):
     importlib.import_module(module.name)
@@ -27,6 +50,9 @@ EXAMPLES = {
     "Dropout": (lambda: Dropout(0.5, rng=0), (5, 4)), "Flatten": (Flatten, (2, 3, 4, 5)),
     "BatchNorm": (lambda: BatchNorm(4), (5, 4)), "Conv2d": (lambda: Conv2d(2, 3, 3, stride=2, padding=1, rng=0), (2, 2, 7, 6)),
     "MaxPool2d": (lambda: MaxPool2d(2), (2, 3, 6, 5)), "AveragePool2d": (lambda: AveragePool2d(3, stride=2), (2, 3, 7, 6)),
+    "ELU": (ELU, (5, 4)), "Softplus": (Softplus, (5, 4)), "SiLU": (SiLU, (5, 4)), "GELU": (GELU, (5, 4)),
+    "LayerNorm": (lambda: LayerNorm(4), (2, 3, 4)), "Attention": (lambda: Attention(6, heads=2, causal=True, rng=0), (2, 4, 6)),
+    "PositionalEncoding": (PositionalEncoding, (2, 3, 4)), "Residual": (lambda: Residual(Linear(4, 4, rng=0), Tanh()), (5, 4)),
     "RNN": (lambda: RNN(3, 4, rng=0), (2, 5, 3)), "Sequential": (lambda: mlp((4, 6, 3), activation=Tanh, rng=0), (5, 4)),
 }
 FROM_TORCH = {
@@ -37,6 +63,9 @@ FROM_TORCH = {
     "Conv2d-padded": lambda: Conv2d(2, 3, 3, padding=2, stride=2), "MaxPool2d": lambda: MaxPool2d(2),
     "MaxPool2d-overlapping": lambda: MaxPool2d(3, stride=2), "AveragePool2d": lambda: AveragePool2d(2),
     "AveragePool2d-overlapping": lambda: AveragePool2d(3, stride=2), "RNN": lambda: RNN(3, 4),
+    "ELU": ELU, "Softplus": Softplus, "SiLU": SiLU, "GELU": GELU, "LayerNorm": lambda: LayerNorm(4),
+    "Embedding": lambda: Embedding(5, 3), "Attention": lambda: Attention(6, heads=2),
+    "Attention-causal": lambda: Attention(6, heads=2, causal=True),
 }
 
 
@@ -45,7 +74,13 @@ def all_subclasses(cls):
 
 
 def test_every_layer_of_the_package_has_an_example():
-    assert {cls.__name__ for cls in all_subclasses(Layer) if cls.__module__.startswith("nnviz.")} == set(EXAMPLES)
+    names = {cls.__name__ for cls in all_subclasses(Layer) if cls.__module__.startswith("nnviz.") and not cls.__name__.startswith("_")}
+    assert names == {*EXAMPLES, "Embedding"}   # whose x cannot be moved a little
+
+
+@pytest.mark.parametrize("name", [*EXAMPLES, "Embedding"])
+def test_every_layer_can_be_imported_from_one_place(name):
+    assert issubclass(getattr(layers, name), Layer)
 
 
 @pytest.fixture(scope="module")
@@ -186,7 +221,7 @@ def test_batches_of_another_shape_are_refused(layer, shape, message):
 
 
 @pytest.mark.parametrize(("make", "message"), [
-    (lambda: Linear(0, 3), "0 -> 3"), (lambda: Linear(2, 3, init="glorot"), "unknown init 'glorot'; there are xavier, he"),
+    (lambda: Linear(0, 3), "inputs must be at least 1, not 0"), (lambda: Linear(2, 3, init="glorot"), "unknown init 'glorot'; there are xavier, he"),
     (lambda: Dropout(1.0), r"\[0, 1\), not 1.0"), (lambda: Conv2d(1, 1, 0), "at least 1×1"),
     (lambda: MaxPool2d(2, stride=-1).forward(np.ones((1, 1, 4, 4))), "stride must be at least 1"),
 ])

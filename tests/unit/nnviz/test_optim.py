@@ -58,5 +58,5 @@ def test_gradients_are_left_alone():
 def test_nothing_to_learn_and_steps_backwards_are_refused(make):
     with pytest.raises(ValueError, match="no parameters"):
         make([], 0.1)
-    with pytest.raises(ValueError, match=r"learning_rate must not be negative, not -0.1"):
+    with pytest.raises(ValueError, match=r"learning_rate must be 0 or more, not -0.1"):
         make([Parameter(np.zeros(1))], -0.1)

@@ -11,7 +11,7 @@ import matplotlib.pyplot as plt
 import pytest
 
 import nnviz
-from nnviz import plots
+from nnviz import layers, plots
 
 MODULES = sorted(module.name for module in pkgutil.walk_packages(nnviz.__path__, "nnviz."))
 
@@ -20,6 +20,16 @@ MODULES = sorted(module.name for module in pkgutil.walk_packages(nnviz.__path__,
 def test_the_examples_in_the_docstrings_hold(name):
     assert doctest.testmod(importlib.import_module(name)).failed == 0
     plt.close("all")
+
+
+@pytest.mark.parametrize(("module", "wrong", "right"), [
+    (nnviz, "layer", "layers"), (plots, "draw_netwrok", "draw_network"), (layers, "Relu", "ReLU"), (layers, "Conv2D", "Conv2d"),
+])
+def test_a_name_that_is_not_there_is_answered_with_the_nearest(module, wrong, right):
+    with pytest.raises(AttributeError, match=f"no attribute '{wrong}'; did you mean '{right}'"):
+        getattr(module, wrong)
+    with pytest.raises(AttributeError, match=r"no attribute 'xyz'$"):
+        _ = module.xyz
 
 
 def test_there_are_examples():

@@ -9,8 +9,9 @@ import matplotlib.pyplot as plt
 import pytest
 from matplotlib.axes import Axes
 
-from nnviz import style
-from tests.unit.nnviz.drawings import ANIMATIONS, CALLS, DIAGRAMS
+from nnviz import plots, style
+from nnviz.language import LANGUAGES
+from tests.unit.nnviz.drawings import ANIMATIONS, CALLS, DIAGRAMS, drawn_once
 
 drawn = pytest.mark.parametrize(("draw", "options"), CALLS)
 
@@ -43,7 +44,7 @@ def test_in_given_axes_beside_others(draw, options):
     assert draw(**options, ax=axes[1]) is axes[1]
     assert plt.get_fignums() == [figure.number]
     assert not axes[0].has_data()
-    svg(axes[1])
+    figure.draw_without_rendering()
 
 
 @drawn
@@ -54,10 +55,11 @@ def test_dark_figures_have_nothing_of_the_light_ink(draw, options):
         assert style.LIGHT.ink.encode() not in svg(ax)
 
 
+@pytest.mark.parametrize("lang", LANGUAGES)
 @pytest.mark.parametrize(("draw", "options"), DIAGRAMS)
-def test_labels_of_diagrams_overlap_neither_each_other_nor_the_edge(draw, options):
-    ax = draw(**options)
-    ax.figure.canvas.draw()
+def test_labels_of_diagrams_overlap_neither_each_other_nor_the_edge(draw, options, lang):
+    ax = draw(**options, lang=lang)
+    ax.figure.draw_without_rendering()
     boxes = [(text.get_text(), text.get_window_extent()) for text in ax.texts if text.get_text()]
     assert boxes
     for (one, first), (other, second) in itertools.combinations(boxes, 2):
@@ -72,8 +74,16 @@ def test_labels_of_diagrams_overlap_neither_each_other_nor_the_edge(draw, option
 def test_animations_can_be_saved(animate, options, tmp_path):
     animation = animate(**options)
     assert len(plt.get_fignums()) == 1
+    drawn_once(plt.gcf())
     animation.save(tmp_path / "a.gif", writer="pillow", dpi=40)
     from PIL import Image
 
     with Image.open(tmp_path / "a.gif") as picture:
         assert picture.n_frames > 1
+
+
+def test_a_curve_bears_the_letter_of_its_formula():
+    named = {name: [line.get_label() for line in plots.draw_activation(name, derivative=True).lines[:2]]
+             for name in ("sigmoid", "tanh", "relu")}
+    assert named == {"sigmoid": [r"$\sigma(a)$", r"$\sigma'(a)$"], "tanh": [r"$\tanh(a)$", r"$\tanh'(a)$"],
+                     "relu": ["$h(a)$", "$h'(a)$"]}

@@ -7,7 +7,6 @@ import matplotlib.pyplot as plt
 import numpy as np
 import pytest
 from matplotlib.colors import to_rgb
-from scipy.signal import correlate2d
 
 from nnviz import data, plots, style
 
@@ -53,6 +52,8 @@ def tiles(ax, size):
 @pytest.mark.parametrize("stride", [1, 2])
 def test_the_output_is_the_cross_correlation_of_scipy(stride):
     ax = plots.draw_convolution(IMAGE, KERNEL, stride=stride)
+    from scipy.signal import correlate2d
+
     want = correlate2d(IMAGE, KERNEL, mode="valid")[::stride, ::stride]
     got = [numbers_within(ax, cell) for cell in cells(ax, style.LIGHT.one)]
     assert got == [[value] for value in want.ravel()]
@@ -60,7 +61,7 @@ def test_the_output_is_the_cross_correlation_of_scipy(stride):
 
 def test_image_and_kernel_are_written_as_they_are():
     ax = plots.draw_convolution(IMAGE, KERNEL)
-    for colour, want in ((style.LIGHT.source, IMAGE), (style.LIGHT.zero, KERNEL)):
+    for colour, want in ((style.LIGHT.input, IMAGE), (style.LIGHT.weight, KERNEL)):
         assert [numbers_within(ax, cell) for cell in cells(ax, colour)] == [[value] for value in want.ravel()]
 
 
@@ -110,7 +111,7 @@ def test_an_animation_goes_over_every_place_and_rests_at_the_last_step(tmp_path)
     assert words_of(ax) == words_of(plots.draw_convolution(IMAGE, KERNEL, stride=2))
 
 
-@pytest.mark.parametrize("size", [0, 3, 5])
+@pytest.mark.parametrize("size", [3, 5])
 def test_windows_of_pooling_that_do_not_fill_the_image_are_refused(size):
     with pytest.raises(ValueError, match=f"windows of {size}×{size} do not fill an image of 4×4"):
         plots.draw_pooling(np.ones((4, 4)), size=size)
@@ -174,7 +175,7 @@ def test_each_label_stands_below_its_own_picture():
 def test_only_wrong_predictions_are_written_and_coloured():
     ax = plots.draw_images(RNG.random((3, 8, 8)), labels=[3, 5, 7], predictions=np.array([8, 5, 7]))
     assert words_of(ax) == ["3 → 8", "5", "7"]
-    assert [to_rgb(text.get_color()) == ONE for text in ax.texts] == [True, False, False]
+    assert [to_rgb(text.get_color()) == to_rgb(style.LIGHT.loss) for text in ax.texts] == [True, False, False]
 
 
 @pytest.mark.parametrize("draw", [
@@ -288,6 +289,6 @@ def test_the_dark_figures_take_the_dark_colours(draw):
     if ax.images:
         top = to_rgb(ax.images[0].cmap(1.0))
         assert top == pytest.approx(to_rgb(style.DARK.one if ax.images[0].norm.vmin < 0 else style.DARK.ink))
-    light = {to_rgb(colour) for colour in (style.LIGHT.ink, style.LIGHT.one, style.LIGHT.zero, style.LIGHT.source)}
+    light = {to_rgb(colour) for colour in (style.LIGHT.ink, style.LIGHT.one, style.LIGHT.zero, style.LIGHT.input)}
     assert not light & {to_rgb(text.get_color()) for text in ax.texts}
     assert not light & {patch.get_edgecolor()[:3] for patch in ax.patches}

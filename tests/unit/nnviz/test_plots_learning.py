@@ -52,22 +52,35 @@ def test_epochs_are_ticked_at_whole_numbers():
     assert all(tick == round(tick) for tick in ax.get_xticks())
 
 
-def test_the_legend_stands_above_the_axes():
+def test_the_name_of_a_curve_stands_behind_its_end_in_its_colour():
     ax = plots.draw_losses(HISTORY)
     ax.figure.canvas.draw()
-    assert ax.get_legend().get_window_extent().y0 >= ax.bbox.y1
+    training, validation = ax.lines
+    assert [(name.get_text(), name.get_color()) for name in ax.texts] == [
+        ("訓練", training.get_color()), ("検証", validation.get_color())]
+    assert all(name.get_window_extent().x0 > ax.bbox.x1 for name in ax.texts)
+    ends = [ax.transData.transform(line.get_xydata()[-1])[1] for line in ax.lines]
+    assert [name.get_transform().transform(name.get_position())[1] for name in ax.texts] == pytest.approx(ends)
+
+
+def test_names_of_curves_that_end_together_stand_apart():
+    ax = plots.draw_losses({name: [1.0, 0.5] for name in "abcd"})
+    ax.figure.canvas.draw()
+    boxes = sorted(name.get_window_extent().y0 for name in ax.texts)
+    assert np.diff(boxes).min() > max(name.get_window_extent().height for name in ax.texts) - 1
+    assert ax.get_legend() is None
 
 
 def test_overfitting_is_shaded_from_the_best_epoch_to_the_last():
     ax = plots.draw_overfitting(HISTORY)
     (span,) = ax.patches
     assert (span.get_x(), span.get_x() + span.get_width()) == (7, 20)
-    assert words_of(ax) == ["早期終了", "過学習"]
+    assert words_of(ax) == ["訓練", "検証", "早期終了", "過学習"]
 
 
 def test_a_validation_loss_that_still_falls_is_not_called_overfitting():
     ax = plots.draw_overfitting([Epoch(n, 1 / n, None, 1.1 / n) for n in range(1, 13)])
-    assert words_of(ax) == ["早期終了"]
+    assert words_of(ax) == ["訓練", "検証", "早期終了"]
 
 
 def test_the_batches_of_an_epoch_are_framed_and_the_last_may_be_smaller():
@@ -105,7 +118,7 @@ def test_the_cost_of_a_gradient_is_drawn_on_logarithmic_axes_with_its_ratio():
     assert (ax.get_xscale(), ax.get_yscale()) == ("log", "log")
     numerical, backprop = (line.get_ydata().tolist() for line in ax.lines)
     assert (numerical, backprop) == ([20, 200, 20000], [3, 3, 3])
-    assert words_of(ax) == ["6,667 倍"]
+    assert words_of(ax) == ["6,667 倍", "数値微分", "誤差逆伝播法"]
 
 
 def test_initial_values_have_a_row_a_name_and_a_column_a_layer_of_one_scale():
@@ -120,9 +133,9 @@ def test_initial_values_have_a_row_a_name_and_a_column_a_layer_of_one_scale():
 def test_batch_normalisation_writes_means_and_standard_deviations():
     before = np.array([[1.0, -9.0], [5.0, 7.0]])
     ax = plots.draw_batchnorm(before, (before - before.mean()) / before.std())
-    first, second = (text.get_text() for text in ax.get_legend().get_texts())
-    assert first == f"正規化の前　平均 1.00、標準偏差 {before.std():.2f}"
-    assert second == "正規化の後　平均 0.00、標準偏差 1.00"
+    first, second = (text.get_text() for text in ax.texts)
+    assert first == f"正規化の前\n平均 1.00\n標準偏差 {before.std():.2f}"
+    assert second == "正規化の後\n平均 0.00\n標準偏差 1.00"
     assert sum(bar.get_height() for bar in ax.patches) == 2 * before.size
 
 

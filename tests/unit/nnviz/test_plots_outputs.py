@@ -26,6 +26,22 @@ def test_softmax_writes_probabilities_logits_and_the_sum():
     assert ax.get_title() == "合計 1.000"
 
 
+def test_a_confusion_matrix_counts_classes_that_are_texts():
+    ax = plots.draw_confusion_matrix(["cat", "dog", "dog"], ["cat", "cow", "dog"])
+    assert [tick.get_text() for tick in ax.get_xticklabels()] == ["cat", "cow", "dog"]
+    assert [(text.get_position(), text.get_text()) for text in ax.texts] == [((0, 0), "1"), ((1, 2), "1"), ((2, 2), "1")]
+
+
+@pytest.mark.parametrize(("targets", "predictions", "names"), [
+    ([0.0, 1.0], [1.0, 1.0], ["0", "1"]), ([True, False], [True, True], ["0", "1"]), ([-1, 1], [1, 1], ["-1", "1"]),
+    ([0, 3], [3, 3], ["0", "1", "2", "3"]), ([7, 10 ** 6], [7, 7], ["7", "1000000"]),
+])
+def test_a_confusion_matrix_takes_classes_of_any_kind(targets, predictions, names):
+    ax = plots.draw_confusion_matrix(targets, predictions)
+    assert [tick.get_text() for tick in ax.get_xticklabels()] == names
+    assert sum(int(text.get_text()) for text in ax.texts) == 2
+
+
 def test_large_logits_are_drawn_without_overflow():
     heights = [bar.get_height() for bar in plots.draw_softmax([1000.0, 0.0]).patches]
     assert heights == [1.0, 0.0]

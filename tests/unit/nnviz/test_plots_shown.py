@@ -1,13 +1,14 @@
 """What single drawings show: numbers, labels, borders, graphs."""
 
-
+import matplotlib.pyplot as plt
 import numpy as np
 import pytest
+from matplotlib.collections import PolyCollection
 
 from nnviz import data, gates, plots, style
 from nnviz.graph import Value
 from nnviz.train import Epoch
-from tests.unit.nnviz.drawings import CLOUDS, DOWN, HISTORY, POINTS, RNG, net, price
+from tests.unit.nnviz.drawings import CLOUDS, DOWN, HISTORY, POINTS, RNG, net, price, three_layers
 
 
 def test_a_jump_is_a_gap():
@@ -22,6 +23,39 @@ def test_several_activations_have_colours_of_their_own():
     plots.draw_activation("relu", ax=ax)
     colours = [line.get_color() for line in ax.lines if not line.get_label().startswith("_")]
     assert colours == list(style.LIGHT.lines[:3])
+
+
+def test_few_points_bear_their_classes_and_many_have_a_legend():
+    few = plots.draw_decision_regions(None, POINTS, [0, 1, 1, 0])
+    assert [(text.get_text(), [*map(int, text.xy)]) for text in few.texts] == [
+        ("0", [0, 0]), ("0", [1, 1]), ("1", [0, 1]), ("1", [1, 0])]
+    assert few.get_legend() is None
+    many = plots.draw_decision_regions(None, *CLOUDS)
+    assert [text.get_text() for text in many.get_legend().get_texts()] == ["0", "1"]
+
+
+@pytest.mark.parametrize(("share", "corner", "names"), [(0.0, [1, 1], ("$x_1$", "$x_2$")), (1.0, [2, 3], ("$z_1$", "$z_2$"))])
+def test_a_plane_is_bent_by_a_share_of_the_way(share, corner, names):
+    ax = plots.draw_bent_plane(lambda x: x * [2, 3], [[1, 1]], [1], share=share)
+    assert ax.collections[-1].get_offsets().tolist() == [corner]
+    assert (ax.get_xlabel(), ax.get_ylabel()) == names
+    assert len(ax.lines) == 22
+
+
+def test_a_network_that_moves_computes_one_neuron_in_each_frame(tmp_path):
+    animation = plots.animate_network([[1.0, 0.5], ["0.3"], ["0.7"]], ["入力", "隠れ層", "出力"])
+    assert list(animation.new_frame_seq()) == [0, 1, 2, 2, 2]
+    seen = []
+    animation.save(tmp_path / "a.gif", writer="pillow", dpi=30, progress_callback=lambda *_: seen.append(
+        [text.get_text() for text in plt.gcf().axes[0].texts if not text.get_text().endswith(("層", "入力"))]))
+    assert seen[:3] == [["$1$", "$0.5$"], ["$1$", "$0.5$", "0.3"], ["$1$", "$0.5$", "0.3", "0.7", "出力"]]
+
+
+def test_what_cannot_move():
+    with pytest.raises(ValueError, match="3 frames need as many captions, not 1"):
+        plots.animate_network([[1], [2, 3]], ["一つ"])
+    with pytest.raises(ValueError, match="there is no perceptron to draw"):
+        plots.animate_perceptron_learning([], POINTS, [0, 0, 0, 1])
 
 
 def test_any_function_has_its_derivative_drawn():
@@ -143,13 +177,33 @@ def test_arrays_show_their_shapes():
     assert "softmax+CE" in words
 
 
+def test_the_graph_of_a_network_runs_straight_from_input_to_loss():
+    main = {round(text.get_position()[1], 2) for text in plots.draw_graph(three_layers()).texts
+            if text.get_text() in ("X", "Affine", "softmax+CE")}
+    assert len(main) == 1
+
+
+def test_every_arrow_of_a_graph_ends_at_a_node():
+    ax = plots.draw_graph(three_layers())
+    tips = np.array([path.vertices[0] for each in ax.collections if isinstance(each, PolyCollection) for path in each.get_paths()])
+    nodes = [patch.get_path().get_extents(patch.get_patch_transform()) for patch in ax.patches]
+    far = [min(np.hypot(*np.maximum(0, np.maximum(box.p0 - tip, tip - box.p1))) for box in nodes) for tip in tips]
+    assert sorted(far)[-2] < 0.06    # the last one leads out
+
+
+def test_nothing_of_a_graph_moves_from_step_to_step():
+    places = [[text.get_position() for text in plots.draw_graph(price(), steps=steps).texts if text.get_text() in ("りんご", "×")]
+              for steps in (0, 4, 8)]
+    assert places[0] == places[1] == places[2]
+
+
 def test_a_value_used_twice_has_two_edges_with_its_shares():
     x = Value(3, "x")
     y = x * x + x
     y.backward()
     words = words_of(plots.draw_graph(y))
     assert words.count("3") == 3 + 2    # the value on three edges, two gradients
-    with pytest.raises(ValueError, match="both, forward or none, not 'all'"):
+    with pytest.raises(ValueError, match="'both', 'forward' or 'none', not 'all'"):
         plots.draw_graph(y, show="all")
 
 
@@ -221,14 +275,14 @@ def test_early_stopping_stands_at_the_least_validation_loss():
     ("draw_convolution", {"image": [[1]], "kernel": [[1, 2]]}, "does not fit"),
     ("draw_convolution", {"image": [[1, 2]], "kernel": [[1]], "step": 2}, "step must be 0 to 1, not 2"),
     ("draw_pooling", {"image": [[1, 2, 3]]}, "windows of 2×2 do not fill an image of 1×3"),
-    ("draw_pooling", {"image": [[1]], "size": 1, "kind": "min"}, "max or average, not 'min'"),
+    ("draw_pooling", {"image": [[1]], "size": 1, "kind": "min"}, "'max' or 'average', not 'min'"),
     ("draw_convolutional_network", {"stages": []}, "no stages"),
     ("draw_images", {"images": np.zeros((2, 5))}, r"\(N, H, W\)"), ("draw_images", {"images": np.zeros((2, 4, 4)), "labels": [1]}, "2 images, but 1 labels"),
     ("draw_images", {"images": np.zeros((2, 4, 4)), "columns": 0}, "columns must be at least 1"),
     ("draw_feature_maps", {"maps": np.zeros((2, 4, 4)), "titles": ["a"]}, "2 maps, but 1 titles"),
     ("draw_weights", {"weights": np.zeros(4)}, r"weights must be \(D, K\)"), ("draw_weights", {"weights": np.zeros((6, 2)), "shape": (2, 2)}, "6"),
     ("draw_losses", {"history": []}, "no loss to draw"), ("draw_losses", {"history": [Epoch(1, 1.0, None)], "metric": "accuracy"}, "no accuracy"),
-    ("draw_overfitting", {"history": [Epoch(1, 1.0, None)]}, "validation="), ("draw_minibatches", {"batch_size": 0}, "1 or more"),
+    ("draw_overfitting", {"history": [Epoch(1, 1.0, None)]}, "validation="), ("draw_minibatches", {"batch_size": 0}, "batch_size must be at least 1"),
     ("draw_gradient_cost", {"parameters": [1], "numerical": [], "backprop": [1]}, "not 1, 0 and 1"),
     ("draw_initial_values", {"activations": {}}, "at least one"), ("draw_batchnorm", {"before": [], "after": [1]}, "no values"),
     ("draw_dropout", {"p": 1.0}, r"p in \[0, 1\)"), ("draw_rnn", {"steps": 0}, "at least 1"),

@@ -1,0 +1,47 @@
+"""Who looks at whom: the weights of attention as a table of shades."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from matplotlib.axes import Axes
+from matplotlib.colors import LinearSegmentedColormap
+from numpy.typing import ArrayLike
+
+from nnviz import style
+from nnviz.arguments import finite
+from nnviz.language import say
+from nnviz.plots.canvas import axes_of, styled
+
+
+@styled
+def draw_attention(
+    weights: ArrayLike, *, queries: Sequence[object] | None = None, keys: Sequence[object] | None = None,
+    ax: Axes | None = None,
+) -> Axes:
+    """How much each position (row) takes from each other (column), the darker the more; rows sum to 1.
+
+    ``weights`` (T, S) are those of one head; ``queries`` and ``keys`` name the rows and columns, numbers from 1
+    otherwise. Raises ValueError for other shapes.
+
+    >>> ax = draw_attention([[0.9, 0.1], [0.2, 0.8]], queries="ab", keys="ab")
+    """
+    shares = finite("weights", weights)
+    if shares.ndim != 2 or not shares.size:
+        raise ValueError(f"weights must be (T, S), those of one head, not {shares.shape}")
+    for name, words, count in (("queries", queries, shares.shape[0]), ("keys", keys, shares.shape[1])):
+        if words is not None and len(words) != count:
+            raise ValueError(f"there are {count} {name}, but {len(words)} names")
+    colours = style.palette()
+    ax = axes_of(ax, (1.6 + 0.6 * shares.shape[1], 1.2 + 0.6 * shares.shape[0]))
+    blues = LinearSegmentedColormap.from_list("shares", [colours.ground, colours.weight])
+    ax.imshow(shares, cmap=blues, vmin=0, vmax=1, interpolation="nearest")
+    for axis, words, count in ((ax.xaxis, keys, shares.shape[1]), (ax.yaxis, queries, shares.shape[0])):
+        axis.set_ticks(range(count), [str(word) for word in words or range(1, count + 1)])
+    ax.xaxis.tick_top()
+    ax.xaxis.set_label_position("top")
+    ax.set_xlabel(say("見られる位置"), labelpad=10)
+    ax.set_ylabel(say("見る位置"), labelpad=10)
+    ax.tick_params(length=0)
+    ax.spines[:].set_visible(False)
+    return ax
