@@ -8,7 +8,12 @@ VENV = Path(__file__).resolve().parent / ".venv"
 PYTHON = VENV / ("Scripts/python.exe" if os.name == "nt" else "bin/python")
 
 if Path(sys.prefix).resolve() != VENV.resolve() and PYTHON.exists():
-    os.execv(PYTHON, [str(PYTHON), __file__, *sys.argv[1:]])
+    command = [str(PYTHON), __file__, *sys.argv[1:]]
+    if os.name == "nt":  # a program that replaces itself there is over for its caller, whatever it ends with
+        import subprocess
+
+        sys.exit(subprocess.call(command))
+    os.execv(PYTHON, command)
 
 try:
     from marpweave.cli.main import main

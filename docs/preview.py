@@ -13,7 +13,7 @@ from pathlib import Path
 from PIL import Image
 from playwright.sync_api import Page, expect, sync_playwright
 
-from marpweave.render.programs import find_browser
+from marpweave.render.programs.browsers import find_browser
 
 HERE = Path(__file__).resolve().parent
 DECK = """---

@@ -25,7 +25,7 @@ def main() -> None:
     """Render all samples anew."""
     with tempfile.TemporaryDirectory() as folder:
         shutil.copy(DECK, folder)
-        build = [sys.executable, DECK.parents[1] / "build.py", DECK.name, "--strict", "--to", "png"]
+        build = [sys.executable, DECK.parents[1] / "build.py", DECK.name, "--to", "png"]
         subprocess.run(build, cwd=folder, check=True)
         for number, name in enumerate(samples(), start=1):
             with Image.open(Path(folder, "dist", DECK.stem, f"{number:03}.png")) as slide:

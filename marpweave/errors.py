@@ -11,10 +11,34 @@ Our own bugs are findings of kind ``internal``, each with a report to send.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from marpweave.model.finding import Finding
+
+HERE = Path(__file__).resolve().parents[1]
+"""The folder that marpweave stands in: a checkout of its repository, or that of installed packages."""
+
+
+def is_checkout() -> bool:
+    """Whether this is a checkout, with build.py and a Makefile, or an installed marpweave."""
+    return (HERE / "package-lock.json").is_file()
+
+
+def program_name() -> str:
+    """What our program is called."""
+    return "build.py" if is_checkout() else "marpweave"
+
+
+def command(words: str) -> str:
+    """A call of our program as a message tells it."""
+    return f"`{program_name()} {words}`"
+
+
+def reinstall() -> str:
+    """What brings back a part of ours that is missing."""
+    return "`make setup`" if is_checkout() else "`pip install --force-reinstall marpweave`"
 
 
 class MarpweaveError(Exception):

@@ -13,15 +13,19 @@ import stat
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
+from types import ModuleType
 
 MARK = ".marpweave-"
 """In the name of everything that is not finished."""
 UNFINISHED = f".*{MARK}????????.tmp"
 WORK = "marpweave-"
 """How folders for work begin, in the machine's temporary folder."""
+PAUSES = (0.01, 0.02, 0.05, 0.1, 0.2, 0.4) if sys.platform == "win32" else ()
+"""Seconds between attempts to rename a file."""
+IN_USE = "another program has the file open; close it there"
 DAY = 86_400.0
 """Seconds after which what is not finished was left behind, wherever locks are unknown."""
 
@@ -33,7 +37,7 @@ def write_bytes(path: Path, content: bytes, *, lasting: bool = True) -> None:
     """
     path.parent.mkdir(parents=True, exist_ok=True)
     with _aside(path, content, lasting=lasting) as whole:
-        whole.replace(path)
+        put(whole, path)
 
 
 def replace(path: Path, old: bytes, new: bytes) -> bool:
@@ -45,8 +49,36 @@ def replace(path: Path, old: bytes, new: bytes) -> bool:
     with _aside(target, new, lasting=True) as whole:
         if not holds(target, old):
             return False
-        whole.replace(target)
+        put(whole, target)
     return True
+
+
+def put(source: Path, target: Path, *, pauses: Sequence[float] = PAUSES) -> None:
+    """Rename a finished file; where others can hold files fast, wait for those that only look, as virus scanners do."""
+    for pause in pauses:
+        with contextlib.suppress(PermissionError):
+            source.replace(target)
+            return
+        time.sleep(pause)
+    try:
+        source.replace(target)
+    except PermissionError as error:
+        if pauses and target.is_file():
+            raise PermissionError(error.errno, IN_USE, str(target)) from None
+        raise
+
+
+def seen_from(path: Path, folder: Path, *, paths: ModuleType = os.path) -> str:
+    """How a folder's files name a path, with slashes; the whole path where there is no way, as to another drive."""
+    try:
+        return str(paths.relpath(path, folder)).replace(paths.sep, "/")
+    except ValueError:
+        return path.as_posix()
+
+
+def worktree_of(folder: Path) -> Path | None:
+    """The git working tree that a folder is in; None: it is in none."""
+    return next((each for each in (folder, *folder.parents) if (each / ".git").exists()), None)
 
 
 def holds(path: Path, content: bytes) -> bool:
@@ -60,7 +92,7 @@ def holds(path: Path, content: bytes) -> bool:
 def read_bytes(path: Path) -> bytes:
     """The content of a file; what is none, as a pipe or a device that never ends, is an OSError."""
     if not stat.S_ISREG(path.stat().st_mode) and not path.is_dir():
-        raise OSError(errno.EINVAL, "is no file, but a pipe or a device", str(path))
+        raise OSError(errno.EINVAL, "is a pipe or a device, not a file", str(path))
     return path.read_bytes()
 
 
@@ -73,7 +105,7 @@ def move(source: Path, target: Path) -> None:
     """Put a finished file in the place of ``target``, in one step, even from another file system."""
     try:
         target.parent.mkdir(parents=True, exist_ok=True)
-        source.replace(target)
+        put(source, target)
     except OSError:
         write_bytes(target, source.read_bytes())
         source.unlink()
@@ -91,8 +123,19 @@ def work_folder(*, beside: Path | None = None) -> Iterator[Path]:
             shutil.rmtree(folder, ignore_errors=True)
 
 
+def use(folder: Path) -> bool:
+    """Keep a folder from being swept as long as this process runs -> False: it is gone."""
+    with contextlib.suppress(FileNotFoundError):
+        descriptor, free = _lock(folder, shared=True)
+        if free is not False and folder.exists():
+            os.utime(folder)
+            return True
+        os.close(descriptor)
+    return False
+
+
 def sweep(folder: Path, pattern: str = UNFINISHED) -> None:
-    """Remove what killed programs of ours left unfinished in a folder; what somebody works on is locked."""
+    """Remove what killed programs of ours left in a folder; what somebody works on or uses is locked."""
     for path in folder.glob(pattern):
         with contextlib.suppress(OSError):
             found = path.lstat()
@@ -147,7 +190,7 @@ def _held(make: Callable[[], Path]) -> Iterator[Path]:
         os.close(descriptor)
 
 
-def _lock(path: Path) -> tuple[int, bool | None]:
+def _lock(path: Path, *, shared: bool = False) -> tuple[int, bool | None]:
     """A descriptor to close, and whether it has the lock of a file or folder; None: nobody can tell here."""
     if sys.platform == "win32":
         return os.open(os.devnull, os.O_RDONLY), None
@@ -155,7 +198,7 @@ def _lock(path: Path) -> tuple[int, bool | None]:
 
     descriptor = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK)
     try:
-        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        fcntl.flock(descriptor, (fcntl.LOCK_SH if shared else fcntl.LOCK_EX) | fcntl.LOCK_NB)
     except BlockingIOError:
         return descriptor, False
     except OSError:

@@ -1,7 +1,9 @@
 """What a test needs beside Python, it asks for by a fixture; one that starts more than it asked for fails."""
 
+import gc
 import os
 import sys
+from contextlib import nullcontext
 from pathlib import Path
 from tempfile import gettempdir
 
@@ -10,6 +12,7 @@ import pytest
 pytest_plugins = ["pytester"]
 for library in ("OMP", "OPENBLAS", "MKL"):  # threads of several workers would only wait for each other
     os.environ.setdefault(f"{library}_NUM_THREADS", "1")
+ROOT = Path(__file__).parents[1]
 STARTS = {"ipykernel_launcher": {"kernel"}, "marpweave.probe.sandbox.launch": {"kernel"}, "marpweave.probe.zygote": {"kernel"}, "node": {"node", "browser"}, "build.py": {"kernel", "browser"}, "tests.nursery": {"kernel", "browser"}}
 """What a command starts, by a word of it -> what a test asks for one of."""
 NEEDS = ("kernel", "node", "browser")
@@ -28,6 +31,15 @@ def kernel():
         yield
 
 
+@pytest.fixture(autouse=True)
+def _no_kernel_gets_ready(request, monkeypatch):
+    """Nothing starts before it is known what runs, for a test in whose decks nothing does."""
+    from marpweave.kernel import zygote
+
+    if "kernel" not in request.fixturenames:
+        monkeypatch.setattr(zygote, "zygote", lambda *_: nullcontext())
+
+
 @pytest.fixture(scope="session")
 def node():
     """Node.js."""
@@ -41,15 +53,32 @@ def browser():
 
     lender = Lender()
     lent["at"] = lender.address
-    yield
+    yield lender
     lent["at"] = ""
     lender.close()
+
+
+@pytest.fixture(scope="session")
+def renderer(browser):
+    """The renderer that programs in forks borrow, which a test in this process can ask, too."""
+    return browser.renderer
 
 
 def pytest_configure(config):
     for need in NEEDS:
         config.addinivalue_line("markers", f"{need}: starts what the fixture of this name stands for")
     sys.addaudithook(watch)
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_collection():
+    """What is imported and collected stays to the end: no garbage is looked for in it, which would take half of the time."""
+    gc.disable()
+    try:
+        return (yield)
+    finally:
+        gc.freeze()
+        gc.enable()
 
 
 @pytest.hookimpl(optionalhook=True)
@@ -71,7 +100,7 @@ def watch(event, arguments):
     """Refuse to start what a test did not ask for."""
     if event == "subprocess.Popen":
         words = [Path(os.fsdecode(word)) for word in arguments[1] if isinstance(word, str | bytes | os.PathLike)]
-        for word in STARTS.keys() & {word.name for word in words if not word.is_relative_to(gettempdir())}:
+        for word in STARTS.keys() & {word.name for word in words if word.is_relative_to(ROOT) or not word.is_relative_to(gettempdir())}:
             if not STARTS[word] & asked["what"]:
                 asked["broken"] = f"starts {word} and asks for no fixture {' or '.join(sorted(STARTS[word]))}"
                 raise RuntimeError(asked["broken"])
@@ -95,7 +124,7 @@ def pytest_runtest_call(item):
 
 def pytest_terminal_summary(terminalreporter):
     """A yellow line for what can only be compared where something is that no lock file has."""
-    from tests.elsewhere import NO_OTHER, OTHER
+    from tests.environments import NO_OTHER, OTHER
 
     if any(OTHER in str(report.longrepr) for report in terminalreporter.getreports("skipped")):
         terminalreporter.write_line(f"Cells ran in one version of Python alone: {NO_OTHER}", yellow=True, bold=True)

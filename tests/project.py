@@ -9,12 +9,14 @@ from __future__ import annotations
 import json
 import os
 import shutil
+import signal
 import subprocess
 import sys
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
+from threading import Timer
 from typing import Any
 
 ROOT = Path(__file__).parents[1]
@@ -58,7 +60,9 @@ class Project:
         return self.folder / name
 
     def write(self, files: Mapping[str, str]) -> Project:
-        """Write files, whatever stood there."""
+        """Write files, whatever stood there; a project whose decks are in ``slides`` says so."""
+        if any(name.startswith("slides/") for name in files) and not (self / "marpweave.toml").exists():
+            files = {"marpweave.toml": 'decks = ["slides"]\n', **files}
         for name, text in files.items():
             (self / name).parent.mkdir(parents=True, exist_ok=True)
             (self / name).write_text(text, encoding="utf-8")
@@ -122,14 +126,36 @@ def alone(arguments: tuple[str, ...], folder: Path, variables: Mapping[str, str]
 
 def forked(arguments: tuple[str, ...], folder: Path, variables: Mapping[str, str], *, kill: int | None = None) -> Built:
     """Run the program in a fork of a process that has imported everything; ``kill`` as in tests/nursery.py."""
+    return Built(*asked("run", arguments, str(folder), dict(variables), lent["at"], kill))
+
+
+def begun(arguments: tuple[str, ...], folder: Path, output: Path, *, renderer: str) -> int:
+    """The process id of a program in such a fork that goes on, and writes to a file; ``renderer``: its address, or ""."""
+    pid: int = asked("begin", str(output), arguments, str(folder), dict(os.environ), renderer)
+    return pid
+
+
+def ended(pid: int, *, within: float = 240) -> int:
+    """The exit code of a program that was begun, once it has ended; after so many seconds it is killed."""
+    late = Timer(within, os.kill, [pid, signal.SIGKILL])
+    late.start()
+    try:
+        code: int = asked("end", pid)
+        return code
+    finally:
+        late.cancel()
+
+
+def asked(*question: Any) -> Any:
+    """What the process that forks answers."""
     if nursery().poll() is not None:  # a test has ended it with its own processes
         nursery.cache_clear()
     place = nursery()
     assert place.stdin
     assert place.stdout
-    place.stdin.write(json.dumps([arguments, str(folder), dict(variables), lent["at"], kill]) + "\n")
+    place.stdin.write(json.dumps(question) + "\n")
     place.stdin.flush()
-    return Built(*json.loads(place.stdout.readline()))
+    return json.loads(place.stdout.readline())
 
 
 @cache

@@ -36,6 +36,13 @@ def test_every_file_that_a_page_names_is_there(page):
     assert [name for name in sorted(named) if not any((top / name).exists() for top in (ROOT, HOME, HOME / "render/css"))] == []
 
 
+def test_every_step_of_a_cell_names_where_it_is_and_a_type_that_there_is():
+    steps = [row.split(" | ") for row in re.findall(r"^\| ([A-Z`].*) \|$", PAGES["ARCHITECTURE.md"], re.MULTILINE)]
+    assert len(steps) > 20
+    assert [step for step in steps if len(step) != 3] == []
+    assert sorted({*re.findall(r"`([A-Z][a-z]\w+)`", " ".join(gives for _, _, gives in steps))} - types_of(HOME)) == []
+
+
 def test_every_type_that_travels_is_in_the_glossary():
     rows = [line.split(" | ") for line in PAGES["docs/GLOSSARY.md"].split("\n") if line.startswith("| ")]
     named = set(re.findall(r"`(\w+)`", " ".join(row[-1] for row in rows)))

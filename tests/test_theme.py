@@ -12,7 +12,7 @@ INK = "#26343c"
 """Text on marker yellow."""
 ON = {
     "background": ("foreground", "dimmed", "in", "w", "out", "caution"),
-    "background-stripe": ("foreground", "dimmed"), "code": ("foreground", "dimmed", "in", "w", "out"),
+    "background-stripe": ("foreground", "dimmed", "in", "w", "out", "caution"), "code": ("foreground", "dimmed", "in", "w", "out"),
     "mark-soft": ("foreground",), "in-soft": ("foreground",), "w-soft": ("foreground",), "out-soft": ("foreground",),
     "caution-soft": ("foreground",),
 }

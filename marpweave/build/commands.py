@@ -2,41 +2,87 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager, nullcontext
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from marpweave.build.faults import Unreadable, each
+from marpweave.build.faults import Unreadable, for_each
 from marpweave.build.project import Project
 from marpweave.build.uptodate import Reports
-from marpweave.report.report import DeckReport, Report
+from marpweave.model.finding import Finding
+from marpweave.model.location import Location
+from marpweave.model.variant import Variant
+from marpweave.report.report import CellReport, DeckReport, Line, Report
 
 if TYPE_CHECKING:
     from marpweave.build.decks import Checked
+    from marpweave.build.pipeline import Decks
+    from marpweave.check.verdicts import CellCheck
+    from marpweave.model.deck import Deck
+    from marpweave.render.renderer import Renderer
 
 
 def report_of(command: str, project: Project) -> Report:
     """Run a command of `pipeline` on the project's decks -> its report."""
     settings, reports = project.settings, Reports(project, command)
     known = reports.recall()
-    done: dict[Path, DeckReport] = {}
+    done: dict[Path, tuple[DeckReport, ...]] = {}
     rest = tuple(path for path in settings.paths if path not in known)
     while rest:
-        from marpweave.build import pipeline
-
         project.sweep()
-        decks = getattr(pipeline, command)(replace(project, settings=replace(settings, paths=rest)))
-        for deck in each(partial(_remembered, reports=reports), decks, project):
-            report = deck_report(deck)
-            done[report.path] = report.behind(done.get(report.path))
+        decks = _done(command, project.of(rest))
+        made = list(map(deck_report, for_each(partial(_remembered, reports=reports), decks, project)))
+        for path in rest:
+            before = {report.variant: report for report in done.get(path, ())}
+            done[path] = tuple(each.behind(before.get(each.variant)) for each in made if each.path == path)
         still = known and reports.recall()  # what a deck wrote may be what another reads
         late = tuple(path for path in known if path not in still and path not in done)
         rest = rest + late if late else ()
     told = known | done
     if project.store.damaged:
-        project.events.note(f"{len(project.store.damaged)} damaged files in {settings.cache} count as not there")
-    return Report(tuple(told[path] for path in settings.paths), settings.strict, settings.verify)
+        project.events.note(f"ignored {len(project.store.damaged)} damaged files in {settings.cache}")
+    whole = each_once(report for path in settings.paths for report in told[path])
+    return Report(tuple(whole), settings.strict, settings.verify)
+
+
+def _done(command: str, project: Project) -> Decks:
+    with _renderer(project) if command == "build" else nullcontext() as renderer:
+        from marpweave.build import pipeline  # takes long, and what the renderer has started goes on meanwhile
+
+        decks: Decks = pipeline.build(renderer, project) if renderer else getattr(pipeline, command)(project)
+        return decks
+
+
+@contextmanager
+def _renderer(project: Project) -> Iterator[Renderer]:
+    """A renderer that warms up while cells run."""
+    from marpweave.render.node import FORMATS
+    from marpweave.render.renderer import MarpRenderer
+
+    settings = project.settings
+    asked = FORMATS.keys() & {form for path in settings.paths for form in settings.made(path).formats}
+    with MarpRenderer(prints=asked != {"html"}) as renderer:
+        if asked:
+            renderer.start()
+        yield renderer
+
+
+def each_once(reports: Iterable[DeckReport]) -> Iterator[DeckReport]:
+    """The reports of decks; what is wrong in several variants of one is told of the first."""
+    told: set[Finding] = set()
+    for report in reports:
+        news = tuple(finding for finding in report.findings if finding not in told)
+        told |= {*news}
+        if news or report.slides or not report.findings:
+            yield replace(report, findings=tuple(_of(report.variant, finding) for finding in news))
+
+
+def _of(variant: Variant, finding: Finding) -> Finding:
+    """A finding that says of which variant it is."""
+    return finding if variant is Variant.FULL else replace(finding, message=f"{finding.message} (in {variant})")
 
 
 def _remembered(checked: Checked, _project: Project, *, reports: Reports) -> Checked:
@@ -47,16 +93,36 @@ def _remembered(checked: Checked, _project: Project, *, reports: Reports) -> Che
 def deck_report(deck: Checked | Unreadable) -> DeckReport:
     """What became of a deck."""
     if isinstance(deck, Unreadable):
-        return DeckReport(deck.path, findings=deck.findings)
+        return DeckReport(deck.path, findings=deck.findings, variant=deck.variant)
     checks = deck.checks
     fresh = tuple(check for check in checks if not check.outcome.provenance.cached)
     watched = {outcome.provenance.watched for outcome in deck.outcomes} - {""}
     return DeckReport(
-        path=deck.deck.path, slides=len(deck.deck.slides), cells=len(checks),
+        path=deck.deck.path, variant=deck.deck.variant, slides=len(deck.deck.slides),
+        cells=tuple(_cell_report(check, deck.deck) for check in checks),
         executed=tuple(check.cell.label for check in fresh if check.outcome.ran),
-        from_cache=len(checks) - len(fresh),
+        blanks=_blanks(deck), from_cache=len(checks) - len(fresh),
         checked=sum(check.checked for check in checks),
         unchecked=sum(check.unchecked for check in checks), updated=deck.updated,
-        seconds=sum((check.outcome.provenance.seconds for check in fresh), 0.0), findings=deck.findings,
-        written=deck.written, watched=", ".join(sorted(watched)),
+        seconds=sum((check.outcome.provenance.seconds for check in fresh), 0.0),
+        findings=deck.deck.origins.in_files(deck.findings), written=deck.written, watched=", ".join(sorted(watched)),
         workers=tuple(sorted({check.outcome.provenance.worker for check in fresh} - {""})))
+
+
+def _blanks(checked: Checked) -> dict[Line, tuple[Line, ...]]:
+    """Lines of blanks, and those that fail because of them, in their files."""
+    deck = checked.deck
+
+    def told(line: int) -> Line:
+        place = deck.origins.place(Location(deck.path, line))
+        return place.line if place.path == deck.path else str(place)
+
+    return {told(blank): tuple(map(told, lines)) for blank, lines in checked.behind.lines(deck).items()}
+
+
+def _cell_report(check: CellCheck, deck: Deck) -> CellReport:
+    cell, outcome, place = check.cell, check.outcome, deck.origins.place(check.cell.location)
+    return CellReport(cell.label, place.line, place.line + cell.text.rstrip("\n").count("\n"),
+                      outcome.ran or bool(cell.options.execution.source),
+                      0.0 if outcome.provenance.cached else outcome.provenance.seconds,
+                      None if place.path == deck.path else place.path)

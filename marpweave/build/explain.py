@@ -5,17 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
-from marpweave.build.decks import read_deck
-from marpweave.build.faults import Unreadable
+from marpweave.build.decks import parsed_deck
 from marpweave.build.project import Project
-from marpweave.build.settings import Settings
 from marpweave.cache.keys import label_of
 from marpweave.cache.plan import Plan
 from marpweave.cache.snapshot import BY_PATH
-from marpweave.errors import DeckError
-from marpweave.inputs.used import Files
 from marpweave.model.deck import Deck
+from marpweave.model.location import Location
 from marpweave.model.outcome import Input
+from marpweave.text import split_lines
 from marpweave.weave.embed import files_of
 
 
@@ -24,9 +22,9 @@ def why(project: Project, label: str = "") -> Iterator[str]:
     for plan in _plans(project):
         for n, step in enumerate(plan.steps):
             if label in ("", label_of(step)):
-                behind = "runs: a cell below it does" if n in plan.wanted else "known"
+                behind = "runs: a cell below needs it" if n in plan.wanted else "known"
                 verdict = f"runs: {plan.reasons[n]}" if n in plan.reasons else behind
-                yield f"{step.what.location}: {label_of(step)}: {verdict}"
+                yield f"{plan.deck.origins.place(step.what.location)}: {label_of(step)}: {verdict}"
 
 
 def impact(project: Project, name: str) -> Iterator[str]:
@@ -35,12 +33,13 @@ def impact(project: Project, name: str) -> Iterator[str]:
     place = project.snapshot().named(Path(path).resolve())
     for plan in _plans(project):
         yield from _impact_on(plan, place, function)
+        yield from _including(plan.deck, Path(path).resolve())
         unknown = [label_of(plan.steps[n]) for n in sorted(plan.reasons)]
         if unknown:
-            yield f"{plan.deck.path}: not known of {', '.join(unknown)}: build the deck first, unless they always run"
+            yield f"{plan.deck.path}: no results of {', '.join(unknown)}: build the deck first, unless they always run"
         for image in plan.deck.images:
             if Path(path).resolve() in files_of(plan.deck) and Path(image.source).name == Path(path).name:
-                yield f"{image.location}: slide {image.slide}: the picture {image.source}"
+                yield f"{plan.deck.origins.place(image.location)}: slide {image.slide}: the picture {image.source}"
 
 
 def _impact_on(plan: Plan, path: str, function: str) -> Iterator[str]:
@@ -48,11 +47,22 @@ def _impact_on(plan: Plan, path: str, function: str) -> Iterator[str]:
     for n in touched:
         step = plan.steps[n]
         figures = [f"figures/{plan.deck.name}/{figure.name}" for figure in plan.known[n].figures]
-        yield ", ".join([f"{step.what.location}: slide {step.what.slide}: {label_of(step)}", *figures])
+        place = plan.deck.origins.place(step.what.location)
+        yield ", ".join([f"{place}: slide {step.what.slide}: {label_of(step)}", *figures])
     first = next((n for n in touched if not plan.steps[n].isolated), None)
     below = [n for n in plan.known if n > first and n not in touched] if first is not None else []
     if below:
         yield f"{plan.deck.path}: and {len(below)} more below, which run after it"
+
+
+def _including(deck: Deck, path: Path) -> Iterator[str]:
+    """The slides on which something of an included file stands."""
+    for file in deck.files[1:]:
+        if file.place == path:
+            found = sorted({slide.number for slide in deck.slides for block in slide.blocks
+                            for line, _ in enumerate(split_lines(block.text), block.location.line)
+                            if deck.origins.place(Location(deck.path, line)).path == file.path})
+            yield from (f"{deck.path}: slide {number}: includes {file.path}" for number in found)
 
 
 def _means(found: Input, path: str, function: str) -> bool:
@@ -64,11 +74,4 @@ def _means(found: Input, path: str, function: str) -> bool:
 
 def _plans(project: Project) -> Sequence[Plan]:
     with project.cache() as cache:
-        return [cache.plan(_deck(path, project.settings)) for path in project.settings.paths]
-
-
-def _deck(path: Path, settings: Settings) -> Deck:
-    read = read_deck(path, Files(), prelude=settings.prelude, sandbox=settings.sandboxes(path))
-    if isinstance(read, Unreadable):
-        raise DeckError(read.findings)
-    return read
+        return [cache.plan(parsed_deck(path, project.settings.given(path))) for path in project.settings.paths]

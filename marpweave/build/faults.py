@@ -11,14 +11,18 @@ import traceback
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Protocol, TypeVar
+from typing import TYPE_CHECKING, Protocol, TypeVar
 
-from marpweave.build.project import Environments, Project
 from marpweave.errors import MarpweaveError, ToolError
 from marpweave.files import write_bytes
+from marpweave.inputs.used import BuildInput
 from marpweave.model.deck import NATIVE, Deck
 from marpweave.model.finding import Finding, Kind
 from marpweave.model.location import Location
+from marpweave.model.variant import Variant
+
+if TYPE_CHECKING:
+    from marpweave.build.project import Project
 
 REFUSALS = frozenset({
     errno.EACCES, errno.EPERM, errno.EROFS, errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO, errno.EMFILE,
@@ -33,6 +37,9 @@ class Unreadable:
 
     path: Path
     findings: tuple[Finding, ...]
+    variant: Variant = Variant.FULL
+    used: tuple[BuildInput, ...] = ()
+    """Files that were read for it."""
 
 
 class Followed(Protocol):
@@ -51,7 +58,7 @@ Before = TypeVar("Before", bound=Followed)
 After = TypeVar("After", bound=Followed)
 
 
-def each(
+def for_each(
     step: Callable[[Before, Project], After], decks: Sequence[Before | Unreadable], project: Project,
 ) -> list[After | Unreadable]:
     """Apply a step to each deck that is still in the build; a deck in which the step has a fault drops out."""
@@ -69,13 +76,15 @@ def together(
     except MarpweaveError:
         raise
     except Exception:  # noqa: BLE001  taking decks one by one shows which of them it was
-        return each(lambda one, project: step([one], project)[0], decks, project)
+        return for_each(lambda one, project: step([one], project)[0], decks, project)
     return [deck if isinstance(deck, Unreadable) else next(done) for deck in decks]
 
 
 def _alone(step: Callable[[Before, Project], After], deck: Before, project: Project) -> After | Unreadable:
     done = contained(lambda: step(deck, project), deck.deck.path, project.root)
-    return Unreadable(deck.deck.path, (*deck.findings, done)) if isinstance(done, Finding) else done
+    if isinstance(done, Finding):
+        return Unreadable(deck.deck.path, (*deck.deck.origins.in_files(deck.findings), done), deck.deck.variant)
+    return done
 
 
 def contained(step: Callable[[], Result], path: Path, root: Path) -> Result | Finding:
@@ -96,14 +105,15 @@ def contained(step: Callable[[], Result], path: Path, root: Path) -> Result | Fi
 def _finding(error: Exception, path: Path, root: Path) -> Finding:
     file = _reported(error, path, root)
     words = traceback.format_exception_only(error)[-1].strip().partition("\n")[0]
-    message = f"{words}: a fault of marpweave, not of the deck; the other decks go on. Please send {file} to its " \
-              "authors, with the deck if you may"
+    message = f"{words}: a bug in marpweave, not in the deck; the other decks are unaffected. Please send {file} to " \
+              "its authors, with the deck if you can share it"
     return Finding(Kind.INTERNAL, Location(path, 1), message)
 
 
 def _reported(error: Exception, path: Path, root: Path) -> Path:
     """Write the report, into the project or, if that is not writable, the temporary folder -> its path."""
-    name = f"internal-{re.sub(r'[^a-zA-Z0-9_.-]', '_', path.stem)[:80]}.txt"
+    whole = str(path.relative_to(root) if path != root and path.is_relative_to(root) else path)
+    name = f"internal-{re.sub(r'[^a-zA-Z0-9_.-]', '_', whole.removesuffix(path.suffix))[-80:]}.txt"
     content = "\n".join([*_circumstances(path), "", *traceback.format_exception(error)])
     for folder in (root / ".marpweave", Path(tempfile.gettempdir())):
         with contextlib.suppress(OSError):
@@ -116,6 +126,7 @@ def _circumstances(path: Path) -> Iterator[str]:
     """What it takes to reproduce the fault; no environment variables."""
     from importlib.metadata import version
 
+    from marpweave.build.project import Environments
 
     yield f"marpweave {version('marpweave')}"
     yield f"command: {' '.join(sys.argv)}"

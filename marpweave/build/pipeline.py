@@ -3,70 +3,70 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from marpweave.build.decks import Checked, Source, read_deck
-from marpweave.build.faults import Unreadable, contained, each, together
+from marpweave.build.drawing.diagrams import looked_at, with_diagrams
+from marpweave.build.faults import Unreadable, contained, for_each, together
 from marpweave.build.project import Project
 from marpweave.build.running import Ran, run_decks, run_once
+from marpweave.build.settle import circular_finding
 from marpweave.build.update import own_folders, search_path, updated
+from marpweave.check.alternatives import wordless
 from marpweave.check.findings import findings_of, hidden_name_findings, unseen_findings
 from marpweave.check.remedies import remedies
 from marpweave.check.sources import source_findings
 from marpweave.check.verdicts import check_deck
-from marpweave.errors import UsageError
-from marpweave.inputs.used import Files
+from marpweave.errors import UsageError, command
+from marpweave.inputs.used import BuildInput, Files
 from marpweave.model.deck import Deck
+from marpweave.model.diagram import NO_DRAWINGS, Drawings
 from marpweave.model.finding import Finding, Kind
 from marpweave.model.location import Location
 from marpweave.model.outcome import DeckOutcome
-from marpweave.weave.figures import figure_folder, folder_from_deck, home_of, is_awaited, linked_figures, stale_figures
+from marpweave.model.variant import Variant
+from marpweave.render.citations.found import citation_findings
+from marpweave.variants.behind import behind_blanks, unexplained, values_left, with_withheld
+from marpweave.variants.leaks import borrowed, leaks
+from marpweave.variants.shown import Shown
+from marpweave.weave.figures import figure_folder, folder_from_deck, is_awaited, linked_figures, stale_figures
+from marpweave.weave.references.findings import reference_findings
 
 if TYPE_CHECKING:
-    from marpweave.render.prepare import PreparedDeck, Site
+    from marpweave.render.prepare import PreparedDeck
     from marpweave.render.renderer import Renderer
+    from marpweave.weave.woven import WovenDeck
 
 BROKEN = (Kind.ERROR, Kind.SYNTAX, Kind.TIMEOUT, Kind.KERNEL_DIED)
 """What keeps a deck from being frozen."""
-CIRCULAR = "reads or writes files that change each time decks run: decks write what each other reads; " \
-           "let one deck write a file, and others only read it"
 Decks = list[Checked | Unreadable]
 
 
 def check(project: Project) -> Decks:
     """Run the decks and compare; check the pictures that they show and the figures on disk; render nothing."""
-    decks = run_and_check(project, drawing=False)
-    decks = _updated(decks, project)
-    decks = each(_with_figures_on_disk, decks, project)
-    return each(_with_pictures, decks, project)
+    decks = _variants(project, drawing=False)
+    decks = together(looked_at, decks, project)
+    decks = for_each(_with_figures_on_disk, decks, project)
+    return for_each(_with_pictures, decks, project)
 
 
 def draw(project: Project) -> Decks:
     """Run the decks and write their figures."""
     decks = run_and_check(project, drawing=True)
-    return each(with_linked_figures, decks, project)
+    return for_each(with_linked_figures, decks, project)
 
 
-def build(project: Project) -> Decks:
-    """Run, check, draw, weave, render, measure."""
-    from marpweave.render.renderer import MarpRenderer
-
-    with MarpRenderer() as renderer:
-        if set(project.settings.formats) - {"md"}:
-            renderer.start()  # it warms up while cells run
-        return build_with(renderer, project)
-
-
-def build_with(renderer: Renderer, project: Project) -> Decks:
-    """Build with a renderer that is open."""
-    decks = run_and_check(project, drawing=True)
-    decks = _updated(decks, project)
-    decks = each(with_linked_figures, decks, project)
-    return together(partial(_rendered, renderer=renderer), decks, project)
+def build(renderer: Renderer, project: Project) -> Decks:
+    """Run, check, draw, weave, render, measure; ``renderer`` is open."""
+    decks = _variants(project, drawing=True)
+    decks = for_each(with_linked_figures, decks, project)
+    decks = together(partial(with_diagrams, renderer=renderer), decks, project)
+    return [done for formats, some in _by_formats(decks, project)
+            for done in together(partial(_rendered, formats=formats, renderer=renderer), some, project)]
 
 
 def freeze(project: Project) -> Decks:
@@ -74,8 +74,7 @@ def freeze(project: Project) -> Decks:
     from marpweave.cache.frozen import sweep
 
     began = time.time()
-    decks = run_and_check(project, drawing=False)
-    decks = each(_frozen, decks, project)
+    decks = for_each(_frozen, run_and_check(project, drawing=False), project)
     for folder in {path.parent for path in project.settings.paths}:
         sweep(folder, before=began)
     return decks
@@ -84,22 +83,50 @@ def freeze(project: Project) -> Decks:
 # -- read, run, check ------------------------------------------------------------------
 
 
-def run_and_check(project: Project, *, drawing: bool) -> Decks:
+def _variants(project: Project, *, drawing: bool) -> Decks:
+    """All variants of all decks, one variant behind the other: they may write the same files."""
+    decks: Decks = []
+    settings = project.settings
+    for variant in Variant:
+        some = [path for path in settings.paths if variant in settings.made(path).variants]
+        made = run_and_check(project.of(some), drawing=drawing and variant is Variant.FULL, variant=variant)
+        made = _updated(made, project) if variant is Variant.FULL else made
+        if variant is Variant.STUDENT:
+            unmade = project.of([path for path in some if Variant.FULL not in settings.made(path).variants])
+            whole = [*decks, *run_and_check(unmade, drawing=False)]
+            made = for_each(partial(_for_students, whole=whole), made, project)
+        decks += made
+    return decks
+
+
+def _for_students(checked: Checked, project: Project, *, whole: Decks) -> Checked:
+    """Report what students would see of solutions, and what fails with these, unless another variant tells it."""
+    full = next(deck for deck in whole if isinstance(deck, Checked) and deck.deck.path == checked.deck.path)
+    checked = checked.found(borrowed(checked.deck, checked.checks, full.checks))
+    seen = checked.shown
+    checked = checked.found(leaks(seen, checked.checks, _woven(seen, project).text))
+    if project.settings.made(checked.deck.path).variants != (Variant.STUDENT,):
+        return checked
+    wrong = (replace(finding, message=f"with the solutions: {finding.message}") for finding in full.findings
+             if finding.kind in BROKEN and finding not in checked.findings)
+    return replace(checked.found(wrong), proof=full.outcomes)
+
+
+def run_and_check(project: Project, *, drawing: bool, variant: Variant = Variant.FULL) -> Decks:
     """Read the decks, run their cells and compare; ``drawing``: write their figures, too."""
-    sources = [source_of(path, project) for path in project.settings.paths]
+    sources = [source_of(path, project, variant) for path in project.settings.paths]
     return together(partial(_run_and_check, drawing=drawing), sources, project)
 
 
-def source_of(path: Path, project: Project) -> Source | Unreadable:
-    """The deck of a file, or why it cannot be read."""
+def source_of(path: Path, project: Project, variant: Variant = Variant.FULL) -> Source | Unreadable:
+    """A variant of the deck of a file, or why there is none."""
     files, settings = Files(), project.settings
-    read = contained(lambda: read_deck(path, files, prelude=settings.prelude, sandbox=settings.sandboxes(path)),
-                     path, project.root)
+    read = contained(lambda: read_deck(path, files, settings.given(path), variant), path, project.root)
     match read:
         case Unreadable():
             return read
         case Finding():
-            return Unreadable(path, (read,))
+            return Unreadable(path, (read,), variant)
     return _unfit(read, project) or Source(read, tuple(files.used()))
 
 
@@ -110,7 +137,8 @@ def _unfit(deck: Deck, project: Project) -> Unreadable | None:
     except UsageError as error:
         if not deck.kernel_line:
             raise
-        return Unreadable(deck.path, (Finding(Kind.OPTION, Location(deck.path, deck.kernel_line), str(error)),))
+        fault = Finding(Kind.OPTION, Location(deck.path, deck.kernel_line), str(error))
+        return Unreadable(deck.path, (fault,), deck.variant)
     return None
 
 
@@ -122,28 +150,31 @@ def _run_and_check(sources: Sequence[Source], project: Project, *, drawing: bool
 
 def checked_of(source: Source, outcome: DeckOutcome, project: Project) -> Checked:
     """A deck with the verdicts and findings that follow from its outcome."""
-    deck, files = source.deck, Files()
+    deck, files, outcome = source.deck, Files(), outcome.in_files(source.deck.origins)
     checks = check_deck(deck, outcome.cells)
-    remedy = remedies(deck, project.environment(deck), own_folders(deck, project))
-    checked = Checked(deck, checks, outcome.inlines, findings=deck.findings, used=source.used)
+    remedy = with_withheld(remedies(deck, project.environment(deck), own_folders(deck, project)), deck)
+    behind = behind_blanks(deck, checks, outcome.inlines)
+    checked = Checked(deck, checks, outcome.inlines, findings=deck.findings, used=source.used, behind=behind)
+    left, values = unexplained(checks, behind), values_left(outcome.inlines, behind)
     return checked.found((
-        *findings_of(checks, deck, outcome.inlines, remedy=remedy),
-        *hidden_name_findings(deck),
+        *behind.findings, *findings_of(left, deck, values, remedy=remedy),
+        *reference_findings(deck, checks), *hidden_name_findings(deck), *wordless(deck, checks),
+        *citation_findings(deck, files, project.rooms(deck)),
         *(unseen_findings(checks) if project.settings.verify else ()),
         *source_findings(deck, search_path(deck, project), files)), files)
 
 
 def _with_traces(checked: Checked, ran: Ran) -> Checked:
     """The deck with what running it left behind besides outcomes."""
-    circular = [Finding(Kind.CIRCULAR, Location(checked.deck.path, 1), CIRCULAR)] if ran.restless else []
+    circular = [circular_finding(checked.deck.path)] if ran.restless else []
     return replace(checked.found(circular), written=ran.written, used=(*checked.used, *ran.used),
                    restless=ran.restless)
 
 
 def _updated(decks: Decks, project: Project) -> Decks:
-    if not project.settings.update:
-        return decks
-    return each(partial(updated, recheck=run_alone), decks, project)
+    whole = [deck for deck in decks if isinstance(deck, Checked)]
+    step = partial(updated, recheck=run_alone, others=whole)
+    return for_each(step, decks, project) if project.settings.update else decks
 
 
 def run_alone(source: Source, project: Project) -> Checked:
@@ -156,13 +187,12 @@ def run_alone(source: Source, project: Project) -> Checked:
 
 def with_linked_figures(checked: Checked, project: Project) -> Checked:
     """Report figures whose place is taken by a symbolic link: nothing is written through it."""
-    if not checked.deck.adopted:
-        return checked
-    return checked.found(linked_figures(checked.checks, figure_folder(checked.deck, project.root)))
+    linked = linked_figures(checked.checks, figure_folder(checked.deck, project.root))
+    return checked.found(linked) if checked.deck.draws else checked
 
 
 def _with_figures_on_disk(checked: Checked, project: Project) -> Checked:
-    if not checked.deck.adopted:
+    if not checked.deck.draws:
         return checked
     linked, files = with_linked_figures(checked, project), Files()
     stale = tuple(stale_figures(checked.checks, figure_folder(checked.deck, project.root), files))
@@ -171,44 +201,72 @@ def _with_figures_on_disk(checked: Checked, project: Project) -> Checked:
 
 def _with_pictures(checked: Checked, project: Project) -> Checked:
     """Report missing pictures and themes."""
-    from marpweave.render.themes import theme_findings, themes_of
+    from marpweave.render.style import style_of
     from marpweave.weave.embed import embed
 
-    deck, allow = checked.deck, project.settings.allow
+    deck, files = checked.deck, Files()
     drawn = {figure.name: figure for check in checked.checks for figure in check.outcome.figures}
-    files, within = Files(), (home_of(deck, project.root), *allow)
-    _, missing = embed(deck, drawn, figure_folder(deck, project.root), files, within)
-    unknown = theme_findings(deck, themes_of(deck, files, within))
-    return checked.found(news((*missing, *unknown), checked), files)
+    _, missing = embed(deck, drawn, figure_folder(deck, project.root), files, project.rooms(deck))
+    faults = style_of(deck, files, project.site, project.store).findings
+    return checked.found(without_awaited((*missing, *faults), checked), files)
 
 
-def _rendered(decks: Sequence[Checked], project: Project, *, renderer: Renderer) -> list[Checked]:
+def _by_formats(decks: Decks, project: Project) -> list[tuple[tuple[str, ...], Decks]]:
+    """The decks of which the same files are made, together."""
+    groups: dict[tuple[str, ...], Decks] = {}
+    for deck in decks:
+        path = deck.path if isinstance(deck, Unreadable) else deck.deck.path
+        groups.setdefault(project.settings.made(path).formats, []).append(deck)
+    return [*groups.items()]
+
+
+def _rendered(
+    decks: Sequence[Checked], project: Project, *, formats: tuple[str, ...], renderer: Renderer,
+) -> list[Checked]:
+    from marpweave.render.node import FORMATS
     from marpweave.render.render import render
 
-    settings, store = project.settings, project.store
-    with project.events.busy(f"rendering {', '.join(settings.formats)}"):
-        done = render((prepared(deck, project) for deck in decks), settings.formats, _site(project), store, renderer)
-    return [replace(deck.found(news(made.findings, deck)), used=(*deck.used, *made.used))
-            for deck, made in zip(decks, done, strict=True)]
+    bare = FORMATS.keys().isdisjoint(formats)
+    with project.events.busy(f"rendering {', '.join(formats)}"):
+        ready = (prepared(deck, project, renderer, bare=bare) for deck in decks)
+        done = render(ready, formats, project.site, project.store, renderer)
+        return [replace(deck.found(without_awaited(made.findings, deck)),
+                        used=(*deck.used, *made.used, *_notebooks(deck, made, project, renderer)),
+                        is_whole=made.is_whole)
+                for deck, made in zip(decks, done, strict=True)]
 
 
-def prepared(checked: Checked, project: Project, *, live: bool = False) -> PreparedDeck:
-    """A deck with its outputs woven in, ready to be rendered; ``live``: for a page that has all fonts."""
-    from marpweave.render.prepare import prepare, prepare_live
+def _notebooks(checked: Checked, made: PreparedDeck, project: Project, renderer: Renderer) -> Iterator[BuildInput]:
+    if "ipynb" in project.settings.made(checked.deck.path).formats:
+        from marpweave.build.notebooks.written import write_notebook
+
+        seen = checked.shown
+        checks = tuple(replace(ran, cell=kept.cell) for ran, kept in zip(checked.checks, seen.checks, strict=True))
+        left = replace(checked, deck=made.deck, checks=checks, inlines=seen.inlines)
+        yield write_notebook(left, made, project, renderer)
+
+
+def prepared(checked: Checked, project: Project, renderer: Renderer, *, bare: bool = False) -> PreparedDeck:
+    """A deck with its citations and outputs woven in, ready to be rendered; ``bare``: without fonts."""
+    from marpweave.render.citations.cited import cited
+    from marpweave.render.prepare import prepare, prepare_bare
+
+    seen = checked.shown
+    citing = cited(seen.deck, project.rooms(seen.deck), project.store, renderer)
+    woven = _woven(replace(seen, deck=citing.deck, checks=citing.of(seen.checks)), project, checked.drawings)
+    make = prepare_bare if bare else prepare
+    made = make(citing.deck, woven, project.site, project.store)
+    return replace(made, findings=(*made.findings, *citing.findings), used=(*made.used, *citing.used),
+                   is_whole=citing.is_whole)
+
+
+def _woven(seen: Shown, project: Project, drawings: Drawings = NO_DRAWINGS) -> WovenDeck:
     from marpweave.weave.weave import weave_deck
 
-    deck = checked.deck
-    woven = weave_deck(deck, checked.checks, checked.inlines, folder_from_deck(deck, project.root))
-    return prepare_live(deck, woven, _site(project)) if live else prepare(deck, woven, _site(project), project.store)
+    return weave_deck(seen.deck, seen.checks, seen.inlines, folder_from_deck(seen.deck, project.root), drawings)
 
 
-def _site(project: Project) -> Site:
-    from marpweave.render.prepare import Site
-
-    return Site(project.root, project.settings.out, project.settings.allow)
-
-
-def news(findings: Sequence[Finding], checked: Checked) -> list[Finding]:
+def without_awaited(findings: Sequence[Finding], checked: Checked) -> list[Finding]:
     """Findings without those on figures that are missing because their cell failed."""
     return [finding for finding in findings if not is_awaited(finding, checked.deck, checked.checks)]
 
@@ -222,4 +280,4 @@ def _frozen(checked: Checked, project: Project) -> Checked:
         return checked
     return checked.found([Finding(
         Kind.STALE, Location(checked.deck.path, 1),
-        "not frozen: the file was saved while its cells ran; run `build.py freeze` again")])
+        f"not frozen: the file was saved while its cells ran; run {command('freeze')} again")])

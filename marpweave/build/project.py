@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from itertools import chain
@@ -21,11 +21,11 @@ from marpweave.errors import UsageError
 from marpweave.files import WORK, sweep
 from marpweave.kernel.environments import Ask, ask, environment_at, environment_of_kernel, own_environment
 from marpweave.model.deck import NATIVE, Deck
-from marpweave.model.environment import Environment
-from marpweave.render.programs import HOME
+from marpweave.model.environment import Environment, Moves
 
 if TYPE_CHECKING:
     from marpweave.cache.plan import Cache
+    from marpweave.render.style import Site
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,13 +37,15 @@ class Environments:
     root: Path
     ask: Ask = ask
     known: dict[str, Environment] = field(default_factory=dict)
+    moves: Moves = ()
+    """Older states of folders that stand for these: what is installed from there is as it was then."""
 
     def of(self, kernel: str) -> Environment:
         """The environment of a kernel; raises UsageError if cells cannot run in it."""
         known = self.known.get(kernel)
         if known is None:
             found = self._native() if kernel == NATIVE else self._special(kernel)
-            known = self.known[kernel] = with_facts(found, self._named(found))
+            known = self.known[kernel] = with_facts(found, self._named(found)).with_moves(self.moves)
         return known
 
     def renew(self) -> None:
@@ -79,13 +81,29 @@ class Project:
         """The project's folder."""
         return self.settings.root
 
+    @property
+    def site(self) -> Site:
+        """Where a build reads and writes, and what the user says of all decks."""
+        from marpweave.render.style import Printing, Site
+
+        settings = self.settings
+        printing = Printing(settings.pdf_builds, settings.pdf_notes, settings.pptx_editable)
+        return Site(settings.root, settings.out, settings.allow, settings.theme, settings.theme_set,
+                    settings.defaults.lang, settings.title, settings.said, printing)
+
+    def rooms(self, deck: Deck) -> tuple[Path, ...]:
+        """Where what a deck shows, or cites from, may stand."""
+        from marpweave.weave.figures import home_of
+
+        return home_of(deck, self.root), *self.settings.allow
+
     def environment(self, deck: Deck) -> Environment:
         """Where the deck's cells run, raises UsageError; frozen decks run nowhere, and need no Python but ours."""
         return self.environments.of(NATIVE if self.settings.frozen else deck.kernel)
 
     def snapshot(self) -> Snapshot:
         """The current state of inputs."""
-        return Snapshot(self.root, os.environ)
+        return Snapshot(self.root, os.environ, self.environments.moves)
 
     @contextmanager
     def cache(self) -> Iterator[Cache]:
@@ -100,6 +118,10 @@ class Project:
             if fault:
                 self.events.note(fault)
 
+    def of(self, paths: Sequence[Path]) -> Project:
+        """The same project with some of its decks."""
+        return replace(self, settings=replace(self.settings, paths=tuple(paths)))
+
     def knowing_nothing(self) -> Project:
         """The same project without results of earlier builds; it stores none either."""
         return replace(self, settings=replace(self.settings, shared=""), store=Store({}))
@@ -108,12 +130,15 @@ class Project:
         """Remove temporary files of killed builds: by decks, figures, output and cache, and in temporary folders."""
         settings = self.settings
         decks = {path.parent for path in settings.paths}
+        names = [variant.named(settings.name_of(path)) for path in settings.paths
+                 for variant in settings.made(path).variants]
+        made = {place for name in names for place in (settings.out / name, (settings.out / name).parent)}
         cache = settings.cache or self.root / ".marpweave"
         folders = chain(
-            decks, (deck / "_frozen" for deck in decks), *(home.glob("figures/*/") for home in {self.root, *decks}),
-            [settings.out, self.root / ".marpweave", cache, HOME / ".marpweave"], settings.out.glob("*/"),
-            cache.glob("*/*/*/"), HOME.glob(".marpweave/fonts"))
-        for folder in folders:
+            decks, (deck / "_frozen" for deck in decks), made,
+            (home / "figures" / name for home in {self.root, *decks} for name in names),
+            [settings.out, self.root / ".marpweave", cache], cache.glob("*/*/*/"))
+        for folder in dict.fromkeys(folders):
             sweep(folder)
         sweep(Path(tempfile.gettempdir()), f"{WORK}????????")
 
@@ -121,7 +146,7 @@ class Project:
 def open_project(settings: Settings, *, runner: Runner, events: Events) -> Project:
     """The project that settings describe."""
     store = Store(Folder(settings.cache) if settings.cache else {})
-    asks = remembering(ask, store, Snapshot(settings.root, os.environ))
+    asks = remembering(ask, store, lambda: Snapshot(settings.root, os.environ))
     environments = Environments("" if settings.frozen else settings.python, settings.root, asks)
     return Project(settings, environments, store, runner, events)
 

@@ -9,7 +9,7 @@ from pathlib import Path
 from marpweave.build.project import Project
 from marpweave.build.settle import settled
 from marpweave.cache.reuse import outcomes_of
-from marpweave.inputs.used import Files, Used
+from marpweave.inputs.used import BuildInput, Files
 from marpweave.model.deck import Deck
 from marpweave.model.outcome import DeckOutcome
 from marpweave.weave.figures import figure_folder, write_figures
@@ -22,7 +22,7 @@ class Ran:
     outcome: DeckOutcome
     written: tuple[Path, ...]
     """Figures that changed."""
-    used: tuple[Used, ...]
+    used: tuple[BuildInput, ...]
     """Its figures as they are now."""
     restless: bool
     """True: its inputs change on every run."""
@@ -36,7 +36,7 @@ def run_decks(decks: Sequence[Deck], project: Project, *, drawing: bool) -> list
     def run(decks: Sequence[Deck], *, afresh: bool) -> list[DeckOutcome]:
         outcomes = run_once(decks, project, afresh=afresh)
         for deck, outcome in zip(decks, outcomes, strict=True):
-            if drawing and deck.adopted:
+            if drawing and deck.draws:
                 files[deck.path] = Files()
                 written[deck.path] += write_figures(
                     outcome.cells, figure_folder(deck, project.root), files[deck.path])
@@ -45,7 +45,7 @@ def run_decks(decks: Sequence[Deck], project: Project, *, drawing: bool) -> list
     def drawn(deck: Deck, outcome: DeckOutcome) -> Iterator[str]:
         folder, snapshot = figure_folder(deck, project.root), project.snapshot()
         names = [figure.name for cell in outcome.cells for figure in cell.figures]
-        return (snapshot.named(folder / name) for name in names if drawing and deck.adopted)
+        return (snapshot.named(folder / name) for name in names if drawing and deck.draws)
 
     outcomes, restless = settled(decks, run, drawn, project.snapshot)
     return [Ran(outcome, tuple(dict.fromkeys(written[deck.path])), tuple(files[deck.path].used()), i in restless)
@@ -54,6 +54,8 @@ def run_decks(decks: Sequence[Deck], project: Project, *, drawing: bool) -> list
 
 def run_once(decks: Sequence[Deck], project: Project, *, afresh: bool = False) -> list[DeckOutcome]:
     """The outcomes of decks, from the store where they are known; no kernel starts if nothing has to run."""
+    if not decks:
+        return []
     if project.settings.frozen:
         from marpweave.cache.frozen import thaw
 

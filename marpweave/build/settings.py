@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Sequence
-from dataclasses import dataclass, field
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from pathlib import Path
 
 from marpweave.errors import UsageError
+from marpweave.model.given import Given
+from marpweave.model.variant import Variant
 
 
 class Sandbox(StrEnum):
@@ -21,16 +23,35 @@ class Sandbox(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
+class Made:
+    """What is made of a deck."""
+
+    formats: tuple[str, ...]
+    variants: tuple[Variant, ...]
+    """The full one first."""
+
+
+@dataclass(frozen=True, slots=True)
 class Settings:
     """The settings of one run of the program."""
 
     root: Path
     """The project's folder; decks inside it have their figures in its ``figures``."""
     paths: tuple[Path, ...]
+    base: Path | None = None
+    """The folder from which decks are named; None: the project's."""
     out: Path = Path("dist")
+    title: str = ""
+    """Of the page of all decks; "": its usual one."""
     formats: tuple[str, ...] = ("html", "pdf")
+    variants: tuple[Variant, ...] = (Variant.FULL,)
+    """Those that are made of each deck, the full one first."""
+    special: Mapping[Path, Made] = field(default_factory=dict)
+    """Decks of which other files are made."""
     jobs: int = field(default_factory=lambda: os.cpu_count() or 1)
     prelude: str = ""
+    defaults: Given = field(default_factory=Given)
+    """Further settings of the project for all its decks."""
     strict: bool = False
     update: bool = False
     timeout: float = 60.0
@@ -45,11 +66,21 @@ class Settings:
     """The Python in which cells run: a program, or an environment's folder; "": the one that runs this."""
     frozen: bool = False
     """Use what `freeze` kept beside the decks; run nothing."""
+    pdf_builds: bool = False
+    """A page of the PDF for each step of a slide."""
+    pdf_notes: bool = False
+    """Notes as annotations in the PDF."""
+    pptx_editable: bool = False
+    """A PPTX whose text can be changed."""
     allow: tuple[Path, ...] = ()
-    """Files and folders outside of the project whose pictures may stand on slides."""
+    """Files and folders outside of the project whose pictures and parts decks may show."""
+    theme: str = ""
+    """The theme of all decks, a name or a stylesheet; "": what the project says, or each deck."""
+    theme_set: tuple[Path, ...] = ()
+    """Stylesheets, or folders of them, that decks can ask for."""
     kernel_start: str = "warm"
     """How kernels start: a value of `KernelStart`."""
-    snapshots_memory: int = 1000
+    snapshots_memory: int = 300
     """Megabytes for the states that a previewed deck keeps between its cells."""
     sandbox: Sandbox = Sandbox.NEVER
     executor: str = "local"
@@ -58,35 +89,79 @@ class Settings:
     """The address of a Dask scheduler; "": a cluster of our own on this machine."""
     shared_files: bool = False
     """Workers find the project's files where they are here."""
+    colab: str = ""
+    """Where GitHub has the notebooks: ``OWNER/REPO``, perhaps with ``/BRANCH/FOLDER``; "": they have no badge."""
+    notebook_setup: str = ""
+    """The code of a notebook's first cell."""
+    editor: str = "vscode://file/{path}:{line}"
+    """The address that opens a line of a deck."""
+    said: Mapping[str, str] = field(default_factory=dict)
+    """Where keys of the configuration were set: ``marpweave.toml:3``, or an option."""
     verify: bool = False
     """Run everything, even if its result is known, and compare."""
 
-    def sandboxes(self, deck: Path) -> bool:
-        """Whether a deck is sandboxed without asking for it."""
+    def made(self, deck: Path) -> Made:
+        """What is made of a deck."""
+        return self.special.get(deck) or Made(self.formats, self.variants)
+
+    def given(self, deck: Path) -> Given:
+        """Settings of a deck that come from outside its file."""
         outside = self.sandbox is Sandbox.OUTSIDE and not is_inside(deck, self.root)
-        return outside or self.sandbox is Sandbox.ALWAYS
+        home = self.root if is_inside(deck, self.root) else deck.parent
+        return replace(self.defaults, name=self.name_of(deck), prelude=self.prelude,
+                       sandbox=outside or self.sandbox is Sandbox.ALWAYS, rooms=(home, *self.allow))
+
+    def name_of(self, deck: Path) -> str:
+        """The name of a deck: its way from the folder of all decks, or from the project's; elsewhere its file's."""
+        path = deck.parent.resolve() / deck.name
+        folders = (folder.resolve() for folder in (self.base or self.root, self.root))
+        within = next(filter(path.is_relative_to, folders), path.parent)
+        return path.relative_to(within).as_posix().removesuffix(path.suffix)
+
+
+def refuse_contradictions(settings: Settings) -> None:
+    """Raise UsageError if one option asks for what another keeps from being done."""
+    if settings.defaults.parameters and (settings.update or settings.frozen):
+        raise UsageError("-P changes values for one run: --update would write its outputs into the deck, and --frozen "
+                         "runs nothing")
+    if settings.frozen and (settings.update or settings.verify):
+        raise UsageError("--frozen runs no cells, but --update and --verify must run them")
+    for path in settings.paths:
+        variants = settings.made(path).variants
+        if settings.frozen and Variant.STUDENT in variants:
+            raise UsageError(f"--frozen has no results of {path} for students; freeze keeps those of the full deck: "
+                             "--variant full")
+        if settings.update and Variant.FULL not in variants:
+            raise UsageError(f"--update corrects the full deck, and {path} is made in others; add it: --variant full,…")
+
+
+def ordered(names: Sequence[str]) -> tuple[Variant, ...]:
+    """Variants by their names, each once."""
+    return tuple(variant for variant in Variant if variant in names)
 
 
 def is_inside(deck: Path, root: Path) -> bool:
     """Whether a deck lies in a folder, wherever links to it stand."""
-    return deck.resolve().is_relative_to(root.resolve())
+    return Path(os.path.realpath(deck)).is_relative_to(os.path.realpath(root))  # Path.resolve refuses links in circles
 
 
 def refuse_outside(found: Sequence[Path], root: Path) -> None:
-    """Raise UsageError if one of the decks that were found, not named, lies outside of the project.
+    """Raise UsageError if one of the decks that were found, not named, is outside the project.
 
     Running a deck is running a program: a folder that somebody sends must not bring one in by a link.
     """
     for deck in found:
         if not is_inside(deck, root):
-            raise UsageError(f"{deck} lies outside of the project, at {deck.resolve()}, and running it runs its code; "
+            raise UsageError(f"{deck} is outside the project, at {deck.resolve()}, and running it runs its code; "
                              "name it to run it, or give `--sandbox` or `--trust`")
 
 
-def refuse_equal_names(paths: Sequence[Path]) -> None:
+def refuse_equal_names(settings: Settings) -> None:
     """Raise UsageError if two decks would write the same files."""
     named: dict[str, Path] = {}
-    for path in paths:
-        other = named.setdefault(path.stem.casefold(), path)
-        if other != path:
-            raise UsageError(f"{other} and {path} would both become {path.stem}.html; rename one")
+    for path in settings.paths:
+        for variant in settings.made(path).variants:
+            name = variant.named(settings.name_of(path))
+            other = named.setdefault(name.casefold(), path)
+            if other != path:
+                raise UsageError(f"{other} and {path} would both become {name}.html; rename one")

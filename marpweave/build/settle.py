@@ -7,15 +7,19 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import astuple, dataclass
-from pathlib import PurePath
+from pathlib import Path, PurePath
 from typing import Protocol
 
 from marpweave.cache.snapshot import Snapshot, Where
 from marpweave.model.deck import Deck
+from marpweave.model.finding import Finding, Kind
+from marpweave.model.location import Location
 from marpweave.model.outcome import DeckOutcome, Input, Outcome
 
 ANYWHERE = ("deps", "importable")
 """Kinds of inputs whose names do not tell which files they cover."""
+CIRCULAR = "reads or writes files that change each time decks run, since decks write files that others read; " \
+           "let one deck write each file, and the others only read it"
 
 
 class Run(Protocol):
@@ -110,3 +114,8 @@ def _writes(decks: Sequence[Deck], outcomes: Sequence[DeckOutcome], drawn: Drawn
 
 def _steps(outcome: DeckOutcome) -> tuple[Outcome, ...]:
     return (*outcome.cells, *outcome.inlines)
+
+
+def circular_finding(path: Path) -> Finding:
+    """What is wrong with a deck whose inputs change on every run."""
+    return Finding(Kind.CIRCULAR, Location(path, 1), CIRCULAR)

@@ -2,52 +2,79 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
-from marpweave.build.decks import Checked, Source, deck_of
+from marpweave.build.decks import Checked, Source, content_of, deck_of, whole_deck, with_others
 from marpweave.build.project import Project
 from marpweave.check.sources import source_edits
 from marpweave.check.update.law import first_line, lawful
 from marpweave.check.update.rewrite import Drift, Rewriting, drifted, edits_of, rewritten
+from marpweave.check.update.shared import by_file, lines_at, objections, place_of, stance_of
 from marpweave.errors import DeckError, UsageError
+from marpweave.files import holds
 from marpweave.files import replace as replace_file
 from marpweave.inputs.used import Files
 from marpweave.model.deck import Deck
 from marpweave.model.finding import Finding
+from marpweave.model.origins import SourceFile
+from marpweave.read.includes import Included
 
 Recheck = Callable[[Source, Project], Checked]
 """Runs a deck again, and checks it."""
 
 
-def updated(checked: Checked, project: Project, *, recheck: Recheck) -> Checked:
-    """Rewrite outputs that drifted, if a second run agrees and the law allows it; then check the deck again."""
-    deck, new = checked.deck, rewrite(checked, project, recheck=recheck)
+def updated(checked: Checked, project: Project, *, recheck: Recheck, others: Sequence[Checked] = ()) -> Checked:
+    """Rewrite outputs that drifted, if a second run agrees and the law allows it; then check the deck again.
+
+    ``others``: decks that may include the same files, as they were before any was updated.
+    """
+    own, *parts = checked.deck.files
+    others = [each for each in others if _share(each.deck, checked.deck)]
+    if others and not _stand([own, *parts]):  # one of them has just been updated
+        checked = recheck(_source(checked.deck, content_of(own.path).decode("utf-8", "replace"), project), project)
+    new = rewrite(checked, project, recheck=recheck, others=others)
     if not new.edits:
         return replace(checked, findings=_not_updated(checked.findings, new.left))
-    files = Files()
-    true = deck_of(new.text, deck.path, files, prelude=project.settings.prelude, sandbox=deck.sandbox)
-    fresh = recheck(Source(true, tuple(files.used())), project)
+    fresh = recheck(_source(checked.deck, new.text, project), project)
     return replace(fresh, findings=_not_updated(fresh.findings, new.left), updated=len(new.edits),
                    written=checked.written)
 
 
-def rewrite(checked: Checked, project: Project, *, recheck: Recheck, line: int | None = None) -> Rewriting:
-    """Rewrite outputs that drifted in their file -> what was rewritten, and why others were not.
+def rewrite(
+    checked: Checked, project: Project, *, recheck: Recheck, others: Sequence[Checked] = (), line: int | None = None,
+) -> Rewriting:
+    """Rewrite outputs that drifted in their files -> the deck's own one, and why others were not rewritten.
 
     ``line``: rewrite the output that begins there alone.
     """
     deck, drift = checked.deck, _drift(checked, project, line)
     if not drift.lines or checked.restless:
-        return Rewriting(deck.text, (), {})
+        return Rewriting(deck.files[0].text, (), {})
     again = _drift(recheck(Source(deck), project.knowing_nothing()), project, line) if drift.edits else drift
+    stances = [stance_of(each.checks, each.deck, _drift(each, project, None).edits)
+               for each in (*[checked] * bool(deck.origins), *others)]
+    against = objections(drift.edits, deck, stances)
     reread = partial(_deck_or_none, deck, project)
-    new = rewritten(deck.text, drift, again, partial(lawful, text=deck.text, deck=deck, reread=reread))
-    if new.edits and not replace_file(deck.path, deck.text.encode(), new.text.encode()):
-        return Rewriting(deck.text, (), dict.fromkeys(drift.lines, "the file was saved meanwhile"))
-    return new
+    new = rewritten(deck.text, replace(drift, against=against), again,
+                    partial(lawful, text=deck.text, deck=deck, reread=reread))
+    own, made = deck.files[0], by_file(new.edits, deck)
+    if not _stand(made) or not all(replace_file(file.path, file.text.encode(), made[file].encode()) for file in made):
+        return Rewriting(own.text, (), dict.fromkeys(drift.lines, "the file was saved meanwhile"))
+    return replace(new, text=made.get(own, own.text))
+
+
+def _stand(files: Iterable[SourceFile]) -> bool:
+    """Whether files are as they were read."""
+    return all(holds(file.path, file.text.encode()) for file in files)
+
+
+def _share(one: Deck, other: Deck) -> bool:
+    """Whether two decks may show the same lines."""
+    return one.path != other.path and not {file.place for file in one.files}.isdisjoint(
+        file.place for file in other.files)
 
 
 def _drift(checked: Checked, project: Project, line: int | None) -> Drift:
@@ -56,8 +83,9 @@ def _drift(checked: Checked, project: Project, line: int | None) -> Drift:
     places = (first_line(*each) for each in drifted(checked.checks, suspects=suspects))
     edits = (*edits_of(checked.checks, deck.text, suspects=suspects), *synced)
     lines = (*places, *(edit.first for edit in synced))
-    return Drift(tuple(edit for edit in edits if line in (None, edit.first)),
-                 tuple(each for each in lines if line in (None, each)))
+    asked = None if line is None else {line, *lines_at(place_of(line, deck), deck)}
+    return Drift(tuple(edit for edit in edits if asked is None or edit.first in asked),
+                 tuple(each for each in lines if asked is None or each in asked))
 
 
 def own_folders(deck: Deck, project: Project) -> tuple[Path, ...]:
@@ -70,9 +98,17 @@ def search_path(deck: Deck, project: Project) -> tuple[Path, ...]:
     return *own_folders(deck, project), *map(Path, project.environment(deck).path)
 
 
+def _source(old: Deck, text: str, project: Project) -> Source:
+    """A deck anew, with the files that it includes as they are now."""
+    files, given = Files(), project.settings.given(old.path)
+    deck = with_others(deck_of(text, old.path, files, given), files, given)
+    return Source(deck, tuple(files.used()))
+
+
 def _deck_or_none(old: Deck, project: Project, text: str) -> Deck | None:
+    """The deck of a text in which all that it includes stands already."""
     try:
-        return deck_of(text, old.path, Files(), prelude=project.settings.prelude, sandbox=old.sandbox)
+        return whole_deck(Included(text), old.path, Files(), project.settings.given(old.path))
     except DeckError:
         return None
 

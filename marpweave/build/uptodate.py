@@ -9,17 +9,20 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from marpweave.build.project import Project
-from marpweave.cache.environment import environment_key, own_digest
-from marpweave.cache.records import Count, Digest, Found, Ordinal, Record
-from marpweave.cache.snapshot import OF_TEXT, Snapshot, Where
+from marpweave.cache.environment import environment_key, is_as_it_was, own_digest
+from marpweave.cache.records import Count, Digest, InputRow, Ordinal, Record
+from marpweave.cache.snapshot import NOWHERE, OF_TEXT, Snapshot, Where
 from marpweave.errors import UsageError
 from marpweave.files import read_bytes
 from marpweave.inputs.digests import digest
 from marpweave.inputs.used import Files
+from marpweave.model.environment import Environment
 from marpweave.model.finding import Finding, Kind
 from marpweave.model.location import Location
-from marpweave.render.programs import identity
-from marpweave.report.report import DeckReport
+from marpweave.model.variant import Variant
+from marpweave.render.programs.tools import identity
+from marpweave.render.rendering import INDEX, Listed
+from marpweave.report.report import CellReport, DeckReport
 
 if TYPE_CHECKING:
     from marpweave.build.decks import Checked
@@ -37,6 +40,19 @@ class KeptFinding(Record, frozen=True):
     want: str | None
     got: str | None
     slides: tuple[Ordinal, ...]
+    path: str
+    """Of the included file that it lies in; "": it is the deck's own."""
+
+
+class KeptCell(Record, frozen=True):
+    """A cell of a deck."""
+
+    label: str
+    line: Count
+    end: Count
+    ran: bool
+    path: str
+    """As of a finding."""
 
 
 class KeptReport(Record, frozen=True):
@@ -46,12 +62,13 @@ class KeptReport(Record, frozen=True):
     kernel: str
     environment: Digest
     slides: Count
-    cells: Count
+    cells: tuple[KeptCell, ...]
     ran: Count
     checked: Count
     unchecked: Count
     findings: tuple[KeptFinding, ...]
-    inputs: tuple[Found, ...]
+    blanks: dict[str, tuple[Count | str, ...]]
+    inputs: tuple[InputRow, ...]
     """Inputs of its cells, and what else it was made from: pictures, packages shown by ``source``, themes, figures and
     rendered files. If a file changed between two readings, both digests are here, and the deck is never up to date."""
     watched: str
@@ -63,55 +80,76 @@ class Reports:
     def __init__(self, project: Project, command: str) -> None:
         settings = project.settings
         self.project = project
-        self.asked = [command, own_digest(), settings.prelude, settings.sandbox,
-                      *(str(path.resolve()) for path in settings.allow)]
+        self.asked = [command, own_digest(), settings.prelude, repr(settings.defaults), settings.sandbox,
+                      settings.theme, *map(settings.said.get, ("theme", "theme-set")),
+                      *(str(path.resolve()) for path in (*settings.allow, *settings.theme_set))]
         if command == "build":
-            self.asked += [str(settings.out.resolve()), *settings.formats, *identity()]
+            self.asked += [str(settings.out.resolve()), *identity(), settings.title, settings.colab,
+                           settings.notebook_setup,
+                           repr((settings.pdf_builds, settings.pdf_notes, settings.pptx_editable))]
+        self.has_variants = command in ("build", "check")
         self.plain = command != "freeze" and not (settings.update or settings.verify or settings.frozen)
         """Whether it only says how decks are: others do something, too, or say more."""
         self.out = settings.out if command == "build" else None
 
-    def recall(self) -> dict[Path, DeckReport]:
-        """The reports of all decks that are up to date."""
+    def recall(self) -> dict[Path, tuple[DeckReport, ...]]:
+        """The reports of all decks of which every variant is up to date."""
         settings = self.project.settings
         if not settings.cache or not self.plain:
             return {}
         snapshot = self.project.snapshot()
-        found = {path: self._recalled(path, snapshot) for path in settings.paths}
-        return {path: report for path, report in found.items() if report is not None}
+        if not self._is_listed(snapshot):
+            return {}
+        found = {path: [self._recalled(path, variant, snapshot) for variant in self._variants(path)]
+                 for path in settings.paths}
+        return {path: tuple(filter(None, reports)) for path, reports in found.items() if None not in reports}
 
-    def _recalled(self, path: Path, snapshot: Snapshot) -> DeckReport | None:
+    def _is_listed(self, snapshot: Snapshot) -> bool:
+        """Whether the index page, if there is to be one, is as the last build left it: it changes with every deck."""
+        settings = self.project.settings
+        if self.out is None or all("html" not in settings.made(path).formats for path in settings.paths):
+            return True
+        left = self.project.store.record(INDEX, digest(str(self.out.resolve())), Listed)
+        return left is not None and not snapshot.change(left.inputs, NOWHERE)
+
+    def _variants(self, path: Path) -> tuple[Variant, ...]:
+        return self.project.settings.made(path).variants if self.has_variants else (Variant.FULL,)
+
+    def _recalled(self, path: Path, variant: Variant, snapshot: Snapshot) -> DeckReport | None:
         try:
             text = read_bytes(path).decode("utf-8")
         except (OSError, UnicodeDecodeError):
             return None
-        kept = self.project.store.record(KIND, self._key(path, snapshot), KeptReport)
-        if kept is None or (kept.text, kept.environment) != (digest(text), self._environment(kept.kernel)):
+        kept = self.project.store.record(KIND, self._key(path, variant, snapshot), KeptReport)
+        if kept is None or (kept.text, kept.environment) != (digest(text), _key_of(self._environment(kept.kernel))):
             return None
         if not all(name in text for kind, name, _ in kept.inputs if kind == "deps"):
             return None  # a pattern that is not the deck's own could match any file here
-        return None if snapshot.change(kept.inputs, Where(path, text)) else _report(kept, path)
+        return None if snapshot.change(kept.inputs, Where(path, text)) else _report(kept, path, variant)
 
     def remember(self, checked: Checked, report: DeckReport) -> None:
         """Store the report of a deck, if a plain run says the same as long as nothing changes."""
-        if not self.plain or not checked.lasting:
+        deck, environment = checked.deck, self._environment(checked.deck.kernel)
+        if not self.plain or not checked.lasting or (environment and not is_as_it_was(environment)):
             return
-        snapshot, deck = self.project.snapshot(), checked.deck
-        self.project.store.put_record(KIND, self._key(deck.path, snapshot), KeptReport(
-            digest(deck.text), deck.kernel, self._environment(deck.kernel), report.slides, report.cells,
+        snapshot = self.project.snapshot()
+        self.project.store.put_record(KIND, self._key(deck.path, deck.variant, snapshot), KeptReport(
+            digest((deck.full or deck).files[0].text), deck.kernel, _key_of(environment), report.slides,
+            tuple(KeptCell(cell.label, cell.line, cell.end, cell.ran, str(cell.path or "")) for cell in report.cells),
             len(report.executed) + report.from_cache, report.checked, report.unchecked,
-            tuple(KeptFinding(f.kind, f.location.line, f.message, f.slide, f.want, f.got, f.slides)
-                  for f in report.findings),
+            tuple(KeptFinding(f.kind, f.location.line, f.message, f.slide, f.want, f.got, f.slides,
+                              "" if f.location.path == deck.path else str(f.location.path)) for f in report.findings),
+            {str(line): lines for line, lines in report.blanks.items()},
             tuple(sorted(set(self._inputs(checked, snapshot)))), report.watched))
 
-    def _environment(self, kernel: str) -> str:
-        """The key of a kernel's environment; "": it cannot run."""
+    def _environment(self, kernel: str) -> Environment | None:
+        """The environment of a kernel; None: it cannot run."""
         try:
-            return environment_key(self.project.environments.of(kernel).facts)
+            return self.project.environments.of(kernel)
         except UsageError:
-            return ""
+            return None
 
-    def _inputs(self, checked: Checked, snapshot: Snapshot) -> Iterator[Found]:
+    def _inputs(self, checked: Checked, snapshot: Snapshot) -> Iterator[InputRow]:
         """What the cells read, what else the deck was made from, and the files that it wrote."""
         files = Files()
         if self.out is not None:
@@ -123,12 +161,21 @@ class Reports:
         for kind, path, was in (*checked.used, *files.used()):
             yield kind, snapshot.named(path.parent.resolve() / path.name), was
 
-    def _key(self, path: Path, snapshot: Snapshot) -> str:
-        return digest(json.dumps([str(path), snapshot.named(path.resolve()), *self.asked]))
+    def _key(self, path: Path, variant: Variant, snapshot: Snapshot) -> str:
+        name = variant.named(snapshot.named(path.resolve()))
+        formats = self.project.settings.made(path).formats if self.out else ()
+        return digest(json.dumps([str(path), name, *formats, *self.asked]))
 
 
-def _report(kept: KeptReport, path: Path) -> DeckReport:
-    findings = tuple(Finding(each.kind, Location(path, each.line), each.message, each.slide, each.want, each.got,
-                             each.slides) for each in kept.findings)
-    return DeckReport(path, kept.slides, kept.cells, from_cache=kept.ran, checked=kept.checked,
-                      unchecked=kept.unchecked, findings=findings, watched=kept.watched)
+def _key_of(environment: Environment | None) -> str:
+    return environment_key(environment.facts) if environment else ""
+
+
+def _report(kept: KeptReport, path: Path, variant: Variant) -> DeckReport:
+    findings = tuple(Finding(each.kind, Location(Path(each.path or path), each.line), each.message, each.slide,
+                             each.want, each.got, each.slides) for each in kept.findings)
+    cells = tuple(CellReport(each.label, each.line, each.end, each.ran, path=Path(each.path) if each.path else None)
+                  for each in kept.cells)
+    return DeckReport(path, kept.slides, cells, from_cache=kept.ran, checked=kept.checked,
+                      unchecked=kept.unchecked, findings=findings, watched=kept.watched, variant=variant,
+                      blanks={int(line) if line.isdecimal() else line: lines for line, lines in kept.blanks.items()})

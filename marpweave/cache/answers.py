@@ -1,4 +1,4 @@
-"""What Pythons said of themselves in earlier builds: to ask one takes as long as to start it."""
+"""What Pythons reported about themselves in earlier builds: asking one takes as long as starting it."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 
 from marpweave.cache.environment import own_digest
-from marpweave.cache.records import Found, Record
+from marpweave.cache.records import InputRow, Record
 from marpweave.cache.snapshot import NOWHERE, Snapshot
 from marpweave.cache.store import Store
 from marpweave.inputs.digests import digest
@@ -17,23 +17,23 @@ Ask = Callable[[str, Mapping[str, str]], str]
 KIND = "python"
 
 
-class Answer(Record, frozen=True):
-    """What a Python said of itself, and the files that this follows from."""
+class SelfReport(Record, frozen=True):
+    """What a Python reported about itself, and the files on which that depends."""
 
     said: str
-    inputs: tuple[Found, ...]
+    inputs: tuple[InputRow, ...]
 
 
-def remembering(ask: Ask, store: Store, snapshot: Snapshot) -> Ask:
-    """Ask only where no answer is known, or something has changed since."""
+def remembering(ask: Ask, store: Store, snapshot: Callable[[], Snapshot]) -> Ask:
+    """Ask only if no answer is known or something has changed since; every call of ``snapshot`` reads files again."""
     def answer(python: str, variables: Mapping[str, str]) -> str:
         key = digest(json.dumps([python, sorted(variables.items()), own_digest(("kernel",))]))
-        kept = store.record(KIND, key, Answer)
-        if kept and not snapshot.change(kept.inputs, NOWHERE):
+        kept, now = store.record(KIND, key, SelfReport), snapshot()
+        if kept and not now.change(kept.inputs, NOWHERE):
             return kept.said
         said = ask(python, variables)
-        found = tuple((kind, name, snapshot.digest(kind, name, NOWHERE)) for kind, name in _inputs(python, said))
-        store.put_record(KIND, key, Answer(said, found))
+        found = tuple((kind, name, now.digest(kind, name, NOWHERE)) for kind, name in _inputs(python, said))
+        store.put_record(KIND, key, SelfReport(said, found))
         return said
 
     return answer

@@ -1,7 +1,7 @@
 """Outcomes as records, and back. Pure.
 
 Pictures are stored separately, by digest; of a figure's name only the suffix to its cell's label is kept. Lines become
-places, a step and one of its tokens, which survive edits around a cell and comments in it.
+addresses, a step and one of its tokens, which survive edits around a cell and comments in it.
 """
 
 from __future__ import annotations
@@ -19,17 +19,17 @@ from marpweave.model.deck import Cell
 from marpweave.model.media import fits, is_figure
 from marpweave.model.outcome import Answer, Display, Error, Figure, Outcome, Provenance, Stream, Value, Warned, Write
 
-Place = int | tuple[int, int]
-"""``[step, token]``, ``[step, -1 - line]`` where no token begins, or a line that is in no step. `_Places` checks its
+LineAddress = int | tuple[int, int]
+"""``[step, token]``, ``[step, -1 - line]`` where no token begins, or a line that is in no step. `_Addresses` checks its
 bounds: msgspec 0.22 reads beyond its memory if a number with bounds may also be a tuple."""
 Suffix = Annotated[str, Meta(pattern=r"\A(-([2-9]|[1-9]\d{1,4}))?\.(svg|png)\Z")]
 """What follows the label in a figure's name."""
 Many = Meta(max_length=300_000)
 """More than a cell can give, since its floods are cut."""
 THIS = -1
-"""The step itself, as the first number of a place."""
+"""The step itself, as the first number of an address."""
 TRACED = re.compile(r'\0", line (\[[^\]]*\]|\d+)(?:(, in [^\n]*\n    )[^\n]*)?')
-"""A frame of a kept traceback: place, what follows up to the source line, and that line."""
+"""A frame of a kept traceback: address, what follows up to the source line, and that line."""
 
 
 class PackedStream(Record, tag="stream", frozen=True):
@@ -56,7 +56,7 @@ class PackedError(Record, tag="error", frozen=True):
 
     name: str
     message: str
-    line: Place | None
+    line: LineAddress | None
     traceback: str
 
 
@@ -73,13 +73,13 @@ class PackedWrite(Record, frozen=True):
     """What one statement printed."""
 
     text: str
-    lines: tuple[Place, ...]
+    lines: tuple[LineAddress, ...]
 
 
 class PackedValue(Record, frozen=True):
     """What a bare expression gave."""
 
-    line: Place
+    line: LineAddress
     repr: str
     text: str
     """Its ``str()``; a field of that name would hide the type from msgspec."""
@@ -88,7 +88,7 @@ class PackedValue(Record, frozen=True):
 class PackedAnswer(Record, frozen=True):
     """What one example of a session gave."""
 
-    line: Place
+    line: LineAddress
     got: str
 
 
@@ -97,7 +97,7 @@ class PackedWarning(Record, frozen=True):
 
     category: str
     message: str
-    line: Place | None
+    line: LineAddress | None
 
 
 class PackedOutcome(Record, frozen=True):
@@ -114,17 +114,17 @@ class PackedOutcome(Record, frozen=True):
 
 def pack(outcome: Outcome, step: Step, steps: Sequence[Step]) -> tuple[PackedOutcome, dict[str, bytes]]:
     """An outcome as a record, and the contents of its pictures by digest."""
-    place = _Places(step, steps).place
+    address = _Addresses(step, steps).address
     blobs = {digest(content): content for f in outcome.figures for content in (f.content, f.animation) if content}
     return PackedOutcome(
-        outputs=tuple(_packed(output, place, step) for output in outcome.outputs),
+        outputs=tuple(_packed(output, address, step) for output in outcome.outputs),
         figures=tuple(PackedFigure(f.name.removeprefix(label_of(step)), digest(f.content),
                                    digest(f.animation) if f.animation else None, f.missing_glyphs)
                       for f in outcome.figures),
-        writes=tuple(PackedWrite(w.text, tuple(map(place, w.lines))) for w in outcome.writes),
-        values=tuple(PackedValue(place(v.line), v.repr, v.str) for v in outcome.values),
-        answers=tuple(PackedAnswer(place(a.line), a.got) for a in outcome.answers),
-        warnings=tuple(PackedWarning(w.category, w.message, None if w.line is None else place(w.line))
+        writes=tuple(PackedWrite(w.text, tuple(map(address, w.lines))) for w in outcome.writes),
+        values=tuple(PackedValue(address(v.line), v.repr, v.str) for v in outcome.values),
+        answers=tuple(PackedAnswer(address(a.line), a.got) for a in outcome.answers),
+        warnings=tuple(PackedWarning(w.category, w.message, None if w.line is None else address(w.line))
                        for w in outcome.warnings),
         seconds=outcome.provenance.seconds,
     ), blobs
@@ -133,12 +133,12 @@ def pack(outcome: Outcome, step: Step, steps: Sequence[Step]) -> tuple[PackedOut
 def unpack(packed: PackedOutcome, step: Step, steps: Sequence[Step], blob: Callable[[str], bytes]) -> Outcome:
     """The outcome of a record, with lines as they are now.
 
-    Raises KeyError if a picture is lost, ValueError if a picture or a place is invalid.
+    Raises KeyError if a picture is lost, ValueError if a picture or an address is invalid.
     """
-    places = _Places(step, steps)
-    line = places.line
+    addresses = _Addresses(step, steps)
+    line = addresses.line
     return Outcome(
-        outputs=tuple(_unpacked(output, places, step) for output in packed.outputs),
+        outputs=tuple(_unpacked(output, addresses, step) for output in packed.outputs),
         figures=tuple(_figure(figure, label_of(step), blob) for figure in packed.figures),
         writes=tuple(Write(w.text, tuple(map(line, w.lines))) for w in packed.writes),
         values=tuple(Value(line(v.line), v.repr, v.text) for v in packed.values),
@@ -157,7 +157,7 @@ def _figure(packed: PackedFigure, label: str, blob: Callable[[str], bytes]) -> F
 
 
 def _packed(
-    output: Stream | Display | Error, place: Callable[[int], Place], step: Step,
+    output: Stream | Display | Error, address: Callable[[int], LineAddress], step: Step,
 ) -> PackedStream | PackedDisplay | PackedError:
     match output:
         case Stream():
@@ -166,17 +166,17 @@ def _packed(
             return PackedDisplay(dict(output.data), output.is_result)
         case Error():
             frame = rf'(?<=File "){re.escape(str(step.what.location.path))}", line (\d+)'
-            traced = re.sub(frame, lambda at: f'\0", line {_spelled(place(int(at[1])))}', output.traceback)
-            line = None if output.line is None else place(output.line)
+            traced = re.sub(frame, lambda at: f'\0", line {_spelled(address(int(at[1])))}', output.traceback)
+            line = None if output.line is None else address(output.line)
             return PackedError(output.name, output.message, line, traced)
 
 
-def _spelled(place: Place) -> str:
-    return str(place) if isinstance(place, int) else str([*place])
+def _spelled(address: LineAddress) -> str:
+    return str(address) if isinstance(address, int) else str([*address])
 
 
 def _unpacked(
-    output: PackedStream | PackedDisplay | PackedError, places: _Places, step: Step,
+    output: PackedStream | PackedDisplay | PackedError, addresses: _Addresses, step: Step,
 ) -> Stream | Display | Error:
     match output:
         case PackedStream():
@@ -185,43 +185,43 @@ def _unpacked(
             return Display(output.data, output.is_result)
         case PackedError():
             def frame(found: re.Match[str]) -> str:
-                number = places.line(decoded(found[1], Place))  # type: ignore[arg-type]
-                source = found[2] + places.source(number) if found[2] else ""
+                number = addresses.line(decoded(found[1], LineAddress))  # type: ignore[arg-type]
+                source = found[2] + addresses.source(number) if found[2] else ""
                 return f'{step.what.location.path}", line {number}{source}'
 
             at = output.line
-            return Error(output.name, output.message, None if at is None else places.line(at),
+            return Error(output.name, output.message, None if at is None else addresses.line(at),
                          TRACED.sub(frame, output.traceback))
 
 
-class _Places:
-    """Converts lines of a deck to places, and back, for one step."""
+class _Addresses:
+    """Converts lines of a deck to addresses, and back, for one step."""
 
     def __init__(self, step: Step, steps: Sequence[Step]) -> None:
         self.step = step
         self.chain = [each for each in steps if not each.isolated]
         self.last = max(_last_line(each) for each in steps)
 
-    def place(self, line: int) -> Place:
-        """The place of a line."""
+    def address(self, line: int) -> LineAddress:
+        """The address of a line."""
         for number, step in [(THIS, self.step), *enumerate(self.chain)]:
             first = step.what.location.line
             if first <= line <= _last_line(step):
                 return number, step.lines.index(line) if line in step.lines else first - line - 1
         return line
 
-    def line(self, place: Place) -> int:
-        """The line of a place; raises ValueError for one that is not in the deck."""
-        if isinstance(place, int):
-            number, line = THIS, place
+    def line(self, address: LineAddress) -> int:
+        """The line of an address; raises ValueError for one that is not in the deck."""
+        if isinstance(address, int):
+            number, line = THIS, address
         else:
-            number, token = place
+            number, token = address
             if not THIS <= number < len(self.chain) or token >= len(self._step(number).lines):
-                raise ValueError(f"the deck has no place {place}")
+                raise ValueError(f"the deck has no address {address}")
             step = self._step(number)
             line = step.lines[token] if token >= 0 else step.what.location.line - token - 1
         if not 1 <= line <= self.last:
-            raise ValueError(f"the deck has no place {place}")
+            raise ValueError(f"the deck has no address {address}")
         return line
 
     def _step(self, number: int) -> Step:

@@ -28,6 +28,11 @@ def with_facts(environment: Environment, place: str) -> Environment:
     })
 
 
+def is_as_it_was(environment: Environment) -> bool:
+    """Whether its facts still hold: packages can be installed while cells run."""
+    return with_facts(environment, environment.facts.get("program", "")).facts == environment.facts
+
+
 def _of_other(environment: Environment, place: str) -> dict[str, str]:
     """Which Python it is, how its kernel is started, and the font that we bring along."""
     special = environment.arguments, sorted(environment.variables.items()), environment.provisioner
@@ -50,14 +55,14 @@ def packages(search: Iterable[str]) -> Iterator[tuple[str, str]]:
         for name in names:
             if name.endswith(INSTALLED):
                 package, _, version = name.rpartition(".")[0].partition("-")
-                yield package, version + _build_of(Path(folder, name))
+                yield package, version + _build_of(os.path.join(folder, name))  # noqa: PTH118  hundreds of them
 
 
-def _build_of(info: Path) -> str:
+def _build_of(info: str) -> str:
     """Distinguishes two builds of one version, for a package that was not installed from an index."""
-    if not (info / "direct_url.json").is_file():
+    if not os.path.isfile(f"{info}/direct_url.json"):  # noqa: PTH113
         return ""
-    return f"+{file_digest(str(info / 'RECORD'))[:8]}"
+    return f"+{file_digest(f'{info}/RECORD')[:8]}"
 
 
 @cache

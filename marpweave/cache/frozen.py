@@ -17,11 +17,11 @@ import msgspec
 
 from marpweave.cache.codec import PackedOutcome, pack, unpack
 from marpweave.cache.keys import Step, chained, label_of, steps_of
-from marpweave.cache.records import Digest, Found, Record, decoded, encoded
+from marpweave.cache.records import Digest, InputRow, Record, decoded, encoded
 from marpweave.cache.reuse import assembled
 from marpweave.cache.snapshot import Snapshot
 from marpweave.cache.traces import asks_for, where
-from marpweave.errors import UsageError
+from marpweave.errors import UsageError, command
 from marpweave.files import holds, write_bytes
 from marpweave.inputs.digests import digest
 from marpweave.model.deck import Deck
@@ -39,7 +39,7 @@ class Line(Record, frozen=True):
     key: Digest
     own: Digest
     outcome: Digest
-    inputs: tuple[Found, ...]
+    inputs: tuple[InputRow, ...]
 
 
 class Versioned(msgspec.Struct):
@@ -58,7 +58,7 @@ class Lock(Record, frozen=True):
 
 def lock_of(deck: Deck) -> Path:
     """``slides/NAME.lock.json``."""
-    return deck.path.with_name(f"{deck.name}.lock.json")
+    return deck.path.with_name(f"{deck.path.stem}.lock.json")
 
 
 def freeze(deck: Deck, outcomes: DeckOutcome, facts: Mapping[str, str]) -> bool:
@@ -76,7 +76,7 @@ def freeze(deck: Deck, outcomes: DeckOutcome, facts: Mapping[str, str]) -> bool:
         found = tuple(map(astuple, sorted(outcome.provenance.inputs)))
         lines.append(encoded(Line(label_of(step), key, step.own, digest(body), found)))
     versions = ",\n".join(f"{json.dumps(name)}: {json.dumps(version)}" for name, version in sorted(facts.items()))
-    if not holds(deck.path, deck.text.encode()):
+    if not all(holds(file.path, file.text.encode()) for file in deck.files):
         return False
     head = f'{{"version": {VERSION},\n"facts": {{\n{versions}\n}},\n"steps": [\n'
     write_bytes(lock_of(deck), head.encode() + b",\n".join(lines) + b"\n]}\n")
@@ -118,15 +118,21 @@ def thaw(deck: Deck, snapshot: Snapshot) -> DeckOutcome:
     for n, (step, key) in enumerate(zip(steps, _keys(deck, steps), strict=True)):
         line = by_key.get(key) or by_code.get(step.own)
         if line is None or not asks_for(line.inputs, step):
-            outcomes[n] = Outcome(ran=False, provenance=Provenance(stale="its code is new since `build.py freeze`"))
+            stale = f"its code is new since {command('freeze')}"
+            outcomes[n] = Outcome(ran=False, provenance=Provenance(stale=stale))
         else:
             change = snapshot.change(line.inputs, where(step, deck))
             known = key in by_key
-            stale = change or ("" if known else above or "a cell above is gone since `build.py freeze`")
+            stale = change or ("" if known else above or f"a cell above is gone since {command('freeze')}")
             outcomes[n] = _thawed(line, step, steps, deck, known=known).with_provenance(stale=stale)
         if outcomes[n].provenance.stale and not step.isolated:
             above = above or f"{label_of(step)} above has changed"
     return assembled(deck, steps, outcomes)
+
+
+def facts_of(deck: Deck) -> Mapping[str, str]:
+    """The versions of what gave the kept outcomes of a deck."""
+    return _lock(deck).facts
 
 
 def _keys(deck: Deck, steps: Sequence[Step]) -> Iterator[str]:
@@ -151,11 +157,11 @@ def _thawed(line: Line, step: Step, steps: Sequence[Step], deck: Deck, *, known:
     try:
         return unpack(decoded(blob(line.outcome), PackedOutcome), step, steps, blob)
     except (OSError, KeyError):
-        raise UsageError(f"{folder} lacks what {lock_of(deck)} names; run `build.py freeze`") from None
+        raise UsageError(f"{folder} lacks what {lock_of(deck)} names; run {command('freeze')}") from None
     except ValueError as error:
         if not known:
             return Outcome(ran=False)
-        raise UsageError(f"{folder / line.outcome} is damaged ({error}); run `build.py freeze`") from None
+        raise UsageError(f"{folder / line.outcome} is damaged ({error}); run {command('freeze')}") from None
 
 
 def _lock(deck: Deck) -> Lock:
@@ -163,7 +169,8 @@ def _lock(deck: Deck) -> Lock:
     try:
         return _read(path)
     except FileNotFoundError:
-        raise UsageError(f"{path} is not there; run `build.py freeze {deck.path}` where the deck can run") from None
+        remedy = f"run {command(f'freeze {deck.path}')} where the deck can run"
+        raise UsageError(f"{path} does not exist; {remedy}") from None
 
 
 def _read(path: Path) -> Lock:
@@ -176,8 +183,8 @@ def _read(path: Path) -> Lock:
     except FileNotFoundError:
         raise
     except (OSError, ValueError) as error:
-        raise UsageError(f"{path} is damaged ({error}); run `build.py freeze`") from None
-    raise UsageError(f"{path} has version {version}, not {VERSION}; run `build.py freeze`")
+        raise UsageError(f"{path} is damaged ({error}); run {command('freeze')}") from None
+    raise UsageError(f"{path} has version {version}, not {VERSION}; run {command('freeze')}")
 
 
 def _keep(deck: Deck, content: bytes) -> None:

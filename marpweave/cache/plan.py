@@ -1,8 +1,8 @@
 """Which steps of a deck are known, and which have to run.
 
 The law: whatever was edited, a build gives what a build from scratch would give. A state is a chain: the versions of
-everything, then for each step its code and what it was seen to read. A step is known if it ran in the same state before
-and nothing that it read has changed. Any other step runs in a fresh kernel, after all steps before it.
+everything, then for each step its code and what it was observed to read. A step is known if it ran in the same state
+before and nothing that it read has changed. Any other step runs in a fresh kernel, after all steps before it.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from dataclasses import astuple, dataclass, replace
 from pathlib import Path
 
 from marpweave.cache.codec import PackedOutcome, pack, unpack
-from marpweave.cache.environment import environment_key
+from marpweave.cache.environment import environment_key, is_as_it_was
 from marpweave.cache.keys import Step, chained, label_of, steps_of
 from marpweave.cache.records import decoded, encoded
 from marpweave.cache.snapshot import BY_PATH, Snapshot
@@ -116,7 +116,8 @@ class Cache:
                 if outcome is not None:
                     return Lookup(outcome, state=state_behind(key, outcome.provenance.inputs))
         if valid:
-            return Lookup(reason="its label or its claims changed", state=state_behind(key, inputs_of(valid[0].inputs)))
+            return Lookup(reason="its label or its expected outputs changed",
+                          state=state_behind(key, inputs_of(valid[0].inputs)))
         return Lookup(reason=changes[0][1] if changes else self._why_new(step, deck))
 
     def _why_new(self, step: Step, deck: Deck) -> str:
@@ -146,11 +147,14 @@ class Cache:
 
     def keep(self, plan: Plan, fresh: Mapping[int, Outcome]) -> None:
         """Store what has run, up to the first step after which the state cannot be known."""
-        state = self._start(plan.deck, plan.environment)
+        if not is_as_it_was(plan.environment):
+            return
+        state, now = self._start(plan.deck, plan.environment), self.snapshot.again()
         for n, step in enumerate(plan.steps):
             key = chained(state, step.own)
             outcome = fresh.get(n) or plan.known[n]
-            lasting = outcome.ran and not outcome.trouble and not outcome.provenance.volatile
+            lasting = outcome.ran and not outcome.trouble and not outcome.provenance.volatile and not now.change(
+                map(astuple, plan.declared[n]), where(step, plan.deck))  # nobody saw when it was read
             if n in fresh and lasting:
                 self._keep_step(plan, step, outcome, key)
             if not step.isolated:
@@ -202,4 +206,4 @@ class Cache:
         return self.snapshot.named(deck.path.resolve())
 
     def _deck_key(self, deck: Deck) -> str:
-        return digest(self._name(deck))
+        return digest(deck.variant.named(self._name(deck)))

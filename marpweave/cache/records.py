@@ -17,7 +17,7 @@ Name = Annotated[str, Meta(pattern=r"\A[a-z][a-z_-]*\Z")]
 Count = Annotated[int, Meta(ge=0, le=10**9)]
 Ordinal = Annotated[int, Meta(ge=1, le=10**9)]
 Seconds = Annotated[float, Meta(ge=0, le=1e9)]
-Found = tuple[Name, str, str]
+InputRow = tuple[Name, str, str]
 """Kind, name and digest of an input."""
 T = TypeVar("T")
 

@@ -64,7 +64,7 @@ class Shared(MutableMapping[str, bytes]):
         self._sent.clear()
         self._workers.shutdown(wait=False, cancel_futures=True)
         kept = self.here.close()
-        return f"the shared store was not used any further: {self.fault}" if self.fault else kept
+        return f"stopped using the shared store: {self.fault}" if self.fault else kept
 
     def _answer(self, future: Future[Any]) -> Any:  # noqa: ANN401
         try:

@@ -6,7 +6,6 @@ results of two runs are never mixed.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
@@ -14,8 +13,6 @@ from marpweave.cache.keys import Step
 from marpweave.cache.plan import Cache, Plan
 from marpweave.model.deck import Deck
 from marpweave.model.outcome import DeckOutcome, Outcome
-
-ADDRESS = re.compile(r"0x[0-9a-f]{6,}")
 
 Run = Callable[[Sequence[Plan]], Sequence[Sequence[Outcome]]]
 """Runs the wanted steps of each plan in a fresh kernel -> an outcome for each of them."""
@@ -63,13 +60,8 @@ def _execute(plans: Sequence[Plan], run: Run, cache: Cache) -> list[Executed]:
 def _executed(plan: Plan, outcomes: Sequence[Outcome], cache: Cache) -> Executed:
     fresh = {n: cache.recorded(plan, n, outcome) for n, outcome in zip(plan.wanted, outcomes, strict=True)}
     changed = {n for n, outcome in fresh.items() if n in plan.known and outcome.ran and not outcome.trouble
-               and not _same(plan.known[n], outcome)}
+               and not outcome.resembles(plan.known[n])}
     return Executed(plan, fresh, frozenset(changed))
-
-
-def _same(one: Outcome, other: Outcome) -> bool:
-    """Whether two runs gave the same, addresses of objects aside."""
-    return one == other or ADDRESS.sub("0x", repr(one)) == ADDRESS.sub("0x", repr(other))
 
 
 def assembled(deck: Deck, steps: Sequence[Step], outcomes: Mapping[int, Outcome]) -> DeckOutcome:

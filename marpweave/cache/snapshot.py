@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from marpweave.inputs import digests as inputs
 from marpweave.inputs.modules import Module, read_module
+from marpweave.model.environment import Moves, moved
 
 BY_PATH: Mapping[str, Callable[[str], str]] = {
     "file": inputs.file_digest, "module": inputs.file_digest, "listing": inputs.listing_digest,
@@ -45,8 +46,14 @@ class Snapshot:
 
     root: Path
     environment: Mapping[str, str]
+    moves: Moves = ()
+    """Folders outside of the project, and where the state of each is that is looked at; records name the first."""
     digests: dict[tuple[str, str, str], str] = field(default_factory=dict)
     modules: dict[str, Module | None] = field(default_factory=dict)
+
+    def again(self) -> Snapshot:
+        """The project as it is at a later time."""
+        return replace(self, digests={}, modules={})
 
     def digest(self, kind: str, name: str, where: Where) -> str:
         """The digest that an input of a step would have if it were read now."""
@@ -88,7 +95,7 @@ class Snapshot:
     def _module(self, path: str) -> Module | None:
         if path not in self.modules:
             try:
-                self.modules[path] = read_module((self.root.resolve() / path).read_text(encoding="utf-8"))
+                self.modules[path] = read_module(self._place(path).read_text(encoding="utf-8"))
             except (OSError, ValueError):
                 self.modules[path] = None
         return self.modules[path]
@@ -100,12 +107,18 @@ class Snapshot:
     def named(self, path: Path) -> str:
         """A path as records name it: relative to the project's folder if it is inside."""
         root = self.root.resolve()
-        return path.relative_to(root).as_posix() if path.is_relative_to(root) else str(path)
+        if path.is_relative_to(root):
+            return path.relative_to(root).as_posix()
+        return str(moved(path, tuple((there, here) for here, there in self.moves)))
+
+    def _place(self, name: str) -> Path:
+        """Where an input is, by its name in records."""
+        return moved(self.root.resolve() / name, self.moves)
 
     def _look(self, kind: str, name: str, where: Where) -> str:
         folder = where.deck.resolve().parent
         if kind in BY_PATH:
-            return BY_PATH[kind](str(self.root.resolve() / name))
+            return BY_PATH[kind](str(self._place(name)))
         match kind:
             case "environment":
                 return inputs.variable_digest(self.environment, name)

@@ -79,7 +79,7 @@ class Folder(MutableMapping[str, bytes]):
         if self.grown:
             self.prune()
         self.grown = False
-        return f"results are not kept: {self.fault}" if self.fault else ""
+        return f"results were not stored: {self.fault}" if self.fault else ""
 
     def prune(self, most: int = MAX_KEPT) -> None:
         """Remove the least recently used files until the rest is small enough."""
@@ -134,8 +134,7 @@ class Recent(MutableMapping[str, bytes]):
 
     def close(self) -> str:
         """Close the files."""
-        close = getattr(self.files, "close", str)
-        return str(close())
+        return _closed(self.files)
 
 
 @dataclass(slots=True)
@@ -182,8 +181,13 @@ class Store:
 
     def close(self) -> str:
         """Remove what is too much, and send what is shared -> what went wrong, or ""."""
-        close: Callable[[], str] = getattr(self.files, "close", str)
-        return close()
+        return _closed(self.files)
+
+
+def _closed(files: MutableMapping[str, bytes]) -> str:
+    """Close what can be closed, as a dict cannot -> what went wrong, or ""."""
+    close: Callable[[], str] | None = getattr(files, "close", None)
+    return close() if close else ""
 
 
 def _name(kind: str, key: str) -> str:

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import astuple
 
 from marpweave.cache.keys import Step, chained
-from marpweave.cache.records import Digest, Found, Record
+from marpweave.cache.records import Digest, InputRow, Record
 from marpweave.cache.snapshot import Where
 from marpweave.model.deck import Cell, Deck
 from marpweave.model.options import ExecutionOptions
@@ -16,8 +16,8 @@ from marpweave.model.outcome import Input
 class Trace(Record, frozen=True):
     """One result of a step: what it read, what it wrote, and where its outcome is."""
 
-    inputs: tuple[Found, ...]
-    written: tuple[Found, ...]
+    inputs: tuple[InputRow, ...]
+    written: tuple[InputRow, ...]
     view: str
     label: str
     figures: bool
@@ -48,11 +48,11 @@ def execution(step: Step) -> ExecutionOptions:
     return step.what.options.execution if isinstance(step.what, Cell) else ExecutionOptions()
 
 
-def asks_for(found: Iterable[Found], step: Step) -> bool:
+def asks_for(found: Iterable[InputRow], step: Step) -> bool:
     """Whether all ``deps`` patterns among stored inputs are the step's own: another could match any file here."""
     return all(name in execution(step).deps for kind, name, _ in found if kind == "deps")
 
 
-def inputs_of(found: Iterable[Found]) -> tuple[Input, ...]:
+def inputs_of(found: Iterable[InputRow]) -> tuple[Input, ...]:
     """Stored inputs as values."""
     return tuple(Input(*each) for each in found)

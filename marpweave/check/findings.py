@@ -10,7 +10,7 @@ from marpweave.check.raised import is_unforeseen, stopped_at
 from marpweave.check.roots import EVERYTHING, Roots
 from marpweave.check.verdicts import CellCheck, State, Verdict
 from marpweave.inputs.digests import ABSENT
-from marpweave.model.deck import Cell, Deck, Form, Inline, Prose
+from marpweave.model.deck import Cell, Deck, Inline, Notation, Prose
 from marpweave.model.finding import Finding, Kind
 from marpweave.model.location import Location
 from marpweave.model.outcome import UNCACHED, Error, Outcome
@@ -33,7 +33,7 @@ def findings_of(
             _follow(step, roots, remedy)
         else:
             _follow_value(*step, roots, remedy)
-    yield from roots.findings()
+    yield from roots.findings(deck.origins.number)
     for check in checks:
         yield from _about_outputs(check)
     for inline, outcome in zip(deck.values, inlines, strict=False):
@@ -55,9 +55,9 @@ def hidden_name_findings(deck: Deck) -> Iterator[Finding]:
         lacking = sorted(hidden.keys() & names_needed(code) - shown) if EVERYTHING not in shown else []
         shown |= {*names_given(code), *lacking}
         if lacking and block.options.execution.eval:
-            lines = ", ".join(map(str, sorted({hidden[name] for name in lacking})))
-            yield Finding(Kind.HIDDEN_NAME, block.location, f"uses {', '.join(lacking)}, which only cells that no "
-                          f"slide shows define (line {lines}); define it on a slide, so that a reader can run this",
+            lines = ", ".join(map(deck.origins.number, sorted({hidden[name] for name in lacking})))
+            yield Finding(Kind.HIDDEN_NAME, block.location, f"uses {', '.join(lacking)}, defined only in cells that "
+                          f"no slide shows (line {lines}); define it on a slide so that readers can run this code",
                           block.slide)
 
 
@@ -100,7 +100,7 @@ def unseen_findings(checks: Sequence[CellCheck]) -> Iterator[Finding]:
         if unseen:
             yield Finding(Kind.WARNING, check.cell.location,
                           f"reads {', '.join(unseen)} in a way that only Linux can track; "
-                          "for builds on other systems, list it in `#| deps:`", check.cell.slide)
+                          "list it in `#| deps:` for builds on other systems", check.cell.slide)
 
 
 def _option(what: Cell | Inline, key: str) -> Location:
@@ -119,7 +119,7 @@ def _warnings(check: CellCheck) -> Iterator[Finding]:
 
 def _difference(cell: Cell, verdict: Verdict) -> Finding:
     expected = verdict.expected
-    opening = cell.output_fence.location if expected.form is Form.FENCE and cell.output_fence else cell.location
+    opening = cell.output_fence.location if expected.notation is Notation.FENCE and cell.output_fence else cell.location
     line = opening.line + 1 + expected.first
     if verdict.fault:
         kind, message = Kind.MISMATCH, verdict.fault
@@ -170,7 +170,7 @@ def _follow_verdict(check: CellCheck, verdict: Verdict, roots: Roots, remedy: Re
 
 def _failed_answer(cell: Cell, verdict: Verdict) -> Error | None:
     """The missing name or package on which an example of a session failed."""
-    if verdict.expected.form is not Form.SESSION or not is_unforeseen(verdict.got):
+    if verdict.expected.notation is not Notation.SESSION or not is_unforeseen(verdict.got):
         return None
     name, _, message = verdict.got.rstrip("\n").rpartition("\n")[2].partition(": ")
     return Error(name, message, cell.location.line + 1 + verdict.expected.statement[0])

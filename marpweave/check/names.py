@@ -6,6 +6,7 @@ import ast
 import builtins
 import re
 import symtable
+from copy import deepcopy
 from functools import lru_cache
 
 from marpweave.read.syntax import parsed
@@ -71,12 +72,25 @@ def _tables(code: str) -> tuple[symtable.SymbolTable, ...]:
     """The symbols of code, its own and those of each scope in it; none where it is not Python."""
     tree = _tree(code)
     try:
-        found = [symtable.symtable(ast.unparse(tree), "", "exec")] if tree else []
+        found = [symtable.symtable(ast.unparse(_Generators().visit(deepcopy(tree))), "", "exec")] if tree else []
     except (RecursionError, SyntaxError):  # nested as no person writes
         return ()
     for table in found:
         found += table.get_children()
     return tuple(found)
+
+
+class _Generators(ast.NodeTransformer):
+    """Comprehensions as generators: their own names are theirs; Python 3.12 and later count others' as the scope's."""
+
+    def generic_visit(self, node: ast.AST) -> ast.AST:
+        node = super().generic_visit(node)
+        match node:
+            case ast.ListComp() | ast.SetComp():
+                return ast.GeneratorExp(node.elt, node.generators)
+            case ast.DictComp():
+                return ast.GeneratorExp(ast.Tuple([node.key, node.value], ast.Load()), node.generators)
+        return node
 
 
 def _tree(code: str | ast.Module) -> ast.Module | None:

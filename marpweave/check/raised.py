@@ -9,13 +9,13 @@ from collections.abc import Iterator
 
 from marpweave.check.claims import wants_of
 from marpweave.check.compare import same
-from marpweave.model.deck import Cell, ExpectedOutput, Form
+from marpweave.model.deck import Cell, ExpectedOutput, Notation
 from marpweave.model.options import CheckOptions
 from marpweave.model.outcome import Error
 from marpweave.read import markers
 from marpweave.read.markers import COLON, END, IN_BRACKETS, JAPANESE, STOPS
 from marpweave.read.notations import comment_tokens
-from marpweave.read.syntax import parsed
+from marpweave.read.syntax import end_of, parsed
 
 EXCEPTION = r"(?:[A-Za-z_]\w*\.)*(?P<name>[A-Z][A-Za-z0-9_]*(?:Error|Exception|Warning|Interrupt|Exit|Iteration|Group))"
 NAMED = re.compile(rf"(?<![\w.]){EXCEPTION}(?![A-Za-z0-9_])")
@@ -108,7 +108,7 @@ def _told(text: str, error: Error, *, beside: bool) -> bool | None:
 def _expected(row: int, column: int, text: str) -> ExpectedOutput:
     spoken = SPOKEN.match(text)
     at = text.rindex(spoken["name"], 0, spoken.end("name")) if spoken else 0
-    return ExpectedOutput(Form.COMMENT, text[at:], row, row, (row, row), column=column + at, width=len(text) - at)
+    return ExpectedOutput(Notation.COMMENT, text[at:], row, row, (row, row), column=column + at, width=len(text) - at)
 
 
 def _rows(cell: Cell, error: Error) -> list[int]:
@@ -128,7 +128,7 @@ def _statement(row: int, tree: ast.Module) -> tuple[int, int]:
 
 
 def _span(node: ast.stmt) -> tuple[int, int]:
-    return node.lineno - 1, (node.end_lineno or node.lineno) - 1
+    return node.lineno - 1, end_of(node) - 1
 
 
 def _run(row: int, step: int, alone: set[int]) -> Iterator[int]:

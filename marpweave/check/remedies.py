@@ -2,22 +2,23 @@
 
 from __future__ import annotations
 
-import os
 import re
 import sys
-from collections.abc import Callable, Sequence, Set
+from collections.abc import Callable, Iterator, Sequence, Set
 from dataclasses import dataclass
-from difflib import get_close_matches
 from functools import cache
 from importlib.machinery import ModuleSpec, PathFinder
 from pathlib import Path
 from pkgutil import iter_modules
 
 from marpweave.check.names import names_bound
+from marpweave.files import seen_from
 from marpweave.model.deck import Cell, Deck
 from marpweave.model.environment import Environment
+from marpweave.model.origins import Origins
 from marpweave.model.outcome import Error
 from marpweave.read.syntax import parsed
+from marpweave.text import nearest
 
 ALIASES = {
     "np": "import numpy as np", "plt": "import matplotlib.pyplot as plt", "pd": "import pandas as pd",
@@ -38,7 +39,9 @@ DISTRIBUTIONS = {
 """Distributions whose name differs from the package that they install."""
 ELSEWHERE = "in a cell above, in `execute: {prelude: …}` or with --prelude"
 FOLDERS = "the deck's folder, the project's, PYTHONPATH or the installed packages"
+IN_COLAB = "google.colab is in Colab alone: show that cell with `#| eval: false`"
 ANOTHER = ", or name the Python that has it with --python"
+OF_UV = ", or run `uv run --with marpweave marpweave …`, which has the project's packages"
 QUOTED = re.compile(r"'([^']+)'")
 
 
@@ -48,17 +51,19 @@ def remedies(deck: Deck, environment: Environment, search: Sequence[Path] = ()) 
     ``search`` are folders in which modules are looked for besides the environment's: the deck's and the project's.
     """
     bound = cache(lambda: [(cell, names_bound(cell.source)) for cell in deck.cells])
-    modules = _Modules(environment, search, [ANOTHER] if environment.is_own else [])
+    modules = _Modules(environment, search, [_another(environment, search)] if environment.is_own else [])
 
     def remedy(error: Error) -> str:
         quoted = QUOTED.findall(error.message)
         match error.name:
+            case "ModuleNotFoundError" if quoted == ["google"] and "google.colab" in deck.text:
+                return IN_COLAB
             case "ModuleNotFoundError" if quoted:
                 return _for_module(quoted[0], modules)
             case "ImportError" if len(quoted) > 1 and error.message.startswith("cannot import name"):
                 return _nearest(quoted[0], _names_in(quoted[1], modules), f"{quoted[1]} has ")
             case "NameError" if quoted:
-                return _for_name(quoted[0], error.line, bound())
+                return _for_name(quoted[0], error.line, bound(), deck.origins)
         return ""
 
     return remedy
@@ -67,17 +72,18 @@ def remedies(deck: Deck, environment: Environment, search: Sequence[Path] = ()) 
 # -- names ---------------------------------------------------------------------------
 
 
-def _for_name(name: str, line: int | None, bound: Sequence[tuple[Cell, Set[str]]]) -> str:
+def _for_name(name: str, line: int | None, bound: Sequence[tuple[Cell, Set[str]]], origins: Origins) -> str:
     binding = [cell for cell, names in bound if name in names]
     isolated = next((cell for cell in binding if cell.options.execution.isolate), None)
     shown = next((cell for cell in binding if not cell.options.execution.eval), None)
     if isolated:
-        return f"the isolated cell in line {isolated.location.line} defines it, and other cells do not see its names"
+        place = origins.number(isolated.location.line)
+        return f"the isolated cell in line {place} defines it, and other cells do not see its names"
     if shown:
-        return f"the cell in line {shown.location.line} that defines it is not run"
+        return f"the cell in line {origins.number(shown.location.line)} that defines it is not run"
     if binding:
         below = binding[0].location.line
-        return f"it is defined only below, in line {below}" if line is not None and line < below else ""
+        return f"it is defined only below, in line {origins.number(below)}" if line is not None and line < below else ""
     if name in ALIASES:
         return f"no cell defines it: write `{ALIASES[name]}` {ELSEWHERE}"
     if name in sys.stdlib_module_names:
@@ -115,7 +121,9 @@ def _for_module(module: str, modules: _Modules) -> str:
         return _nearest(module, names, "") or f"{top} exists, but has no {inside}"
     found = _in_project(top, modules.search)
     if found:
-        return f"{found} exists: install the project (`pip install -e .`), or put {found.parent} on PYTHONPATH " \
+        project = next((each for each in found.parents if (each / "pyproject.toml").is_file()), None)
+        install = f"install the project (`{modules.environment.python} -m pip install -e {project}`), or "
+        return f"{found} exists: {install if project else ''}put {found.parent} on PYTHONPATH " \
                "and pass that on with `execute: {env: [PYTHONPATH]}`"
     known = () if top in DISTRIBUTIONS else (modules.installed(), sorted(sys.stdlib_module_names))
     near = next(filter(None, (_nearest(top, names, "") for names in known)), "")
@@ -124,15 +132,35 @@ def _for_module(module: str, modules: _Modules) -> str:
     return " ".join(filter(None, [near, f"not in {FOLDERS}: install it with `{command}`{hint}"]))
 
 
+def _another(environment: Environment, search: Sequence[Path]) -> str:
+    """Where the project's own packages are, unless our Python has them."""
+    for folder in (*search, Path.cwd()):
+        own = folder / ".venv"
+        if any(Path(place).is_relative_to(own) for place in environment.path):
+            break
+        if (folder / "uv.lock").is_file():
+            return OF_UV
+        if (own / "pyvenv.cfg").is_file():
+            return f", or run cells in the project's own Python with --python {seen_from(own, Path.cwd())}"
+    return ANOTHER
+
+
 def _in_project(name: str, search: Sequence[Path]) -> Path | None:
-    """A module of the project that stands where nobody looks: in ``src/`` or another folder of its root."""
-    for folder in search:
-        for place in (folder / "src", *sorted(path for path in folder.glob("*/") if not path.name.startswith("."))):
+    """A module of the project that stands where nobody looks: above a deck, or in a folder such as ``src/`` there."""
+    for folder in dict.fromkeys(above for each in search for above in _up_to(each, search)):
+        inside = sorted(path for path in folder.glob("*/") if not path.name.startswith("."))
+        for place in (folder / "src", folder, *inside):
             for path in (place / f"{name}.py", place / name / "__init__.py"):
                 if path.is_file():
                     whole = path if path.stem == name else path.parent
-                    return Path(os.path.relpath(whole, Path.cwd()))
+                    return Path(seen_from(whole, Path.cwd()))
     return None
+
+
+def _up_to(folder: Path, search: Sequence[Path]) -> Iterator[Path]:
+    """A folder, and those above it within another that is searched."""
+    yield folder
+    yield from (above for above in folder.parents if any(each in above.parents for each in search))
 
 
 def _names_in(module: str, modules: _Modules) -> list[str]:
@@ -149,6 +177,6 @@ def _names_in(module: str, modules: _Modules) -> list[str]:
 
 
 def _nearest(name: str, names: Sequence[str], lead: str) -> str:
-    near = get_close_matches(name, names, 1, 0.75)
-    return f"{lead or 'did you mean '}{near[0]}{'' if lead else '?'}" if near and near[0] != name else ""
+    near = nearest(name, names, 0.75)
+    return f"{lead or 'did you mean '}{near}{'' if lead else '?'}" if near not in ("", name) else ""
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from dataclasses import replace
 
 from marpweave.model.finding import Finding
@@ -55,15 +55,15 @@ class Roots:
             else:
                 self.lost[name] = root
 
-    def findings(self) -> Iterator[Finding]:
-        """The roots, each with the lines that follow from it."""
+    def findings(self, told: Callable[[int], str]) -> Iterator[Finding]:
+        """The roots, each with the lines that follow from it, as they are told."""
         for number, finding in enumerate(self.found):
             lines = sorted(set(self.following.get(number, ())) - {finding.location.line})
-            yield replace(finding, message=finding.message + _therefore(lines))
+            yield replace(finding, message=finding.message + _therefore(list(map(told, lines))))
 
 
-def _therefore(lines: list[int]) -> str:
+def _therefore(lines: list[str]) -> str:
     if not lines:
         return ""
-    named = ", ".join(map(str, lines[:MAX_LINES])) + (f" … ({len(lines)} in all)" if len(lines) > MAX_LINES else "")
+    named = ", ".join(lines[:MAX_LINES]) + (f" … ({len(lines)} in all)" if len(lines) > MAX_LINES else "")
     return f" (also affects line{'s' * (len(lines) > 1)} {named})"

@@ -16,6 +16,11 @@ def examples(script: Script) -> list[doctest.Example]:
     return doctest.DocTestParser().get_examples(script.code)
 
 
+def flags_of(example: doctest.Example) -> int:
+    """What its directives switch on: ``# doctest: +ELLIPSIS``."""
+    return sum(flag for flag, on in example.options.items() if on)
+
+
 def unprompted(cell: Cell) -> int | None:
     """Line of the first prompt whose statement goes on without ``... ``: doctest takes the rest for its answer."""
     for example in examples(cell.script):

@@ -7,16 +7,20 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterator, Sequence
-from difflib import SequenceMatcher, get_close_matches
+from difflib import SequenceMatcher
 from itertools import pairwise
 from pathlib import Path
 from textwrap import dedent
 
 from marpweave.check.update.law import Edit
+from marpweave.files import seen_from
 from marpweave.inputs.used import Files
 from marpweave.model.deck import Cell, Deck
 from marpweave.model.finding import Finding, Kind
 from marpweave.model.location import Location
+from marpweave.read.regions import MARKER
+from marpweave.read.syntax import end_of
+from marpweave.text import nearest
 
 Definition = ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef
 
@@ -26,8 +30,8 @@ class NoSourceError(Exception):
 
 
 def source_findings(deck: Deck, search: Sequence[Path], files: Files) -> Iterator[Finding]:
-    """Cells with a ``source`` that show something else, and names that cannot be found."""
-    for name, cells in _named(deck).items():
+    """Cells with a ``source`` that show something else, blanks aside, and names that cannot be found."""
+    for name, cells in _named(deck.full or deck).items():
         try:
             whole = source_of(name, search, files).split("\n")
         except NoSourceError as error:
@@ -37,20 +41,24 @@ def source_findings(deck: Deck, search: Sequence[Path], files: Files) -> Iterato
         for cell, part in zip(cells, parts, strict=True):
             if _filled(_shown(cell)) != _filled(part):
                 several = f" (part {cells.index(cell) + 1} of {len(cells)})" if len(cells) > 1 else ""
+                remedy = "correct it by hand, around its solutions" if cell.regions else "`--update` replaces it"
                 yield Finding(Kind.STALE_SOURCE, Location(deck.path, _first_line(cell)),
-                              f"the code on the slide differs from {name}{several}; `--update` replaces it", cell.slide,
+                              f"the code on the slide differs from {name}{several}; {remedy}", cell.slide,
                               "\n".join(_shown(cell)), "\n".join(part))
 
 
 def source_edits(deck: Deck, search: Sequence[Path], files: Files) -> Iterator[Edit]:
-    """Edits that replace code that differs from the package's; cuts between parts stay where they are."""
+    """Edits that replace code that differs from the package's; cuts between parts stay where they are.
+
+    Cells with solutions are left alone: what replaces them has no markers, and students would get all of it.
+    """
     for name, cells in _named(deck).items():
         try:
             whole = source_of(name, search, files).split("\n")
         except NoSourceError:
             continue
         for cell, part in zip(cells, _parts(cells, whole), strict=True):
-            if _filled(_shown(cell)) != _filled(part):
+            if not cell.regions and _filled(_shown(cell)) != _filled(part):
                 first = _first_line(cell)
                 lines = tuple((cell.prefix + line).rstrip() for line in part)
                 yield Edit(first, first + len(_shown(cell)) - 1, lines)
@@ -63,7 +71,7 @@ def source_of(name: str, search: Sequence[Path], files: Files) -> str:
         for path in (path for folder in search for path in _candidates(words[:cut], folder)):
             content = files.read(path)
             if content is not None:
-                return _extract(content.decode("utf-8").replace("\r\n", "\n"), words[cut:], ".".join(words[:cut]))
+                return _extract(*_read(content, path), words[cut:], ".".join(words[:cut]))
     raise NoSourceError(f"source: there is no module {words[0]!r} for {name}")
 
 
@@ -72,21 +80,34 @@ def _candidates(words: Sequence[str], folder: Path) -> tuple[Path, Path]:
     return base.with_name(base.name + ".py"), base / "__init__.py"
 
 
-def _extract(text: str, words: Sequence[str], module: str) -> str:
-    node: ast.Module | Definition = ast.parse(text)
+def _read(content: bytes, path: Path) -> tuple[str, ast.Module]:
+    """The text of a module and its tree; raises NoSourceError where it is not Python, as while somebody edits it."""
+    shown = seen_from(path, Path.cwd())
+    try:
+        text = content.decode("utf-8").replace("\r\n", "\n")
+        return text, ast.parse(text)
+    except UnicodeDecodeError:
+        raise NoSourceError(f"source: {shown} is not UTF-8; save it as UTF-8") from None
+    except (SyntaxError, ValueError) as error:
+        line = getattr(error, "lineno", None) or 1
+        raise NoSourceError(f"source: {shown} is not valid Python (line {line}); correct it") from None
+
+
+def _extract(text: str, tree: ast.Module, words: Sequence[str], module: str) -> str:
+    node: ast.Module | Definition = tree
     for word in words:
         inside = {each.name: each for each in node.body if isinstance(each, Definition)}
         if word not in inside:
-            near = get_close_matches(word, inside, 1)
+            near = nearest(word, inside)
             where = getattr(node, "name", module)
-            raise NoSourceError(f"source: {where} has no {word!r}" + (f"; did you mean {near[0]!r}?" if near else ""))
+            raise NoSourceError(f"source: {where} has no {word!r}" + (f"; did you mean {near!r}?" if near else ""))
         node = inside[word]
     lines = text.split("\n")
     if isinstance(node, ast.Module):
         raise NoSourceError(f"source: {module} is a module; name a class or a function in it")
     first = min([node.lineno, *(each.lineno for each in node.decorator_list)])
     hidden = {line for start, end in _docstrings(node, lines) for line in range(start, end + 1)}
-    kept = [lines[n - 1] for n in range(first, (node.end_lineno or first) + 1) if n not in hidden]
+    kept = [lines[n - 1] for n in range(first, end_of(node) + 1) if n not in hidden]
     return dedent("\n".join(kept)).rstrip("\n")
 
 
@@ -94,7 +115,7 @@ def _docstrings(node: Definition, lines: Sequence[str]) -> Iterator[tuple[int, i
     """First and last line of each docstring, with the blank lines behind it."""
     for each in ast.walk(node):
         if isinstance(each, Definition) and ast.get_docstring(each, clean=False) is not None and len(each.body) > 1:
-            last = each.body[0].end_lineno or each.body[0].lineno
+            last = end_of(each.body[0])
             while not lines[last].strip():
                 last += 1
             yield each.body[0].lineno, last
@@ -121,7 +142,8 @@ def _first_line(cell: Cell) -> int:
 
 
 def _filled(lines: Sequence[str]) -> list[str]:
-    return [line.rstrip() for line in lines if line.strip()]
+    """What counts of lines: neither blank ones nor the markers of regions, which a package need not have."""
+    return [line.rstrip() for line in lines if line.strip() and not MARKER.search(line)]
 
 
 def _parts(cells: Sequence[Cell], whole: Sequence[str]) -> list[list[str]]:

@@ -10,7 +10,7 @@ from marpweave.check import raised, sessions
 from marpweave.check.claims import BLANK, as_claimed, only_talks, reads_as_value, spellings, wants_of
 from marpweave.check.compare import same, tidy
 from marpweave.check.patterns import TooHardError
-from marpweave.model.deck import Cell, Deck, ExpectedOutput, Form
+from marpweave.model.deck import Cell, Deck, ExpectedOutput, Notation
 from marpweave.model.options import CheckOptions, Compare, Output
 from marpweave.model.outcome import Display, Error, Outcome
 from marpweave.read.syntax import parsed
@@ -95,7 +95,7 @@ def _verdicts(cell: Cell, outcome: Outcome) -> Iterator[Verdict]:
                       (top + expected.first, top + expected.first), of_error=True)
     claimed = 0
     for expected in cell.script.expected:
-        if expected.form in (Form.COMMENT, Form.LINES) and expected.last in spoken:
+        if expected.notation in (Notation.COMMENT, Notation.LINES) and expected.last in spoken:
             printed = raised.error_at_end(expected.want)[0]
             if not printed:
                 continue
@@ -118,7 +118,7 @@ def _verdict(
 ) -> Verdict:
     """Judge one expected output; ``claimed`` is the last line of the file whose output is claimed above it."""
     first, last = (cell.location.line + 1 + line for line in expected.statement)
-    if expected.form is Form.FENCE:
+    if expected.notation is Notation.FENCE:
         return replace(_judged_fence(expected, outcome, cell.options.check), span=(first, last))
     if stop and expected.statement[0] > stop[1]:
         return Verdict(expected, State.PROSE, span=(first, last))
@@ -146,7 +146,7 @@ def _judged_statement(expected: ExpectedOutput, cell: Cell, outcome: Outcome, fr
     block = expected.since is not None
     judge = _judged_block if block else _judged_line
     verdict = replace(judge(expected, _gots(outcome, first, last), cell.options.check), span=(first, last))
-    if verdict.state in (State.PROVEN, State.PROSE) or verdict.fault or expected.form is Form.ARROW:
+    if verdict.state in (State.PROVEN, State.PROSE) or verdict.fault or expected.notation is Notation.ARROW:
         return verdict
     if not block and any(same(want, text, cell.options.check) for want in wants_of(expected.want)
                          for text in _writes(outcome, first, last)):
@@ -229,7 +229,7 @@ def _judged_line(expected: ExpectedOutput, gots: Sequence[str], options: CheckOp
     if proven:
         return Verdict(expected, State.PROVEN, got)
     got = got.removeprefix(mark).lstrip() if mark else got
-    if expected.form is Form.ARROW or (expected.marked and not only_talks(mark, wants[-1], got)):
+    if expected.notation is Notation.ARROW or (expected.marked and not only_talks(mark, wants[-1], got)):
         return Verdict(expected, State.MISMATCH, got)
     if not expected.marked and any(reads_as_value(wants[-1], text) for text in (*gots, got)):
         return Verdict(expected, State.SUSPECT, got)
@@ -241,7 +241,7 @@ def _judged_line(expected: ExpectedOutput, gots: Sequence[str], options: CheckOp
 
 def _session_verdicts(cell: Cell, outcome: Outcome) -> Iterator[Verdict]:
     answers = {answer.line: answer.got for answer in outcome.answers}
-    options = {e.lineno: e.options for e in sessions.examples(cell.script)}
+    flags = {e.lineno: sessions.flags_of(e) for e in sessions.examples(cell.script)}
     broken = sessions.unprompted(cell)
     for expected in cell.script.expected:
         line = cell.location.line + 1 + expected.statement[0]
@@ -249,9 +249,8 @@ def _session_verdicts(cell: Cell, outcome: Outcome) -> Iterator[Verdict]:
         if got is None or (broken and line >= broken):
             yield Verdict(expected, State.PROSE, got or "")
             continue
-        flags = sum(flag for flag, on in options.get(expected.statement[0], {}).items() if on)
         try:
-            proven = sessions.answers(expected.want, got, flags, cell.options.check)
+            proven = sessions.answers(expected.want, got, flags[expected.statement[0]], cell.options.check)
             yield Verdict(expected, State.PROVEN if proven else State.MISMATCH, got)
         except TooHardError as fault:
             yield Verdict(expected, State.MISMATCH, got, fault=str(fault))
@@ -261,7 +260,7 @@ def _session_verdicts(cell: Cell, outcome: Outcome) -> Iterator[Verdict]:
 
 
 def _has_unclaimed(cell: Cell, outcome: Outcome, verdicts: Sequence[Verdict]) -> bool:
-    if any(v.expected.form in (Form.FENCE, Form.SESSION) for v in verdicts):
+    if any(v.expected.notation in (Notation.FENCE, Notation.SESSION) for v in verdicts):
         return False
     display = cell.options.display
     if display.output is not Output.SHOW or not display.include:

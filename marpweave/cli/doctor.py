@@ -1,7 +1,8 @@
-"""``build.py doctor``: which tools were found, and which are missing."""
+"""``marpweave doctor``: which tools were found, and which are missing."""
 
 from __future__ import annotations
 
+import json
 import platform
 import re
 import subprocess
@@ -11,21 +12,24 @@ from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
 from marpweave.build.project import Environments
-from marpweave.errors import ToolError
+from marpweave.errors import ToolError, reinstall
 from marpweave.kernel.sandbox import Protection, find_bubblewrap, protection
 from marpweave.kernel.tree.fresh import no_snapshots
 from marpweave.kernel.watch import has_witness
 from marpweave.kernel.zygote import CAN_FORK
 from marpweave.model.deck import NATIVE
-from marpweave.render.programs import HOME, Browser, Tools, find_browser, find_marp, find_node
+from marpweave.render.programs.browsers import Browser, find_browser
+from marpweave.render.programs.nodes import find_node
+from marpweave.render.programs.places import modules
+from marpweave.render.programs.tools import Tools, find_marp
 
 PACKAGES = ("marpweave", "nbclient", "markdown-it-py")
 OF_CELLS = ("ipykernel", "numpy", "matplotlib")
-CHARACTERS = (*(f"@fontsource/{name}" for name in (
+FONTS = (*(f"@fontsource/{name}" for name in (
     "noto-sans-jp", "m-plus-1-code", "noto-sans", "noto-sans-math", "noto-sans-symbols-2", "noto-emoji")),
     "@iconify-json/twemoji")
 
-STAYS_OPEN = "no user namespaces; stays open: names of other processes, total disk and memory (docs/SECURITY.md)"
+STILL_VISIBLE = "no user namespaces; still visible: names of other processes, total disk and memory (docs/SECURITY.md)"
 
 
 def examine(python: str) -> tuple[list[str], bool]:
@@ -44,7 +48,7 @@ def examine(python: str) -> tuple[list[str], bool]:
     lines.append(_line("preview", "fresh kernel per run" if fresh else "keeps states", fresh or "between cells"))
     lines.append(_line("sandbox", *_sandbox()))
     healthy = True
-    for name, find in (("Node.js", _node), ("Marp CLI", _marp), ("browser", _browser), *_characters()):
+    for name, find in (("Node.js", _node), ("Marp CLI", _marp), ("browser", _browser), *_fonts()):
         try:
             lines.append(_line(name, *find()))
         except (ToolError, OSError, subprocess.SubprocessError) as error:
@@ -62,7 +66,7 @@ def _sandbox() -> tuple[str, str]:
         kind = protection()
     except ToolError:
         return "missing", "no user namespaces, no Landlock: --sandbox is refused"
-    return kind, str(find_bubblewrap()) if kind is Protection.BUBBLEWRAP else STAYS_OPEN
+    return kind, str(find_bubblewrap()) if kind is Protection.BUBBLEWRAP else STILL_VISIBLE
 
 
 def _package(name: str) -> str:
@@ -74,31 +78,32 @@ def _package(name: str) -> str:
 
 def _node() -> tuple[str, str]:
     node = find_node()
-    return _said([str(node), "--version"], None), str(node)
+    return _version_of([str(node), "--version"], None), str(node)
 
 
 def _marp() -> tuple[str, str]:
     marp = find_marp()
-    return _said([str(find_node()), str(marp), "--version"], None), str(marp)
+    return json.loads(marp.read_text(encoding="utf-8"))["version"], str(marp.parent)
 
 
 def _browser() -> tuple[str, str]:
-    browser: Browser = find_browser()
+    browser: Browser = find_browser(bring=False)
     tools = Tools(Path(), Path(), browser)
-    return _said([str(browser.path), "--version"], tools.environment), str(browser.path)
+    return _version_of([str(browser.path), "--version"], tools.environment), str(browser.path)
 
 
-def _characters() -> Iterator[tuple[str, Callable[[], tuple[str, str]]]]:
-    for name in CHARACTERS:
+def _fonts() -> Iterator[tuple[str, Callable[[], tuple[str, str]]]]:
+    for name in FONTS:
         def find(name: str = name) -> tuple[str, str]:
-            folder = HOME / "node_modules" / name
+            folder = modules() / name
             if not folder.is_dir():
-                raise ToolError("not installed; run `make setup`")
+                raise ToolError(f"not installed; run {reinstall()}")
             return "found", str(folder)
 
         yield name.partition("/")[2], find
 
 
-def _said(command: list[str], environment: dict[str, str] | None) -> str:
+def _version_of(command: list[str], environment: dict[str, str] | None) -> str:
+    """The version that a program reports; "found" where it reports none."""
     done = subprocess.run(command, capture_output=True, text=True, timeout=60, check=True, env=environment)
     return next(iter(re.findall(r"\d+(?:\.\d+)+", done.stdout + done.stderr)), "found")

@@ -1,4 +1,4 @@
-"""``python -m marpweave.cli.install``: installs Node.js and npm packages on a machine that has only Python."""
+"""What `setup` and ``make setup`` install: a browser and citation-js, in a checkout Node.js and npm's packages, too."""
 
 from __future__ import annotations
 
@@ -9,20 +9,31 @@ from pathlib import Path
 
 import click
 
-from marpweave.errors import ToolError
-from marpweave.render.programs import HOME, find_browser, find_node, installed_browser
+from marpweave.errors import HERE, ToolError
+from marpweave.render.programs.browsers import find_browser
+from marpweave.render.programs.citing import citation_modules
+from marpweave.render.programs.nodes import find_node, find_npm
 
 
 def main() -> None:
-    """Install npm packages, Node.js if none is new enough, and a browser if there is none."""
+    """Set up a checkout; where that fails, end with one line."""
     try:
-        node = _node()
-        _packages(node)
-        find_browser()
+        _packages(_node())
+        set_up()
     except ToolError as error:
         sys.exit(f"error: {error}")
-    except subprocess.CalledProcessError as error:
-        sys.exit(f"error: {' '.join(map(str, error.cmd[:3]))} … failed with exit code {error.returncode}")
+
+
+def set_up() -> list[str]:
+    """Download a browser, if there is none, and citation-js -> where all that is used stands; raises ToolError.
+
+    Only decks that cite need citation-js: that it cannot be had is told.
+    """
+    lines = [f"Node.js  {find_node()}", f"browser  {find_browser().path}"]
+    try:
+        return [*lines, f"citation-js  {citation_modules()}"]
+    except ToolError as error:
+        return [*lines, f"citation-js  missing: {error}"]
 
 
 def _node() -> Path:
@@ -30,22 +41,22 @@ def _node() -> Path:
         return find_node()
     except ToolError:
         click.echo("found no Node.js that is new enough: installing one into .venv")
-        lock = HOME / "requirements/node.lock"
+        lock = HERE / "requirements/node.lock"
         _run(sys.executable, "-m", "pip", "install", "--quiet", "--require-hashes", "-r", lock)
         return find_node()
 
 
 def _packages(node: Path) -> None:
-    """Run ``npm ci``; the optional package is a browser for machines without one."""
-    options = ["--omit=optional"] if installed_browser() else []
-    npm = node.with_name("npm.cmd" if sys.platform == "win32" else "npm")
+    """Run ``npm ci``."""
     path = os.pathsep.join([str(node.parent), os.environ.get("PATH", "")])
-    subprocess.run([npm if npm.exists() else "npm", "ci", "--no-audit", "--no-fund", "--loglevel=error", *options],
-                   cwd=HOME, check=True, env={**os.environ, "PATH": path})
+    _run(*find_npm(node), "ci", "--no-audit", "--no-fund", "--loglevel=error", PATH=path)
 
 
-def _run(*words: str | Path) -> None:
-    subprocess.run([str(word) for word in words], cwd=HOME, check=True)
+def _run(*words: str | Path, **variables: str) -> None:
+    command = [str(word) for word in words]
+    done = subprocess.run(command, cwd=HERE, check=False, env={**os.environ, **variables})
+    if done.returncode:
+        raise ToolError(f"{' '.join(command[:3])} … failed with exit code {done.returncode}")
 
 
 if __name__ == "__main__":

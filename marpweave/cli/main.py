@@ -1,4 +1,4 @@
-"""The command line: ``build.py [COMMAND] [OPTIONS] [DECK…]``."""
+"""The command line: ``marpweave [COMMAND] [OPTIONS] [DECK…]``; in a checkout, ``build.py …``."""
 
 from __future__ import annotations
 
@@ -9,24 +9,30 @@ import sys
 from collections.abc import Sequence
 from contextlib import suppress
 from pathlib import Path
-from typing import Any, NoReturn
+from typing import TYPE_CHECKING, Any, NoReturn
 
 import click
 
+from marpweave.cli.commands.convert import convert
+from marpweave.cli.commands.diff import diff
+from marpweave.cli.commands.machine import doctor, setup
+from marpweave.cli.commands.projects import config, init
+from marpweave.cli.commands.stats import stats
 from marpweave.cli.executors import runner_of
-from marpweave.cli.find import all_decks, project_root
-from marpweave.cli.opened import project_of, settings_of, stored
-from marpweave.cli.options import allow, cache, frozen, prelude, python, reporting, running, sandbox, update
-from marpweave.errors import MarpweaveError, UsageError
+from marpweave.cli.options import checking, known, reporting, running, showing, writing
+from marpweave.cli.settings import project_of, settings_of
+from marpweave.errors import MarpweaveError, UsageError, program_name
+
+if TYPE_CHECKING:
+    from marpweave.build.project import Project
 
 WRONG_USAGE = 2
 INTERRUPTED = 128 + signal.SIGINT
 """The exit code that a shell reports for a program ended by Ctrl-C."""
-FORMATS = ("html", "pdf", "pptx", "png", "notes", "md")
 
 
 class _BuildByDefault(click.Group):
-    """``build.py DECK`` is ``build.py build DECK``."""
+    """``marpweave DECK`` is ``marpweave build DECK``."""
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
         if not args or (args[0] not in self.commands and args[0] not in ("--help", "-h", "--version")):
@@ -39,39 +45,33 @@ class _BuildByDefault(click.Group):
 def program() -> None:
     """Marp decks whose Python really ran.
 
-    The default command is build; without a DECK, it takes all decks in slides/.
-    Exit code: 0 clean, 1 findings, 2 wrong usage or a missing tool, 3 a fault of marpweave,
+    The default command is build. A DECK is a file, a folder or a glob; without one, a command takes the decks that the
+    project configures, else all below its folder.
+    Exit code: 0 clean, 1 findings, 2 wrong usage or a missing tool, 3 a bug in marpweave,
     130 interrupted.
     """
 
 
+program.add_command(config)
+program.add_command(convert)
+program.add_command(diff)
+program.add_command(doctor)
+program.add_command(init)
+program.add_command(setup)
+program.add_command(stats)
+
+
 @program.command()
-@running
-@reporting
-@frozen
-@update
-@allow
-@click.option("--out", type=click.Path(path_type=Path, file_okay=False), default=Path("dist"), show_default=True,
-              metavar="DIR", help="The folder for NAME.html, NAME.pdf ….")
-@click.option("--to", "formats", default="html,pdf", show_default=True, metavar="LIST",
-              help=f"Formats to write: any of {', '.join(FORMATS)}.")
+@checking
+@writing
 @click.option("--watch", is_flag=True, help="Build again at every save, until Ctrl-C.")
-def build(formats: str, out: Path, *, watch: bool, **common: Any) -> None:  # noqa: ANN401
+def build(*, watch: bool, **common: Any) -> None:  # noqa: ANN401
     """Run, check, draw figures and render decks (the default)."""
-    wanted = tuple(dict.fromkeys(word.strip() for word in formats.split(",") if word.strip()))
-    unknown = [word for word in wanted if word not in FORMATS]
-    if unknown or not wanted:
-        raise click.BadParameter(f"{', '.join(unknown) or 'empty'}; choose among {', '.join(FORMATS)}",
-                                 param_hint="--to")
-    _run("build", common, watch=watch, out=out, formats=wanted)
+    _run("build", common, watch=watch)
 
 
 @program.command()
-@running
-@reporting
-@frozen
-@update
-@allow
+@checking
 @click.option("--verify", is_flag=True, help="Run everything afresh; a result that differs from the stored one is a "
               "finding.")
 def check(**common: Any) -> None:  # noqa: ANN401
@@ -97,16 +97,16 @@ def figures(**common: Any) -> None:  # noqa: ANN401
 
 @program.command()
 @running
-@allow
+@showing
 @click.option("--host", default="127.0.0.1", show_default=True, metavar="ADDRESS",
               help="Where to listen; other machines can reach any address but the default.")
 @click.option("--port", type=click.IntRange(0, 65535), default=0, metavar="N", help="0, the default, takes a free one.")
 @click.option("--no-open", is_flag=True, help="Print the page's address, but open no browser.")
-@click.option("--no-live", is_flag=True, help="Run nothing that somebody types into the page.")
-@click.option("--snapshots-memory", type=click.IntRange(min=1), default=1000, show_default=True, metavar="MB",
+@click.option("--no-live", is_flag=True, help="Do not run code that is typed into the page.")
+@click.option("--snapshots-memory", type=click.IntRange(min=1), default=300, show_default=True, metavar="MB",
               help="Memory for the states that each deck keeps between its cells.")
 def preview(host: str, port: int, *, no_open: bool, no_live: bool, **common: Any) -> None:  # noqa: ANN401
-    """Show decks in a browser, true at every save, until Ctrl-C."""
+    """Show decks in a browser, updated at every save, until Ctrl-C."""
     from marpweave.build.settings import refuse_equal_names
     from marpweave.serve.server import Address, open_browser, preview
 
@@ -115,27 +115,27 @@ def preview(host: str, port: int, *, no_open: bool, no_live: bool, **common: Any
         if not no_open:
             open_browser(url)
 
-    settings = settings_of(common)
-    refuse_equal_names(settings.paths)
+    def project() -> Project:
+        settings = settings_of(**common)
+        refuse_equal_names(settings)
+        return project_of(settings)
+
     if host != "127.0.0.1":
-        click.echo("warning: whoever has the address can reach this page from other machines, and run code", err=True)
-    preview(project_of(settings), Address(host, port), live=not no_live, opened=opened)
+        click.echo("warning: anyone who has the address can open this page from other machines and run code", err=True)
+    preview(project, Address(host, port), live=not no_live, opened=opened)
 
 
 @program.command()
 @click.argument("names", nargs=-1, metavar="[DECK[:LABEL]]...")
-@prelude
-@python
-@sandbox
-@cache
-def why(names: tuple[str, ...], **known: Any) -> None:  # noqa: ANN401
+@known
+def why(names: tuple[str, ...], **options: Any) -> None:  # noqa: ANN401
     """Say for each cell whether its result is known, or why it has to run."""
     from marpweave.build import explain
 
-    root = project_root()
-    for name in names or tuple(map(str, all_decks(root))):
+    for name in names or ("",):
         path, _, label = name.rpartition(":") if not Path(name).exists() and ":" in name else (name, "", "")
-        lines = list(explain.why(stored(root, (Path(path),), **known), label))
+        settings = settings_of(decks=tuple(filter(None, [path])), trust=True, **options)
+        lines = list(explain.why(project_of(settings), label))
         if label and not lines:
             raise UsageError(f"{path} has no cell {label!r} that runs")
         click.echo("\n".join(lines))
@@ -143,31 +143,15 @@ def why(names: tuple[str, ...], **known: Any) -> None:  # noqa: ANN401
 
 @program.command()
 @click.argument("name", metavar="PATH[::FUNCTION]")
-@prelude
-@python
-@sandbox
-@cache
-def impact(name: str, **known: Any) -> None:  # noqa: ANN401
-    """Say which slides and figures depend on a file, or on a function of a module (Python 3.12 and newer)."""
+@known
+def impact(name: str, **options: Any) -> None:  # noqa: ANN401
+    """Say which slides and figures depend on a file, or on a function of a module."""
     from marpweave.build import explain
 
     if not Path(name.partition("::")[0]).exists():
         raise click.BadParameter(f"{name.partition('::')[0]} does not exist", param_hint="PATH")
-    root = project_root()
-    lines = list(explain.impact(stored(root, all_decks(root), **known), name))
+    lines = list(explain.impact(project_of(settings_of(trust=True, **options)), name))
     click.echo("\n".join(lines) or f"no slide depends on {name}")
-
-
-@program.command()
-@python
-def doctor(python: str) -> None:
-    """Show which Pythons, packages, Node.js, Marp CLI, browser and fonts were found."""
-    from marpweave.cli.doctor import examine
-
-    lines, healthy = examine(python)
-    for line in lines:
-        click.echo(line)
-    sys.exit(0 if healthy else WRONG_USAGE)
 
 
 @program.command()
@@ -181,28 +165,30 @@ def modernise(decks: tuple[Path, ...]) -> None:
         click.echo(f"{path}: {'rewritten' if modernised(path) else 'nothing to do'}")
 
 
-def _run(command: str, common: dict[str, Any], *, watch: bool = False, **more: Any) -> None:  # noqa: ANN401
-    from marpweave.build.commands import report_of
+def _run(command: str, common: dict[str, Any], *, watch: bool = False) -> None:
     from marpweave.build.faults import contained
-    from marpweave.build.settings import refuse_equal_names
-    from marpweave.files import write_bytes
-    from marpweave.report.report import DeckReport, Format, Report, as_json, show
+    from marpweave.build.settings import refuse_contradictions, refuse_equal_names
+    from marpweave.report.formats import Format, show, write
+    from marpweave.report.report import DeckReport, Report
 
-    style, json_file = common.pop("style"), common.pop("json_file")
-    settings = settings_of(common, **more)
+    style, file, json_file = Format(common.pop("style")), common.pop("file"), common.pop("json_file")
+    settings = settings_of(**common)
     root = settings.root
     if command == "build":
-        refuse_equal_names(settings.paths)
-    if settings.frozen and (settings.update or settings.verify):
-        raise UsageError("--frozen runs no cells, but --update and --verify must run them")
+        refuse_equal_names(settings)
+    refuse_contradictions(settings)
 
     def tell(report: Report) -> None:
         if json_file:
-            write_bytes(json_file, (as_json(report) + "\n").encode("utf-8", "backslashreplace"))
+            write(report, Format.JSON, json_file)
+        if file:
+            write(report, style, file)
         with suppress(BrokenPipeError):  # a reader that stops early does not change the exit code
-            show(report, Format(style))
+            show(report, Format.TEXT if file else style)
 
     with runner_of(settings) as runner:
+        from marpweave.build.commands import report_of  # takes long, and what the runner has started goes on meanwhile
+
         project = project_of(settings, runner)
         if watch:
             from marpweave.serve.rebuild import rebuild
@@ -217,7 +203,7 @@ def _run(command: str, common: dict[str, Any], *, watch: bool = False, **more: A
 
 def _call(words: list[str] | None) -> NoReturn:
     try:
-        sys.exit(program.main(words, prog_name="build.py", standalone_mode=False))
+        sys.exit(program.main(words, prog_name=program_name(), standalone_mode=False))
     except click.ClickException as error:
         error.show()
         sys.exit(error.exit_code)

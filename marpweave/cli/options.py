@@ -2,85 +2,170 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from ast import literal_eval
+from collections.abc import Callable, Sequence
+from functools import reduce
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 
 import click
 
-Command = Callable[..., Any]
+from marpweave.config.config import Audience, Executor, FileFormat
+from marpweave.errors import command
+from marpweave.text import nearest
 
-prelude = click.option("--prelude", default="", metavar="CODE",
+Command = Callable[..., Any]
+FORMATS = get_args(FileFormat)
+VARIANTS = get_args(Audience)
+
+
+def _together(*options: Callable[[Command], Command]) -> Callable[[Command], Command]:
+    """Several options as one decorator."""
+    return lambda command: reduce(lambda made, option: option(made), reversed(options), command)
+
+
+prelude = click.option("--prelude", metavar="CODE",
                        help='Python that runs before the first cell: --prelude "import numpy as np".')
-cache = click.option("--cache", envvar="MARPWEAVE_CACHE", default="", metavar="PLACE",
+cache = click.option("--cache", envvar="MARPWEAVE_CACHE", metavar="PLACE",
                      help="Results of earlier builds: a folder, or the URL of a store that machines share (s3://…, "
                      "gs://…, file://…).  [default: .marpweave/cache]")
 
-sandbox = click.option("--sandbox", is_flag=True, help="Run decks where they reach no network, no other process and "
-                       "no file but those of the project, which they cannot change.")
+sandbox = click.option("--sandbox/--no-sandbox", default=None, help="Run decks where they reach no network, no other "
+                       "process and no file but those of the project, which they cannot change.")
 
 
-def _named(_context: click.Context, parameter: click.Parameter, path: str | None) -> str:
-    """Refuse an empty path, as of a variable that is not set."""
+def _not_empty(_context: click.Context, parameter: click.Parameter, path: str | None) -> str | None:
+    """Refuse an empty path, as a variable that is not set leaves it."""
     if path == "":
-        raise click.BadParameter("names no Python", param=parameter)
-    return path or ""
+        raise click.BadParameter("is empty; name a Python, or leave it out", param=parameter)
+    return path
 
 
-python = click.option("--python", metavar="PATH", callback=_named,
+python = click.option("--python", metavar="PATH", callback=_not_empty,
                       help="The Python in which cells run: a program, or the folder of an environment, that has "
                       "ipykernel.  [default: the one that runs marpweave]")
 
 
-def running(command: Command) -> Command:
-    """Add what is said of every run of cells to a command."""
-    options = [
-        click.argument("decks", nargs=-1, type=click.Path(path_type=Path), metavar="[DECK]..."),
-        click.option("--jobs", "-j", type=click.IntRange(min=1), metavar="N",
-                     help="How many decks run at once.  [default: the number of cores]"),
-        prelude,
-        python,
-        click.option("--strict", is_flag=True, help="Unchecked outputs and suspect comments are findings too."),
-        click.option("--timeout", type=click.FloatRange(min=0.1), default=60.0, show_default=True, metavar="SECONDS",
-                     help="Limit for each cell that sets no timeout of its own."),
-        click.option("--deck-timeout", type=click.FloatRange(min=1), default=600.0, show_default=True,
-                     metavar="SECONDS", help="Limit for all cells of a deck together."),
-        click.option("--kernel-start", type=click.Choice(["warm", "cold"]), default="warm", show_default=True,
-                     help="Fork kernels from one process with its imports done, where that is safe, or start each one "
-                     "from scratch."),
-        sandbox,
-        click.option("--trust", is_flag=True, help="Also run decks that were found, not named, and lie outside of the "
-                     "project."),
-        click.option("--no-cache", is_flag=True, help="Run every cell; neither read nor store results."),
-        cache,
-        click.option("--cache-read-only", "read_only", is_flag=True, help="Put nothing into the shared store."),
-    ]
-    for option in reversed(options):
-        command = option(command)
-    return command
+def _no_command(context: click.Context, _parameter: click.Parameter, decks: tuple[Path, ...]) -> tuple[Path, ...]:
+    """Refuse a command that stands behind options, or is mistyped."""
+    root = context.find_root().command
+    names = root.commands if isinstance(root, click.Group) else {}
+    for name in (str(deck) for deck in decks if not deck.exists()):
+        if name in names:
+            raise click.UsageError(f"put the command before its options: {command(f'{name} …')}")
+        if near := nearest(name, names):
+            raise click.UsageError(f"{name} is neither a command nor a file; did you mean {command(near)}?")
+    return decks
 
 
-def reporting(command: Command) -> Command:
-    """Add where decks run and how that is told to a command."""
-    options = [
-        click.option("--executor", type=click.Choice(["local", "processes", "dask"]), default="local",
-                     show_default=True, help="Run decks from this process, from one process for each job, or on "
-                     "a Dask cluster."),
-        click.option("--scheduler", default="", metavar="URL",
-                     help="The cluster's scheduler: tcp://HOST:PORT.  [default: a cluster on this machine]"),
-        click.option("--shared-files", is_flag=True,
-                     help="The cluster's workers find the project at the same path; nothing is sent to them."),
-        click.option("--format", "style", type=click.Choice(["text", "github", "json"]), default="text",
-                     show_default=True, help="How findings are printed."),
-        click.option("--json", "json_file", type=click.Path(path_type=Path, dir_okay=False), metavar="FILE",
-                     help="Also write the report as JSON."),
-    ]
-    for option in reversed(options):
-        command = option(command)
-    return command
+decks = click.argument("decks", nargs=-1, type=click.Path(path_type=Path), metavar="[DECK]...", callback=_no_command)
 
 
+def _among(choices: Sequence[str]) -> Callable[[click.Context, click.Parameter, str | None], tuple[str, ...] | None]:
+    """Reads a list of some of these words."""
+
+    def read(_context: click.Context, parameter: click.Parameter, words: str | None) -> tuple[str, ...] | None:
+        if words is None:
+            return None
+        wanted = tuple(dict.fromkeys(word.strip() for word in words.split(",") if word.strip()))
+        unknown = [word for word in wanted if word not in choices]
+        if unknown or not wanted:
+            raise click.BadParameter(f"{', '.join(unknown) or 'empty'}; choose among {', '.join(choices)}",
+                                     param=parameter)
+        return wanted
+
+    return read
+
+
+variant = click.option("--variant", "variants", metavar="LIST", callback=_among(VARIANTS),
+                       help="What to make: any of full, student, solution; the last two become NAME.VARIANT.html ….  "
+                       "[default: full]")
+out = click.option("--out", type=click.Path(path_type=Path, file_okay=False), metavar="DIR",
+                   help="The folder for NAME.html, NAME.pdf ….  [default: dist]")
 frozen = click.option("--frozen", is_flag=True, help="Run nothing: use what `freeze` kept beside the decks.")
 allow = click.option("--allow", type=click.Path(path_type=Path), multiple=True, metavar="PATH",
-                     help="A folder or file outside the project whose pictures slides may show; repeatable.")
+                     help="A folder or file outside the project whose pictures and parts decks may show; repeatable.")
+theme = click.option("--theme", metavar="NAME_OR_CSS", help="The theme of all decks, whatever they name.")
+theme_set = click.option("--theme-set", type=click.Path(path_type=Path, exists=True), multiple=True, metavar="PATH",
+                         help="A stylesheet, or a folder of them, that decks can ask for; repeatable.")
+
+
+def _values(_context: click.Context, parameter: click.Parameter, words: Sequence[str]) -> tuple[tuple[str, Any], ...]:
+    """Names and values: those of YAML, and Python's None."""
+    from marpweave.read.yaml import read_value
+
+    found = []
+    for word in words:
+        name, _, text = word.partition("=")
+        if not (text.strip() and name.isidentifier()):
+            raise click.BadParameter(f"{word!r} is not NAME=VALUE; an empty text is NAME='\"\"'", param=parameter)
+        try:
+            value = None if text == "None" else read_value(text)
+        except ValueError:
+            raise click.BadParameter(f"{word!r}: {text} is not closed as in YAML", param=parameter) from None
+        try:
+            literal_eval(repr(value))
+        except ValueError:
+            raise click.BadParameter(f"{word!r}: Python has no literal for {text}", param=parameter) from None
+        found.append((name, value))
+    return tuple(found)
+
+
+parameters = click.option("--parameter", "-P", "parameters", multiple=True, callback=_values, metavar="NAME=VALUE",
+                          help="Another value, in YAML, for a name that the cell tagged `parameters` assigns; "
+                          "repeatable.")
 update = click.option("--update", is_flag=True, help="Rewrite outputs that drifted, in place.")
+
+showing = _together(allow, theme, theme_set)
+"""What slides may show, and how they look."""
+known = _together(prelude, python, sandbox, cache)
+"""What decides which results are known."""
+running = _together(
+    decks,
+    click.option("--jobs", "-j", type=click.IntRange(min=1), metavar="N",
+                 help="How many decks run at once.  [default: the number of cores]"),
+    prelude,
+    python,
+    click.option("--strict/--no-strict", default=None,
+                 help="Unchecked outputs and suspect comments are findings too."),
+    click.option("--timeout", type=click.FloatRange(min=0.1), metavar="SECONDS",
+                 help="Time limit for each cell without a timeout of its own.  [default: 60]"),
+    click.option("--deck-timeout", type=click.FloatRange(min=1), default=600.0, show_default=True,
+                 metavar="SECONDS", help="Time limit for all cells of a deck together."),
+    click.option("--kernel-start", type=click.Choice(["warm", "cold"]), default="warm", show_default=True,
+                 help="Fork kernels from one process with its imports done, where that is safe, or start each one "
+                 "from scratch."),
+    sandbox,
+    click.option("--trust", is_flag=True, help="Also run decks that were found, not named, and lie outside of the "
+                 "project."),
+    click.option("--no-cache", is_flag=True, help="Run every cell; neither read nor store results."),
+    cache,
+    click.option("--cache-read-only", "read_only", is_flag=True, help="Put nothing into the shared store."))
+"""The options of every run of cells."""
+reporting = _together(
+    click.option("--executor", type=click.Choice(get_args(Executor)),
+                 help="Run decks from this process, from one process for each job, or on a Dask cluster.  "
+                 "[default: local]"),
+    click.option("--scheduler", metavar="URL",
+                 help="The cluster's scheduler: tcp://HOST:PORT.  [default: a cluster on this machine]"),
+    click.option("--shared-files", is_flag=True,
+                 help="The cluster's workers find the project at the same path; nothing is sent to them."),
+    click.option("--format", "style", type=click.Choice(["text", "json", "github", "sarif", "junit"]),
+                 default="text", show_default=True,
+                 help="Format of the report: for people, for programs, as GitHub annotations, for code scanning, "
+                 "as test results."),
+    click.option("--output-file", "file", type=click.Path(path_type=Path, dir_okay=False), metavar="FILE",
+                 help="Write the report to FILE in this format, and print it as text."),
+    click.option("--json", "json_file", type=click.Path(path_type=Path, dir_okay=False), metavar="FILE",
+                 help="Also write the report as JSON."))
+"""Where decks run, and the format of the report."""
+checking = _together(running, reporting, frozen, update, parameters, variant, showing)
+"""The options of `check`."""
+writing = _together(
+    out,
+    click.option("--to", metavar="LIST", callback=_among(FORMATS),
+                 help=f"Formats to write: any of {', '.join(FORMATS)}.  [default: html,pdf]"),
+    click.option("--pdf-builds", is_flag=True, help="A page of the PDF for each step of a slide."),
+    click.option("--pdf-notes", is_flag=True, help="Put notes into the PDF, as annotations."),
+    click.option("--pptx-editable", is_flag=True, help="A PPTX whose text can be changed, made by LibreOffice."))
+"""Which files a build writes, and what they hold."""

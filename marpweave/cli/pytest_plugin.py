@@ -13,8 +13,8 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     group.addoption("--deck-prelude", default="", metavar="CODE", help="Python that runs before a deck's first cell.")
     group.addoption("--deck-python", default="", metavar="PATH", help="The Python in which cells run.")
     group.addoption("--deck-strict", action="store_true", help="Unchecked outputs and suspect comments fail too.")
-    group.addoption("--deck-cell-timeout", type=float, default=60.0, metavar="SECONDS",
-                    help="Limit for each cell that sets no timeout of its own.")
+    group.addoption("--deck-cell-timeout", type=float, metavar="SECONDS",
+                    help="Time limit for each cell without a timeout of its own.")
     group.addoption("--deck-sandbox", action="store_true", help="Run decks where they can reach nothing.")
 
 

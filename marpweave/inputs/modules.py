@@ -1,13 +1,13 @@
 """The parts of a module that a cell can depend on: what runs on import, and each function. Pure.
 
 A module is cut into its *skeleton* (everything but the bodies of functions and methods) and those bodies. Docstrings
-belong to the skeleton, because reading one runs nothing that would be seen.
+belong to the skeleton, and so does whether a function is a generator, because asking runs nothing that would be seen.
 """
 
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from marpweave.inputs.digests import digest
@@ -56,7 +56,7 @@ def _cut(source: str, functions: Sequence[tuple[str, Function]]) -> Module:
         if body:
             start, end = _start(text, body[0]), _end(text, body[-1])
             bodies[name] = spelled(f"if 1:\n{_indent(text[start[0] - 1], start[1])}{between(text, start, end)}")
-            skeleton += between(text, rest, start) + "..."
+            skeleton += between(text, rest, start) + ("yield" if _yields(body) else "...")
             rest = end
     skeleton += between(text, rest, (len(text), len(text[-1])))
     return Module({part: digest(code) for part, code in {SKELETON: spelled(skeleton), **bodies}.items()}, lines)
@@ -69,6 +69,13 @@ def _functions(node: ast.AST, prefix: str) -> Iterator[tuple[str, Function]]:
             yield prefix + child.name, child
         else:
             yield from _functions(child, f"{prefix}{child.name}." if isinstance(child, ast.ClassDef) else prefix)
+
+
+def _yields(nodes: Iterable[ast.AST]) -> bool:
+    """Whether a function with this body is a generator."""
+    return any(isinstance(node, ast.Yield | ast.YieldFrom) or (
+        not isinstance(node, Function | ast.ClassDef | ast.Lambda) and _yields(ast.iter_child_nodes(node)))
+        for node in nodes)
 
 
 def _first_line(function: Function) -> int:

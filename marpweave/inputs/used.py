@@ -8,7 +8,7 @@ from pathlib import Path
 
 from marpweave.inputs.digests import ABSENT, digest, listing
 
-Used = tuple[str, Path, str]
+BuildInput = tuple[str, Path, str]
 """Kind, path and digest of a file or a listing that a result was made from."""
 
 
@@ -38,7 +38,7 @@ class Files:
             self.listings[path] = listing(str(path))
         return sorted(name.rpartition("/")[0] for name in self.listings[path] or ())
 
-    def used(self) -> Iterator[Used]:
+    def used(self) -> Iterator[BuildInput]:
         """Everything that was read, as it was then."""
         for path, content in self.contents.items():
             yield "file", path, ABSENT if content is None else digest(content)

@@ -6,7 +6,7 @@ import asyncio
 import contextlib
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import astuple, dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -36,8 +36,8 @@ GRACE = 3.0
 """Seconds that an interrupted cell has to stop before its kernel is killed."""
 MAX_DEATHS = 3
 """After so many dead kernels the rest of a deck is not run."""
-DIED = "the kernel died in this cell; names of the cells above are gone"
-FLOODED = f"the kernel was stopped: this cell sent more than {MOST >> 20} MB; names of the cells above are gone"
+DIED = "the kernel died in this cell; names defined above it are lost"
+FLOODED = f"the kernel was stopped: this cell sent more than {MOST >> 20} MB; names defined above it are lost"
 ELSEWHERE = "its kernel may run on another machine"
 """What cannot be seen of a kernel that a provisioner starts."""
 READY = "ready"
@@ -108,9 +108,9 @@ async def run_decks(
 ) -> list[list[Outcome]]:
     """Run the steps of decks, at most ``jobs`` kernels at a time -> an outcome for each step.
 
-    ``started``: a zygote that has been started early. Without one, a batch of which some decks have to wait for others
-    starts its own, for each environment; for fewer decks it would be ready too late. Raises ToolError or UsageError,
-    before anything runs, if a deck must be sandboxed and cannot be.
+    ``started``: a zygote that has been started early. A batch of which some decks have to wait for others starts its
+    own for each other environment; for fewer decks it would be ready too late. Raises ToolError or UsageError, before
+    anything runs, if a deck must be sandboxed and cannot be.
     """
     refuse_unconfined(run.bounds for run in runs if run.deck.sandbox)
     free = asyncio.Semaphore(jobs)
@@ -139,7 +139,7 @@ async def run_deck(run: DeckRun, *, progress: Progress, started: Zygote | None =
         async with started_kernel(run.deck, started, run.bounds) as running:
             kernel = DeckKernel(running, run)
             try:
-                fault = await kernel.install()
+                fault = await kernel.install() or await kernel.run_prelude()
             except KernelSetupError:
                 deaths += 1
                 if deaths == MAX_DEATHS:
@@ -172,10 +172,7 @@ class DeckKernel:
         self.session.flooded = self._stop_flood
 
     async def install(self, before: str = "") -> Finding | None:
-        """Set the kernel's shell up for the deck and run the prelude -> what is wrong with the prelude.
-
-        ``before``: code that is part of it. Raises KernelSetupError.
-        """
+        """Set the kernel's shell up for the deck, behind some code -> why no cell can run; raises KernelSetupError."""
         run = self.deck_run
         variables = watched_variables(run.deck, run.search)
         arguments = ", ".join(map(repr, (str(run.deck.path), run.deck.text, run.search, variables)))
@@ -187,6 +184,11 @@ class DeckKernel:
             if run.environment.provisioner:  # it may be where our files are not
                 return Finding(Kind.ERROR, Location(run.deck.path, run.deck.kernel_line), fault)
             raise KernelSetupError(fault)
+        return None
+
+    async def run_prelude(self) -> Finding | None:
+        """Run what comes before the first cell -> what is wrong with it; its inputs count as that cell's."""
+        run = self.deck_run
         if not run.deck.prelude:
             return None
         reply = await self._reply(run.deck.prelude, run.timeout)
@@ -194,7 +196,7 @@ class DeckKernel:
         ending = error.summary if error else "" if reply.alive else "it takes the kernel down"
         if reply.timed_out:
             ending = f"stopped after {run.timeout:g} s"
-        message = f"the prelude fails, no cell was run: {ending}"
+        message = f"the prelude failed, so no cell ran: {ending}"
         return Finding(Kind.ERROR, Location(run.deck.path, 1), message) if ending else None
 
     async def run(self, step: Cell | Inline, deadline: float) -> Finished:
@@ -263,7 +265,7 @@ def _with_trouble(outcome: Outcome, step: Cell | Inline, died: str, timeout: flo
     """The outcome of a step that was stopped after ``timeout`` seconds, or else whose kernel ``died``."""
     if timeout is not None:
         kind = Kind.TIMEOUT
-        message = f"stopped after {timeout:g} s; give it longer with `#| timeout: SECONDS` or make it end"
+        message = f"stopped after {timeout:g} s; give it more time with `#| timeout: SECONDS`, or make it finish"
     else:
         kind, message = Kind.KERNEL_DIED, died
     line = outcome.error.line if outcome.error and outcome.error.line else step.location.line
@@ -292,5 +294,5 @@ def _trimmed(cell: Cell) -> tuple[str, int]:
 
 def _header(cell: Cell, first: int) -> Header:
     chosen = cell.options.figure
-    figure = FigureSettings(chosen.fig_width, chosen.fig_height, chosen.fig_dpi, chosen.fig_format)
+    figure = FigureSettings(*astuple(chosen))
     return Header(first, cell.label, tuple(cell.location.line + 1 + line for line in cell.script.watch), figure)

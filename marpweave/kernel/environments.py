@@ -53,7 +53,7 @@ def own_environment() -> Environment:
 
 
 def ask(python: str, variables: Mapping[str, str]) -> str:
-    """What a Python says of itself, as JSON; raises OSError or SubprocessError if it does not run."""
+    """What a Python reports about itself, as JSON; raises OSError or SubprocessError if it does not run."""
     done = subprocess.run([python, "-c", QUESTION], env=dict(variables), cwd=os.sep, check=True, text=True,
                           stdin=subprocess.DEVNULL, capture_output=True, timeout=TIMEOUT)
     return done.stdout.rstrip("\n").rpartition("\n")[2]
@@ -98,7 +98,7 @@ def _program(path: str) -> str:
             return str((folder / inside).absolute())
     found = shutil.which(path)
     if found is None:
-        raise UsageError(f"{path} is no Python: there is neither a program nor an environment's folder")
+        raise UsageError(f"{path} is not a Python: neither a program nor the folder of an environment")
     return str(Path(found).absolute())  # links stay: a virtual environment's Python is one
 
 
@@ -119,7 +119,7 @@ def _dotted(minor: Sequence[int]) -> str:
 
 
 def _asked(python: str, variables: Mapping[str, str], what: str, ask: Ask) -> dict[str, Any]:
-    """What a Python says of itself."""
+    """What a Python reports about itself."""
     try:
         about: dict[str, Any] = json.loads(ask(python, {**sealed(), **variables}))
         return {"python": python, **about}
@@ -127,7 +127,7 @@ def _asked(python: str, variables: Mapping[str, str], what: str, ask: Ask) -> di
         last = error.stderr.rstrip("\n").rpartition("\n")[2]
         raise UsageError(f"{what}: {python} does not run: {last or f'exit code {error.returncode}'}") from None
     except (OSError, ValueError, subprocess.TimeoutExpired) as error:
-        raise UsageError(f"{what}: {python} is no Python: {error}") from None
+        raise UsageError(f"{what}: {python} is not a Python: {error}") from None
 
 
 def _kernelspec(name: str, python: str) -> dict[str, Any]:
@@ -139,7 +139,8 @@ def _kernelspec(name: str, python: str) -> dict[str, Any]:
              for path in sorted(folder.glob("*/kernel.json"))}
     if name.lower() not in found:
         known = ", ".join(sorted({NATIVE, *found}))
-        raise UsageError(f"there is no kernel {name!r}; Jupyter knows {known}")
+        raise UsageError(f"there is no kernel {name!r}; Jupyter knows {known}; in its own environment, "
+                         f"`python -m ipykernel install --user --name {name}` makes it known")
     path = found[name.lower()]
     try:
         spec = json.loads(path.read_text(encoding="utf-8"))

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import contextlib
 import shutil
 from functools import cache
 from importlib.util import find_spec
 from pathlib import Path
 
-from marpweave.files import work_folder
+from marpweave.files import sweep, use, work_folder
 from marpweave.inputs.digests import digest, file_digest
 from marpweave.model.environment import Environment
 
@@ -25,26 +24,35 @@ def library_of(environment: Environment, root: Path) -> Path:
 
 def on_path(environment: Environment, root: Path) -> str:
     """Code that puts the folder on the path of a kernel, even of one that did not get our variables."""
-    folder = str(library_of(environment, root))
-    return "" if environment.is_own else f"import sys\nsys.path[:] = dict.fromkeys([{folder!r}, *sys.path])\ndel sys\n"
+    folder, moves = str(library_of(environment, root)), environment.moves
+    ours = "" if environment.is_own else \
+        f"import sys\nsys.path[:] = dict.fromkeys([{folder!r}, *sys.path])\ndel sys\n"
+    return ours + (f"from marpweave.probe.moved import move\nmove({moves!r})\ndel move\n" if moves else "")
 
 
 @cache
 def _packed(home: Path) -> Path:
-    """A copy that holds nothing else: what is installed beside marpweave is not for other environments."""
+    """A copy that holds nothing else: what is installed beside marpweave is not for other environments.
+
+    Copies of other versions that nobody uses any more are removed.
+    """
     files = {str(path.relative_to(HOME)): path for path in (HOME / "marpweave/__init__.py", *_files())}
     files |= {f"{FONTS}/{path.name}": path for path in _fonts()}
     named = digest("\0".join(f"{name}\0{file_digest(str(path))}" for name, path in files.items()))
     folder = home / f"probe-{named[:8]}"
-    if not folder.is_dir():
+    while not use(folder):
         home.mkdir(exist_ok=True)
         with work_folder(beside=folder) as aside:
             for name, path in files.items():
                 copy = aside / name
                 copy.parent.mkdir(parents=True, exist_ok=True)
                 shutil.copyfile(path, copy)
-            with contextlib.suppress(OSError):  # another build was faster
+            try:
                 aside.rename(folder)
+            except OSError:
+                if not folder.is_dir():  # else another build was faster
+                    raise
+    sweep(home, "probe-????????")
     return folder
 
 

@@ -58,7 +58,7 @@ def _provenance(seen: Mapping[str, Any], seconds: float) -> Provenance:
         seconds=seconds,
         inputs=tuple(Input(*each) for each in seen.get("inputs", ())),
         written=tuple(Input("file", name, "") for name in seen.get("written", ())),
-        volatile=seen.get("volatile", "what it reads was not seen"),
+        volatile=seen.get("volatile", "its inputs were not observed"),
         unseen=tuple(seen.get("unseen", ())),
         watched=seen.get("watched", ""))
 

@@ -156,7 +156,8 @@ def _readable(bounds: Bounds, folder: Path) -> Iterator[Path]:
     there = bounds.environment
     probe = [] if there.is_own else [str(library_of(there, bounds.root))]
     linked = [path for name in LINKS for path in os.environ.get(name, "").split(os.pathsep)]
-    listed = [*sys.path, *there.path, *there.prefixes, *probe, *linked]
+    older = [folder for _, folder in there.moves]
+    listed = [*sys.path, *there.path, *there.prefixes, *probe, *linked, *older]
     for each in (sys.base_prefix, sys.prefix, *listed, str(Path(marpweave.__file__).parent)):
         path = Path(each)
         if each and path.is_absolute() and path.exists() and not _holds_home(path):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import contextlib
 import os
 import subprocess
@@ -9,12 +10,15 @@ import sys
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from pathlib import Path
+from queue import Empty
 from typing import Any
 
 import zmq
 from jupyter_client.kernelspec import KernelSpec, KernelSpecManager
 from jupyter_client.manager import AsyncKernelManager
+from jupyter_client.provisioning.local_provisioner import LocalProvisioner
 from nbclient import NotebookClient
+from nbformat import NotebookNode
 from nbformat.v4 import new_notebook
 
 from marpweave.errors import ToolError
@@ -33,6 +37,12 @@ from marpweave.probe.zygote import LAUNCHER
 
 ARGUMENTS = ("-f", "{connection_file}", "--InteractiveShellApp.ignore_cwd=True", "--HistoryManager.enabled=False",
              "--IPKernelApp.capture_fd_output=True", "--IPKernelApp.log_level=ERROR")
+FIRST_WORDS = 60.0
+"""Seconds that a kernel may take to start."""
+AGAIN = 0.5
+"""Seconds until a kernel that does not answer is asked again."""
+LOOK = 0.005
+"""Seconds between two looks at something that takes a moment."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,17 +77,67 @@ async def started_kernel(deck: Deck, zygote: Zygote | None, bounds: Bounds) -> A
             with contextlib.suppress(Exception):
                 if started.client.kc:
                     started.client.kc.stop_channels()
-                if manager.has_kernel:
-                    await manager.shutdown_kernel(now=True)
+                await _ended(manager)
 
 
 async def _answering(started: Started, environment: Environment) -> None:
     """Wait for a kernel's first words; raises ToolError if it ends before."""
+    opened(started)
     try:
-        await started.client.async_start_new_kernel_client()
-    except RuntimeError as error:
+        await heard(started, FIRST_WORDS)
+    except OSError as error:
         raise ToolError(f"no kernel starts in {environment.python}: {error}; see what "
                         f"`{environment.python} -m ipykernel_launcher` says") from None
+
+
+def opened(started: Started) -> Any:  # noqa: ANN401
+    """Channels to a kernel."""
+    channels: Any = started.manager.client()
+    channels.start_channels(stdin=False, hb=False, control=False)
+    channels.allow_stdin = False
+    started.client.kc = channels
+    started.client.nb = new_notebook()  # a process's first one compiles schemas, while the kernel starts
+    return channels
+
+
+async def heard(started: Started, seconds: float) -> None:
+    """Wait until a kernel answers and its outputs arrive; raises OSError if it ends or takes longer.
+
+    Jupyter's own way listens for another fifth of a second to what comes then.
+    """
+    asked: set[str] = set()
+    try:
+        async with asyncio.timeout(seconds):
+            while not await _is_heard(started.client.kc, asked):
+                if not await started.manager.is_alive():
+                    raise ChildProcessError("it has ended")
+    except TimeoutError as error:
+        raise OSError(f"no answer within {seconds:g} s") from error
+
+
+async def _is_heard(channels: Any, asked: set[str]) -> bool:  # noqa: ANN401
+    """Ask, and listen for a while -> whether we have heard that the kernel is idle again after a question."""
+    asked.add(channels.kernel_info())
+    with contextlib.suppress(Empty):
+        while True:
+            said = await channels.iopub_channel.get_msg(timeout=AGAIN)
+            if said["msg_type"] == "iopub_welcome":  # it had no way to reach us when it answered
+                return False
+            if said["content"].get("execution_state") == "idle" and said["parent_header"].get("msg_id") in asked:
+                return True
+    return False
+
+
+async def _ended(manager: AsyncKernelManager) -> None:
+    """End a kernel; Jupyter's own way looks ten times a second whether it has gone."""
+    if not manager.has_kernel:
+        return
+    if isinstance(manager.provisioner, LocalProvisioner):
+        await manager.provisioner.kill()
+        while await manager.provisioner.poll() is None:
+            await asyncio.sleep(LOOK)
+        await manager.provisioner.wait()
+    await manager.shutdown_kernel(now=True)
 
 
 def new_kernel(folder: Path, name: str, deck: Deck, bounds: Bounds) -> Started:
@@ -87,9 +147,10 @@ def new_kernel(folder: Path, name: str, deck: Deck, bounds: Bounds) -> Started:
         kernel_spec_manager=_OneKernel(environment, sandboxed=deck.sandbox), session=Measured(),
         connection_file=str(folder / f"{name}.json"),
         **({} if environment.provisioner else _transport(folder / name)))
-    manager.context.setsockopt(zmq.MAXMSGSIZE, MOST)  # of all its sockets
+    for option, number in ((zmq.MAXMSGSIZE, MOST), (zmq.RECONNECT_IVL, int(1000 * LOOK))):  # of all its sockets
+        manager.context.setsockopt(option, number)
     client = NotebookClient(
-        new_notebook(), km=manager, allow_errors=True, timeout=None, iopub_timeout=30,
+        NotebookNode(), km=manager, allow_errors=True, timeout=None, iopub_timeout=30,
         raise_on_iopub_timeout=True, record_timing=False)
     return Started(manager, client)
 

@@ -15,7 +15,6 @@ START = ("import sys; sys.path[0] = sys.argv.pop(1); from marpweave.probe.witnes
          "main(sys.argv[1:])")
 """Needs no packages and none of the machine's settings: a bare Python starts fast. Nothing is imported from the working
 folder, in which a deck's own `signal.py` may stand."""
-WATCHED = "system calls"
 
 
 def witnessed(command: Sequence[str]) -> list[str]:

@@ -124,8 +124,9 @@ class Zygote:
             raise
 
     def close(self) -> None:
-        """End it; kernels that run go on."""
+        """End it, even if it still imports; kernels that run go on."""
         self._control.close()
+        self._process.kill()
         self._process.wait()
 
 

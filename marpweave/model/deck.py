@@ -3,21 +3,29 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from pathlib import Path
 from typing import Any
 
+from marpweave.model.bibliography import Bibliography
+from marpweave.model.diagram import Diagram
 from marpweave.model.finding import Finding
 from marpweave.model.location import Location
 from marpweave.model.options import Options
+from marpweave.model.origins import Origins, SourceFile
+from marpweave.model.variant import Region, Variant
 
 NATIVE = "python3"
 """The kernel that every environment with ipykernel has."""
+TEXT_WIDTH = 1140
+"""CSS pixels between the margins of Gaia on a slide of 1280 x 720."""
+TEXT_WIDTH_4_3 = 820
+"""On one of 960 x 720."""
 
 
-class Form(StrEnum):
-    """The notations in which authors write an expected output (README, "Expected outputs")."""
+class Notation(StrEnum):
+    """The notations in which authors write an expected output (docs/OUTPUTS.md)."""
 
     COMMENT = "comment"  # print(x)  # 10
     LINES = "lines"      # comment lines under the statement
@@ -31,7 +39,7 @@ class Form(StrEnum):
 class ExpectedOutput:
     """What the author says a statement (or the whole cell) gives."""
 
-    form: Form
+    notation: Notation
     want: str
     """Without comment signs, markers, prompts and remarks; lines end in a newline only between them."""
     first: int
@@ -61,12 +69,15 @@ class Script:
     expected: tuple[ExpectedOutput, ...] = ()
     session: bool = False
     """True: a doctest session, run example by example."""
+    blanks: tuple[int, ...] = ()
+    """0-based source lines on which blanks for students raise."""
 
     @property
     def watch(self) -> tuple[int, ...]:
         """0-based source lines whose expressions the kernel must observe."""
-        return tuple(sorted({e.statement[e.form is Form.PROMPT] for e in self.expected
-                             if e.form not in (Form.FENCE, Form.SESSION)}))
+        claimed = (e.statement[e.notation is Notation.PROMPT] for e in self.expected
+                   if e.notation not in (Notation.FENCE, Notation.SESSION))
+        return tuple(sorted({*claimed, *self.blanks}))
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,11 +115,20 @@ class Cell:
     option_lines: int = 0
     """How many leading source lines are ``#|`` options."""
     output_fence: OutputFence | None = None
+    regions: tuple[Region, ...] = ()
+    """What of it students do not get."""
+    hidden: frozenset[int] = frozenset()
+    """0-based source lines that no slide shows: markers of regions, and what a variant leaves out."""
 
     @property
     def label(self) -> str:
         """The author's label, or ``cell-3``."""
         return self.options.label or f"cell-{self.number}"
+
+    @property
+    def tags(self) -> tuple[str, ...]:
+        """What Jupyter calls so."""
+        return self.options.tags
 
     @property
     def first_row(self) -> int:
@@ -140,13 +160,10 @@ class Slide:
     @property
     def first_line(self) -> Location:
         """Where its content begins, after the ruler and blank lines."""
-        line = self.location.line
         for block in self.blocks:
-            for text in block.text.split("\n"):
+            for line, text in enumerate(block.text.split("\n"), block.location.line):
                 if text.strip() and not set(text.strip()) <= set("-*_ "):
                     return Location(self.location.path, line)
-                line += 1
-            line -= 1
         return self.location
 
 
@@ -156,7 +173,8 @@ class Image:
 
     source: str
     """As written, percent-decoded."""
-    alt: str
+    alt: str | None
+    """The words that stand for it; "": it needs none; None: it lacks them."""
     location: Location
     slide: int
 
@@ -195,6 +213,7 @@ class Deck:
     slides: tuple[Slide, ...]
     images: tuple[Image, ...] = ()
     inlines: tuple[Inline, ...] = ()
+    diagrams: tuple[Diagram, ...] = ()
     themes: tuple[ThemeName, ...] = ()
     """The themes that it names; the last one that exists applies."""
     adopted: bool = False
@@ -203,6 +222,8 @@ class Deck:
     """Python that runs before the first cell."""
     findings: tuple[Finding, ...] = ()
     """Faults in the text that do not keep cells from running."""
+    refused: tuple[Finding, ...] = ()
+    """Tags that Marp shows as text, unless its configuration lets them through."""
     env: tuple[str, ...] = ()
     """Names of environment variables that its cells see."""
     sandbox: bool = False
@@ -212,11 +233,41 @@ class Deck:
     kernel_line: int = 0
     """Where it names the kernel; 0: nowhere."""
     text: str = ""
-    """The file as it was read; for a deck in classic syntax, before it was modernised."""
+    """The file as it was read, with those that it includes; for a deck in classic syntax, before it was modernised."""
+    origins: Origins = field(default_factory=Origins)
+    """Where its lines come from: locations count the lines of ``text``."""
     lang: str = "en"
     """Language of its slides, without region: ``ja``."""
     size: str = "16:9"
     """Name of the slide size in the theme."""
+    bibliography: Bibliography = field(default_factory=Bibliography)
+    called: str = ""
+    """The name that it is given; "": that of its file."""
+    variant: Variant = Variant.FULL
+    full: Deck | None = None
+    """The deck that this is a variant of; None: it is none."""
+    others: Mapping[str, Deck] = field(default_factory=dict)
+    """The decks that its prose refers to, by the name that it gives them."""
+
+    @property
+    def name(self) -> str:
+        """Of its figures, and of its outputs if it is full; no other deck of the project has it: ``week1/intro``."""
+        return self.called or self.path.stem
+
+    @property
+    def output_name(self) -> str:
+        """Of its outputs, without suffix: ``week1/intro``, ``week1/intro.student``."""
+        return self.variant.named(self.name)
+
+    @property
+    def files(self) -> tuple[SourceFile, ...]:
+        """Its own file and those that it includes."""
+        return self.origins.files or (SourceFile(self.path, self.text, self.path),)
+
+    @property
+    def draws(self) -> bool:
+        """Whether ``figures/`` shows what its cells draw; what those of a variant draw stands in its outputs alone."""
+        return self.adopted and self.full is None
 
     @property
     def cells(self) -> tuple[Cell, ...]:
@@ -228,7 +279,7 @@ class Deck:
         """The values in prose that are evaluated; a foreign deck's stay as they are."""
         return self.inlines if self.adopted else ()
 
-    @property
-    def name(self) -> str:
-        """The stem of its output files: ``slides/01-perceptron.md`` -> ``01-perceptron``."""
-        return self.path.stem
+
+def text_width(size: str | None) -> int:
+    """Width between the margins for what the ``size`` directive says."""
+    return TEXT_WIDTH_4_3 if size == "4:3" else TEXT_WIDTH

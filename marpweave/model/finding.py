@@ -14,6 +14,8 @@ class Kind(StrEnum):
 
     MARKDOWN = "markdown"
     OPTION = "option"
+    REFERENCE = "reference"
+    VARIANT = "variant"
     SYNTAX = "syntax"
     ERROR = "error"
     TIMEOUT = "timeout"
@@ -22,18 +24,26 @@ class Kind(StrEnum):
     SUSPECT = "suspect"
     UNCHECKED = "unchecked"
     HIDDEN_NAME = "hidden-name"
+    BLANK = "blank"
+    VACUOUS = "vacuous"
+    LEAK = "leak"
     WARNING = "warning"
     NONDETERMINISTIC = "nondeterministic"
     STALE = "stale"
     CIRCULAR = "circular"
+    DIAGRAM = "diagram"
     MISSING_IMAGE = "missing-image"
     REMOTE_IMAGE = "remote-image"
     OUTSIDE_IMAGE = "outside-image"
     MISSING_GLYPH = "missing-glyph"
     STALE_FIGURE = "stale-figure"
     STALE_SOURCE = "stale-source"
+    CITATION = "citation"
     OVERFLOW = "overflow"
     SMALL_TEXT = "small-text"
+    SMALL_LABEL = "small-label"
+    EMPTY = "empty"
+    NO_ALT = "no-alt"
     RENDER = "render"
     INTERNAL = "internal"
 
@@ -52,8 +62,10 @@ class Severity(StrEnum):
 
 SEVERITIES: Mapping[Kind, Severity] = {
     **dict.fromkeys(Kind, Severity.ERROR),
-    Kind.UNCHECKED: Severity.NOTICE, Kind.SUSPECT: Severity.WARNING, Kind.WARNING: Severity.WARNING,
-    Kind.HIDDEN_NAME: Severity.WARNING, Kind.NONDETERMINISTIC: Severity.WARNING, Kind.INTERNAL: Severity.INTERNAL,
+    Kind.UNCHECKED: Severity.NOTICE, Kind.NO_ALT: Severity.NOTICE, Kind.SUSPECT: Severity.WARNING,
+    Kind.WARNING: Severity.WARNING, Kind.HIDDEN_NAME: Severity.WARNING, Kind.NONDETERMINISTIC: Severity.WARNING,
+    Kind.SMALL_LABEL: Severity.WARNING, Kind.EMPTY: Severity.WARNING, Kind.BLANK: Severity.WARNING,
+    Kind.INTERNAL: Severity.INTERNAL,
 }
 
 

@@ -22,6 +22,8 @@ class Output(StrEnum):
     SHOW = "true"
     HIDE = "false"
     ASIS = "asis"
+    LIVE = "live"
+    """As a true one; what runs in a browser does so on the slides of an HTML file."""
 
 
 class OutputLocation(StrEnum):
@@ -30,6 +32,9 @@ class OutputLocation(StrEnum):
     DEFAULT = "default"
     COLUMN = "column"
     SLIDE = "slide"
+    FRAGMENT = "fragment"
+    """Under the code, a step later."""
+    COLUMN_FRAGMENT = "column-fragment"
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +65,8 @@ class FigureOptions:
     fig_height: float | None = None
     fig_dpi: float | None = None
     fig_format: str = "svg"
+    fig_poster: tuple[int, ...] = ()
+    """Frames of an animation, from 1, that stand for it where nothing moves; none: the last."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,9 +79,21 @@ class DisplayOptions:
     warning: bool = True
     output_location: OutputLocation = OutputLocation.DEFAULT
     fig_cap: str | None = None
+    tbl_cap: str | None = None
+    lst_cap: str | None = None
+    lst_label: str | None = None
+    """By which prose refers to the code; None: by the cell's label."""
     fig_alt: str | None = None
+    fig_build: str | None = None
+    """``stack``: several figures come one after the other in one place; None: they stand there together."""
     out_width: str | None = None
     code_line_numbers: str | None = None
+    """Lines to highlight; ``|`` between those of each step, where an empty step means all."""
+
+    @property
+    def is_live(self) -> bool:
+        """Whether what the cell displays runs on its slide."""
+        return self.output is Output.LIVE
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,6 +111,8 @@ class Options:
     """All options of one cell, one value per duty."""
 
     label: str | None = None
+    tags: tuple[str, ...] = ()
+    """Jupyter's: ``solution`` cells are not for students, ``test`` cells prove theirs."""
     execution: ExecutionOptions = ExecutionOptions()
     figure: FigureOptions = FigureOptions()
     display: DisplayOptions = DisplayOptions()

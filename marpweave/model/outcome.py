@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
 from marpweave.model.finding import Finding
+from marpweave.model.origins import Origins
 
 PLAIN = "text/plain"
-RICH = ("image/svg+xml", "image/png", "image/jpeg", "image/gif", "text/markdown", "text/latex", "text/html")
+HTML = "text/html"
+RICH = ("image/svg+xml", "image/png", "image/jpeg", "image/gif", "text/markdown", "text/latex", HTML)
 """MIME types that a slide prefers to plain text, best first."""
+DRAWN = ("application/vnd.vegalite.", "application/vnd.plotly.")
+"""How MIME types of data begin that a build draws."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +36,12 @@ class Display:
     @property
     def is_plain(self) -> bool:
         """Whether a slide can show it as text alone."""
-        return PLAIN in self.data and not any(mime in self.data for mime in RICH)
+        return PLAIN in self.data and not self.drawn() and not any(mime in self.data for mime in RICH)
+
+    def drawn(self, *, live: bool = False) -> str:
+        """The MIME type of what a build draws of it, where it is ``live`` of HTML, too; "": it draws nothing."""
+        plot = next((mime for mime in self.data if mime.startswith(DRAWN)), "")
+        return plot or (HTML if live and HTML in self.data else "")
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +69,7 @@ class Figure:
     content: bytes
     missing_glyphs: tuple[str, ...] = ()
     animation: bytes = b""
-    """APNG of the moving picture whose last frame ``content`` is; empty for a still."""
+    """APNG of the moving picture whose poster ``content`` is; empty for a still."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,6 +124,7 @@ class Input:
     """For ``code``: digests of the file, of the module without function bodies, and of each function's body."""
 
 
+ADDRESS = re.compile(r"0x[0-9a-f]{6,}")
 UNCACHED = "`cache: false`"
 """Why a cell runs in every build, if its author says so."""
 
@@ -161,6 +172,18 @@ class Outcome:
         """The same outcome with some of its provenance changed."""
         return replace(self, provenance=replace(self.provenance, **changes))
 
+    def resembles(self, other: Outcome) -> bool:
+        """Whether two runs gave the same, addresses of objects aside."""
+        one, two = (ADDRESS.sub("0x", repr(replace(each, provenance=Provenance()))) for each in (self, other))
+        return self == other or one == two
+
+    def in_files(self, origins: Origins) -> Outcome:
+        """The same outcome; what it printed names the files of the deck."""
+        outputs = tuple(replace(each, text=origins.in_tracebacks(each.text)) if isinstance(each, Stream) else each
+                        for each in self.outputs)
+        writes = tuple(replace(write, text=origins.in_tracebacks(write.text)) for write in self.writes)
+        return replace(self, outputs=outputs, writes=writes)
+
     @property
     def error(self) -> Error | None:
         """The exception that left the cell, if any."""
@@ -186,3 +209,8 @@ class DeckOutcome:
 
     cells: tuple[Outcome, ...]
     inlines: tuple[Outcome, ...] = ()
+
+    def in_files(self, origins: Origins) -> DeckOutcome:
+        """The same outcome; what it printed names the files of the deck."""
+        cells, inlines = (tuple(each.in_files(origins) for each in some) for some in (self.cells, self.inlines))
+        return DeckOutcome(cells, inlines) if origins else self

@@ -10,7 +10,6 @@ import io
 import logging
 import re
 import sys
-import tempfile
 import warnings
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -26,9 +25,10 @@ from matplotlib.figure import Figure
 from matplotlib.transforms import Bbox
 
 from marpweave.probe.cell.header import FigureSettings
+from marpweave.probe.posters import side_by_side
 
 if TYPE_CHECKING:
-    from matplotlib.animation import Animation
+    from matplotlib.animation import AbstractMovieWriter, Animation
 
 FigureCanvas = FigureCanvasAgg
 FigureManager = FigureManagerBase
@@ -40,7 +40,7 @@ class Drawn(NamedTuple):
     """The figures of a cell."""
 
     figures: list[dict[str, str]]
-    """Each with its ``name``, ``content``: the figure or an animation's last frame, ``animation``: an APNG or "".
+    """Each with its ``name``, ``content``: the figure or an animation's poster, ``animation``: an APNG or "".
 
     Both in base64.
     """
@@ -74,6 +74,11 @@ class Figures:
                 self._shown.append(manager.canvas.figure)
         Gcf.destroy_all()
 
+    def drop(self) -> None:
+        """Forget what the cell has shown so far or left open."""
+        self._shown.clear()
+        Gcf.destroy_all()
+
     def end(self, label: str, settings: FigureSettings) -> Drawn:
         """Draw the figures collected since `begin`; their names come from ``label``."""
         self.show()
@@ -84,9 +89,11 @@ class Figures:
             figure.set_size_inches(*_size(settings, list(figure.get_size_inches())))
             animation = _animation_of(figure)
             with _glyphs_watched() as absent:
-                moving = _played(animation, figure) if animation else b""
-                box = {"bbox_inches": Bbox.from_bounds(0, 0, *figure.get_size_inches())} if moving else {}
-                still = _saved(figure, name, settings.format, **box)
+                (*posed, last), moving = _played(animation, figure, name, settings) if animation else (
+                    [_saved(figure, name, settings.format)], b"")
+            if moving and len(posed) < len(settings.poster):
+                warnings.warn(f"fig-poster: {name} has fewer frames than {max(settings.poster)}", stacklevel=1)
+            still = side_by_side(posed or [last])
             drawn.missing_glyphs.extend(f"{name}: {character}" for character in dict.fromkeys(absent))
             drawn.figures.append({"name": name, "content": base64.b64encode(still).decode("ascii"),
                                   "animation": base64.b64encode(moving).decode("ascii")})
@@ -122,17 +129,42 @@ def _animation_of(figure: Figure) -> Animation | None:
     return next((owner for owner in owners if isinstance(owner, Animation)), None)
 
 
-def _played(animation: Animation, figure: Figure) -> bytes:
-    """All frames as an APNG; the figure stays at the last one.
+def _played(animation: Animation, figure: Figure, name: str, settings: FigureSettings) -> tuple[list[bytes], bytes]:
+    """The frames of its poster, its last frame, and all frames as an APNG.
 
     Frames are saved whole, not cropped to their content, so labels need their room beforehand.
     """
     if figure.get_layout_engine() is None:
         figure.tight_layout()
-    with tempfile.TemporaryDirectory() as folder:
-        path = Path(folder) / "animation.apng"
-        animation.save(path, writer="pillow", dpi=figure.dpi, savefig_kwargs={"facecolor": "none"})
-        return path.read_bytes()
+    whole, stills = Bbox.from_bounds(0, 0, *figure.get_size_inches()), dict[int, bytes]()
+
+    def keep(number: int, _count: int) -> None:
+        if number + 1 in settings.poster:
+            stills[number + 1] = _saved(figure, name, settings.format, bbox_inches=whole)
+
+    moving = io.BytesIO()
+    writer = _in_memory(1000 / getattr(animation, "_interval", 200))
+    animation.save(moving, writer=writer, dpi=figure.dpi, savefig_kwargs={"facecolor": "none"},  # type: ignore[arg-type]
+                   progress_callback=keep)
+    last = _saved(figure, name, settings.format, bbox_inches=whole)
+    return [*(stills[number] for number in settings.poster if number in stills), last], moving.getvalue()
+
+
+def _in_memory(fps: float) -> AbstractMovieWriter:
+    """What writes an APNG to a stream: a file would be one that the cell has used."""
+    from matplotlib.animation import PillowWriter
+
+    class InMemory(PillowWriter):
+        def setup(self, fig: Figure, outfile: Any, dpi: float | None = None) -> None:  # noqa: ANN401
+            self.fig, self.outfile, self.dpi = fig, outfile, dpi or fig.dpi
+            self._frames: list[Any] = []
+
+        def finish(self) -> None:
+            first, *others = self._frames
+            first.save(self.outfile, format="PNG", save_all=True, append_images=others, duration=int(1000 / self.fps),
+                       loop=0)
+
+    return InMemory(fps)  # type: ignore[arg-type]
 
 
 @contextmanager

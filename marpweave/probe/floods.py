@@ -119,7 +119,7 @@ class Descriptor(Limit):
 
     def drain(self) -> None:
         """Wait until everything written so far has arrived; if the stream is not ours, the mark would never come."""
-        if not self.is_ours() or self._stream.write != self.write:
+        if not self.is_ours() or self._stream.write != self.write or self._awaited:
             return
         self._awaited = threading.Event()
         os.write(self._number, MARK.encode())
@@ -151,14 +151,20 @@ def limit_shell(shell: Any, room: Room) -> tuple[Descriptor, ...]:  # noqa: ANN4
     shell.events.register("pre_run_cell", hold)  # not now: IPython restores the stream's attributes after this cell
     shell._tee = lambda **_: contextlib.nullcontext()  # IPython would keep everything printed
     publish, show = shell.display_pub.publish, shell.displayhook.write_format_data
+    watched = tuple(each for stream, each in descriptors if getattr(stream, "watch_fd_thread", None))
 
-    def within(data: Mapping[str, Any], *args: Any, **options: Any) -> None:  # noqa: ANN401
-        if shown := room.display(data):
+    def within(data: Mapping[str, Any]) -> dict[str, Any]:
+        for each in watched:
+            each.drain()  # what programs have written comes before
+        return room.display(data)
+
+    def display(data: Mapping[str, Any], *args: Any, **options: Any) -> None:  # noqa: ANN401
+        if shown := within(data):
             publish(shown, *args, **options)
 
-    shell.display_pub.publish = within
-    shell.displayhook.write_format_data = lambda bundle, *args: show(room.display(bundle), *args)
-    return tuple(each for stream, each in descriptors if getattr(stream, "watch_fd_thread", None))
+    shell.display_pub.publish = display
+    shell.displayhook.write_format_data = lambda bundle, *args: show(within(bundle), *args)
+    return watched
 
 
 def text_of(spell: Any, value: object) -> str:  # noqa: ANN401

@@ -8,13 +8,16 @@ from __future__ import annotations
 import io
 import json
 import os
+import signal
 import sys
 import warnings
+from collections.abc import Callable
 from typing import Any
 
 from marpweave.probe.floods import Limit, Room
 
-CAN_FORK = hasattr(os, "fork")
+CAN_FORK = hasattr(os, "fork") and sys.platform != "darwin"
+"""On macOS, system libraries that NumPy and matplotlib use end a fork of a process with threads."""
 
 
 class Stream(io.TextIOBase):
@@ -71,19 +74,19 @@ class Display:
 def run(shell: Any, code: str, observer: Any) -> list[dict[str, Any]]:  # noqa: ANN401
     """Run a cell in a child, watched by the observer's copy there -> its outputs."""
     reading, writing = os.pipe()
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")  # the kernel's other threads only wait for messages and hold no locks
-        child = os.fork()
+    child, listen = _forked()
     if child == 0:
-        os.close(reading)
-        observer.audit.copied()
         try:
+            listen()
+            os.close(reading)
+            observer.audit.copied()
             with os.fdopen(writing, "w", encoding="utf-8", errors="surrogatepass") as pipe:
                 json.dump(_recorded(shell, code, observer), pipe)
         finally:
             os._exit(0)
     os.close(writing)
     try:
+        listen()
         with os.fdopen(reading, encoding="utf-8", errors="surrogatepass") as pipe:
             said = pipe.read()
     finally:
@@ -94,6 +97,28 @@ def run(shell: Any, code: str, observer: Any) -> list[dict[str, Any]]:  # noqa: 
         raise RuntimeError("the isolated cell's process died")
     outputs: list[dict[str, Any]] = json.loads(said)
     return outputs
+
+
+def _forked() -> tuple[int, Callable[[], None]]:
+    """Fork -> the child's number, as of `os.fork`, and a function that lets interrupts come again, late ones at once.
+
+    Until then they wait: right behind the fork one would leave the copy running as a second kernel.
+    """
+    late: list[int] = []
+    heard = signal.signal(signal.SIGINT, lambda number, _: late.append(number))
+
+    def listen() -> None:
+        signal.signal(signal.SIGINT, heard)
+        for number in late:
+            signal.raise_signal(number)
+
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # the kernel's other threads only wait for messages and hold no locks
+            return os.fork(), listen
+    except BaseException:
+        listen()
+        raise
 
 
 def _ended(child: int) -> bool:
@@ -111,5 +136,6 @@ def _recorded(shell: Any, code: str, observer: Any) -> list[dict[str, Any]]:  # 
         {"output_type": "error", "ename": kind.__name__, "evalue": str(error), "traceback": lines})
     shell.display_pub.publish, shell.display_pub.clear_output = display.publish, display.clear_output
     sys.displayhook = display
+    observer.within.leave()  # the child runs no part of a cell
     shell.run_cell(code, store_history=False)
     return [{**each, "text": "".join(each["text"])} if "text" in each else each for each in outputs]

@@ -6,6 +6,7 @@ carries what was seen. So a cell stays one request.
 
 from __future__ import annotations
 
+import io
 import linecache
 import logging
 import os
@@ -25,13 +26,15 @@ from marpweave.probe.audit.lines import Lines
 from marpweave.probe.audit.patches import patch
 from marpweave.probe.audit.variables import Variables
 from marpweave.probe.cell.header import FigureSettings, Header, read_header, without_header
-from marpweave.probe.cell.raised import deck_traceback, line_of, text_of_traceback
+from marpweave.probe.cell.raised import deck_traceback, line_of, named_as_known, text_of_traceback
 from marpweave.probe.cell.record import Record
 from marpweave.probe.cell.session import answers
 from marpweave.probe.cell.tree import VALUE_HOOK, rewrite
 from marpweave.probe.floods import MIME, Descriptor, Limit, Room, limit_shell
+from marpweave.probe.plots import show_plots
 from marpweave.probe.script import pose_as_script
-from marpweave.probe.shell import hide_artists, keep_history, quiet_magics
+from marpweave.probe.shell import hide_artists, hide_captured, keep_history, quiet_magics
+from marpweave.probe.within import Within
 
 ISOLATED_HOOK = "__marpweave_isolated__"
 SESSION_HOOK = "__marpweave_session__"
@@ -82,8 +85,13 @@ class Observer:
         self.room = Room(lambda message: self.note("", message, None))
         self.shell_frame: FrameType | None = None
         self.descriptors: tuple[Descriptor, ...] = ()
-        self.header = Header()
+        self.within = Within(shell, path)
         self.record = Record()
+
+    @property
+    def header(self) -> Header:
+        """Where the code stands that runs, and what to watch in it."""
+        return self.within.header
 
     def show(self, text: str) -> None:
         """Take the deck's text for tracebacks."""
@@ -107,7 +115,7 @@ class Observer:
 
     def note_hidden(self, name: str) -> None:
         """Tell the author that the cell asks for a variable that is hidden from it."""
-        self.note("", f"{name} is set outside but cells do not see it; let it through by `execute: {{env: [{name}]}}`",
+        self.note("", f"{name} is set outside, but cells do not see it; let it in with `execute: {{env: [{name}]}}`",
                   next(iter(self.deck_lines()), None))
 
     def note_font(self, record: logging.LogRecord) -> bool:
@@ -153,23 +161,29 @@ class Observer:
 
     def show_error(self, *args: object, **kwargs: object) -> None:
         """Replace IPython's traceback by Python's, from the deck's first frame on."""
-        kind, error, tb = sys.exc_info()
-        if kind is None or error is None:
+        _, raised, tb = sys.exc_info()
+        if raised is None:
             return
+        error = named_as_known(raised)
         tb = deck_traceback(tb, self.path)
         with self.audit.paused():
             text = text_of_traceback(error, tb)
             line = line_of(error, tb, self.path, self.header.line)
         message = error.msg if isinstance(error, SyntaxError) else str(error)
-        self.record.error = {"name": kind.__name__, "message": message, "line": line}
-        self.shell._showtraceback(kind, error, [text])
+        self.record.error = {"name": type(error).__name__, "message": message, "line": line}
+        self.shell._showtraceback(type(error), error, [text])
 
     # -- events of the shell -----------------------------------------------------------
 
     def before_cell(self, cell: Any) -> None:  # noqa: ANN401
         """Read the cell's header and begin a new record."""
+        if self.within.is_inner:
+            if isinstance(sys.stdout, io.StringIO):  # of `%%capture`, which puts ours back
+                sys.stdout = self.tap(sys.stdout)
+            return
         self.shell_frame = _calling("run_cell_async")
-        self.header, self.record = read_header(cell.raw_cell), Record()
+        self.within.enter(read_header(cell.raw_cell), "\n".join(without_header(cell.raw_cell.split("\n"))))
+        self.record = Record()
         self.room.empty()
         if self.header.figure != FigureSettings() or "matplotlib" in sys.modules:
             with suppress(ModuleNotFoundError):  # no matplotlib here, so the cell draws nothing
@@ -183,6 +197,11 @@ class Observer:
 
     def after_cell(self, _result: object) -> None:
         """Send what was seen."""
+        if self.within.is_inner:
+            if "matplotlib.pyplot" in sys.modules:
+                hide_captured(self.shell)
+            return
+        self.within.leave()
         for descriptor in self.descriptors:
             descriptor.drain()
         if not self.header.line:
@@ -224,7 +243,6 @@ def _replace_parts_of(shell: Any, observer: Observer) -> None:  # noqa: ANN401
     """Let the shell compile cells as the deck's lines, and ask the observer where a notebook does otherwise."""
     keep_history(shell, without_header)
     shell.compile.flags &= ~PyCF_ALLOW_INCOMPLETE_INPUT  # nobody will go on typing: say what is wrong
-    shell.compile.cache = lambda *args, **kwargs: observer.path
     shell.input_transformers_cleanup.insert(0, without_header)
     shell.ast_transformers.append(SimpleNamespace(visit=lambda tree: rewrite(tree, observer.header)))
     shell.events.register("pre_run_cell", observer.before_cell)
@@ -237,6 +255,7 @@ def _replace_parts_of(shell: Any, observer: Observer) -> None:  # noqa: ANN401
     shell.user_ns_hidden.update(dict.fromkeys(hooks))
     quiet_magics(shell, observer.note)
     hide_artists(shell)
+    show_plots(shell)
 
 
 def _calling(name: str) -> FrameType | None:

@@ -54,6 +54,16 @@ def hide_artists(shell: Any) -> None:  # noqa: ANN401
     formatter.format = without_artists
 
 
+def hide_captured(shell: Any) -> None:  # noqa: ANN401
+    """``%%capture`` hides the plots of its body, too."""
+    from IPython.core.displaypub import CapturingDisplayPublisher
+
+    if isinstance(shell.display_pub, CapturingDisplayPublisher):
+        from marpweave.probe.canvas import FIGURES
+
+        FIGURES.drop()
+
+
 def _is_artist(value: object) -> bool:
     if "matplotlib" not in sys.modules:
         return False

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 from markdown_it.token import Token
 
-from marpweave.model.slide import text_width
+from marpweave.model.deck import text_width
 from marpweave.read.images import decoded
 from marpweave.read.tokens import directive_tokens, directives, marp_tokens
 from marpweave.text import line_end, split_lines

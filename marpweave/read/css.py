@@ -6,11 +6,14 @@ import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
-ADDRESS = r"""(?:url\(\s*(?:"(?:\\.|[^"\\\n])*"|'(?:\\.|[^'\\\n])*'|[^\s"'()]+)\s*\))"""
-STRING = r"""(?:"(?:\\.|[^"\\\n])*"|'(?:\\.|[^'\\\n])*')"""
+DOUBLE, SINGLE = r'"(?:\\.|[^"\\\n])*+', r"'(?:\\.|[^'\\\n])*+"
+STRING = rf"""(?:{DOUBLE}"|{SINGLE}')"""
+ADDRESS = rf"""(?:url\(\s*(?:{STRING}|(?:\\.|[^\s"'()\\])+)\s*\))"""
+PASSED = rf"""(?:{DOUBLE}(?:"|$|\\\Z)|{SINGLE}(?:'|$|\\\Z))"""
+"""A string that is no address; one that is never closed ends with its line, which keeps the search linear."""
 REFERENCE = re.compile(
-    rf"/\*.*?(?:\*/|\Z)|@import\s+(?P<imported>{ADDRESS}|{STRING})|(?P<url>{ADDRESS})|{STRING}",
-    re.DOTALL | re.IGNORECASE)
+    rf"/\*.*?(?:\*/|\Z)|@import(?>\s|/\*.*?\*/)*+(?P<imported>{ADDRESS}|{STRING})|(?P<url>{ADDRESS})|{PASSED}",
+    re.DOTALL | re.IGNORECASE | re.MULTILINE)
 WRITTEN = re.compile(r"""\A(?:url\(\s*)?["']?(.*?)["']?(?:\s*\))?\Z""", re.DOTALL | re.IGNORECASE)
 ESCAPE = re.compile(r"\\(.)", re.DOTALL)
 THEME_NAME = re.compile(r"[^./\\:]+")

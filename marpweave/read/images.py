@@ -21,9 +21,15 @@ ATTRIBUTE = re.compile(r"""([^\s"'<>/=]+)\s*=\s*(?:"([^"]*)"|'([^']*)'|([^\s"'=<
 MEDIA = {"img": ("src",), "source": ("src",), "video": ("src", "poster"), "audio": ("src",)}
 """Tags that Marp lets through, with the attributes that name a file."""
 REFUSED = frozenset({"link", "iframe", "object", "embed", "script"})
-"""Tags that would show or run other files; Marp escapes them."""
+"""Tags that would show or run other files; Marp escapes them, and those of components, such as `v-click`."""
 SRCSET = re.compile(r"\s*([^\s,](?:[^\s]*[^\s,])?)\s*(?:\s[^,]*)?(?:,|\Z)")
 """A candidate of ``srcset``: an address up to a blank, and a width or density."""
+KEYWORD = re.compile(
+    r"[\d.]+%|(?:w|width|h|height):\S+|bg|(?:left|right)(?::\S+)?|auto|contain|cover|fit|vertical"
+    r"|(?:blur|brightness|contrast|drop-shadow|grayscale|hue-rotate|invert|opacity|saturate|sepia)(?::\S+)?")
+"""Words in the brackets that Marp takes as an order."""
+REMOTE = ("http://", "https://", "//", "ftp://")
+"""How addresses on the network begin."""
 SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]+:|//")
 INLINE_VALUE = re.compile(r"\{python\}\s+(.*\S)\s*")
 CSS_DIRECTIVES = frozenset({"style", "backgroundImage"})
@@ -31,16 +37,17 @@ MARKDOWN_DIRECTIVES = frozenset({"header", "footer"})
 
 
 @dataclass(frozen=True, slots=True)
-class Found:
+class ImageUse:
     """A file that a deck shows."""
 
     source: str
-    alt: str
+    alt: str | None
+    """The words that stand for it; "": it needs none; None: it lacks them."""
     line: int
     """0-based."""
 
 
-def find_images(tokens: Sequence[Token]) -> tuple[Found, ...]:
+def find_images(tokens: Sequence[Token]) -> tuple[ImageUse, ...]:
     """Every file that the deck shows: ``![…](…)``, ``<img>``, ``<video>`` … and styles; no ``data:`` addresses."""
     found = [*_in_markdown(tokens), *_in_styles(tokens), *_in_directives(tokens)]
     shown = (one for one in found if one.source and not one.source.lower().startswith("data:"))
@@ -56,10 +63,10 @@ def find_inlines(tokens: Sequence[Token]) -> Iterator[tuple[str, int]]:
 
 
 def find_refused(tokens: Sequence[Token]) -> Iterator[Fault]:
-    """Tags that would show or run another file, but that Marp shows as text."""
+    """Tags that would do something elsewhere, but that Marp shows as text."""
     for html, line in _html(tokens):
         for tag in TAG.finditer(_without_comments(html)):
-            if tag[1].lower() in REFUSED:
+            if tag[1].lower() in REFUSED or "-" in tag[1]:
                 yield Fault(line + html[:tag.start()].count("\n"),
                             f"Marp shows <{tag[1].lower()}> as text; remove it")
 
@@ -85,21 +92,33 @@ def _inline_tokens(tokens: Sequence[Token]) -> Iterator[tuple[Token, int]]:
                 yield child, line
 
 
-def _in_markdown(tokens: Sequence[Token]) -> Iterator[Found]:
+def _in_markdown(tokens: Sequence[Token]) -> Iterator[ImageUse]:
     for token, line in _inline_tokens(tokens):
         if token.type == "image":
-            yield Found(decoded(str(token.attrGet("src") or "")), token.content, line)
+            yield ImageUse(decoded(str(token.attrGet("src") or "")), _words(token.content), line)
     for html, line in _html(tokens):
         yield from _in_html(html, line)
 
 
-def _in_styles(tokens: Sequence[Token]) -> Iterator[Found]:
+def words_of(alt: str) -> str:
+    """An alternative text without Marp's keywords."""
+    return " ".join(word for word in alt.split() if not KEYWORD.fullmatch(word))
+
+
+def _words(alt: str) -> str | None:
+    """The words of an alternative text; a background behind all of a slide needs none."""
+    keywords = list(filter(KEYWORD.fullmatch, alt.split()))
+    decorates = "bg" in keywords and not any(word.startswith(("left", "right")) for word in keywords)
+    return words_of(alt) or ("" if decorates else None)
+
+
+def _in_styles(tokens: Sequence[Token]) -> Iterator[ImageUse]:
     for token in tokens:
         if token.type == "marp_style" and token.map:
             yield from _in_css(token.content, token.map[0] + token.meta["skipped"])
 
 
-def _in_directives(tokens: Sequence[Token]) -> Iterator[Found]:
+def _in_directives(tokens: Sequence[Token]) -> Iterator[ImageUse]:
     for token, first in directive_tokens(tokens):
         if not any(key in token.content for key in (*CSS_DIRECTIVES, *MARKDOWN_DIRECTIVES)):
             continue
@@ -109,7 +128,7 @@ def _in_directives(tokens: Sequence[Token]) -> Iterator[Found]:
                 yield replace(found, line=first + _line_of(found.source, lines, entry.line + found.line))
 
 
-def _in_value(directive: Entry) -> Iterable[Found]:
+def _in_value(directive: Entry) -> Iterable[ImageUse]:
     key = directive.key.removeprefix("_")
     if isinstance(directive.value, str) and key in CSS_DIRECTIVES:
         return _in_css(directive.value, 0)
@@ -123,9 +142,9 @@ def _line_of(source: str, lines: Sequence[str], line: int) -> int:
     return next((number for number in range(line, len(lines)) if source in lines[number]), line)
 
 
-def _in_css(css: str, line: int) -> Iterator[Found]:
+def _in_css(css: str, line: int) -> Iterator[ImageUse]:
     for reference in references(css):
-        yield Found(decoded(reference.source), "", line + css[:reference.start].count("\n"))
+        yield ImageUse(decoded(reference.source), "", line + css[:reference.start].count("\n"))
 
 
 def decoded(source: str) -> str:
@@ -133,16 +152,16 @@ def decoded(source: str) -> str:
     return source if SCHEME.match(source) else unquote(source)
 
 
-def _in_html(html: str, first: int) -> Iterator[Found]:
+def _in_html(html: str, first: int) -> Iterator[ImageUse]:
     for tag in TAG.finditer(plain := _without_comments(html)):
         values = {key.lower(): unescape(a or b or c) for key, a, b, c in ATTRIBUTE.findall(tag[2])}
         line = first + plain[:tag.start()].count("\n")
         name = tag[1].lower() if tag[3] else ""
         for attribute in MEDIA.get(name, ()):
-            yield Found(decoded(values.get(attribute, "").strip()), values.get("alt", ""), line)
+            yield ImageUse(decoded(values.get(attribute, "").strip()), values.get("alt") if name == "img" else "", line)
         if name in ("img", "source"):
             for source in SRCSET.findall(values.get("srcset", "")):
-                yield Found(decoded(source), "", line)
+                yield ImageUse(decoded(source), "", line)
         yield from _in_css(values.get("style", ""), line)
 
 

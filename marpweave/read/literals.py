@@ -7,36 +7,118 @@ from collections.abc import Iterator, Sequence
 
 from markdown_it.token import Token
 
+from marpweave.read.options.fences import CELLS, for_marp, is_marimo, language_of, looks_like_python
 from marpweave.read.yaml import Fault
 
+CITATION = "a citation of Pandoc"
 SYNTAX = (
-    (re.compile(r"\{\{[<%].*?[%>]\}\}"), "a shortcode of Quarto", "write what it stands for"),
+    (re.compile(r"(?<!\{)\{\{<\s*include\s(?:(?!\{\{).)*?>\}\}(?!\})"), "an include",
+     "in a deck with `execute:`, put it between blank lines, outside of lists and quotes"),
+    (re.compile(r"\{\{[<%](?:(?!\{\{).)*?[%>]\}\}"), "a shortcode of Quarto or Hugo", "write what it stands for"),
+    (re.compile(r"\{%(?:(?!\{%).)*?%\}"), "a tag of Liquid", "write what it stands for"),
+    (re.compile(r"\{[a-z][\w:-]+\}(?=\ufffc)"), "a role of MyST", "write what it stands for"),
+    (re.compile(r"^\. \. \.$", re.MULTILINE), "a pause of Pandoc", "use a list with `*`"),
+    (re.compile(r"^\+\+\+(?: \{.*\})?$", re.MULTILINE), "a ruler of Hugo or MyST", "write `---`"),
+    (re.compile(r"^\?\?\?$", re.MULTILINE), "the mark of remark's notes", "put them into `<!-- … -->`"),
+    (re.compile(r"^(?:!!!|\?\?\?\+?) \w.*|^===\+? \".*\"$", re.MULTILINE), "an admonition or a tab of MkDocs",
+     "use a quote or a heading"),
+    (re.compile(r"^\[!\w+\][+-]?", re.MULTILINE), "a callout of GitHub or Obsidian", "write its title in bold"),
+    (re.compile(r"!\[\[[^\[\]\n]+\]\]"), "an embed of Obsidian", "write `![](picture.png)`"),
+    (re.compile(r"!\[(?:(?!!\[)[^\]\n])*\]\((?:(?!!\[)[^)\n])*\)"), "not an image in Markdown",
+     "write `<…>` around a name with spaces, a path in place of `file:`, and a size as `![w:300](…)`"),
+    (re.compile(r"(?<![!A-Za-z0-9_)\]])\[\[(?=\S)[^\[\]\n]*[^\W\d_]{2}[^\[\]\n]*\]\]"), "a link of Obsidian",
+     "write `[words](file.md)`"),
+    (re.compile(r"^\[TOC\]$", re.MULTILINE | re.IGNORECASE), "a table of contents", "write a list"),
+    (re.compile(r"^::[\w-]+::$", re.MULTILINE), "a slot of Slidev", "use a class of the theme, or HTML"),
+    (re.compile(r"^<<< \S.*", re.MULTILINE), "an import of Slidev",
+     "write the code, or show that of a package by `source:`"),
+    (re.compile(r"^\([\w.-]+\)=$", re.MULTILINE), "a label of MyST", "remove it"),
     (re.compile(r"^ {0,3}:::+.*", re.MULTILINE), "a fenced div",
-     "write `<div class=\"…\">` and `</div>`, each with a blank line behind it"),
-    (re.compile(r"\[(?:[^\[\]\n]*[\s;])?-?@[A-Za-z_][^\[\]\n]*\](?!\()"), "a citation of Pandoc",
-     "write the reference out"),
+     "write `<div class=\"…\">` and `</div>`, each followed by a blank line"),
+    (re.compile(r"\[(?:[^\[\]\n]*[\s;])?-?@[A-Za-z_][^\[\]\n]*\](?!\()"), CITATION,
+     "name its `bibliography:` in the front matter, or write the reference out"),
     (re.compile(r"(?<=\S)[ \t]+\{[#.][^\s{}][^{}\n]*\}[ \t]*$", re.MULTILINE), "an attribute list of Pandoc",
      "use `<!-- _class: … -->` for the slide, or HTML"),
 )
 """A pattern, whose syntax it is, and what to write for Marp."""
+CELL_IN_HTML = re.compile(r"\s*(?:`{3,}|~{3,})\s*\{?(?:python|py|pycon|code-cell)\b", re.IGNORECASE)
+IN_HTML = "is part of the HTML above it, so Marp shows it as text; write a blank line before it"
+MARIMO = "a cell of marimo is shown, not run: marimo orders cells by what they define; write ```python to run it here"
+RIGHT = "write ```python to run it, or ```{.python} to show it"
+DIRECTIVE = re.compile(
+    r"\{(?:note|tip|warning|important|caution|danger|hint|attention|seealso|admonition|dropdown|figure|image|math|table"
+    r"|list-table|include|literalinclude|margin|glossary|exercise|solution|tab-set|card|grid|eval-rst|toctree)\}")
+KEY = re.compile(r"[A-Za-z][\w-]*:(?: |$)")
+OF_DECK = "front matter must begin on the first line of the file; remove what is before it"
+OF_SLIDE = "front matter of a single slide is Slidev's, and Marp shows it as a heading; use `<!-- _class: … -->`"
+SHOWS_TEXT = re.compile(r"<(?:pre|textarea|script|style)\b", re.IGNORECASE)
+WOVEN = re.compile(r"[^@]*(?:@(?:fig|tbl|lst|sec|eq)-[^@]*)+|[^@]*#(?:fig|tbl|lst|sec)-[^@]*", re.IGNORECASE)
+"""Labels, and references without a citation among them, as they are woven."""
 VERBATIM = ("code_inline", "marp_math_inline", "html_inline", "marp_comment", "image")
 
 
-def find_literals(tokens: Sequence[Token]) -> Iterator[Fault]:
-    """Such syntax with its 0-based line, one piece a line."""
+def find_literals(tokens: Sequence[Token], *, adopted: bool = False, cites: bool = False) -> Iterator[Fault]:
+    """Such syntax with its 0-based line, one piece a line.
+
+    References of ``adopted`` decks are woven, and citations of those that ``cite``.
+    """
+    yield from _fences(tokens)
+    yield from _in_html(tokens)
+    yield from _of_slides(tokens)
     for token in tokens:
         if token.type != "inline" or not token.map:
             continue
         found: dict[int, str] = {}
-        text = _prose(token)
+        text = prose_of(token)
         for pattern, what, right in SYNTAX:
             for match in pattern.finditer(text):
+                is_woven = (adopted and WOVEN.fullmatch(match[0])) or (cites and what == CITATION)
+                if is_woven or _is_escaped(match[0], token):
+                    continue
                 line = token.map[0] + text.count("\n", 0, match.start())
-                found.setdefault(line, f"{match[0].strip()!r} is {what}, and stands on the slide as it is; {right}")
+                found.setdefault(line, f"{match[0].strip()!r} is {what}, which Marp shows as it is; {right}")
         yield from map(Fault, found, found.values())
 
 
-def _prose(token: Token) -> str:
+def _fences(tokens: Sequence[Token]) -> Iterator[Fault]:
+    """Fences that run, or mean something else than code, elsewhere."""
+    for token in tokens:
+        if token.type != "fence" or not token.map:
+            continue
+        info = token.info.strip()
+        if is_marimo(info):
+            yield Fault(token.map[0], MARIMO)
+        elif looks_like_python(info) and language_of(for_marp(info)) not in CELLS:
+            yield Fault(token.map[0], f"```{info} is shown, not run; {RIGHT}")
+        elif DIRECTIVE.match(info):
+            yield Fault(token.map[0], f"```{info} is a directive of MyST, which Marp shows as code; "
+                                      "write what it stands for")
+
+
+def _in_html(tokens: Sequence[Token]) -> Iterator[Fault]:
+    """Fences of cells right below HTML."""
+    for token in tokens:
+        if token.type == "html_block" and token.map and not SHOWS_TEXT.search(token.content):
+            yield from (Fault(token.map[0] + row, f"{line.strip()!r} {IN_HTML}")
+                        for row, line in enumerate(token.content.split("\n")) if CELL_IN_HTML.match(line))
+
+
+def _of_slides(tokens: Sequence[Token]) -> Iterator[Fault]:
+    """Front matter of single slides: to Markdown, its lines are a heading with a line below."""
+    for ruler, heading, text in zip(tokens, tokens[1:], tokens[2:], strict=False):
+        if ruler.type == "hr" and heading.type == "heading_open" and heading.markup == "-" \
+                and ruler.map and heading.map and ruler.map[1] == heading.map[0] \
+                and all(map(KEY.match, text.content.split("\n"))):
+            yield Fault(heading.map[0], OF_DECK if ruler is tokens[0] else OF_SLIDE)
+
+
+def _is_escaped(text: str, token: Token) -> bool:
+    """Whether its author has escaped it, so that it is shown as it is."""
+    parts = re.split("[\ufffc\n]", text)
+    return not all(re.search(rf"(?<!\\){re.escape(part)}", token.content) for part in parts)
+
+
+def prose_of(token: Token) -> str:
     """What Marp shows of an inline token as text, one line for each of the source."""
     parts = []
     for child in token.children or ():

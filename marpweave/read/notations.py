@@ -1,6 +1,6 @@
 """Reads the expected outputs that an author wrote into a cell. Pure.
 
-There are six notations (README, "Expected outputs"); any other comment stays a comment.
+There are six notations (docs/OUTPUTS.md); any other comment stays a comment.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from functools import lru_cache
 from itertools import takewhile
 
 from marpweave.inputs.spelling import tree_of
-from marpweave.model.deck import ExpectedOutput, Form, Script
+from marpweave.model.deck import ExpectedOutput, Notation, Script
 from marpweave.read.markers import COLON, OUTPUT
 from marpweave.read.syntax import Python, as_python, end_of, indent_of, is_code, is_value
 from marpweave.text import split_lines
@@ -36,12 +36,13 @@ def read_script(source: str, *, pycon: bool = False, option_lines: int = 0, outp
     script = _session(lines, pycon=pycon) or _script(lines)
     if output is None or script.session:
         return script
-    want = ExpectedOutput(Form.FENCE, output.rstrip("\n"), 0, len(split_lines(output)) - 1, (0, max(len(lines) - 1, 0)))
+    height, whole = len(split_lines(output)), (0, max(len(lines) - 1, 0))
+    want = ExpectedOutput(Notation.FENCE, output.rstrip("\n"), 0, height - 1, whole)
     return replace(script, expected=(*script.expected, want))
 
 
 def _script(lines: Sequence[str]) -> Script:
-    """Read forms 5 and 6 if the cell is not valid Python as written, then the comments."""
+    """Read notations 5 and 6 if the cell is not valid Python as written, then the comments."""
     for claims in ({}, _arrow_rows(lines), _prompt_rows(lines)):
         python = as_python(lines, claims)
         if python is not None:
@@ -55,7 +56,7 @@ def _script(lines: Sequence[str]) -> Script:
     return Script(code, tuple(sorted(expected, key=lambda e: e.first)))
 
 
-# -- form 4: doctest sessions ----------------------------------------------------
+# -- notation 4: doctest sessions ----------------------------------------------------
 
 
 def _session(lines: Sequence[str], *, pycon: bool) -> Script | None:
@@ -74,7 +75,7 @@ def _session(lines: Sequence[str], *, pycon: bool) -> Script | None:
         last = _last_prompt(lines, example.lineno)
         height = example.want.count("\n")
         expected.append(ExpectedOutput(
-            Form.SESSION, example.want, last + 1, last + height, (example.lineno, last),
+            Notation.SESSION, example.want, last + 1, last + height, (example.lineno, last),
             prefix=indent_of(lines[example.lineno])))
     return Script(code, tuple(expected), session=True)
 
@@ -84,7 +85,7 @@ def _last_prompt(lines: Sequence[str], row: int) -> int:
     return row + sum(1 for _ in takewhile(lambda line: line.lstrip(" \t").startswith("..."), lines[row + 1:]))
 
 
-# -- forms 5 and 6: not valid Python as written --------------------------------------
+# -- notations 5 and 6: not valid Python as written --------------------------------------
 
 
 def _arrow_rows(lines: Sequence[str]) -> dict[int, str]:
@@ -97,7 +98,7 @@ def _arrows(rows: Sequence[int], lines: Sequence[str]) -> Iterator[ExpectedOutpu
     for row in rows:
         match = ARROW.match(lines[row])
         assert match
-        yield ExpectedOutput(Form.ARROW, match["want"], row, row, (row, row),
+        yield ExpectedOutput(Notation.ARROW, match["want"], row, row, (row, row),
                              column=match.start("want"), width=len(match["want"]))
 
 
@@ -114,7 +115,7 @@ def _prompts(rows: Sequence[int], lines: Sequence[str]) -> Iterator[ExpectedOutp
         last = next(row for row in range(first, len(lines)) if row + 1 not in held)
         wants = [match["want"] for line in lines[first:last + 1] if (match := PROMPT.match(line))]
         above = next((row for row in range(first - 1, since, -1) if lines[row].strip()), since)
-        yield ExpectedOutput(Form.PROMPT, "\n".join(wants), first, last, (since, above), since=since, prefix=">>> ")
+        yield ExpectedOutput(Notation.PROMPT, "\n".join(wants), first, last, (since, above), since=since, prefix=">>> ")
         since = last + 1
 
 
@@ -126,7 +127,7 @@ def _are_answered(python: Python, lines: Sequence[str]) -> bool:
                for row, want in above.items() if row + 1 in values)
 
 
-# -- forms 1 and 2: comments ----------------------------------------------------------
+# -- notations 1 and 2: comments ----------------------------------------------------------
 
 
 def _comments(code: str, tree: ast.Module) -> Iterator[ExpectedOutput]:
@@ -168,7 +169,7 @@ def _trailing(row: int, column: int, comment: str, statements: Sequence[ast.stmt
     want = want.rstrip()
     start = column + len(comment) - len(body) + (marked.start("want") if marked else len(body) - len(body.lstrip()))
     return ExpectedOutput(
-        Form.COMMENT, want, row, row, (statement.lineno - 1, end_of(statement) - 1),
+        Notation.COMMENT, want, row, row, (statement.lineno - 1, end_of(statement) - 1),
         marked=bool(marked), column=start, width=len(want), prefix=marked["mark"].strip() if marked else "")
 
 
@@ -198,7 +199,7 @@ def _block(row: int, since: int, lines: Sequence[str], statements: Sequence[ast.
     if labelled:
         start = lines[row].rindex(labelled["want"])
         prefix = lines[row][indent:start]
-        return ExpectedOutput(Form.LINES, labelled["want"].rstrip(), row, row, span, since=since, prefix=prefix)
+        return ExpectedOutput(Notation.LINES, labelled["want"].rstrip(), row, row, span, since=since, prefix=prefix)
     return None
 
 
@@ -213,7 +214,7 @@ def _headed(row: int, since: int, lines: Sequence[str], span: tuple[int, int]) -
         below.append(match[2])
     if not below:
         return None
-    return ExpectedOutput(Form.LINES, "\n".join(below), row + 1, row + len(below), span, since=since, prefix=prefix)
+    return ExpectedOutput(Notation.LINES, "\n".join(below), row + 1, row + len(below), span, since=since, prefix=prefix)
 
 
 def _marked_lines(row: int, since: int, lines: Sequence[str], span: tuple[int, int]) -> ExpectedOutput:
@@ -228,5 +229,5 @@ def _marked_lines(row: int, since: int, lines: Sequence[str], span: tuple[int, i
             break
         want.append(match["want"])
     return ExpectedOutput(
-        Form.LINES, "\n".join(want), row, row + len(want) - 1, span, since=since,
+        Notation.LINES, "\n".join(want), row, row + len(want) - 1, span, since=since,
         prefix=prefix if prefix.endswith(" ") else prefix + " ")

@@ -13,21 +13,26 @@ from markdown_it.token import Token
 
 from marpweave.errors import DeckError
 from marpweave.model.deck import Cell, Deck, FrontMatter, Image, Inline, OutputFence, Prose, Slide, ThemeName
+from marpweave.model.diagram import Diagram
 from marpweave.model.finding import Finding, Kind
+from marpweave.model.given import Given
 from marpweave.model.location import Location
+from marpweave.model.origins import Origins
 from marpweave.read.images import find_images, find_inlines, find_refused
+from marpweave.read.includes import BYTE_ORDER_MARK, Included
 from marpweave.read.literals import find_literals
 from marpweave.read.notations import read_script
-from marpweave.read.options.fences import CELL_WORDS, for_marp, is_marimo, language_of
+from marpweave.read.options.bibliography import read_bibliography
+from marpweave.read.options.diagrams import find_diagrams
+from marpweave.read.options.fences import CELLS, SESSION_WORDS, for_marp, is_marimo, language_of
 from marpweave.read.options.options import DeckOptions, label_faults, read_cell_options, read_deck_options
+from marpweave.read.regions import regions_of
 from marpweave.read.tokens import directives, front_matter_token, marp_tokens, slide_starts, values_of
 from marpweave.read.yaml import Entry, Fault
 from marpweave.text import split_lines
 
-BYTE_ORDER_MARK = "\ufeff"
-SESSION = "pycon"
-CELLS = CELL_WORDS | {SESSION}
-MARIMO = "a cell of marimo is shown, not run: marimo orders cells by what they define; write ```python to run it here"
+NOTHING = Given()
+ALONE = Included("")
 OUTPUT_WORDS = frozenset({"output", "text", "error"})
 DECK_KEYS = frozenset({"marp", "execute"})
 DECK_LINE = re.compile(r"^\s*[\"']?(?:marp|execute)[\"']?\s*:", re.MULTILINE)
@@ -43,6 +48,7 @@ class _Page:
     starts: Sequence[int]
     """0-based first line of each slide."""
     options: DeckOptions
+    origins: Origins
 
     def location(self, line: int) -> Location:
         """The location of a 0-based line, the last line at most."""
@@ -60,8 +66,8 @@ class _Page:
                 for fault in faults]
 
 
-def parse_deck(text: str, path: Path, *, prelude: str = "") -> Deck:
-    """Read a deck; ``prelude`` is Python that runs before the deck's own.
+def parse_deck(text: str, path: Path, given: Given = NOTHING, included: Included = ALONE) -> Deck:
+    """Read a deck; what it says itself stands over what is given; ``included`` is what stands in the text.
 
     What is wrong is left out, and is one of the deck's findings. Raises DeckError where Marp would drop the slides.
     """
@@ -71,29 +77,47 @@ def parse_deck(text: str, path: Path, *, prelude: str = "") -> Deck:
     front = tokens[0] if tokens and tokens[0].type == "front_matter" else None
     height = front.map[1] if front and front.map else 0
     entries, faults = _front_matter(front)
-    options = read_deck_options(next((entry for entry in entries if entry.key == "execute"), None))
+    options = _over(given, read_deck_options(next((entry for entry in entries if entry.key == "execute"), None)))
     skipped = front.meta["skipped"] if front else 0
-    page = _Page(path, lines, (height, *slide_starts(tokens)), options)
+    outside = given.bibliography if options.adopted else replace(given.bibliography, files=())
+    bibliography, wrong = read_bibliography(entries, path, outside, skipped)
+    page = _Page(path, lines, (height, *slide_starts(tokens)), options, included.origins)
     cells, option_findings = _cells(tokens, page)
+    diagrams, diagram_findings = _diagrams(tokens, page)
     unclosed = page.findings(Kind.MARKDOWN, _unclosed(front))
     if unclosed:
         raise DeckError(unclosed)
-    findings = [*page.findings(Kind.OPTION, options.faults, skipped), *option_findings,
-                *page.findings(Kind.MARKDOWN, [*faults, *find_refused(tokens)]),
-                *page.findings(Kind.WARNING, [*_of_marimo(tokens), *find_literals(tokens)])]
+    findings = [*page.findings(Kind.OPTION, (*options.faults, *wrong), skipped), *option_findings, *diagram_findings,
+                *page.findings(Kind.MARKDOWN, faults),
+                *page.findings(Kind.WARNING, [*find_literals(
+                    tokens, adopted=options.adopted, cites=bool(bibliography.files)),
+                    *included.dropped])]
     return Deck(
         path, FrontMatter(mark + page.text(0, height), {entry.key: entry.value for entry in entries}),
         tuple(_slides(cells, page)),
         images=tuple(Image(found.source, found.alt, page.location(found.line), page.slide(found.line))
                      for found in find_images(tokens)),
         inlines=tuple(Inline(source, page.location(line), page.slide(line)) for source, line in find_inlines(tokens)),
+        diagrams=tuple(diagrams),
         themes=tuple(ThemeName(name, page.location(line)) for name, line in values_of("theme", tokens)
                      if isinstance(name, str) and name),
-        adopted=options.adopted, prelude="\n".join(filter(None, [prelude, options.prelude])), env=options.env,
+        refused=tuple(page.findings(Kind.MARKDOWN, list(find_refused(tokens)))),
+        adopted=options.adopted, prelude=options.prelude, env=options.env,
         sandbox=options.sandbox, kernel=options.kernel,
         kernel_line=0 if options.kernel_line is None else skipped + options.kernel_line + 1,
-        lang=_last("lang", tokens, "en").partition("-")[0].lower(), size=_last("size", tokens, "16:9"),
-        text=text, findings=tuple(sorted(findings, key=lambda finding: finding.location.line)))
+        lang=_last("lang", tokens, given.lang or "en").partition("-")[0].lower(), size=_last("size", tokens, "16:9"),
+        bibliography=bibliography, text=text, origins=included.origins, called=given.name,
+        findings=tuple(sorted(findings, key=lambda finding: finding.location.line)))
+
+
+def _over(given: Given, own: DeckOptions) -> DeckOptions:
+    """A deck's own options over those that it is given; what it runs first comes second."""
+    sandbox = given.sandbox or own.sandbox
+    return replace(
+        own, prelude="\n".join(filter(None, [given.prelude, own.prelude])), sandbox=sandbox,
+        env=own.env if sandbox else tuple(dict.fromkeys((*given.env, *own.env))),
+        kernel=own.kernel if own.kernel_line is not None else given.kernel,
+        defaults={**given.options, **own.defaults})
 
 
 def _last(directive: str, tokens: Sequence[Token], default: str) -> str:
@@ -104,6 +128,18 @@ def _last(directive: str, tokens: Sequence[Token], default: str) -> str:
 def unparse(deck: Deck) -> str:
     """The text a deck was read from."""
     return deck.front_matter.text + "".join(block.text for slide in deck.slides for block in slide.blocks)
+
+
+def plain_text(deck: Deck) -> str:
+    """The text of a deck, a byte order mark aside: what positions count in."""
+    return unparse(deck).removeprefix(BYTE_ORDER_MARK)
+
+
+def is_adopted(text: str) -> bool:
+    """Whether the front matter of a deck has ``execute:``, so that marpweave may add to its slides."""
+    front = front_matter_token(text.removeprefix(BYTE_ORDER_MARK))
+    entries, _ = _front_matter(front)
+    return read_deck_options(next((entry for entry in entries if entry.key == "execute"), None)).adopted
 
 
 def says_it_is_a_deck(text: str) -> bool:
@@ -147,16 +183,16 @@ def _looks_like_a_slide(comments: str) -> bool:
 
 
 @dataclass(frozen=True, slots=True)
-class _Placed:
+class _CellLines:
     """A cell and the 0-based lines that it takes."""
 
     cell: Cell
     lines: range
 
 
-def _cells(tokens: Sequence[Token], page: _Page) -> tuple[list[_Placed], list[Finding]]:
+def _cells(tokens: Sequence[Token], page: _Page) -> tuple[list[_CellLines], list[Finding]]:
     """The cells, and what is wrong with their options."""
-    cells: list[_Placed] = []
+    cells: list[_CellLines] = []
     findings: list[Finding] = []
     for token, follower in zip_longest(tokens, tokens[1:]):
         language = language_of(for_marp(token.info))
@@ -167,31 +203,29 @@ def _cells(tokens: Sequence[Token], page: _Page) -> tuple[list[_Placed], list[Fi
         if fence and fence.map:
             end = fence.map[1]
         own = read_cell_options(token.info, token.content, page.options)
-        findings += page.findings(Kind.OPTION, own.faults, first)
-        script = read_script(token.content, pycon=language == SESSION, option_lines=own.lines,
+        regions, wrong = regions_of(token.content, own.lines)
+        findings += [*page.findings(Kind.OPTION, own.faults, first), *page.findings(Kind.VARIANT, wrong, first)]
+        script = read_script(token.content, pycon=language in SESSION_WORDS, option_lines=own.lines,
                              output=fence.content if fence else None)
-        cells.append(_Placed(Cell(
+        cells.append(_CellLines(Cell(
             text=page.text(first, end), source=token.content, info=token.info.strip(), options=own.options,
             location=page.location(first), number=len(cells) + 1, slide=page.slide(first), script=script,
             prefix=_prefix(token, page), option_lines=own.lines,
-            output_fence=_output_fence(fence, page) if fence else None), range(first, end)))
-    named, clashes = _named(cells)
+            output_fence=_output_fence(fence, page) if fence else None, regions=regions,
+            hidden=frozenset(row for region in regions for row in (region.first, region.last) if not wrong)),
+            range(first, end)))
+    named, clashes = _named(cells, page.origins)
     return named, findings + clashes
 
 
-def _named(cells: Sequence[_Placed]) -> tuple[list[_Placed], list[Finding]]:
+def _named(cells: Sequence[_CellLines], origins: Origins) -> tuple[list[_CellLines], list[Finding]]:
     """The cells without labels that clash, and what is wrong with those."""
     named, findings = list(cells), []
-    while faults := dict(label_faults([placed.cell for placed in named])):
+    while faults := dict(label_faults([placed.cell for placed in named], origins.number)):
         findings += [Finding(Kind.OPTION, cell.location, message, cell.slide) for cell, message in faults.items()]
         named = [replace(placed, cell=placed.cell.without_label()) if placed.cell in faults else placed
                  for placed in named]
     return named, findings
-
-
-def _of_marimo(tokens: Sequence[Token]) -> Iterator[Fault]:
-    return (Fault(token.map[0], MARIMO) for token in tokens
-            if token.type == "fence" and token.map and is_marimo(token.info))
 
 
 def _is_output_of(token: Token, follower: Token, page: _Page) -> bool:
@@ -219,17 +253,34 @@ def _prefix(token: Token, page: _Page) -> str:
     return re.sub(r"[^>\s]", " ", opening)
 
 
+# -- diagrams ----------------------------------------------------------------------
+
+
+def _diagrams(tokens: Sequence[Token], page: _Page) -> tuple[list[Diagram], list[Finding]]:
+    """The diagrams of an adopted deck, and what is wrong with their options."""
+    diagrams: list[Diagram] = []
+    findings: list[Finding] = []
+    for fence in find_diagrams(tokens) if page.options.adopted else ():
+        first, end = fence.token.map or (0, 0)
+        findings += page.findings(Kind.OPTION, fence.faults, first)
+        diagrams.append(Diagram(
+            page.text(first, end), fence.language, fence.token.content, page.location(first), page.slide(first),
+            len(diagrams) + 1, fence.values.get("label") or "", fence.alt,
+            fence.values.get("fig-cap") or "", fence.width, _prefix(fence.token, page), fence.height, fence.echo))
+    return diagrams, findings
+
+
 # -- slides ------------------------------------------------------------------------
 
 
-def _slides(cells: Sequence[_Placed], page: _Page) -> Iterator[Slide]:
+def _slides(cells: Sequence[_CellLines], page: _Page) -> Iterator[Slide]:
     ends = (*page.starts[1:], len(page.lines))
     for number, (first, end) in enumerate(zip(page.starts, ends, strict=True), start=1):
         inside = [placed for placed in cells if first <= placed.lines.start < end]
         yield Slide(number, tuple(_blocks(inside, range(first, end), page)), page.location(first))
 
 
-def _blocks(cells: Sequence[_Placed], slide: range, page: _Page) -> Iterator[Prose | Cell]:
+def _blocks(cells: Sequence[_CellLines], slide: range, page: _Page) -> Iterator[Prose | Cell]:
     at = slide.start
     for placed in cells:
         if at < placed.lines.start:

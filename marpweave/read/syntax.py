@@ -10,7 +10,10 @@ from dataclasses import dataclass
 from marpweave.inputs.spelling import tree_of
 
 MAGIC = re.compile(r"^\s*[%!?]|^\s*%{0,2}[\w.*]+\?{1,2}\s*$")
-CELL_MAGIC = re.compile(r"^%%")
+FOREIGN = re.compile(r"(\s*%%.*\n)*?\s*%%(?!(time|capture)\b)")
+"""A cell whose magics do not run what is below them as Python, line by line, once."""
+ASSIGNED = re.compile(r"^(\s*[^\W\d][\w.,\s]*=\s*)[%!].*")
+"""``files = !ls``."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,12 +36,13 @@ def parsed(code: str) -> ast.Module | None:
 def as_python(lines: Sequence[str], claims: Mapping[int, str]) -> Python | None:
     """A cell as Python; ``claims`` maps rows that hold outputs to the code that remains there without them."""
     code = "\n".join(lines)
-    if CELL_MAGIC.match(code.lstrip()):
+    if FOREIGN.match(code):
         return None
     tree = tree_of(code)
     if tree is not None:
         return Python(code, tree)
     magics = {row: indent_of(line) + "pass" for row, line in enumerate(lines) if MAGIC.search(line)}
+    magics |= {row: f"{found[1]}None" for row, line in enumerate(lines) if (found := ASSIGNED.match(line))}
     return _replaced(lines, {**magics, **claims})
 
 

@@ -26,9 +26,21 @@ INTERRUPTED = {"alt": ["paragraph", "reference", "blockquote", "list"]}
 InlineRule = Callable[[StateInline, bool], bool]
 
 
-@lru_cache(2)  # whether a deck is a classic one is asked of the tokens, too
+@lru_cache(8)  # a deck is looked at by several, and between them its header and footer
 def marp_tokens(text: str) -> list[Token]:
     """The block tokens of a deck; images, code spans, tags and comments have a ``meta["start"]``."""
+    return marp_markdown().parse(text)
+
+
+def link_definitions(text: str) -> dict[str, range]:
+    """The labels of links that a deck defines, each with its 0-based lines."""
+    found: dict[str, Any] = {}
+    marp_markdown().parse(text, found)
+    return {label: range(*definition["map"]) for label, definition in found.get("references", {}).items()}
+
+
+def marp_markdown() -> MarkdownIt:
+    """A parser that reads Markdown as Marp does."""
     markdown = MarkdownIt("commonmark").enable(["table", "strikethrough"])
     block, inline = markdown.block.ruler, markdown.inline.ruler
     block.before("table", "front_matter", _front_matter, INTERRUPTED)  # type: ignore[arg-type]
@@ -39,7 +51,7 @@ def marp_tokens(text: str) -> list[Token]:
     inline.before("html_inline", "marp_comment", _located(_inline_comment))
     for name, rule in (("image", image), ("backticks", backtick), ("html_inline", html_inline)):
         inline.at(name, _located(rule))
-    return markdown.parse(text)
+    return markdown
 
 
 def front_matter_token(text: str) -> Token | None:

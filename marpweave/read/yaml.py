@@ -23,11 +23,16 @@ LOOSE_KEYS_OF_FRONT_MATTER = (*LOOSE_KEYS, "math", "size")
 SCALARS: Mapping[str, tuple[str, str]] = {
     "null": ("~nN", r"~|null|Null|NULL|"),
     "bool": ("tTfF", r"true|True|TRUE|false|False|FALSE"),
-    "int": ("-+0123456789", r"[-+]?(?:0|[1-9][0-9]*)"),
+    "int": ("-+0123456789", r"[-+]?[0-9]+|0o[0-7]+|0x[0-9a-fA-F]+"),
     "float": ("-+.0123456789", r"[-+]?(?:\.[0-9]+|[0-9]+(?:\.[0-9]*)?)(?:[eE][-+]?[0-9]+)?"
                                r"|[-+]?\.(?:inf|Inf|INF)|\.(?:nan|NaN|NAN)"),
 }
 """Tag -> the characters that a value may start with, and the pattern of the value."""
+
+RIGHT: Mapping[str, str] = {
+    "mapping values are not allowed here": "a second colon; put the value in quotes",
+    "found character '\\t' that cannot start any token": "a tab; indent with spaces"}
+"""What to say in place of the parser's own words."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +72,21 @@ class _Loader(yaml.SafeLoader):
     }
 
 
+_Loader.add_constructor(  # PyYAML takes 010 for an octal
+    "tag:yaml.org,2002:int", lambda _, node: int(node.value, 0 if node.value[1:2] in ("o", "x") else 10))
+
+
+def read_value(text: str) -> Any:  # noqa: ANN401
+    """A single value: a scalar, or what brackets or quotes open; raises ValueError where they do not close."""
+    if text.startswith(("[", "{", "'", '"')):
+        reading = read_mapping(f"value: {text}")
+        if reading.faults or not reading.entries or len(reading.entries) > 1:
+            raise ValueError(text)
+        return reading.entries[0].value
+    tag = next((tag for tag, (_, pattern) in SCALARS.items() if re.fullmatch(pattern, text)), "str")
+    return _Loader("").construct_object(yaml.ScalarNode(f"tag:yaml.org,2002:{tag}", text))
+
+
 @lru_cache(512)
 def read_mapping(text: str) -> Reading:
     """Read a YAML mapping; what is wrong comes back as faults, a key given twice included."""
@@ -80,7 +100,8 @@ def read_mapping(text: str) -> Reading:
         return Reading(_entries(node, loader), tuple(_key_faults(node)))
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
-        return Reading(None, (Fault(mark.line if mark else 0, f"invalid YAML: {error.problem or error.context}"),))
+        problem = error.problem or error.context or ""
+        return Reading(None, (Fault(mark.line if mark else 0, f"invalid YAML: {RIGHT.get(problem, problem)}"),))
     except yaml.reader.ReaderError as error:
         line = text[:error.position].count("\n")
         return Reading(None, (Fault(line, f"invalid YAML: the character U+{error.character:04X} is not allowed here"),))

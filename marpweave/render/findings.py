@@ -16,18 +16,20 @@ REMEDY = {True: "; split the slide, or give it `<!-- _class: dense -->`", False:
 def rendering_findings(prepared: PreparedDeck, rendered: RenderedDeck) -> Iterator[Finding]:
     """Files that could not be made, slides that were counted wrongly, and every fault that was measured."""
     deck, counted = prepared.deck, len(prepared.woven.slides)
+    slides = {slide.number: slide for slide in deck.slides}
     top = Location(deck.path, 1)
     for form, complaint in rendered.complaints.items():
-        yield Finding(Kind.RENDER, top, f"Marp made no {form} of this deck: {complaint}")
+        yield Finding(Kind.RENDER, top, f"Marp could not make {form} of this deck: {complaint}")
     if rendered.slides is not None and rendered.slides != counted:
         yield Finding(Kind.RENDER, top,
                       f"Marp makes {rendered.slides} slides of this deck, where {counted} were counted")
-    ours = deck.front_matter.values.get("theme") == "lecture"
-    for same in _by_cause(rendered.faults):
+    ours = (prepared.presentation.setup.theme or deck.front_matter.values.get("theme")) == "lecture"
+    wanted = {prepared.presentation.setup.theme} - {""} or {theme.name for theme in deck.themes}
+    for same in _by_cause([each for each in rendered.faults if each.kind is not Kind.OPTION or each.element in wanted]):
         fault, numbers = same[0], sorted({prepared.source_slide(fault.slide) for fault in same})
         remedy = REMEDY[ours] if fault.kind is Kind.OVERFLOW else ""
         message = " ".join(filter(None, [_named(fault, prepared), fault.message])) + remedy
-        yield Finding(fault.kind, deck.slides[numbers[0] - 1].first_line, message, numbers[0], slides=tuple(numbers))
+        yield Finding(fault.kind, slides[numbers[0]].first_line, message, numbers[0], slides=tuple(numbers))
 
 
 def _by_cause(faults: Sequence[Fault]) -> list[list[Fault]]:
@@ -45,10 +47,12 @@ def _by_cause(faults: Sequence[Fault]) -> list[list[Fault]]:
 
 def _named(fault: Fault, prepared: PreparedDeck) -> str:
     """The element at fault; a code block goes by the label of its cell, a figure by its name."""
+    if fault.kind is Kind.OPTION:
+        return f"theme {fault.element}"
     figure = prepared.woven.figures.get(fault.element.removeprefix("picture "))
     if figure:
         return f"figure {figure.name}"
-    blocks = prepared.deck.slides[prepared.source_slide(fault.slide) - 1].blocks
-    code = fault.code.strip()
+    number, code = prepared.source_slide(fault.slide), fault.code.strip()
+    blocks = (block for slide in prepared.deck.slides if slide.number == number for block in slide.blocks)
     cell = next((block for block in blocks if isinstance(block, Cell) and code and code in block.source), None)
     return f"code block of cell {cell.label}" if cell else fault.element

@@ -17,8 +17,9 @@ from typing import Annotated
 
 from msgspec import Meta
 
-from marpweave.errors import ToolError
-from marpweave.files import write_bytes
+from marpweave.errors import ToolError, reinstall
+from marpweave.files import sweep, write_bytes
+from marpweave.render.programs.places import writing_at_home
 
 ALWAYS = "".join(map(chr, range(0x20, 0x7f))) + "　、。「」（）…–—•·×"
 """What the browser adds to the deck's own characters."""
@@ -33,6 +34,8 @@ PACKAGES = {
 FIRST = "japanese"
 """The slice with nearly everything; arrows and circled digits are in the numbered ones."""
 EVERYTHING = (range(0x110000),)
+EMOJI = "@iconify-json/twemoji/chars.json"
+"""Emoji that Marp shows as pictures, out of this package: code points joined by dashes -> name of the picture."""
 Character = Annotated[str, Meta(min_length=1, max_length=1)]
 
 
@@ -47,7 +50,7 @@ class Face:
 
     def __post_init__(self) -> None:
         if not self.content.startswith(b"wOF2"):
-            raise ValueError("the font is no woff2 file")
+            raise ValueError("the font is not a woff2 file")
 
     @property
     def rule(self) -> str:
@@ -82,14 +85,14 @@ def subset_faces(text: str, *, modules: Path, store: Path) -> Fonts:
     ``text`` is Markdown: the characters that its entities stand for are held too. Unpacked fonts are kept
     in ``store``. The same text gives the same bytes. Raises ToolError where the packages are not installed.
     """
-    cuts = _cuts(text, (modules, store))
+    cuts = _cuts(text, modules, store)
     faces = (Face(cut.family, cut.weight, _subset(cut.font, cut.characters), cut.characters) for cut in cuts)
     return Fonts(tuple(faces), _missing(text, cuts))
 
 
 def missing_characters(text: str, *, modules: Path, store: Path) -> tuple[Character, ...]:
     """The characters of ``text`` that no face would have."""
-    return _missing(text, _cuts(text, (modules, store)))
+    return _missing(text, _cuts(text, modules, store))
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,13 +105,14 @@ class Cut:
     characters: frozenset[str]
 
 
-def _cuts(text: str, places: tuple[Path, Path]) -> list[Cut]:
+def _cuts(text: str, modules: Path, store: Path) -> list[Cut]:
     composed = _composed(text)
     wanted = _wanted(text)
-    cuts = [*_taken(TEXT, 400, wanted, places), *_taken(TEXT, 700, wanted, places), *_taken(CODE, 400, wanted, places)]
+    cuts = [cut for family, weight in ((TEXT, 400), (TEXT, 700), (CODE, 400))
+            for cut in _taken(family, weight, wanted, modules, store)]
     lacking = wanted - _held(cut for cut in cuts if cut.family == TEXT)
     marks = frozenset(filter(unicodedata.combining, lacking))
-    cuts += _taken(FILL, 400, lacking - marks, places)
+    cuts += _taken(FILL, 400, lacking - marks, modules, store)
     return [*cuts, *_last(lacking - _held(cuts) | marks | _bases(composed, marks))]
 
 
@@ -134,9 +138,8 @@ def _bases(text: str, marks: frozenset[str]) -> frozenset[str]:
     return frozenset(base for base, mark in pairwise(text) if mark in marks and _has_glyph(base))
 
 
-def _taken(family: str, weight: int, wanted: frozenset[str], places: tuple[Path, Path]) -> Iterator[Cut]:
+def _taken(family: str, weight: int, wanted: frozenset[str], modules: Path, store: Path) -> Iterator[Cut]:
     """Disjoint cuts with the characters of ``wanted``, as far as the packages of the family go."""
-    modules, store = places
     for package in PACKAGES[family]:
         folder = modules / "@fontsource" / package
         for name, spans in slices(folder).items():
@@ -174,7 +177,7 @@ def _told(path: Path) -> dict[str, str]:
         told: dict[str, str] = json.loads(path.read_text(encoding="utf-8"))
     except FileNotFoundError as error:
         package = f"@fontsource/{path.parent.name}"
-        raise ToolError(f"the font package {package} is not installed; run `make setup`") from error
+        raise ToolError(f"the font package {package} is not installed; run {reinstall()}") from error
     return told
 
 
@@ -202,7 +205,9 @@ def unpacked(folder: Path, name: str, store: Path) -> Path:
         font, content = TTFont(folder / "files" / name, recalcTimestamp=False), io.BytesIO()
         font.flavor = None
         font.save(content)
-        write_bytes(path, content.getvalue())
+        with writing_at_home():
+            sweep(store)
+            write_bytes(path, content.getvalue())
     return path
 
 
@@ -226,6 +231,15 @@ def _subset(path: Path, characters: frozenset[str]) -> bytes:
     font.flavor = "woff2"
     font.save(content)
     return content.getvalue()
+
+
+def without_picture(characters: Iterable[str], modules: Path) -> list[str]:
+    """Those of some characters that are part of no emoji with a picture, so that a font must have them."""
+    wanted, file = list(characters), modules / EMOJI
+    if not wanted or not file.is_file():
+        return wanted
+    drawn = {code for codes in json.loads(file.read_text(encoding="utf-8")) for code in codes.split("-")}
+    return [character for character in wanted if f"{ord(character):04x}" not in drawn]
 
 
 def unicode_range(characters: Iterable[str]) -> str:

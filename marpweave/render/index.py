@@ -8,7 +8,7 @@ from __future__ import annotations
 import base64
 import io
 from collections import Counter
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import chain, count
 from pathlib import Path
@@ -18,7 +18,8 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from marpweave.files import write_bytes
 from marpweave.inputs.digests import digest
-from marpweave.inputs.used import Used
+from marpweave.inputs.used import BuildInput
+from marpweave.model.variant import Variant
 
 PICTURE_WIDTH = 640
 KEPT = "decks.json"
@@ -33,9 +34,18 @@ class Labels:
     slide: str
     """The unit behind the number 1."""
     slides: str
+    variants: Mapping[Variant, str]
+    """What the files of a variant are called."""
+    forms: Mapping[str, str]
+    """What files are called, by their suffixes."""
 
 
-LABELS = {"en": Labels("Slides", "slide", "slides"), "ja": Labels("スライド", "枚", "枚")}
+PLAIN = {"html": "HTML", "pdf": "PDF", "pptx": "PPTX"}
+LABELS = {
+    "en": Labels("Slides", "slide", "slides", {Variant.STUDENT: "Exercises", Variant.SOLUTION: "Solutions"},
+                 {**PLAIN, "handout.pdf": "Handout", "notes.html": "Notes", "ipynb": "Notebook"}),
+    "ja": Labels("スライド", "枚", "枚", {Variant.STUDENT: "演習", Variant.SOLUTION: "解答"},
+                 {**PLAIN, "handout.pdf": "配布資料", "notes.html": "発表者ノート", "ipynb": "ノートブック"})}
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +61,19 @@ class IndexEntry:
     """Names of its files beside the page; the first is what the picture links to."""
     lang: str = ""
     """As its front matter says."""
+    description: str = ""
+    """As its front matter says."""
+    variant: Variant = Variant.FULL
+
+    @property
+    def links(self) -> list[tuple[str, str]]:
+        """Its files, each with its suffix."""
+        return [(file, file.removeprefix(f"{self.name}.")) for file in self.files]
+
+    @property
+    def deck(self) -> str:
+        """The name of the deck that it is a variant of; its own if it is full."""
+        return self.name if self.variant is Variant.FULL else self.name.removesuffix(f".{self.variant}")
 
 
 def page_name(decks: Collection[str]) -> str:
@@ -66,35 +89,41 @@ def kept_entries(folder: Path) -> dict[str, IndexEntry]:
         kept = msgspec.json.decode((folder / KEPT).read_bytes(), type=tuple[IndexEntry, ...])
     except (OSError, msgspec.DecodeError):
         return {}
-    return {entry.name: entry for entry in kept if (folder / f"{entry.name}.html").is_file()}
+    return {entry.name: entry for entry in kept if entry.files and (folder / f"{entry.name}.html").is_file()}
 
 
-def keep_entries(entries: Sequence[IndexEntry], folder: Path) -> Used:
+def keep_entries(entries: Sequence[IndexEntry], folder: Path) -> BuildInput:
     """Write down what is on the page."""
     content = msgspec.json.format(msgspec.json.encode(entries), indent=1) + b"\n"
     write_bytes(folder / KEPT, content)
     return "file", folder / KEPT, digest(content)
 
 
-def language_of(entries: Iterable[IndexEntry]) -> str:
+def page_language(entries: Iterable[IndexEntry]) -> str:
     """The language of most decks, as far as the page knows it; English where none says."""
     said = Counter(entry.lang.partition("-")[0].lower() for entry in entries)
     return next((lang for lang, _ in said.most_common() if lang in LABELS), "en")
 
 
-def page_words(entries: Sequence[IndexEntry]) -> str:
+def page_words(entries: Sequence[IndexEntry], title: str = "") -> str:
     """All text of the page that can need a font."""
-    labels = LABELS[language_of(entries)]
-    return "".join([labels.title, labels.slide, labels.slides, *(entry.title for entry in entries)])
+    labels = LABELS[page_language(entries)]
+    said = (entry.title + entry.description for entry in entries)
+    return "".join([title or labels.title, labels.slide, labels.slides, *labels.variants.values(),
+                    *labels.forms.values(), *said])
 
 
-def index_page(entries: Sequence[IndexEntry], *, font_css: str) -> str:
-    """The whole page as HTML."""
+def index_page(entries: Sequence[IndexEntry], *, font_css: str, title: str = "") -> str:
+    """The whole page as HTML, with a title of its own if none is given."""
     environment = Environment(loader=PackageLoader("marpweave.render"), undefined=StrictUndefined, autoescape=True,
                               trim_blocks=True, lstrip_blocks=True)
-    lang = language_of(entries)
+    lang = page_language(entries)
+    decks: dict[str, list[IndexEntry]] = {}
+    for entry in sorted(entries, key=lambda each: [*Variant].index(each.variant)):
+        decks.setdefault(entry.deck, []).append(entry)
     return environment.get_template("index.html.j2").render(
-        entries=entries, lang=lang, labels=LABELS[lang], font_css=font_css)
+        decks=[decks[name] for name in sorted(decks)], lang=lang, labels=LABELS[lang],
+        title=title or LABELS[lang].title, font_css=font_css)
 
 
 def picture_uri(path: Path | None) -> str:

@@ -5,17 +5,28 @@ from __future__ import annotations
 import contextlib
 import json
 import subprocess
+from collections.abc import Mapping, Sequence
 from concurrent.futures import Future
 from itertools import count
 from pathlib import Path
 from threading import Lock, Thread
 from typing import Any
 
-from marpweave.errors import ToolError
-from marpweave.render.programs import Tools
+from marpweave.errors import ToolError, command, reinstall
+from marpweave.render.programs.tools import Tools
 
 SCRIPT = Path(__file__).with_name("js") / "renderer.mjs"
 SECONDS_TO_END = 10.0
+FORMATS: Mapping[str, tuple[str, Sequence[str] | None]] = {
+    "html": ("html", ()),
+    "pdf": ("pdf", ("--pdf", "--pdf-outlines", "--pdf-outlines.pages=false")),
+    "pptx": ("pptx", ("--pptx",)),
+    "png": ("png", ("--images", "png")),
+    "handout": ("handout.pdf", None),
+    "notes": ("notes.html", None),
+    "notes-txt": ("txt", ("--notes",)),
+}
+"""What is made of a deck -> the suffix of its files, and the options of the Marp CLI; None: we make it ourselves."""
 
 
 class NodeDiedError(Exception):
@@ -25,14 +36,14 @@ class NodeDiedError(Exception):
 class Node:
     """A process that starts at once and answers requests side by side, each with its own id."""
 
-    def __init__(self, tools: Tools, home: Path, folder: Path, *, live: bool = False) -> None:
+    def __init__(self, tools: Tools, home: Path, folder: Path, *, live: bool = False, prints: bool = True) -> None:
         """``folder`` is the part of ``home`` it works in; it removes ``home`` when this program is killed.
 
-        ``live``: it is asked for slides, and seldom for files.
+        ``live``: it is asked for slides, and seldom for files; ``prints``: for files that a browser prints.
         """
         start = {"marp": str(tools.marp), "browser": str(tools.browser.path),
                  "arguments": tools.browser.arguments, "home": str(home), "folder": str(folder),
-                 "live": live}
+                 "live": live, "prints": prints, "formats": FORMATS}
         folder.mkdir()
         self._complaints = folder / "stderr.txt"
         with self._complaints.open("wb") as complaints:
@@ -116,9 +127,9 @@ class Node:
     def _reason(self, broken: str) -> Exception:
         """Why it ended."""
         if broken:
-            return ToolError(f"the browser could not be used; see `build.py doctor`\n{broken}")
+            return ToolError(f"the browser could not be used; see {command('doctor')}\n{broken}")
         said = self._complaints.read_text("utf-8", "replace") if self._complaints.is_file() else ""
         last = "\n".join(said.strip().splitlines()[-5:]) or "it said nothing"
         if self._ready or self._process.wait() < 0:
-            return NodeDiedError(f"the process that renders ended: {last}")
-        return ToolError(f"the Marp CLI does not start; run `make setup` again\n{last}")
+            return NodeDiedError(f"the rendering process ended: {last}")
+        return ToolError(f"the Marp CLI does not start; run {reinstall()} again\n{last}")

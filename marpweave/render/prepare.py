@@ -4,36 +4,27 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import lru_cache
-from pathlib import Path
+from pathlib import PurePosixPath
 
 from marpweave.cache.store import Store
 from marpweave.inputs.digests import digest
-from marpweave.inputs.used import Files, Used
+from marpweave.inputs.used import BuildInput, Files
 from marpweave.model.deck import Deck
+from marpweave.model.diagram import Frame
 from marpweave.model.finding import Finding, Kind
 from marpweave.model.location import Location
-from marpweave.render.emoji import without_picture
-from marpweave.render.fonts import Fonts, alphabet, missing_characters, subset_faces
-from marpweave.render.programs import HOME, identity
-from marpweave.render.themes import theme_findings, themes_of
+from marpweave.render.fonts import ALWAYS, Fonts, alphabet, missing_characters, subset_faces, without_picture
+from marpweave.render.marprc.setup import Setup
+from marpweave.render.programs.places import modules, unpacked_fonts
+from marpweave.render.programs.tools import identity
+from marpweave.render.rendering import Measured
+from marpweave.render.style import Printing, Site, style_of
+from marpweave.variants.slides import pages_left_out
 from marpweave.weave.embed import Picture, embed
 from marpweave.weave.figures import figure_folder, home_of
 from marpweave.weave.woven import Mark, WovenDeck
-
-FONTS = {"modules": HOME / "node_modules", "store": HOME / ".marpweave" / "fonts"}
-"""Where fonts are installed, and where they are unpacked."""
-
-
-@dataclass(frozen=True, slots=True)
-class Site:
-    """Where a build reads and writes."""
-
-    root: Path
-    out: Path
-    allow: tuple[Path, ...] = ()
-    """Where pictures outside of the project may stand."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,8 +39,17 @@ class Presentation:
     """The deck's own font faces."""
     themes: tuple[str, ...] = ()
     """Stylesheets that the deck can ask for; the later of two with one name counts."""
+    setup: Setup = field(default_factory=Setup)
+    """What Marp is told besides the deck's own directives."""
+    printing: Printing = field(default_factory=Printing)
     marks: tuple[Mark, ...] = ()
     """Where its cells stand; told of slides that are shown live, never in files."""
+    frames: Mapping[str, Frame | str] = field(default_factory=dict)
+    """Source -> what runs over its picture where a page can, or where that is found."""
+    pages: tuple[int, ...] = ()
+    """For each slide how many numbered ones before it are left out, and last how many in all; (): none are."""
+    known: Measured | None = None
+    """What was measured on slides before, which are not measured again."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,13 +60,15 @@ class PreparedDeck:
     woven: WovenDeck
     presentation: Presentation
     findings: tuple[Finding, ...] = ()
-    used: tuple[Used, ...] = ()
+    used: tuple[BuildInput, ...] = ()
     """The pictures and themes that it was made of, and what stands in the output folder."""
+    is_whole: bool = True
+    """False: a tool failed on the way, and may not fail again."""
 
     @property
     def name(self) -> str:
-        """The deck's, and that of its files."""
-        return self.deck.name
+        """Of its files."""
+        return self.deck.output_name
 
     def source_slide(self, number: int) -> int:
         """The number of the slide in the source that a rendered one comes from."""
@@ -75,42 +77,46 @@ class PreparedDeck:
 
 def prepare(deck: Deck, woven: WovenDeck, site: Site, store: Store) -> PreparedDeck:
     """Embed a deck's pictures and the fonts for its characters."""
-    return _prepared(deck, woven, site, lambda text: fonts_for(text, store))
+    return _prepared(deck, woven, site, store, lambda text: fonts_for(text, store))
 
 
-def prepare_live(deck: Deck, woven: WovenDeck, site: Site) -> PreparedDeck:
-    """Embed a deck's pictures alone: the page that is to show it has all fonts."""
-    return _prepared(deck, woven, site, lambda text: Fonts((), _missing(alphabet(text))))
+def prepare_bare(deck: Deck, woven: WovenDeck, site: Site, store: Store) -> PreparedDeck:
+    """Embed a deck's pictures alone, for Markdown, and for pages that have all fonts."""
+    return _prepared(deck, woven, site, store, lambda text: Fonts((), _missing(alphabet(text))))
 
 
 @lru_cache(maxsize=16)
 def _missing(alphabet: str) -> tuple[str, ...]:
-    return missing_characters(alphabet, **FONTS)
+    return missing_characters(alphabet, modules=modules(), store=unpacked_fonts())
 
 
-def _prepared(deck: Deck, woven: WovenDeck, site: Site, fonts_of: Callable[[str], Fonts]) -> PreparedDeck:
+def _prepared(
+    deck: Deck, woven: WovenDeck, site: Site, store: Store, fonts_of: Callable[[str], Fonts],
+) -> PreparedDeck:
     files, within = Files(), (home_of(deck, site.root), *site.allow)
     images, missing = embed(deck, woven.figures, figure_folder(deck, site.root), files, within)
-    themes = themes_of(deck, files, within)
-    fonts = fonts_of("".join([woven.text, *(theme.words for theme in themes)]))
-    sheets = tuple(theme.css for theme in themes)
-    presentation = Presentation(deck.name, woven.text, images, fonts.css, sheets, woven.marks)
-    findings = (*missing, *_without_glyph(fonts, deck), *theme_findings(deck, themes))
+    style = style_of(deck, files, site, store)
+    fonts = fonts_of("".join([woven.text, *(theme.words for theme in style.themes)]))
+    sheets = tuple(theme.css for theme in style.themes if theme.css)
+    name = PurePosixPath(deck.output_name).name
+    presentation = Presentation(name, woven.text, images, fonts.css, sheets, style.setup, site.printing, woven.marks,
+                                frames=woven.frames, pages=pages_left_out(deck, woven.slides))
+    findings = (*missing, *_without_glyph(fonts, deck), *style.findings)
     return PreparedDeck(deck, woven, presentation, findings, tuple(files.used()))
 
 
 def fonts_for(text: str, store: Store) -> Fonts:
     """The faces for a text; the same characters had the same faces before."""
-    key = digest(json.dumps([alphabet(text), *identity()]))
+    key = digest(json.dumps([alphabet(text + ALWAYS), *identity()]))
     fonts = store.record("fonts", key, Fonts)
     if fonts is None:
-        fonts = subset_faces(text, **FONTS)
+        fonts = subset_faces(text, modules=modules(), store=unpacked_fonts())
         store.put_record("fonts", key, fonts)
     return fonts
 
 
 def _without_glyph(fonts: Fonts, deck: Deck) -> tuple[Finding, ...]:
-    missing = without_picture(fonts.missing, HOME / "node_modules")
+    missing = without_picture(fonts.missing, modules())
     if not missing:
         return ()
     return (Finding(Kind.MISSING_GLYPH, _first_use(missing[0], deck), f"the slides' fonts lack {' '.join(missing)}"),)

@@ -6,14 +6,14 @@ import json
 import re
 from collections.abc import Iterable, Sequence
 from concurrent.futures import Future
-from dataclasses import astuple, dataclass, replace
+from dataclasses import asdict, astuple, dataclass, replace
 from pathlib import Path
 
 from marpweave.cache.environment import own_digest
 from marpweave.cache.store import Store
 from marpweave.files import move, write_text
 from marpweave.inputs.digests import digest, file_digest
-from marpweave.inputs.used import Used
+from marpweave.inputs.used import BuildInput, Files
 from marpweave.render.findings import rendering_findings
 from marpweave.render.index import (
     IndexEntry,
@@ -22,18 +22,19 @@ from marpweave.render.index import (
     kept_entries,
     page_name,
     page_words,
-    picture_uri,
 )
-from marpweave.render.prepare import PreparedDeck, Site, fonts_for
-from marpweave.render.programs import identity
+from marpweave.render.known import measured_anew, with_known
+from marpweave.render.markdown import with_pictures
+from marpweave.render.node import FORMATS
+from marpweave.render.prepare import PreparedDeck, fonts_for
+from marpweave.render.programs.tools import identity
 from marpweave.render.renderer import Renderer
-from marpweave.render.rendering import RenderedDeck, Rendering
+from marpweave.render.rendering import INDEX, Listed, RenderedDeck, Rendering
+from marpweave.render.style import Site
 
-LINKED = ("html", "pdf", "pptx")
-"""Formats that the index page links."""
+WHOLE = ("html", "pdf", "handout", "notes", "pptx")
+"""Formats that are one file for each deck, whatever is in it."""
 KIND = "rendered"
-SUFFIXES = {"html": ".html", "pdf": ".pdf", "pptx": ".pptx"}
-"""Of formats that are one file for each deck, whatever is in it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,32 +51,38 @@ def render(
     """Render what has changed, each deck as soon as it comes, put every file in its place -> with more findings."""
     if "md" in formats:
         decks = (replace(deck, used=(*deck.used, _write_markdown(deck, site.out))) for deck in decks)
-    request = Request(tuple(form for form in formats if form != "md"), site.out)
+    request = Request(tuple(form for form in formats if form in FORMATS), site.out)
     if not request.formats:
         return list(decks)
     listed = kept_entries(site.out) if "html" in formats else None
     begun = []
     for deck in decks:
         known = _known(deck, request, store) if listed is None or deck.name in listed else None
-        begun.append((deck, known or renderer.render(deck.presentation, request.formats)))
-    fresh = {deck.name: each.result() for deck, each in begun if isinstance(each, Future)}
+        asked = deck if known else with_known(deck, request.out, store)
+        begun.append((asked, known or renderer.render(asked.presentation, request.formats)))
+    fresh = {deck.name: measured_anew(deck, each.result(), request.out, store)
+             for deck, each in begun if isinstance(each, Future)}
     done = [(deck, _delivered(deck, fresh[deck.name], request) if isinstance(each, Future) else each)
             for deck, each in begun]
-    entries = [_entry(deck, fresh[deck.name], request.formats) for deck, _ in done if deck.name in fresh]
-    pages = _write_index(entries, site.out, store) if "html" in formats else ()
+    if listed is not None:
+        entries = [_entry(deck, fresh[deck.name]) if deck.name in fresh else listed[deck.name] for deck, _ in done]
+        _write_index([replace(entry, files=_linked(entry, rendered, formats))
+                      for entry, (_, rendered) in zip(entries, done, strict=True)], site, store)
     for deck, rendered in done:  # behind the index: a build that was killed before it renders the deck again
         if deck.name in fresh and not rendered.complaints and rendered.slides is not None:
             store.put_record(KIND, _key(deck, request), rendered)
-    return [_with_rendering(deck, rendered, pages, site) for deck, rendered in done]
+    return [_with_rendering(deck, rendered, site) for deck, rendered in done]
 
 
 def _key(deck: PreparedDeck, request: Request) -> str:
     """Of all that shapes the files of a deck."""
     shown = deck.presentation
     pictures = [[source, *astuple(picture)] for source, picture in shown.images.items()]
+    frames = [[source, digest(repr(page))] for source, page in shown.frames.items()]
     return digest(json.dumps([
         own_digest(), *identity(), *shown.themes, list(request.formats),
-        str(request.out.resolve()), shown.name, shown.markdown, shown.css, pictures]))
+        str(request.out.resolve()), shown.name, shown.markdown, shown.css, pictures, frames,
+        asdict(shown.setup), astuple(shown.printing), *shown.pages]))
 
 
 def _known(deck: PreparedDeck, request: Request, store: Store) -> RenderedDeck | None:
@@ -86,53 +93,74 @@ def _known(deck: PreparedDeck, request: Request, store: Store) -> RenderedDeck |
 
 def stands(rendered: RenderedDeck, name: str, request: Request) -> bool:
     """Whether every file of a rendering is in its place, as it was written."""
-    wanted = {name + SUFFIXES[form] for form in request.formats if form not in ("png", "notes")}
+    folder, stem = _place(name, request.out)
+    wanted = {f"{stem}.{FORMATS[form][0]}" for form in request.formats if form in WHOLE}
     return wanted <= rendered.files.keys() and all(
-        file_digest(str(request.out / path)) == was for path, was in rendered.files.items())
+        file_digest(str(folder / path)) == was for path, was in rendered.files.items())
 
 
-def _with_rendering(
-    deck: PreparedDeck, rendered: RenderedDeck, pages: Sequence[Used], site: Site,
-) -> PreparedDeck:
-    written = (("file", site.out / path, was) for path, was in rendered.files.items())
+def _place(name: str, out: Path) -> tuple[Path, str]:
+    """The folder of a deck's files, and how they are called but for their suffixes."""
+    folder, _, stem = name.rpartition("/")
+    return out / folder, stem
+
+
+def _with_rendering(deck: PreparedDeck, rendered: RenderedDeck, site: Site) -> PreparedDeck:
+    folder, _ = _place(deck.name, site.out)
+    written = (("file", folder / path, was) for path, was in rendered.files.items())
     return replace(deck, findings=(*deck.findings, *rendering_findings(deck, rendered)),
-                   used=(*deck.used, *written, *pages))
+                   used=(*deck.used, *written), is_whole=deck.is_whole and not rendered.complaints)
 
 
 def _delivered(deck: PreparedDeck, rendering: Rendering, request: Request) -> RenderedDeck:
     """Put the files of a deck in their places."""
-    files = dict(_placed(file, deck.name, form, request.out)
+    place = _place(deck.name, request.out)
+    files = dict(_placed(file, form, *place)
                  for form in request.formats for file in rendering.files.get(form, ()))
     complaints = {form: said for form, said in rendering.complaints.items() if form in request.formats}
     return RenderedDeck(rendering.slides, rendering.faults, files, complaints)
 
 
-def _write_markdown(deck: PreparedDeck, out: Path) -> Used:
-    path = out / f"{deck.name}.md"
-    write_text(path, deck.woven.text)
-    return "file", path, digest(deck.woven.text)
+def _write_markdown(deck: PreparedDeck, out: Path) -> BuildInput:
+    path, whole = out / f"{deck.name}.md", deck.deck.full is None
+    text = with_pictures(deck.woven.text, deck.presentation.images, deck.deck.name, full=whole)
+    write_text(path, text)
+    return "file", path, digest(text)
 
 
-def _placed(file: Path, name: str, form: str, out: Path) -> tuple[str, str]:
+def _placed(file: Path, form: str, folder: Path, stem: str) -> tuple[str, str]:
     """Put ``NAME.pdf`` in its place, or ``NAME/001.png`` for the pictures of all slides -> place and digest."""
-    number = re.fullmatch(re.escape(name) + r"\.(\d+)\.png", file.name) if form == "png" else None
-    target, was = f"{name}/{number[1]}.png" if number else file.name, file_digest(str(file))
-    move(file, out / target)
+    number = re.fullmatch(re.escape(stem) + r"\.(\d+)\.png", file.name) if form == "png" else None
+    target, was = f"{stem}/{number[1]}.png" if number else file.name, file_digest(str(file))
+    move(file, folder / target)
     return target, was
 
 
-def _entry(deck: PreparedDeck, rendering: Rendering, formats: Sequence[str]) -> IndexEntry:
-    files = tuple(f"{deck.name}.{form}" for form in LINKED if form in formats)
-    lang = str(deck.deck.front_matter.values.get("lang") or "")
+def _entry(deck: PreparedDeck, rendering: Rendering) -> IndexEntry:
+    values, said = deck.deck.front_matter.values, deck.presentation.setup.said
+    lang, description = (str(values.get(key) or said.get(key) or "") for key in ("lang", "description"))
     return IndexEntry(deck.name, rendering.title or deck.name, len(deck.woven.slides),
-                      picture_uri(rendering.picture), files, lang)
+                      rendering.small, (), lang, description, deck.deck.variant)
 
 
-def _write_index(fresh: Sequence[IndexEntry], out: Path, store: Store) -> tuple[Used, ...]:
-    """The page of all decks that stand in the output folder, these and those rendered before -> its files."""
-    entries = kept_entries(out) | {entry.name: entry for entry in fresh}
+def _linked(entry: IndexEntry, rendered: RenderedDeck, formats: Sequence[str]) -> tuple[str, ...]:
+    """The files of a deck that its readers want."""
+    stem = entry.name.rpartition("/")[2]
+    made = [f"{entry.name}.{FORMATS[form][0]}" for form in WHOLE if f"{stem}.{FORMATS[form][0]}" in rendered.files]
+    return (*made, f"{entry.name}.ipynb") if "ipynb" in formats else tuple(made)
+
+
+def _write_index(fresh: Sequence[IndexEntry], site: Site, store: Store) -> None:
+    """Write the page of all decks that stand in the output folder, these and those rendered before."""
+    out = site.out
+    entries = kept_entries(out) | {entry.name: entry for entry in fresh if f"{entry.name}.html" in entry.files}
     shown = [entry for name, entry in sorted(entries.items()) if (out / f"{name}.html").is_file()]
-    path, page = out / page_name(entries), index_page(shown, font_css=fonts_for(page_words(shown), store).css)
+    font_css = fonts_for(page_words(shown, site.title), store).css
+    path, page = out / page_name(entries), index_page(shown, font_css=font_css, title=site.title)
     if not path.is_file() or path.read_text(encoding="utf-8") != page:
         write_text(path, page)
-    return ("file", path, digest(page)), keep_entries(shown, out)
+    written, files = (("file", path, digest(page)), keep_entries(shown, out)), Files()
+    for folder in {_place(entry.name, out)[0] for entry in shown} - {out}:
+        files.listing(folder)  # a deck that is deleted there leaves the page
+    rows = tuple((kind, str(at.resolve()), was) for kind, at, was in (*written, *files.used()))
+    store.put_record(INDEX, digest(str(out.resolve())), Listed(rows))

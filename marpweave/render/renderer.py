@@ -2,22 +2,28 @@
 
 from __future__ import annotations
 
+import base64
 import re
 from collections.abc import Collection, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import ExitStack
-from dataclasses import asdict
+from dataclasses import asdict, replace
+from itertools import count
 from pathlib import Path
 from threading import Lock
-from typing import Any, Protocol, Self
+from typing import TYPE_CHECKING, Any, Protocol, Self
 
 from marpweave.files import work_folder
+from marpweave.model.diagram import Frame
 from marpweave.model.finding import Kind
-from marpweave.render.live.slides import Slides, slides_of, slides_request
+from marpweave.render.live.slides import Sheet, Slides, slides_of, slides_request
 from marpweave.render.node import Node, NodeDiedError
-from marpweave.render.prepare import Presentation
-from marpweave.render.programs import find_tools
-from marpweave.render.rendering import Fault, Rendering, faults_of
+from marpweave.render.programs.office import add_notes
+from marpweave.render.programs.tools import find_tools
+from marpweave.render.rendering import Fault, Measured, Rendering, faults_by_slide, faults_of
+
+if TYPE_CHECKING:
+    from marpweave.render.prepare import Presentation
 
 TIMEOUT = 120.0
 """Seconds a deck may take, in all its formats."""
@@ -26,6 +32,7 @@ MAX_DECKS = 500
 SHARE = 0.25
 """Of a deck's memory that its slides alone leave behind."""
 SIDE_BY_SIDE = 2
+NO_OFFICE = "LibreOffice soffice binary could not be found"
 
 
 class Renderer(Protocol):
@@ -34,21 +41,37 @@ class Renderer(Protocol):
     def render(self, presentation: Presentation, formats: Sequence[str]) -> Future[Rendering]:
         """Begin to render a deck; its files are there until the renderer is closed."""
 
+    def pngs(self, pictures: Sequence[str], density: float) -> Future[Sequence[bytes | None]]:
+        """Begin to draw pictures, given as data URIs, with ``density`` pixels for a CSS pixel of theirs.
+
+        None: it cannot be drawn.
+        """
+
+    def cited(self, request: Mapping[str, Any]) -> Future[Mapping[str, Any]]:
+        """Begin to format citations, as ``citations.mjs`` is asked for them."""
+
+    def diagram(self, asked: Mapping[str, Any]) -> Future[Mapping[str, Any]]:
+        """Begin to draw a diagram: SVG, or an error."""
+
 
 class MarpRenderer:
     """Marp CLI and a browser in a process that starts on the first deck, or earlier when asked to."""
 
-    def __init__(self, *, timeout: float = TIMEOUT, max_decks: int = MAX_DECKS, live: bool = False) -> None:
-        """``live``: it is asked for slides, and seldom for files."""
-        self._timeout, self._max_decks, self._live = timeout, max_decks, live
+    def __init__(
+        self, *, timeout: float = TIMEOUT, max_decks: int = MAX_DECKS, live: bool = False, prints: bool = True,
+    ) -> None:
+        """``live``: it is asked for slides, and seldom for files; ``prints``: for more than HTML."""
+        self._timeout, self._max_decks = timeout, max_decks
+        self._ready = {"live": live, "prints": prints}
         self._lock, self._open = Lock(), ExitStack()
         self._nodes: list[Node] = []
+        self._numbers = count()
         self._current: Node | None = None
         self._decks = 0.0
         """How many the current process was asked for."""
         self._closing = False
         self.deaths = 0
-        """How many of its processes ended while they were asked for slides."""
+        """How many of its processes ended unasked, as far as somebody has needed them since."""
 
     def __enter__(self) -> Self:
         self._home = self._open.enter_context(work_folder())
@@ -65,7 +88,11 @@ class MarpRenderer:
                 node.close()
 
     def start(self) -> None:
-        """Start the process and warm it up, without waiting; what goes wrong is told to whoever renders."""
+        """Start the process and warm it up, without waiting; what goes wrong is told to whoever renders.
+
+        Only a tool that is missing is told at once, by ToolError, and a browser that must be brought is waited for.
+        """
+        find_tools()
         self._pool.submit(self._running)
 
     def render(self, presentation: Presentation, formats: Sequence[str]) -> Future[Rendering]:
@@ -74,24 +101,43 @@ class MarpRenderer:
 
     def slides(self, presentation: Presentation, known: Collection[str] = ()) -> Future[Slides]:
         """Begin to render the slides of a deck for a page that has the slides and the style of these hashes."""
-        return self._pool.submit(self._slides, slides_request(presentation, known))
+        return self._pool.submit(lambda: slides_of(self._asked_twice(slides_request(presentation, known))))
 
-    def _slides(self, request: dict[str, Any]) -> Slides:
+    def pngs(self, pictures: Sequence[str], density: float) -> Future[Sequence[bytes | None]]:
+        """Begin to draw pictures as PNG."""
+        request = {"pictures": list(pictures), "density": density}
+        return self._pool.submit(lambda: [drawn and base64.b64decode(drawn.partition(",")[2])
+                                          for drawn in self._asked_twice(request)["drawn"]])
+
+    def cited(self, request: Mapping[str, Any]) -> Future[Mapping[str, Any]]:
+        """Begin to format citations."""
+        return self._pool.submit(lambda: self._asked_twice({"citing": dict(request)})["cited"])
+
+    def shots(self, sheet: Sheet) -> Future[Sequence[bytes]]:
+        """Begin to take pictures of slides, as PNG."""
+        request = asdict(sheet)
+        return self._pool.submit(lambda: [Path(file).read_bytes() for file in self._asked_twice(request)["files"]])
+
+    def diagram(self, asked: Mapping[str, Any]) -> Future[Mapping[str, Any]]:
+        """Begin to draw a diagram: SVG, or an error."""
+        return self._pool.submit(self._asked_twice, {"diagram": dict(asked)})
+
+    def _asked_twice(self, request: dict[str, Any]) -> Mapping[str, Any]:
+        """The answer to a request, of a second process where the first one dies."""
         try:
             answer = self._running(SHARE).ask(request, timeout=self._timeout)
         except NodeDiedError:
-            self.deaths += 1
             answer = self._running(SHARE).ask(request, timeout=self._timeout)
-        return slides_of(_whole(answer))
+        return _whole(answer)
 
     def _render(self, presentation: Presentation, formats: tuple[str, ...]) -> Rendering:
         request = _request(presentation, formats)
         try:
-            return _rendering(_whole(self._running().ask(request, timeout=self._timeout)))
+            return _rendering(_noted(_whole(self._running().ask(request, timeout=self._timeout))), presentation.known)
         except NodeDiedError:
             alone = self._new_node()  # another deck may have been the cause
         try:
-            return _rendering(_whole(alone.ask(request, timeout=self._timeout)))
+            return _rendering(_noted(_whole(alone.ask(request, timeout=self._timeout))), presentation.known)
         except NodeDiedError as death:
             return Rendering(complaints=dict.fromkeys(formats, str(death)))
         finally:
@@ -102,6 +148,8 @@ class MarpRenderer:
         with self._lock:
             if self._current and self._current.alive and self._decks >= self._max_decks:
                 self._current.close()
+                self._current = None
+            self.deaths += self._current is not None and not self._current.alive
             if self._current is None or not self._current.alive:
                 self._current, self._decks = self._new_node(), 0.0
             self._decks += share
@@ -110,14 +158,20 @@ class MarpRenderer:
     def _new_node(self) -> Node:
         if self._closing:
             raise NodeDiedError("the renderer is closed")
-        node = Node(find_tools(), self._home, self._home / str(len(self._nodes)), live=self._live)
+        node = Node(find_tools(), self._home, self._home / str(next(self._numbers)), **self._ready)
         self._nodes.append(node)
         return node
 
 
 def _request(presentation: Presentation, formats: Sequence[str]) -> dict[str, Any]:
     markdown = presentation.markdown.removeprefix("\ufeff")
-    return {**asdict(presentation), "formats": formats, "markdown": markdown, "marks": ()}
+    pages = {source: page for source, page in presentation.frames.items() if isinstance(page, Frame)}
+    beginnings = [*dict.fromkeys(page.beginning for page in pages.values())]
+    frames = {source: (beginnings.index(page.beginning), page.html) for source, page in pages.items()}
+    known = list(presentation.known.slides) if presentation.known else []
+    plain = asdict(replace(presentation, known=None))
+    return {**plain, "formats": formats, "markdown": markdown, "marks": (), "frames": frames,
+            "beginnings": beginnings, "known": known}
 
 
 def _whole(answer: dict[str, Any]) -> dict[str, Any]:
@@ -126,19 +180,43 @@ def _whole(answer: dict[str, Any]) -> dict[str, Any]:
     return answer
 
 
-def _rendering(answer: Mapping[str, Any]) -> Rendering:
+def _noted(answer: dict[str, Any]) -> dict[str, Any]:
+    """Put the notes into a PPTX that LibreOffice made."""
+    for plain in answer["noted"]:
+        add_notes(Path(answer["files"]["pptx"][0]), Path(plain))
+    return answer
+
+
+def _rendering(answer: Mapping[str, Any], known: Measured | None) -> Rendering:
     measured = answer["measured"] or {}
-    plain = (Fault(1, Kind.WARNING, "", f"the PDF has no outline: Marp says {last_words(answer['plain'])}"),) \
-        if answer["plain"] is not None else ()
+    told: list[Fault] = []
+    if answer["plain"] is not None:
+        told.append(Fault(1, Kind.WARNING, "", f"the PDF has no outline: Marp says {last_words(answer['plain'])}"))
+    told += [Fault(1, Kind.OPTION, name, f"cannot be read: {why}") for name, why in answer["broken"].items()]
     return Rendering(
         {form: tuple(map(Path, files)) for form, files in answer["files"].items()},
         {form: last_words(said) for form, said in answer["complaints"].items()},
-        len(measured["slides"]) if measured else None, (*faults_of(measured), *plain), measured.get("title", ""),
-        Path(measured["picture"]) if measured.get("picture") else None)
+        len(measured["slides"]) if measured else None, (*faults_of(measured, known), *told), _title(measured, known),
+        Path(measured["picture"]) if measured.get("picture") else None, _lasting(measured, known))
+
+
+def _title(measured: Mapping[str, Any], known: Measured | None) -> str:
+    return str(measured.get("title", known.title if known else ""))
+
+
+def _lasting(measured: Mapping[str, Any], known: Measured | None) -> dict[str, tuple[Fault, ...]]:
+    """What the next measuring of the same slides would give."""
+    fonts_fail = any(fault["kind"] == "font" for faults in measured.get("slides", ()) for fault in faults or ())
+    if measured.get("requests") or measured.get("opens") or fonts_fail:  # what it opens may be another file next time
+        return {}
+    return dict(zip(measured.get("keys") or (), faults_by_slide(measured, known), strict=False))
 
 
 def last_words(said: str) -> str:
     """What the Marp CLI complained of, its progress left out."""
+    if NO_OFFICE in said:
+        return "LibreOffice makes a PPTX that can be edited, and is missing; install it, or name its `soffice` in " \
+               "SOFFICE_PATH"
     lines = [re.sub(r"\x1b\[[0-9;]*m", "", line).strip().removeprefix("[ ERROR ] ") for line in said.splitlines()]
     told = [line for line in lines if line and not line.startswith("[  INFO ]") and "=>" not in line]
     return "\n".join(told[-5:]) or "it said nothing"

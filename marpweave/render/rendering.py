@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Annotated, Any
 
 from msgspec import Meta
 
-from marpweave.cache.records import Count, Digest, Ordinal, Record
+from marpweave.cache.records import Count, Digest, InputRow, Ordinal, Record
 from marpweave.model.finding import Kind
+
+INDEX = "index"
+"""The kind of the record of an index page, under the digest of its folder."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,7 +23,7 @@ class Fault:
     slide: Ordinal
     kind: Kind
     element: str
-    """Which one, with its first words; "" where it is the whole deck."""
+    """Which one, with its first words; "" where it is the whole deck; a theme's name."""
     message: str
     """What is wrong with it."""
     code: str = ""
@@ -41,7 +44,26 @@ class Rendering:
     title: str = ""
     """As the HTML has it; "" where the deck has neither a title nor a heading."""
     picture: Path | None = None
-    """The first slide as PNG."""
+    """The first slide as PNG; None: it is known."""
+    measured: Mapping[str, tuple[Fault, ...]] = field(default_factory=dict)
+    """The faults of slides by their keys, where they will be the same again."""
+    small: str = ""
+    """The first slide for a page of many, as a data URI."""
+
+
+class Listed(Record, frozen=True):
+    """The index page of an output folder, and what it was made from, as the last build left them."""
+
+    inputs: tuple[InputRow, ...]
+
+
+class Measured(Record, frozen=True):
+    """What was measured on slides, each by a key of its HTML and all that stands around it."""
+
+    slides: dict[Digest, tuple[Fault, ...]]
+    title: str
+    picture: Annotated[str, Meta(pattern=r"\A(data:image/png;base64,[A-Za-z0-9+/=]+)?\Z")]
+    """Of the first one, small."""
 
 
 class RenderedDeck(Record, frozen=True):
@@ -50,19 +72,33 @@ class RenderedDeck(Record, frozen=True):
     slides: Count | None
     faults: tuple[Fault, ...]
     files: dict[Annotated[str, Meta(pattern=r"\A(?!\.\.?/)[^/\\\0]+(/\d+\.png)?\Z")], Digest]
-    """Path in the output folder -> digest of what was written."""
+    """Path in the folder of its outputs -> digest of what was written."""
     complaints: dict[str, str]
     """By format, why there is no file."""
 
 
-def faults_of(measured: Mapping[str, Any]) -> Iterator[Fault]:
+def faults_of(measured: Mapping[str, Any], known: Measured | None = None) -> Iterator[Fault]:
     """The faults of a deck, in the order of its slides; none where nothing was measured."""
-    for number, slide in enumerate(measured.get("slides", ()), start=1):
-        for fault in slide:
-            kind, message = _told(fault)
-            yield Fault(number, kind, fault["element"], message, fault.get("code", ""))
+    for number, faults in enumerate(faults_by_slide(measured, known), start=1):
+        yield from (replace(fault, slide=number) for fault in faults)
     for url in measured.get("requests", ()):
         yield Fault(1, Kind.RENDER, "", f"asks the network for {url}")
+
+
+def faults_by_slide(measured: Mapping[str, Any], known: Measured | None) -> Iterator[tuple[Fault, ...]]:
+    """The faults of each slide, each as if it were the first; those that were not measured are known."""
+    keys = measured.get("keys") or ()
+    for number, faults in enumerate(measured.get("slides", ())):
+        if faults is None:
+            assert known is not None
+            yield known.slides[keys[number]]
+        else:
+            yield tuple(_fault(each) for each in faults)
+
+
+def _fault(fault: Mapping[str, Any]) -> Fault:
+    kind, message = _told(fault)
+    return Fault(1, kind, fault["element"], message, fault.get("code", ""))
 
 
 def _told(fault: Mapping[str, Any]) -> tuple[Kind, str]:
@@ -70,16 +106,31 @@ def _told(fault: Mapping[str, Any]) -> tuple[Kind, str]:
         case "overflow" if fault["cut"] > 0:
             return Kind.OVERFLOW, f"is cut off by {fault['cut']} px at the {fault['edge']} edge"
         case "overflow":
-            return Kind.OVERFLOW, f"stands {fault['margin']} px in the {fault['edge']} margin"
+            return Kind.OVERFLOW, f"reaches {fault['margin']} px into the {fault['edge']} margin"
         case "cut":
             return Kind.OVERFLOW, f"is {fault['by']} px wider than its box, which cuts it off"
+        case "image":
+            return Kind.MISSING_IMAGE, "cannot be shown"
+        case "font":
+            return Kind.RENDER, "cannot be loaded, so that text is missing: the browser needs a font of the machine, " \
+                                "such as those of the package fonts-dejavu-core"
+        case "unclosed":
+            slides = "slide" if fault["slides"] == 1 else f"{fault['slides']} slides"
+            return Kind.RENDER, f"is never closed and swallows the {slides} after it; close it"
+        case "math":
+            return Kind.RENDER, f"has an error: {fault['message']}"
+        case _:
+            return _too_small(fault)
+
+
+def _too_small(fault: Mapping[str, Any]) -> tuple[Kind, str]:
+    match fault["kind"]:
         case "small":
             return Kind.SMALL_TEXT, f"is {fault['px']:g} px high on a 720 px slide; " \
                                     "18 px is the least that a lecture hall can read"
-        case "image":
-            return Kind.MISSING_IMAGE, "cannot be shown"
-        case "unclosed":
-            slides = "slide" if fault["slides"] == 1 else f"{fault['slides']} slides"
-            return Kind.RENDER, f"is never closed and takes in the {slides} behind it; close it"
+        case "label":
+            return Kind.SMALL_LABEL, f"has text {fault['px']:g} px high on a 720 px slide; " \
+                                     "draw the text larger, or the figure smaller"
         case _:
-            return Kind.RENDER, f"has an error: {fault['message']}"
+            return Kind.EMPTY, f"its content fills {fault['filled']} % of the free height; " \
+                               "add to it, enlarge it, or merge it with another slide"

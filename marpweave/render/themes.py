@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
-from difflib import get_close_matches
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from marpweave.inputs.used import Files
-from marpweave.model.deck import Deck
+from marpweave.model.deck import Deck, ThemeName
 from marpweave.model.finding import Finding, Kind
+from marpweave.text import nearest
 from marpweave.weave.embed import Trouble, bundled
 
 OURS = Path(__file__).with_name("css")
@@ -18,8 +18,10 @@ OURS = Path(__file__).with_name("css")
 BESIDE = "theme"
 """The folder beside a deck that holds its author's themes."""
 BUILT_IN = ("default", "gaia", "uncover")
-NAME = re.compile(r"^[/*\s]*@theme\s+(\S.*?)\s*(?:\*/.*)?$", re.MULTILINE)
+NAME = re.compile(r"^[/*!\s]*@theme\s+(\S.*?)\s*(?:\*/.*)?$", re.MULTILINE)
 COMMENT = re.compile(r"/\*.*?\*/", re.DOTALL)
+EDITOR = re.compile(r'"markdown\.marp\.themes"\s*:\s*\[([^\]]*)\]')
+"""In settings of VS Code, which may have comments."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +36,10 @@ class Theme:
     """The stylesheet without its comments: whatever text it puts on slides is in it."""
     faults: tuple[Trouble, ...]
 
+    def called(self, name: str) -> Theme:
+        """The theme under a name of its own choice, or else under this one."""
+        return self if self.name else replace(self, name=name, css=f"{self.css}\n/* @theme {name} */")
+
 
 def themes_of(deck: Deck, files: Files, within: Sequence[Path]) -> tuple[Theme, ...]:
     """Our themes, then the author's: the later of two with one name counts.
@@ -46,21 +52,55 @@ def themes_of(deck: Deck, files: Files, within: Sequence[Path]) -> tuple[Theme, 
 
 def _themes_in(folder: Path, files: Files, rooms: Sequence[Path]) -> Iterator[Theme]:
     for path in (folder / name for name in files.listing(folder) if name.endswith(".css")):
-        content = files.read(path)
-        if content is not None:
-            text = content.decode("utf-8", "replace")
-            css, faults = bundled(text, path, files, rooms, (path.resolve(),))
-            said = NAME.search(text)
-            yield Theme(said[1] if said else "", css, COMMENT.sub("", text), faults)
+        theme = theme_at(path, files, rooms)
+        if theme:
+            yield theme
 
 
-def theme_findings(deck: Deck, themes: Sequence[Theme]) -> Iterator[Finding]:
-    """Themes that are not there, and what is wrong with those that are used."""
+def theme_at(path: Path, files: Files, rooms: Sequence[Path]) -> Theme | None:
+    """The theme in a file; None: there is none."""
+    content = files.read(path)
+    if content is None:
+        return None
+    text = content.decode("utf-8", "replace").removeprefix("\ufeff")
+    css, faults = bundled(text, path, files, rooms, (path.resolve(),))
+    said = NAME.findall(text)
+    return Theme(said[-1] if said else "", css, COMMENT.sub("", text), faults)
+
+
+def brought_along(named: tuple[str, str]) -> Theme:
+    """A theme that the project's engine knows already: its name and CSS."""
+    name, css = named
+    return Theme(name, "", COMMENT.sub("", css), ())
+
+
+def stylesheets(path: Path, files: Files) -> Iterator[Path]:
+    """A stylesheet, or all that stand in a folder and below it."""
+    if not path.is_dir():
+        yield path
+    for name in files.listing(path) if path.is_dir() else ():
+        below = path / name
+        if name.endswith(".css") or (below.is_dir() and not below.is_symlink() and name != "node_modules"):
+            yield from stylesheets(below, files)
+
+
+def of_editor(home: Path, files: Files) -> str:
+    """What to do about stylesheets of which VS Code alone is told."""
+    settings = (files.read(home / ".vscode/settings.json") or b"").decode("utf-8", "replace")
+    listed = EDITOR.search(settings)
+    names = [name for name in re.findall(r'"([^"\n]+)"', listed[1]) if "://" not in name] if listed else []
+    return f"; VS Code has {', '.join(names)}: name that in `theme-set`, too" if names else ""
+
+
+def theme_findings(
+    wishes: Sequence[ThemeName], themes: Sequence[Theme], others: Callable[[], str] = str,
+) -> Iterator[Finding]:
+    """Themes that are not there, with where ``others`` are, and what is wrong with those that are used."""
     known: Mapping[str, tuple[Trouble, ...]] = {**dict.fromkeys(BUILT_IN, ()), **{t.name: t.faults for t in themes}}
-    for wish in deck.themes:
+    for wish in wishes:
         if wish.name in known:
             yield from (Finding(kind, wish.location, message) for kind, message in known[wish.name])
             continue
-        near = next(iter(get_close_matches(wish.name, known, n=1, cutoff=0.5)), "")
+        near = nearest(wish.name, known, 0.5)
         yield Finding(Kind.OPTION, wish.location, f"no theme is called {wish.name!r}"
-                      + (f"; did you mean {near!r}?" if near else f"; there are {', '.join(known)}"))
+                      + (f"; did you mean {near!r}?" if near else f"; known: {', '.join(known)}{others()}"))

@@ -1,1 +1,1 @@
-"""What a build says."""
+"""Reports of a build, in all formats."""

@@ -20,15 +20,17 @@ from starlette.responses import HTMLResponse, PlainTextResponse, RedirectRespons
 from starlette.routing import Route, WebSocketRoute
 from starlette.websockets import WebSocket, WebSocketDisconnect
 
-from marpweave.render.live.faces import faces_css, font_files
-from marpweave.render.programs import HOME
-from marpweave.serve.session import Session
+from marpweave.render.programs.places import modules as packages_of_node
 from marpweave.serve.web.feed import Feed
-from marpweave.serve.web.guard import policy
+from marpweave.serve.web.guard import FRAME, policy
+from marpweave.serve.web.pictures import PAGE as PAGE_TYPE
+from marpweave.serve.web.pictures import Pictures
 
 PAGE = Path(__file__).with_name("page")
-MEASURE = Path(__file__).parents[1] / "render/js/measure.mjs"
-TYPES: Mapping[str, str] = {".mjs": "text/javascript", ".js": "text/javascript", ".css": "text/css"}
+SHARED = [Path(__file__).parents[1] / "render/js" / name for name in ("measure.mjs", "frames.mjs")]
+"""What built files need, too."""
+SCRIPTS = (".mjs", ".js")
+TYPES: Mapping[str, str] = {**dict.fromkeys(SCRIPTS, "text/javascript"), ".css": "text/css"}
 BEFORE = b"const module = { exports: {} };\nconst { exports } = module;\n"
 BEHIND = b"\nexport default module.exports;\n"
 FOREVER = {"cache-control": "private, max-age=31536000, immutable"}
@@ -38,13 +40,10 @@ FOREVER = {"cache-control": "private, max-age=31536000, immutable"}
 class Shown:
     """A deck of the preview."""
 
-    session: Session
+    name: str
+    """Of its page."""
     feed: Feed
-
-    @property
-    def name(self) -> str:
-        """Of its page."""
-        return self.session.path.stem
+    pictures: Pictures
 
 
 Decks = Mapping[str, Shown]
@@ -56,9 +55,9 @@ Life = Callable[[Starlette], AbstractAsyncContextManager[None]]
 def app_of(decks: Decks, hear: Hear, life: Life) -> Starlette:
     """The application for some decks, by name."""
     return Starlette(lifespan=life, routes=[
-        Route("/", partial(_front, decks)), Route("/d/{name}", partial(_deck, decks)),
+        Route("/", partial(_front, decks)), Route("/d/{name:path}", partial(_deck, decks)),
         Route("/page/{name:path}", _module), Route("/f/{name}", _font), Route("/p/{name}", partial(_picture, decks)),
-        WebSocketRoute("/ws/{name}", partial(_talk, decks, hear))])
+        WebSocketRoute("/ws/{name:path}", partial(_talk, decks, hear))])
 
 
 async def _front(decks: Decks, request: Request) -> Response:
@@ -70,17 +69,22 @@ async def _front(decks: Decks, request: Request) -> Response:
 
 
 async def _deck(decks: Decks, request: Request) -> Response:
-    found = decks.get(request.path_params["name"])
+    name = request.path_params["name"]
+    found = decks.get(name) or decks.get(name.removesuffix(".html"))  # as slides link each other
     if not found:
         return _missing()
-    draft = found.session.draft
-    return _page("deck.html", request, name=found.name, title=found.name, lang=draft.checked.deck.lang if draft else "")
+    page = _page("deck.html", request, name=found.name, title=found.name, lang=found.feed.lang)
+    page.headers["link"] = ", ".join(f"</page/{name}>; rel=modulepreload" for name in scripts())
+    return page
 
 
 async def _picture(decks: Decks, request: Request) -> Response:
     name = request.path_params["name"]
-    content = next(filter(None, (each.session.pictures.content(name) for each in decks.values())), None)
-    return Response(content[1], media_type=content[0], headers=FOREVER) if content else _missing()
+    content = next(filter(None, (each.pictures.content(name) for each in decks.values())), None)
+    if not content:
+        return _missing()
+    policy = {"content-security-policy": FRAME} if content[0] == PAGE_TYPE else {}
+    return Response(content[1], media_type=content[0], headers={**FOREVER, **policy})
 
 
 async def _talk(decks: Decks, hear: Hear, socket: WebSocket) -> None:
@@ -127,12 +131,17 @@ class Module:
 def modules() -> Mapping[str, Module]:
     """What pages may load, by name; no other file of the disk can be asked for."""
     vendor = json.loads((PAGE / "vendor.json").read_text(encoding="utf-8"))
-    packages = HOME / "node_modules"
+    packages = packages_of_node()
     plain = {found: path for name, place in vendor["modules"].items() for found, path in _files(name, packages / place)}
     return {**{name: Module(path) for name, path in plain.items()},
             **{name: Module(packages / place, commonjs=True) for name, place in vendor["commonjs"].items()},
-            MEASURE.name: Module(MEASURE),
+            **{path.name: Module(path) for path in SHARED},
             **{path.name: Module(path) for path in PAGE.iterdir() if path.suffix in TYPES}}
+
+
+def scripts() -> list[str]:
+    """All that the page of a deck loads: asked for at once, and not only when what imports it is there."""
+    return [name for name in modules() if Path(name).suffix in SCRIPTS and name != "index.js"]
 
 
 def _files(name: str, place: Path) -> Iterator[tuple[str, Path]]:
@@ -152,6 +161,8 @@ async def _module(request: Request) -> Response:
 
 
 async def _font(request: Request) -> Response:
+    from marpweave.render.live.faces import faces_css, font_files  # the page itself is there before them
+
     name = request.path_params["name"]
     if name == "faces.css":
         return Response(faces_css(), media_type="text/css")

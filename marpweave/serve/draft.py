@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
+from glob import escape, glob
 from itertools import takewhile
-from pathlib import Path
+from pathlib import Path, PurePath
 
 from marpweave.build.decks import Checked, Source
-from marpweave.build.pipeline import checked_of, news, prepared, with_linked_figures
+from marpweave.build.drawing.diagrams import with_its_diagrams
+from marpweave.build.pipeline import checked_of, prepared, with_linked_figures, without_awaited
 from marpweave.build.project import Project
 from marpweave.cache.keys import Step, label_of
 from marpweave.cache.plan import Plan
@@ -16,22 +19,40 @@ from marpweave.cache.reuse import assembled
 from marpweave.cache.snapshot import BY_PATH
 from marpweave.check.verdicts import check_deck
 from marpweave.model.deck import Cell, Deck
+from marpweave.model.environment import Environment
 from marpweave.model.finding import Finding
 from marpweave.model.outcome import Outcome
 from marpweave.render.prepare import PreparedDeck
-from marpweave.serve.held import Held, surroundings
+from marpweave.render.renderer import Renderer
+from marpweave.serve.results import Results, surroundings
 from marpweave.serve.watch import names_of
 
 
 @dataclass(frozen=True, slots=True)
-class Draft:
-    """What the page of a deck shows."""
+class Shown:
+    """What the page of a deck showed last."""
 
-    checked: Checked
+    outcomes: Mapping[str, Outcome] = field(default_factory=dict)
+    """What each step gave, by its key and by its label."""
+    drawings: Mapping[str, bytes] = field(default_factory=dict)
+    """Diagrams by their names."""
+
+    def then(self, draft: Draft) -> Shown:
+        """What it shows after a draft."""
+        gave = [(draft.plan.steps[n], outcome) for n, outcome in draft.outcomes.items()]
+        outcomes = {label_of(step): outcome for step, outcome in gave} | {step.own: outcome for step, outcome in gave}
+        known = draft.checked.drawings.diagrams
+        drawings = {diagram.name: svg for diagram, svg in known.items() if svg}
+        return Shown({**self.outcomes, **outcomes}, {**self.drawings, **drawings})
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What is known of a deck before anything runs."""
+
     plan: Plan
     outcomes: Mapping[int, Outcome]
-    """What is known, by the step's number."""
-    prepared: PreparedDeck
+    """By the step's number."""
 
     @property
     def missing(self) -> tuple[Step, ...]:
@@ -43,29 +64,50 @@ class Draft:
         """The cells that have to run."""
         return tuple(step.what for step in self.missing if isinstance(step.what, Cell))
 
+
+@dataclass(frozen=True, slots=True)
+class Draft(Known):
+    """What the page of a deck shows."""
+
+    checked: Checked
+    prepared: PreparedDeck
+
     @property
     def findings(self) -> tuple[Finding, ...]:
         """All that is wrong with it, but for what is measured."""
         awaited = {cell.label for cell in self.pending}
-        return (*self.checked.findings, *(found for found in news(self.prepared.findings, self.checked)
+        return (*self.checked.findings, *(found for found in without_awaited(self.prepared.findings, self.checked)
                                           if Path(found.image).stem.rpartition("-")[0] not in awaited
                                           and Path(found.image).stem not in awaited))
 
     def inputs(self, root: Path) -> Iterator[Path]:
         """Every file and folder on which it depends, there or not, with the folders that are still missing."""
-        return inputs_of(replace(self.checked, used=(*self.checked.used, *self.prepared.used)), root)
+        yield from places_of_packages(self.plan.environment)
+        yield from inputs_of(replace(self.checked, used=(*self.checked.used, *self.prepared.used)), root)
 
 
-def draft_of(source: Source, project: Project, helds: Iterable[Held], shown: Mapping[str, Outcome]) -> Draft:
-    """The draft of a deck; cells that have to run show what they gave last, by their keys or labels."""
-    deck = source.deck
+def known_of(deck: Deck, project: Project, results: Iterable[Results]) -> Known:
+    """What the store and earlier runs know of a deck."""
     with project.cache() as cache:
         plan = cache.plan(deck)
         known = dict(plan.known)
-        for held in helds:
-            known |= held.now(deck, plan.steps, cache.snapshot)
-    checked = with_linked_figures(checked_of(source, assembled(deck, plan.steps, known), project), project)
-    return Draft(checked, plan, known, prepared(_with_last(checked, plan, known, shown), project, live=True))
+        for each in results:
+            known |= each.now(plan, cache.snapshot)
+    return Known(plan, known)
+
+
+def draft_of(source: Source, project: Project, known: Known, shown: Shown, renderer: Renderer) -> Draft:
+    """The draft of a deck; what is not known yet is as it was shown last."""
+    plan, outcomes = known.plan, known.outcomes
+    checked = with_linked_figures(checked_of(source, assembled(plan.deck, plan.steps, outcomes), project), project)
+    checked = with_its_diagrams(checked, project)
+    last = _with_last_drawings(_with_last(checked, plan, outcomes, shown.outcomes), shown.drawings)
+    return Draft(plan, outcomes, checked, prepared(last, project, renderer, bare=True))
+
+
+def places_of_packages(environment: Environment) -> Iterator[Path]:
+    """The folders in which it shows that packages are installed."""
+    return (Path(folder) for folder in environment.path if folder.endswith("-packages"))
 
 
 def inputs_of(checked: Checked, root: Path) -> Iterator[Path]:
@@ -83,18 +125,22 @@ def _named(checked: Checked, root: Path) -> Iterator[Path]:
         if each.kind in BY_PATH or each.kind == "code":
             yield root / each.name.partition("::")[0]
         elif each.kind == "deps":
-            yield from {found.parent for found in (home / each.name, *home.glob(each.name))}
+            yield from places_of(each.name, home)
 
 
-def last_shown(draft: Draft) -> dict[str, Outcome]:
-    """What each step gave, by its key and by its label."""
-    gave = [(draft.plan.steps[n], outcome) for n, outcome in draft.outcomes.items()]
-    return {label_of(step): outcome for step, outcome in gave} | {step.own: outcome for step, outcome in gave}
+def places_of(pattern: str, home: Path) -> Iterator[Path]:
+    """Where it shows that other files match a pattern of ``deps``, or that one of them changes; there or not."""
+    parts = PurePath(pattern).parts
+    literal = len(list(takewhile(lambda part: escape(part) == part, parts)))
+    yield home.joinpath(*parts[:literal])
+    ways = (f"{PurePath(*parts[:n])}{os.sep}" for n in range(literal + 1, len(parts)))  # with that, folders alone
+    for each in (*ways, pattern, f"{pattern}/**"):
+        yield from (home / name for name in glob(each, root_dir=home, recursive=True))  # noqa: PTH207  as in digests
 
 
 def same_steps(one: Plan, other: Plan) -> bool:
     """Whether two plans run the same code for the same reasons."""
-    return one.wanted == other.wanted and surroundings(one.deck) == surroundings(other.deck) and \
+    return one.wanted == other.wanted and surroundings(one) == surroundings(other) and \
         [(s.own, s.view, s.place) for s in one.steps] == [(s.own, s.view, s.place) for s in other.steps]
 
 
@@ -106,8 +152,15 @@ def _with_last(
             and (found := shown.get(step.own) or shown.get(label_of(step)))}
     if not last:
         return checked
-    outcome = assembled(checked.deck, plan.steps, {**last, **known})
+    outcome = assembled(checked.deck, plan.steps, {**last, **known}).in_files(checked.deck.origins)
     return replace(checked, checks=check_deck(checked.deck, outcome.cells), inlines=outcome.inlines)
+
+
+def _with_last_drawings(checked: Checked, shown: Mapping[str, bytes]) -> Checked:
+    """The deck with the last drawings of the diagrams that have to be drawn."""
+    drawings = checked.drawings
+    last = {diagram: shown[diagram.name] for diagram in checked.deck.diagrams if diagram.name in shown}
+    return replace(checked, drawings=replace(drawings, diagrams={**last, **drawings.diagrams}))
 
 
 def edited(old: Deck, new: Deck) -> int | None:

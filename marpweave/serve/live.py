@@ -12,7 +12,7 @@ from marpweave.build.settings import Settings
 from marpweave.errors import MarpweaveError
 from marpweave.model.outcome import PLAIN, Display, Error, Figure, Outcome, Stream
 from marpweave.serve.draft import Draft
-from marpweave.serve.forks import Forks
+from marpweave.serve.kernels.forks import Forks
 from marpweave.serve.web.feed import Message
 from marpweave.weave.weave import safe_text
 

@@ -3,31 +3,32 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Sequence
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-from marpweave.build.commands import deck_report
+from marpweave.build.commands import deck_report, each_once
 from marpweave.build.decks import Checked
 from marpweave.build.faults import Unreadable, contained
-from marpweave.build.pipeline import build_with
+from marpweave.build.pipeline import build
 from marpweave.build.project import Project
 from marpweave.errors import MarpweaveError
+from marpweave.inputs.digests import file_digest
 from marpweave.model.finding import Finding, Kind
 from marpweave.model.location import Location
 from marpweave.render.renderer import MarpRenderer
 from marpweave.report.report import DeckReport, Report
-from marpweave.serve.draft import inputs_of
+from marpweave.serve.draft import inputs_of, places_of_packages
 from marpweave.serve.watch import Watch, concerned, names_of
 from marpweave.weave.figures import figure_folder
 
 
 def rebuild(project: Project, *, built: Callable[[Report], None]) -> None:
     """Build decks now and at every save, until Ctrl-C; ``built`` is told of each build."""
-    with MarpRenderer() as renderer, suppress(KeyboardInterrupt):
+    with MarpRenderer() as renderer, suppress(KeyboardInterrupt), asyncio.Runner() as between:
         renderer.start()
-        asyncio.run(_followed(project, renderer, built))
+        _follow(project, renderer, built, between)
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,37 +36,58 @@ class Built:
     """What a build made."""
 
     report: Report
-    decks: Sequence[object] = ()
-    """By which two builds of the same files are told to be one."""
+    decks: Sequence[object] | None = None
+    """By which two builds of the same files are told to be one; None: nothing was built."""
     inputs: frozenset[Path] = frozenset()
     """What the decks depend on but do not write."""
+    left: Mapping[Path, str] = field(default_factory=dict)
+    """The digests of the files that cells wrote: a deck may read them again."""
+
+    def stands(self, changes: frozenset[Path]) -> bool:
+        """Whether another build would make the same after these files changed; none: it is not known which."""
+        foreign = frozenset(path for path in changes if path not in self.left or
+                            file_digest(str(path)) != self.left[path])
+        return bool(changes) and not (foreign and concerned(self.inputs, foreign))
 
 
-async def _followed(project: Project, renderer: MarpRenderer, built: Callable[[Report], None]) -> None:
-    watch, last = Watch(), None
-    inputs = frozenset().union(*map(names_of, project.settings.paths))
-    watch.add(inputs)
-    async for changes in watch.changes():
-        if concerned(inputs, changes):
-            done = await asyncio.to_thread(_built, project, renderer)
-            inputs |= done.inputs
-            watch.add(inputs)
-            if last is None or last.decks != done.decks:
-                built(done.report)
-            last = done
+def _follow(
+    project: Project, renderer: MarpRenderer, built: Callable[[Report], None], between: asyncio.Runner,
+) -> None:
+    """Build at every save; ``between`` waits for one, and builds run outside of it: Ctrl-C ends them as any build."""
+    watch, last = Watch(), Built(Report(()), inputs=frozenset().union(*map(names_of, project.settings.paths)))
+    watch.add(last.inputs)
+    saves = watch.changes()
+    while True:
+        if last.stands(between.run(_next(saves))):
+            continue
+        done = _built(project, renderer)
+        watch.add(done.inputs)
+        if last.decks != done.decks:
+            built(done.report)
+        last = replace(done, inputs=last.inputs | done.inputs)
+
+
+async def _next(saves: AsyncIterator[frozenset[Path]]) -> frozenset[Path]:
+    return await anext(saves)
 
 
 def _built(project: Project, renderer: MarpRenderer) -> Built:
     settings = project.settings
+    project.environments.renew()  # packages may have been installed since
     try:
-        decks = contained(lambda: build_with(renderer, project), project.root, project.root)
+        decks = contained(lambda: build(renderer, project), project.root, project.root)
     except MarpweaveError as error:
         decks = Finding(Kind.RENDER, Location(project.root, 1), str(error))
     if isinstance(decks, Finding):
         return Built(Report((DeckReport(project.root, findings=(decks,)),), settings.strict), (decks,))
     whole = [deck for deck in decks if not isinstance(deck, Unreadable)]
     own = [settings.out.resolve(), *(figure_folder(each.deck, project.root) for each in whole)]
-    inputs = {path for each in whole for path in inputs_of(each, project.root)}
+    inputs = {path for each in whole
+              for path in (*inputs_of(each, project.root), *places_of_packages(project.environment(each.deck)))}
+    inputs |= {name for each in decks if isinstance(each, Unreadable)
+               for _, path, _ in each.used for name in names_of(path)}
     made = [(each.deck.text, each.outcomes, each.findings) if isinstance(each, Checked) else each for each in decks]
-    return Built(Report(tuple(map(deck_report, decks)), settings.strict), made,
-                 frozenset(path for path in inputs if not any(map(path.is_relative_to, own))))
+    left = {(project.root / file.name).resolve(): file.digest
+            for each in whole for outcome in each.outcomes for file in outcome.provenance.written}
+    return Built(Report(tuple(each_once(map(deck_report, decks))), settings.strict), made,
+                 frozenset(path for path in inputs if not any(map(path.is_relative_to, own))), left)

@@ -5,86 +5,134 @@ It holds no truth: whatever it shows is what a build from nothing would make of 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
+from marpweave.build.decks import Source
 from marpweave.build.faults import Unreadable, contained
 from marpweave.build.pipeline import run_alone, source_of
 from marpweave.build.project import Project
+from marpweave.build.settle import circular_finding
 from marpweave.build.update import rewrite
 from marpweave.cache.store import Recent, Store
 from marpweave.errors import DeckError, MarpweaveError
 from marpweave.inputs.used import Files
-from marpweave.model.deck import Deck
-from marpweave.model.environment import Environment
 from marpweave.model.finding import Finding, Kind
 from marpweave.model.location import Location
-from marpweave.model.outcome import Outcome
 from marpweave.render.findings import rendering_findings
+from marpweave.render.live.kept import keep_slides, kept_slides
 from marpweave.render.live.slides import Slides
+from marpweave.render.prepare import Presentation
 from marpweave.render.renderer import MarpRenderer
 from marpweave.render.rendering import RenderedDeck, faults_of
 from marpweave.report.progress import Silent
 from marpweave.serve import messages
-from marpweave.serve.cells import Cells
-from marpweave.serve.draft import Draft, draft_of, edited, last_shown
-from marpweave.serve.kernels import Stoppable, Workshop
+from marpweave.serve.cells import Cells, as_planned
+from marpweave.serve.diagrams import Diagrams
+from marpweave.serve.draft import Draft, Known, Shown, draft_of, edited, known_of
+from marpweave.serve.kernels.host import KernelHost
+from marpweave.serve.kernels.stoppable import Stoppable
 from marpweave.serve.live import LiveCells
 from marpweave.serve.watch import concerned, names_of
 from marpweave.serve.web.feed import Message
-from marpweave.serve.web.pictures import Pictures
 from marpweave.weave.figures import figure_folder, write_figures
+
+if TYPE_CHECKING:
+    from marpweave.serve.web.pictures import Pictures
 
 Measured = Sequence[Mapping[str, Any]]
 """What a page found wrong with a slide."""
 
 
 @dataclass(frozen=True, slots=True)
-class Studio:
+class Context:
     """What all sessions share."""
 
     project: Project
     renderer: MarpRenderer
-    workshop: Workshop
+    host: KernelHost
+
+
+@dataclass(frozen=True, slots=True)
+class Pages:
+    """The pages of a deck, as its session sees them."""
+
+    pictures: Pictures
+    tell: Callable[[Message], None]
+    """Send a message to all who look at it."""
+    stir: Callable[[], None]
+    """Ask for another draft."""
+
+
+@dataclass(frozen=True, slots=True)
+class Screen:
+    """What a page shows."""
+
+    draft: Draft
+    slides: Slides
+    """All of the draft."""
 
 
 class Session:
     """One deck and its page; drafts are made in one thread."""
 
-    def __init__(self, path: Path, studio: Studio, tell: Callable[[Message], None], stir: Callable[[], None]) -> None:
-        """``tell`` sends a message to the pages; ``stir`` asks for another draft."""
-        self._recent = Recent(studio.project.store.files)
-        self.path, self.studio = path, replace(studio, project=replace(studio.project, store=Store(self._recent)))
-        self._tell, self._stir = tell, stir
-        self._cells = Cells(self.studio.project, studio.workshop, self)
-        self.live = LiveCells(self._cells.forks, studio.project.settings, tell)
-        self.draft: Draft | None = None
-        """The last one that could be read."""
-        self.pictures = Pictures()
+    def __init__(self, path: Path, context: Context, pages: Pages) -> None:
+        self._recent = Recent(context.project.store.files)
+        self.path, self.context = path, replace(context, project=replace(context.project, store=Store(self._recent)))
+        self._pages, self._tell = pages, pages.tell
+        self._cells = Cells(self.context.project, context.host, self)
+        self.live = LiveCells(self._cells.forks, context.project.settings, pages.tell)
+        self._screen: Screen | None = None
+        """The last draft that could be shown."""
+        self._known: Known | None = None
+        """What was known when figures were written last."""
         self.inputs = names_of(path)
         """Files and folders on which the page depends."""
-        self._slides: Slides | None = None
+        self._is_stale = True
+        """Whether something was saved since the last draft."""
+        self._meanwhile: list[frozenset[Path]] | None = None
+        """What was saved while a draft is made, which may depend on more than the last one; None: none is made."""
         self._number = 0
         """Of the slides, by which a page says what it measured."""
         self._measured: Mapping[str, Measured] = {}
         """By the hash of the slide."""
-        self._shown: dict[str, Outcome] = {}
-        self._environment: Environment | None = None
+        self._source: Source | None = None
+        """The deck as it was saved last; None: it has to be read."""
+        self._shown = Shown()
+        self._diagrams = Diagrams(self.context.project, context.renderer, self)
+        self._warm_up: Callable[[], object] = bool
+        """What the renderer does once kept slides are on a screen: earlier it would take the browser's time."""
 
     def refresh(self) -> None:
-        """Show the deck as it is on disk now, and have its missing cells run."""
-        if self.attempt(self._follow):
+        """Show the deck as it is on disk now, and have its missing cells run; nothing, if a stopped run asks for it."""
+        if self._is_stale:  # reset only where it was seen: another thread may set it at any time
+            self._is_stale, self._source = False, None
+        elif not (self._cells.has_news or self._diagrams.has_news):
+            return
+        self._cells.has_news = self._diagrams.has_news = False
+        saved: list[frozenset[Path]] = []
+        self._meanwhile = saved
+        if self.attempt(self._follow) and not self._cells.has_failed:  # while the page was made
             self._tell({"type": "whole"})
         else:
             self._cells.stop()
+            self.idle()
+        self._meanwhile = None
+        if any(concerned(self.inputs, changes) for changes in tuple(saved)):
+            self._is_stale = True
+            self.stir()
 
     def measured(self, number: int, slides: Sequence[Measured | None]) -> None:
         """Take what a page found wrong with the slides of a number; None: as before."""
-        if number == self._number and self._slides and len(slides) == len(self._slides.order) and _can_be_read(slides):
-            fresh = {key: faults for key, faults in zip(self._slides.order, slides, strict=True) if faults is not None}
-            self._measured = {key: fresh.get(key, self._measured.get(key, ())) for key in self._slides.order}
+        self._warm_up()
+        self._warm_up = bool
+        order = self._screen.slides.order if self._screen else ()
+        if number == self._number and len(slides) == len(order) and _can_be_read(slides):
+            fresh = {key: faults for key, faults in zip(order, slides, strict=True) if faults is not None}
+            self._measured = {key: fresh.get(key, self._measured.get(key, ())) for key in order}
             self._tell_findings()
 
     def accept(self, name: str) -> None:
@@ -93,19 +141,33 @@ class Session:
 
     def run_live(self, cell: int, code: str, run: str) -> None:
         """Run what somebody typed in place of a cell."""
-        if self.draft:
-            self.live.run(self.draft, cell, code, run)
+        if self._screen:
+            self.live.run(self._screen.draft, cell, code, run)
 
-    def saved(self, changes: frozenset[Path]) -> bool:
+    @property
+    def written(self) -> frozenset[Path]:
+        """Files that running the deck has changed."""
+        if not self._known:
+            return self._cells.written
+        folder = figure_folder(self._known.plan.deck, self.context.project.root).resolve()
+        figures = (figure.name for outcome in self._known.outcomes.values() for figure in outcome.figures)
+        return self._cells.written | {folder / name for name in figures}
+
+    def saved(self, changes: frozenset[Path], *, by_author: bool) -> bool:
         """Whether the page may be another one after these files changed; none: it is not known which."""
-        if concerned(self.inputs, changes):
-            self._cells.saved(changes)
-            return True
-        return False
+        if by_author:  # perhaps of another deck, which writes what this one reads
+            self._cells.saved()
+        if (meanwhile := self._meanwhile) is not None:  # before the inputs, which a draft sets before it looks here
+            meanwhile.append(changes)
+        # what a deck reads whose cells are missing, and do not run, is not known
+        is_stale = concerned(self.inputs, changes) or (by_author and self._cells.is_restless)
+        if is_stale:
+            self._is_stale = True
+        return is_stale
 
     def stir(self) -> None:
         """Ask for another draft."""
-        self._stir()
+        self._pages.stir()
 
     def idle(self) -> None:
         """Nothing runs any more, though something is missing."""
@@ -116,14 +178,17 @@ class Session:
         self._tell(messages.status(text, level="warning"))
 
     def close(self) -> None:
-        """Stop what runs."""
+        """Stop what runs, and keep what is shown."""
         self.live.close()
         self._cells.close()
+        self._diagrams.close()
+        if last := self._screen:
+            keep_slides(self.path, last.draft.prepared.presentation, last.slides, self.context.project.store)
 
     def attempt(self, step: Callable[[], None]) -> bool:
         """Do something -> whether it could be done; why not is told, and does not end the preview."""
         try:
-            fault = contained(step, self.path, self.studio.project.root)
+            fault = contained(step, self.path, self.context.project.root)
         except DeckError as error:
             fault = error.findings[0]
         except MarpweaveError as error:
@@ -135,79 +200,88 @@ class Session:
     # -- what the page shows ------------------------------------------------------------
 
     def _follow(self) -> None:
-        project = self.studio.project
+        project = self.context.project
         self._recent.turn()
-        source = source_of(self.path, project)
+        source = self._source = self._source or self._read()
+        project.environments.renew()  # packages may have been installed since
+        run = self._cells.run
+        last, known = self._screen, known_of(source.deck, project, self._cells.results(run))
+        self._draw(known)
+        before, run = run, self._cells.follow(known, run)  # cells run while the page is made
+        if run and run is not before:
+            known = self._cells.in_a_moment(known, run)
+        draft = draft_of(source, project, known, self._shown, self.context.renderer)
+        self._shown = self._shown.then(draft)
+        self.inputs = frozenset(draft.inputs(project.root))
+        self._diagrams.follow(draft)
+        self._show(draft, edited(last.draft.checked.deck, draft.checked.deck) if last else None)
+        self._tell(messages.running(draft.pending, run, source.deck.origins))
+
+    def _read(self) -> Source:
+        """The deck as it is on disk now; raises DeckError."""
+        source = source_of(self.path, self.context.project)
         if isinstance(source, Unreadable):
+            self.inputs |= {name for _, path, _ in source.used for name in names_of(path)}
             self._tell(messages.findings(source.findings))
             raise DeckError(source.findings)
-        self._renew(source.deck)
-        run = self._cells.run
-        draft, last = draft_of(source, project, self._cells.helds(run), self._shown), self.draft
-        self._shown |= last_shown(draft)
-        self._show(draft, edited(last.checked.deck, draft.checked.deck) if last else None)
-        self.inputs = frozenset((*draft.inputs(project.root), *packages_of(draft.plan.environment)))
-        self._draw(draft)
-        self._cells.follow(draft, run)
-        self._tell(messages.running(draft.pending, self._cells.run))
-
-    def _renew(self, deck: Deck) -> None:
-        """Forget what ran if packages have been installed since."""
-        project = self.studio.project
-        project.environments.renew()
-        now = project.environment(deck)
-        if now != self._environment:
-            self._cells.forget()
-        self._environment = now
+        return source
 
     def _show(self, draft: Draft, slide: int | None) -> None:
         """``slide``: the number of the one that was edited."""
-        presentation, last = draft.prepared.presentation, self._slides
-        addressed = replace(presentation, images=self.pictures.addressed(presentation.images))
-        renderer, deaths = self.studio.renderer, self.studio.renderer.deaths
-        made = renderer.slides(addressed, (*last.order, last.style) if last else ()).result()
-        if renderer.deaths > deaths:
-            self.warn("the renderer ended and was started again")
-        self._slides = whole = after(made, last)
+        presentation, last = draft.prepared.presentation, self._screen.slides if self._screen else None
+        pictures = self._pages.pictures
+        addressed = replace(presentation, images=pictures.addressed(presentation.images),
+                            frames=pictures.framed(presentation.frames))
+        whole = after(self._made(addressed, last), last)
         self._number += whole != last
-        self.draft = draft = replace(draft, prepared=replace(draft.prepared, presentation=addressed))
+        draft = replace(draft, prepared=replace(draft.prepared, presentation=addressed))
+        self._screen = Screen(draft, whole)
         self._tell(messages.slides(whole, draft.prepared, self._number, slide))
         self._tell_findings()
 
+    def _made(self, presentation: Presentation, last: Slides | None) -> Slides:
+        """The slides of a deck: those that were kept when its last preview ended, or from the renderer."""
+        renderer, deaths = self.context.renderer, self.context.renderer.deaths
+        if not last and (kept := kept_slides(self.path, presentation, self.context.project.store)):
+            self._warm_up = partial(renderer.slides, presentation)
+            return kept
+        made = renderer.slides(presentation, (*last.order, last.style) if last else ()).result()
+        if renderer.deaths > deaths:
+            self.warn("the renderer ended and was started again")
+        return made
+
     def _tell_findings(self) -> None:
-        draft, slides = self.draft, self._slides
-        if draft and slides:
+        if self._screen:
+            draft, slides = self._screen.draft, self._screen.slides
             faults = faults_of({"slides": [self._measured.get(key, ()) for key in slides.order]})
             rendered = RenderedDeck(len(slides.order), tuple(faults), {}, {})
-            self._tell(messages.findings((*draft.findings, *rendering_findings(draft.prepared, rendered))))
+            circular = [circular_finding(self.path)] if self._cells.is_restless else []
+            found = (*draft.findings, *rendering_findings(draft.prepared, rendered), *circular)
+            self._tell(messages.findings(found, draft.checked.deck.origins))
 
-    def _draw(self, draft: Draft) -> None:
+    def _draw(self, known: Known) -> None:
         """Put the figures of known cells in their places, as a build does."""
-        deck = draft.checked.deck
+        deck, self._known = known.plan.deck, known
         if deck.adopted:
-            write_figures(draft.outcomes.values(), figure_folder(deck, self.studio.project.root), Files())
+            write_figures(known.outcomes.values(), figure_folder(deck, self.context.project.root), Files())
 
     # -- what the author accepts --------------------------------------------------------
 
     def _accept(self, name: str) -> None:
-        draft, project = self.draft, self.studio.project
+        draft = self._screen.draft if self._screen else None
         found = next((each for each in draft.findings if messages.id_of(each) == name), None) if draft else None
         if not draft or not found or found.kind not in messages.ACCEPTABLE:
             self.warn("not accepted: the output has changed meanwhile")
             return
+        project = as_planned(self.context.project, draft.plan)
         alone = replace(project, settings=replace(project.settings, strict=True), events=Silent(),
-                        runner=Stoppable(self.studio.workshop))
+                        runner=Stoppable(self.context.host))
         new = rewrite(draft.checked, alone, recheck=run_alone, line=found.location.line)
         why = next(iter(new.left.values()), "nothing differs any more")
         if new.edits:
             self._tell(messages.status("accepted"))
         else:
             self.warn(f"not accepted: {why}")
-
-
-def packages_of(environment: Environment) -> Iterator[Path]:
-    """The folders in which packages are installed."""
-    return (Path(folder) for folder in environment.path if folder.endswith("-packages"))
 
 
 def _can_be_read(slides: Sequence[Measured | None]) -> bool:

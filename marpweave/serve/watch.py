@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import os
 from collections.abc import AsyncIterator, Iterable
+from contextlib import suppress
 from pathlib import Path
 
 from watchfiles import awatch
@@ -18,34 +19,44 @@ QUIET = 500
 
 
 class Watch:
-    """Folders that are watched; more can be added while it is followed."""
+    """Files and folders that are watched; more can be added while it is followed."""
 
     def __init__(self) -> None:
+        self._paths: frozenset[Path] = frozenset()
         self._folders: frozenset[Path] = frozenset()
+        """In which they show."""
         self._grown = asyncio.Event()
 
     def add(self, paths: Iterable[Path]) -> None:
         """Watch the folders of files, and folders that are among the paths; what is not there, by what is above it."""
-        folders = self._folders | {folder for path in paths for folder in _folders(path)}
-        if folders != self._folders:
-            self._folders = folders
+        new = frozenset(paths) - self._paths
+        self._paths |= new
+        if not _folders(new) <= self._folders:
             self._grown.set()
 
     async def changes(self) -> AsyncIterator[frozenset[Path]]:
         """The paths that changed, a save at a time; an empty set where some may have been missed."""
         while True:
             self._grown.clear()
-            folders = [folder for folder in self._folders if folder.is_dir()]
-            if not folders:
+            self._folders = _folders(self._paths)
+            if not self._folders:
                 await self._grown.wait()
                 continue
             unsure = True  # of what was saved before the watch began
-            async for found in awatch(*folders, watch_filter=lambda _, name: MARK not in name, debounce=DEBOUNCE,
-                                      step=STEP, recursive=False, stop_event=self._grown, rust_timeout=QUIET,
-                                      yield_on_timeout=True):
-                if found or unsure:
-                    yield frozenset(Path(name) for _, name in found)
-                unsure = unsure and bool(found)
+            with suppress(FileNotFoundError):  # a folder has just gone
+                async for found in awatch(*self._folders, watch_filter=lambda _, name: MARK not in name,
+                                          debounce=DEBOUNCE, step=STEP, recursive=False, stop_event=self._grown,
+                                          rust_timeout=QUIET, yield_on_timeout=True):
+                    changes = frozenset(Path(name) for _, name in found)
+                    if found or unsure:
+                        yield changes
+                    unsure = unsure and bool(found)
+                    if any(map(self._moves, changes)):
+                        self._grown.set()
+
+    def _moves(self, path: Path) -> bool:
+        """Whether other folders may have to be watched when a path has changed: it is, was or may be one."""
+        return path in self._folders or (path.is_dir() and any(each.is_relative_to(path) for each in self._paths))
 
 
 def concerned(inputs: frozenset[Path], changes: frozenset[Path]) -> bool:
@@ -61,11 +72,13 @@ def names_of(path: Path) -> frozenset[Path]:
         links = [each for each in (at, *at.parents) if each.is_symlink()]
         names |= {at, *links}
         if links:
-            at = Path(os.path.normpath(links[0].parent / links[0].readlink() / at.relative_to(links[0])))
+            with suppress(OSError):  # the link may be gone by now
+                at = Path(os.path.normpath(links[0].parent / links[0].readlink() / at.relative_to(links[0])))
     return frozenset(names)
 
 
-def _folders(path: Path) -> Iterable[Path]:
-    """The folders in which it shows that a path changes."""
-    there = next(folder for folder in path.parents if folder.is_dir())
-    return (there, path) if path.is_dir() else (there,)
+def _folders(paths: Iterable[Path]) -> frozenset[Path]:
+    """The folders in which it shows that paths change."""
+    there = {folder: folder.is_dir() for path in paths for folder in (path, *path.parents)}
+    return frozenset(next((folder for folder in path.parents if there[folder]), path) for path in paths) | \
+        frozenset(path for path in paths if there[path])

@@ -10,6 +10,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from html import escape
 from pathlib import Path
+from typing import Literal
 from urllib.parse import unquote
 
 from marpweave.inputs.used import Files
@@ -17,8 +18,9 @@ from marpweave.model.deck import Deck, Image
 from marpweave.model.finding import Finding, Kind
 from marpweave.model.outcome import Figure
 from marpweave.read.css import Reference, readdressed
-from marpweave.read.images import decoded
+from marpweave.read.images import REMOTE, decoded
 from marpweave.weave.labels import placeholder_text
+from marpweave.weave.pictures import DIAGRAMS
 
 PIXELS = {"": 1.0, "px": 1.0, "pt": 4 / 3, "pc": 16.0, "mm": 96 / 25.4, "cm": 96 / 2.54, "in": 96.0}
 """CSS pixels in a unit of length."""
@@ -26,7 +28,6 @@ NOTHING = "data:,"
 OUTSIDE = "is outside the project"
 ALLOW = "allow it with `--allow PATH`"
 Trouble = tuple[Kind, str]
-REMOTE = ("http://", "https://", "//", "ftp://")
 PLACEHOLDER_WIDTH = 480.0
 PLACEHOLDER = """<svg xmlns="http://www.w3.org/2000/svg" width="480" height="270" viewBox="0 0 480 270">\
 <rect x="2" y="2" width="476" height="266" rx="8" fill="#fdeeec" stroke="#b3261e" stroke-width="3" \
@@ -45,6 +46,8 @@ class Picture:
     """The APNG that HTML shows instead; "" where nothing moves."""
     density: float = 1.0
     """Its pixels for each CSS pixel of ``still``."""
+    diagram: bool = False
+    """True: drawn in the colours of its slide, and for no other ground."""
 
 
 def embed(
@@ -57,7 +60,10 @@ def embed(
     """
     rooms = [room.resolve() for room in within]
     images = {source: _drawn(figure) for source, figure in drawn.items()}
-    by_path = {(folder / figure.name).resolve(): figure for figure in drawn.values()}
+    by_path: dict[Path, Figure | None] = {}
+    if deck.full:  # figures on disk are of the full deck, and may show a solution
+        by_path = {path: None for path in files_of(deck) if path.is_relative_to(folder.resolve())}
+    by_path |= {(folder / figure.name).resolve(): figure for figure in drawn.values()}
     findings: list[Finding] = []
     for image in deck.images:
         images[image.source], finding = _resolved(image, deck, by_path, files, rooms)
@@ -69,22 +75,22 @@ def embed(
 def _drawn(figure: Figure) -> Picture:
     still = _uri(figure.content, figure.name)
     if not figure.animation:
-        return Picture(still)
-    pixels = int.from_bytes(figure.animation[16:20], "big")  # the width in a PNG's header
-    width = _svg_width(figure.content.decode()) if figure.name.endswith(".svg") else pixels
-    return Picture(still, _uri(figure.animation, "animation.png"), pixels / width if width else 1.0)
+        return Picture(still, diagram=figure.name.startswith(f"{DIAGRAMS}/"))
+    pixels = int.from_bytes(figure.animation[20:24], "big")  # a PNG's height; its frames may stand beside each other
+    height = svg_side(figure.content.decode(), "height") if figure.name.endswith(".svg") else pixels
+    return Picture(still, _uri(figure.animation, "animation.png"), pixels / height if height else 1.0)
 
 
 def _resolved(
-    image: Image, deck: Deck, drawn: Mapping[Path, Figure], files: Files, rooms: Sequence[Path],
+    image: Image, deck: Deck, drawn: Mapping[Path, Figure | None], files: Files, rooms: Sequence[Path],
 ) -> tuple[Picture, Finding | None]:
     if image.source.lower().startswith(REMOTE):
         return _refused(image, deck.lang, Kind.REMOTE_IMAGE, "is on the network, and builds download nothing; store it "
                         "beside the deck")
     for path in _paths(image.source, deck.path.parent):
-        if path in drawn:
-            return _drawn(drawn[path]), None
-        content = files.read(path)
+        if figure := drawn.get(path):
+            return _drawn(figure), None
+        content = None if path in drawn else files.read(path)
         outside = content is not None and not any(map(path.is_relative_to, rooms))
         if outside:
             return _refused(image, deck.lang, Kind.OUTSIDE_IMAGE, f"{OUTSIDE}, at {path}; {ALLOW}")
@@ -94,7 +100,9 @@ def _resolved(
             return Picture(_uri(css.encode(), path.name)), first
         if content is not None:
             return Picture(_uri(content, path.name)), None
-    return _refused(image, deck.lang, Kind.MISSING_IMAGE, "is missing")
+    slashed = image.source.replace("\\", "/")
+    right = f"; write {slashed}" if slashed != image.source else ""
+    return _refused(image, deck.lang, Kind.MISSING_IMAGE, f"is missing{right}")
 
 
 def _refused(image: Image, lang: str, kind: Kind, message: str) -> tuple[Picture, Finding]:
@@ -150,7 +158,7 @@ def natural_width(source: str, folder: Path, files: Files) -> float | None:
     found = ((path, content) for path in _paths(source, folder) if (content := files.read(path)) is not None)
     path, content = next(found, (folder, b""))
     if path.suffix.lower() == ".svg":
-        return _svg_width(content.decode("utf-8", "replace"))
+        return svg_side(content.decode("utf-8", "replace"), "width")
     from PIL import Image as Picture
     from PIL import UnidentifiedImageError
 
@@ -161,13 +169,14 @@ def natural_width(source: str, folder: Path, files: Files) -> float | None:
         return None
 
 
-def _svg_width(svg: str) -> float | None:
+def svg_side(svg: str, side: Literal["width", "height"]) -> float | None:
+    """A side of an SVG in CSS pixels; None where it says none."""
     opening = re.search(r"<svg\b[^>]*>", svg)
-    width = re.search(r'\swidth="([\d.]+)([a-z]*)"', opening[0]) if opening else None
-    if width and width[2] in PIXELS:
-        return float(width[1]) * PIXELS[width[2]]
-    box = re.search(r'\sviewBox="\s*[-\d.]+[\s,]+[-\d.]+[\s,]+([\d.]+)', opening[0]) if opening else None
-    return float(box[1]) if box else None
+    length = re.search(rf'\s{side}="([\d.]+)([a-z]*)"', opening[0]) if opening else None
+    if length and length[2] in PIXELS:
+        return float(length[1]) * PIXELS[length[2]]
+    box = re.search(r'\sviewBox="\s*[-\d.]+[\s,]+[-\d.]+[\s,]+([\d.]+)[\s,]+([\d.]+)', opening[0]) if opening else None
+    return float(box[1 if side == "width" else 2]) if box else None
 
 
 def _paths(source: str, folder: Path) -> list[Path]:

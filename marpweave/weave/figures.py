@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import base64
 import io
-import os
 import re
 from collections.abc import Iterable, Iterator
 from pathlib import Path, PurePosixPath
 
 from marpweave.check.verdicts import CellCheck
-from marpweave.files import write_bytes
+from marpweave.errors import command
+from marpweave.files import seen_from, write_bytes
 from marpweave.inputs.used import Files
 from marpweave.model.deck import Deck
 from marpweave.model.finding import Finding, Kind
@@ -20,6 +20,7 @@ from marpweave.model.outcome import Figure, Outcome
 NUMBER = re.compile(rb"[-+]?(?:\d+\.?\d*|\.\d+)(?:[eE][-+]?\d+)?")
 NAMED = re.compile(rb'(?<=id=")[^"]+(?=")')
 EMBEDDED = re.compile(rb"data:image/png;base64,\s*([A-Za-z0-9+/=\s]+)")
+FIGURES = "figures"
 PLAIN_NAME = re.compile(r"[^\W_][\w.-]*\.(?:svg|png)")
 TOLERANCE = 0.02
 """Points by which numbers of an SVG may differ before it counts as another figure."""
@@ -28,8 +29,8 @@ PIXEL_TOLERANCE = 2
 
 
 def figure_folder(deck: Deck, root: Path) -> Path:
-    """``figures/DECK`` of the project, or beside a deck that stands elsewhere."""
-    return home_of(deck, root) / "figures" / deck.name
+    """``figures/NAME`` of the project, or beside a deck that stands elsewhere."""
+    return home_of(deck, root) / FIGURES / deck.name
 
 
 def home_of(deck: Deck, root: Path) -> Path:
@@ -41,7 +42,7 @@ def home_of(deck: Deck, root: Path) -> Path:
 def folder_from_deck(deck: Deck, root: Path) -> PurePosixPath:
     """The figure folder as the deck's images name it: ``../figures/DECK``."""
     folder = figure_folder(deck, root)
-    return PurePosixPath(Path(os.path.relpath(folder, deck.path.resolve().parent)).as_posix())
+    return PurePosixPath(seen_from(folder, deck.path.resolve().parent))
 
 
 def write_figures(outcomes: Iterable[Outcome], folder: Path, files: Files) -> list[Path]:
@@ -64,7 +65,7 @@ def write_figures(outcomes: Iterable[Outcome], folder: Path, files: Files) -> li
 def _place_of(figure: Figure, folder: Path) -> Path:
     """Where a figure is written: its name, whoever gave it, can name no other folder."""
     if not PLAIN_NAME.fullmatch(figure.name):
-        raise ValueError(f"{figure.name!r} is no name of a figure")
+        raise ValueError(f"{figure.name!r} is not the name of a figure")
     return folder / figure.name
 
 
@@ -80,9 +81,10 @@ def linked_figures(checks: Iterable[CellCheck], folder: Path) -> Iterator[Findin
 
 def _link(path: Path) -> Path | None:
     """The link on the way to a figure; ``figures`` itself may be one that stays inside of the project."""
-    figures = path.parents[1]
+    below = next(n for n, each in enumerate(path.parents) if each.name == FIGURES)
+    figures = path.parents[below]
     inside = figures.resolve().is_relative_to(figures.parent)
-    return next((each for each in (path, path.parent) if each.is_symlink()), None if inside else figures)
+    return next((each for each in (path, *path.parents[:below]) if each.is_symlink()), None if inside else figures)
 
 
 def stale_figures(checks: Iterable[CellCheck], folder: Path, files: Files) -> Iterator[Finding]:
@@ -94,13 +96,13 @@ def stale_figures(checks: Iterable[CellCheck], folder: Path, files: Files) -> It
         for figure in check.outcome.figures:
             drawn.add(figure.name)
             if fault := _fault(_place_of(figure, folder), figure, files):
-                yield Finding(Kind.STALE_FIGURE, check.cell.location, f"{fault}; run `build.py figures`",
+                yield Finding(Kind.STALE_FIGURE, check.cell.location, f"{fault}; run {command('figures')}",
                               check.cell.slide)
     failed = any(check.outcome.error or check.outcome.trouble for check in checks)
     left = [name for name in files.listing(folder) if name not in drawn and (folder / name).is_file()]
     if place and not failed:
         for name in left:
-            yield Finding(Kind.STALE_FIGURE, place, f"figures/{folder.name}/{name}: no cell draws it; delete it")
+            yield Finding(Kind.STALE_FIGURE, place, f"{_shown(folder / name)}: no cell draws it; delete it")
 
 
 def is_awaited(finding: Finding, deck: Deck, checks: Iterable[CellCheck]) -> bool:
@@ -110,14 +112,21 @@ def is_awaited(finding: Finding, deck: Deck, checks: Iterable[CellCheck]) -> boo
     labels = {check.cell.label for check in checks if check.outcome.error or check.outcome.trouble
               or not (check.outcome.ran or check.cell.options.execution.eval is False)}
     source = PurePosixPath(finding.image)
-    return source.parent.name == deck.name and re.sub(r"-\d+$", "", source.stem) in labels
+    own = f"/{source.parent}".endswith(f"/{FIGURES}/{deck.name}")
+    return own and re.sub(r"-\d+$", "", source.stem) in labels
 
 
 def _fault(path: Path, figure: Figure, files: Files) -> str:
-    shown, content = f"figures/{path.parent.name}/{path.name}", files.read(path)
+    shown, content = _shown(path), files.read(path)
     if content is None:
         return f"{shown} is missing"
     return "" if same_figure(content, figure.content) else f"{shown} differs from what the code draws"
+
+
+def _shown(path: Path) -> str:
+    """A figure's place as messages name it: ``figures/NAME/LABEL.svg``."""
+    home = next(each.parent for each in path.parents if each.name == FIGURES)
+    return path.relative_to(home).as_posix()
 
 
 def same_figure(old: bytes, new: bytes) -> bool:

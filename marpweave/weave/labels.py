@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from string import ascii_lowercase
 
 from marpweave.model.finding import Kind
 
@@ -12,6 +13,28 @@ PLACEHOLDERS: Mapping[str, Mapping[Kind, str]] = {
     "ja": {Kind.MISSING_IMAGE: "画像が見つかりません", Kind.REMOTE_IMAGE: "ネットワーク上の画像",
            Kind.OUTSIDE_IMAGE: "プロジェクト外の画像"},
 }
+
+NUMBERED: Mapping[str, Mapping[str, str]] = {
+    "en": {"fig": "Figure\N{NO-BREAK SPACE}{}", "tbl": "Table\N{NO-BREAK SPACE}{}",
+           "lst": "Listing\N{NO-BREAK SPACE}{}", "eq": "Equation\N{NO-BREAK SPACE}{}", "and": ", ",
+           "of": "{} ({})"},
+    "ja": {"fig": "図{}", "tbl": "表{}", "lst": "リスト{}", "eq": "式({})", "and": "、", "of": "{}（{}）"},
+}
+"""How numbers are called; what stands between several, and behind one of another deck."""
+
+OWN_NUMBERS: Mapping[str, str] = {"en": r"Fig(?:ure|\.)?|Table|Listing", "ja": "図|表|リスト|コード"}
+"""Words before a number that an author gives a caption."""
+
+
+def numbered(kind: str, lang: str) -> str:
+    """The name of a kind of number, ``{}`` in the number's place; English for languages without a row."""
+    return NUMBERED.get(lang, NUMBERED["en"])[kind]
+
+
+def letters(number: int) -> str:
+    """``a``, ``b``, …, ``z``, ``aa``, … for 0, 1, …, 25, 26, …."""
+    before, last = divmod(number, len(ascii_lowercase))
+    return (letters(before - 1) if before else "") + ascii_lowercase[last]
 
 
 def placeholder_text(kind: Kind, lang: str) -> str:

@@ -2,27 +2,31 @@
 
 from __future__ import annotations
 
-import base64
 import re
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from functools import cache
 from itertools import groupby
 from pathlib import PurePosixPath
-from urllib.parse import quote
 
 from jinja2 import Environment, PackageLoader, StrictUndefined, Template
 
 from marpweave.check.verdicts import CellCheck, State
-from marpweave.model.deck import Cell, Deck, Form, Prose
+from marpweave.model.deck import Cell, Deck, Notation, Prose, text_width
+from marpweave.model.diagram import NO_DRAWINGS, Drawings
 from marpweave.model.options import Output, OutputLocation
 from marpweave.model.outcome import PLAIN, RICH, Display, Error, Figure, Outcome, Stream
-from marpweave.model.slide import text_width
 from marpweave.read.options.fences import shown_info
-from marpweave.read.tokens import marp_tokens
-from marpweave.text import line_end, split_lines
-from marpweave.weave.passive import is_live, is_live_tex, passive_block, passive_markdown
-from marpweave.weave.values import values_by_line, with_values
+from marpweave.text import fence_for, line_end, split_lines
+from marpweave.weave.containers import indented, outdented
+from marpweave.weave.drawings.diagrams import woven_diagrams
+from marpweave.weave.drawings.plots import Displayed, Plot, plot_of, plots_in
+from marpweave.weave.labels import letters
+from marpweave.weave.passive import is_live, is_live_tex, passive_markdown
+from marpweave.weave.pictures import address, in_brackets, normal, width_words
+from marpweave.weave.prose import heading, woven_prose
+from marpweave.weave.references.references import References, opening, references_of
+from marpweave.weave.styled import styled_block
 from marpweave.weave.woven import WovenDeck, marks_of
 
 MAX_SHOWN = 10_000
@@ -37,7 +41,7 @@ class Part:
     """One piece of a cell's output on the slide."""
 
     kind: str
-    """``output``, ``error``, ``figure`` or ``markdown``."""
+    """``output``, ``error``, ``figure``, ``caption`` or ``markdown``."""
     text: str
     alt: str = ""
     caption: str = ""
@@ -45,34 +49,54 @@ class Part:
 
 def weave_deck(
     deck: Deck, checks: Sequence[CellCheck], inlines: Sequence[Outcome], folder: PurePosixPath,
+    drawings: Drawings = NO_DRAWINGS,
 ) -> WovenDeck:
-    """Put outputs and figures where they belong.
+    """Put outputs, figures and diagrams where they belong.
 
     ``folder`` is the deck's figure folder as seen from the deck. A foreign deck gets nothing added;
     one without cells comes out byte for byte as it went in.
     """
     by_cell = {check.cell.number: check for check in checks}
-    figures = {_address(folder / f.name): f for check in checks for f in check.outcome.figures}
-    placed = frozenset(_normal(image.source) for image in deck.images)
-    text, numbers, pieces, values = [deck.front_matter.text], [], {}, values_by_line(deck, inlines)
+    figures = {address(folder / f.name): f for check in checks for f in check.outcome.figures}
+    placed = frozenset(normal(image.source) for image in deck.images)
+    references = references_of(deck)
+    plots = plots_in(checks, drawings, folder)
+    expected, opened = None, opening(deck)
+    while opened != expected:  # once more where a cell has nothing to show on the slide of its own that was expected
+        expected = opened
+        references = replace(references, opened=opened) if references else None
+        place = Placement(folder, placed, "", text_width(deck.size), references, plots)
+        diagrams = woven_diagrams(deck, drawings, folder, references)
+        words = woven_prose(deck, inlines, (*diagrams.edits, *(references.edits() if references else ())))
+        woven = dict(_cells(deck, by_cell, place, words))
+        opened = frozenset(cell.number for cell in deck.cells if _opens_slide(cell, woven[cell.number]))
+    text, numbers, pieces = [deck.front_matter.text], [], {}
     for slide in deck.slides:
         numbers.append(slide.number)
-        blocks = [with_values(block, values) if isinstance(block, Prose) else block for block in slide.blocks]
-        prose = "".join(block for block in blocks if isinstance(block, str))
-        for block in blocks:
-            if isinstance(block, str):
-                text.append(block)
-                continue
-            place = Place(folder, placed, prose, text_width(deck.size))
-            woven = _weave_cell(by_cell[block.number], place) if deck.adopted else _shown(block)
-            numbers += [slide.number] * _opens_slide(block, woven)
-            pieces[len(text)] = block
-            text.append(woven)
-    return WovenDeck("".join(text), tuple(numbers), figures, marks_of(text, pieces) if deck.adopted else ())
+        for block in slide.blocks:
+            if isinstance(block, Cell):
+                numbers += [slide.number] * (block.number in opened)
+                pieces[len(text)] = block
+            text.append(words[block] if isinstance(block, Prose) else woven[block.number])
+    figures |= {**diagrams.figures, **{each.source: each.figure for each in plots.values()}}
+    marks = marks_of(text, pieces) if deck.adopted else ()
+    frames = {each.source: each.frame for each in plots.values() if each.frame}
+    return WovenDeck("".join(text), tuple(numbers), figures, marks, frames)
+
+
+def _cells(
+    deck: Deck, checks: Mapping[int, CellCheck], place: Placement, words: Mapping[Prose, str],
+) -> Iterator[tuple[int, str]]:
+    """What becomes of each cell, by its number."""
+    for slide in deck.slides:
+        prose = "".join(words[block] for block in slide.blocks if isinstance(block, Prose))
+        for cell in (block for block in slide.blocks if isinstance(block, Cell)):
+            yield cell.number, _weave_cell(checks[cell.number], replace(place, prose=prose)) if deck.adopted else \
+                _shown(cell)
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class Placement:
     """Where a cell's output goes."""
 
     folder: PurePosixPath
@@ -83,6 +107,16 @@ class Place:
     """All prose of the slide."""
     width: int
     """Pixels between the slide's margins."""
+    references: References | None
+    """None: captions have no numbers."""
+    plots: Mapping[Displayed, Plot]
+    """By what cells display."""
+
+    def caption(self, cell: Cell, kind: str, words: str | None, letter: str = "") -> str:
+        """What stands by a cell's figure, table or code; "" is no caption."""
+        if not self.references:
+            return " ".join((words or "").split())
+        return self.references.caption(cell.number, kind, words, letter)
 
 
 def _shown(cell: Cell) -> str:
@@ -91,21 +125,23 @@ def _shown(cell: Cell) -> str:
     return "".join([*code, *rest])
 
 
-def _weave_cell(check: CellCheck, place: Place) -> str:
+def _weave_cell(check: CellCheck, place: Placement) -> str:
     cell, display = check.cell, check.cell.options.display
     if not display.include:
         return ""
     parts = list(_parts(check, place)) if check.outcome.ran else []
-    if not parts and display.echo and cell.output_fence is None:
+    listing = place.caption(cell, "lst", display.lst_cap) if display.echo else ""
+    if not parts and not listing and display.echo and cell.output_fence is None:
         return _shown(cell)
     opening, (code, rest) = split_lines(cell.text)[0], _code_and_rest(cell)
     end = "\n" if cell.text.endswith("\n") else ""
     fenced = "".join([*code, *rest[:1]]).rstrip("\r\n") if display.echo else ""
     location = display.output_location if not cell.prefix else OutputLocation.DEFAULT
     woven = _template().render(
-        code=_outdented(fenced.replace("\r\n", "\n"), cell.prefix), parts=parts, location=location.value,
-        heading=_heading(place.prose) if location is OutputLocation.SLIDE else "").strip("\n")
-    return (_indented(woven, opening, cell) + end).replace("\n", line_end(opening) or "\n") if woven else ""
+        code=outdented(fenced.replace("\r\n", "\n"), cell.prefix), listing=listing, parts=parts,
+        location=location.value, stacks=display.fig_build == "stack" and not cell.prefix,
+        heading=heading(place.prose) if location is OutputLocation.SLIDE else "").strip("\n")
+    return (indented(woven, opening, cell) + end).replace("\n", line_end(opening) or "\n") if woven else ""
 
 
 def _code_and_rest(cell: Cell) -> tuple[list[str], list[str]]:
@@ -127,29 +163,49 @@ def _shown_code(cell: Cell, raw: Sequence[str]) -> list[str]:
     if shown != info:
         at = opening.rindex(info) if info in opening else len(opening.rstrip())
         opening = opening[:at] + shown + opening[at + len(info):]
-    return [opening, *raw[1 + (cell.first_row if cell.option_lines else 0):]]
+    start = cell.first_row if cell.option_lines else 0
+    return [opening, *(line for row, line in enumerate(raw[1:]) if row >= start and row not in cell.hidden)]
+
+
+def _opens_slide(cell: Cell, woven: str) -> bool:
+    at_slide = cell.options.display.output_location is OutputLocation.SLIDE and not cell.prefix
+    return at_slide and re.search(r"^---$", woven, re.MULTILINE) is not None
 
 
 # -- parts -----------------------------------------------------------------------
 
 
-def _parts(check: CellCheck, place: Place) -> Iterator[Part]:
+def _parts(check: CellCheck, place: Placement) -> Iterator[Part]:
+    """What stands on the slide of a cell's output; several figures have one number, and letters."""
+    display, parts = check.cell.options.display, tuple(_without_captions(check, place))
+    figures = [number for number, part in enumerate(parts) if part.kind == "figure"]
+    lettered = len(figures) > 1 and display.fig_build != "stack"
+    for number, part in enumerate(parts):
+        letter = f"({letters(figures.index(number))})" if lettered and number in figures else ""
+        caption = place.caption(check.cell, "fig", display.fig_cap, letter) if number in figures else ""
+        yield replace(part, caption=caption)
+
+
+def _without_captions(check: CellCheck, place: Placement) -> Iterator[Part]:
     if check.cell.options.display.output is not Output.HIDE:
-        yield from _text_parts(check)
+        parts = list(_text_parts(check, place))
+        if parts and (caption := place.caption(check.cell, "tbl", check.cell.options.display.tbl_cap)):
+            yield Part("caption", caption)
+        yield from parts
     for figure in check.outcome.figures:
-        source = _address(place.folder / figure.name)
+        source = address(place.folder / figure.name)
         if source not in place.placed:
-            yield _figure_part(check.cell, figure, source, place.width)
+            yield _figure_part(check.cell, figure, source, place)
 
 
-def _text_parts(check: CellCheck) -> Iterator[Part]:
+def _text_parts(check: CellCheck, place: Placement) -> Iterator[Part]:
     display = check.cell.options.display
-    fence = next((v for v in check.verdicts if v.expected.form is Form.FENCE), None)
+    fence = next((v for v in check.verdicts if v.expected.notation is Notation.FENCE), None)
     if fence is not None and fence.state is State.PROVEN:
         yield Part("error" if check.outcome.error else "output", safe_text(fence.expected.want))
         return
     on_slide = any(v.state is not State.PROSE for v in check.verdicts) and not check.unchecked
-    for kind, group in groupby(_output_parts(check, warning=display.warning), lambda part: part.kind):
+    for kind, group in groupby(_output_parts(check, place), lambda part: part.kind):
         parts = tuple(group)
         text = "".join(part.text for part in parts)
         if kind != "output":
@@ -160,47 +216,52 @@ def _text_parts(check: CellCheck) -> Iterator[Part]:
             yield Part("output", safe_text(text))
 
 
-def _output_parts(check: CellCheck, *, warning: bool) -> Iterator[Part]:
+def _output_parts(check: CellCheck, place: Placement) -> Iterator[Part]:
+    warning = check.cell.options.display.warning
     for output in check.outcome.outputs:
         match output:
             case Stream(name=name, text=text) if warning or name != "stderr":
                 yield Part("output", text)
             case Display(data=data):
-                yield _rich_part(output) or Part("output", data.get(PLAIN, "") + "\n")
+                yield _plot_part(output, check.cell, place) or _rich_part(output, _alt(check.cell, place)) \
+                    or Part("output", data.get(PLAIN, "") + "\n")
             case Error():
                 yield Part("error", safe_text(output.summary))
 
 
-def _rich_part(output: Display) -> Part | None:
-    """The richest form that a slide can show; None: plain text."""
+def _plot_part(output: Display, cell: Cell, place: Placement) -> Part | None:
+    """An SVG, or what a build has drawn, as wide as it is itself."""
+    plot = plot_of(output, cell, place.plots)
+    if plot is None:
+        return None
+    width = cell.options.display.out_width or plot.width
+    return Part("figure", plot.source, f"{width_words(width, place.width)} {_alt(cell, place)}".strip())
+
+
+def _rich_part(output: Display, alt: str) -> Part | None:
+    """The richest form that a slide can show, ``alt`` for a picture; None: plain text."""
     data = output.data
     for mime in RICH:
         if mime in data and mime.startswith("image/"):
-            content = data[mime].replace("\n", "") if mime != "image/svg+xml" else \
-                base64.b64encode(data[mime].encode()).decode()
-            return Part("figure", f"data:{mime};base64,{content}")
+            return Part("figure", f"data:{mime};base64,{data[mime]}".replace("\n", ""), alt)
     if "text/markdown" in data:
         return _markdown_part(data["text/markdown"])
     if "text/latex" in data:
         return _formula_part(data["text/latex"])
     if "text/html" in data and not is_live(data["text/html"]):
-        return Part("markdown", passive_block(data["text/html"]))
+        return Part("markdown", styled_block(data["text/html"]))
     return None
 
 
-def _figure_part(cell: Cell, figure: Figure, source: str, width: int) -> Part:
-    display = cell.options.display
-    alt = display.fig_alt or display.fig_cap or figure.name.rpartition(".")[0]
-    words = [_width(display.out_width, width), alt.replace("[", "").replace("]", "").replace("\n", " ")]
-    return Part("figure", source, " ".join(filter(None, words)), " ".join((display.fig_cap or "").split()))
+def _figure_part(cell: Cell, figure: Figure, source: str, place: Placement) -> Part:
+    width = width_words(cell.options.display.out_width, place.width)
+    return Part("figure", source, f"{width} {_alt(cell, place) or PurePosixPath(figure.name).stem}".strip())
 
 
-def _width(out_width: str | None, room: int) -> str:
-    """``out-width`` in Marp's words; a percentage is of the ``room`` between the margins."""
-    if not out_width:
-        return ""
-    percent = re.fullmatch(r"([\d.]+)\s*%", out_width)
-    return f"w:{float(percent[1]) / 100 * room:.0f}px" if percent else f"w:{out_width}"
+def _alt(cell: Cell, place: Placement) -> str:
+    """What a cell says of its pictures, in brackets."""
+    alt = in_brackets(cell.options.display.fig_alt or cell.options.display.fig_cap or "")
+    return place.references.told(alt) if place.references else alt
 
 
 # -- text that stays in its block ----------------------------------------------------
@@ -232,61 +293,8 @@ def _without_blank_lines(text: str) -> str:
     return "\n".join(line for line in text.split("\n") if line.strip())
 
 
-def _fence(text: str) -> str:
-    """A row of backticks that ``text`` cannot close."""
-    longest = max((len(run) for run in re.findall(r"`+", text)), default=0)
-    return "`" * max(3, longest + 1)
-
-
 @cache
 def _template() -> Template:
     environment = Environment(loader=PackageLoader("marpweave.weave"), undefined=StrictUndefined, autoescape=False)
-    environment.filters["fence"] = _fence
+    environment.filters["fence"] = fence_for
     return environment.get_template("cell.md.j2")
-
-
-# -- places ------------------------------------------------------------------------------
-
-
-def _outdented(text: str, prefix: str) -> str:
-    """A fence's lines without their container's prefix; the first line loses the container's marker."""
-    first, *others = text.split("\n")
-    fence = re.search(r"(`{3,}|~{3,}).*", first)
-    return "\n".join([fence[0] if fence else first, *(line.removeprefix(prefix) for line in others)])
-
-
-def _indented(woven: str, opening: str, cell: Cell) -> str:
-    """Woven lines behind the prefix of the cell's container."""
-    first, *others = woven.split("\n")
-    fence = re.search(r"`{3,}|~{3,}", opening)
-    start = opening[:fence.start()] if fence else cell.prefix
-    return "\n".join([start + first, *((cell.prefix + line).rstrip() for line in others)])
-
-
-def _heading(prose: str) -> str:
-    """The heading of a slide, to stand again where its output gets a slide of its own."""
-    text = f"\n{prose}"  # a ruler that opens it is no front matter
-    for token in marp_tokens(text):
-        if token.type == "heading_open" and token.level == 0 and token.map:
-            return "".join(split_lines(text)[slice(*token.map)]).replace("\r\n", "\n").strip()
-    return ""
-
-
-def _opens_slide(cell: Cell, woven: str) -> bool:
-    at_slide = cell.options.display.output_location is OutputLocation.SLIDE and not cell.prefix
-    return at_slide and re.search(r"^---$", woven, re.MULTILINE) is not None
-
-
-def _address(path: PurePosixPath) -> str:
-    return quote(str(path), errors="surrogateescape")
-
-
-def _normal(source: str) -> str:
-    """An image's source as a figure's address: ``./a/../b.svg`` is ``b.svg``."""
-    parts: list[str] = []
-    for part in PurePosixPath(source).parts:
-        if part == ".." and parts and parts[-1] != "..":
-            parts.pop()
-        elif part != ".":
-            parts.append(part)
-    return quote(str(PurePosixPath(*parts)), errors="surrogateescape")

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from itertools import accumulate
 
 from marpweave.model.deck import Cell
+from marpweave.model.diagram import Frame
 from marpweave.model.outcome import Figure
 from marpweave.text import split_lines
 
@@ -34,6 +35,8 @@ class WovenDeck:
     figures: Mapping[str, Figure]
     """Image source as it stands in the text -> the figure drawn for it."""
     marks: tuple[Mark, ...] = ()
+    frames: Mapping[str, Frame] = field(default_factory=dict)
+    """Image source -> what runs in its place where a page can."""
 
 
 def marks_of(text: Sequence[str], cells: Mapping[int, Cell]) -> tuple[Mark, ...]:

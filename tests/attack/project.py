@@ -35,6 +35,7 @@ def tried(way: Way, folder: Path) -> tuple[str, str]:
     """``fresh`` or what is wrong, and what differs."""
     project, untouched, setting = folder / "project", folder / "untouched", dict(way.files)
     place(project / "slides", {"deck.md": way.deck, **way.files})
+    place(project, {"marpweave.toml": 'decks = ["slides"]\n'})
     subprocess.run(["cp", "-a", project, untouched], check=True)
     builds = [build(project, setting)]
     for edit in way.edits:

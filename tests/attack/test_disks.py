@@ -76,7 +76,7 @@ def test_a_cache_that_cannot_be_written_fails_nothing_and_is_told_once(tmp_path,
     write(tmp_path)
     make(mounted(".marpweave"))
     code, said = build(tmp_path, "build", "--to", "md")
-    assert (code, said.count("note: results are not kept: ")) == (0, 1), said
+    assert (code, said.count("note: results were not stored: ")) == (0, 1), said
     assert (tmp_path / "dist/deck.md").is_file()
 
 
@@ -84,7 +84,7 @@ def test_a_cache_that_is_a_file_fails_nothing(tmp_path):
     write(tmp_path)
     (tmp_path / ".marpweave").write_bytes(b"mine")
     code, said = build(tmp_path, "check")
-    assert (code, said.count("note: results are not kept: "), (tmp_path / ".marpweave").read_bytes()) == (0, 1, b"mine"), said
+    assert (code, said.count("note: results were not stored: "), (tmp_path / ".marpweave").read_bytes()) == (0, 1, b"mine"), said
 
 
 @pytest.mark.parametrize("make", [fill, remount_read_only])

@@ -123,7 +123,7 @@ def test_special_claims(prove):
 
 
 def never_proven():
-    law(is_never_proven, false_claims(), examples=1500)
+    law(is_never_proven, false_claims(), examples=6000)
 
 
 def first_line(text):

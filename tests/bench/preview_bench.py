@@ -18,7 +18,8 @@ from pathlib import Path
 import psutil
 from playwright.sync_api import BrowserContext, Error, Page, sync_playwright
 
-from marpweave.render.programs import find_browser, find_tools
+from marpweave.render.programs.browsers import find_browser
+from marpweave.render.programs.tools import find_tools
 
 ROOT = Path(__file__).resolve().parents[2]
 SLIDES, CELLS, FIGURES, FORMULAS = 60, 30, 12, 30
@@ -187,7 +188,7 @@ def peer(context: BrowserContext, folder: Path) -> list[float]:
     """``marp --server`` on the same deck."""
     write(folder)
     tools = find_tools()
-    with running(tools.node, tools.marp, "--server", folder, "--theme-set", folder / "theme", folder=folder, says=r"http://localhost:\d+/?") as (_, url):
+    with running(tools.node, tools.marp.with_name("marp-cli.js"), "--server", folder, "--theme-set", folder / "theme", folder=folder, says=r"http://localhost:\d+/?") as (_, url):
         page = context.new_page()
         page.goto(f"{url.rstrip('/')}/deck.md")
         page.wait_for_selector("section")

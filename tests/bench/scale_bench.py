@@ -23,7 +23,7 @@ from marpweave.build.project import open_project
 from marpweave.build.runners import Events, Kernels, Runner
 from marpweave.build.settings import Settings
 from marpweave.cache.plan import Plan
-from marpweave.cli.opened import runner_of
+from marpweave.cli.executors import runner_of
 from marpweave.model.outcome import Outcome
 from marpweave.report.progress import Silent
 
@@ -134,7 +134,7 @@ def known(settings: Settings) -> None:
     from marpweave.inputs.used import Files
 
     with open_project(settings, runner=Kernels(settings), events=Silent()).cache() as cache:
-        assert not any(cache.plan(read_deck(path, Files())).wanted for path in settings.paths)
+        assert not any(cache.plan(read_deck(path, Files(), settings.given(path))).wanted for path in settings.paths)
 
 
 def main(executor: str, workers: str, *sizes: str) -> None:

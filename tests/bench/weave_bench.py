@@ -15,7 +15,7 @@ from pathlib import Path
 
 import nnviz_bench
 
-from marpweave.render.programs import find_tools
+from marpweave.render.programs.tools import find_tools
 
 ROOT = Path(__file__).resolve().parents[2]
 RUNS = 3
@@ -84,6 +84,7 @@ def write_course(folder: Path) -> None:
                 f"peers/d{number}.py": script(text), f"trivial/t{number}.md": "", "kit/__init__.py": ""}.items():
             (folder / name).parent.mkdir(exist_ok=True)
             (folder / name).write_text(content, encoding="utf-8")
+    (folder / "marpweave.toml").write_text('decks = "slides"\n', encoding="utf-8")
     (folder / "peers/kit").symlink_to(folder / "kit")
 
 
@@ -116,6 +117,11 @@ class Course:
             self.build(*decks)
         return seconds(action)
 
+    def cells(self, *arguments: str) -> float:
+        """Cells alone, none of them known."""
+        return seconds(lambda: subprocess.run([*map(str, BUILD), "check", "--no-cache", *arguments], cwd=self.folder,
+                                              check=False, capture_output=True))
+
     def edited(self, name: str, change: Callable[[str, int], str]) -> float:
         """A build after an edit, another one each time."""
         path = self.folder / name
@@ -136,7 +142,7 @@ class Course:
         call(*BUILD, "--to", "md", "--out", "woven", cwd=self.folder)
         tools = find_tools()
         decks = [self.folder / "woven" / f"{name}.md" for name in names]
-        return seconds(lambda: call(tools.node, tools.marp, *decks, cwd=self.folder))
+        return seconds(lambda: call(tools.node, tools.marp.with_name("marp-cli.js"), *decks, cwd=self.folder))
 
     def check(self, cells: int, *peer: str | Path) -> tuple[float, float]:
         """Trivial cells, run by us and by nbclient alone."""
@@ -157,7 +163,7 @@ def opens(folder: Path) -> tuple[float, float]:
     program = f"""
 import sys, time
 sys.path.insert(0, {str(ROOT)!r})
-from marpweave.audit import Audit
+from marpweave.probe.audit.hooks import Audit
 def action():
     begun = time.perf_counter()
     for _ in range(20_000):
@@ -166,7 +172,7 @@ def action():
     return time.perf_counter() - begun
 action()
 times = [min(action() for _ in range(5))]
-Audit([]).listening = True
+Audit([{str(folder)!r}]).install()
 times.append(min(action() for _ in range(5)))
 print(*times)
 """
@@ -182,10 +188,13 @@ def rows(course: Course) -> list[Row]:
     course.build()
     marp, marp_one = course.marp(*names), course.marp("d0")
     convert = seconds(lambda: call(sys.executable, "-m", "jupyter", "nbconvert", "--execute", "--to", "slides", "d0.ipynb", cwd=peers))
-    plain_one = seconds(lambda: call(sys.executable, "d0.py", cwd=peers)) + marp_one
+    script_one = seconds(lambda: call(sys.executable, "d0.py", cwd=peers))
+    plain_one = script_one + marp_one
     plain = seconds(lambda: [call(sys.executable, f"{name}.py", cwd=peers) for name in names]) + marp
     client = seconds(lambda: [execute(peers / f"{name}.ipynb") for name in names])
     course.build()
+    cells_one, cells = course.cells("slides/d0.md"), course.cells("--jobs", "2")
+    cells_from_scratch = course.cells("--jobs", "2", "--kernel-start", "cold")
     prose = course.edited("slides/d0.md", lambda text, n: text.replace("収まります", f"収まります（{n}）", 1))
     last = course.edited("slides/d0.md", lambda text, n: text.replace("curve(29 * x)", f"curve({n} * x)"))
     function = course.edited("kit/m3.py", lambda text, n: curve(f"1 + np.exp(-x / {n})"))
@@ -195,6 +204,8 @@ def rows(course: Course) -> list[Row]:
         ("prose edited in one deck", prose, "Marp alone on that deck", marp_one),
         ("last cell edited", last, "plain script + Marp on that deck", plain_one),
         ("a function edited that one of ten decks uses", function, "plain scripts + Marp, which run all", plain),
+        ("cells of one deck, cold", cells_one, "plain script", script_one),
+        ("cells of the whole course, cold, 2 jobs", cells, "the same with `--kernel-start cold`", cells_from_scratch),
         ("cold, one deck", cold_one, "nbconvert --execute --to slides", convert),
         ("cold, one deck", cold_one, "plain script + Marp", plain_one),
         ("cold, whole course", cold, "nbclient one deck after the other, then Marp", client + marp),

@@ -5,12 +5,14 @@ import { work } from "../../marpweave/render/js/job.mjs";
 
 const job = JSON.parse(readFileSync(process.env.MARPWEAVE_TEST_JOB, "utf8"));
 
-export default {
-  ...config,
-  engine: (options) => {
-    const marp = config.engine(options);
-    const render = marp.render;
-    marp.render = (...given) => work.run(job, () => render(...given));
-    return marp;
+export default Object.defineProperties({}, {
+  ...Object.getOwnPropertyDescriptors(config),
+  engine: {
+    value: async (options) => {
+      const marp = await config.engine(options);
+      const render = marp.render;
+      marp.render = (...given) => work.run(job, () => render(...given));
+      return marp;
+    },
   },
-};
+});

@@ -27,7 +27,7 @@ STEPS = [
     (decks, "parse_deck", "check"), (parse, "read_script", "check"), (Cache, "plan", "check"), (client, "run_deck", "check"),
     (Cache, "keep", "check"), (pipeline, "check_deck", "check"), (pipeline, "stale_figures", "check"), (update, "edits_of", "check --update"),
     (Reports, "remember", "check"), (running, "write_figures", "figures"), (frozen, "freeze", "freeze"),
-    (weave, "weave_deck", "build --to md"), (prepare, "prepare", "build --to md"),
+    (weave, "weave_deck", "build --to md"), (prepare, "prepare_bare", "build --to md"),
 ]
 """Where we may fail, and the command that comes there."""
 
@@ -63,11 +63,21 @@ def test_a_fault_of_ours_in_one_deck_is_told_and_the_others_go_on(folder, monkey
     plant(monkeypatch, owner, name)
     if owner is client:
         (folder / "bad.md").write_text(DECK.format(name="bad", option=""), encoding="utf-8")
+    goes_on_without_the_bad_one(folder, command)
+
+
+def test_a_fault_of_ours_in_one_deck_leaves_the_pages_of_the_others(folder, monkeypatch, browser):
+    plant(monkeypatch, prepare, "prepare")
+    goes_on_without_the_bad_one(folder, "build --to html")
+    assert sorted(path.name for path in (folder / "dist").glob("*.html")) == ["good.html", "index.html"]
+
+
+def goes_on_without_the_bad_one(folder, command):
     result = CliRunner().invoke(program, [*command.split(), "--json", "report.json", "bad.md", "good.md"])
     bad, good = json.loads((folder / "report.json").read_text(encoding="utf-8"))["decks"]
     (finding,) = (each for each in bad["findings"] if each["kind"] == "internal")
     assert (result.exit_code, good["findings"], good["cells"]) == (3, [], 1)
-    assert re.fullmatch(r"\S*OurOwnError: planted: a fault of marpweave, .* Please send (\S+) .*", finding["message"])
+    assert re.fullmatch(r"\S*OurOwnError: planted: a bug in marpweave, .* Please send (\S+) .*", finding["message"])
     report = (folder / ".marpweave/internal-bad.txt").read_text(encoding="utf-8")
     assert str(folder / ".marpweave/internal-bad.txt") in finding["message"]
     assert f"marpweave {marpweave_version()}" in report

@@ -136,5 +136,5 @@ def test_what_is_missing_or_broken_is_told_with_the_remedy(copied):
     lock.write_text("{", encoding="utf-8")
     assert "slides/deck.lock.json is damaged" in copied.run("--frozen", code=2).stderr
     lock.unlink()
-    assert "slides/deck.lock.json is not there; run `build.py freeze slides/deck.md`" in copied.run("--frozen", code=2).stderr
+    assert "slides/deck.lock.json does not exist; run `build.py freeze slides/deck.md`" in copied.run("--frozen", code=2).stderr
     assert "--frozen runs no cells" in copied.run("check", "--frozen", "--update", code=2).stderr

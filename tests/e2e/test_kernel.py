@@ -52,7 +52,7 @@ def test_a_loop_that_ignores_interrupts_is_killed_and_the_rest_goes_on(tmp_path,
     monkeypatch.setattr(client, "GRACE", 0.5)
     stubborn = "while True:\n    try:\n        while True: pass\n    except KeyboardInterrupt:\n        pass"
     result = run(tmp_path, "x = 1", "#| timeout: 0.5\n" + stubborn, "print('fresh')  # fresh")
-    assert told(result) == [(Kind.TIMEOUT, 14, "stopped after 0.5 s; give it longer with `#| timeout: SECONDS` or make it end")]
+    assert told(result) == [(Kind.TIMEOUT, 14, "stopped after 0.5 s; give it more time with `#| timeout: SECONDS`, or make it finish")]
     assert result.checks[-1].checked == 1
 
 
@@ -220,7 +220,7 @@ def test_a_variable_that_is_let_through_is_seen(tmp_path, monkeypatch):
 def test_who_asks_for_a_hidden_variable_is_told_how_to_see_it(ask, tmp_path, monkeypatch):
     monkeypatch.setenv("COURSE", "physics")
     assert told(run(tmp_path, f"import os\n{ask};")) == [
-        (Kind.WARNING, 8, "COURSE is set outside but cells do not see it; let it through by `execute: {env: [COURSE]}`")]
+        (Kind.WARNING, 8, "COURSE is set outside, but cells do not see it; let it in with `execute: {env: [COURSE]}`")]
 
 
 @pytest.mark.parametrize("prelude", ["import numpy as np", "def mean(x): return sum(x) / len(x)"])

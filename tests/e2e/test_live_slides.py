@@ -6,7 +6,6 @@ from pathlib import Path
 
 import pytest
 
-from marpweave.render.renderer import MarpRenderer
 from marpweave.weave.woven import Mark
 from tests.e2e.test_renderer import deck, generated
 
@@ -14,12 +13,6 @@ pytestmark = pytest.mark.usefixtures("browser")
 ROOT = Path(__file__).parents[2]
 DECKS = sorted((ROOT / "slides").glob("[01]*.md"))
 THREE = "---\npaginate: true\n---\n\n# A\n\n---\n\n# B\n\n<!-- say it -->\n\n---\n\n# C\n"
-
-
-@pytest.fixture(scope="module")
-def renderer():
-    with MarpRenderer() as renderer:
-        yield renderer
 
 
 def whole(slides):
@@ -37,7 +30,7 @@ def _numbered(html, number, page):
 
 def built(renderer, presentation):
     (file,) = renderer.render(presentation, ("html",)).result().files["html"]
-    inside = re.search(r'<div id=":\$p">(.*?)</div>(?:<div class="bespoke|<script>)', file.read_text(encoding="utf-8"), re.DOTALL)[1]
+    inside = re.search(r'<div id=":\$p" role="main">(.*?)</div>(?:<div class="bespoke|<script>)', file.read_text(encoding="utf-8"), re.DOTALL)[1]
     return inside[:inside.rindex("</svg>") + len("</svg>")]
 
 

@@ -3,11 +3,10 @@
 import json
 import os
 import random
-import signal
 import subprocess
 import sys
 import time
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from pathlib import Path
 
 import psutil
@@ -17,8 +16,12 @@ import pytest
 from marpweave.errors import ToolError
 from marpweave.inputs.used import Files
 from marpweave.read.parse import parse_deck
+from marpweave.render.fonts import subset_faces
+from marpweave.render.node import Node
 from marpweave.render.prepare import Presentation
-from marpweave.render.programs import find_browser, find_tools
+from marpweave.render.programs.browsers import find_browser
+from marpweave.render.programs.places import modules, unpacked_fonts
+from marpweave.render.programs.tools import find_tools
 from marpweave.render.renderer import MarpRenderer
 from marpweave.render.rendering import Rendering
 from marpweave.render.themes import themes_of
@@ -64,7 +67,7 @@ def alone(presentation, form, folder):
     browser.write_text(f'#!/bin/sh\nexec "{tools.browser.path}" {" ".join(tools.browser.arguments)} "$@"\n', encoding="utf-8")
     browser.chmod(0o755)
     flags = ["--pdf", "--pdf-outlines", "--pdf-outlines.pages=false"] if form == "pdf" else []
-    done = subprocess.run([tools.node, tools.marp, folder / "deck.md", "--config-file", SEPARATE, "--output", target, "--browser", "chrome",
+    done = subprocess.run([tools.node, tools.marp.with_name("marp-cli.js"), folder / "deck.md", "--config-file", SEPARATE, "--output", target, "--browser", "chrome",
                            "--browser-path", browser, *flags, *themes], capture_output=True, text=True, stdin=subprocess.DEVNULL, timeout=120,
                           check=False, env={**tools.environment, "TMPDIR": str(folder), "MARPWEAVE_TEST_JOB": str(folder / "job.json")})
     assert target.is_file(), done.stderr
@@ -105,8 +108,7 @@ def home(tmp_path, monkeypatch):
     monkeypatch.setenv("TMPDIR", str(tmp_path / "tmp"))
     monkeypatch.setattr("tempfile.tempdir", None)
     yield tmp_path / "tmp"
-    assert list((tmp_path / "tmp").iterdir()) == []
-    assert processes(tmp_path / "tmp") == []
+    assert (list((tmp_path / "tmp").iterdir()), processes(tmp_path / "tmp")) == ([], [])
 
 
 def node(home):
@@ -137,6 +139,50 @@ def test_what_is_measured_on_a_page_that_is_printed_is_measured_on_its_html_too(
     assert (html.faults, html.slides, html.title) == (both.faults, both.slides, both.title)
 
 
+@pytest.mark.parametrize("size", ["16:9", "4:3"])
+def test_the_theme_wraps_a_long_error_and_does_not_shrink_it(size, home):
+    message = "ValueError: " + "one side has three columns, the other two rows; " * 4
+    markdown = f"---\ntheme: lecture\nsize: {size}\n---\n\n## A\n\n```python\na @ b\n```\n\n```error\n{message}\n```\n\nMore words below.\n"
+    with MarpRenderer() as renderer:
+        assert renderer.render(deck("error", markdown), ("html",)).result().faults == ()
+
+
+@pytest.fixture
+def started(tmp_path, monkeypatch):
+    """A file with a line of flags for each browser that was started."""
+    browser = tmp_path / "browser"
+    browser.write_text(f'#!/bin/sh\necho "$@" >> {tmp_path}/started\nexec {find_browser().path} "$@"\n', encoding="utf-8")
+    browser.chmod(0o755)
+    find_browser.cache_clear()
+    monkeypatch.setenv("CHROME_PATH", str(browser))
+    yield tmp_path / "started"
+    find_browser.cache_clear()
+
+
+@pytest.mark.parametrize("prints", [True, False])
+def test_slides_are_measured_and_printed_in_one_browser_with_one_set_of_flags(prints, home, started):
+    with MarpRenderer(prints=prints) as renderer:
+        faults = [renderer.render(deck(form, "# A\n\n" + "- more than fits\n" * 30), (form,)).result().faults for form in ("html", "pdf", "png")]
+    assert [each == faults[0] for each in faults if each] == [True, True, True]
+    assert len(started.read_text(encoding="utf-8").splitlines()) == 1
+
+
+def test_a_browser_with_other_flags_than_the_marp_cli_wants_is_not_used(home, started, monkeypatch):
+    monkeypatch.setenv("CHROME_DISABLE_GPU", "1")
+    with MarpRenderer() as renderer:
+        assert (renderer.render(deck("a"), ("html", "pdf")).result().complaints, len(node(home).children())) == ({}, 1)
+    assert ["--disable-gpu " in flags for flags in started.read_text(encoding="utf-8").splitlines()] == [False, True]
+
+
+def test_a_machine_without_any_font_is_told(home, tmp_path, monkeypatch):
+    (tmp_path / "fonts.conf").write_text(f'<?xml version="1.0"?><fontconfig><dir>{tmp_path}/none</dir></fontconfig>', encoding="utf-8")
+    monkeypatch.setenv("FONTCONFIG_FILE", str(tmp_path / "fonts.conf"))
+    fonts = subset_faces("# A 題\n\n**b** `c`", modules=modules(), store=unpacked_fonts())
+    with MarpRenderer() as renderer:
+        (fault,) = renderer.render(replace(deck("deck", "# A 題\n\n**b** `c`"), css=fonts.css), ("html",)).result().faults
+    assert (fault.slide, str(fault.kind), fault.message.partition(",")[0]) == (1, "render", "cannot be loaded")
+
+
 def test_a_process_that_was_killed_is_replaced(home):
     with MarpRenderer() as renderer:
         first = renderer.render(deck("first"), ("html",)).result()
@@ -146,11 +192,18 @@ def test_a_process_that_was_killed_is_replaced(home):
         assert first.files["html"][0].read_bytes() == second.files["html"][0].read_bytes()
 
 
-def test_a_deck_during_which_the_process_hangs_is_rendered_alone(home):
-    with MarpRenderer(timeout=20) as renderer:
+def test_a_deck_during_which_the_process_hangs_is_rendered_alone(home, monkeypatch):
+    with MarpRenderer() as renderer:
         renderer.render(deck("first"), ("html",)).result()
-        node(home).send_signal(signal.SIGSTOP)
+        ask, hung = Node.ask, node(home)
+        hung.suspend()
+        monkeypatch.setattr(Node, "ask", lambda *asked, timeout: ask(*asked, timeout=timeout if ended(hung) else 0.1))  # it never answers
         assert renderer.render(deck("second"), ("html",)).result().complaints == {}
+        assert ended(hung)
+
+
+def ended(process):
+    return not process.is_running() or process.status() == psutil.STATUS_ZOMBIE
 
 
 def test_a_deck_that_hangs_even_alone_has_no_files_and_says_so(home):
@@ -191,10 +244,11 @@ def test_a_renderer_of_slides_opens_a_browser_for_files_alone(home):
         assert renderer.render(deck("deck"), ("html", "pdf")).result().slides == 1
 
 
-def test_a_browser_that_does_not_work_is_named_once_and_not_a_fault_of_a_deck(home, monkeypatch):
+@pytest.mark.parametrize("prints", [True, False])
+def test_a_browser_that_does_not_work_is_named_once_and_not_a_fault_of_a_deck(prints, home, monkeypatch):
     find_browser.cache_clear()
     monkeypatch.setenv("CHROME_PATH", "/bin/false")
-    with MarpRenderer() as renderer, pytest.raises(ToolError, match=r"the browser could not be used; see `build.py doctor`"):
+    with MarpRenderer(prints=prints) as renderer, pytest.raises(ToolError, match=r"the browser could not be used; see `build.py doctor`"):
         renderer.render(deck("deck"), ("html",)).result()
     find_browser.cache_clear()
 

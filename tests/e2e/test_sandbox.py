@@ -71,7 +71,7 @@ def test_a_deck_asks_for_a_sandbox_and_gets_no_variable_there(tmp_path, monkeypa
     checked = run(tmp_path, "deck.md")
     assert [each.text for each in checked.outcomes[0].outputs] == ["None\n"]
     assert [(each.kind, each.message) for each in checked.findings if each.kind == "warning"] == [
-        ("warning", "`env` lets no variable into a sandbox")]
+        ("warning", "`env` has no effect in a sandbox")]
 
 
 def test_a_large_environment_beside_the_deck_is_shown_and_not_copied(tmp_path):
@@ -123,7 +123,7 @@ def test_without_any_protection_nothing_runs(tmp_path, monkeypatch):
     assert sorted(path.name for path in tmp_path.iterdir()) == ["deck.md", "open.md"]
 
 
-OUTSIDE = "lies outside of the project, at {}, and running it runs its code; name it to run it, or give `--sandbox` or `--trust`"
+OUTSIDE = "is outside the project, at {}, and running it runs its code; name it to run it, or give `--sandbox` or `--trust`"
 
 
 @pytest.fixture
@@ -143,12 +143,13 @@ def test_nothing_is_refused_where_nothing_runs(linked):
     assert linked.check("--frozen").ran == {"deck": [], "stranger": []}
 
 
-@pytest.mark.parametrize("arguments", [["slides/stranger.md"], ["--trust"], ["--sandbox"]])
+@pytest.mark.parametrize("arguments", [["slides/stranger.md"], ["{}/slides/stranger.md"], ["--trust"], ["--sandbox"]])
 def test_it_runs_if_it_is_named_or_trusted_or_kept_in(linked, arguments):
+    arguments = [each.format(linked.folder) for each in arguments]
     assert linked.check(*arguments).ran["stranger"] == ["cell-1"]
 
 
 def test_decks_outside_of_the_project_can_be_the_ones_that_are_sandboxed(tmp_path):
     settings = [Settings(tmp_path / "project", (), sandbox=each) for each in Sandbox]
-    assert [[each.sandboxes(tmp_path / name) for name in ("project/a.md", "b.md")] for each in settings] == [
+    assert [[each.given(tmp_path / name).sandbox for name in ("project/a.md", "b.md")] for each in settings] == [
         [False, False], [False, True], [True, True]]

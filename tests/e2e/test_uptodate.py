@@ -1,11 +1,12 @@
 """What a second build does not do: each output stands as long as nothing it was made of has changed."""
 
+import os
 import subprocess
 import sys
 
 import pytest
 
-from tests.project import ROOT, Project
+from tests.project import ROOT, Project, alone
 
 pytestmark = pytest.mark.usefixtures("kernel", "browser")
 DECK = """\
@@ -17,7 +18,7 @@ execute: true
 
 # 一
 
-![w:80px](dot.svg)
+![点 w:80px](dot.svg)
 
 ```python
 #| label: line
@@ -104,6 +105,25 @@ def test_a_change_makes_what_depends_on_it_and_nothing_else(project, name, chang
         path.write_text(was, encoding="utf-8")
         again = project.build("--to", "html", code=1)
     assert again.decks[0]["findings"] == []
+
+
+def test_a_deck_that_changes_the_index_page_is_built_alone(project):
+    project.edit("slides/one.md", "# 一", "# 壱")
+    try:
+        assert project.build("--to", "html", code=1).stderr.count("rendering html") == 1
+    finally:
+        project.edit("slides/one.md", "# 壱", "# 一")
+
+
+def test_a_file_that_could_not_be_made_is_tried_again(tmp_path):
+    (tmp_path / "soffice").write_text("#!/bin/sh\nexit 1\n", encoding="utf-8")
+    (tmp_path / "soffice").chmod(0o755)
+    project = Project(tmp_path).write({"deck.md": "# 一\n"})
+    command = ("build", "--to", "pptx", "--pptx-editable", "deck.md")
+    first, second = (alone(command, project.folder, {**os.environ, "SOFFICE_PATH": str(tmp_path / "soffice")}) for _ in range(2))
+    assert first.stdout == second.stdout
+    assert "Marp could not make pptx of this deck" in second.stdout
+    assert "rendering" in second.stderr
 
 
 def test_no_cache_and_verify_run_everything(project):

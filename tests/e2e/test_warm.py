@@ -9,6 +9,7 @@ import sys
 import time
 from pathlib import Path
 
+import psutil
 import pytest
 
 from marpweave.kernel.client import DeckRun, run_decks
@@ -138,11 +139,7 @@ def batch(folder, sleep):
 
 def below(process):
     """The processes that a process has started, and theirs."""
-    found = []
-    for task in Path(f"/proc/{process}/task").iterdir():
-        for child in map(int, (task / "children").read_text().split()):
-            found += [child, *below(child)]
-    return found
+    return [each.pid for each in psutil.Process(process).children(recursive=True)]
 
 
 def waited(done):
@@ -153,7 +150,14 @@ def waited(done):
 
 
 def all_gone(processes):
-    return not any(Path(f"/proc/{each}/stat").exists() and " Z " not in Path(f"/proc/{each}/stat").read_text() for each in processes)
+    return all(ended(each) for each in processes)
+
+
+def ended(process):
+    try:
+        return psutil.Process(process).status() == psutil.STATUS_ZOMBIE
+    except psutil.NoSuchProcess:
+        return True
 
 
 @pytest.mark.parametrize("end", [signal.SIGKILL, signal.SIGINT])

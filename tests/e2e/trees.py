@@ -1,11 +1,12 @@
 """Sessions in tests: decks that stay open."""
 
 import asyncio
+from contextlib import closing
 from pathlib import Path
 
+from marpweave.kernel import zygote
 from marpweave.kernel.environments import own_environment
 from marpweave.kernel.tree.session import Session
-from marpweave.kernel.zygote import Zygote
 from tests.e2e.test_warm import deck_run
 
 CELLS = ("x = [1]", "import mod\nx.append(mod.f())\nprint(x)", "open('out.txt', 'w').write('a')\nprint(len(x))", "print(x, open('out.txt').read())")
@@ -16,16 +17,12 @@ def proven(found):
     return [(outcome, outcome.with_provenance(seconds=0.0).provenance) for outcome in found]
 
 
-def in_session(play):
-    """What a coroutine function returns that gets a session."""
+def in_session(play, *, alone=False):
+    """What a coroutine function returns that gets a session; ``alone``: its zygote is nobody else's, and may be killed."""
     async def played():
-        zygote = Zygote(own_environment(), Path())
-        session = Session(zygote)
-        try:
+        started = closing(zygote.Zygote(own_environment(), Path())) if alone else zygote.zygote(zygote.KernelStart.WARM, own_environment(), Path())
+        with started as each, closing(Session(each)) as session:
             return await play(session)
-        finally:
-            session.close()
-            zygote.close()
 
     return asyncio.run(played())
 
@@ -51,7 +48,5 @@ class Again:
         return seen(found)
 
 
-def playing(folder, play):
-    return in_session(lambda session: play(Again(session, folder)))
-
-
+def playing(folder, play, *, alone=False):
+    return in_session(lambda session: play(Again(session, folder)), alone=alone)

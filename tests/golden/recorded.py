@@ -10,6 +10,7 @@ import re
 import sys
 from collections.abc import Sequence
 from dataclasses import dataclass, fields, is_dataclass, replace
+from itertools import chain, islice
 from pathlib import Path
 
 from click.testing import CliRunner
@@ -19,6 +20,7 @@ from marpweave.cache.plan import Plan
 from marpweave.cli.main import program
 from marpweave.model import outcome
 from marpweave.model.outcome import Outcome
+from marpweave.model.variant import Variant
 
 FILES = sorted(Path(__file__).parent.glob("recorded/*.txt"))
 in_kernels = Kernels.run
@@ -54,21 +56,24 @@ def cases(path: Path) -> list[Case]:
 
 def made(command: str) -> list[str]:
     """The files that a command makes of a deck."""
-    return ["dist/deck.md"] * command.startswith("build") + ["deck.md"] * ("--update" in command)
+    name = "deck.student" if "--variant student" in command else "deck"
+    return [f"dist/{name}.md"] * command.startswith("build") + ["deck.md"] * ("--update" in command)
 
 
 def again(case: Case, folder: Path, monkeypatch, *, really: bool = False) -> Case:
     """The case as it comes out today, with the outcomes that are recorded, or those that kernels really give."""
     (folder / "deck.md").write_text(case.deck, encoding="utf-8")
     monkeypatch.chdir(folder)
-    given: dict[str, list[Outcome]] = {}
+    given: dict[Variant, list[Outcome]] = {}
+    recorded = iter(decoded(case.outcomes))
 
     def run(kernels: Kernels, plans: Sequence[Plan], events: Events) -> list[list[Outcome]]:
         (plan,) = plans
-        if plan.deck.text not in given:
-            given[plan.deck.text] = in_kernels(kernels, plans, events)[0] if really else decoded(case.outcomes)
-        assert len(given[plan.deck.text]) == len(plan.running)
-        return [given[plan.deck.text]]
+        known = given.get(plan.deck.variant) or list(islice(recorded, len(plan.running)))
+        gave = in_kernels(kernels, plans, events)[0] if really else known
+        assert len(gave) == len(plan.running)
+        given.setdefault(plan.deck.variant, gave)
+        return [gave]
 
     monkeypatch.setattr(Kernels, "run", run)
     command, *flags = case.command.split()
@@ -76,7 +81,7 @@ def again(case: Case, folder: Path, monkeypatch, *, really: bool = False) -> Cas
     result = CliRunner().invoke(program, [command, *to, *flags, "deck.md"], catch_exceptions=False)
     report = f"{result.stdout.replace(sys.executable, 'python')}exit {result.exit_code}\n"
     gave = (report, *((folder / name).read_text(encoding="utf-8") for name in made(case.command)))
-    outcomes = "".join(f"{literal(each)}\n" for each in next(iter(given.values()), []))
+    outcomes = "".join(f"{literal(each)}\n" for each in chain.from_iterable(given.values()))
     return replace(case, outcomes=outcomes, gave=gave)
 
 

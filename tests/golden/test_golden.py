@@ -14,7 +14,7 @@ from click.testing import CliRunner
 from marpweave.cli.main import program
 from marpweave.model.finding import Kind
 
-pytestmark = pytest.mark.usefixtures("kernel")
+pytestmark = pytest.mark.usefixtures("kernel", "browser")
 
 HERE = Path(__file__).parent
 CASES = sorted(p.parent for p in HERE.glob("*/*/deck.md"))
@@ -56,7 +56,7 @@ def expect(golden, content):
 def test_every_kind_of_finding_has_a_failure_case():
     reports = [*HERE.glob("failures/*/report.txt"), *HERE.glob("recorded/*.txt")]
     text = "".join(p.read_text(encoding="utf-8") for p in reports)
-    seen_elsewhere = {Kind.OVERFLOW, Kind.SMALL_TEXT, Kind.RENDER, Kind.NONDETERMINISTIC, Kind.STALE, Kind.CIRCULAR,
-                      Kind.INTERNAL}
+    seen_elsewhere = {Kind.OVERFLOW, Kind.SMALL_TEXT, Kind.SMALL_LABEL, Kind.EMPTY, Kind.RENDER, Kind.NONDETERMINISTIC,
+                      Kind.STALE, Kind.CIRCULAR, Kind.INTERNAL}
     """Found by rendering, by running twice, by not running or by our own fault: tests/e2e has their cases."""
     assert {kind for kind in Kind if f": {kind}: " not in text} == seen_elsewhere

@@ -5,8 +5,6 @@ import xml.etree.ElementTree as ElementTree
 
 import pytest
 
-import marpweave.kernel.client  # noqa: F401  pytester forgets modules that are first imported inside of it; traitlets mind
-
 pytestmark = pytest.mark.usefixtures("kernel")
 
 DECK = """\
@@ -81,7 +79,12 @@ def test_decks_are_tested_only_where_that_is_asked_for(pytester):
 
 
 def test_a_run_without_decks_imports_nothing_of_the_engine(pytester):
-    pytester.makepyfile("import sys\ndef test(): assert not [name for name in sys.modules if name.startswith('marpweave.build')]")
+    pytester.makepyfile("""
+        import sys
+        def test():
+            ours = {name for name in sys.modules if name.partition('.')[0] == 'marpweave'}
+            assert ours == {'marpweave', 'marpweave.cli', 'marpweave.cli.pytest_plugin'}
+    """)
     pytester.runpytest_subprocess().assert_outcomes(passed=1)
 
 
@@ -109,7 +112,7 @@ def test_what_stands_in_no_cell_fails_the_first_one(pytester):
     write(pytester, "---\nmarp: true\nexecute: true\n---\n\n```python\n1 + 1\n```\n\n```python\n2 + 2\n```\n")
     result = pytester.runpytest("--decks", "slides", "--deck-prelude", "import nowhere")
     result.assert_outcomes(failed=1, skipped=1)
-    result.stdout.fnmatch_lines(["*slides/deck.md:1: error: the prelude fails, no cell was run:*nowhere*"])
+    result.stdout.fnmatch_lines(["*slides/deck.md:1: error: the prelude failed, so no cell ran:*nowhere*"])
 
 
 def test_cells_after_too_many_dead_kernels_are_skipped_not_passed(pytester):
@@ -122,6 +125,31 @@ def test_a_deck_that_a_link_brings_in_from_outside_runs_in_a_sandbox_or_if_it_is
     (pytester.mkdir("slides") / "stranger.md").symlink_to(tmp_path / "stranger.md")
     refused = pytester.runpytest("--decks", "slides")
     refused.assert_outcomes(errors=1)
-    refused.stdout.fnmatch_lines(["*stranger.md lies outside of the project, at *"])
+    refused.stdout.fnmatch_lines(["*stranger.md is outside the project, at *"])
     pytester.runpytest("--decks", "--deck-sandbox", "slides").assert_outcomes(passed=1)
     pytester.runpytest("--decks", "slides/stranger.md").assert_outcomes(passed=1)
+
+
+def test_the_projects_configuration_holds_and_options_stand_over_it(pytester):
+    write(pytester, 'decks = ["slides"]\nprelude = "x = 1"\n', "marpweave.toml")
+    write(pytester, "---\nmarp: true\n---\n\n```python\nprint(x)  # => 1\n```\n")
+    pytester.runpytest("--decks", "slides").assert_outcomes(passed=1)
+    pytester.runpytest("--decks", "--deck-prelude", "x = 2", "slides").assert_outcomes(failed=1)
+
+
+def test_a_fault_of_the_configuration_is_a_collection_error_with_its_place(pytester):
+    write(pytester, "jbos = 1\n", "marpweave.toml")
+    write(pytester, "---\nmarp: true\n---\n\n```python\nprint(1)  # 1\n```\n")
+    result = pytester.runpytest("--decks", "slides")
+    result.assert_outcomes(errors=1)
+    result.stdout.fnmatch_lines(["marpweave.toml:1: unknown key 'jbos'; did you mean 'jobs'?"])
+
+
+def test_a_cell_of_a_part_is_a_test_of_the_deck_and_stands_in_its_own_file(pytester):
+    write(pytester, "---\nmarp: true\nexecute: true\n---\n\n{{< include _part.md >}}\n")
+    write(pytester, "---\nmarp: true\n---\n\n```python\n#| label: shared\nprint(1)  # => 2\n```\n", "slides/_part.md")
+    result = pytester.runpytest("-q", "--decks", "slides", "--junit-xml", "out.xml", "-o", "junit_family=xunit1")
+    result.assert_outcomes(failed=1)
+    result.stdout.fnmatch_lines(["*slides/_part.md:7: mismatch: *"])
+    case = ElementTree.parse(pytester.path / "out.xml").find(".//testcase")
+    assert (case.get("name"), case.get("file"), case.get("line")) == ("shared", "slides/_part.md", "4")

@@ -1,11 +1,8 @@
 """A project to preview, and a browser with a page of the preview in it; what it complains of fails the test."""
 
-import os
-
 import pytest
-from playwright.sync_api import sync_playwright
 
-from marpweave.render.programs import find_browser
+from tests import axe
 from tests.preview.previewed import DECK
 from tests.preview.slides import HELLO
 from tests.preview.stage import Stage
@@ -20,16 +17,13 @@ def project(tmp_path):
 
 @pytest.fixture(scope="module")  # while it is open, no test can call asyncio.run
 def chromium(browser):
-    found = find_browser()
-    with sync_playwright() as playwright:
-        started = playwright.chromium.launch(executable_path=found.path, args=[*found.arguments, "--no-sandbox"], env={**os.environ, **found.environment})
+    with axe.chromium() as started:
         yield started
-        started.close()
 
 
 @pytest.fixture
-def window(chromium):
-    """A browser window by itself."""
+def window(chromium, stage):
+    """A browser window by itself; it closes before the stage, which its pages would miss."""
     context = chromium.new_context(viewport={"width": 1280, "height": 800}, reduced_motion="reduce")
     complaints = []
     context.on("weberror", lambda error: complaints.append(str(error.error)))

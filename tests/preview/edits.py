@@ -8,7 +8,7 @@ from random import Random
 
 CELLS = (
     "x = {n}", "print(x)", "print(x * {n})  # => {n}", "#| label: picture{n}\nimport matplotlib.pyplot as plt\nplt.plot([{n}, x])", "x += {n}",
-    "import tool\nprint(tool.twice({n}))", "print(open('data.txt').read())", "print(missing{n})", "many = globals().setdefault('many', [])\nmany.append({n})\nprint(many)",
+    "import tool\nprint(tool.twice({n}))", "import tool\nprint(tool.less({n}))", "print(open('data.txt').read())", "print(missing{n})", "many = globals().setdefault('many', [])\nmany.append({n})\nprint(many)",
     "#| error: true\nraise ValueError({n})", "def named():\n    return x + {n}\n\nprint(named())", "#| isolate: true\nx = -{n}\nprint(x)",
     "import warnings\nwarnings.warn('beware {n}')", "#| echo: false\nprint('quiet', {n})", "open('made.txt', 'w').write('{n}')", "import os\nprint(os.path.exists('made.txt'))")
 HEAD = "---\nmarp: true\nexecute: true\n---\n"
@@ -35,14 +35,16 @@ class World:
 
     pages: tuple[Page, ...]
     factor: int = 2
-    """In the module."""
+    """In a function of the module."""
+    part: int = 1
+    """In another one."""
     words: str | None = "words"
     """In the data file; None: there is none."""
 
     @property
     def files(self) -> dict[str, str | None]:
         """Name -> text."""
-        return {"tool.py": f"def twice(n):\n    return {self.factor} * n\n", "data.txt": self.words,
+        return {"tool.py": f"def twice(n):\n    return {self.factor} * n\n\n\ndef less(n):\n    return n - {self.part}\n", "data.txt": self.words,
                 "deck.md": HEAD + "\n---\n\n".join(page.text for page in self.pages)}
 
 
@@ -51,8 +53,22 @@ def world() -> World:
     return World(tuple(Page(f"Slide {n}", cell=n, number=n + 2) for n in range(6)))
 
 
+MAKES, LOOKS = (next(n for n, code in enumerate(CELLS) if word in code) for word in ("'w'", "exists"))
+
+
 def edited(now: World, random: Random) -> World:
-    """The project after a random edit."""
+    """The project after a random edit, but none in which a cell looks for what a cell below makes: each run differs."""
+    while _looks_ahead(found := _edited(now, random)):
+        pass
+    return found
+
+
+def _looks_ahead(world: World) -> bool:
+    cells = [page.cell for page in world.pages]
+    return LOOKS in cells and MAKES in cells[cells.index(LOOKS):]
+
+
+def _edited(now: World, random: Random) -> World:
     at = random.randrange(len(now.pages))
     page, edits = now.pages[at], (_worded, _spaced, _numbered, _recelled)
     whole: tuple[Callable[[], World], ...] = (
@@ -60,6 +76,7 @@ def edited(now: World, random: Random) -> World:
         lambda: replace(now, pages=(*now.pages[:at], *now.pages[at + 1:]) if len(now.pages) > 3 else now.pages),
         lambda: replace(now, pages=tuple(random.sample(now.pages, len(now.pages)))),
         lambda: replace(now, factor=random.randrange(9)),
+        lambda: replace(now, part=random.randrange(9)),
         lambda: replace(now, words=random.choice([None, "words", "other words"])))
     if random.random() < 0.4:
         return random.choice(whole)()

@@ -24,11 +24,11 @@ Seen = tuple[list[str], list[tuple[object, ...]], dict[str, bytes]]
 """The slides by hash, the findings, the figures."""
 
 
-def follow(folder: Path, seed: int, edits: int) -> None:
+def follow(folder: Path, renderer: MarpRenderer, seed: int, edits: int) -> None:
     """Edit a project at random, wait for the page, and compare."""
     random, now, project, path = Random(seed), world(), Project(folder), folder / "deck.md"
     put(project, now.files)
-    with MarpRenderer() as renderer, previewed(project, str(path)) as door, door.page() as page:
+    with previewed(project, str(path)) as endpoint, endpoint.page() as page:
         for number in range(edits):
             for _ in range(random.choice([1, 1, 1, 2, 3])):  # some saves come before the last one has run
                 now = edited(now, random)
@@ -60,8 +60,8 @@ def cold(path: Path, renderer: MarpRenderer) -> Seen:
     project = open_project(settings, runner=Kernels(settings), events=Silent())
     (checked,) = pipeline.run_and_check(project, drawing=False)
     assert isinstance(checked, Checked)
-    prepared = pipeline.prepared(checked, project, live=True)
-    found = messages.findings((*checked.findings, *pipeline.news(prepared.findings, checked)))
+    prepared = pipeline.prepared(checked, project, renderer, bare=True)
+    found = messages.findings((*checked.findings, *pipeline.without_awaited(prepared.findings, checked)))
     images = Pictures().addressed(prepared.presentation.images)
     slides = renderer.slides(replace(prepared.presentation, images=images)).result()
     return list(slides.order), told(found), {each.name: each.content for outcome in checked.outcomes for each in outcome.figures}

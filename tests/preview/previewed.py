@@ -1,8 +1,9 @@
-"""A preview in a process of its own, and a page of it without a browser."""
+"""A preview, and a page of it without a browser."""
 
 from __future__ import annotations
 
 import json
+import os
 import re
 import signal
 import subprocess
@@ -13,14 +14,16 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from html import unescape
 from pathlib import Path
+from tempfile import NamedTemporaryFile
 from typing import Any
 
 from websockets.sync.client import ClientConnection, connect
 
-from tests.project import PROGRAM, Project
+from tests.project import PROGRAM, Project, begun, ended, lent
 
 SECONDS = 40.0
 """For whatever is waited for; the machine may be busy."""
+COMMAND = ("preview", "--no-open")
 DECK = """---
 marp: true
 execute: true
@@ -52,7 +55,7 @@ TAG = re.compile(r"<script.*?</script>|<[^>]*>", re.DOTALL)
 
 
 @dataclass(frozen=True, slots=True)
-class Door:
+class Endpoint:
     """Where a preview listens, and what opens it."""
 
     port: int
@@ -158,17 +161,37 @@ class Page:
 
 
 @contextmanager
-def previewed(project: Project, *arguments: str) -> Iterator[Door]:
-    """Preview decks of a project; nothing is left of it afterwards."""
-    process = subprocess.Popen([sys.executable, PROGRAM, "preview", "--no-open", *arguments], cwd=project.folder, text=True, stdout=subprocess.PIPE)
+def previewed(project: Project, *arguments: str) -> Iterator[Endpoint]:
+    """Preview decks of a project, in a fork with the renderer and the zygote of all; nothing is left of it afterwards."""
+    with NamedTemporaryFile("r", encoding="utf-8") as said:
+        pid = begun((*COMMAND, *arguments), project.folder, Path(said.name), renderer=lent["at"])
+        try:
+            deadline, line = time.monotonic() + SECONDS, ""
+            while not line.endswith("\n") and time.monotonic() < deadline:
+                time.sleep(0.01)
+                line += said.read()
+            yield _endpoint(line, pid)
+        finally:
+            os.kill(pid, signal.SIGINT)
+            assert ended(pid, within=SECONDS) == 0
+
+
+@contextmanager
+def previewed_alone(project: Project, *arguments: str) -> Iterator[Endpoint]:
+    """Preview decks of a project in a process that starts everything itself; nothing is left of it afterwards."""
+    process = subprocess.Popen([sys.executable, PROGRAM, *COMMAND, *arguments], cwd=project.folder, text=True, stdout=subprocess.PIPE)
     assert process.stdout
     try:
-        said = re.fullmatch(r"http://127\.0\.0\.1:(\d+)/\?token=(\S+)\n", process.stdout.readline())
-        assert said
-        yield Door(int(said[1]), said[2], process.pid)
+        yield _endpoint(process.stdout.readline(), process.pid)
     finally:
         process.send_signal(signal.SIGINT)
         assert process.wait(SECONDS) == 0
+
+
+def _endpoint(line: str, pid: int) -> Endpoint:
+    said = re.fullmatch(r"http://127\.0\.0\.1:(\d+)/\?token=(\S+)\n", line)
+    assert said
+    return Endpoint(int(said[1]), said[2], pid)
 
 
 def files_at_rest(project: Project) -> dict[Path, bytes]:

@@ -12,10 +12,10 @@ from starlette.applications import Starlette
 from starlette.responses import HTMLResponse, Response
 from starlette.routing import Route, WebSocketRoute
 
+from marpweave.errors import HERE
 from marpweave.render.live.faces import faces_css, font_files
-from marpweave.render.programs import HOME
 
-PAGE = HOME / "marpweave/serve/page"
+PAGE = HERE / "marpweave/serve/page"
 VENDOR = json.loads((PAGE / "vendor.json").read_text(encoding="utf-8"))
 COMMONJS = "const module = {{ exports: {{}} }};\nconst {{ exports }} = module;\n{}\nexport default module.exports;\n"
 TYPES = {".js": "text/javascript", ".mjs": "text/javascript", ".css": "text/css", ".woff2": "font/woff2", ".ttf": "font/ttf"}
@@ -75,10 +75,10 @@ class Stage:
 
     async def _module(self, request) -> Response:
         name = request.path_params["name"]
-        modules = HOME / "node_modules"
+        modules = HERE / "node_modules"
         if name in VENDOR["commonjs"]:
             return _file(name, COMMONJS.format((modules / VENDOR["commonjs"][name]).read_text(encoding="utf-8")).encode())
-        own = HOME / "marpweave/render/js" / name if name == "measure.mjs" else PAGE / name
+        own = HERE / "marpweave/render/js" / name if name in ("measure.mjs", "frames.mjs") else PAGE / name
         return _file(name, (modules / VENDOR["modules"][name] if name in VENDOR["modules"] else own).read_bytes())
 
     async def _font(self, request) -> Response:

@@ -65,6 +65,20 @@ def test_what_runs_can_be_stopped_and_is_stopped_by_escape(page, stage):
     assert stage.hear(page, "stop") == {"type": "stop", "run": again["run"]}
 
 
+def test_while_code_runs_the_proven_output_is_dimmed_and_says_so(page, stage):
+    edit(page, "while True: pass")
+    asked = run(page, stage)
+    proven = page.locator(".deck").nth(1).locator("pre", has_text="1").last
+    stage.tell({"type": "live", "cell": 0, "run": asked["run"], "state": "running", "html": ""},
+               {"type": "running", "cells": []}, {"type": "status", "level": "info", "text": "told"})
+    expect(page.locator("#state")).to_have_text("told")
+    expect(page.locator(".sign")).to_have_text("running…")
+    expect(proven).to_have_css("opacity", "0.4")
+    stage.tell({"type": "live", "cell": 0, "run": asked["run"], "state": "stopped", "html": ""})
+    expect(page.locator(".sign")).to_have_count(0)
+    expect(proven).to_have_css("opacity", "1")
+
+
 def test_the_output_of_an_older_run_is_not_shown(page, stage):
     edit(page, "x = 7")
     older, newer = run(page, stage), run(page, stage)

@@ -10,7 +10,7 @@ def answered(page, run):
 
 
 def test_live_code_sees_the_state_behind_its_cell_and_changes_nothing(project, kernel, browser):
-    with previewed(project, "deck.md") as door, door.page() as page:
+    with previewed(project, "deck.md") as endpoint, endpoint.page() as page:
         page.shows("21", "40")
         before = files_at_rest(project)
         for number, (cell, code, answer) in enumerate([
@@ -25,7 +25,7 @@ def test_live_code_sees_the_state_behind_its_cell_and_changes_nothing(project, k
 
 
 def test_live_code_that_does_not_end_is_stopped(project, kernel, browser):
-    with previewed(project, "deck.md") as door, door.page() as page:
+    with previewed(project, "deck.md") as endpoint, endpoint.page() as page:
         page.shows("21", "40")
         page.say(type="run", cell=1, code="while True: pass", run="a")
         page.until(lambda page: "live" in page.told)
@@ -36,7 +36,7 @@ def test_live_code_that_does_not_end_is_stopped(project, kernel, browser):
 
 
 def test_nothing_is_run_that_somebody_types_where_that_is_switched_off(project, kernel, browser):
-    with previewed(project, "deck.md", "--no-live") as door, door.page() as page:
+    with previewed(project, "deck.md", "--no-live") as endpoint, endpoint.page() as page:
         page.shows("21", "40")
         assert page.told["hello"]["live"] is False
         page.say(type="run", cell=0, code="open('made.txt', 'w')", run="a")

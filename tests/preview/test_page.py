@@ -3,7 +3,7 @@
 import pytest
 from playwright.sync_api import expect
 
-from tests.preview.slides import BUILT, HELLO, THREE, cell, finding, slides
+from tests.preview.slides import BUILT, HELLO, THREE, cell, finding, slide, slides
 
 FULL = "<h1>Full</h1>" + "<p>line</p>" * 12
 
@@ -24,6 +24,11 @@ def test_slides_stand_in_order_with_their_numbers_and_pages(opened):
         ["1", "1", "3"], ["2", "2", "3"], ["3", "3", "3"]]
     assert page.eval_on_selector_all(".number", "all => all.map(a => [a.textContent, a.href])") == [
         ["1", "vscode://file/decks/my%20deck.md:10"], ["2", "vscode://file/decks/my%20deck.md:20"], ["3", "vscode://file/decks/my%20deck.md:30"]]
+
+
+def test_a_link_of_another_deck_leads_to_its_slide(opened):
+    page = opened(slides(*THREE), address="/d/deck.html#2")
+    assert place(page) == "2 / 3"
 
 
 def test_only_a_slide_that_changed_is_put_in_anew(opened, stage):
@@ -70,12 +75,12 @@ def test_the_page_follows_to_the_slide_that_was_edited(opened, stage):
 
 def test_keys_go_through_a_slide_step_by_step(opened):
     page = opened(slides(THREE[0], BUILT, THREE[2]))
-    shown = "all => all.map(li => getComputedStyle(li).opacity)"
-    assert page.eval_on_selector_all("li", shown) == ["1", "1"]
+    shown = "all => all.map(li => Number(li.checkVisibility({ visibilityProperty: true, opacityProperty: true })))"
+    assert page.eval_on_selector_all("li", shown) == [1, 1]
     seen = []
     for key in ("Enter", "ArrowRight", " ", "ArrowDown", "PageDown", "ArrowLeft", "ArrowUp", "Home", "End"):
         page.keyboard.press(key)
-        seen.append((key, place(page), "".join(page.eval_on_selector_all("li", shown))))
+        seen.append((key, place(page), "".join(map(str, page.eval_on_selector_all("li", shown)))))
     assert seen == [("Enter", "1 / 3", "11"), ("ArrowRight", "2 / 3", "00"), (" ", "2 / 3", "10"), ("ArrowDown", "2 / 3", "11"), ("PageDown", "3 / 3", "11"),
                     ("ArrowLeft", "2 / 3", "11"), ("ArrowUp", "2 / 3", "10"), ("Home", "1 / 3", "11"), ("End", "3 / 3", "11")]
     expect(page.locator("h1", has_text="Three")).to_be_in_viewport()
@@ -94,8 +99,9 @@ def test_in_the_overview_arrows_go_by_rows_and_a_click_opens_a_slide(opened):
     assert (page.locator("body").get_attribute("data-view"), place(page)) == ("scroll", "2 / 9")
 
 
-def test_a_link_on_a_slide_leads_to_another_one(opened):
-    page = opened(slides('<a href="#3">there</a>', *THREE))
+@pytest.mark.parametrize("address", ["3", "ref-1"])
+def test_a_link_on_a_slide_leads_to_another_one(opened, address):
+    page = opened(slides(f'<a href="#{address}">there</a>', THREE[0], f'{THREE[1]}<p><a name="ref-1"></a>Source</p>', THREE[2]))
     page.keyboard.press("s")
     page.get_by_text("there").click()
     expect(page.locator("#place")).to_have_text("3 / 4")
@@ -148,42 +154,6 @@ def test_what_runs_is_told_and_its_output_dimmed(opened, stage):
     expect(page.locator(".sign, [data-waits]")).to_have_count(0)
 
 
-def test_findings_tell_where_what_was_wanted_and_what_came(opened, stage):
-    page = opened(slides(*THREE), {"type": "findings", "findings": [finding(), finding(id="f2", slide=3, want=None, got=None, acceptable=False, severity="warning")]})
-    page.keyboard.press("i")
-    items = page.locator("#findings li")
-    assert items.nth(0).locator("pre").all_inner_texts() == ["1\n", "2\n"]
-    assert (items.nth(1).locator("pre").count(), items.nth(1).locator("button").count()) == (0, 0)
-    assert items.nth(0).locator("a").get_attribute("href") == "vscode://file/decks/my%20deck.md:21"
-    page.evaluate("document.addEventListener('click', event => event.preventDefault(), true)")
-    items.nth(1).locator("a").click()
-    assert place(page) == "3 / 3"
-    items.nth(0).locator("button").click()
-    assert stage.hear(page, "accept") == {"type": "accept", "id": "f1"}
-    stage.tell({"type": "findings", "findings": []})
-    expect(page.locator("#findings")).to_have_text("FindingsNothing is wrong.")
-    expect(page.locator("#state")).to_have_text("all proven")
-
-
-def test_the_list_of_findings_stays_as_one_left_it_and_moves_no_slide_out_of_sight(opened):
-    page = opened(slides(*THREE * 3), {"type": "findings", "findings": [finding()]}, address="/d/deck#8")
-    assert page.locator("#findings").is_hidden()
-    page.keyboard.press("i")
-    expect(page.locator("#findings")).to_be_visible()
-    expect(page.locator(".frame").nth(7)).to_be_in_viewport(ratio=1)
-    page.reload()
-    expect(page.locator("#findings")).to_be_visible()
-
-
-def test_a_list_of_findings_that_comes_anew_keeps_the_focus(opened, stage):
-    page = opened(slides(*THREE), {"type": "findings", "findings": [finding()]})
-    page.keyboard.press("i")
-    page.locator(".accept").focus()
-    stage.tell({"type": "findings", "findings": [finding(id="f0"), finding(message="still")]})
-    expect(page.locator("#findings li")).to_have_count(2)
-    assert page.evaluate("document.activeElement.dataset.held") == "accept f1"
-
-
 def test_a_deck_that_cannot_be_read_leaves_the_last_page_and_tells_its_line(opened, stage):
     page = opened(slides(*THREE))
     stage.tell({"type": "broken", "line": 4, "message": "the fence is never closed"})
@@ -203,6 +173,13 @@ def test_a_slide_that_is_too_full_is_outlined_and_told(opened, stage):
     stage.tell(slides(THREE[0], THREE[1], known=(THREE[0],), seq=2))
     said = stage.hear(page, "measured")
     assert (said["seq"], said["slides"]) == (2, [None, []])
+    expect(page.locator(".outline")).to_have_count(0)
+
+
+def test_a_slide_that_is_nearly_empty_is_told_where_its_theme_asks_for_more(opened, stage):
+    line = slide("<h2>One</h2><p>line</p>", ' style="--least-fill: 40%"')
+    page = opened(slides(line, THREE[0]))
+    assert [[each["kind"] for each in found] for found in stage.hear(page, "measured")["slides"]] == [["empty"], []]
     expect(page.locator(".outline")).to_have_count(0)
 
 

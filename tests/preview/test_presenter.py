@@ -16,8 +16,20 @@ def test_a_presenter_shows_notes_and_the_next_slide_and_both_windows_follow_each
     expect(presenter.locator("h1", has_text="One")).not_to_be_in_viewport()
     page.keyboard.press("Enter")
     presenter.keyboard.press("ArrowRight")
-    expect(page.locator("[data-unseen]")).to_have_count(1)
+    expect(page.locator("[data-bespoke-marp-fragment=inactive]")).to_have_count(1)
     page.keyboard.press("End")
     expect(presenter.locator(".desk .place")).to_have_text("3 / 3")
     expect(presenter.locator(".desk .end")).to_be_visible()
     assert presenter.locator(".clock").inner_text().count(":") == 1
+
+
+def test_an_edit_moves_no_slide_that_is_presented(opened, window, stage):
+    page = opened(slides(*THREE))
+    with window.expect_page() as popped:
+        page.keyboard.press("p")
+    presenter = popped.value
+    page.keyboard.press("End")  # the presenter may not even have its slides
+    expect(presenter.locator(".desk .place")).to_have_text("3 / 3")
+    stage.tell(slides("<h1>Edited</h1>", *THREE[1:], known=THREE, edited=0))
+    expect(page.locator(".frame h1").first).to_have_text("Edited")
+    expect(page.locator("#place")).to_have_text("3 / 3")

@@ -3,19 +3,20 @@
 import os
 import signal
 import time
-from pathlib import Path
+from socket import SHUT_RDWR
 
 import pytest
 from websockets.exceptions import ConnectionClosed
 
 from marpweave.kernel.zygote import CAN_FORK
-from tests.preview.previewed import SECONDS, previewed
+from tests.e2e.test_warm import all_gone, waited
+from tests.preview.previewed import SECONDS, previewed, previewed_alone
 
 
 def test_a_renderer_that_dies_is_started_again(project, kernel, browser):
-    with previewed(project, "deck.md") as door, door.page() as page:
+    with previewed_alone(project, "deck.md") as endpoint, endpoint.page() as page:
         page.shows("21", "40")
-        for pid in door.processes("renderer.mjs"):
+        for pid in endpoint.processes("renderer.mjs"):
             os.kill(pid, signal.SIGKILL)
         project.edit("deck.md", "Plain words", "Other words")
         page.shows("Other words")
@@ -30,7 +31,7 @@ ALL = "os.kill(int(open(f'/proc/{os.getppid()}/stat').read().split()[3]), 9)\n  
 def test_cells_whose_kernel_dies_run_again(death, project, kernel, browser):
     mortal = f"\n---\n\n```python\nimport os\nif not os.path.exists('died'):\n    open('died', 'w').close()\n    {death}\nprint('at', 'last')\n```\n"
     project.write({"deck.md": project.text("deck.md") + mortal})
-    with previewed(project, "deck.md") as door, door.page() as page:
+    with previewed_alone(project, "deck.md") as endpoint, endpoint.page() as page:
         page.shows("at last").until(lambda page: page.found == [])
         assert (project / "died").exists()
         assert page.told["status"]["text"] == "a kernel died; its cells run again"
@@ -39,29 +40,29 @@ def test_cells_whose_kernel_dies_run_again(death, project, kernel, browser):
 @pytest.mark.skipif(not CAN_FORK, reason="kernels are not forked on this system")
 @pytest.mark.parametrize(("memory", "processes"), [("1000", 5), ("1", 4)])  # zygote, witness, kernel, what the deck began with, the rest
 def test_states_between_cells_take_no_more_memory_than_one_gives_them(memory, processes, project, kernel, browser):
-    with previewed(project, "deck.md", "--snapshots-memory", memory) as door, door.page() as page:
+    with previewed_alone(project, "deck.md", "--snapshots-memory", memory) as endpoint, endpoint.page() as page:
         page.shows("21", "40")
         deadline = time.monotonic() + SECONDS
-        while len(door.processes("probe.zygote")) != processes and time.monotonic() < deadline:
+        while len(endpoint.processes("probe.zygote")) != processes and time.monotonic() < deadline:
             time.sleep(0.05)
-        assert len(door.processes("probe.zygote")) == processes
+        assert len(endpoint.processes("probe.zygote")) == processes
 
 
 def test_a_page_that_lost_its_connection_gets_everything_anew(project, kernel, browser):
-    with previewed(project, "deck.md") as door:
-        with door.page() as page:
+    with previewed(project, "deck.md") as endpoint:
+        with endpoint.page() as page:
             page.shows("21", "40")
-            page.socket.socket.close()
+            page.socket.socket.shutdown(SHUT_RDWR)
             with pytest.raises((ConnectionClosed, EOFError, OSError)):
                 page.until(lambda page: False)
         project.edit("deck.md", "Plain words", "Other words")
-        with door.page() as again:
+        with endpoint.page() as again:
             assert again.shows("Other words", "21", "40").told.keys() >= {"hello", "slides", "running", "findings"}
 
 
 def test_several_pages_see_the_same(project, kernel, browser):
     project.write({"other.md": project.text("deck.md").replace("First", "Other deck")})
-    with previewed(project, "deck.md", "other.md") as door, door.page() as one, door.page() as two, door.page("other") as other:
+    with previewed(project, "deck.md", "other.md") as endpoint, endpoint.page() as one, endpoint.page() as two, endpoint.page("other") as other:
         for page in (one, two, other):
             page.shows("21", "40")
         project.edit("deck.md", "x = 20", "x = 25")
@@ -72,11 +73,10 @@ def test_several_pages_see_the_same(project, kernel, browser):
 
 
 def test_nothing_is_left_when_it_ends(project, kernel, browser):
-    with previewed(project, "deck.md") as door, door.page() as page:
+    with previewed_alone(project, "deck.md") as endpoint, endpoint.page() as page:
         page.shows("21")
         project.edit("deck.md", "x = 20", "import time\ntime.sleep(60)")
         page.until(lambda page: bool(page.running))
-        started = door.processes("")
+        started = endpoint.processes("")
         assert started
-    time.sleep(1)
-    assert [pid for pid in started if Path(f"/proc/{pid}/stat").exists() and " Z " not in Path(f"/proc/{pid}/stat").read_text()] == []
+    waited(lambda: all_gone(started))

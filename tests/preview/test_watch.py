@@ -3,6 +3,7 @@
 import signal
 import subprocess
 import sys
+import time
 
 from tests.preview.previewed import SECONDS
 from tests.project import PROGRAM
@@ -22,6 +23,23 @@ def test_files_follow_the_deck_and_what_it_reads(project, kernel, browser):
         project.write({"tool.py": "n = 5\n"})
         assert process.stdout.readline().startswith("deck.md: 3 slides")
         assert ">25\n" in page.read_text()
+        project.edit("deck.md", "Other words.", "{{< include _part.md >}}")
+        assert process.stdout.readline().startswith("deck.md:8: markdown: _part.md does not exist")
+        assert process.stdout.readline().startswith("deck.md: 0 slides")
+        project.write({"_part.md": "Words of a part."})
+        assert process.stdout.readline().startswith("deck.md: 3 slides")
+        project.write({"_part.md": "Words of another part."})
+        assert process.stdout.readline().startswith("deck.md: 3 slides")
+        assert "Words of another part." in page.read_text()
         process.send_signal(signal.SIGINT)
         assert process.wait(SECONDS) == 0
         assert process.stdout.read() == ""
+
+
+def test_ctrl_c_ends_a_build_in_the_middle_of_a_cell(project, kernel):
+    project.edit("deck.md", "x = 20", "open('began', 'w').close()\nimport time\ntime.sleep(1000)")
+    with subprocess.Popen([sys.executable, PROGRAM, "--watch", "--to", "html", "deck.md"], cwd=project.folder) as process:
+        while not (project / "began").exists():
+            time.sleep(0.05)
+        process.send_signal(signal.SIGINT)
+        assert process.wait(SECONDS) == 0

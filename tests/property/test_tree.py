@@ -6,7 +6,7 @@ import tempfile
 from pathlib import Path
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from marpweave.cache.snapshot import Snapshot, Where
@@ -38,6 +38,7 @@ def written(folder):
 
 @settings(max_examples=5, deadline=None, suppress_health_check=list(HealthCheck))
 @given(cells, edits)
+@example(["import random\nrandom.seed(1)\nprint(random.random())", "x = [1]"], [(1, "set", "print(random.random())")])
 def test_whatever_was_edited_a_session_gives_what_a_fresh_kernel_gives(codes, edits):
     states = [codes]
     for edit in edits:

@@ -1,13 +1,18 @@
 """Worlds of cells, files and variables, a kernel in this process, and edits."""
 
+import atexit
 import copy
+import shutil
+import tempfile
 from dataclasses import dataclass, field, replace
+from functools import cache
 from pathlib import Path
 from types import SimpleNamespace
 
 from hypothesis import strategies as st
 
 from marpweave.cache import snapshot
+from marpweave.cache.environment import with_facts
 from marpweave.cache.plan import Cache
 from marpweave.cache.reuse import outcomes_of
 from marpweave.cache.store import Store
@@ -75,6 +80,9 @@ class Snapshot:
     def __init__(self, world):
         self.world = world
 
+    def again(self):
+        return self
+
     def named(self, path):
         return path.name
 
@@ -140,8 +148,18 @@ class Kernel:
                        writes=tuple(Write(f"{names['x']}", (line,)) for line in (*watched, last)), provenance=Provenance(inputs=tuple(sorted(found)), volatile="".join(volatile)))
 
 
+@cache
+def environment(*installed):
+    """A Python that has these packages, each with its version."""
+    folder = Path(tempfile.mkdtemp(prefix="site-"))
+    for package in installed:
+        (folder / f"{'-'.join(package)}.dist-info").mkdir()
+    atexit.register(shutil.rmtree, folder)
+    return with_facts(Environment("python", "", "", (str(folder),), is_own=True), "")
+
+
 def environments(facts):
-    return lambda kernel: Environment("python", "", "", (), facts=facts)
+    return lambda kernel: environment(*facts.items())
 
 
 def build(world, store):

@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from contextlib import AbstractContextManager
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
-from marpweave.build.settings import Settings
-from marpweave.model.deck import Cell
+from marpweave.build.settings import Sandbox, Settings
+from marpweave.model.deck import NATIVE, Cell
 from marpweave.model.outcome import Outcome
 
 if TYPE_CHECKING:
     from marpweave.cache.plan import Plan
     from marpweave.kernel.client import DeckRun
+    from marpweave.kernel.zygote import Zygote
 
 
 class Events(Protocol):
@@ -41,18 +42,50 @@ class Kernels:
     """Runs steps in Jupyter kernels on this machine, by this process."""
 
     settings: Settings
+    early: Zygote | None = None
+    """A zygote of our own Python that was started before it was known what has to run."""
 
     def run(self, plans: Sequence[Plan], events: Events) -> list[list[Outcome]]:
         """Run the wanted steps of each plan in order, each plan in a fresh kernel -> an outcome for each step."""
-        import asyncio
+        with self._zygote(plans) as started:
+            import asyncio
 
-        from marpweave.kernel import client
-        from marpweave.kernel.zygote import KernelStart
+            from marpweave.kernel import client
+            from marpweave.kernel.zygote import KernelStart
 
-        asked, runs = self.settings, runs_of(plans, self.settings)
-        with events.running(cells_of(runs)) as done:
-            return asyncio.run(client.run_decks(
-                runs, jobs=asked.jobs, progress=done, start=KernelStart(asked.kernel_start)))
+            asked, runs = self.settings, runs_of(plans, self.settings)
+            with events.running(cells_of(runs)) as done:
+                return asyncio.run(client.run_decks(
+                    runs, jobs=asked.jobs, progress=done, start=KernelStart(asked.kernel_start), started=started))
+
+    def _zygote(self, plans: Sequence[Plan]) -> AbstractContextManager[Zygote | None]:
+        """What kernels are forked from; it imports while we do."""
+        forked = [plan.environment for plan in plans if not plan.deck.sandbox]
+        if not forked or (self.early and self.early.is_for(forked[0])):
+            return nullcontext(self.early)
+        from marpweave.kernel import zygote
+
+        return zygote.zygote(zygote.KernelStart(self.settings.kernel_start), forked[0], self.settings.root)
+
+
+@contextmanager
+def kernels(settings: Settings) -> Iterator[Kernels]:
+    """A runner of this machine; where cells are sure to run, kernels get ready while decks are read."""
+    if not _sure_to_run(settings):
+        yield Kernels(settings)
+        return
+    from marpweave.kernel import zygote
+    from marpweave.kernel.environments import own_environment
+
+    with zygote.zygote(zygote.KernelStart(settings.kernel_start), own_environment(), settings.root) as early:
+        yield Kernels(settings, early)
+
+
+def _sure_to_run(settings: Settings) -> bool:
+    """Whether it is plain, before any deck is read, that cells run and that they do so in our own Python."""
+    known = settings.frozen or (settings.cache and settings.cache.is_dir() and not settings.verify)
+    elsewhere = settings.python or settings.defaults.kernel != NATIVE or settings.sandbox is Sandbox.ALWAYS
+    return not (known or elsewhere)
 
 
 def runs_of(plans: Sequence[Plan], asked: Settings) -> list[DeckRun]:
@@ -66,4 +99,3 @@ def runs_of(plans: Sequence[Plan], asked: Settings) -> list[DeckRun]:
 def cells_of(runs: Sequence[DeckRun]) -> int:
     """How many cells run."""
     return sum(isinstance(step, Cell) for run in runs for step in run.steps)
-

@@ -52,16 +52,16 @@ class Elsewhere:
     def __init__(self, settings: Settings) -> None:
         self.settings = settings
         self.here = Kernels(settings)
-        self.homely: dict[str, str] = {}
+        self.local: dict[str, str] = {}
         """Decks that run here, and why."""
         self.cluster: Cluster | None = None
 
     def run(self, plans: Sequence[Plan], events: Events) -> list[list[Outcome]]:
         """Run the wanted steps of each plan in order, each plan in a fresh kernel -> an outcome for each step."""
-        found = self._there([plan for plan in plans if not self._stays(plan)], events)
+        found = self._there([plan for plan in plans if not self._must_run_here(plan)], events)
         rest = [plan for plan in plans if str(plan.deck.path) not in found]
         for plan in rest:
-            events.note(f"{plan.deck.path} runs here, not on a worker: {self.homely[str(plan.deck.path)]}")
+            events.note(f"{plan.deck.path} runs here, not on a worker: {self.local[str(plan.deck.path)]}")
         fresh = iter(self.here.run(rest, events) if rest else ())
         return [found.get(str(plan.deck.path)) or next(fresh) for plan in plans]
 
@@ -83,12 +83,12 @@ class Elsewhere:
         for run, outcomes in zip(runs, found, strict=True):
             self._judge(run, outcomes, now)
         return {str(run.deck.path): outcomes for run, outcomes in zip(runs, found, strict=True)
-                if str(run.deck.path) not in self.homely}
+                if str(run.deck.path) not in self.local}
 
     def _judge(self, run: DeckRun, outcomes: Sequence[Outcome], now: Snapshot) -> None:
         why = next(self._faults(run.deck, outcomes, now), "")
         if why:
-            self.homely[str(run.deck.path)] = why
+            self.local[str(run.deck.path)] = why
 
     def _faults(self, deck: Deck, outcomes: Sequence[Outcome], now: Snapshot) -> Iterator[str]:
         """Why outcomes do not hold here."""
@@ -98,18 +98,18 @@ class Elsewhere:
             yield from (_told(each, now) for each in known.inputs if each.kind not in OF_TEXT
                         and now.change([astuple(each)], Where(deck.path, deck.text)))
 
-    def _stays(self, plan: Plan) -> bool:
+    def _must_run_here(self, plan: Plan) -> bool:
         """Whether a deck can only run here."""
         deck = plan.deck
         if not deck.path.resolve().is_relative_to(self.settings.root.resolve()):
-            self.homely[str(deck.path)] = "it is outside of the project"
+            self.local[str(deck.path)] = "it is outside of the project"
         elif deck.sandbox:
-            self.homely[str(deck.path)] = "it is sandboxed"
+            self.local[str(deck.path)] = "it is sandboxed"
         elif not plan.environment.is_own:
-            self.homely[str(deck.path)] = "its Python is another than the workers'"
+            self.local[str(deck.path)] = "its Python is not the workers'"
         elif deck.env:
-            self.homely[str(deck.path)] = f"it sees variables of this machine ({', '.join(deck.env)})"
-        return str(deck.path) in self.homely
+            self.local[str(deck.path)] = f"it sees variables of this machine ({', '.join(deck.env)})"
+        return str(deck.path) in self.local
 
     def _opened(self, events: Events) -> Cluster:
         try:

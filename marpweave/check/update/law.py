@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 from marpweave.check.update.renew import parted, shape
 from marpweave.check.verdicts import Verdict
-from marpweave.model.deck import Cell, Deck, Form, Prose
+from marpweave.model.deck import Cell, Deck, Notation, Prose
 from marpweave.model.options import Compare
 from marpweave.read.notations import ARROW
 from marpweave.read.syntax import is_code, parsed
@@ -92,7 +92,7 @@ def free_spans(cell: Cell, verdict: Verdict, lines: Sequence[str]) -> tuple[tupl
     expected, first = verdict.expected, first_line(cell, verdict) - 1
     start, height = sum(map(len, lines[:first])), expected.last - expected.first + 1
     end = start + sum(map(len, lines[first:first + height]))
-    if expected.form in (Form.COMMENT, Form.ARROW):
+    if expected.notation in (Notation.COMMENT, Notation.ARROW):
         start += lines[first].rfind(expected.want)
         end = start + len(expected.want)
     spans, at = [], start
@@ -108,7 +108,7 @@ def free_spans(cell: Cell, verdict: Verdict, lines: Sequence[str]) -> tuple[tupl
 
 def first_line(cell: Cell, verdict: Verdict) -> int:
     """1-based line of the file where an output begins."""
-    fence = cell.output_fence if verdict.expected.form is Form.FENCE else None
+    fence = cell.output_fence if verdict.expected.notation is Notation.FENCE else None
     return (fence or cell).location.line + 1 + verdict.expected.first
 
 
@@ -117,9 +117,9 @@ def _kept(cell: Cell, verdict: Verdict) -> Iterator[list[tuple[int, int]]]:
     want, got = verdict.expected.want, verdict.got
     literal = cell.options.check.check is Compare.EXACT or ELLIPSIS.search(got) or (
         want.startswith(TRACEBACK) and not got.startswith(TRACEBACK))
-    form, given = verdict.expected.form, got.split("\n")
-    for line in parted(want, got, form):
-        if form is Form.SESSION and line.output.lstrip().startswith("#") and line.output not in given:
+    notation, given = verdict.expected.notation, got.split("\n")
+    for line in parted(want, got, notation):
+        if notation is Notation.SESSION and line.output.lstrip().startswith("#") and line.output not in given:
             yield [(0, len(line.output + line.remark))]
             continue
         start, end = len(line.lead), len(line.lead + line.output)

@@ -9,7 +9,7 @@ from decimal import Decimal, InvalidOperation
 
 from marpweave.check.claims import ABOUT, REMARK
 from marpweave.check.compare import TOKEN, canonical_words, same_number
-from marpweave.model.deck import Form
+from marpweave.model.deck import Notation
 from marpweave.read.markers import WIDE_BRACKETS
 
 NOTE = re.compile(rf"^(?P<want>.*?\S)(?:\s*{WIDE_BRACKETS}\s*|\s{{2,}}\([^()]*\)\s*|\s+(?:#|←|<-)\s.*)$")
@@ -27,11 +27,11 @@ class Line:
     remark: str
 
 
-def parted(want: str, got: str, form: Form) -> tuple[Line, ...]:
+def parted(want: str, got: str, notation: Notation) -> tuple[Line, ...]:
     """The lines of ``want``; words that ``got`` has, too, are no remarks."""
-    lines, in_line = want.split("\n"), form in (Form.COMMENT, Form.ARROW)
+    lines, in_line = want.split("\n"), notation in (Notation.COMMENT, Notation.ARROW)
     pattern = REMARK if in_line else NOTE
-    if form is Form.FENCE or any(map(pattern.match, got.split("\n"))):
+    if notation is Notation.FENCE or any(map(pattern.match, got.split("\n"))):
         return tuple(Line("", line, "") for line in lines)
     return tuple(_parted(line, pattern, about=in_line) for line in lines)
 

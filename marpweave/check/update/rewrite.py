@@ -6,20 +6,19 @@ An output that may be the author's own words, or for which there is no room, sta
 from __future__ import annotations
 
 import ast
-import doctest
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from itertools import takewhile
 
 from marpweave.check.compare import TOKEN, same, tidy
 from marpweave.check.raised import is_unforeseen
-from marpweave.check.sessions import same_session
+from marpweave.check.sessions import examples, flags_of, same_session
 from marpweave.check.update.law import TRACEBACK, Edit, apply_edits, first_line, free_spans
 from marpweave.check.update.renew import parted, quoted, shape, spellings
 from marpweave.check.verdicts import CellCheck, State, Verdict
 from marpweave.inputs.spelling import tree_of
-from marpweave.model.deck import Cell, Form
+from marpweave.model.deck import Cell, Notation
 from marpweave.model.options import Compare
 from marpweave.read.markers import COLON, JAPANESE
 from marpweave.read.notations import HEADING
@@ -40,11 +39,13 @@ class Drift:
     edits: tuple[Edit, ...] = ()
     lines: tuple[int, ...] = ()
     """1-based lines of all drifted outputs, with an edit or without."""
+    against: Mapping[int, str] = field(default_factory=dict)
+    """Lines whose edits must not be made, and why."""
 
 
 @dataclass(frozen=True, slots=True)
 class Rewriting:
-    """A deck's text with its outputs replaced."""
+    """A text with its outputs replaced."""
 
     text: str
     edits: tuple[Edit, ...]
@@ -54,9 +55,10 @@ class Rewriting:
 
 def rewritten(text: str, drift: Drift, again: Drift, keep: Callable[[Sequence[Edit]], tuple[Edit, ...]]) -> Rewriting:
     """Make the edits on which two runs agree and that ``keep`` lets through."""
-    edits = keep([edit for edit in drift.edits if edit in again.edits])
+    edits = keep([edit for edit in drift.edits if edit in again.edits and edit.first not in drift.against])
     left = dict.fromkeys(drift.lines, "an update would change more than this output; edit it by hand")
     left |= {edit.first: "a second run gave a different result" for edit in drift.edits if edit not in again.edits}
+    left |= drift.against
     moved = {line: line + sum(len(e.lines) - (e.last - e.first + 1) for e in edits if e.first < line) for line in left}
     made = {edit.first for edit in edits}
     return Rewriting(apply_edits(text, edits), edits, {moved[line]: left[line] for line in left if line not in made})
@@ -79,23 +81,23 @@ def edits_of(checks: Iterable[CellCheck], text: str, *, suspects: bool) -> tuple
 
 def _edit(cell: Cell, verdict: Verdict, lines: Sequence[str]) -> Edit | None:
     expected, first = verdict.expected, first_line(cell, verdict)
-    got = verdict.got if expected.form is Form.SESSION else tidy(verdict.got)
+    got = verdict.got if expected.notation is Notation.SESSION else tidy(verdict.got)
     if cell.options.check.check is Compare.REGEX or UNWRITABLE.search(got):
         return None
-    fence = cell.output_fence if expected.form is Form.FENCE else None
+    fence = cell.output_fence if expected.notation is Notation.FENCE else None
     edit = Edit(first, first + expected.last - expected.first, ())
     if fence:
         new = _chosen(expected.want, got, lambda text: same(text, got, cell.options.check)) if got else None
         return replace(edit, lines=_prefixed(fence.prefix, new.split("\n") if new else []))
     source = cell.source.split("\n")
-    row = expected.statement[0] if expected.form is Form.SESSION else expected.first
+    row = expected.statement[0] if expected.notation is Notation.SESSION else expected.first
     raw = lines[cell.location.line + row].rstrip("\r\n")
     if not raw.endswith(source[row]):
         return None
-    if expected.form in (Form.COMMENT, Form.ARROW):
+    if expected.notation in (Notation.COMMENT, Notation.ARROW):
         return _in_line(cell, verdict, raw, edit)
     prefix = raw.removesuffix(source[row]) + expected.prefix
-    if expected.form is Form.SESSION:
+    if expected.notation is Notation.SESSION:
         made = _answer(cell, verdict, got)
     else:
         made, prefix = _lines(cell, verdict, source), raw.removesuffix(source[row].lstrip()) + expected.prefix
@@ -116,7 +118,7 @@ def _in_line(cell: Cell, verdict: Verdict, raw: str, edit: Edit) -> Edit | None:
     want, got = verdict.expected.want, tidy(verdict.got)
     if not raw.rstrip().endswith(want) or not got or "\n" in got:
         return None
-    (line,) = parted(want, got, verdict.expected.form)
+    (line,) = parted(want, got, verdict.expected.notation)
     new = quoted(line.output, _chosen(line.output, got, lambda text: same(text, got, cell.options.check)))
     return replace(edit, lines=(raw[:raw.rindex(want)] + line.lead + new + line.remark + raw[len(raw.rstrip()):],))
 
@@ -126,7 +128,7 @@ def _lines(cell: Cell, verdict: Verdict, source: Sequence[str]) -> list[str] | N
     expected, got = verdict.expected, tidy(verdict.got)
     if not got:
         return None  # nothing came out: whatever it is that stands there, it is the author's
-    new = _with_remarks(expected.want, got, expected.form, lambda text: same(text, got, cell.options.check))
+    new = _with_remarks(expected.want, got, expected.notation, lambda text: same(text, got, cell.options.check))
     talks = re.search("[→⇒]", expected.prefix) and JAPANESE.search(expected.want) and not JAPANESE.search(got)
     labelled = re.search(rf"{COLON}\s*$", expected.prefix)
     if talks or (labelled and len(new) > 1):
@@ -145,9 +147,9 @@ def _are_alike(want: Sequence[str], new: Sequence[str]) -> bool:
         (_spells_a_value(want[-1]) and _spells_a_value(new[-1]))
 
 
-def _with_remarks(want: str, got: str, form: Form, proves: Proves) -> list[str]:
+def _with_remarks(want: str, got: str, notation: Notation, proves: Proves) -> list[str]:
     """The new lines of a block, each with the remark that stood behind it."""
-    old = parted(want, got, form)
+    old = parted(want, got, notation)
     new = _chosen("\n".join(line.output for line in old), got, proves).split("\n")
     if len(new) != len(old):
         return new
@@ -159,8 +161,7 @@ def _with_remarks(want: str, got: str, form: Form, proves: Proves) -> list[str]:
 
 def _answer(cell: Cell, verdict: Verdict, got: str) -> list[str] | None:
     """The lines of an answer; None where what stands there may be code or prose."""
-    source = "\n".join([""] * cell.option_lines + cell.source.split("\n")[cell.option_lines:])
-    example = next(e for e in doctest.DocTestParser().get_examples(source) if e.lineno == verdict.expected.statement[0])
+    example = next(e for e in examples(cell.script) if e.lineno == verdict.expected.statement[0])
     want = verdict.expected.want.split("\n")[:-1]
     got = got.removesuffix("\n") + "\n" if got else ""
     given = ["<BLANKLINE>" if not line.strip() else line for line in got.split("\n")[:-1]]
@@ -175,13 +176,12 @@ def _answer(cell: Cell, verdict: Verdict, got: str) -> list[str] | None:
         return None
     if traceback and got.startswith(TRACEBACK):
         return [body[0], *takewhile(lambda line: line.startswith(" "), body[1:]), *given[1:], *notes]
-    flags = sum(flag for flag, on in example.options.items() if on)
 
     def proves(text: str) -> bool:
-        return same_session(text.expandtabs() + "\n", got, flags, cell.options.check)
+        return same_session(text.expandtabs() + "\n", got, flags_of(example), cell.options.check)
 
     new = "\n".join(given)
-    return [*_with_remarks("\n".join(body), new, Form.SESSION, proves), *notes] if proves(new) else None
+    return [*_with_remarks("\n".join(body), new, Notation.SESSION, proves), *notes] if proves(new) else None
 
 
 def _spells_a_value(line: str) -> bool:

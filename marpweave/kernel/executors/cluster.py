@@ -30,7 +30,12 @@ from marpweave.model.outcome import Outcome
 
 WAIT = 10
 """Seconds for a scheduler to answer, and for a first worker."""
-UNLIKE = "the worker {} is not like this machine: {}; install the same packages there, of the same versions"
+UNLIKE = "worker {} differs from this machine: {}; install the same versions there"
+QUIET = {
+    "distributed.worker.profile.enabled": False, "distributed.admin.tick.interval": "1s",
+    "distributed.admin.tick.limit": "60s", "distributed.admin.system-monitor.interval": "10s",
+    "distributed.scheduler.work-stealing-interval": "1s"}
+"""How seldom processes of our own cluster look at themselves: decks take seconds, and cores have them to run."""
 Facts = Callable[[], Mapping[str, str]]
 
 
@@ -134,12 +139,12 @@ class Cluster:
         try:
             client = self._open.enter_context(Client(address, timeout=WAIT, set_as_default=False))
         except OSError:
-            raise ToolError(f"no Dask scheduler answers at {address}; start one by `dask scheduler`, or leave "
+            raise ToolError(f"no Dask scheduler answers at {address}; start one with `dask scheduler`, or leave "
                             "--scheduler out for a cluster on this machine") from None
         try:
             client.wait_for_workers(1, timeout=WAIT)
         except TimeoutError:
-            raise ToolError(f"the Dask scheduler at {address} has no worker; start one by `dask worker {address}`"
+            raise ToolError(f"the Dask scheduler at {address} has no worker; start one with `dask worker {address}`"
                             ) from None
         self._open.callback(lambda: client.unregister_worker_plugin(self._name))
         _refuse_other_pythons(client)
@@ -150,8 +155,7 @@ class Cluster:
     def _own(self) -> str:
         self._scratch = str(self._open.enter_context(work_folder()))
         self._open.enter_context(dask.config.set({
-            "temporary-directory": self._scratch, "distributed.worker.multiprocessing-method": METHOD,
-            "distributed.worker.profile.enabled": False}))
+            **QUIET, "temporary-directory": self._scratch, "distributed.worker.multiprocessing-method": METHOD}))
         if METHOD == "forkserver":
             get_mp_context().set_forkserver_preload([__name__])  # all workers share the time to import
         cluster = self._open.enter_context(LocalCluster(
@@ -189,4 +193,4 @@ def _outcomes(done: Future[Any], run: DeckRun) -> list[Outcome]:
     except KilledWorker:
         return lost(run)
     except CancelledError:
-        raise ToolError("the Dask scheduler is gone, and with it what ran there; call the build again") from None
+        raise ToolError("lost the Dask scheduler and everything that ran there; run the build again") from None

@@ -7,7 +7,6 @@ import stat
 import subprocess
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from functools import partial
 from pathlib import Path
 
 from marpweave.errors import UsageError
@@ -78,7 +77,7 @@ def project_files(root: Path, without: Iterable[Path]) -> ProjectFiles:
             total += len(file.content) if file else 0
         if total > MAX_BYTES:
             raise UsageError(f"the files of {root} are more than {MAX_BYTES >> 20} MiB, too much to send to workers; "
-                             "let git ignore large files, or share the folder with the workers and say --shared-files")
+                             "let git ignore large files, or share the folder with the workers and pass --shared-files")
     return ProjectFiles(tuple(found))
 
 
@@ -96,7 +95,7 @@ def _walked(root: Path) -> Iterator[str]:
     for folder, below, names in os.walk(root):
         linked = [name for name in below if Path(folder, name).is_symlink()]
         below[:] = [name for name in below if name not in NEVER]
-        yield from map(partial(os.path.relpath, start=root), (Path(folder, name) for name in (*names, *linked)))
+        yield from (Path(folder, name).relative_to(root).as_posix() for name in (*names, *linked))
 
 
 def _read(path: Path, name: str) -> File | None:

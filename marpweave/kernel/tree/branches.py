@@ -5,9 +5,11 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import json
+import mmap
 import os
 import signal
 import socket
+import time
 from collections.abc import Awaitable, Callable, Coroutine, Iterable
 from dataclasses import dataclass
 from pathlib import Path
@@ -17,11 +19,15 @@ from jupyter_client.connect import KernelConnectionInfo
 from jupyter_client.provisioning.local_provisioner import LocalProvisioner
 
 from marpweave.kernel.zygote import Forked
+from marpweave.probe.tree.kernel import REFUSED
 
 ANSWER = 30.0
 """Seconds that a snapshot may take to come or to go on."""
-LOOK = 0.01
+LOOK = 0.002
 """Seconds between two looks at whether a process has ended."""
+MINFLT, RSS = 7, 21
+"""Where numbers stand in what the system says of a process, counted from behind its name."""
+PAGE = mmap.PAGESIZE
 T = TypeVar("T")
 
 
@@ -56,7 +62,7 @@ class Snapshot:
     connection: socket.socket
 
     async def resumed(self, request: dict[str, str]) -> Forked:
-        """A kernel that goes on from here; raises OSError if the snapshot is gone or does not answer."""
+        """A kernel that goes on from here; raises OSError if the snapshot is gone, does not answer, or refuses."""
         loop = asyncio.get_running_loop()
         try:
             async with asyncio.timeout(ANSWER):
@@ -66,6 +72,8 @@ class Snapshot:
             raise OSError("the snapshot does not answer") from error
         if not said:
             raise BrokenPipeError("the snapshot is gone")
+        if said == REFUSED:
+            raise OSError("modules must be imported again")
         return Forked(int(said))
 
     def close(self) -> None:
@@ -118,6 +126,34 @@ class Root:
 async def ended(process: Forked) -> None:
     """Wait until a process has ended."""
     while process.poll() is None:
+        await asyncio.sleep(LOOK)
+
+
+def memory_of(process: int) -> int:
+    """Memory of a process: its own, and its part of what it shares; 0: it is gone."""
+    try:
+        lines = Path(f"/proc/{process}/smaps_rollup").read_text(encoding="ascii").splitlines()
+    except OSError:
+        return 0
+    return next((int(line.split()[1]) * 1024 for line in lines if line.startswith("Pss:")), 0)
+
+
+def faults_of(process: int) -> tuple[int, int]:
+    """Bytes that a process has got page by page since it was forked, and what it has in all; (0, 0): it is gone.
+
+    It gets a page of its own when it first writes to one that it shares. Cheap, unlike `memory_of`.
+    """
+    try:
+        said = Path(f"/proc/{process}/stat").read_text(encoding="utf-8", errors="replace").rpartition(")")[2].split()
+    except OSError:
+        return 0, 0
+    return int(said[MINFLT]) * PAGE, int(said[RSS]) * PAGE
+
+
+async def gone(process: int, seconds: float = 1.0) -> None:
+    """Wait until the memory of a process is free, not longer than some seconds."""
+    end = time.monotonic() + seconds
+    while await asyncio.to_thread(memory_of, process) and time.monotonic() < end:
         await asyncio.sleep(LOOK)
 
 

@@ -6,8 +6,8 @@ import time
 
 from marpweave.kernel.client import DeckKernel, DeckRun, Progress, run_deck
 from marpweave.kernel.start import started_kernel
-from marpweave.kernel.tree.session import MEMORY, Session, headed
-from marpweave.kernel.tree.trail import Holds
+from marpweave.kernel.tree.session import MEMORY, Session
+from marpweave.kernel.tree.trail import Holds, headed
 from marpweave.kernel.zygote import CAN_FORK, Zygote
 from marpweave.model.environment import Environment
 from marpweave.model.outcome import Outcome
@@ -28,7 +28,7 @@ class FreshSession:
         """What code would give behind a step; the steps up to there run before it."""
         async with started_kernel(run.deck, None, run.bounds) as started:
             kernel = DeckKernel(started, run)
-            fault = await kernel.install()
+            fault = await kernel.install() or await kernel.run_prelude()
             if fault:
                 return Outcome(ran=False, trouble=fault)
             deadline = time.monotonic() + run.deck_timeout

@@ -8,24 +8,18 @@ import time
 from collections.abc import AsyncIterator
 
 from marpweave.kernel.client import MAX_DEATHS, DeckRun, KernelSetupError, Progress
-from marpweave.kernel.tree.branches import Snapshot, undisturbed
+from marpweave.kernel.tree.branches import Snapshot, gone, memory_of, undisturbed
 from marpweave.kernel.tree.copies import copy_of
-from marpweave.kernel.tree.trail import Holds, Past, files_stand, least_worth, memory_of, past_of, still
-from marpweave.kernel.tree.tree import Live, Tree
+from marpweave.kernel.tree.trail import Holds, Past, files_stand, headed, least_worth, modules_of, past_of, still
+from marpweave.kernel.tree.tree import Live, Tree, grown
 from marpweave.kernel.zygote import Zygote
-from marpweave.model.deck import Cell, Inline
+from marpweave.model.deck import Cell
 from marpweave.model.outcome import Outcome
-from marpweave.probe.cell.header import Header
 
-MEMORY = 1000
+MEMORY = 300
 """Megabytes for the processes of a deck, unless said otherwise."""
 BETWEEN = 1.0
 """Seconds between two looks at the memory."""
-
-
-def headed(code: str, step: Cell | Inline) -> str:
-    """Code as it is sent to the kernel, in the place of a step."""
-    return Header(step.location.line + 1, step.label if isinstance(step, Cell) else "").before(code)
 
 
 class Session:
@@ -39,14 +33,14 @@ class Session:
         self._own: Zygote | None = None
         """A zygote in place of the one that is gone or has other variables than the deck."""
         self._memory = memory * 1_000_000
-        self._unweighed = False
-        """Whether there are snapshots that nobody has looked at."""
+        self._weights: dict[int, int] = {}
+        """Bytes that snapshots may take: of all as it was measured last, by 0, and what each one since then added."""
         self._looked = 0.0
         self._busy = asyncio.Lock()
         self._tree: Tree | None = None
         self._live: Live | None = None
-        self._at = 0
-        """The number of the step before which the live kernel stands."""
+        self._from: int | None = None
+        """The number of the step before which the live kernel went on from a snapshot; None: nothing followed."""
         self._trail: list[Past] = []
         self._snapshots: dict[int, Snapshot] = {}
         """By the number of the step before which they wait; 0: a fresh kernel."""
@@ -61,7 +55,7 @@ class Session:
             await self._keep(still(self._trail, run.steps, holds))
             fault = await self._advance(run, len(run.steps), progress)
             found = [fault] if fault else [past.outcome for past in self._trail]
-            if self._unweighed:
+            if self._is_heavy:
                 await self._thin()
             return found + [Outcome(ran=False)] * (len(run.steps) - len(found))
 
@@ -78,7 +72,7 @@ class Session:
                 return fault or Outcome(ran=False)
             if self._live:
                 with contextlib.suppress(OSError):
-                    await self._snapshot(self._live, self._at)
+                    await self._snapshot(self._live, self._live.at)
             await self._end_live()
             try:
                 live = await self._reached(run, number)
@@ -115,33 +109,38 @@ class Session:
         deadline = time.monotonic() + run.deck_timeout
         failures = 0
         while len(self._trail) < number and sum(not past.alive for past in self._trail) < MAX_DEATHS:
-            step = run.steps[len(self._trail)]
             try:
-                live = await self._reached(run, len(self._trail))
-                if self._tree and self._tree.fault:
-                    fault = self._tree.fault
+                live = await self._reached(run, len(self._trail), truly=True)
+                if self._tree and (fault := self._tree.fault):
                     self._uproot()
                     return Outcome(ran=False, trouble=fault)
                 if failures < MAX_DEATHS - 1:
-                    await self._snapshot(live, self._at)
+                    await self._snapshot(live, live.at)
             except (KernelSetupError, OSError) as error:
                 await self._end_live()
                 failures += 1
                 if failures == MAX_DEATHS:
                     raise KernelSetupError(str(error)) from error
                 continue
+            step = run.steps[len(self._trail)]
             finished = await live.kernel.run(step, deadline)
             self._trail.append(past_of(step, finished, self._trail))
-            await self._went_on(alive=finished.alive)
+            self._went_on(live, finished.outcome)
             if isinstance(step, Cell):
                 progress(step, finished.outcome)
+            await self._went_on_or_died(run, alive=finished.alive)
         return None
 
-    async def _went_on(self, *, alive: bool) -> None:
-        """The live kernel has run a step."""
-        self._at += 1
+    async def _went_on_or_died(self, run: DeckRun, *, alive: bool) -> None:
         if not alive:
             await self._end_live()
+        elif self._from is not None:
+            await undisturbed(self._spare(run, self._from))
+
+    def _went_on(self, live: Live, outcome: Outcome) -> None:
+        """A kernel has run a step."""
+        live.at += 1
+        live.modules = dict(modules_of(outcome)) | live.modules
 
     async def _keep(self, number: int) -> None:
         """Forget all steps from a number on."""
@@ -149,14 +148,17 @@ class Session:
         for behind in [each for each in self._snapshots if each > number]:
             self._drop(behind)
         self.faults = {each: fault for each, fault in self.faults.items() if each <= number}
-        if self._at > number:
+        if self._live and self._live.at > number:
             await self._end_live()
+        if self._tree and self._tree.spare and self._tree.spare.at > number:
+            await self._tree.end_spare()
 
     # -- states ------------------------------------------------------------------------
 
-    async def _reached(self, run: DeckRun, number: int) -> Live:
-        """A kernel that stands before a step; steps between the nearest state and it run again."""
-        if self._live and (self._at < self._nearest(number) or not self._stands(self._at)):
+    async def _reached(self, run: DeckRun, number: int, *, truly: bool = False) -> Live:
+        """A kernel before a step; ``truly``: behind the first that runs again and gives something else, now true."""
+        live = self._live
+        if live and (live.at < self._nearest(number) or not self._stands(live.at) or not live.is_current):
             await self._end_live()
         while self._live is None:
             await self._go_on(run, self._nearest(number))
@@ -164,13 +166,17 @@ class Session:
         live.kernel.deck_run = run
         self._tree_of().tell(live)
         deadline = time.monotonic() + run.deck_timeout
-        while self._at < number:
-            finished = await live.kernel.run(run.steps[self._at], deadline)
+        while live.at < number:
+            finished = await live.kernel.run(run.steps[live.at], deadline)
             if not finished.alive:
                 await self._end_live()
-                await self._keep(self._at)
+                await self._keep(live.at)
                 raise KernelSetupError("a cell that ran before takes its kernel down now")
-            self._at += 1
+            if truly and not finished.outcome.resembles(self._trail[live.at].outcome):
+                await self._keep(live.at)
+                self._trail.append(past_of(run.steps[live.at], finished, self._trail))
+                number = live.at + 1
+            self._went_on(live, finished.outcome)
         return live
 
     def _tree_of(self) -> Tree:
@@ -191,39 +197,48 @@ class Session:
         return number == 0 or not self._trail[number - 1].alive
 
     async def _go_on(self, run: DeckRun, number: int) -> None:
-        """Try to let a kernel live that stands before a step."""
-        key = 0 if self._is_fresh(number) else number
+        """Try to let a kernel live that stands before a step; the prelude runs behind the first snapshot."""
+        fresh = self._is_fresh(number)
+        key = 0 if fresh else number
         if key in self._snapshots:
             await undisturbed(self._resume(run, key, number))
-            return
+        else:
+            await self._begin(run, number)
+        if self._live and fresh:
+            self._tree_of().fault = await self._live.kernel.run_prelude()
+
+    async def _begin(self, run: DeckRun, number: int) -> None:
+        """Let a fresh kernel live."""
         self._uproot()
         try:
-            self._live, self._at = await self._started(run, self._own or self._zygote), number
+            self._tree, self._live = await grown(run, self._own or self._zygote)
         except OSError:  # the zygote is gone, or has other variables
             if self._own:
                 self._own.close()
             self._own = Zygote(run.environment, run.root, run.deck.env)
-            self._live, self._at = await self._started(run, self._own), number
-        if not self._tree_of().fault:
-            await self._snapshot(self._live, 0)
+            self._tree, self._live = await grown(run, self._own)
+        self._live.at = number
+        await self._snapshot(self._live, 0)
 
     async def _resume(self, run: DeckRun, key: int, number: int) -> None:
         """Let a kernel go on from a snapshot; one that cannot is dropped."""
         try:
-            self._live, self._at = await self._tree_of().resume(run, self._snapshots[key]), number
+            self._live = self._tree_of().take_spare(number) or await self._resumed(run, key, number)
+            self._from = number
         except OSError:
             self._drop(key)
 
-    async def _started(self, run: DeckRun, zygote: Zygote) -> Live:
-        """A fresh kernel of a new tree; raises OSError, KernelSetupError."""
-        tree = Tree()
-        try:
-            live = await tree.start(run, zygote)
-        except BaseException:
-            tree.close()
-            raise
-        self._tree = tree
-        return live
+    async def _resumed(self, run: DeckRun, key: int, number: int) -> Live:
+        modules = {path for past in self._trail[:number] for path, _ in modules_of(past.outcome)}
+        return await self._tree_of().resume(run, self._snapshots[key], number, modules)
+
+    async def _spare(self, run: DeckRun, number: int) -> None:
+        """Let a second kernel wait where this run began: the next edit is often of the same step."""
+        tree, key, self._from = self._tree_of(), 0 if self._is_fresh(number) else number, None
+        if key in self._snapshots and not (tree.spare and tree.spare.at == number):
+            await tree.end_spare()
+            with contextlib.suppress(OSError):
+                tree.spare = await self._resumed(run, key, number)
 
     def _uproot(self) -> None:
         if self._live:
@@ -232,6 +247,7 @@ class Session:
             self._tree.close()
         self._tree = self._live = None
         self._snapshots.clear()
+        self._weights.clear()
 
     async def _end_live(self) -> None:
         if self._live and self._tree:
@@ -249,7 +265,7 @@ class Session:
         key = 0 if self._is_fresh(number) else number
         if key not in self._snapshots:
             await undisturbed(self._kept(live, key))
-            if self._unweighed and time.monotonic() > self._looked + BETWEEN:
+            if self._is_heavy and time.monotonic() > self._looked + BETWEEN:
                 await self._thin()
 
     async def _kept(self, live: Live, key: int) -> None:
@@ -258,17 +274,27 @@ class Session:
         if isinstance(made, str):
             self.faults[key] = made
         else:
-            self._snapshots[key] = made
-            self._unweighed = True
+            self._snapshots[key], self._weights[key] = made, live.grown()
+
+    @property
+    def _is_heavy(self) -> bool:
+        """Whether snapshots may take too much; to measure it takes longer than many a cell."""
+        return sum(self._weights.values()) > self._memory
 
     async def _thin(self) -> None:
         """Drop what is made again the fastest, as long as the memory is not enough."""
-        self._looked, self._unweighed = time.monotonic(), False
-        while len(self._snapshots) > 1 and await asyncio.to_thread(self._taken) > self._memory:
-            self._drop(least_worth(sorted(set(self._snapshots) - {0}), self._trail))
+        while len(parts := await asyncio.to_thread(self._parts)) > 1 and sum(parts.values()) > self._memory:
+            over = sum(parts.values()) - self._memory
+            while over > 0 and len(self._snapshots) > 1:  # no more of them than will do at best
+                number = least_worth(sorted(set(self._snapshots) - {0}), self._trail)
+                over, dropped = over - parts[number], self._drop(number)
+                await gone(dropped.pid)  # pages that it shared now count for those that are left
+        self._looked, self._weights = time.monotonic(), {0: sum(parts.values())}
 
-    def _taken(self) -> int:
-        return sum(memory_of(snapshot.pid) for snapshot in self._snapshots.values())
+    def _parts(self) -> dict[int, int]:
+        return {number: memory_of(snapshot.pid) for number, snapshot in self._snapshots.items()}
 
-    def _drop(self, number: int) -> None:
-        self._tree_of().drop(self._snapshots.pop(number))
+    def _drop(self, number: int) -> Snapshot:
+        dropped, _ = self._snapshots.pop(number), self._weights.pop(number, 0)
+        self._tree_of().drop(dropped)
+        return dropped

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import takewhile
-from pathlib import Path
 
 from marpweave.inputs.digests import file_digest
 from marpweave.kernel.client import Finished, code_of
 from marpweave.model.deck import Cell, Inline
 from marpweave.model.outcome import Outcome
+from marpweave.probe.cell.header import Header
 
 Holds = Callable[[Outcome], bool]
 """Whether all that a step has read stands as it did."""
@@ -46,6 +46,13 @@ def files_stand(past: Past) -> bool:
     return all(file_digest(name) == found for name, found in past.files.items())
 
 
+def modules_of(outcome: Outcome) -> Iterator[tuple[str, str]]:
+    """The modules that a step used, with the digests of their files as they were imported."""
+    for each in outcome.provenance.inputs:
+        if each.kind in ("code", "module"):
+            yield each.name.partition("::")[0], each.digest.partition(" ")[0]
+
+
 def least_worth(numbers: Sequence[int], trail: Sequence[Past]) -> int:
     """Of the snapshots before steps of these numbers, in order, the one whose state is made again the fastest.
 
@@ -58,10 +65,6 @@ def least_worth(numbers: Sequence[int], trail: Sequence[Past]) -> int:
     return min(numbers, key=lambda number: (cost(number), number))
 
 
-def memory_of(process: int) -> int:
-    """Memory of a process: its own, and its part of what it shares; 0: it is gone."""
-    try:
-        lines = Path(f"/proc/{process}/smaps_rollup").read_text(encoding="ascii").splitlines()
-    except OSError:
-        return 0
-    return next((int(line.split()[1]) * 1024 for line in lines if line.startswith("Pss:")), 0)
+def headed(code: str, step: Cell | Inline) -> str:
+    """Code as it is sent to the kernel, in the place of a step."""
+    return Header(step.location.line + 1, step.label if isinstance(step, Cell) else "").before(code)

@@ -6,16 +6,18 @@ import asyncio
 import contextlib
 import os
 import signal
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterable
 from contextlib import ExitStack
-from dataclasses import dataclass
-from queue import Empty
+from dataclasses import dataclass, field
 from typing import Any
 
+from nbclient.exceptions import DeadKernelError
+
 from marpweave.files import work_folder
+from marpweave.inputs.digests import file_digest
 from marpweave.kernel.client import DeckKernel, DeckRun
-from marpweave.kernel.start import Started, circumstances, new_kernel
-from marpweave.kernel.tree.branches import Branch, Root, Snapshot, answer, ended
+from marpweave.kernel.start import FIRST_WORDS, Started, circumstances, heard, new_kernel, opened
+from marpweave.kernel.tree.branches import Branch, Root, Snapshot, answer, ended, faults_of
 from marpweave.kernel.zygote import Forked, Zygote
 from marpweave.model.finding import Finding
 from marpweave.probe.tree.kernel import REQUEST
@@ -26,11 +28,9 @@ from marpweave.probe.tree import kernel as tree
 tree.install(get_ipython(), {address!r}, known)
 del tree, known
 """
-TIMEOUT = 0.5
+TIMEOUT = 0.05
 """Seconds that an interrupted step has to clean up before its kernel is killed."""
 LOOKS = 10
-AGAIN = 0.5
-"""Seconds until a kernel that does not answer is asked again."""
 WELCOME = 10.0
 """Seconds until a kernel that goes on is heard."""
 
@@ -44,6 +44,26 @@ class Live:
     """To it."""
     process: Forked | None = None
     """Itself; None: not yet known."""
+    at: int = 0
+    """The number of the step before which it stands."""
+    modules: dict[str, str] = field(default_factory=dict)
+    """The files of the modules that it has imported, with the digests that they had then."""
+    faults: int = 0
+    resident: int = 0
+    """Its memory when it was last asked how much it has grown, see `faults_of`; 0: it never was."""
+
+    def grown(self) -> int:
+        """Bytes that it may have taken since the last snapshot, all that it has before the first; never too few."""
+        assert self.process is not None, "a snapshot has been made"
+        (faults, resident), before = faults_of(self.process.pid), (self.faults, self.resident)
+        self.faults, self.resident = faults, resident
+        return max(0, faults - before[0]) + max(0, resident - before[1]) if before[1] else resident
+
+    @property
+    def is_current(self) -> bool:
+        """Whether it would import the same modules now, if it lives."""
+        return (not self.process or self.process.poll() is None) and \
+            all(file_digest(path) == was for path, was in self.modules.items())
 
     async def stop(self) -> None:
         """Interrupt the step that runs, and wait for a moment until it has cleaned up."""
@@ -73,6 +93,8 @@ class Tree:
         self._kernels = self._requests = 0
         self.root: Root | None = None
         self.snapshots: list[Snapshot] = []
+        self.spare: Live | None = None
+        """A kernel that waits for the next edit where the last one was."""
         self.fault: Finding | None = None
         """What is wrong with the prelude."""
 
@@ -90,39 +112,55 @@ class Tree:
 
         started, _ = await self._launched(run, launch)
         assert self.root is not None
+        channels = opened(started)
+        live = Live(DeckKernel(started, run), channels)
+        await heard(started, FIRST_WORDS)
         try:
-            channels = await started.client.async_start_new_kernel_client()
-            live = Live(DeckKernel(started, run), channels)
-            self.fault = await live.kernel.install(INSTALL.format(address=str(self.root.address)))
-        except RuntimeError as error:  # so say Jupyter's libraries that it died
+            await live.kernel.install(INSTALL.format(address=str(self.root.address)))
+        except DeadKernelError as error:
             raise OSError("the first kernel has ended") from error
         return live
 
-    async def resume(self, run: DeckRun, snapshot: Snapshot) -> Live:
-        """A kernel that goes on from a snapshot; raises OSError if the snapshot is gone."""
+    async def resume(self, run: DeckRun, snapshot: Snapshot, at: int, modules: Iterable[str]) -> Live:
+        """A kernel that goes on from a snapshot before a step, with modules; raises OSError if that cannot be."""
+        before = {path: file_digest(path) for path in modules}
+
         async def launch(_command: list[str], _given: dict[str, Any]) -> Forked:
             return await snapshot.resumed({"connection_file": connection_file, "text": run.deck.text})
 
         connection_file = str(self._folder / f"{self._name()}.json")
         started, branch = await self._launched(run, launch)
-        channels: Any = started.manager.client()
-        channels.start_channels(stdin=False, hb=False, control=False)
-        channels.allow_stdin = False
-        started.client.kc = channels
-        live = Live(DeckKernel(started, run), channels, branch.process)
+        channels = opened(started)
+        live = Live(DeckKernel(started, run), channels, branch.process, at, before)
         try:
-            await answer(branch.process, _answered(channels), WELCOME)
+            await answer(branch.process, heard(started, WELCOME), WELCOME)
         except BaseException:
             await live.end()
             raise
+        _, live.resident = faults_of(branch.process.pid)
         return live
 
-    def tell(self, live: Live, request: int | None = None, folder: str = "") -> None:
+    def take_spare(self, at: int) -> Live | None:
+        """The kernel that waits before a step; what others did meanwhile is not its doing."""
+        live = self.spare
+        if not live or live.at != at or not live.is_current:
+            return None
+        self.spare = None
+        self.tell(live, anew=True)
+        return live
+
+    async def end_spare(self) -> None:
+        """End the kernel that waits."""
+        live, self.spare = self.spare, None
+        if live:
+            await live.end()
+
+    def tell(self, live: Live, request: int | None = None, folder: str = "", *, anew: bool = False) -> None:
         """Give the kernel the deck's text, and ask for a snapshot if the request has a number.
 
-        ``folder``: from now on it works there, and can change files nowhere else.
+        ``folder``: from now on it works there, and can change files nowhere else. ``anew``: it begins to run cells.
         """
-        content = {"text": live.kernel.deck_run.deck.text, "request": request, "folder": folder}
+        content = {"text": live.kernel.deck_run.deck.text, "request": request, "folder": folder, "anew": anew}
         live.channels.shell_channel.send(live.channels.session.msg(REQUEST, content))
 
     async def snapshot(self, live: Live) -> Snapshot | str:
@@ -147,12 +185,17 @@ class Tree:
     async def _has_programs(self, *kernels: int) -> bool:
         """Whether programs run, or nobody waited for their end; a fork's helper is gone after a moment."""
         assert self.root is not None
-        known = [*kernels, *(each.pid for each in self.snapshots)]
+        known = [*kernels, *self._waiting()]
         for _ in range(LOOKS):
             if not self.root.strays(known):
                 return False
             await asyncio.sleep(0.002)
         return True
+
+    def _waiting(self) -> list[int]:
+        """The processes that run nothing."""
+        spare = [self.spare.process.pid] if self.spare and self.spare.process else []
+        return [*spare, *(each.pid for each in self.snapshots)]
 
     def drop(self, snapshot: Snapshot) -> None:
         """End a snapshot."""
@@ -162,7 +205,7 @@ class Tree:
     def sweep(self) -> None:
         """End programs that a kernel left behind when it ended."""
         assert self.root is not None
-        for stray in self.root.strays(each.pid for each in self.snapshots):
+        for stray in self.root.strays(self._waiting()):
             with contextlib.suppress(ProcessLookupError):
                 os.kill(stray, signal.SIGKILL)
 
@@ -170,6 +213,8 @@ class Tree:
         """End everything."""
         for snapshot in self.snapshots:
             snapshot.close()
+        if self.spare:
+            self.spare.hang_up()
         self._stack.close()
 
     def _name(self) -> str:
@@ -189,12 +234,11 @@ class Tree:
         return started, branch
 
 
-async def _answered(channels: Any) -> None:  # noqa: ANN401
-    """Wait until a kernel's outputs are heard, and it answers."""
-    while (await channels.iopub_channel.get_msg())["msg_type"] != "iopub_welcome":
-        pass
-    while True:
-        channels.kernel_info()
-        with contextlib.suppress(Empty):
-            await channels.shell_channel.get_msg(timeout=AGAIN)
-            return
+async def grown(run: DeckRun, zygote: Zygote) -> tuple[Tree, Live]:
+    """A new tree and its first kernel; raises OSError, KernelSetupError."""
+    tree = Tree()
+    try:
+        return tree, await tree.start(run, zygote)
+    except BaseException:
+        tree.close()
+        raise

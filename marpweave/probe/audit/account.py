@@ -12,7 +12,7 @@ import stat
 from collections.abc import Iterable
 
 from marpweave.inputs import digests
-from marpweave.probe.audit.places import Places, source_of
+from marpweave.probe.audit.owners import PathOwners, source_of
 from marpweave.probe.witness.sights import (
     ALTER,
     ASK,
@@ -41,8 +41,8 @@ OF_THIS_MOMENT = re.compile(r"/proc/(?:uptime|loadavg|\d+/)")
 class Account:
     """What one cell depends on; one for the life of a kernel."""
 
-    def __init__(self, places: Places) -> None:
-        self.places = places
+    def __init__(self, owners: PathOwners) -> None:
+        self.owners = owners
         self.own: dict[str, Stamp | None] = {}
         """Paths that the deck wrote, and what was there before."""
         self.matters: set[str] = set()
@@ -76,24 +76,24 @@ class Account:
 
     def _add(self, sight: Sight) -> None:
         if sight.act == BLIND:
-            self.doubt(f"what it reads could not be seen ({sight.found})")
+            self.doubt(f"its inputs could not be observed ({sight.found})")
         elif sight.act == SOCKET:
             self._add_socket(sight)
         elif sight.act in (WRITE, ALTER):
             self._add_written(sight)
         elif self._is_told(sight):
-            self.doubt(f"it reads {sight.path}, which is something else each time")
-        elif not self.places.is_foreign(source_of(sight.path)):
+            self.doubt(f"it reads {sight.path}, which differs each time")
+        elif not self.owners.is_foreign(source_of(sight.path)):
             self._add_read(self._meant(sight))
 
     def _add_socket(self, sight: Sight) -> None:
         if sight.path == NETWORK:
             self.doubt("it uses the network")
-        elif not self.places.is_foreign(sight.path) and not self._is_own(sight.real, sight.stamp):
+        elif not self.owners.is_foreign(sight.path) and not self._is_own(sight.real, sight.stamp):
             self.doubt(f"it talks to another program, through {sight.path}")
 
     def _add_written(self, sight: Sight) -> None:
-        if self.places.is_foreign(sight.path):
+        if self.owners.is_foreign(sight.path):
             return
         self.written.add(sight.path)
         if sight.act == WRITE:
@@ -116,15 +116,15 @@ class Account:
 
     def _add_read(self, sight: Sight) -> None:
         path = sight.path
-        if self.places.is_foreign(path) or sight.real == self.places.python or self._is_own(sight.real, sight.stamp):
+        if self.owners.is_foreign(path) or sight.real == self.owners.python or self._is_own(sight.real, sight.stamp):
             return
         act = ASK if sight.act == RUN and sight.stamp is None else sight.act
-        if act == ASK and not self.places.is_above(path):
+        if act == ASK and not self.owners.is_above(path):
             self.note("presence", path, sight.found or digests.presence(path))
             self.asked.add(path)
         elif act == LIST:
             self.note("listing", path, sight.found)
-        elif act == READ or (act == RUN and not self.places.is_told(path)):
+        elif act == READ or (act == RUN and not self.owners.is_told(path)):
             self.files.setdefault(path, sight.stamp)
 
     def _is_own(self, path: str, stamp: Stamp | None) -> bool:

@@ -22,9 +22,9 @@ from urllib.parse import unquote, urlsplit
 from marpweave.inputs import digests
 from marpweave.probe.audit.account import OF_THIS_MOMENT, Account
 from marpweave.probe.audit.imports import Imports
-from marpweave.probe.audit.monitor import Functions
+from marpweave.probe.audit.monitor import CAN_SEE, Functions
+from marpweave.probe.audit.owners import ABOUT_THE_MACHINE, PathOwners
 from marpweave.probe.audit.patches import Undo, all_of, compile_anew, watch_presence
-from marpweave.probe.audit.places import ABOUT_THE_MACHINE, Places
 from marpweave.probe.witness.sights import ASK, HELLO, LIST, PAUSE, READ, RESUME, SEEN, WRITE, Sight, made, opened, used
 
 OPEN_IN_C = ("h5py", "netCDF4", "tables", "zarr", "pyarrow.dataset", "pyarrow.parquet", "pyarrow.feather", "polars",
@@ -44,22 +44,22 @@ class Audit:
 
     def __init__(self, search: list[str]) -> None:
         """``search`` are the folders of the project's modules."""
-        self.places = Places(search)
-        self.imports = Imports(self.places)
-        self.account = Account(self.places)
-        self.functions = Functions(self.places.is_foreign)
+        self.owners = PathOwners(search)
+        self.imports = Imports(self.owners)
+        self.account = Account(self.owners)
+        self.functions = Functions(self.owners.is_foreign)
         self._mine = threading.local()
         self.watched = True
         """Whether a witness hears us; assumed until it was asked."""
         self._handlers: dict[str, Callable[..., None]] = {
             "open": self._open, "os.listdir": self._listing, "os.scandir": self._listing,
-            "sqlite3.connect": self._database}
+            "sqlite3.connect": self._database, "os.fork": self._forked}
         self.begin()
 
     def install(self) -> Undo:
         """Watch the whole process from now on; the audit hook stays for good."""
         self.functions.install()
-        undos = [compile_anew(self.places.is_foreign)]
+        undos = [compile_anew(self.owners.is_foreign, self.functions.load)]
         self._mark(HELLO)
         self.watched = self._heard() is not None
         if not self.watched:
@@ -123,7 +123,7 @@ class Audit:
         """What a cell depends on, what it wrote, and who watched.
 
         ``inputs`` as [kind, name, digest]; why the cell is ``volatile`` or ""; ``unseen``: what hooks alone would miss.
-        ``whole``: every line of a module counts, since a traceback shows lines.
+        ``whole``: every line of all modules counts, since a traceback shows lines; so it is where code asks for lines.
         """
         with self.paused():
             heard = self._heard()
@@ -133,7 +133,8 @@ class Audit:
             for path in loaded:
                 self.account.read_code(digests.text_of(path))
             found = self.account.inputs()
-            for path in {*loaded, *self.functions.files()}:
+            whole = whole or ("lines", "") in found or self.functions.run_unseen
+            for path in {*loaded, *self.functions.files(), *(self.functions.loaded if whole and CAN_SEE else ())}:
                 found |= self._code(path, whole=whole)
             for path, stands in self.imports.inputs():
                 found["importable", path] = stands
@@ -163,7 +164,7 @@ class Audit:
 
     def _code(self, path: str, *, whole: bool) -> dict[tuple[str, str], str]:
         """A module as an input: its skeleton and the functions that ran, or where those are unknown its file."""
-        found = digests.file_digest(path)
+        found = self.functions.digest(path)
         module = None if whole else self.functions.module(path)
         if module is None:
             return {("module", path): found}
@@ -191,7 +192,7 @@ class Audit:
         try:
             handler(*args)
         except Exception as error:  # noqa: BLE001  a hook that raises would break the cell
-            self.account.doubt(f"what it reads could not be seen ({event}: {error})")
+            self.account.doubt(f"its inputs could not be observed ({event}: {error})")
         finally:
             self._mine.busy = False
 
@@ -201,8 +202,8 @@ class Audit:
             return
         self.done.add((name, flags))
         if OF_THIS_MOMENT.match(name) and self._author_asks():
-            self.account.doubt(f"it reads {name}, which is something else each time")
-        if not self.places.is_foreign(name):
+            self.account.doubt(f"it reads {name}, which differs each time")
+        if not self.owners.is_foreign(name):
             self.by_code.add((READ, name))
             if not self.watched:
                 self.sights += opened(name, flags, here=True)
@@ -220,7 +221,7 @@ class Audit:
         """Code asks which packages are installed in a folder."""
         self._searched(path)
         name = self._name(path)
-        if name is not None and not self.places.is_foreign(name):
+        if name is not None and not self.owners.is_foreign(name):
             self.account.note("distributions", name, digests.distributions(name))
 
     def _listing(self, path: Any = None) -> None:  # noqa: ANN401
@@ -228,7 +229,7 @@ class Audit:
 
     def _saw(self, act: str, path: Any) -> None:  # noqa: ANN401
         name = self._name(path)
-        if name is not None and (act, name) not in self.by_code and not self.places.is_foreign(name):
+        if name is not None and (act, name) not in self.by_code and not self.owners.is_foreign(name):
             self.by_code.add((act, name))
             if not self.watched:
                 self.sights += used(act, name, here=True)
@@ -261,6 +262,9 @@ class Audit:
         if program not in ABOUT_THE_MACHINE:
             self.account.doubt(f"it starts a program ({program})")
 
+    def _forked(self) -> None:
+        self.functions.run_unseen = True
+
     def _doubt(self, reason: str) -> Callable[..., None]:
         return lambda *_: self.account.doubt(reason)
 
@@ -273,10 +277,10 @@ class Audit:
     def _author_asks(self) -> bool:
         """Whether the author's code asks, itself or through Python's library, and not an installed package."""
         frame = sys._getframe(2)
-        while frame.f_back and self.places.is_pythons(file := frame.f_code.co_filename) and not file.startswith(LOADER):
+        while frame.f_back and self.owners.is_pythons(file := frame.f_code.co_filename) and not file.startswith(LOADER):
             frame = frame.f_back
         return self.is_authors(file)
 
     def is_authors(self, file: str) -> bool:
         """Whether the code in a file is the author's."""
-        return not self.places.is_foreign(file) and not file.startswith("<frozen")
+        return not self.owners.is_foreign(file) and not file.startswith("<frozen")

@@ -8,16 +8,17 @@ from collections.abc import Container, Iterable, Iterator, Sequence
 from importlib.machinery import FileFinder, all_suffixes
 
 from marpweave.inputs import digests
-from marpweave.probe.audit.places import Places, source_of
+from marpweave.probe.audit.modules import Modules
+from marpweave.probe.audit.owners import PathOwners, source_of
 from marpweave.probe.witness.sights import ASK, LIST, READ, Sight
 
 
 class Imports:
     """The first of Python's finders: finds nothing and notes what is looked for."""
 
-    def __init__(self, places: Places) -> None:
-        self.places = places
-        self.modules = set(sys.modules)
+    def __init__(self, owners: PathOwners) -> None:
+        self.owners = owners
+        self.modules = Modules()
         self.begin()
 
     def begin(self) -> None:
@@ -28,14 +29,14 @@ class Imports:
         self.listed: set[str] = set()
         """Folders that were listed."""
         for folder, finder in list(sys.path_importer_cache.items()):
-            if isinstance(finder, FileFinder) and not self.places.is_foreign(folder):
+            if isinstance(finder, FileFinder) and not self.owners.is_foreign(folder):
                 finder.invalidate_caches()
 
     def find_spec(self, name: str, path: Sequence[str] | None = None, _target: object = None) -> None:
         """Note a search for a module, in its package's folders or on ``sys.path``."""
         if name not in self.asked and name not in sys.builtin_module_names:
             folders = tuple(map(os.path.abspath, sys.path if path is None else list(path)))
-            if not all(map(self.places.is_foreign, folders)):
+            if not all(map(self.owners.is_foreign, folders)):
                 self.asked[name] = folders
 
     def invalidate_caches(self) -> None:
@@ -59,28 +60,32 @@ class Imports:
         return {*folders, *bases, *(base + suffix for base in bases for suffix in suffixes), *self.loads}
 
     def inputs(self) -> Iterator[tuple[str, str]]:
-        """Paths, without suffix, at which a module was looked for until it was found, and what is there."""
+        """Paths, without suffix, at which a module was looked for until it was found, and what is there.
+
+        What is there now though it was not found has appeared since.
+        """
         for name, folders in self.asked.items():
             spec = getattr(sys.modules.get(name), "__spec__", None)
             origin = getattr(spec, "origin", None) or ""
             for folder in folders if origin != "frozen" else ():
                 base = os.path.join(folder, name.rpartition(".")[2])  # noqa: PTH118
-                if not self.places.is_foreign(folder):
-                    yield base, digests.importable(base)
-                if origin.startswith((f"{base}.", f"{base}{os.sep}")):
+                inside = f"{base}.", f"{base}{os.sep}"
+                if not self.owners.is_foreign(folder):
+                    stands = digests.importable(base)
+                    is_new = name not in sys.modules and not any(path.startswith(inside) for path in self.loads)
+                    yield base, digests.CHANGING if is_new and stands != digests.ABSENT else stands
+                if origin.startswith(inside):
                     break
 
     def loaded(self) -> set[str]:
         """Files of the project's modules that were loaded since the last call."""
-        new = set(sys.modules) - self.modules
-        self.modules |= new
-        specs = [getattr(sys.modules.get(name), "__spec__", None) for name in new]
+        specs = [getattr(sys.modules.get(name), "__spec__", None) for name in self.modules.new()]
         origins = [getattr(spec, "origin", None) for spec in specs]
         found = {origin for origin in origins if isinstance(origin, str) and os.path.isabs(origin)}  # noqa: PTH117
-        return {origin for origin in found | self.loads if not self.places.is_foreign(origin)}
+        return {origin for origin in found | self.loads if not self.owners.is_foreign(origin)}
 
     def load(self, path: str) -> None:
         """Note that a module's file is read; if its code fails it never stays in ``sys.modules``."""
         name = source_of(path)
-        if os.path.isabs(name) and not self.places.is_foreign(name):  # noqa: PTH117
+        if os.path.isabs(name) and not self.owners.is_foreign(name):  # noqa: PTH117
             self.loads.add(name)

@@ -14,6 +14,7 @@ from types import CodeType
 from typing import Any
 
 from marpweave.inputs.digests import text_of
+from marpweave.probe.audit.modules import Modules
 from marpweave.probe.audit.patches import Undo, watch_messages
 
 FRAMES = ("sys._getframe", "sys._current_frames", "sys._current_exceptions")
@@ -25,7 +26,7 @@ ATTRIBUTES = frozenset({"__code__", "f_code", "tb_frame", "gi_code", "gi_frame",
 WORDS = re.compile(r"lineno|tracemalloc|faulthandler")
 """Marks code that can ask without being seen."""
 SIGNATURE = frozenset({"_signature_from_function", "_signature_is_functionlike", "_has_code_flag", "getfile",
-                       "findsource", "getclosurevars"})
+                       "findsource"})
 """Functions of `inspect` that return no line number, or read the deck's text, which is noted."""
 FOR_OTHERS = ("inspect", "traceback")
 """Modules that look at frames on behalf of their callers."""
@@ -48,7 +49,7 @@ class Lines:
         self.is_authors = is_authors
         self.always = False
         """Whether code that has run can ask at any time without being seen."""
-        self._modules = set(sys.modules)
+        self._modules = Modules()
         self._mine = threading.local()
 
     def install(self) -> Undo:
@@ -58,9 +59,7 @@ class Lines:
 
     def imported(self) -> str:
         """The code of the author's modules that were imported since last time."""
-        new = set(sys.modules) - self._modules
-        self._modules |= new
-        files = (getattr(sys.modules.get(name), "__file__", None) for name in new)
+        files = (getattr(sys.modules.get(name), "__file__", None) for name in self._modules.new())
         return "\n".join(text_of(file) for file in files if isinstance(file, str) and self.is_authors(file))
 
     def learn(self, code: str) -> None:
@@ -91,17 +90,18 @@ class Lines:
         if event in TRACERS:
             self.always = True
             self.note()
-        elif event in FRAMES or self._is_of_deck(*args):
+        elif event in FRAMES or self._is_authors(*args):
             self.note()
 
-    def _is_of_deck(self, owner: object, name: str) -> bool:
+    def _is_authors(self, owner: object, name: str) -> bool:
+        """Whether an attribute leads to code of the deck or of the author's modules."""
         found = getattr(owner, name, None)
         code = getattr(found, "f_code", found)
-        return isinstance(code, CodeType) and code.co_filename == self.path
+        return isinstance(code, CodeType) and (code.co_filename == self.path or self.is_authors(code.co_filename))
 
     def _is_telling(self, frame: Any) -> bool:  # noqa: ANN401
         """Whether the code that asks may show the answer."""
-        if frame.f_code.co_name in SIGNATURE and _module_of(frame) == "inspect":
+        if _module_of(frame) == "inspect" and frame.f_code.co_name in SIGNATURE:
             return False
         while frame.f_back and _module_of(frame) in FOR_OTHERS:
             frame = frame.f_back

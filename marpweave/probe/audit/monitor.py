@@ -1,21 +1,44 @@
 """Notes which functions of the project's modules a cell ran; needs Python 3.12.
 
-``sys.monitoring`` reports the first call of each function and costs nothing from then on, until it is restarted.
+``sys.monitoring`` reports the first call of each function after a restart, and costs nothing from then on.
 """
 
 from __future__ import annotations
 
+import gc
 import os
 import sys
 from collections.abc import Callable
+from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from types import CodeType
 from typing import Any
 
+from marpweave.inputs import digests
 from marpweave.inputs.modules import Module, read_module
 
 MONITORING: Any = getattr(sys, "monitoring", None)
 CAN_SEE = MONITORING is not None
+
+
+@dataclass
+class Loaded:
+    """A module of the project as it was imported."""
+
+    source: bytes
+    code: CodeType
+    is_mixed: bool = False
+    """Whether other code objects than those of ``code`` are of this file, too."""
+
+    @cached_property
+    def module(self) -> Module | None:
+        """Its parts."""
+        try:
+            text = self.source.decode("utf-8")
+        except UnicodeDecodeError:
+            return None
+        return read_module(text.replace("\r\n", "\n").replace("\r", "\n"))
 
 
 class Functions:
@@ -24,10 +47,20 @@ class Functions:
     def __init__(self, is_foreign: Callable[[str], bool]) -> None:
         """``is_foreign`` says that a path is no file of the project."""
         self.is_foreign = is_foreign
+        self.loaded: dict[str, Loaded] = {}
+        self.is_hidden = False
+        """Whether code may have been copied without being seen."""
         self.lines: dict[str, set[int]] = {}
+        self.earlier: dict[str, set[int]] = {}
+        """Lines of functions that ran before."""
+        self.run_unseen = False
+        """Whether functions may have run in another process."""
+        self.frozen = gc.get_freeze_count()
+        """How many objects `gc` passed over from the start."""
 
     def install(self) -> None:
-        """Watch the whole process from now on."""
+        """Watch the whole process from now on; the audit hook stays for good."""
+        sys.addaudithook(self._hook)
         if CAN_SEE:
             started = MONITORING.events.PY_START
             MONITORING.use_tool_id(MONITORING.OPTIMIZER_ID, "marpweave")
@@ -36,9 +69,20 @@ class Functions:
 
     def begin(self) -> None:
         """Forget what ran."""
+        for path, lines in self.lines.items():
+            self.earlier.setdefault(path, set()).update(lines)
         self.lines.clear()
+        self.run_unseen = False
         if CAN_SEE:
             MONITORING.restart_events()
+
+    def load(self, path: str, source: bytes, code: CodeType) -> None:
+        """Note that a module of the project is imported."""
+        self.loaded[path] = Loaded(source, code, path in self.loaded)
+
+    def has_run(self, path: str, code: CodeType) -> bool:
+        """Whether a function of a module has ever run."""
+        return any(code.co_firstlineno in ran.get(path, ()) for ran in (self.earlier, self.lines))
 
     def _started(self, code: CodeType, _offset: int) -> object:
         path = code.co_filename
@@ -47,14 +91,29 @@ class Functions:
             self.lines.setdefault(path, set()).add(code.co_firstlineno)
         return MONITORING.DISABLE
 
+    def _hook(self, event: str, args: tuple[Any, ...]) -> None:
+        """A code object was made by other means than compiling: a copy of one may run in its place."""
+        if event == "code.__new__" and args[1] in self.loaded:
+            self.loaded[args[1]].is_mixed = True
+        elif event == "marshal.loads":
+            self.is_hidden |= not sys._getframe(1).f_code.co_filename.startswith("<frozen ")
+
     def files(self) -> set[str]:
         """Files of which a function ran; the kernel also runs code whose name is no file's."""
         return set(filter(os.path.isfile, self.lines))
+
+    def digest(self, path: str) -> str:
+        """The digest of a module's file as it was imported."""
+        loaded = self.loaded.get(path)
+        return digests.digest(loaded.source) if loaded and not loaded.is_mixed else digests.file_digest(path)
 
     def module(self, path: str) -> Module | None:
         """The parts of a module; None: only the whole file will do."""
         if not CAN_SEE:
             return None
+        loaded = self.loaded.get(path)
+        if loaded and not loaded.is_mixed:
+            return None if self.is_hidden else loaded.module
         try:
             return read_module(Path(path).read_text(encoding="utf-8"))
         except (OSError, UnicodeDecodeError):
@@ -64,3 +123,8 @@ class Functions:
         """Names of the functions that ran; code outside of functions belongs to the skeleton."""
         names = (module.function_at(line) for line in self.lines.get(path, ()))
         return sorted({name for name in names if name})
+
+
+def parts_of(code: CodeType) -> list[CodeType]:
+    """The code objects of the functions and classes that stand in a code object."""
+    return [each for each in code.co_consts if isinstance(each, CodeType)]

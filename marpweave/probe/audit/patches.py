@@ -7,6 +7,7 @@ import os
 import warnings
 from collections.abc import Callable, Mapping
 from importlib.machinery import SourceFileLoader
+from types import CodeType
 from typing import Any
 
 Undo = Callable[[], None]
@@ -75,16 +76,26 @@ def watch_messages(formatted: Callable[[str], None], told: Callable[[], None]) -
                   patch(warnings.WarningMessage, "__str__", _after(told, text)))
 
 
-def compile_anew(is_foreign: Callable[[str], bool]) -> Undo:
-    """Compile modules of the project from source: two edits can share the time and size that stand for bytecode."""
-    stats = SourceFileLoader.path_stats
+def compile_anew(is_foreign: Callable[[str], bool], compiled: Callable[[str, bytes, CodeType], None]) -> Undo:
+    """Compile modules of the project from source: two edits can share the time and size that stand for bytecode.
+
+    ``compiled`` is told the path, the source and the code of each.
+    """
+    stats, compile_ = SourceFileLoader.path_stats, SourceFileLoader.source_to_code
 
     def path_stats(loader: SourceFileLoader, path: str) -> Mapping[str, Any]:
         if not is_foreign(path):
             raise OSError(path)
         return stats(loader, path)
 
-    return patch(SourceFileLoader, "path_stats", path_stats)
+    def source_to_code(loader: SourceFileLoader, source: Any, path: Any, **options: Any) -> Any:  # noqa: ANN401
+        code = compile_(loader, source, path, **options)
+        if isinstance(source, bytes) and not is_foreign(path):
+            compiled(path, source, code)
+        return code
+
+    return all_of(patch(SourceFileLoader, "path_stats", path_stats),
+                  patch(SourceFileLoader, "source_to_code", source_to_code))
 
 
 def _telling(true: Callable[..., Any], asked: Callable[[Any], None]) -> Callable[..., Any]:

@@ -11,13 +11,14 @@ import os
 import re
 import sys
 from collections.abc import Callable, Mapping
+from functools import cache
+from types import FrameType
 from typing import Any
 
 from marpweave.inputs.digests import ABSENT
 from marpweave.probe.audit import patches
 from marpweave.probe.audit.patches import Undo, watch_environment
 
-LOADER = "<frozen importlib"
 OF_THIS_RUN = ("IPYTHONDIR", "JPY_PARENT_PID", "JPY_SESSION_NAME")
 """Variables that a kernel needs to start."""
 OF_PLACE = ("PYTHONPATH", "MATPLOTLIBRC")
@@ -42,7 +43,7 @@ class Variables:
         self.hidden = frozenset(known["hidden"])
         self.place: str = known["place"]
         self.note = note
-        self.is_authors = is_authors
+        self.is_authors = cache(is_authors)
         self.tell = tell
         self.before: dict[str, str] = {}
 
@@ -50,6 +51,8 @@ class Variables:
         """Watch the environment from now on; the audit hook of `ctypes` stays for good."""
         for name in OF_THIS_RUN:
             os.environ.pop(name, None)
+        # for children: two edits can share the time and size that stand for bytecode
+        os.environ["PYTHONDONTWRITEBYTECODE"] = "1"
         self.before = dict(os.environ)
         sys.addaudithook(self._hook)
         return watch_environment(self._asked_one, self._asked_every, self._asked_where)
@@ -105,19 +108,26 @@ class Variables:
 _DATA: Any = os.environ._data  # type: ignore[attr-defined]
 _encoded: Callable[[str], Any] = os.environ.encodekey
 _LIBRARY = os.path.dirname(os.__file__) + os.sep  # noqa: PTH120
+_LOADER = ("<frozen importlib", os.path.join(_LIBRARY, "importlib", "_bootstrap"))  # noqa: PTH118
 _OURS = (__file__, patches.__file__)
 
 
 def _asking(passes: Callable[[str], bool]) -> str:
     """The file of the code that asks, skipping files that only pass the question on."""
     frame = sys._getframe(1)
-    while frame.f_back and (frame.f_code.co_filename in _OURS or passes(frame.f_code.co_filename)):
+    while frame.f_back and ((file := _file_of(frame)) in _OURS or passes(file)):
         frame = frame.f_back
-    return frame.f_code.co_filename
+    return _file_of(frame)
 
 
+def _file_of(frame: FrameType) -> str:
+    """The file of the module that runs: to ask each frame for its code takes long, all audit hooks hear it."""
+    return frame.f_globals.get("__file__") or frame.f_code.co_filename
+
+
+@cache
 def _is_pythons(file: str) -> bool:
-    if file.startswith(LOADER):
+    if file.startswith(_LOADER):
         return False
     return file.startswith("<frozen ") or (file.startswith(_LIBRARY) and "-packages" not in file)
 

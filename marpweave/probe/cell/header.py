@@ -17,6 +17,8 @@ class FigureSettings:
     height: float | None = None
     dpi: float | None = None
     format: str = "svg"
+    poster: tuple[int, ...] = ()
+    """Frames of an animation, from 1, that stand for it where nothing moves; none: the last."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +43,8 @@ def read_header(code: str) -> Header:
     if not first.startswith(PREFIX):
         return Header()
     found = json.loads(first.removeprefix(PREFIX))
-    return Header(found["line"], found["label"], tuple(found["watch"]), FigureSettings(**found["figure"]))
+    figure = FigureSettings(**{**found["figure"], "poster": tuple(found["figure"]["poster"])})
+    return Header(found["line"], found["label"], tuple(found["watch"]), figure)
 
 
 def without_header(lines: Sequence[str]) -> list[str]:

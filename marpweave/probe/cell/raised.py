@@ -22,6 +22,12 @@ def text_of_traceback(error: BaseException, tb: TracebackType | None) -> str:
     return MARKERS.sub("", "".join(traceback.format_exception(type(error), error, tb)))
 
 
+def named_as_known(error: BaseException) -> BaseException:
+    """An error under a name that authors know: since Python 3.13, unfinished code is an ``_IncompleteInputError``."""
+    is_private = isinstance(error, SyntaxError) and type(error).__name__.startswith("_")
+    return SyntaxError(*error.args) if is_private else error
+
+
 def line_of(error: BaseException, tb: TracebackType | None, path: str, first: int) -> int | None:
     """Line of the deck that raised an exception: that of the innermost frame there.
 

@@ -21,6 +21,8 @@ def rewrite(tree: ast.AST, header: Header) -> ast.AST:
     for node in list(ast.walk(tree)) if header.watch else ():
         if isinstance(node, ast.Expr | ast.Assign) and node not in followed and _is_watched(node, header):
             node.value = _hooked(node.value, node.lineno)
+        elif isinstance(node, ast.Raise) and node.exc and node.lineno in header.watch:  # a blank for students
+            node.exc = _hooked(node.exc, node.lineno)
     return tree
 
 

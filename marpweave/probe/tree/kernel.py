@@ -22,10 +22,13 @@ from typing import Any
 
 from marpweave.probe.cell.tree import VALUE_HOOK
 from marpweave.probe.tree.confine import confine
+from marpweave.probe.tree.graft import graft
 from marpweave.probe.tree.process import close, descriptors, forked, in_place_of, renew, unnoticed
 
 REQUEST = "snapshot_request"
 """A message on the shell channel: in order with the cells, and no code runs for it."""
+REFUSED = b"0"
+"""In place of a process's number: modules have changed in such a way that they must be imported anew."""
 MAX_REQUEST = 1 << 24
 QUIET = 10.0
 """Seconds to wait for the thread that sends outputs."""
@@ -65,6 +68,8 @@ class Tree:
         with self.observer.audit.paused():
             if not self.own:
                 self.own = descriptors() - self.theirs
+            if content["anew"]:
+                self.observer.audit.resumed()
             self.observer.show(content["text"])
             if content["folder"]:
                 confine(content["folder"])
@@ -119,6 +124,9 @@ class Tree:
             if forked():
                 break
         self._outlived_by(self.witness)
+        if not graft(self.observer.audit.functions):
+            session.send(REFUSED)
+            os._exit(0)
         self._revive(json.loads(request))
         session.send(str(os.getpid()).encode())
         session.close()
@@ -231,5 +239,6 @@ def install(shell: Any, address: str, known: set[str]) -> None:  # noqa: ANN401
     """
     from marpweave.probe.zygote import forget
 
+    shell.enable_tip = False  # each client that asks for the banner would draw one, with the cells' random numbers
     Tree(shell, address)
     forget(set(sys.modules) - known)

@@ -45,12 +45,12 @@ class Memory:
         return self.buffer.raw[:done] if done > SHORT else ctypes.string_at(self.buffer, done)
 
     def text(self, thread: int, address: int) -> bytes:
-        """The text at an address, up to its end."""
+        """The text at an address, up to its end; b"": the system takes it for no path, long as it is."""
         for size in (SHORT, MAX_PATH):
             text, end, _ = self.read(thread, address, size).partition(b"\0")
             if end:
                 return text
-        raise OSError("no path is so long")
+        return b""
 
 
 class Heard(NamedTuple):
@@ -121,6 +121,7 @@ def sights_of(memory: Memory, heard: Heard, path: str, *, here: bool) -> Iterato
         if heard.name.startswith("rename"):
             yield from used(WRITE, path, here=here)
         assert heard.call.target is not None
-        yield from used(WRITE, path_of(memory, heard, heard.call.target), here=here)
+        if target := path_of(memory, heard, heard.call.target):
+            yield from used(WRITE, target, here=here)
     else:
         yield from used(act, path, here=here)

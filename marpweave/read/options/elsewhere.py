@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 JUPYTER = frozenset({
-    "tags", "name", "id", "slideshow", "editable", "deletable", "scrolled", "collapsed", "trusted", "jupyter",
+    "name", "id", "slideshow", "editable", "deletable", "scrolled", "collapsed", "trusted", "jupyter",
     "vscode", "colab", "pycharm", "nbgrader"})
 QUARTO = frozenset({
     "classes", "export", "layout", "layout-ncol", "layout-nrow", "layout-align", "layout-valign", "column",
     "fig-column", "tbl-column", "cap-location", "fig-cap-location", "tbl-cap-location", "fig-align", "fig-pos",
-    "fig-env", "fig-link", "fig-scap", "fig-subcap", "fig-asp", "tbl-cap", "tbl-subcap", "tbl-colwidths", "lst-cap",
-    "lst-label", "code-fold", "code-summary", "code-overflow", "code-annotations", "panel", "freeze", "message",
+    "fig-env", "fig-link", "fig-scap", "fig-subcap", "fig-asp", "tbl-subcap", "tbl-colwidths",
+    "code-fold", "code-summary", "code-overflow", "code-annotations", "panel", "freeze", "message",
     "results", "filename", "out-height", "out-extra", "renderings", "html-table-processing", "fig-show", "reveal",
-    "enabled", "fig-responsive"})
+    "enabled", "fig-responsive", "daemon", "daemon-restart", "debug", "keep-md", "keep-ipynb"})
 KNITR = frozenset({
     "comment", "prompt", "tidy", "strip-white", "size", "background", "class-source", "class-output", "attr-source",
     "attr-output", "animation-hook", "interval", "dev", "dev-args", "dpi", "child", "purl", "message", "results",
@@ -20,6 +22,11 @@ KNITR = frozenset({
 MYST = frozenset({
     "caption", "linenos", "lineno-start", "number-lines", "emphasize-lines", "force", "class", "mystnb",
     "placeholder", "alt", "width", "height", "align"})
+TAGS: Mapping[str, tuple[str, str]] = {
+    "hide-input": ("echo", "false"), "remove-input": ("echo", "false"), "hide-output": ("output", "false"),
+    "remove-output": ("output", "false"), "hide-cell": ("include", "false"), "remove-cell": ("include", "false"),
+    "raises-exception": ("error", "true"), "skip-execution": ("eval", "false")}
+"""What nbconvert, MyST and nbclient call our options."""
 ACCEPTED = JUPYTER | QUARTO | KNITR | MYST
 
 

@@ -13,19 +13,25 @@ from markdown_it.common.utils import unescapeAll
 
 from marpweave.read.options.values import NAMES
 
-CELL_WORDS = frozenset({"python", "python3", "py", "ipython3"})
+CELL_WORDS = frozenset({"python", "python3", "py", "py3", "ipython", "ipython3"})
 """The languages of cells."""
+SESSION_WORDS = frozenset({"pycon", "python-repl", "python-console", "doctest"})
+"""Those of doctest sessions."""
+CELLS = CELL_WORDS | SESSION_WORDS
 HIGHLIGHTED = frozenset({"python", "py"})
 """Those that Marp highlights."""
 OPTION = re.compile(
-    r"""(?<!\S)([A-Za-z][\w.-]*)=("(?:[^"\\]|\\.)*"|'[^']*'|\[[^\]]*\]|[^\s"'\[]\S*)(?!\S)""")
+    r"""(?<!\S)([A-Za-z][\w.-]*)=("(?:[^"\\]|\\.)*"|'[^']*'|\[[^\[\]]*\]|[^\s"'\[]\S*)(?!\S)""")
 HIGHLIGHT = re.compile(r"\{[^}]*\}")
 MYST = re.compile(r"\{code-cell\}\s*(\S*)(.*)")
 BRACED = re.compile(r"\{\s*(?P<language>\w+)(?P<options>(?:[\s,][^{}]*)?)\}(?P<rest>.*)")
-BARE = re.compile(r"(?P<language>\w+)(?P<options>)(?::\S*)?(?P<rest>(?:[\s{].*)?)")
-"""Behind a colon stands the name of a file."""
-WORD = re.compile(r"""(?:[^\s,"'\[]|"(?:[^"\\]|\\.)*"|'[^']*'|\[[^\]]*\])+""")
+BARE = re.compile(r"(?P<language>\w+)(?P<options>)(?:[:=]\S*|!)?(?P<rest>(?:[\s{].*)?)")
+"""Behind a colon stands the name of a file, behind HackMD's ``=`` the number of the first line, and
+``!`` wraps lines."""
+WORD = re.compile(r"""(?:[^\s,"'\[]|"(?:[^"\\]|\\.)*"|'[^']*'|\[[^\[\]]*\])+""")
 MARIMO = re.compile(r"\{?\.?(?:python\b.*[\s.{]marimo|marimo)\b.*", re.IGNORECASE)
+
+PYTHON = re.compile(r"\{?\s*(?:exec\}\s*)?(?:i?python|pyodide|jupyter-execute)(?!,|\S*traceback)", re.IGNORECASE)
 
 
 def language_of(info: str) -> str:
@@ -51,6 +57,11 @@ def is_marimo(info: str) -> bool:
     return MARIMO.fullmatch(OPTION.sub("", info).strip()) is not None
 
 
+def looks_like_python(info: str) -> bool:
+    """Whether a fence that is no cell seems to be meant as one: ``python3.11``, ``{pyodide}``."""
+    return PYTHON.match(info.strip()) is not None
+
+
 def options_of(info: str) -> list[tuple[str, str]]:
     """Every ``key=value``, ours or another tool's."""
     return OPTION.findall(info)
@@ -74,7 +85,7 @@ def _parts(info: str) -> tuple[str, str, str]:
 
 def _separate(options: str) -> Iterator[str]:
     """Options between commas or blanks; knitr writes ``fig.cap`` for ``fig-cap``, and its first word is a label."""
-    for number, word in enumerate(WORD.findall(re.sub(r"\s*=\s*", "=", options))):
+    for number, word in enumerate(WORD.findall(re.sub(r"(?<!\s)\s*=\s*", "=", options))):
         key, equals, value = word.partition("=")
         if equals:
             yield f"{key.replace('.', '-')}={value}"

@@ -6,18 +6,18 @@ All faults come back at once, each with its line: nobody has to mend one to see 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, fields, replace
-from difflib import get_close_matches
 from itertools import takewhile
 from typing import Any
 
 from marpweave.model.deck import NATIVE, Cell
 from marpweave.model.options import CheckOptions, DisplayOptions, ExecutionOptions, FigureOptions, Options
-from marpweave.read.options.elsewhere import is_known
+from marpweave.read.options.elsewhere import TAGS, is_known
 from marpweave.read.options.fences import for_marp, is_myst, options_of
 from marpweave.read.options.values import DECK_READERS, NAMES, READERS, Reader, UnfitError, shown
 from marpweave.read.yaml import Entry, Fault, Reading, read_mapping
+from marpweave.text import nearest
 
 GROUPS: Mapping[str, type[Any]] = {
     "execution": ExecutionOptions, "figure": FigureOptions, "display": DisplayOptions, "check": CheckOptions}
@@ -61,18 +61,18 @@ def read_cell_options(info: str, source: str, deck: DeckOptions) -> CellOptions:
     """
     on_fence = [Entry(key, _scalar(value), 0) for key, value in options_of(for_marp(info))]
     near = [given for given in on_fence if given.key in NAMES or _nearest(given.key, CLOSE)]
-    fence, fence_faults = _checked(near)
+    fence, fence_faults = checked_options(near)
     fence_faults += tuple(_given_twice(near))
     block, reading = _option_lines(source, info)
     if reading.entries is None and not deck.adopted:
         block, given = [], []
     else:
         given = [replace(entry, line=entry.line + 1) for entry in reading.entries or ()]
-    inside, faults = _checked(given if deck.adopted else _known(given))
+    inside, faults = checked_options(given if deck.adopted else _known(given))
     if deck.adopted:
         broken = reading.faults or ((Fault(0, "`#|` lines must be `key: value`"),) if reading.entries is None else ())
         faults = (*fence_faults, *(Fault(fault.line + 1, fault.message) for fault in broken), *faults)
-    values = {**deck.defaults, **fence, **inside}
+    values = {**deck.defaults, **_of_tags(inside.get("tags") or fence.get("tags", ())), **fence, **inside}
     if not deck.adopted:
         values.pop("source", None)
     return CellOptions(_typed(values), len(block), faults)
@@ -87,7 +87,7 @@ def read_deck_options(execute: Entry | None) -> DeckOptions:
     if execute.entries is None:
         message = f"'execute' must be true, false or a mapping of options, not {shown(execute.value)}"
         return DeckOptions(faults=(Fault(execute.line, message),))
-    values, faults = _checked(execute.entries, DECK_READERS)
+    values, faults = checked_options(execute.entries, DECK_READERS)
     prelude, env = values.pop("prelude", None) or "", values.pop("env", ())
     sandbox, kernel = values.pop("sandbox", False), values.pop("kernel", None) or NATIVE
     line = next((entry.line for entry in execute.entries if entry.key == "kernel"), None)
@@ -95,20 +95,23 @@ def read_deck_options(execute: Entry | None) -> DeckOptions:
                        kernel_line=line, faults=faults)
 
 
-def label_faults(cells: Sequence[Cell]) -> Iterable[tuple[Cell, str]]:
-    """Cells whose labels clash in the names of figure files: equal ones, or ``x-2`` beside the figures of ``x``."""
+def label_faults(cells: Sequence[Cell], number: Callable[[int], str]) -> Iterable[tuple[Cell, str]]:
+    """Cells whose labels clash in the names of figure files: equal ones, or ``x-2`` beside the figures of ``x``.
+
+    ``number`` tells a line.
+    """
     named: dict[str, Cell] = {}
     for cell in sorted(cells, key=lambda c: c.options.label is not None):
         first = named.setdefault(cell.label.casefold(), cell)
         if first is not cell:
-            yield cell, f"the label {cell.label!r} is already used on line {first.location.line}"
+            yield cell, f"the label {cell.label!r} is already used on line {number(first.location.line)}"
     for cell in cells:
         base = re.fullmatch(r"(.+)-(?:[2-9]|[1-9]\d+)", cell.label.casefold())
         other = named.get(base[1]) if base else None
         if other is not None and other is not cell:
             blamed = cell if cell.options.label else other
             yield blamed, (f"the label {cell.label!r} is also the name of a further figure of {other.label!r} "
-                           f"(lines {cell.location.line} and {other.location.line})")
+                           f"(lines {number(cell.location.line)} and {number(other.location.line)})")
 
 
 def line_of_option(cell: Cell, key: str) -> int:
@@ -129,11 +132,17 @@ def _option_lines(source: str, info: str) -> tuple[list[str], Reading]:
     return block, read_mapping("\n".join(block))
 
 
+def _of_tags(tags: Iterable[str]) -> Mapping[str, Any]:
+    """What the tags of a notebook's cell say in options of ours."""
+    named = [TAGS[tag] for tag in (each.replace("_", "-") for each in tags) if tag in TAGS]
+    return {key: READERS[key](_scalar(value)) for key, value in named}
+
+
 def _known(given: Iterable[Entry]) -> list[Entry]:
     return [entry for entry in given if entry.key in NAMES]
 
 
-def _checked(
+def checked_options(
     given: Iterable[Entry], readers: Mapping[str, Reader] = READERS,
 ) -> tuple[dict[str, Any], tuple[Fault, ...]]:
     """Options that fit, and a fault for each that does not."""
@@ -143,7 +152,7 @@ def _checked(
         key = entry.key.replace(".", "-")  # as R writes it
         if key not in readers:
             if not is_known(key):
-                near = _nearest(key, NEAR, tuple(readers))
+                near = _nearest(key, NEAR, readers)
                 hint = f"; did you mean {near!r}?" if near else ""
                 faults.append(Fault(entry.line, f"unknown option {entry.key!r}{hint}"))
             continue
@@ -160,15 +169,15 @@ def _given_twice(given: Sequence[Entry]) -> Iterable[Fault]:
             for at, entry in enumerate(given) if entry.key in keys[:at])
 
 
-def _nearest(key: str, nearness: float, names: Sequence[str] = ()) -> str | None:
-    return next(iter(get_close_matches(key.lower().replace("_", "-"), names or NAMES, 1, nearness)), None)
+def _nearest(key: str, cutoff: float, names: Iterable[str] = NAMES) -> str:
+    return nearest(key.lower().replace("_", "-"), names, cutoff)
 
 
 def _typed(values: Mapping[str, Any]) -> Options:
     groups = {
         name: group(**{f.name: values[key] for f in fields(group) if (key := f.name.replace("_", "-")) in values})
         for name, group in GROUPS.items()}
-    return Options(label=values.get("label"), **groups)
+    return Options(label=values.get("label"), tags=values.get("tags", ()), **groups)
 
 
 def _scalar(text: str) -> object:

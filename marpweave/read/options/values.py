@@ -10,7 +10,8 @@ from typing import Any
 from marpweave.model.options import Compare, Output, OutputLocation
 
 LENGTH = re.compile(r"(?:\d+(?:\.\d+)?|\.\d+)(?:px|%|em|rem|ex|ch|cm|mm|in|pt|pc)?|auto")
-LINE_NUMBERS = re.compile(r"\d+(?:-\d+)?(?:\s*,\s*\d+(?:-\d+)?)*")
+LINES = r"(?:\d+(?:-\d+)?(?:\s*,\s*\d+(?:-\d+)?)*)?"
+LINE_NUMBERS = re.compile(rf"(?=.*\d)\s*{LINES}(?:\s*\|\s*{LINES})*\s*")
 LABEL = re.compile(r"(?!.*\.\.)[^\W_][\w.-]*")
 DOTTED = re.compile(r"[^\W\d]\w*(?:\.[^\W\d]\w*)*")
 KERNEL = re.compile(r"[\w.-]+", re.ASCII)
@@ -67,11 +68,14 @@ def _label(value: Any) -> str | None:  # noqa: ANN401
     return label
 
 
-def _texts(value: Any) -> tuple[str, ...]:  # noqa: ANN401
-    items = value if isinstance(value, list) else [value]
-    if all(isinstance(item, str) for item in items):
-        return tuple(items)
-    raise UnfitError("a list of file patterns")
+def _texts(right: str) -> Reader:
+    def read(value: Any) -> tuple[str, ...]:  # noqa: ANN401
+        items = value if isinstance(value, list) else [value]
+        if all(isinstance(item, str) for item in items):
+            return tuple(items)
+        raise UnfitError(right)
+
+    return read
 
 
 def _names(value: Any) -> tuple[str, ...]:  # noqa: ANN401
@@ -79,6 +83,13 @@ def _names(value: Any) -> tuple[str, ...]:  # noqa: ANN401
     if all(isinstance(item, str) and VARIABLE.fullmatch(item) for item in items):
         return tuple(dict.fromkeys(items))
     raise UnfitError("a list of names of environment variables")
+
+
+def _frames(value: Any) -> tuple[int, ...]:  # noqa: ANN401
+    items = value if isinstance(value, list) else [value]
+    if items and all(isinstance(item, int) and not isinstance(item, bool) and item > 0 for item in items):
+        return tuple(items)
+    raise UnfitError("the number of a frame, counted from 1, or a list of them")
 
 
 def _number(right: str, *, least: float = 0.0) -> Reader:
@@ -119,10 +130,11 @@ _tolerance = _number("a number, 0 or above")
 
 READERS: Mapping[str, Reader] = {
     "label": _label,
+    "tags": _texts("a word or a list of words"),
     "eval": _flag,
     "error": _error,
     "timeout": _number("a number of seconds above 0", least=1e-9),
-    "deps": _texts,
+    "deps": _texts("a list of file patterns"),
     "cache": _flag,
     "isolate": _flag,
     "source": _text_like(DOTTED, "a dotted name such as package.module.Class.method"),
@@ -130,22 +142,30 @@ READERS: Mapping[str, Reader] = {
     "fig-height": _positive,
     "fig-dpi": _positive,
     "fig-format": _one_of(("svg", "png")),
+    "fig-poster": _frames,
     "echo": _flag,
     "output": _one_of(Output, Output),
     "include": _flag,
     "warning": _flag,
     "output-location": _one_of(OutputLocation, OutputLocation),
     "fig-cap": _text,
+    "tbl-cap": _text,
+    "lst-cap": _text,
+    "lst-label": _label,
     "fig-alt": _text,
+    "fig-build": _one_of(("stack",)),
     "out-width": _text_like(LENGTH, "a length such as 60% or 400px"),
-    "code-line-numbers": _text_like(LINE_NUMBERS, 'lines such as "2,4-5"'),
+    "code-line-numbers": _text_like(LINE_NUMBERS, 'lines such as "2,4-5", or in steps "1|3-4"'),
     "check": _one_of(Compare, Compare),
     "rtol": _tolerance,
     "atol": _tolerance,
 }
 """Options of one cell."""
 NAMES = tuple(READERS)
+NO_DEFAULTS = ("label", "lst-label", "source", "tags")
+"""Options that make sense for one cell alone."""
+FOR_ALL_CELLS = tuple(name for name in READERS if name not in NO_DEFAULTS)
 DECK_READERS: Mapping[str, Reader] = {
     **READERS, "prelude": _text, "env": _names, "sandbox": _flag,
-    "kernel": _text_like(KERNEL, "the name of a Jupyter kernel"), "label": _no_default, "source": _no_default}
+    "kernel": _text_like(KERNEL, "the name of a Jupyter kernel"), **dict.fromkeys(NO_DEFAULTS, _no_default)}
 """Options of the front matter's ``execute:``."""

@@ -1,23 +1,37 @@
 // The one browser of the process: Marp prints in it and slides are measured in it.
 // Marp CLI opens and closes a browser in every call; it gets this one instead, with the flags that it asked for, so that
 // the page that is printed is the page that was measured.
+import { readFileSync, writeFileSync } from "node:fs";
 import { pathToFileURL } from "node:url";
+import { isDeepStrictEqual } from "node:util";
 import { work } from "./job.mjs";
+import { toldApart } from "./known.mjs";
 import { faultsOfSlides } from "./measure.mjs";
 
 const VIEW = { width: 1280, height: 720 };
+const PROFILE = "--user-data-dir=";
 const OFFLINE = "--host-resolver-rules=MAP * ~NOTFOUND";
+let early = null; // a promise, of the browser that the Marp CLI will probably ask for
 let opened = null; // a promise
 let closed = false;
 
-export function keepOneBrowser(puppeteer, more, died) {
+// guess: what the Marp CLI will ask for, or null. The browser starts while all else is loaded; it is kept where the guess
+// was right.
+export function keepOneBrowser(puppeteer, { more, guess, died }) {
   const { launch } = puppeteer;
+  const start = (options) => launch({ ...options, args: [...options.args, OFFLINE, ...more] });
+  early = guess && start(guess);
+  early?.catch(() => {}); // it is told to whoever asks
+  const right = async (options) => {
+    const isRight = early && same(options, guess);
+    if (early && !isRight) await early.then((browser) => browser.close(), () => {});
+    const browser = await (isRight ? early : start(options));
+    browser.once("disconnected", () => closed || died());
+    return browser;
+  };
   puppeteer.launch = async (options) => {
     if (closed) throw new Error("the renderer is closed");
-    opened ??= launch({ ...options, args: [...options.args, OFFLINE, ...more] }).then((browser) => {
-      browser.once("disconnected", () => closed || died());
-      return browser;
-    });
+    opened ??= right(options);
     const browser = await opened;
     return {
       newPage: async () => readyForMarp(await browser.newPage()), close: async () => {}, connected: true,
@@ -26,14 +40,31 @@ export function keepOneBrowser(puppeteer, more, died) {
   };
 }
 
+// What the Marp CLI asks of a browser, on most machines.
+export const usual = (executablePath, folder) => ({
+  browser: "chrome", executablePath, headless: true, protocol: "cdp", protocolTimeout: 180000, timeout: 30000,
+  enableExtensions: false, pipe: true,
+  args: [`${PROFILE}${folder}/profile`, "--disable-component-update", "--test-type",
+    ...(process.env.CHROME_NO_SANDBOX || process.getuid?.() === 0 ? ["--no-sandbox"] : [])],
+});
+
+// Whether two browsers would show the same: their profiles are empty folders.
+const same = (one, other) => isDeepStrictEqual(told(one), told(other));
+const told = ({ args, ...options }) => JSON.parse(JSON.stringify({ ...options, args: args.filter((each) => !each.startsWith(PROFILE)) }));
+
 export async function closeBrowser() {
   closed = true;
-  await (await opened?.catch(() => null))?.close();
+  await (await (opened ?? early)?.catch(() => null))?.close();
 }
 
 // Marp waits for half a second of silence on a network that nobody may use: what is shown is waited for instead.
-function readyForMarp(page) {
+async function readyForMarp(page) {
   const job = work.getStore();
+  if (job.opens) {
+    await page.close();
+    job.isOpen = true;
+    throw new Error("the browser is open, and nothing is to be printed");
+  }
   page.waitForNetworkIdle = () => page.evaluate(settled);
   if (job.measures) {
     const print = page.pdf.bind(page);
@@ -47,9 +78,41 @@ function readyForMarp(page) {
   return page;
 }
 
-// What a deck shows that is not printed: its HTML as it would be.
+// A page of the browser that is open.
+export async function newPage() {
+  return (await opened).newPage();
+}
+
+// A page of ours on paper, tagged and with an outline.
+export async function printed(file, target) {
+  const page = await newPage();
+  try {
+    await page.goto(pathToFileURL(file).href, { waitUntil: "load", timeout: 60000 });
+    await page.evaluate(settled);
+    await page.pdf({ path: target, preferCSSPageSize: true, printBackground: true, tagged: true, outline: true });
+  } finally {
+    await page.close();
+  }
+}
+
+// What a deck shows that is not printed: its HTML as it would be. Slides whose keys are known are not measured, and null.
 export async function measureFile(file, job) {
-  const page = await (await opened).newPage();
+  const html = readFileSync(file, "utf8");
+  const apart = toldApart(html, new Map(sourcesOf(job)));
+  const known = new Set(job.known);
+  const wanted = apart?.keys.flatMap((key, number) => (known.has(key) ? [] : [number]));
+  if (wanted?.length === 0) return { slides: apart.keys.map(() => null), keys: apart.keys, requests: [], picture: null };
+  if (!apart || wanted.length === apart.keys.length) return { ...(await measuredAt(file, job)), keys: apart?.keys ?? null };
+  const numbers = [...new Set([0, ...wanted])]; // the first one is the one that is shown
+  const part = `${file}.part.html`;
+  writeFileSync(part, apart.page(numbers));
+  const found = await measuredAt(part, job);
+  const slides = apart.keys.map((_, number) => found.slides[numbers.indexOf(number)] ?? null);
+  return { ...found, slides, keys: apart.keys };
+}
+
+async function measuredAt(file, job) {
+  const page = await newPage();
   try {
     const requests = requestsOf(page);
     await page.setViewport(VIEW);
@@ -61,23 +124,53 @@ export async function measureFile(file, job) {
   }
 }
 
-async function measured(page, { images, picture }, requests) {
-  const sources = Object.entries(images).map(([source, { still }]) => [still, source]);
-  const slides = await page.evaluate(faultsOfSlides, sources);
+// Pictures as PNG, each with so many pixels for a CSS pixel of its own; null for one that cannot be drawn.
+export async function drawn(sources, density) {
+  const page = await newPage();
+  try {
+    return await page.evaluate(pngs, sources, density);
+  } finally {
+    await page.close();
+  }
+}
+
+async function pngs(sources, density) {
+  const canvas = document.createElement("canvas");
+  const draw = async (source) => {
+    const image = new Image();
+    image.src = source;
+    await image.decode();
+    canvas.width = Math.round(image.width * density);
+    canvas.height = Math.round(image.height * density);
+    canvas.getContext("2d").drawImage(image, 0, 0, canvas.width, canvas.height);
+    return canvas.toDataURL("image/png");
+  };
+  const made = [];
+  for (const source of sources) made.push(await draw(source).catch(() => null));
+  return made;
+}
+
+const sourcesOf = ({ images }) => Object.entries(images).map(([source, { still }]) => [still, source]);
+
+async function measured(page, job, requests) {
+  const { picture } = job;
+  const slides = await page.evaluate(faultsOfSlides, sourcesOf(job));
   const first = await page.$("svg[data-marpit-svg]");
-  if (first) await first.screenshot({ path: picture });
-  return { slides, title: await page.title(), requests, picture: first ? picture : null };
+  if (first) await first.screenshot({ path: picture, captureBeyondViewport: false });
+  const asked = requests.filter((url) => !url.startsWith("file:"));
+  const opens = requests.some((url) => url.startsWith("file:") && url !== page.url());
+  return { slides, title: await page.title(), requests: asked, opens, picture: first ? picture : null };
 }
 
 function requestsOf(page) {
   const requests = [];
   page.on("request", (request) => {
-    if (!/^(file|data|blob|about):/.test(request.url())) requests.push(request.url());
+    if (!/^(data|blob|about):/.test(request.url())) requests.push(request.url());
   });
   return requests;
 }
 
-async function settled() {
+export async function settled() {
   await document.fonts.ready;
   await Promise.all([...document.images].map((image) => image.decode().catch(() => {})));
 }

@@ -1,41 +1,37 @@
 // Slides for a page that shows a deck while it is written: rendered by the engine that the Marp CLI makes files with,
 // which stays open for each set of themes.
-// in: { markdown, themes, images, marks, known }; out: { order, html, pages, css, style, size, notes, title }
+// in: { markdown, themes, setup, images, frames, marks, known }; out: { order, html, pages, css, style, size, notes, title }
 // html holds the slides that are not among the known hashes; css is null where its hash, style, is.
 import { createHash } from "node:crypto";
-import { work } from "./job.mjs";
+import { apart } from "./apart.mjs";
 import { kept } from "./memo.mjs";
 
 const MAX_ENGINES = 4; // a theme that is edited makes a new one each time
-const CONTAINER = "div#\\:\\$p"; // in a built file all slides are in one element, here each in its own
-const OWN = "div.deck";
 const NUMBERS = / (id|data-marpit-pagination|data-marpit-pagination-total)="(\d*)"/g;
-const END = "</svg>"; // behind the last one stands Marp's script, which the page has
 const engines = new Map();
 
-export async function slides({ markdown, themes, images, marks, known }, engineOf) {
-  const marp = await engineFor(themes, engineOf);
-  const job = { images, marks, css: "", moves: true, said: [] };
-  const { html, css, comments } = work.run(job, () => marp.render(markdown, { htmlAsArray: true }));
-  const rendered = html.map(numbersApart);
+export async function slides({ markdown, themes, setup, images, frames, marks, known }, engineOf) {
+  const marp = await engineFor(themes, setup, engineOf);
+  const { slides: all, css, comments, size, title } = apart(markdown, marp, { images, frames, marks, css: "", moves: true, said: [] });
+  const rendered = all.map(numbersApart);
   const has = new Set(known);
   const style = hash(css);
   return {
     order: rendered.map(({ key }) => key),
     html: Object.fromEntries(rendered.filter(({ key }) => !has.has(key)).map(({ key, text }) => [key, text])),
     pages: rendered.map(({ page }) => page),
-    css: has.has(style) ? null : css.replaceAll(CONTAINER, OWN),
+    css: has.has(style) ? null : css,
     style,
-    size: /viewBox="0 0 (\d+) (\d+)"/.exec(html[0]).slice(1).map(Number),
+    size,
     notes: comments.map((each) => each.join("\n\n")),
-    title: marp.lastGlobalDirectives?.marpCLITitle ?? "",
+    title,
   };
 }
 
-async function engineFor(themes, engineOf) {
-  const key = JSON.stringify(themes);
+async function engineFor(themes, setup, engineOf) {
+  const key = JSON.stringify([themes, setup]);
   try {
-    return await kept(engines, key, () => engineOf(themes), MAX_ENGINES);
+    return await kept(engines, key, () => engineOf(themes, setup), MAX_ENGINES);
   } catch (error) {
     engines.delete(key);
     throw error;
@@ -45,7 +41,7 @@ async function engineFor(themes, engineOf) {
 // A slide without its number and page, which an inserted slide changes in all that follow: [page, pages] or null.
 function numbersApart(html) {
   const found = {};
-  const text = html.slice(0, html.lastIndexOf(END) + END.length).replace(/<section [^>]*>/g, (tag) => tag.replace(NUMBERS, (all, name, value) => {
+  const text = html.replace(/<section [^>]*>/g, (tag) => tag.replace(NUMBERS, (all, name, value) => {
     found[name] = Number(value);
     return ` ${name}=""`;
   }));

@@ -1,42 +1,87 @@
-// What the Marp CLI is told, and the engine it renders with: Marp Core made to need no network. The job in work holds
-// the pictures of its deck as data URIs, { source: { still, moving, density } }; with moves the moving ones are shown.
+// What the Marp CLI is told, and the engine it renders with: Marp Core, or that of the project, made to need no network.
+// The job in work holds what the project tells Marp, and the pictures of its deck as data URIs,
+// { source: { still, moving, density } }; with moves the moving ones are shown.
+import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
+import { formulasNamed, headingsOrdered, landmarked } from "./accessible.mjs";
 import { cellsMarked } from "./cells.mjs";
+import { found, KATEX, local, styled } from "./css.mjs";
+import { script } from "./frames.mjs";
 import { work } from "./job.mjs";
-import { kept, memoise } from "./memo.mjs";
+import { memoise } from "./memo.mjs";
+import { numberedAsWhole } from "./pages.mjs";
+import { blocksRevealed, linesMarked, numbered, paged, styleOf } from "./reveals.mjs";
+import { engineOf } from "./users.mjs";
 
 const require = createRequire(import.meta.url);
-const postcss = require("postcss");
-const REMOTE = /^(?:https?:|ftp:)?\/\//i;
-const IMPORTED = /^url\(\s*([^"')]*?)\s*\)|^(?:url\(\s*)?(["'].*?["'])(?:\s*\))?/i;
-const TEXT = "'Noto Sans JP', 'Noto Fill'";
-const CODE = `'M PLUS 1 Code', ${TEXT}`;
-const BASE = `:where(section) { font-family: ${TEXT}, sans-serif; }
-:where(section :is(code, kbd, pre, samp)) { font-family: ${CODE}, monospace; }
-:where(section .columns:has(> div + div)) { display: grid; grid-template-columns: 1fr 1fr; gap: 40px; }`;
+const [LAID, PLAYER] = ["laid", "player"].map((name) => readFileSync(new URL(`./${name}.js`, import.meta.url), "utf8"));
+const PASSED = ["author", "bespoke", "description", "html", "keywords", "lang", "ogImage", "theme", "title", "url"];
+const DEFAULTS = { lang: "en" }; // not what the machine speaks
+const told = () => work.getStore()?.told ?? {};
+const NOTHING = { use: () => NOTHING, render: () => ({ html: "", css: "", comments: [] }) };
+const known = new WeakSet(); // an engine may be one object for all decks
 
-const MAX_SHEETS = 16;
-const sheets = new Map(); // CSS -> its imports and the rest
-
-export default {
-  options: {
-    emoji: { shortcode: "twemoji", unicode: "twemoji", twemoji: { base: "twemoji/" } },
-    script: { source: "inline" },
-  },
-  engine: ({ marp }) => {
-    for (const theme of [...marp.themeSet.themes()]) withoutRemoteImports(marp, theme);
-    marp.use(titled).use(linesMarked).use(neverClosed).use(cellsMarked);
-    memoise(marp);
-    const render = marp.render.bind(marp);
-    marp.render = (markdown, env) => {
-      const job = work.getStore();
-      const result = seeded(() => render(markdown, env));
-      return { ...result, html: embedded(withEmoji(result.html), job), css: styled(result.css, job) };
+export default Object.defineProperties({
+  get options() {
+    const { headingDivider, ...options } = told().options ?? {}; // slides were counted without it
+    const math = options.math ?? true;
+    return {
+      ...options,
+      emoji: { shortcode: "twemoji", unicode: "twemoji", ...options.emoji, twemoji: { base: "twemoji/" } },
+      math: math && { ...(typeof math === "object" ? math : { lib: math === true ? undefined : math }), katexFontPath: KATEX },
+      script: options.script === false ? false : { source: "inline" },
     };
+  },
+  async engine(context) {
+    if (work.getStore()?.opens) return NOTHING;
+    const { engine } = told();
+    const marp = engine ? await engineOf(engine, context) : context.marp;
     Object.assign(work.getStore() ?? {}, { engine: marp });
+    for (const theme of [...marp.themeSet.themes()]) withoutRemote(marp, theme);
+    if (!known.has(marp)) wrap(marp);
+    known.add(marp);
     return marp;
   },
-};
+}, Object.fromEntries(PASSED.map((name) => [name, { enumerable: true, get: () => told()[name] ?? DEFAULTS[name] }])));
+
+// Why themes could not be registered, by name: decks that ask for them are shown in another one.
+function brokenThemes(marp) {
+  const { themeSet } = marp;
+  const add = themeSet.add.bind(themeSet);
+  const broken = new Map();
+  themeSet.add = (css) => {
+    try {
+      return add(css);
+    } catch (error) {
+      const name = [...css.matchAll(/@theme\s+(\S+)/g)].at(-1)?.[1];
+      broken.set(name, `${error.line ? `line ${error.line}: ` : ""}${error.reason ?? error.message}`);
+      throw error;
+    }
+  };
+  return broken;
+}
+
+function wrap(marp) {
+  const broken = brokenThemes(marp);
+  marp.use(titled).use(blocksRevealed).use(linesMarked).use(neverClosed).use(cellsMarked).use(numberedAsWhole).use(formulasNamed).use(headingsOrdered);
+  memoise(marp, work.getStore()?.setup);
+  const render = marp.render.bind(marp);
+  marp.render = (markdown, env) => {
+    const job = work.getStore();
+    const rendered = seeded(() => render(markdown, env));
+    const html = numbered(rendered.html);
+    const result = job.builds ? paged({ ...rendered, html }, outlineOf(marp)) : { ...rendered, html };
+    job.broken = Object.fromEntries(broken);
+    return {
+      ...result, html: landmarked(alive(embedded(linked(withEmoji(result.html), job), job), job)),
+      css: styled(result.css, job) + styleOf(html),
+    };
+  };
+}
+
+// What the Marp CLI makes the outline of a PDF from: its plugin leaves the headings of each slide with the engine.
+const outlineOf = (marp) => Object.getOwnPropertySymbols(marp).map((each) => marp[each])
+  .find((value) => Array.isArray(value) && value.some((page) => page?.headings));
 
 // Marpit names the scope of `<style scoped>` at random: the same deck shall give the same bytes.
 function seeded(act) {
@@ -50,34 +95,9 @@ function seeded(act) {
   }
 }
 
-function withoutRemoteImports(marp, theme) {
-  const css = importsAndRest(theme.css, {}).join("\n").trimStart();
+function withoutRemote(marp, theme) {
+  const css = local(theme.css, { images: {} });
   if (css !== theme.css) marp.themeSet.add(css.includes("@theme") ? css : `/* @theme ${theme.name} */\n${css}`);
-}
-
-// CSS as its imports, which must go before all else, and the rest: stylesheets on the network are left out, those of
-// the project stand in data URIs.
-function importsAndRest(css, images) {
-  const { imports, rest } = kept(sheets, css, () => taken(css), MAX_SHEETS);
-  const local = imports.map(({ source, params, length }) => {
-    const address = found(images, source)?.still;
-    return `@import ${address ? `url("${address}")${params.slice(length)}` : params};`;
-  });
-  return [local.join("\n"), rest];
-}
-
-function taken(css) {
-  const root = postcss.parse(css);
-  const imports = [];
-  root.walkAtRules("import", (rule) => {
-    const { params } = rule;
-    const [written, bare, quoted] = IMPORTED.exec(params) ?? [];
-    const source = bare ?? quoted?.slice(1, -1);
-    if (source === undefined) return;
-    if (!REMOTE.test(source)) imports.push({ source, params, length: written.length });
-    rule.remove();
-  });
-  return { imports, rest: root.toString() };
 }
 
 // -- pictures ------------------------------------------------------------------
@@ -103,27 +123,24 @@ const unescaped = (text) =>
   text.replaceAll("&quot;", '"').replaceAll("&#39;", "'").replaceAll("&lt;", "<").replaceAll("&gt;", ">")
     .replaceAll("&amp;", "&");
 
-function decoded(source) {
-  try {
-    return decodeURI(source);
-  } catch {
-    return source;
-  }
+// A slide of another deck is beside a page; a PDF would name a folder of this machine.
+function linked(html, job) {
+  if (Array.isArray(html)) return html.map((each) => linked(each, job));
+  return job.moves ? html : html.replace(/<a href="[^":]*\.html#\d+">(.*?)<\/a>/g, "$1");
 }
 
-const found = (images, source) => images[source] ?? images[decoded(source)] ?? images[decodedWhole(source)];
-
-function decodedWhole(source) {
-  try {
-    return decodeURIComponent(source);
-  } catch {
-    return source;
-  }
+// A file for a browser has buttons for moving pictures, and can be printed.
+function alive(html, { images, moves, frames, beginnings }) {
+  if (typeof html !== "string" || !moves || told().options?.script === false) return html;
+  const scripts = [html.includes("data-auto-scaling") && LAID, Object.values(images).some(({ moving }) => moving) && PLAYER];
+  const shown = Object.values(frames ?? {}).map((page, number) => (html.includes(` data-runs="${number}"`) ? page : null));
+  const framed = shown.some(Boolean) ? script(beginnings, shown) : "";
+  return html + scripts.filter(Boolean).map((script) => `<script>${script}</script>`).join("") + framed;
 }
 
 function embedded(html, job) {
   if (Array.isArray(html)) return html.map((each) => embedded(each, job));
-  const { images, moves } = job;
+  const { images, moves, frames = {} } = job;
   return html.replace(/<[a-z][^<>]*>/gi, (tag) =>
     tag
       .replace(/(\s(?:src|href|xlink:href|poster)=")([^"]*)(")/gi, (all, before, source, after) => {
@@ -132,35 +149,21 @@ function embedded(html, job) {
         if (!picture) return all;
         const [image] = /^<img\s/i.exec(tag) ?? [];
         const moving = moves && picture.moving && image ? ` srcset="${picture.moving} ${picture.density}x"` : "";
-        return before + picture.still + after + moving;
+        return before + picture.still + after + moving + (picture.diagram && image ? ' class="diagram"' : "") + (moves && image ? framed(frames, source) : "");
       })
       .replace(/(\ssrcset=")([^"]*)(")/gi, (all, before, list, after) =>
         before + list.replace(/[^\s,](?:\S*[^\s,])?/g, (each) => found(images, unescaped(each))?.still ?? each) + after)
       .replace(/(\sstyle=")([^"]*)(")/gi, (all, before, style, after) =>
-        before + addressed(style, job, (uri) => `url(&quot;${uri}&quot;)`) + after));
+        before + style.replace(/url\(\s*(&quot;|&#39;|["']?)(.*?)\1\s*\)/g, (address, _quote, source) => {
+          const picture = found(images, unescaped(source));
+          return picture ? `url(&quot;${(moves && picture.moving) || picture.still}&quot;)` : address;
+        }) + after));
 }
 
-const addressed = (css, { images, moves }, written) =>
-  css.replace(/url\(\s*(&quot;|&#39;|["']?)(.*?)\1\s*\)/g, (all, _quote, source) => {
-    const picture = found(images, unescaped(source));
-    return picture ? written((moves && picture.moving) || picture.still) : all;
-  });
-
-// -- style -----------------------------------------------------------------------
-
-function styled(css, job) {
-  const [imports, rest] = importsAndRest(css, job.images);
-  const local = addressed(rest, job, (uri) => `url("${uri}")`);
-  return `${imports}\n${job.css}\n${BASE}\n${withJapanese(local)}`;
-}
-
-// Behind every family that a theme names stand ours, so that Japanese needs no font of the machine.
-function withJapanese(css) {
-  return css.replace(/@font-face\s*\{[^}]*\}|(font-family:\s*)([^;{}!]+)/g, (all, name, families) => {
-    if (!name || /Noto Sans JP|\b(?:initial|inherit|unset|revert)\b/.test(families)) return all;
-    const [, own, generic] = /^(.*?)(,\s*(?:sans-serif|serif|monospace|system-ui))?\s*$/s.exec(families);
-    return `${name}${own}, ${/mono/i.test(families) ? CODE : TEXT}${generic ?? ""}`;
-  });
+// Where a page finds what runs over a picture.
+function framed(frames, source) {
+  const page = found(frames, unescaped(source));
+  return page ? ` data-runs="${typeof page === "string" ? page : Object.values(frames).indexOf(page)}"` : "";
 }
 
 // -- title -------------------------------------------------------------------------
@@ -212,47 +215,4 @@ function neverClosed(md) {
     Object.assign(state.push("marpit_style", "", 0), { map: [first, state.line], hidden: true });
     return true;
   });
-}
-
-// -- highlighted lines: ```python {2,4-5} ---------------------------------------------
-
-function linesMarked(md) {
-  const { highlight } = md.options;
-  const fence = md.renderer.rules.fence;
-  let wanted = new Set();
-  md.options.highlight = (code, ...rest) => {
-    const html = highlight ? highlight(code, ...rest) : md.utils.escapeHtml(code);
-    return wanted.size ? marked(html || md.utils.escapeHtml(code), wanted) : html;
-  };
-  md.renderer.rules.fence = (tokens, index, ...rest) => {
-    wanted = numbers(/\{([\d\s,-]+)\}/.exec(tokens[index].info)?.[1] ?? "");
-    try {
-      return fence(tokens, index, ...rest);
-    } finally {
-      wanted = new Set();
-    }
-  };
-}
-
-function numbers(text) {
-  const lines = new Set();
-  for (const range of text.split(",").map((each) => each.trim()).filter(Boolean)) {
-    const [first, last = first] = range.split("-").map(Number);
-    for (let line = first; line <= Math.min(last, first + 999); line += 1) lines.add(line);
-  }
-  return lines;
-}
-
-// A <span> may reach over several lines: it is closed at the end of each and opened again.
-function marked(html, lines) {
-  const open = [];
-  return html.replace(/\n$/, "").split("\n").map((line, index) => {
-    const before = open.join("");
-    for (const tag of line.match(/<\/?span[^>]*>/g) ?? []) {
-      if (tag.startsWith("</")) open.pop();
-      else open.push(tag);
-    }
-    const whole = before + line + "</span>".repeat(open.length);
-    return lines.has(index + 1) ? `<mark class="line">${whole}</mark>` : whole;
-  }).join("\n") + "\n";
 }

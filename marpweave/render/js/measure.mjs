@@ -3,10 +3,39 @@
 export async function faultsOfSlides(sources, only = null) {
   const SLACK = 2; // px within which rounding lies
   const MARGIN = 10; // px of the margin that nobody misses
+  const OURS = ["Noto Sans JP", "M PLUS 1 Code", "Noto Fill"];
   const SMALLEST = 18; // px at 1280x720
   await document.fonts.ready;
   await Promise.all([...document.images].map((image) => image.decode().catch(() => {})));
   await new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)));
+
+  // What a theme asks of its slides, in its own custom properties; 0 where it asks nothing.
+  const asked = (section, property) => parseFloat(getComputedStyle(section).getPropertyValue(property)) || 0;
+
+  // The least text of a figure, as a share of its width; glyphs that matplotlib draws as paths are 100 units high.
+  const leastOf = async (address) => {
+    const text = await fetch(address).then((answer) => answer.text()).catch(() => "");
+    const parsed = new DOMParser().parseFromString(text, "image/svg+xml").documentElement;
+    if (parsed.localName !== "svg") return null;
+    const host = document.body.appendChild(document.createElement("div"));
+    host.style.cssText = "position: fixed; left: 0; top: 0; width: 1000px; visibility: hidden";
+    const svg = host.attachShadow({ mode: "open" }).appendChild(document.importNode(parsed, true));
+    const high = (element, size) => size * Math.hypot(element.getScreenCTM().a, element.getScreenCTM().b);
+    const sizes = [
+      ...[...svg.querySelectorAll("text")].filter((each) => each.textContent.trim())
+        .map((each) => high(each, parseFloat(getComputedStyle(each).fontSize))),
+      ...[...svg.querySelectorAll("g[id^=text_] > g[transform]")].map((each) => high(each, 100)),
+    ];
+    const { width } = svg.getBoundingClientRect();
+    host.remove();
+    return sizes.length && width ? Math.min(...sizes) / width : null;
+  };
+  const wished = [...document.querySelectorAll("section")].filter((section) => asked(section, "--least-label"));
+  const addresses = new Set(wished.flatMap((section) => [...section.querySelectorAll("img")].map((image) => image.src)));
+  const leasts = new Map();
+  for (const address of addresses) {
+    if (/^data:image\/svg|\.svg$/.test(address)) leasts.set(address, await leastOf(address));
+  }
 
   const names = new Map(sources);
   const nameOf = (image) => names.get(image.getAttribute("src")) ?? (image.alt || "without a name");
@@ -38,7 +67,7 @@ export async function faultsOfSlides(sources, only = null) {
   };
   const visible = (element, box) => box.width > 0 && box.height > 0 && getComputedStyle(element).visibility !== "hidden";
 
-  const SLIDE = "svg[data-marpit-svg]";
+  const SLIDE = "svg[data-marpit-svg]:not([data-build=more])";
   const faultsOf = (svg) => {
     if (svg.parentElement.closest(SLIDE)) return [];
     const inside = svg.querySelectorAll(SLIDE);
@@ -106,8 +135,16 @@ export async function faultsOfSlides(sources, only = null) {
         if (!small.has(block) || small.get(block) > px) small.set(block, px);
       }
     }
+    const filled = shareOf(section, scale, inner.bottom);
+    if (filled < asked(section, "--least-fill")) faults.push({ kind: "empty", filled, element: "" });
     const least = [...small].sort((a, b) => a[1] - b[1])[0];
     if (least) faults.push({ kind: "small", px: Math.round(least[1] * 10) / 10, ...named(least[0]) });
+    for (const image of section.querySelectorAll("img")) {
+      const px = (leasts.get(image.src) ?? Infinity) * pictureOf(image).width / scale * unit;
+      if (px < asked(section, "--least-label") - 0.5) {
+        faults.push({ kind: "label", px: Math.round(px * 10) / 10, ...named(image) });
+      }
+    }
     for (const image of section.querySelectorAll("img")) {
       if (image.complete && image.naturalWidth === 0) faults.push({ kind: "image", ...named(image) });
     }
@@ -119,6 +156,35 @@ export async function faultsOfSlides(sources, only = null) {
     }
     return faults;
   };
+  // Where the picture of an image is: `object-fit: contain` may leave room beside it.
+  const pictureOf = (image) => {
+    const { left, top, width, height } = image.getBoundingClientRect();
+    const fits = getComputedStyle(image).objectFit === "contain" && image.naturalWidth;
+    const zoom = fits ? Math.min(width / image.naturalWidth, height / image.naturalHeight) : 1;
+    const [wide, high] = fits ? [zoom * image.naturalWidth, zoom * image.naturalHeight] : [width, height];
+    return { left, width: wide, top: top + (height - high) / 2, bottom: top + (height + high) / 2 };
+  };
+  // How much of the height under its heading the content of a slide takes, in percent.
+  const SHOWN = "img, svg, video, canvas, iframe, pre, marp-pre, table, blockquote, mjx-container";
+  const shareOf = (section, scale, bottom) => {
+    const heading = section.querySelector(":scope > :is(h1, h2, h3, h4, h5, h6)");
+    const apart = (element) => element.closest("header, footer, style, script") || heading?.contains(element);
+    const boxes = [...section.querySelectorAll(SHOWN)].filter((each) => !apart(each))
+      .map((each) => (each.matches("img") ? pictureOf(each) : each.getBoundingClientRect()));
+    const walker = document.createTreeWalker(section, NodeFilter.SHOW_TEXT);
+    for (let node = walker.nextNode(); node; node = walker.nextNode()) {
+      if (!node.data.trim() || apart(node.parentElement)) continue;
+      const range = document.createRange();
+      range.selectNodeContents(node);
+      boxes.push(...range.getClientRects());
+    }
+    const there = boxes.filter(({ top, bottom: end }) => end > top);
+    const frame = section.getBoundingClientRect();
+    const upper = heading?.getBoundingClientRect().bottom ?? frame.top + parseFloat(getComputedStyle(section).paddingTop) * scale;
+    if (!there.length || bottom <= upper) return 0;
+    const [first, last] = [Math.min(...there.map(({ top }) => top)), Math.max(...there.map((box) => box.bottom))];
+    return Math.floor(100 * (last - first) / (bottom - upper));
+  };
   // How much Marp's auto-scaling shrank the text: the element's own matrix, apart from the slide's.
   const zoomOf = (element, slideScale) => {
     const width = element.offsetWidth;
@@ -126,5 +192,9 @@ export async function faultsOfSlides(sources, only = null) {
     const zoom = element.getBoundingClientRect().width / width / slideScale; // widths are whole numbers of px
     return Number.isFinite(zoom) && zoom > 0 && Math.abs(zoom - 1) * width > 1 ? zoom : 1;
   };
-  return [...document.querySelectorAll(SLIDE)].map((svg, index) => (only && !only.includes(index) ? null : faultsOf(svg)));
+  // Chromium refuses fonts of a page on a machine that has none itself, and shows nothing in their place.
+  const refused = [...document.fonts].find((font) => font.status === "error" && OURS.includes(font.family.replaceAll(/["']/g, "")));
+  const unread = refused ? [{ kind: "font", element: `font ${refused.family}` }] : [];
+  return [...document.querySelectorAll(SLIDE)].map((svg, index) =>
+    (only && !only.includes(index) ? null : [...(index ? [] : unread), ...faultsOf(svg)]));
 }

@@ -21,11 +21,14 @@ export function kept(map, key, make, most = MAX_KEPT) {
   return known;
 }
 
-export function memoise(marp) {
+// setup: what its project tells Marp, on which all of it depends.
+export function memoise(marp, setup) {
+  const place = JSON.stringify(setup);
   const { renderer } = marp.markdown;
   let defined = "";
   for (const rule of ["marp_math_inline", "marp_math_block"]) {
     const plain = renderer.rules[rule];
+    if (!plain) continue; // an engine without formulas
     renderer.rules[rule] = (tokens, index, ...rest) => {
       const { content } = tokens[index];
       if (DEFINES.test(content)) {
@@ -33,18 +36,18 @@ export function memoise(marp) {
         return plain(tokens, index, ...rest);
       }
       const { math, theme } = marp.lastGlobalDirectives ?? {};
-      const key = JSON.stringify([rule, math, theme, defined, content]);
+      const key = JSON.stringify([place, rule, math, theme, defined, content]);
       return kept(formulas, key, () => plain(tokens, index, ...rest));
     };
   }
   const { highlighter } = marp;
-  marp.highlighter = (...given) => kept(codes, JSON.stringify(given), () => highlighter.apply(marp, given));
+  if (highlighter) marp.highlighter = (...given) => kept(codes, JSON.stringify([place, given]), () => highlighter.apply(marp, given));
   const { themeSet } = marp;
   const pack = themeSet.pack.bind(themeSet);
   themeSet.pack = (name, options) => {
     // The size of the slides is no argument of pack, but comes out of the directives.
     const sheets = [...themeSet.themes()].map((theme) => theme.css);
-    const key = JSON.stringify([name, options, marp.lastGlobalDirectives, sheets]);
+    const key = JSON.stringify([place, name, options, marp.lastGlobalDirectives, sheets]);
     return kept(packs, key, () => pack(name, options), MAX_PACKS);
   };
   rememberMaths(marp);
@@ -58,7 +61,7 @@ export function memoise(marp) {
 // For its style sheet, which is always the same, Marp would start MathJax where all formulas are known.
 function rememberMaths(marp) {
   const options = marp.themeSetPackOptions.bind(marp);
-  const maths = () => Object.getOwnPropertySymbols(marp).map((each) => marp[each]).find((each) => each && "enabled" in each);
+  const maths = () => Object.getOwnPropertySymbols(marp).map((each) => marp[each]).find((each) => typeof each?.enabled === "boolean");
   let css;
   marp.themeSetPackOptions = () => {
     const used = maths();

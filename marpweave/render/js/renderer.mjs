@@ -1,48 +1,60 @@
 // A process that renders decks for as long as its stdin is open: JSON lines in, JSON lines out.
-// argv: { marp, browser, arguments, home, folder, live } as JSON: home is the folder of the program that asks, folder is
-// ours; with live it gets ready for slides, and opens the browser for the first file alone.
-// in: { id, name, markdown, images, css, themes, formats }, or what live.mjs takes with live: true; "end" at last
-// out: { ready } or { broken }, then { id, files, complaints, plain, measured } or slides as each deck is done
+// argv: { marp, browser, arguments, home, folder, live, prints, formats } as JSON: home is the folder of the program that
+// asks, folder is ours; with live it gets ready for slides, and opens the browser for the first file alone; with prints
+// it gets ready to print, while nobody asks.
+// in: { id, name, markdown, images, css, themes, formats, known }, or what live.mjs takes with live: true, or
+// { id, pictures, density } as data URIs, { id, citing } for citations.mjs, { id, diagram } for
+// diagrams.mjs, or what shots.mjs takes; "end" at last
+// out: { ready } or { broken }, then { id, files, complaints, plain, broken, measured }, slides, { id, drawn },
+// { id, cited }, { id, files } or a diagram as each is done
+// known: keys of slides that need not be measured; measured holds the keys of all, and null for what is known
 import { createRequire } from "node:module";
 import { createInterface } from "node:readline";
 import { mkdirSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import path from "node:path";
+import { setFlagsFromString } from "node:v8";
 import { fileURLToPath } from "node:url";
 import { Worker } from "node:worker_threads";
-import { closeBrowser, keepOneBrowser, measureFile } from "./browser.mjs";
+import { formatted } from "./citations.mjs";
+import { closeBrowser, drawn, keepOneBrowser, measureFile, newPage, printed, usual } from "./browser.mjs";
+import { diagram } from "./diagrams.mjs";
 import { work } from "./job.mjs";
 import { slides } from "./live.mjs";
+import { paper, read } from "./paper.mjs";
+import { shots } from "./shots.mjs";
+import { configured } from "./users.mjs";
 
-const { marp, browser, arguments: browserArguments, home, folder, live } = JSON.parse(process.argv[2]);
+const { marp, browser, arguments: browserArguments, home, folder, live, prints, formats: FORMATS } = JSON.parse(process.argv[2]);
 const require = createRequire(marp);
 const CONFIG = fileURLToPath(new URL("./marp.config.mjs", import.meta.url));
-const FLAGS = {
-  html: [], pdf: ["--pdf", "--pdf-outlines", "--pdf-outlines.pages=false"], pptx: ["--pptx"],
-  png: ["--images", "png"], notes: ["--notes"],
-};
 const WHOLE = { recursive: true, force: true, maxRetries: 20 }; // the last words of a browser may still be written
 const WITHOUT_OUTLINE = ["--pdf"];
-const SUFFIXES = { html: "html", pdf: "pdf", pptx: "pptx", png: "png", notes: "txt" };
+const ASKED = { pdf: ({ notes }) => (notes ? ["--pdf-notes"] : []), pptx: ({ editable }) => (editable ? ["--pptx-editable"] : []) };
+const GRACE = 200; // ms in which what is known already is asked for
 const WARM = {
-  id: "warm", name: "warm", markdown: "# a\n\n$x$\n\n```python\n1\n```\n", images: {}, css: "", themes: [],
-  formats: ["pdf"],
+  id: "warm", name: "warm", markdown: "# a\n\n$x$\n\n```python\n1\n```\n", images: {}, css: "", themes: [], setup: {},
 };
 
 for (const stream of ["log", "info", "warn", "error"]) {
   console[stream] = (...words) => void work.getStore()?.said.push(words.join(" "));
 }
 process.stdout.on("error", () => {}); // who asks is gone, which the end of stdin tells
+if (live) setFlagsFromString("--heap-growing-percent=20"); // each save leaves half a megabyte: it is freed sooner
 watchParent();
-keepOneBrowser(require("puppeteer-core"), browserArguments, () => process.exit(1));
+const guess = live ? null : usual(browser, folder);
+keepOneBrowser(require("puppeteer-core"), { more: browserArguments, guess, died: () => process.exit(1) });
 const { marpCli } = require("@marp-team/marp-cli");
 const tell = (answer) => process.stdout.write(`${JSON.stringify(answer)}\n`);
 let warm = null; // a promise
-if (live) await slides({ ...WARM, marks: [], known: [] }, (themes) => engineOf("engine", themes)).then(() => tell({ ready: true }));
+let isAsked = false;
+if (live) tell({ ready: true });
 else warmed();
+warmUp().catch(() => {}); // what goes wrong is told to whoever asks
 
 let ordered = false;
 for await (const line of createInterface({ input: process.stdin })) {
   const asked = understood(line);
+  isAsked = true;
   if (asked === "end") ordered = true;
   else if (asked) answered(asked).then(tell, (error) => tell({ id: asked.id, failed: String(error.stack ?? error) }));
 }
@@ -51,12 +63,30 @@ if (!ordered) rmSync(home, WHOLE); // nobody is left to do it
 process.exit(0);
 
 function warmed() {
-  warm ??= rendered(WARM).then(({ complaints }) => {
-    if (!complaints.pdf) return tell({ ready: true });
-    process.stdout.write(`${JSON.stringify({ broken: complaints.pdf })}\n`, () => process.exit(1));
+  warm ??= opened().then((complaint) => {
+    if (!complaint) return tell({ ready: true });
+    process.stdout.write(`${JSON.stringify({ broken: complaint })}\n`, () => process.exit(1));
     return new Promise(() => {});
   });
   return warm;
+}
+
+// Have the Marp CLI open the browser, with its own flags, as if to print; gives what went wrong.
+async function opened() {
+  const { place, convert } = placed({ ...WARM, id: "opened" });
+  const job = { ...WARM, said: [], opens: true };
+  await convert(job, path.join(place, "warm.pdf"), FORMATS.pdf[1]).catch((error) => job.said.push(String(error.message)));
+  return job.isOpen ? "" : job.said.join("\n") || "the browser did not open";
+}
+
+// While nobody asks: what takes long when it is first used.
+async function warmUp() {
+  await new Promise(setImmediate);
+  if (!isAsked) require("@marp-team/marp-core");
+  await new Promise((done) => setTimeout(done, GRACE));
+  if (isAsked) return;
+  if (live) await slides({ ...WARM, marks: [], known: [] }, (themes, setup) => engineOf("engine", themes, setup));
+  else await rendered({ ...WARM, formats: [prints ? "pdf" : "html"] });
 }
 
 // Who asks may be killed amid a line.
@@ -90,13 +120,23 @@ function watchParent() {
 
 async function answered(asked) {
   const { id } = asked;
-  return asked.live ? { id, ...(await slides(asked, (themes) => engineOf(id, themes))) } : rendered(asked);
+  if (asked.citing) return { id, cited: formatted(asked.citing) };
+  if (asked.pictures) {
+    await warmed(); // the browser is open
+    return { id, drawn: await drawn(asked.pictures, asked.density) };
+  }
+  if (asked.shots) {
+    await warmed();
+    return { id, ...(await shots(asked, path.join(folder, String(id)))) };
+  }
+  if (asked.diagram) return { id, ...(await diagram(asked.diagram, () => warmed().then(newPage))) };
+  return asked.live ? { id, ...(await slides(asked, (themes, setup) => engineOf(id, themes, setup))) } : rendered(asked);
 }
 
 // The engine as the Marp CLI sets it up, with all its own plugins, out of the rendering of an empty deck.
-async function engineOf(id, themes) {
+async function engineOf(id, themes, setup) {
   const { place, convert } = placed({ id, name: "engine", markdown: "", themes });
-  const job = { images: {}, css: "", said: [] };
+  const job = { images: {}, css: "", setup, said: [] };
   await convert(job, path.join(place, "engine.html"));
   return job.engine;
 }
@@ -112,36 +152,69 @@ function placed({ id, name, markdown, themes }) {
     writeFileSync(file, css);
     return ["--theme-set", file];
   });
-  const convert = (job, target, flags = []) => work.run(job, () => marpCli([source, "--config-file", CONFIG, "--output",
-    target, "--browser", "chrome", "--browser-path", browser, ...flags, ...sheets.flat()]));
+  const convert = async (job, target, flags = []) => {
+    const told = await configured(job.setup);
+    return work.run(Object.assign(job, { told }), () => marpCli([source, "--config-file", CONFIG, "--output", target,
+      "--browser", "chrome", "--browser-path", browser, ...flags, ...sheets.flat()]));
+  };
   return { place, convert };
 }
 
 async function rendered({ id, name, markdown, themes, formats, ...deck }) {
   const { place, convert } = placed({ id, name, markdown, themes });
-  const answer = { id, files: {}, complaints: {}, plain: null, measured: null };
+  const answer = { id, files: {}, complaints: {}, noted: [], plain: null, broken: {}, measured: null };
   const job = { ...deck, said: [], picture: path.join(place, "first.png") };
-  const make = async (form, flags = FLAGS[form]) => {
-    const out = path.join(place, form);
+  const make = async (form, otherwise, folder = form) => {
+    const [suffix, flags] = FORMATS[form];
+    const out = path.join(place, folder);
     mkdirSync(out, { recursive: true });
-    Object.assign(job, { said: [], moves: form === "html", measures: form === "pdf" });
-    const target = path.join(out, `${name}.${SUFFIXES[form]}`);
-    await convert(job, target, flags).catch((error) => job.said.push(String(error.message)));
+    Object.assign(job, { said: [], moves: form === "html", measures: form === "pdf", builds: form === "pdf" && job.printing?.builds });
+    const target = path.join(out, `${name}.${suffix}`);
+    const asked = (folder === form && ASKED[form]?.(job.printing ?? {})) || [];
+    await convert(job, target, [...(otherwise ?? flags), ...asked]).catch((error) => job.said.push(String(error.message)));
     return readdirSync(out).sort().map((file) => path.join(out, file));
   };
+  const papers = formats.filter((form) => FORMATS[form][1] === null);
+  if (papers.length) {
+    await papersOf({ ...deck, id, name, markdown, themes, place }, papers).then(
+      (files) => Object.assign(answer.files, files),
+      ({ message }) => Object.assign(answer.complaints, Object.fromEntries(papers.map((form) => [form, message]))));
+  }
   const measuredOn = formats.includes("pdf") ? "pdf" : "html";
-  for (const form of new Set([...formats, measuredOn])) {
+  for (const form of new Set([...formats.filter((each) => FORMATS[each][1] !== null), measuredOn])) {
     let files = await make(form);
-    const complaint = job.said.join("\n");
+    let complaint = job.said.join("\n");
     if (!files.length && form === "pdf") {
       files = await make(form, WITHOUT_OUTLINE);
       if (files.length) answer.plain = complaint;
     }
-    if (files.length || form === "notes") answer.files[form] = files;
+    if (files.length && form === "pptx" && job.printing?.editable) {
+      answer.noted = await make(form, undefined, "noted");
+      if (!answer.noted.length) [files, complaint] = [[], job.said.join("\n")];
+    }
+    if (files.length || form === "notes-txt") answer.files[form] = files;
     else answer.complaints[form] = complaint;
   }
-  if (id !== WARM.id) await warmed(); // the browser is open, and it works
+  answer.broken = job.broken ?? {};
+  await warmed(); // the browser is open, and it works
   const [page] = answer.files.html ?? [];
   answer.measured = job.measured ?? (page ? await measureFile(page, job) : null);
   return answer;
+}
+
+// Files by kind.
+async function papersOf({ id, name, themes, setup, place, ...deck }, kinds) {
+  const marp = await engineOf(`${id}-paper`, themes, setup);
+  await warmed(); // the browser is open
+  const content = read(deck, marp, await configured(setup));
+  const made = {};
+  for (const kind of kinds) {
+    const out = path.join(place, kind);
+    mkdirSync(out);
+    const page = path.join(out, `${name}.${FORMATS.notes[0]}`);
+    writeFileSync(page, paper(content, kind, name));
+    made[kind] = [kind === "notes" ? page : path.join(out, `${name}.${FORMATS[kind][0]}`)];
+    if (kind === "handout") await printed(page, made[kind][0]);
+  }
+  return made;
 }

@@ -23,7 +23,7 @@ from marpweave.render.fonts import (
     unicode_range,
     unpacked,
 )
-from marpweave.render.programs import HOME
+from marpweave.render.programs.places import modules, unpacked_fonts
 
 PLACE = "/f/"
 """Where the page asks for font files."""
@@ -67,11 +67,11 @@ def whole_faces() -> tuple[WholeFace, ...]:
 
 def _best_last(family: str, weight: int) -> Iterator[WholeFace]:
     for package in reversed(PACKAGES[family]):
-        folder = HOME / "node_modules/@fontsource" / package
+        folder = modules() / "@fontsource" / package
         for name, spans in reversed([*slices(folder).items()]):
             file = folder / "files" / f"{package}-{name}-{weight}-normal.woff2"
             if name == FIRST or spans == EVERYTHING:
-                told = unicode_range(characters_of(unpacked(folder, file.name, HOME / ".marpweave" / "fonts")))
+                told = unicode_range(characters_of(unpacked(folder, file.name, unpacked_fonts())))
             else:
                 told = ",".join(f"U+{span.start:X}-{span.stop - 1:X}" for span in spans)
             yield WholeFace(family, weight, file, told)

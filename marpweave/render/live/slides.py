@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping
 from dataclasses import asdict, dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from marpweave.render.prepare import Presentation
+if TYPE_CHECKING:
+    from marpweave.render.prepare import Presentation
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,10 +29,23 @@ class Slides:
     notes: tuple[str, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """Slides of which pictures are wanted, and all that they are shown with."""
+
+    shots: tuple[str, ...]
+    """Each slide's HTML."""
+    styles: tuple[str, ...]
+    """CSS."""
+    size: tuple[int, int]
+    lang: str
+
+
 def slides_request(presentation: Presentation, known: Collection[str]) -> dict[str, Any]:
     """What the renderer is asked."""
     markdown = presentation.markdown.removeprefix("\ufeff")
-    return {**asdict(presentation), "live": True, "markdown": markdown, "known": list(known)}
+    addresses = {source: page for source, page in presentation.frames.items() if isinstance(page, str)}
+    return {**asdict(presentation), "live": True, "markdown": markdown, "known": list(known), "frames": addresses}
 
 
 def slides_of(answer: Mapping[str, Any]) -> Slides:

@@ -26,8 +26,10 @@ function tools(frame, cell) {
     busy ? tool("stop", cell, () => say({ type: "stop", run: edit.run })) : tool("run", cell, () => run(cell)),
     tool("restore", cell, () => restore(cell)));
   const shown = [over.laid(frame, block, box)];
-  const [output] = frame.deck.querySelectorAll(`[data-live="${cell}"]`);
-  if (output) shown.push(over.laid(frame, output, make("span.sign.live", {}, word(edit.state === "stopped" ? "stopped" : "live"))));
+  const [output] = busy ? over.blocks(frame, cell, "output") : frame.deck.querySelectorAll(`[data-live="${cell}"]`);
+  const sign = busy ? make("span.sign", {}, word("running"))
+    : make("span.sign.live", {}, word(edit.state === "stopped" ? "stopped" : "live"));
+  if (output) shown.push(over.laid(frame, output, sign));
   return shown;
 }
 
@@ -44,7 +46,7 @@ function begun(frame, cell) {
   if (code.isContentEditable) return code.focus();
   if (!edits.has(cell)) edits.set(cell, { source: code.textContent, state: "", html: "" });
   Object.assign(edits.get(cell), { frame, code, editor: edited(code, keyed) });
-  return over.draw(frame);
+  return over.draw([frame]);
 }
 
 function keyed(event) {
@@ -80,10 +82,10 @@ function put({ frame, code, html, state }) {
   for (const element of live) element.dataset.live = cell;
   for (const element of proven) {
     element.toggleAttribute("data-replaced", live.length > 0);
-    element.toggleAttribute("data-waits", state === "running");
+    element.toggleAttribute("data-tried", state === "running");
   }
   if (live.length) (proven[0]?.previousSibling ?? over.blockOf(code)).after(...live);
-  over.draw(frame);
+  over.draw([frame]);
 }
 
 function restore(cell) {
@@ -92,10 +94,10 @@ function restore(cell) {
   edits.delete(cell);
   editor.end();
   for (const element of frame.deck.querySelectorAll(`[data-live="${cell}"]`)) element.remove();
-  for (const name of ["data-replaced", "data-waits"]) {
+  for (const name of ["data-replaced", "data-tried"]) {
     for (const element of over.blocks(frame, cell, "output")) element.removeAttribute(name);
   }
-  over.draw(frame);
+  over.draw([frame]);
   frame.element.focus({ preventScroll: true });
 }
 

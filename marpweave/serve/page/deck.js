@@ -3,7 +3,7 @@ import * as bar from "./bar.js";
 import * as cells from "./cells.js";
 import * as findings from "./findings.js";
 import * as keys from "./keys.js";
-import { make } from "./make.js";
+import { make, marked } from "./make.js";
 import { measure } from "./measured.js";
 import * as over from "./over.js";
 import * as presenter from "./presenter.js";
@@ -23,6 +23,9 @@ let isAnew = true; // the server knows nothing of what was measured
 const addressOf = (line, path = hello.path) =>
   hello.editor.replace("{path}", encodeURI(path).replace(/^\//, "")).replace("{line}", line);
 
+// The name of an included file; nothing for the deck's own.
+const otherFile = (path) => (path && path !== hello.path ? `${path.split(/[\\/]/).pop()} · ` : "");
+
 const HEARD = {
   hello(message) {
     hello = message;
@@ -32,8 +35,8 @@ const HEARD = {
   slides: shown,
   running: ({ cells: list }) => (bar.runs(list), over.runs(list)),
   findings: ({ findings: list }) => findings.list(list),
-  broken({ line, message }) {
-    const link = make("a", { href: addressOf(line), title: word("open") }, `${word("line")} ${line}`);
+  broken({ line, path, message }) {
+    const link = make("a", { href: addressOf(line, path), title: word("open") }, `${otherFile(path)}${word("line")} ${line}`);
     broken.replaceChildren(make("strong", {}, link), make("p", {}, message), make("small", {}, word("broken")));
     broken.hidden = false;
     document.body.toggleAttribute("data-broken", true);
@@ -42,21 +45,25 @@ const HEARD = {
     broken.hidden = true;
     document.body.removeAttribute("data-broken");
   },
-  status: ({ text, level }) => bar.told(text, level),
+  status({ text, level }) {
+    bar.told(text, level);
+    if (level === "warning") findings.warned();
+  },
   live: cells.said,
 };
 
 async function shown(message) {
-  speak(message.lang);
-  document.title = message.title || hello.name;
-  document.querySelector("#title").textContent = document.title;
+  const isTranslated = speak(message.lang);
+  const title = message.title || hello.name;
+  if (document.title !== title) document.querySelector("#title").textContent = document.title = title;
   const places = keepPlace(() => show(main, message));
-  message.lines.forEach((line, index) => Object.assign(all()[index].number, { href: addressOf(line), title: word("open") }));
+  message.lines.forEach((line, index) =>
+    marked(all()[index].number, { href: addressOf(line, message.paths?.[index]), title: word("open") }));
   cells.takenUp();
-  all().forEach(over.draw);
+  over.draw(isTranslated ? all() : places.map((place) => all()[place]));
   presenter.noted(message.notes);
-  if (isFirst) go(asked);
-  else if (message.edited !== null && !document.fullscreenElement && !presenter.presents()) follow(message.edited);
+  if (isFirst) go(asked, 0, { aside: presenter.presents() });
+  else if (message.edited !== null && !presenter.isOnStage()) follow(message.edited);
   isFirst = false;
   if (presenter.presents()) return;
   const wanted = isAnew ? all().keys() : places;
@@ -66,8 +73,7 @@ async function shown(message) {
 }
 
 async function measured(places) {
-  await measure(last, places, say);
-  all().forEach(over.draw);
+  over.draw(await measure(last, places, say));
 }
 
 // Show what is edited, and mark it for a moment.
@@ -82,7 +88,7 @@ function follow(index) {
 
 document.documentElement.style.colorScheme = localStorage.getItem("marpweave scheme") ?? "";
 document.fonts.addEventListener("loadingdone", () => last && measured(all().keys())); // text has another size now
-findings.begin(addressOf, (message) => say(message));
+findings.begin(addressOf, otherFile, (message) => say(message));
 presenter.begin();
 keys.listen();
 const say = connected({ heard: (message) => HEARD[message.type](message), lost: bar.lost });

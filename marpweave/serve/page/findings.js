@@ -9,10 +9,12 @@ const KEPT = "marpweave findings"; // whether the list is open, which it stays: 
 const panel = document.querySelector("#findings");
 const button = document.querySelector('[data-key="i"]');
 let editor = () => "";
+let file = () => "";
 let say = () => {};
 
-export function begin(addressOf, tell) {
+export function begin(addressOf, otherFile, tell) {
   editor = addressOf;
+  file = otherFile;
   say = tell;
 }
 
@@ -28,6 +30,11 @@ export function list(findings) {
   opened(localStorage.getItem(KEPT) === "open");
 }
 
+// What was to be accepted may not have been: one can try again.
+export function warned() {
+  for (const accept of panel.querySelectorAll(".accept:disabled")) Object.assign(accept, { disabled: false, textContent: word("accept") });
+}
+
 export function toggle() {
   localStorage.setItem(KEPT, panel.hidden ? "open" : "closed");
   opened(panel.hidden);
@@ -41,7 +48,7 @@ function opened(open) {
 }
 
 function item({ id, kind, severity, slide, line, path, message, want, got, acceptable }) {
-  const where = [slide ? `${word("slide")} ${slide}` : "", line ? `${word("line")} ${line}` : ""].filter(Boolean).join(" · ");
+  const where = [slide ? `${word("slide")} ${slide}` : "", line ? `${file(path)}${word("line")} ${line}` : ""].filter(Boolean).join(" · ");
   const link = make("a.where", { href: editor(line, path), title: word("open"), "data-held": `open ${id}` }, where);
   link.addEventListener("click", () => slide && go(slide - 1));
   const accept = acceptable ? make("button.accept", { type: "button", "data-held": `accept ${id}` }, word("accept")) : null;

@@ -1,5 +1,6 @@
 // What keys and buttons do.
 import * as findings from "./findings.js";
+import { turned } from "./frames.mjs";
 import * as help from "./help.js";
 import { editHere } from "./cells.js";
 import { openPresenter } from "./presenter.js";
@@ -18,6 +19,7 @@ const ACTIONS = {
 const FREE = new Set(["ArrowDown", "ArrowUp"]); // in a scroll they scroll
 
 export function listen() {
+  turned();
   document.addEventListener("keydown", (event) => {
     const { key, target, ctrlKey, metaKey, altKey, shiftKey } = event;
     if (ctrlKey || metaKey || altKey || event.defaultPrevented || typed(target, key)) return;

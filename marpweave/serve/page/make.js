@@ -10,3 +10,10 @@ export function make(what, properties = {}, ...inside) {
   element.append(...inside.filter((each) => each !== null));
   return element;
 }
+
+// Give an element attributes; those that it has are not written: the browser would work out its style anew.
+export function marked(element, attributes) {
+  for (const [name, value] of Object.entries(attributes)) {
+    if (element.getAttribute(name) !== String(value)) element.setAttribute(name, value);
+  }
+}

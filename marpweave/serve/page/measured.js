@@ -7,18 +7,19 @@ import { word } from "./words.js";
 let wanted = new Set();
 let at = null; // the message that is measured now
 
-// Measure the slides at these places; who asks again before it is done adds to it.
+// Measure the slides at these places, and give their frames; who asks again before it is done adds to it.
 export async function measure({ seq, pictures = [] }, places, say) {
   const still = all().filter((frame) => frame.faults === null);
   wanted = new Set([...still.map((frame) => all().indexOf(frame)), ...places]);
   for (const index of wanted) all()[index].faults = null;
   const mine = (at = {});
   const slides = await faultsOfSlides(pictures, [...wanted]);
-  if (at !== mine) return; // newer slides have come
+  if (at !== mine) return []; // newer slides have come
   slides.forEach((faults, index) => {
     if (faults) Object.assign(all()[index], { faults });
   });
   say({ type: "measured", seq, slides });
+  return all().filter((_, index) => slides[index]);
 }
 
 // The boxes of a slide that do not fit.

@@ -16,20 +16,29 @@ export const blocks = ({ deck }, cell, role) => [...deck.querySelectorAll(`[data
 export const blockOf = (element) => element.closest("pre, marp-pre") ?? element;
 
 export function runs(cells) {
+  const before = running;
   running = new Map(cells.map((cell) => [String(cell.cell), cell]));
-  all().forEach(draw);
+  const isNews = (cell) => before.has(cell) !== running.has(cell) || before.get(cell)?.since !== running.get(cell)?.since;
+  draw(all().filter((frame) => cellsOf(frame).some(isNews)));
 }
 
-export function draw(frame) {
-  const { deck, over } = frame;
-  const held = over.contains(document.activeElement) ? document.activeElement.dataset.held : null;
-  for (const element of deck.querySelectorAll("[data-role]")) {
-    blockOf(element).toggleAttribute("data-waits", element.dataset.role !== "code" && running.has(element.dataset.cell));
+// Lay over slides what belongs there. All is read before anything is written: else each slide would be laid out anew.
+export function draw(frames) {
+  for (const { deck } of frames) {
+    for (const element of deck.querySelectorAll("[data-role]")) {
+      blockOf(element).toggleAttribute("data-waits", element.dataset.role !== "code" && running.has(element.dataset.cell));
+    }
   }
-  const cells = [...new Set([...deck.querySelectorAll("[data-cell]")].map(({ dataset }) => dataset.cell))];
-  over.replaceChildren(...outlines(frame), ...cells.flatMap((cell) => [...signs(frame, cell), ...tools(frame, cell)]));
-  if (held) over.querySelector(`[data-held="${CSS.escape(held)}"]`)?.focus();
+  const laid = frames.map((frame) => [
+    ...outlines(frame), ...cellsOf(frame).flatMap((cell) => [...signs(frame, cell), ...tools(frame, cell)])]);
+  frames.forEach(({ over }, index) => {
+    const held = over.contains(document.activeElement) ? document.activeElement.dataset.held : null;
+    over.replaceChildren(...laid[index]);
+    if (held) over.querySelector(`[data-held="${CSS.escape(held)}"]`)?.focus();
+  });
 }
+
+const cellsOf = ({ deck }) => [...new Set([...deck.querySelectorAll("[data-cell]")].map(({ dataset }) => dataset.cell))];
 
 function signs(frame, cell) {
   if (!running.has(cell) || frame.deck.querySelector(`[contenteditable][data-cell="${cell}"]`)) return [];

@@ -9,8 +9,10 @@ const channel = new BroadcastChannel(`marpweave ${location.pathname}`);
 let since = Date.now();
 let notes = [];
 let desk = null;
+let opened = null; // the presenter's window
 
-export const openPresenter = () => void window.open(`${location.pathname}?presenter#${place().at + 1}`, "marpweave presenter", "popup,width=1100,height=720");
+export const openPresenter = () =>
+  void (opened = window.open(`${location.pathname}?presenter#${place().at + 1}`, "marpweave presenter", "popup,width=1100,height=720"));
 
 export function begin() {
   const from = isPresenter ? "presenter" : "page";
@@ -24,15 +26,16 @@ export function begin() {
     else go(data.at, data.step, { aside: true });
     told();
   };
-  if (!isPresenter) return;
-  document.body.dataset.view = "presenter";
-  channel.postMessage({ from, asks: true });
+  if (isPresenter) document.body.dataset.view = "presenter";
 }
 
 // The notes of each slide.
 export function noted(texts) {
   notes = texts;
-  if (isPresenter) desk ??= placed();
+  if (isPresenter && !desk) {
+    desk = placed();
+    channel.postMessage({ from: "presenter", asks: true }); // not before there are slides to go to
+  }
   told();
 }
 
@@ -67,3 +70,7 @@ function placed() {
 }
 
 export const presents = () => view() === "presenter";
+
+// Whether somebody looks at the slide that is shown, so that nothing but its author's keys moves it.
+export const isOnStage = () => presents() || document.fullscreenElement !== null || matchMedia("(display-mode: fullscreen)").matches
+  || (opened !== null && !opened.closed);

@@ -1,6 +1,7 @@
 // The slides of the page: only those that changed are put in anew, each in a frame that stays.
 import marp from "./marp.js";
-import { make } from "./make.js";
+import { framed } from "./frames.mjs";
+import { make, marked } from "./make.js";
 import { word } from "./words.js";
 
 const SECTION = ":scope > foreignObject > section";
@@ -67,13 +68,14 @@ function filled(frame, key) {
   template.innerHTML = html.get(key);
   for (const image of template.content.querySelectorAll("img")) image.decoding = "sync"; // else it flickers
   frame.deck.replaceChildren(template.content);
+  framed(frame.deck, (inner, address) => (inner.src = address));
   frame.key = key;
   return frame;
 }
 
 function numbered({ element, deck, number }, index, { pages, order }) {
-  element.setAttribute("aria-label", `${index + 1} ${word("of")} ${order.length}`);
-  number.textContent = index + 1;
+  marked(element, { "aria-label": `${index + 1} ${word("of")} ${order.length}` });
+  if (number.textContent !== String(index + 1)) number.textContent = index + 1;
   const [page, total] = pages[index] ?? [];
   const numbers = { id: index + 1, "data-marpit-pagination": page, "data-marpit-pagination-total": total };
   for (const section of deck.firstElementChild.querySelectorAll(SECTION)) {

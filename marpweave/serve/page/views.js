@@ -1,4 +1,5 @@
 // Where we are, and how slides are shown: all in a scroll, one alone, an overview, or the presenter's.
+import { marked } from "./make.js";
 import { all } from "./sheets.js";
 
 const body = document.body;
@@ -45,24 +46,23 @@ export function back() {
 
 const alone = () => view() === "one" || view() === "presenter";
 
-// The fragments of a slide: list items that come one by one.
-function steps(index) {
-  const section = all()[index]?.deck.querySelector("section[data-marpit-fragments]");
-  return Number(section?.dataset.marpitFragments ?? 0);
-}
+// The fragments of a slide: what comes one by one.
+const fragments = ({ deck }) => [...deck.querySelectorAll("[data-marpit-fragment]")];
+const steps = (index) => (all()[index] ? fragments(all()[index]).length : 0);
 
 function shown() {
-  all().forEach(({ element, deck }, index) => {
+  all().forEach((frame, index) => {
+    const { element } = frame;
     const here = index === at;
     element.toggleAttribute("data-here", here);
     element.toggleAttribute("data-next", index === at + 1);
     element.inert = alone() && !here;
-    if (here) element.setAttribute("aria-current", "true");
+    if (here) marked(element, { "aria-current": "true" });
     else element.removeAttribute("aria-current");
-    for (const fragment of deck.querySelectorAll("[data-marpit-fragment]")) {
-      const seen = !alone() || !here || Number(fragment.dataset.marpitFragment) <= step;
-      fragment.toggleAttribute("data-unseen", !seen);
-    }
+    fragments(frame).forEach((fragment, number) => { // as in a built file: styles of steps know no other name
+      if (alone() && here) fragment.dataset.bespokeMarpFragment = number < step ? "active" : "inactive";
+      else delete fragment.dataset.bespokeMarpFragment;
+    });
   });
   if (!all().length) return;
   document.querySelector("#place").textContent = `${at + 1} / ${all().length}`;
@@ -109,8 +109,12 @@ new ResizeObserver(() => {
   scrolled();
 }).observe(main);
 
-// A link on a slide leads to another one.
-addEventListener("hashchange", () => go((Number(location.hash.slice(1)) || 1) - 1));
+// A link on a slide leads to another one, by its number or by a name on it.
+addEventListener("hashchange", () => {
+  const name = decodeURIComponent(location.hash.slice(1));
+  const named = all().findIndex(({ element }) => element.querySelector(`a[name="${CSS.escape(name)}"]`));
+  go(Math.max(Number(name) - 1 || named, 0));
+});
 
 export async function fullScreen() {
   if (document.fullscreenElement) return document.exitFullscreen();

@@ -1,4 +1,6 @@
 // What the page says, in the language of the deck.
+import { marked } from "./make.js";
+
 const WORDS = {
   en: {
     decks: "All decks", tools: "View", place: "Slide", slide: "slide", line: "line", of: "of",
@@ -29,13 +31,15 @@ let words = WORDS.en;
 
 export const word = (key) => words[key];
 
-// Speak the language of a deck, in everything that stands in the page already, too.
+// Speak the language of a deck, in everything that stands in the page already, too; gives whether it is another one.
 export function speak(lang) {
+  const before = words;
   words = WORDS[lang.split("-")[0]] ?? WORDS.en;
-  document.documentElement.lang = lang;
-  for (const element of document.querySelectorAll("[data-word]")) element.setAttribute("aria-label", word(element.dataset.word));
+  marked(document.documentElement, { lang });
+  for (const element of document.querySelectorAll("[data-word]")) marked(element, { "aria-label": word(element.dataset.word) });
   for (const button of document.querySelectorAll("button[data-key]")) {
-    button.title = `${word(button.dataset.key)} (${button.dataset.key})`;
-    button.setAttribute("aria-label", word(button.dataset.key));
+    const said = word(button.dataset.key);
+    marked(button, { title: `${said} (${button.dataset.key})`, "aria-label": said });
   }
+  return words !== before;
 }

@@ -22,6 +22,11 @@ class Feed:
         self._last: dict[str, Message] = {"hello": hello}
         self._pages: set[asyncio.Queue[str]] = set()
 
+    @property
+    def lang(self) -> str:
+        """The language of the deck; "": not known yet."""
+        return str(self._last.get("slides", {}).get("lang", ""))
+
     def join(self) -> asyncio.Queue[str]:
         """The messages for a page that comes in."""
         page: asyncio.Queue[str] = asyncio.Queue()

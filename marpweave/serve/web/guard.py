@@ -2,18 +2,15 @@
 
 from __future__ import annotations
 
-import secrets
-import socket
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
 from http.cookies import CookieError, SimpleCookie
 
 from starlette.datastructures import Headers
 from starlette.responses import PlainTextResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-LOCAL = ("127.0.0.1", "localhost")
-ANY = ("0.0.0.0", "::")
+from marpweave.serve.web.endpoint import Endpoint
+
 SAFE_METHODS = ("GET", "HEAD")
 SAME_SITE = (None, "none", "same-origin")
 POLICY_VIOLATION = 1008
@@ -24,59 +21,16 @@ HEADERS: Mapping[str, str] = {
 NOTHING = "default-src 'none'; style-src 'unsafe-inline'; img-src data:; font-src data:; sandbox"
 """The policy of whatever is no page: opened by itself, nothing in it runs."""
 
-
-@dataclass(frozen=True, slots=True)
-class Door:
-    """Where the server listens, and the secret that opens it."""
-
-    host: str
-    port: int
-    token: str = field(default_factory=lambda: secrets.token_urlsafe(24))
-
-    @property
-    def hosts(self) -> frozenset[str]:
-        """What the ``Host`` header may say: a page of another name that resolves to us gets nothing."""
-        return frozenset(f"{bracketed(name)}:{self.port}" for name in (*LOCAL, *own_names(self.host)))
-
-    @property
-    def url(self) -> str:
-        """The address that lets a browser in."""
-        host = LOCAL[0] if self.host in ANY else self.host
-        return f"http://{bracketed(host)}:{self.port}/?token={self.token}"
-
-    @property
-    def cookie(self) -> str:
-        """The name of the cookie: cookies know no port, and two previews must not take each other's."""
-        return f"marpweave-{self.port}"
-
-    def knows(self, secret: str) -> bool:
-        """Whether it is the token."""
-        return secrets.compare_digest(secret.encode(), self.token.encode())
-
-
-def bracketed(host: str) -> str:
-    """A host as URLs write it."""
-    return f"[{host}]" if ":" in host else host
-
-
-def own_names(host: str) -> tuple[str, ...]:
-    """Under which names the machine is reached when it listens on ``host``."""
-    if host not in ANY:
-        return (host,)
-    name = socket.gethostname()
-    try:
-        found = [str(each[4][0]) for each in socket.getaddrinfo(name, None)]
-    except OSError:
-        found = []
-    return tuple(dict.fromkeys([name, *found]))
+FRAME = "frame-ancestors 'self'; sandbox allow-scripts"
+"""The policy of what runs on a slide: no part of our pages. What it may load stands in it."""
 
 
 class Guard:
     """Refuses requests for other hosts, from other pages, and without the token."""
 
-    def __init__(self, app: ASGIApp, door: Door) -> None:
-        self._app, self._door = app, door
-        self._hosts = door.hosts
+    def __init__(self, app: ASGIApp, endpoint: Endpoint) -> None:
+        self._app, self._endpoint = app, endpoint
+        self._hosts = endpoint.hosts
         self._origins = frozenset(f"http://{host}" for host in self._hosts)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -90,7 +44,7 @@ class Guard:
                 await send({"type": "websocket.close", "code": POLICY_VIOLATION})
         elif not self._is_ours(scope):
             await _refused(scope, receive, send)
-        elif scope["path"] == "/" and self._door.knows(_token(scope)):
+        elif scope["path"] == "/" and self._endpoint.knows(_token(scope)):
             await self._entered()(scope, receive, send)
         elif self._has_cookie(scope):
             await self._app(scope, receive, _with_headers(send))
@@ -110,20 +64,20 @@ class Guard:
             cookies = SimpleCookie(Headers(scope=scope).get("cookie", ""))
         except CookieError:
             return False
-        held = cookies.get(self._door.cookie)
-        return held is not None and self._door.knows(held.value)
+        results = cookies.get(self._endpoint.cookie)
+        return results is not None and self._endpoint.knows(results.value)
 
     def _entered(self) -> Response:
         """The token leaves the address bar and the history for a cookie."""
         answer = Response(status_code=303, headers={"location": "/", **HEADERS})
-        answer.set_cookie(self._door.cookie, self._door.token, httponly=True, samesite="strict", path="/")
+        answer.set_cookie(self._endpoint.cookie, self._endpoint.token, httponly=True, samesite="strict", path="/")
         return answer
 
 
 def policy(nonce: str, host: str) -> str:
     """What a page may load: its own modules and pictures, and nothing from elsewhere."""
     return (f"default-src 'none'; script-src 'self' 'nonce-{nonce}'; style-src 'self' 'unsafe-inline'; "
-            f"img-src 'self' data:; font-src 'self' data:; connect-src 'self' ws://{host}; "
+            f"img-src 'self' data:; font-src 'self' data:; frame-src 'self'; connect-src 'self' ws://{host}; "
             "base-uri 'none'; form-action 'none'; frame-ancestors 'none'")
 
 
@@ -150,4 +104,4 @@ def _with_headers(send: Send) -> Send:
 
 
 async def _refused(scope: Scope, receive: Receive, send: Send) -> None:
-    await PlainTextResponse("not for you: open the address that `preview` printed", 403, HEADERS)(scope, receive, send)
+    await PlainTextResponse("no access: open the address that `preview` printed", 403, HEADERS)(scope, receive, send)

@@ -5,15 +5,24 @@ from __future__ import annotations
 import base64
 from collections.abc import Mapping
 from dataclasses import replace
+from functools import lru_cache
 from mimetypes import guess_extension
+from typing import TYPE_CHECKING
 from urllib.parse import unquote_to_bytes
 
 from marpweave.inputs.digests import digest
-from marpweave.weave.embed import Picture
+from marpweave.model.diagram import Frame
+
+if TYPE_CHECKING:
+    from marpweave.weave.embed import Picture
 
 PLACE = "/p/"
+PAGE = "text/html"
 Content = tuple[str, bytes]
 """MIME type and bytes."""
+
+_digest = lru_cache(8)(digest)
+"""Of what many pages begin with, such as megabytes of a library."""
 
 
 class Pictures:
@@ -24,6 +33,8 @@ class Pictures:
         """Data URI -> address."""
         self._old: dict[str, Content] = {}
         self._now: dict[str, Content] = {}
+        self._old_pages: dict[str, Frame] = {}
+        self._pages: dict[str, Frame] = {}
 
     def addressed(self, images: Mapping[str, Picture]) -> dict[str, Picture]:
         """The pictures of the slides, with addresses of ours instead of data URIs."""
@@ -36,8 +47,17 @@ class Pictures:
         return {source: replace(picture, still=self._address(picture.still), moving=self._address(picture.moving))
                 for source, picture in images.items()}
 
+    def framed(self, frames: Mapping[str, Frame | str]) -> dict[str, str]:
+        """The addresses of what runs over the pictures that have one by now."""
+        pages = {source: frame for source, frame in frames.items() if isinstance(frame, Frame)}
+        names = {source: f"{digest(_digest(page.beginning) + page.html)}.html" for source, page in pages.items()}
+        self._old_pages, self._pages = self._pages, {names[source]: page for source, page in pages.items()}
+        return {source: PLACE + name for source, name in names.items()}
+
     def content(self, name: str) -> Content | None:
-        """A picture by its name."""
+        """A picture or a page by its name."""
+        if page := self._pages.get(name) or self._old_pages.get(name):
+            return PAGE, (page.beginning + page.html).encode("utf-8", "replace")
         return self._now.get(name) or self._old.get(name)
 
     def _address(self, uri: str) -> str:

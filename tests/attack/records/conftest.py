@@ -1,6 +1,7 @@
 """The project, as it was built and as it was frozen."""
 
 import shutil
+from contextlib import nullcontext
 
 import pytest
 
@@ -8,6 +9,7 @@ from marpweave.build.runners import Kernels
 from marpweave.cache.keys import label_of
 from marpweave.cache.store import VERSION
 from marpweave.cli.main import main
+from marpweave.kernel import zygote
 from tests.attack.records.records import DECK, GAVE, without
 
 # -- a project whose cells need no kernel -----------------------------------------------
@@ -21,9 +23,11 @@ class Project:
         self.store = self.folder / ".marpweave/cache" / VERSION
         (self.folder / "slides").mkdir(parents=True, exist_ok=True)
         (self.folder / "slides/deck.md").write_text(DECK, encoding="utf-8")
+        (self.folder / "marpweave.toml").write_text('decks = ["slides"]\n', encoding="utf-8")
         (self.folder / "data.txt").write_text("data", encoding="utf-8")
         monkeypatch.chdir(self.folder)
         monkeypatch.setattr(Kernels, "run", self.run)
+        monkeypatch.setattr(zygote, "zygote", lambda *_: nullcontext())
 
     def run(self, plans, events):
         self.ran += [label_of(plan.steps[n]) for plan in plans for n in plan.wanted]

@@ -215,11 +215,11 @@ text = 'x' * (8 << 20)
 while True:
     kernel.session.send(kernel.iopub_socket, 'stream', {'name': 'stdout', 'text': text}, parent=kernel.get_parent())"""
     first, second = outside.run(flood, "print('after')").outcomes
-    assert first.trouble.message == "the kernel was stopped: this cell sent more than 128 MB; names of the cells above are gone"
+    assert first.trouble.message == "the kernel was stopped: this cell sent more than 128 MB; names defined above it are lost"
     assert [each.text for each in second.outputs] == ["after\n"]
 
 
 def test_a_cell_without_end_is_interrupted(outside):
     first, second = outside.run("#| timeout: 0.5\na = 1\nwhile True:\n    pass", "print(a)").outcomes
-    assert first.trouble.message == "stopped after 0.5 s; give it longer with `#| timeout: SECONDS` or make it end"
+    assert first.trouble.message == "stopped after 0.5 s; give it more time with `#| timeout: SECONDS`, or make it finish"
     assert [each.text for each in second.outputs] == ["1\n"]

@@ -18,7 +18,7 @@ def test_why_names_the_first_thing_that_changed(copied):
     assert [line.rpartition(": ")[2] for line in told(copied, "why")] == ["known"] * 11
     copied.write({"slides/data.txt": "8"})
     lines = told(copied, "why", "slides/deck.md")
-    assert lines[:3] == ["slides/deck.md:10: start: runs: a cell below it does", "slides/deck.md:19: data: runs: slides/data.txt changed",
+    assert lines[:3] == ["slides/deck.md:10: start: runs: a cell below needs it", "slides/deck.md:19: data: runs: slides/data.txt changed",
                          "slides/deck.md:24: module: runs: it follows a cell that runs"]
     assert told(copied, "why", "slides/deck.md:data") == lines[1:2]
     assert copied.run("why", "slides/deck.md:dat", code=2).stderr == "error: slides/deck.md has no cell 'dat' that runs\n"
@@ -30,7 +30,7 @@ def test_why_names_the_first_thing_that_changed(copied):
     ("a file in a listed folder", "folder", "files appeared in or left slides/extra"),
     ("a file that was absent", "absent", "slides/later.txt appeared"),
     ("a named input", "hidden", "raw/*.bin changed"), ("a module that shadows", "start", "slides/kit appeared"),
-    ("a figure's height", "figure", "its code or an option is new"), ("a label with a figure", "plot", "its label or its claims changed"),
+    ("a figure's height", "figure", "its code or an option is new"), ("a label with a figure", "plot", "its label or its expected outputs changed"),
 ])
 def test_why_knows_every_kind_of_change(edit, label, reason, copied):
     copied.write(EDITS[edit][0])
@@ -55,7 +55,7 @@ def test_impact_names_slides_and_figures(copied):
         assert "slides/deck.md:34: slide 1: figure, figures/deck/figure.svg" in told(copied, "impact", "kit/core.py::double")
         assert told(copied, "impact", "kit/core.py::halve") == ["no slide depends on kit/core.py::halve"]
     copied.write(EDITS["the last cell"][0])
-    assert told(copied, "impact", "kit/core.py")[-1] == "slides/deck.md: not known of end: build the deck first, unless they always run"
+    assert told(copied, "impact", "kit/core.py")[-1] == "slides/deck.md: no results of end: build the deck first, unless they always run"
 
 
 def test_why_and_impact_know_decks_that_were_built_with_a_prelude_elsewhere(tmp_path):
@@ -64,9 +64,9 @@ def test_why_and_impact_know_decks_that_were_built_with_a_prelude_elsewhere(tmp_
         "slides/d.txt": "1"})
     asked = ("--prelude", "x = 7", "--cache", "there")
     project.run("check", *asked)
-    assert [line.partition(": ")[2] for line in told(project, "why", *asked)] == ["cell-1: runs: a cell below it does", "cell-2: runs: `cache: false`"]
+    assert [line.partition(": ")[2] for line in told(project, "why", *asked)] == ["cell-1: runs: a cell below needs it", "cell-2: runs: `cache: false`"]
     assert told(project, "impact", *asked, "slides/d.txt") == [
-        "slides/a.md:5: slide 1: cell-1", "slides/a.md: not known of cell-2: build the deck first, unless they always run"]
+        "slides/a.md:5: slide 1: cell-1", "slides/a.md: no results of cell-2: build the deck first, unless they always run"]
 
 
 @pytest.mark.parametrize("option", ["--update", "--verify"])

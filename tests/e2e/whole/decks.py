@@ -35,6 +35,29 @@ plt.plot([0, 1])
 plt.title("直線")
 ```
 """
+MOVING = """\
+---
+execute: true
+---
+
+# 動く図
+
+```python
+#| label: rising
+#| out-width: 400px
+#| fig-alt: 折れ線
+import matplotlib.pyplot as plt
+from matplotlib.animation import FuncAnimation
+
+fig, ax = plt.subplots(figsize=(4, 2))
+FuncAnimation(fig, lambda n: ax.plot([0, n + 1]), frames=4, interval=100)
+```
+"""
+
+
+def with_poster(frames):
+    """The deck that moves, with the frames of its poster."""
+    return MOVING.replace("#| out-width: 400px", f"#| fig-poster: {frames}")
 
 
 def flat(outline):

@@ -14,8 +14,8 @@ import pypdf
 import pytest
 from PIL import Image
 
-from tests.e2e.whole.decks import DECK, REMOTE, flat
-from tests.project import PROGRAM, Project
+from tests.e2e.whole.decks import DECK, MOVING, REMOTE, flat, with_poster
+from tests.project import PROGRAM, Project, begun, ended
 
 pytestmark = pytest.mark.usefixtures("kernel", "browser")
 
@@ -65,9 +65,9 @@ def test_the_index_links_every_deck_with_a_picture(built):
 
 def test_every_other_format(tmp_path):
     (tmp_path / "deck.md").write_text(DECK + "\n<!-- 話すこと -->\n", encoding="utf-8")
-    Project(tmp_path).run("deck.md", "--to", "pptx,png,notes,md")
+    Project(tmp_path).run("deck.md", "--to", "pptx,png,notes,notes-txt,md")
     written = {path.relative_to(tmp_path / "dist").as_posix(): path for path in (tmp_path / "dist").rglob("*.*")}
-    assert sorted(written) == ["deck.md", "deck.pptx", "deck.txt", "deck/001.png", "deck/002.png"]
+    assert sorted(written) == ["deck.md", "deck.notes.html", "deck.pptx", "deck.txt", "deck/001.png", "deck/002.png"]
     with zipfile.ZipFile(written["deck.pptx"]) as pptx:
         slides = [name for name in pptx.namelist() if re.fullmatch(r"ppt/slides/slide\d+\.xml", name)]
     assert len(slides) == 2
@@ -78,21 +78,18 @@ def test_every_other_format(tmp_path):
 def test_two_builds_at_once_do_not_mix(tmp_path):
     for name in ("one", "two"):
         (tmp_path / f"{name}.md").write_text(DECK.replace("試験", name), encoding="utf-8")
-    together = [subprocess.Popen([sys.executable, PROGRAM, f"{name}.md"], cwd=tmp_path,
-                                 stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
-                for name in ("one", "two", "one")]
-    said = [process.communicate(timeout=240)[0] for process in together]
-    assert [process.returncode for process in together] == [0, 0, 0], said
+    together = [begun(("build", f"{name}.md"), tmp_path, tmp_path / f"{number}.txt", renderer="") for number, name in enumerate(("one", "two", "one"))]
+    assert [ended(pid) for pid in together] == [0, 0, 0]
     for name in ("one", "two"):
         assert f"<title>{name}</title>" in (tmp_path / f"dist/{name}.html").read_text(encoding="utf-8")
         assert pypdf.PdfReader(tmp_path / f"dist/{name}.pdf").metadata.title == name
 
 
-def test_two_decks_of_one_name_are_refused(tmp_path):
-    for folder in ("a", "b"):
-        (tmp_path / folder).mkdir()
-        (tmp_path / folder / "deck.md").write_text("# 一\n", encoding="utf-8")
-    assert "b/deck.md" in Project(tmp_path).run("a/deck.md", "b/deck.md", code=2).stderr
+def test_two_decks_that_would_become_one_file_are_refused(tmp_path):
+    for name in ("deck.md", "Deck.markdown"):
+        (tmp_path / name).write_text("# 一\n", encoding="utf-8")
+    assert Project(tmp_path).run("deck.md", "Deck.markdown", code=2).stderr == \
+        "error: deck.md and Deck.markdown would both become Deck.html; rename one\n"
 
 
 def test_the_figure_stands_on_disk_and_on_the_slide(built):
@@ -102,37 +99,28 @@ def test_the_figure_stands_on_disk_and_on_the_slide(built):
     assert 'alt="右上がりの直線"' in html
 
 
-MOVING = """\
----
-execute: true
----
-
-# 動く図
-
-```python
-#| label: rising
-#| out-width: 400px
-import matplotlib.pyplot as plt
-from matplotlib.animation import FuncAnimation
-
-fig, ax = plt.subplots(figsize=(4, 2))
-FuncAnimation(fig, lambda n: ax.plot([0, n]), frames=3, interval=250)
-```
-"""
-
-
 def test_an_animation_moves_in_html_and_its_last_frame_stands_elsewhere(tmp_path):
     (tmp_path / "deck.md").write_text(MOVING, encoding="utf-8")
     Project(tmp_path).run("deck.md", "--to", "html,pdf,md")
-    assert (tmp_path / "dist/deck.md").read_text(encoding="utf-8").endswith("```\n\n![w:400px rising](figures/deck/rising.svg)\n")
+    assert (tmp_path / "dist/deck.md").read_text(encoding="utf-8").endswith("```\n\n![w:400px 折れ線](figures/deck/rising.svg)\n")
     (image,) = re.findall(r"<img [^>]*>", (tmp_path / "dist/deck.html").read_text(encoding="utf-8"))
     still, moving, density = re.search(r'src="data:[^,]*,([^"]*)".* srcset="data:image/png;base64,([^ ]*) ([\d.]+)x"', image).groups()
     assert base64.b64decode(still) == (tmp_path / "figures/deck/rising.svg").read_bytes()
     with Image.open(io.BytesIO(base64.b64decode(moving))) as frames:
-        assert (frames.n_frames, frames.size, frames.info["duration"]) == (3, (576, 288), 250)
+        assert (frames.n_frames, frames.size, frames.info["duration"]) == (4, (576, 288), 100)
     assert float(density) == 1.5
     (lines,) = re.findall(r'<g id="axes_1">.*</g>', base64.b64decode(still).decode(), re.DOTALL)
-    assert len(set(re.findall(r'<path d="([^"]*)" clip-path=', lines))) == 3, "the still is the last frame"
+    assert len(set(re.findall(r'<path d="([^"]*)" clip-path=', lines))) == 4, "the still is the last frame"
+
+
+@pytest.mark.parametrize(("poster", "lines"), [("2", [2]), ("[1, 3]", [1, 3]), ("9", [4])])
+def test_the_author_chooses_the_frames_that_stand_where_nothing_moves(tmp_path, poster, lines):
+    project = Project(tmp_path).write({"deck.md": with_poster(poster)})
+    report = project.run("figures", "deck.md", "--strict", "--json", "report.json", code=int(poster == "9"))
+    svg = (tmp_path / "figures/deck/rising.svg").read_text(encoding="utf-8")
+    frames = re.findall(r'<g id="axes_1">.*?\n  </g>\n', svg, re.DOTALL)
+    assert [len(set(re.findall(r'<path d="([^"]*)" clip-path=', frame))) for frame in frames] == lines
+    assert ("fig-poster: rising.svg has fewer frames than 9" in report.stdout) == (poster == "9")
 
 
 def test_the_same_source_gives_the_same_bytes(built):

@@ -42,7 +42,7 @@ def test_html_that_is_not_closed_costs_neither_its_pdf_nor_those_of_other_decks(
     assert later["findings"] == []
     assert [(f["kind"], f["line"], f["slide"], f["message"].partition(" (")[0]) for f in deck["findings"]] == [
         ("warning", 1, 1, "the PDF has no outline: Marp says Failed converting Markdown."),
-        ("render", 5, 2, "<table> is never closed and takes in the 2 slides behind it; close it")]
+        ("render", 5, 2, "<table> is never closed and swallows the 2 slides after it; close it")]
     assert [entry.title for entry in flat(pypdf.PdfReader(tmp_path / "dist/later.pdf").outline)] == ["Later"]
     assert pypdf.PdfReader(tmp_path / "dist/deck.pdf").outline == []
 
@@ -110,6 +110,7 @@ x = 1  # """ + "x" * 200 + """
 
 ```python
 #| label: tall
+#| fig-alt: 点
 #| echo: false
 import matplotlib.pyplot as plt
 plt.figure(figsize=(4, 12))
@@ -151,7 +152,7 @@ def test_thousands_of_openings_that_are_never_closed_are_rendered_like_any_text(
     (tmp_path / "quote.md").write_text("# B\n\n> <style>\n> a\n\nc\n", encoding="utf-8")
     (tmp_path / "comment.md").write_text("# C\n\n" + "x <!-- " * 2000 + "\n\n<!-- a note -->\n", encoding="utf-8")
     Project(tmp_path).run("style.md", "quote.md", "--to", "html")
-    Project(tmp_path).run("comment.md", "--to", "html,notes", code=1)
+    Project(tmp_path).run("comment.md", "--to", "html,notes-txt", code=1)
     shown = {name: re.sub(r"<script.*?</script>", "", (tmp_path / f"dist/{name}.html").read_text(encoding="utf-8"), flags=re.DOTALL)
              for name in ("style", "quote", "comment")}
     assert re.search(r'<h1 id="a">A</h1>\s*</section>', shown["style"])
@@ -167,17 +168,104 @@ def test_faults_of_one_cause_are_one_finding_that_names_the_element_and_the_slid
     assert [(f["kind"], f["line"], f["slides"], re.sub(r"[\d.]+ px (?=at )", "N px ", f["message"])) for f in deck["findings"]] == [
         ("small-text", 7, [1, 2], "code block of cell cell-1 is 14 px high on a 720 px slide; 18 px is the least that a "
                                   "lecture hall can read"),
-        ("small-text", 25, [4], "code block of cell wide is 8.6 px high on a 720 px slide; 18 px is the least that a lecture "
+        ("small-text", 25, [4], "code block of cell wide is 10.4 px high on a 720 px slide; 18 px is the least that a lecture "
                                 "hall can read"),
         ("overflow", 33, [5], f"list “次の手順は第0のとおり 次の手順は第1のとおり…” is cut off by N px at the bottom edge{remedy}"),
         ("overflow", 66, [6], f"table “a b 0 x 1 x 2 x 3 x 4 x…” is cut off by N px at the bottom edge{remedy}"),
         ("overflow", 101, [7], f"figure tall.svg is cut off by N px at the bottom edge{remedy}"),
-        ("overflow", 111, [8], f"<div> is cut off by N px at the right edge{remedy}"),
-        ("overflow", 117, [9, 12], f"paragraph “A paragraph with words” is cut off by N px at the right edge{remedy}"),
-        ("overflow", 123, [10], f"list “他の手順は第0 他の手順は第0 他の手順は第0…” is cut off by N px at the bottom edge{remedy}"),
-        ("overflow", 156, [11], f"formula is cut off by N px at the bottom edge{remedy}"),
+        ("overflow", 112, [8], f"<div> is cut off by N px at the right edge{remedy}"),
+        ("overflow", 118, [9, 12], f"paragraph “A paragraph with words” is cut off by N px at the right edge{remedy}"),
+        ("overflow", 124, [10], f"list “他の手順は第0 他の手順は第0 他の手順は第0…” is cut off by N px at the bottom edge{remedy}"),
+        ("overflow", 157, [11], f"formula is cut off by N px at the bottom edge{remedy}"),
     ]
     assert "data-source" not in (tmp_path / "dist/deck.html").read_text(encoding="utf-8")
+
+
+EMPTY = "fills N % of the free height; add to it, enlarge it, or merge it with another slide"
+SMALL = "has text N px high on a 720 px slide; draw the text larger, or the figure smaller"
+AIR = """\
+---
+theme: lecture
+execute: true
+---
+
+## 一行だけ
+
+ここに一行あります。
+
+---
+
+# 一文だけ、**大きく**
+
+---
+
+## 問い
+
+> ###### 問い
+> なぜですか。
+
+---
+
+<!-- _class: agenda -->
+
+## 1. 節
+
+1. **節**
+
+> ###### ここから
+
+---
+
+## 項目
+
+""" + "- ここに一行あります\n" * 5 + """
+---
+
+## 見出しだけ
+
+---
+
+## 図
+
+```python
+#| label: labels
+#| fig-alt: 線
+#| echo: false
+import matplotlib.pyplot as plt
+plt.figure(figsize=(6, 3))
+plt.plot([1, 2])
+plt.text(0, 1, "小", size=6, rotation=90)
+plt.text(0, 1, "$x_{i}$", size=14)
+```
+
+---
+
+<style scoped>section { --least-fill: 0%; --least-label: 0 }</style>
+
+## 許す
+
+![字](words.svg)
+
+---
+
+## 低い図
+
+![字](words.svg)
+"""
+WORDS = '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 1152 100"><text y="40" font-size="10">x</text></svg>'
+
+
+def test_slides_that_are_nearly_empty_and_small_text_in_figures_are_warned_of_where_the_theme_asks(tmp_path):
+    (tmp_path / "words.svg").write_text(WORDS, encoding="utf-8")
+    (tmp_path / "deck.md").write_text(AIR, encoding="utf-8")
+    (tmp_path / "foreign.md").write_text(AIR.replace("theme: lecture", "theme: gaia"), encoding="utf-8")
+    deck, foreign = Project(tmp_path).build("deck.md", "foreign.md", "--to", "html").decks
+    assert foreign["findings"] == []
+    assert [(f["kind"], f["slide"], re.sub(r"\d[\d.]* (%|px)", r"N \1", f["message"], count=1)) for f in deck["findings"]] == [
+        ("empty", 1, f"its content {EMPTY}"), ("empty", 6, f"its content {EMPTY}"), ("small-label", 7, f"figure labels.svg {SMALL}"),
+        ("empty", 9, f"its content {EMPTY}"), ("small-label", 9, f"picture words.svg {SMALL}")]
+    assert [re.search(r"\d[\d.]*", f["message"])[0] for f in deck["findings"]] == ["7", "0", "16.2", "18", "10"]
+    assert Project(tmp_path).run("deck.md", "--to", "html", "--strict", code=1)
 
 
 def test_a_remote_image_is_a_finding_and_never_fetched(tmp_path):

@@ -19,16 +19,12 @@ def test_an_interrupted_build_leaves_no_kernel(tmp_path):
                                stdout=subprocess.PIPE, stderr=subprocess.PIPE, start_new_session=True)
     while not (tmp_path / "begun").exists():
         time.sleep(0.1)
-    running = kernel_of(process)
+    running = psutil.Process(process.pid).children(recursive=True)
+    assert running
     process.send_signal(signal.SIGINT)
     process.communicate(timeout=20)
     assert process.returncode == 130
-    assert not running.is_running() or running.status() == psutil.STATUS_ZOMBIE
-
-
-def kernel_of(process):
-    """The kernel that a build has started."""
-    return next(child for child in psutil.Process(process.pid).children(recursive=True) if "ipykernel_launcher" in child.cmdline())
+    assert [child for child in running if child.is_running() and child.status() != psutil.STATUS_ZOMBIE] == []
 
 
 def test_the_doctor_finds_what_set_up_brought(tmp_path):
@@ -42,12 +38,25 @@ def test_wrong_usage_ends_with_two(tmp_path):
     assert "no such file" in Project(tmp_path).run("check", "nowhere.md", code=2).stderr
 
 
+@pytest.mark.parametrize(("words", "told"), [
+    (("chekc", "a.md"), "chekc is neither a command nor a file; did you mean `build.py check`?"),
+    (("--strict", "check", "a.md"), "put the command before its options: `build.py check …`")])
+def test_a_command_that_is_mistyped_or_misplaced_is_no_missing_deck(words, told, tmp_path):
+    assert Project(tmp_path).run(*words, code=2).stderr.splitlines()[-1] == f"Error: {told}"
+
+
+def test_a_folder_that_is_called_like_a_command_is_a_folder(tmp_path):
+    project = Project(tmp_path).write({"check/a.md": "---\nmarp: true\n---\n\n# A\n"})
+    assert project.run("--to", "md", "check").stdout == "check/a.md: 1 slide, 0 cells, 0 outputs proven: clean\n"
+
+
 @pytest.mark.parametrize(("name", "remedy"), [
-    ("nb.ipynb", "nb.ipynb is no Markdown; write the notebook as Markdown first: `jupytext --to md` does it"),
-    ("deck.py", "deck.py is no Markdown; a deck is a Markdown file of Marp")])
+    ("nb.ipynb", "nb.ipynb is not Markdown; `marpweave convert` makes a deck of it"),
+    ("deck.Rmd", "deck.Rmd is not Markdown; `marpweave convert` makes a deck of it"),
+    ("deck.tex", "deck.tex is not Markdown; a deck is a Markdown file of Marp")])
 def test_a_file_that_is_no_deck_is_refused_with_what_to_do(name, remedy, tmp_path):
     (tmp_path / name).write_text("{}", encoding="utf-8")
     assert Project(tmp_path).run("check", name, code=2).stderr == f"error: {remedy}\n"
     assert "choose among" in Project(tmp_path).run("--to", "doc", "x.md", code=2).stderr
-    assert "names no Python" in Project(tmp_path).run("check", "--python", "", "x.md", code=2).stderr
+    assert "is empty; name a Python, or leave it out" in Project(tmp_path).run("check", "--python", "", "x.md", code=2).stderr
     Project(tmp_path).run("check", "--no-such-option", code=2)

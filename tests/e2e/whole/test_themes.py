@@ -28,7 +28,7 @@ def test_a_theme_stands_in_the_html_with_all_that_it_refers_to(tmp_path):
     (theme / "own.css").write_text(OWN_THEME, encoding="utf-8")
     (theme / "parts/base.css").write_text("@import 'base.css'; p { background: url(../bullet.png) }", encoding="utf-8")
     (tmp_path / "slides/deck.md").write_text("---\nmarp: true\ntheme: own\n---\n\n# A\n\ntext\n", encoding="utf-8")
-    deck = Project(tmp_path).build("--to", "html,png", code=1).deck
+    deck = Project(tmp_path).build("slides/deck.md", "--to", "html,png", code=1).deck
     assert [(f["kind"], f["line"], f["message"]) for f in deck["findings"]] == [
         ("missing-image", 3, "own.css:6: gone.png is missing"),
         ("remote-image", 3, "own.css:4: https://fonts.example.com/css2?family=A;B&family=C is on the network, and builds "
@@ -69,7 +69,7 @@ def test_a_theme_that_is_not_there_is_told_with_the_nearest_name(tmp_path):
         options = ("--to", "html") if command == "build" else ()
         assert Project(tmp_path).report(command, "deck.md", *options, code=1).found("kind", "line", "message") == [
             ("option", 2, "no theme is called 'giaa'; did you mean 'gaia'?"),
-            ("option", 7, "no theme is called 'zz'; there are default, gaia, uncover, lecture")]
+            ("option", 7, "no theme is called 'zz'; known: default, gaia, uncover, lecture")]
 
 
 def test_emoji_are_the_pictures_that_marp_shows_and_come_from_no_network(tmp_path):

@@ -8,7 +8,7 @@ import pytest
 from marpweave.cache.answers import remembering
 from marpweave.cache.snapshot import Snapshot
 from marpweave.cache.store import Store
-from tests.elsewhere import environment
+from tests.environments import environment
 
 
 @pytest.fixture(scope="module")
@@ -17,8 +17,8 @@ def place(tmp_path_factory):
     return environment(tmp_path_factory.mktemp("elsewhere") / "empty")
 
 
-def asked(place, store, variables=()):
-    """Whether a build asks the environment's Python."""
+def asking(place, store):
+    """Ask as in one build or one preview, and all that was really asked."""
     times = []
     site = str(next(place.glob("lib/*/site-packages")))
 
@@ -26,8 +26,14 @@ def asked(place, store, variables=()):
         times.append(python)
         return json.dumps({"path": [site]})
 
-    said = remembering(ask, store, Snapshot(place, {}))(str(place / "bin/python"), dict(variables))
-    assert json.loads(said) == {"path": [site]}
+    return remembering(ask, store, lambda: Snapshot(place, {})), times
+
+
+def asked(place, store, variables=()):
+    """Whether a build asks the environment's Python."""
+    answer, times = asking(place, store)
+    said = answer(str(place / "bin/python"), dict(variables))
+    assert json.loads(said) == {"path": [str(next(place.glob("lib/*/site-packages")))]}
     return bool(times)
 
 
@@ -48,3 +54,11 @@ def test_a_python_is_asked_again_only_if_what_it_follows_from_changes(place):
         edit(site, place)
         assert [asked(place, store) for _ in range(2)] == [True, False], name
     assert [asked(place, store, {"HOME": "/other"}) for _ in range(2)] == [True, False]
+
+
+def test_a_preview_that_lives_on_asks_a_python_again_that_has_changed(place):
+    answer, times = asking(place, Store({}))
+    for line in ("home = /one", "home = /one", "home = /two", "home = /one"):
+        (place / "pyvenv.cfg").write_text(line)
+        answer(str(place / "bin/python"), {})
+    assert len(times) == 3

@@ -118,7 +118,7 @@ def test_a_store_that_does_not_answer_is_asked_once(seconds, said, tmp_path, mon
     for n in range(20):
         assert store.record("step", f"ab{n}", list[int]) is None
         store.put_record("step", f"ab{n}", [n])
-    assert store.close() == f"the shared store was not used any further: {said}"
+    assert store.close() == f"stopped using the shared store: {said}"
     assert there.asked == 1
     assert time.monotonic() - begun < 1.5
     assert [store.record("step", f"ab{n}", list[int]) for n in range(20)] == [[n] for n in range(20)]

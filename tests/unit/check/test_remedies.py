@@ -49,7 +49,8 @@ def test_where_a_missing_name_could_come_from(name, line, says):
 
 @pytest.mark.parametrize(("module", "distribution"), [
     ("bs4", "beautifulsoup4"), ("cv2", "opencv-python"), ("skimage.io", "scikit-image")])
-def test_a_missing_package_is_named_as_it_is_installed(module, distribution):
+def test_a_missing_package_is_named_as_it_is_installed(tmp_path, monkeypatch, module, distribution):
+    monkeypatch.chdir(tmp_path)
     assert advice("ModuleNotFoundError", f"No module named '{module}'") == \
         f"{FOLDERS}: install it with `{sys.executable} -m pip install {distribution}`, or name the Python that has it with --python"
 
@@ -69,6 +70,20 @@ def test_another_python_is_proposed_once_in_a_deck():
     assert ["--python" in each for each in said] == [True, False]
 
 
+@pytest.mark.parametrize(("files", "path", "says"), [
+    (["uv.lock", ".venv/pyvenv.cfg"], [], "or run `uv run --with marpweave marpweave …`, which has the project's packages"),
+    ([".venv/pyvenv.cfg"], [], "or run cells in the project's own Python with --python .venv"),
+    ([".venv/pyvenv.cfg"], [".venv/lib"], "or name the Python that has it with --python"),
+    ([], [], "or name the Python that has it with --python")])
+def test_the_environment_of_the_project_is_proposed(tmp_path, monkeypatch, files, path, says):
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / ".venv").mkdir()
+    for name in files:
+        (tmp_path / name).touch()
+    here = Environment("python", "CPython 3.12.1", "linux", tuple(str(tmp_path / each) for each in path), is_own=True)
+    assert advice("ModuleNotFoundError", "No module named 'cv2'", environment=here, search=[tmp_path]).endswith(f", {says}")
+
+
 def test_a_mistyped_package_gets_its_name():
     assert advice("ModuleNotFoundError", "No module named 'numpyy'").startswith("did you mean numpy?")
     assert advice("ModuleNotFoundError", "No module named 'json.decoderr'") == "did you mean json.decoder?"
@@ -82,9 +97,29 @@ def test_a_module_of_the_project_where_nobody_looks_is_found(tmp_path, monkeypat
     (tmp_path / "lib").mkdir()
     (tmp_path / "lib" / "other_one.py").touch()
     assert advice("ModuleNotFoundError", "No module named 'mine'", search=[tmp_path]) == \
-        f"{Path('src/mine')} exists: install the project (`pip install -e .`), or put src on PYTHONPATH " \
+        f"{Path('src/mine')} exists: put src on PYTHONPATH and pass that on with `execute: {{env: [PYTHONPATH]}}`"
+    (tmp_path / "pyproject.toml").touch()
+    assert advice("ModuleNotFoundError", "No module named 'mine'", search=[tmp_path]) == \
+        f"{Path('src/mine')} exists: install the project (`{sys.executable} -m pip install -e .`), or put src on PYTHONPATH " \
         "and pass that on with `execute: {env: [PYTHONPATH]}`"
     assert advice("ModuleNotFoundError", "No module named 'other_one'", search=[tmp_path]).startswith(f"{Path('lib/other_one.py')} exists")
+
+
+def test_a_package_of_one_course_among_many_is_found_between_the_deck_and_the_root(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    for name in ("courses/a/slides", "courses/a/mine", "courses/b/src/theirs", "courses/b/slides"):
+        (tmp_path / name).mkdir(parents=True)
+    for name in ("courses/a/mine/__init__.py", "courses/b/src/theirs/__init__.py"):
+        (tmp_path / name).touch()
+    for module, deck, found in (("mine", "courses/a/slides", "courses/a/mine"), ("theirs", "courses/b/slides", "courses/b/src/theirs")):
+        said = advice("ModuleNotFoundError", f"No module named '{module}'", search=[tmp_path / deck, tmp_path])
+        assert said.startswith(f"{Path(found)} exists: put {Path(found).parent} on PYTHONPATH")
+
+
+def test_what_only_colab_has_is_not_to_be_installed():
+    deck = parse_deck("```python\nfrom google.colab import drive\n```\n", Path("deck.md"))
+    assert remedies(deck, own_environment())(Error("ModuleNotFoundError", "No module named 'google'", 2)) == \
+        "google.colab is in Colab alone: show that cell with `#| eval: false`"
 
 
 def test_a_mistyped_name_of_a_module_gets_its_name(tmp_path):

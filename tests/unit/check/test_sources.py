@@ -8,7 +8,9 @@ from marpweave.check.sources import NoSourceError, source_edits, source_findings
 from marpweave.check.update.law import Edit
 from marpweave.inputs.used import Files
 from marpweave.model.finding import Kind
+from marpweave.model.variant import Variant
 from marpweave.read.parse import parse_deck
+from marpweave.variants.variant import variant_of
 
 MODULE = '''
 LIMIT = 3
@@ -74,6 +76,19 @@ def test_a_name_that_leads_nowhere_is_told(search, name, message):
     assert list(source_edits(deck_of((name, "x")), search, Files())) == []
 
 
+@pytest.mark.parametrize(("content", "message"), [
+    (b"x = 1\ndef half(:\n", "source: kit/half.py is not valid Python (line 2); correct it"),
+    (b"x = 1\n# \xe9\n", "source: kit/half.py is not UTF-8; save it as UTF-8"),
+    (b"x = '\0'\n", "source: kit/half.py is not valid Python (line 1); correct it"),
+])
+def test_a_module_that_cannot_be_read_is_the_authors_to_correct(search, content, message, monkeypatch):
+    monkeypatch.chdir(search[0])
+    (search[0] / "kit" / "half.py").write_bytes(content)
+    deck = deck_of(("kit.half.f", "x"))
+    assert told(deck, search) == [(Kind.OPTION, 4, message, None, None)]
+    assert list(source_edits(deck, search, Files())) == []
+
+
 def test_the_same_code_is_no_finding_whatever_its_blank_lines(search):
     deck = deck_of(("kit.top", "def top():\n\n    return 1  "))
     assert told(deck, search) == []
@@ -85,6 +100,19 @@ def test_other_code_is_told_with_both_texts_and_replaced(search):
     assert told(deck, search) == [
         (Kind.STALE_SOURCE, 6, "the code on the slide differs from kit.top; `--update` replaces it", "def top():\n    return 2", "def top():\n    return 1")]
     assert list(source_edits(deck, search, Files())) == [Edit(6, 7, ("def top():", "    return 1"))]
+
+
+def test_markers_of_a_solution_are_not_the_packages_and_stay(search):
+    deck = deck_of(("kit.top", "def top():\n    ### BEGIN SOLUTION\n    return 1\n    ### END SOLUTION"))
+    assert told(deck, search) == told(variant_of(deck, Variant.STUDENT), search) == []
+    assert list(source_edits(deck, search, Files())) == []
+
+
+def test_other_code_around_a_solution_is_told_and_left_to_its_author(search):
+    deck = deck_of(("kit.top", "def top():\n    ### BEGIN SOLUTION\n    return 2\n    ### END SOLUTION"))
+    assert [message for _, _, message, _, _ in told(deck, search)] == [
+        "the code on the slide differs from kit.top; correct it by hand, around its solutions"]
+    assert list(source_edits(deck, search, Files())) == []
 
 
 def test_code_in_parts_is_cut_where_the_slides_cut_it(search):

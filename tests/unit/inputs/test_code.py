@@ -42,6 +42,8 @@ def changed(old, new):
     ("@staticmethod", "@classmethod", [SKELETON]), ("Twice", "Zweimal", [SKELETON]), ("size = 4", "size = 5", [SKELETON]),
     ("if LIMIT", "if not LIMIT", [SKELETON]), ("return 2", "return 3", ["double"]), ("inner() * x", "x * inner()", ["double"]),
     ("x + 1", "x + 2", ["Layer.forward"]), ("range(3)", "range(4)", ["Layer.later"]), ("x + 1", "x + 1  # one more", []),
+    ("return x + 1", "yield x + 1", [SKELETON, "Layer.forward"]), ("return inner()", "yield from inner()", [SKELETON, "double"]),
+    ("return 2", "yield 2", ["double"]), ("lambda: 1", "lambda: (yield)", ["Layer.later"]),
     ("LIMIT = 3\n", "# three\nLIMIT = 3\n\n\n\n", []),
     ("def forward(self, x):\n        return x + 1", "def backward(self, x):\n        return x + 1", [SKELETON, "Layer.backward", "Layer.forward"]),
 ])

@@ -12,7 +12,7 @@ from marpweave.build import pipeline, running
 from marpweave.build.runners import Kernels
 from marpweave.cli.main import main
 from marpweave.model.outcome import Figure, Outcome
-from marpweave.render import prepare, render, renderer
+from marpweave.render import prepare, render, renderer, style
 from marpweave.render.fonts import Fonts
 from marpweave.render.rendering import Rendering
 from marpweave.weave import embed as pictures
@@ -39,7 +39,7 @@ def double(x):
 CLASSIC = "<!-- $theme: gaia -->\n\n![50%](wide.png)\n"
 FILES = {"slides/deck.md": DECK, "slides/dot.svg": "<svg/>", "slides/theme/mine.css": "/* @theme mine */\na { background: url(ground.svg) }\n",
          "slides/theme/ground.svg": "<svg/>",
-         "kit.py": "def double(x):\n    return 2 * x\n"}
+         "kit.py": "def double(x):\n    return 2 * x\n", "marpweave.toml": 'decks = ["slides"]\n'}
 
 
 def png(width):
@@ -51,7 +51,7 @@ def png(width):
 class Pages(contextlib.nullcontext):
     """A renderer that needs no browser: every deck is one empty page."""
 
-    def __init__(self, folder):
+    def __init__(self, folder, **_):
         super().__init__(self)
         self.folder = folder
 
@@ -102,9 +102,9 @@ def built(calls, command, deck):
 
 @pytest.mark.parametrize(("command", "deck", "step", "name", "saved"), [
     ("build", "deck", (prepare, "prepare"), "slides/dot.svg", b'<svg id="new"/>'),
-    ("build", "deck", (prepare, "themes_of"), "slides/theme/mine.css", b"/* @theme mine */ b {}"),
-    ("build", "deck", (prepare, "themes_of"), "slides/theme/other.css", b"/* @theme other */"),
-    ("build", "deck", (prepare, "themes_of"), "slides/theme/ground.svg", b'<svg id="new"/>'),
+    ("build", "deck", (style, "themes_of"), "slides/theme/mine.css", b"/* @theme mine */ b {}"),
+    ("build", "deck", (style, "themes_of"), "slides/theme/other.css", b"/* @theme other */"),
+    ("build", "deck", (style, "themes_of"), "slides/theme/ground.svg", b'<svg id="new"/>'),
     ("build", "deck", (render, "render"), "dist/deck.html", b"other"),
     ("build", "deck", (render, "keep_entries"), "dist/index.html", b"other"),
     ("build", "deck", (pipeline, "read_deck"), "slides/deck.md", DECK.replace("![]", "# a\n\n![]").encode()),

@@ -8,11 +8,12 @@ from pathlib import Path
 import pytest
 
 from marpweave.errors import UsageError
+from marpweave.files import sweep, use
 from marpweave.kernel.environments import environment_at, environment_of_kernel, own_environment
 from marpweave.kernel.library import library_of
 from marpweave.kernel.variables import kernel_variables
 from marpweave.model.environment import Environment
-from tests.elsewhere import environment
+from tests.environments import environment
 
 OURS = str(Path(sys.executable).absolute())
 FOLDER = str(Path(sys.executable).parents[1])
@@ -70,7 +71,7 @@ def test_what_python_searches_is_not_changed_by_variables_or_by_the_working_fold
 
 @pytest.mark.parametrize(("says", "message"), [
     ("echo '{\"minor\": [3, 9]}'", "--python {0}: cells need Python 3.10 or newer; {0} is 3.9"),
-    ("echo hello", "--python {0}: {0} is no Python: Expecting value: line 1 column 1 (char 0)"),
+    ("echo hello", "--python {0}: {0} is not a Python: Expecting value: line 1 column 1 (char 0)"),
     ("echo bang >&2; exit 3", "--python {0}: {0} does not run: bang"),
     ("exit 3", "--python {0}: {0} does not run: exit code 3")])
 def test_a_program_that_is_no_such_python_is_refused(says, message, tmp_path):
@@ -91,7 +92,7 @@ def test_a_python_without_ipykernel_is_refused(empty):
 def test_a_path_that_leads_to_no_python_is_refused(name, tmp_path):
     with pytest.raises(UsageError) as error:
         environment_at(str(tmp_path / name))
-    assert str(error.value) == f"{tmp_path / name} is no Python: there is neither a program nor an environment's folder"
+    assert str(error.value) == f"{tmp_path / name} is not a Python: neither a program nor the folder of an environment"
 
 
 def test_a_kernelspec_says_how_its_kernel_starts(kernelspec):
@@ -117,7 +118,7 @@ def test_a_kernelspec_may_spell_its_command_otherwise(argv, kernelspec):
      "the kernel 'here' does not run ipykernel; its command is `xpython -f {connection_file}`"),
     ({}, "the kernel 'here' does not run ipykernel; its command is ``"),
     ("[]", "the kernel 'here' does not run ipykernel; its command is ``"),
-    ({"argv": ["/none", "-m", "ipykernel_launcher"]}, "/none is no Python: there is neither a program nor an environment's folder")])
+    ({"argv": ["/none", "-m", "ipykernel_launcher"]}, "/none is not a Python: neither a program nor the folder of an environment")])
 def test_a_kernelspec_that_cannot_run_cells_is_refused(text, message, kernelspec):
     kernelspec(text)
     with pytest.raises(UsageError) as error:
@@ -129,7 +130,8 @@ def test_a_kernelspec_that_is_damaged_or_not_there_is_told(kernelspec):
     path = kernelspec("{")
     with pytest.raises(UsageError, match=f"^{path}: Expecting property name"):
         environment_of_kernel("here", OURS)
-    with pytest.raises(UsageError, match=r"^there is no kernel 'nowhere'; Jupyter knows (.*, )?here, (.*, )?python3"):
+    with pytest.raises(UsageError, match=r"^there is no kernel 'nowhere'; Jupyter knows (.*, )?here, (.*, )?python3(, .*)?; in its own environment, "
+                       r"`python -m ipykernel install --user --name nowhere` makes it known$"):
         environment_of_kernel("nowhere", OURS)
 
 
@@ -159,3 +161,14 @@ def test_the_folder_of_the_probe_holds_nothing_else(tmp_path):
     assert (folder / "marpweave/probe/matplotlibrc").is_file()
     assert [path.name for path in (tmp_path / ".marpweave").iterdir()] == [folder.name]
     assert library_of(there, tmp_path) == folder
+
+
+def test_folders_of_the_probe_that_nobody_uses_any_more_are_removed(tmp_path):
+    there, home = Environment("/course/bin/python", "", "", ()), tmp_path / ".marpweave"
+    for name in ("probe-00000000", "probe-11111111", "cache"):
+        (home / name).mkdir(parents=True)
+    assert use(home / "probe-11111111")
+    folder = library_of(there, tmp_path)
+    assert {path.name for path in home.iterdir()} == {"cache", "probe-11111111", folder.name}
+    sweep(home, "probe-*")
+    assert folder.is_dir()

@@ -13,7 +13,6 @@ from marpweave.errors import UsageError
 from marpweave.kernel.client import DeckRun
 from marpweave.kernel.environments import own_environment
 from marpweave.kernel.executors import files
-from marpweave.kernel.executors.cluster import unlike
 from marpweave.kernel.executors.collect import Mailbox, Told
 from marpweave.kernel.executors.files import project_files
 from marpweave.kernel.executors.workplace import Copy
@@ -99,6 +98,8 @@ def test_a_cell_of_a_deck_that_began_anew_is_told_once():
 
 
 def test_another_machine_is_told_by_its_first_differences():
+    from marpweave.kernel.executors.cluster import unlike  # imports all of Dask
+
     here = {"Python": "CPython 3.11.7", "numpy": "2.2", "same": "1"}
     assert unlike(here, here) == ""
     assert unlike(here, {"Python": "CPython 3.11.7", "numpy": "2.1", "same": "1", "extra": "3"}) == "extra 3 (here missing), numpy 2.1 (here 2.2)"
@@ -106,9 +107,9 @@ def test_another_machine_is_told_by_its_first_differences():
 
 
 @pytest.mark.parametrize(("arguments", "said"), [
-    (["--shared-files"], "--scheduler and --shared-files belong to --executor dask"),
-    (["--scheduler", "tcp://a:1", "--executor", "processes"], "--scheduler and --shared-files belong to --executor dask"),
-    (["--executor", "dask", "--scheduler", "localhost"], "--scheduler localhost: no address; write tcp://HOST:PORT"),
+    (["--shared-files"], "--scheduler and --shared-files need --executor dask"),
+    (["--scheduler", "tcp://a:1", "--executor", "processes"], "--scheduler and --shared-files need --executor dask"),
+    (["--executor", "dask", "--scheduler", "localhost"], "--scheduler localhost: not an address; write tcp://HOST:PORT"),
 ])
 def test_options_of_a_cluster_are_refused_where_they_mean_nothing(arguments, said, tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)

@@ -70,7 +70,7 @@ def test_outputs_figures_and_inputs_become_one_value():
 
 
 def test_a_cell_of_which_nothing_was_seen_is_volatile():
-    assert outcome_of([], MIME, seconds=0.0).provenance.volatile == "what it reads was not seen"
+    assert outcome_of([], MIME, seconds=0.0).provenance.volatile == "its inputs were not observed"
 
 
 def test_an_error_gets_the_place_that_the_observer_saw():

@@ -9,14 +9,14 @@ import pytest
 from marpweave.inputs import digests
 from marpweave.probe.audit.account import Account
 from marpweave.probe.audit.imports import Imports
+from marpweave.probe.audit.owners import PathOwners
 from marpweave.probe.audit.patches import watch_presence
-from marpweave.probe.audit.places import Places
 from marpweave.probe.witness.sights import ASK, BLIND, LIST, NETWORK, READ, RUN, SOCKET, WRITE, Sight, opened, used
 
 
 @pytest.fixture
 def account(tmp_path):
-    return Account(Places([str(tmp_path)]))
+    return Account(PathOwners([str(tmp_path)]))
 
 
 def found(account, *sights):
@@ -111,9 +111,9 @@ def test_files_that_are_made_and_taken_away_are_not_told(account, tmp_path):
     (Sight(SOCKET, NETWORK, NETWORK), "it uses the network"),
     (Sight(SOCKET, "/x/y", "/x/y", stamp=(1,)), "it talks to another program, through /x/y"),
     (Sight(SOCKET, "/run/nscd/socket", "/run/nscd/socket"), ""),
-    (Sight(BLIND, "", "", "EPERM"), "what it reads could not be seen (EPERM)"),
-    (*used(READ, "/dev/null", here=True), ""), (*used(READ, "/dev/urandom", here=True), "it reads /dev/urandom, which is something else each time"),
-    (*used(READ, "/proc/uptime", here=False), "it reads /proc/uptime, which is something else each time"),
+    (Sight(BLIND, "", "", "EPERM"), "its inputs could not be observed (EPERM)"),
+    (*used(READ, "/dev/null", here=True), ""), (*used(READ, "/dev/urandom", here=True), "it reads /dev/urandom, which differs each time"),
+    (*used(READ, "/proc/uptime", here=False), "it reads /proc/uptime, which differs each time"),
 ])
 def test_what_cannot_be_seen_is_told_once(sight, reason, account):
     account.add([sight, Sight(SOCKET, NETWORK, NETWORK)])
@@ -124,9 +124,10 @@ def test_a_search_for_modules_is_told_by_what_it_would_find(tmp_path, monkeypatc
     (tmp_path / "pkg").mkdir()
     (tmp_path / "pkg/__init__.py").touch()
     monkeypatch.setattr(sys, "path", [str(tmp_path), *sys.path])
-    imports = Imports(Places([str(tmp_path)]))
+    imports = Imports(PathOwners([str(tmp_path)]))
     for name, path in (("absent", None), ("pkg", None), ("pkg.sub", [f"{tmp_path}/pkg"]), ("numpy.fft", [str(Path(os.__file__).parent)]), ("sys", None)):
         imports.find_spec(name, path)
+    imports.load(f"{tmp_path}/pkg/__init__.py")
     assert [(path.removeprefix(f"{tmp_path}/"), stands) for path, stands in imports.inputs() if path.startswith(str(tmp_path))] == [
         ("absent", "absent"), ("pkg", "/__init__.py /"), ("pkg/sub", "absent")]
     search = [*used(ASK, f"{tmp_path}/absent.py", here=True), *used(ASK, f"{tmp_path}/pkg/sub", here=True), *used(ASK, str(tmp_path), here=True)]

@@ -90,3 +90,9 @@ def test_an_audit_that_is_not_installed_changes_nothing_of_the_process(tmp_path)
     after = "Audit([os.getcwd()]); print((os.stat, list(sys.meta_path)) == b)"
     done = subprocess.run([sys.executable, "-c", before + after], cwd=tmp_path, capture_output=True, text=True, check=True)
     assert done.stdout == "True\n"
+
+
+@pytest.mark.skipif(not CAN_SEE, reason="this Python does not tell which functions ran")
+def test_where_code_asks_for_lines_all_modules_count_whole(judged, tmp_path):
+    code = "import mod\naudit.result(whole=False)\naudit.note('lines', '', '')"
+    assert names(judged(code), tmp_path) == ["lines ", "module mod.py"]

@@ -9,13 +9,13 @@ import pytest
 
 import marpweave
 from marpweave.probe.cell.header import FigureSettings, Header, read_header, without_header
-from marpweave.probe.cell.raised import deck_traceback, line_of, text_of_traceback
+from marpweave.probe.cell.raised import deck_traceback, line_of, named_as_known, text_of_traceback
 from marpweave.probe.cell.record import MAX_NOTED, Record
 from marpweave.probe.cell.tree import VALUE_HOOK, rewrite
 
 
 @pytest.mark.parametrize("header", [
-    Header(), Header(7, "図", (8, 9), FigureSettings(width=3.5, height=2, dpi=72.0, format="png"))])
+    Header(), Header(7, "図", (8, 9), FigureSettings(width=3.5, height=2, dpi=72.0, format="png", poster=(1, 3)))])
 def test_a_header_is_read_as_it_was_written(header):
     assert read_header(header.before("x = 1\ny")) == header
 
@@ -123,3 +123,14 @@ def test_the_probe_needs_nothing_but_python_and_travels_with_inputs(tmp_path):
     code = f"import sys; sys.path.append({str(tmp_path)!r}); import {', '.join(imports)}; print({imports[-1]}.__file__)"
     done = subprocess.run([sys.executable, "-I", "-S", "-c", code], capture_output=True, text=True, check=False)
     assert (done.stderr, done.stdout.startswith(str(tmp_path))) == ("", True)
+
+
+def test_unfinished_code_is_a_syntax_error_in_every_python():
+    class _IncompleteInputError(SyntaxError):
+        """As Python 3.13 has one."""
+
+    raised = _IncompleteInputError("incomplete input", ("a.md", 3, 1, "print((", 3, 1))
+    shown = named_as_known(raised)
+    assert text_of_traceback(shown, None) == text_of_traceback(SyntaxError(*raised.args), None)
+    other = ValueError("no")
+    assert named_as_known(other) is other

@@ -2,8 +2,12 @@
 
 import io
 import os
+import sys
+import threading
+import time
+from types import SimpleNamespace
 
-from marpweave.probe.floods import Descriptor, Room
+from marpweave.probe.floods import Descriptor, Room, limit_shell
 
 
 def test_a_stream_that_is_not_held_is_not_waited_for():
@@ -11,3 +15,49 @@ def test_a_stream_that_is_not_held_is_not_waited_for():
     Descriptor(io.StringIO(), Room(print), writer).drain()
     os.close(writer)
     assert os.read(reader, 9) == b""
+
+
+class Slow(io.StringIO):
+    """A stream that takes its time to read what programs write to a descriptor."""
+
+    def __init__(self, shown):
+        super().__init__()
+        self.shown, (self.reader, writer) = shown, os.pipe()
+        self.before = os.dup(1)
+        os.dup2(writer, 1)
+        os.close(writer)
+        self.watch_fd_thread = threading.Thread(target=self.watch)
+        self.watch_fd_thread.start()
+
+    def watch(self):
+        while said := os.read(self.reader, 99):
+            time.sleep(0.2)
+            self.write(said.decode())
+
+    def write(self, text):
+        self.shown += [text] * bool(text)
+        return len(text)
+
+    def close(self):
+        os.dup2(self.before, 1)
+        self.watch_fd_thread.join()
+
+
+def test_what_programs_write_comes_before_what_is_displayed_later(monkeypatch):
+    shown, held = [], []
+    stream = Slow(shown)
+    monkeypatch.setattr(sys, "stdout", stream)
+    monkeypatch.setattr(sys, "stderr", io.StringIO())   # it is limited, too
+    shell = SimpleNamespace(
+        events=SimpleNamespace(register=lambda _event, hold: held.append(hold)),
+        display_pub=SimpleNamespace(publish=lambda data: shown.append(data["text/plain"])),
+        displayhook=SimpleNamespace(write_format_data=lambda data: shown.append(data["text/plain"])))
+    try:
+        limit_shell(shell, Room(print))
+        held[0](None)
+        for show in (shell.display_pub.publish, shell.displayhook.write_format_data):
+            os.write(1, b"a")
+            show({"text/plain": "b"})
+    finally:
+        stream.close()
+    assert shown == ["a", "b", "a", "b"]

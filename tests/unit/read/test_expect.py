@@ -2,12 +2,12 @@
 
 import pytest
 
-from marpweave.model.deck import ExpectedOutput, Form, Script
+from marpweave.model.deck import ExpectedOutput, Notation, Script
 from marpweave.read.notations import read_script
 
 
 def wants(source, **kwargs):
-    return [(e.form, e.want, e.statement, e.marked) for e in read_script(source, **kwargs).expected]
+    return [(e.notation, e.want, e.statement, e.marked) for e in read_script(source, **kwargs).expected]
 
 
 @pytest.mark.parametrize(("comment", "want", "marked"), [
@@ -25,7 +25,7 @@ def wants(source, **kwargs):
     ("# 0（存在しない要素は0）", "0（存在しない要素は0）", False),
 ])
 def test_a_comment_behind_a_print_is_an_expected_output(comment, want, marked):
-    assert wants(f"print(x)  {comment}") == [(Form.COMMENT, want, (0, 0), marked)]
+    assert wants(f"print(x)  {comment}") == [(Notation.COMMENT, want, (0, 0), marked)]
 
 
 def test_the_claim_of_a_comment_is_found_at_its_column():
@@ -35,15 +35,15 @@ def test_the_claim_of_a_comment_is_found_at_its_column():
 
 
 def test_a_comment_behind_an_assignment_claims_only_with_a_marker():
-    assert wants("x = 3  # 重み\ny = x * 4  # => 12") == [(Form.COMMENT, "12", (1, 1), True)]
+    assert wants("x = 3  # 重み\ny = x * 4  # => 12") == [(Notation.COMMENT, "12", (1, 1), True)]
 
 
 def test_a_comment_behind_the_last_line_of_a_long_call_belongs_to_the_whole_call():
-    assert wants("print(\n    1,\n    2,\n)  # 1 2") == [(Form.COMMENT, "1 2", (0, 3), False)]
+    assert wants("print(\n    1,\n    2,\n)  # 1 2") == [(Notation.COMMENT, "1 2", (0, 3), False)]
 
 
 def test_a_comment_in_a_loop_belongs_to_the_statement_it_stands_behind():
-    assert wants("for i in [1, 2]:  # zwei\n    print(i)  # 1 2") == [(Form.COMMENT, "1 2", (1, 1), False)]
+    assert wants("for i in [1, 2]:  # zwei\n    print(i)  # 1 2") == [(Notation.COMMENT, "1 2", (1, 1), False)]
 
 
 def test_a_hash_in_a_string_is_no_comment():
@@ -51,7 +51,7 @@ def test_a_hash_in_a_string_is_no_comment():
 
 
 def test_marked_lines_under_a_statement_hold_its_output():
-    assert wants("print('a')\nprint('b')\n#> a\n#> b") == [(Form.LINES, "a\nb", (1, 1), True)]
+    assert wants("print('a')\nprint('b')\n#> a\n#> b") == [(Notation.LINES, "a\nb", (1, 1), True)]
 
 
 def test_lines_after_another_block_reach_back_only_to_that_block():
@@ -61,7 +61,7 @@ def test_lines_after_another_block_reach_back_only_to_that_block():
 
 @pytest.mark.parametrize("heading", ["# 出力:", "# Output:", "# 出力", "# 実行結果："])
 def test_a_heading_comment_closes_a_cell_with_its_output(heading):
-    assert wants(f"print(1)\nprint(2)\n{heading}\n# 1\n# 2") == [(Form.LINES, "1\n2", (1, 1), True)]
+    assert wants(f"print(1)\nprint(2)\n{heading}\n# 1\n# 2") == [(Notation.LINES, "1\n2", (1, 1), True)]
 
 
 def test_a_heading_alone_is_prose():
@@ -73,7 +73,7 @@ def test_a_plain_comment_line_is_prose():
 
 
 def test_an_output_fence_holds_the_output_of_the_whole_cell():
-    assert wants("print(1)\nprint(2)", output="1\n2") == [(Form.FENCE, "1\n2", (0, 1), True)]
+    assert wants("print(1)\nprint(2)", output="1\n2") == [(Notation.FENCE, "1\n2", (0, 1), True)]
 
 
 def test_a_session_is_read_as_doctest_reads_it():
@@ -90,8 +90,8 @@ def test_an_example_to_be_skipped_is_no_expectation():
 def test_an_arrow_line_is_a_call_and_its_output():
     assert read_script("print(OR(0, 0)) -> 0\nprint(OR(0, 1)) -> 1") == Script(
         "print(OR(0, 0))\nprint(OR(0, 1))",
-        (ExpectedOutput(Form.ARROW, "0", 0, 0, (0, 0), column=19, width=1),
-         ExpectedOutput(Form.ARROW, "1", 1, 1, (1, 1), column=19, width=1)))
+        (ExpectedOutput(Notation.ARROW, "0", 0, 0, (0, 0), column=19, width=1),
+         ExpectedOutput(Notation.ARROW, "1", 1, 1, (1, 1), column=19, width=1)))
 
 
 def test_a_return_annotation_is_no_arrow():
@@ -101,8 +101,8 @@ def test_a_return_annotation_is_no_arrow():
 def test_a_prompt_behind_code_holds_the_output():
     script = read_script("y = neuron(2, -3)\nprint(y)\n>>> 0.3999999999999999")
     assert script.code == "y = neuron(2, -3)\nprint(y)\n"
-    assert [(e.form, e.want, e.first, e.statement) for e in script.expected] == [
-        (Form.PROMPT, "0.3999999999999999", 2, (0, 1))]
+    assert [(e.notation, e.want, e.first, e.statement) for e in script.expected] == [
+        (Notation.PROMPT, "0.3999999999999999", 2, (0, 1))]
 
 
 def test_what_is_no_python_is_left_as_it_is():
@@ -111,7 +111,7 @@ def test_what_is_no_python_is_left_as_it_is():
 
 
 def test_magics_do_not_hide_comments():
-    assert wants("%matplotlib inline\n!pip install x\nprint(1)  # 1") == [(Form.COMMENT, "1", (2, 2), False)]
+    assert wants("%matplotlib inline\n!pip install x\nprint(1)  # 1") == [(Notation.COMMENT, "1", (2, 2), False)]
 
 
 def test_watch_names_the_statements_to_observe():
@@ -139,8 +139,8 @@ def test_a_fence_whose_first_code_stands_behind_a_prompt_is_a_session(opening, i
     row = source.count("\n") - 1
     script = read_script(source)
     assert script.session
-    assert [(e.form, e.want, e.first, e.statement, e.prefix) for e in script.expected] == [
-        (Form.SESSION, "5\n", row + 1, (row, row), indent)]
+    assert [(e.notation, e.want, e.first, e.statement, e.prefix) for e in script.expected] == [
+        (Notation.SESSION, "5\n", row + 1, (row, row), indent)]
 
 
 @pytest.mark.parametrize("source", [
@@ -151,7 +151,7 @@ def test_a_fence_whose_first_code_stands_behind_a_prompt_is_a_session(opening, i
     "# 答えだけ\n>>> ",
 ])
 def test_prompts_with_answers_under_code_hold_no_outputs(source):
-    assert Form.PROMPT not in [e.form for e in read_script(source).expected]
+    assert Notation.PROMPT not in [e.notation for e in read_script(source).expected]
 
 
 @pytest.mark.parametrize(("source", "claims"), [
@@ -180,8 +180,8 @@ def test_a_comment_in_a_string_claims_nothing(source):
 
 def test_a_line_that_ends_in_a_question_is_code():
     assert wants("print(1)  # 1\nx = 2  # なぜ?\nprint(x)  # 2") == [
-        (Form.COMMENT, "1", (0, 0), False), (Form.COMMENT, "2", (2, 2), False)]
-    assert wants('print("a %s"\n      % 3)  # a 3') == [(Form.COMMENT, "a 3", (0, 1), False)]
+        (Notation.COMMENT, "1", (0, 0), False), (Notation.COMMENT, "2", (2, 2), False)]
+    assert wants('print("a %s"\n      % 3)  # a 3') == [(Notation.COMMENT, "a 3", (0, 1), False)]
 
 
 def test_a_comment_inside_a_statement_explains_its_line():
@@ -190,8 +190,8 @@ def test_a_comment_inside_a_statement_explains_its_line():
 
 
 def test_lines_of_another_indentation_belong_to_no_block():
-    assert wants("if x:\n    print(1)\n    # 出力:\n    # 1\n# 次に\ny = 2") == [(Form.LINES, "1", (1, 1), True)]
-    assert wants("if x:\n    print(1)\n    #> 1\n#> 2") == [(Form.LINES, "1", (1, 1), True)]
+    assert wants("if x:\n    print(1)\n    # 出力:\n    # 1\n# 次に\ny = 2") == [(Notation.LINES, "1", (1, 1), True)]
+    assert wants("if x:\n    print(1)\n    #> 1\n#> 2") == [(Notation.LINES, "1", (1, 1), True)]
 
 
 def test_what_a_notebook_shows_is_no_claim():

@@ -1,10 +1,14 @@
 """Cells in the notations of other tools, and what stays their own on a slide."""
 
+from dataclasses import replace
+
 import pytest
 
 from marpweave.model.finding import Kind
+from marpweave.model.options import Output
 from marpweave.read.options.fences import for_marp
-from marpweave.read.parse import parse_deck
+from marpweave.read.parse import parse_deck, unparse
+from tests.golden.recorded import FILES, cases
 from tests.unit.read.parts import PATH, faults
 
 
@@ -13,7 +17,7 @@ from tests.unit.read.parts import PATH, faults
     ("{python, echo=FALSE}", "python echo=FALSE"), ("{python plot, echo = FALSE}", "python label=plot echo=FALSE"),
     ('{python, fig.cap="a, b", fig.width=4}', 'python fig-cap="a, b" fig-width=4'), ("{python .cell #fig}", "python"),
     ("{code-cell} ipython3", "python"), ("{code-cell}", "python"), ("ipython3 tags=[a]", "python tags=[a]"), ("python3", "python"),
-    ("py:src/main.py title=a", "python title=a"), ("python{1}", "python {1}"),
+    ("py:src/main.py title=a", "python title=a"), ("python=", "python"), ("python=101 echo=false", "python echo=false"), ("ipython", "python"), ("PY3", "python"), ("python{1}", "python {1}"),
     ("python  title='a'", "python  title='a'"), ("py echo=false", "py echo=false"), ("{r}", "{r}"), ("{.python}", "{.python}"), ("", "")])
 def test_a_cell_of_another_tool_is_read_as_one_of_marp(info, read):
     assert for_marp(info) == read
@@ -45,21 +49,110 @@ def test_a_cell_of_marimo_is_shown_and_told(info):
     assert not deck.cells
 
 
+@pytest.mark.parametrize("info", [
+    "python3.11", "python2", "python-exec", "python#L3", "{pyodide}", "{pyodide-python}", "{jupyter-execute}", "{exec} python"])
+def test_a_fence_that_looks_like_a_cell_and_is_none_is_told(info):
+    deck = parse_deck(f"# A\n\n```{info}\n1\n```\n", PATH)
+    assert [f"{finding.kind}: {finding.message}" for finding in deck.findings] == [
+        f"warning: ```{info} is shown, not run; write ```python to run it, or ```{{.python}} to show it"]
+    assert not deck.cells
+
+
+@pytest.mark.parametrize("info", ["{.python}", "{{python}}", "python,ignore", "pytb", "python-traceback", "py3tb", "{r}"])
+def test_a_fence_that_is_to_be_shown_is_not_told(info):
+    deck = parse_deck(f"# A\n\n```{info}\n1\n```\n", PATH)
+    assert (deck.findings, deck.cells) == ((), ())
+
+
+@pytest.mark.parametrize("info", ["python!", "python=3!", "python-console"])
+def test_what_hackmd_and_pygments_write_is_a_cell_too(info):
+    assert len(parse_deck(f"# A\n\n```{info}\n>>> 1\n1\n```\n", PATH).cells) == 1
+
+
+@pytest.mark.parametrize(("info", "lines"), [
+    ("{code-cell}", ":tags: [raises-exception, remove-output]"), ("{code-cell}", "---\ntags: [raises-exception, remove-output]\n---"),
+    ('python tags=["raises-exception", "remove_output"]', ""), ("python", "#| tags: [raises-exception, remove-output]")])
+def test_tags_of_notebooks_mean_what_they_mean_there(info, lines):
+    [cell] = parse_deck(f"# A\n\n```{info}\n{lines}\n1 / 0\n```\n", PATH).cells
+    assert (cell.options.execution.error, cell.options.display.output) == (True, Output.HIDE)
+
+
+@pytest.mark.parametrize(("text", "line", "message"), [
+    ("# A\n\n```{note} Title\nwords\n```\n", 3, "```{note} Title is a directive of MyST, which Marp shows as code; write what it stands for"),
+    ("\n\n---\nmarp: true\n---\n\n# A\n", 4, "front matter must begin on the first line of the file; remove what is before it"),
+    ("# A\n\n---\nlayout: center\n---\n", 4, "front matter of a single slide is Slidev's, and Marp shows it as a heading; use `<!-- _class: … -->`")])
+def test_blocks_that_mean_something_else_to_other_tools_are_told(text, line, message):
+    assert [(finding.location.line, finding.message) for finding in parse_deck(text, PATH).findings] == [(line, message)]
+
+
+def test_what_quarto_is_told_of_its_kernel_is_accepted():
+    assert parse_deck("---\nexecute:\n  daemon: false\n  debug: true\n  keep-md: true\n---\n# A\n", PATH).findings == ()
+
+
+def test_options_stand_over_tags():
+    [cell] = parse_deck("```python\n#| tags: raises-exception\n#| error: false\n1\n```\n", PATH).cells
+    assert cell.options.execution.error is False
+
+
 # -- what stays literal ----------------------------------------------------------------
 
 
 @pytest.mark.parametrize(("written", "what"), [
-    ("{{< include a.md >}}", "'{{< include a.md >}}' is a shortcode of Quarto"), ("::: {.columns}", "'::: {.columns}' is a fenced div"),
+    ("{{< include a.md >}}", "'{{< include a.md >}}' is an include"), ("{{< video a.mp4 >}}", "'{{< video a.mp4 >}}' is a shortcode of Quarto or Hugo"), ("::: {.columns}", "'::: {.columns}' is a fenced div"),
     (":::", "':::' is a fenced div"), ("see [@knuth84, p. 3]", "'[@knuth84, p. 3]' is a citation of Pandoc"),
     ("[see -@a; @b]", "'[see -@a; @b]' is a citation of Pandoc"), ("## A {.smaller}", "'{.smaller}' is an attribute list of Pandoc"),
-    ("## A {#sec-a}", "'{#sec-a}' is an attribute list of Pandoc")])
+    ("## A {#sec-a}", "'{#sec-a}' is an attribute list of Pandoc"),
+    ("{% if a %}", "'{% if a %}' is a tag of Liquid"), ("see {ref}`a`", "'{ref}' is a role of MyST"), (". . .", "'. . .' is a pause of Pandoc"),
+    ("+++", "'+++' is a ruler of Hugo or MyST"), ("???", "'???' is the mark of remark's notes"), ("!!! tip", "'!!! tip' is an admonition or a tab of MkDocs"),
+    ('=== "A"', "'=== \"A\"' is an admonition or a tab of MkDocs"), ("> [!TIP]", "'[!TIP]' is a callout of GitHub or Obsidian"),
+    ("![[a.png]]", "'![[a.png]]' is an embed of Obsidian"), ("[[Other note|other]]", "'[[Other note|other]]' is a link of Obsidian"),
+    ("[TOC]", "'[TOC]' is a table of contents"), ("(target)=", "'(target)=' is a label of MyST"),
+    ("::right::", "'::right::' is a slot of Slidev"), ("<<< @/a.py", "'<<< @/a.py' is an import of Slidev"),
+    ("![図](図 1.png)", "'![図](図 1.png)' is not an image in Markdown"), ("![](a.png =300x)", "'![](a.png =300x)' is not an image in Markdown"),
+    ("![](file:///a.png)", "'![](file:///a.png)' is not an image in Markdown")])
 def test_syntax_that_marp_shows_as_it_is_is_told(written, what):
     [fault] = faults(f"# T\n\ntext\n{written}\n")
-    assert fault.startswith(f"slides/deck.md:4: {what}, and stands on the slide as it is; ")
+    assert fault.startswith(f"slides/deck.md:4: {what}, which Marp shows as it is; ")
+
+
+@pytest.mark.parametrize(("written", "told"), [
+    ("see [@fig-a; @tbl-b]", 0), ("## A {#sec-a}", 0), ("![a](a.png) {#fig-a}", 0), ("[@fig-a; @knuth84]", 1), ("$a$ {#eq-a}", 1), ("## A {#a}", 1)])
+def test_references_and_labels_of_an_adopted_deck_are_woven(written, told):
+    assert len(faults(f"---\nexecute: true\n---\n\n{written}\n")) == told
 
 
 @pytest.mark.parametrize("written", [
     "`{{< x >}}`", "```\n{{< x >}}\n:::\n```", "<!-- {{< x >}} -->", "$[@a]$", "a@b.de", "[@a](https://b.de)", "ratio 1::: 2", "$x$ {a}",
-    "<div>\n::: a\n</div>", "`a` [a@b]"])
+    "<div>\n::: a\n</div>", "`a` [a@b]", "[[0, 1], [2]]", "`a` {x} `b`", "Really???", "1 +++ 2", "a === \"b\"", "[!](a.md)",
+    r"\[\[Other note\]\]", r"\!\[a\](b c)", r"\{% if a %}", "{&#37; if a %}", r"\[TOC\]", r"a[[name]] and f()[[name]]", "[[ -f file ]]",
+    "<pre>\n```python\n1\n```\n</pre>", "<div>\n\n```python\n1\n```\n</div>", "a: b\n---", "---\n\nGoal: a\n---"])
 def test_what_no_other_tool_would_read_is_not(written):
     assert faults(f"# T\n\n{written}\n") == []
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("opened", ["{{< include ", "{%"])
+def test_a_long_line_of_what_is_never_closed_is_read_at_once(opened):
+    assert faults(f"# T\n\n{opened * (500_000 // len(opened))}\n") == []  # where each looked for its end, that took minutes
+
+
+@pytest.mark.parametrize("fence", ["```python", "~~~py title=a", "  ```{python}", "```{code-cell} python"])
+def test_a_cell_that_is_part_of_html_is_told(fence):
+    assert faults(f"# T\n\n<div>\n{fence}\n1\n```\n</div>\n") == [
+        f"slides/deck.md:4: {fence.strip()!r} is part of the HTML above it, so Marp shows it as text; write a blank line before it"]
+
+
+def test_front_matter_of_a_single_slide_is_told():
+    [fault] = faults("# A\n\n---\nlayout: two-cols\nclass: a\n---\n\n# B\n")
+    assert fault.startswith("slides/deck.md:4: front matter of a single slide is Slidev's, and Marp shows it as a heading; ")
+
+
+HABITS = [pytest.param(case.deck, id=case.title) for case in cases(FILES[0].with_name("habits.txt"))]
+
+
+@pytest.mark.parametrize("deck", HABITS)
+def test_a_deck_of_windows_is_read_like_any_other(deck):
+    unix, windows = (parse_deck(text, PATH) for text in (deck, "\ufeff" + deck.replace("\n", "\r\n")))
+    assert [replace(cell, text="") for cell in windows.cells] == [replace(cell, text="") for cell in unix.cells]
+    assert windows.findings == unix.findings
+    assert unparse(windows) == "\ufeff" + deck.replace("\n", "\r\n")

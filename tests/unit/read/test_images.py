@@ -17,8 +17,18 @@ def found(text):
 
 
 def test_an_image_has_its_source_alt_line_and_slide():
-    deck = parse_deck("a\n\n---\n\ntwo lines\n![bg left](a%20b.png 'title') end\n", PATH)
-    assert deck.images == (Image("a b.png", "bg left", at(6), 2),)
+    deck = parse_deck("a\n\n---\n\ntwo lines\n![bg left plan](a%20b.png 'title') end\n", PATH)
+    assert deck.images == (Image("a b.png", "plan", at(6), 2),)
+
+
+@pytest.mark.parametrize("text, words", [
+    ("![a plan](a.png)", "a plan"), ("![w:300 A *plan* h:2em](a.png)", "A *plan*"), ("![](a.png)", None),
+    ("![w:300 blur:3px 50%](a.png)", None), ("![bg](a.png)", ""), ("![bg fit opacity](a.png)", ""), ("![bg left:40%](a.png)", None),
+    ("![bg right a plan](a.png)", "a plan"), ("<img src=a.png>", None), ("<img src=a.png alt=''>", ""),
+    ("<img src=a.png alt='a plan'>", "a plan"), ("<video src=a.mp4></video>", ""), ("<!-- backgroundImage: url(a.png) -->", "")])
+def test_words_stand_for_what_shows_something(text, words):
+    (image,) = parse_deck(text, PATH).images
+    assert image.alt == words
 
 
 @pytest.mark.parametrize("text, line, source", [
@@ -35,6 +45,7 @@ def test_an_image_has_its_source_alt_line_and_slide():
     ("---\nheader: '![](a.png)'\n---\n", 2, "a.png"), ("---\nfooter: <img src='a.png'>\n---\n", 2, "a.png"),
     ("a\nb <!--\nbackgroundImage: url(a.png) -->", 3, "a.png"), ("$ ![](a.png)$", 1, "a.png"),
     ("<style>\n@import 'a.css' print;\n</style>", 2, "a.css"), ("<style>@import url(//x.org/a;b)</style>", 1, "//x.org/a;b"),
+    ('<style>@import"a;b.css";</style>', 1, "a;b.css"), ("<style>@import/**/ /**/URL( 'c.css' )screen;</style>", 1, "c.css"), (r"<style>a{b:url(c\(d\).png)}</style>", 1, "c(d).png"),
     ("<style>a{content:\"url(b.png)\";cursor:URL('a\\'b.cur')}</style>", 1, "a'b.cur"), ("<style>/* url(b) */a{b:url(a.png)}</style>", 1, "a.png"),
     ("<video\nsrc='a.mp4'></video>", 1, "a.mp4"), ("x <video poster=a.png></video>", 1, "a.png"), ("<audio src=a.mp3></audio>", 1, "a.mp3"),
     ("<source srcset='a%20b.png'>", 1, "a b.png"), ("<source src='a.mp4'>", 1, "a.mp4"), ("x <img srcset='a.png 2x'>", 1, "a.png"),
@@ -62,16 +73,16 @@ def test_every_candidate_of_a_srcset_is_found():
 
 @pytest.mark.parametrize("text, line", [
     ("<link rel=stylesheet href=a.css>", 1), ("a\nb <iframe src='a'></iframe>", 2), ("<div>\n<script src=a></script></div>", 2),
-    ("<object data=a></object>", 1), ("<embed src=a>", 1)])
+    ("<object data=a></object>", 1), ("<embed src=a>", 1), ("<v-click>", 1)])
 def test_a_tag_that_marp_shows_as_text_is_a_finding(text, line):
-    [finding] = parse_deck(text, PATH).findings
+    [finding] = parse_deck(text, PATH).refused
     assert (finding.kind, finding.location.line) == (Kind.MARKDOWN, line)
-    assert re.fullmatch(r"Marp shows <(link|iframe|script|object|embed)> as text; remove it", finding.message)
+    assert re.fullmatch(r"Marp shows <(link|iframe|script|object|embed|v-click)> as text; remove it", finding.message)
 
 
 @pytest.mark.parametrize("text", ["<!-- <script> -->", "`<link>`", "```html\n<script>\n```", "<a href=script>b</a>"])
 def test_other_tags_are_none(text):
-    assert parse_deck(text, PATH).findings == ()
+    assert parse_deck(text, PATH).refused == ()
 
 
 def test_a_deck_knows_the_themes_that_it_asks_for():

@@ -10,7 +10,7 @@ def test_entries_know_their_lines_and_those_inside():
 
 @pytest.mark.parametrize("text, value", [
     ("true", True), ("False", False), ("yes", "yes"), ("off", "off"), ("~", None), ("", None), ("1", 1), ("-2", -2),
-    ("010", 10.0), ("1.5", 1.5), ("1e-3", 0.001), (".5", 0.5), ("4:3", "4:3"), ("2026-04-01", "2026-04-01"), ("0x1f", "0x1f"),
+    ("010", 10), ("1.5", 1.5), ("1e-3", 0.001), (".5", 0.5), ("4:3", "4:3"), ("2026-04-01", "2026-04-01"), ("0x1f", 31),
     ("1_000", "1_000"), ("'1'", "1"), ("[a, 1]", ["a", 1]), ("a\t# b", "a"), ("a\u2028b", "a b"),
 ])
 def test_scalars_are_read_as_javascript_reads_them(text, value):
@@ -25,10 +25,10 @@ def test_a_text_may_say_nothing_or_be_no_mapping(text, reading):
 
 
 @pytest.mark.parametrize("text, fault", [
-    ("a: b: c", Fault(0, "invalid YAML: mapping values are not allowed here")),
+    ("a: b: c", Fault(0, "invalid YAML: a second colon; put the value in quotes")),
     ("a: 1\nb: *x", Fault(1, "invalid YAML: found undefined alias 'x'")),
     ("a: 1\nb: \x01", Fault(1, "invalid YAML: the character U+0001 is not allowed here")),
-    ("a: " + "[" * 5000, Fault(0, "invalid YAML: nested too deeply")),
+    ("a: " + "[" * 1000, Fault(0, "invalid YAML: nested too deeply")),
     ("a: 1\n---\nb: 1", Fault(1, "invalid YAML: but found another document")),
 ])
 def test_what_is_no_yaml_is_a_fault(text, fault):

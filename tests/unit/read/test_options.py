@@ -26,6 +26,7 @@ ADOPTED = DeckOptions(adopted=True)
 FOREIGN = DeckOptions()
 GIVEN = {
     "label": ("sigmoid-1.a", Options(label="sigmoid-1.a")),
+    "tags": ("[solution, test]", Options(tags=("solution", "test"))),
     "eval": ("false", Options(execution=ExecutionOptions(eval=False))),
     "error": ("ValueError", Options(execution=ExecutionOptions(error="ValueError"))),
     "timeout": ("30", Options(execution=ExecutionOptions(timeout=30.0))),
@@ -37,12 +38,17 @@ GIVEN = {
     "fig-height": ("2.5", Options(figure=FigureOptions(fig_height=2.5))),
     "fig-dpi": ("200", Options(figure=FigureOptions(fig_dpi=200.0))),
     "fig-format": ("png", Options(figure=FigureOptions(fig_format="png"))),
+    "fig-poster": ("[1, 4]", Options(figure=FigureOptions(fig_poster=(1, 4)))),
     "echo": ("false", Options(display=DisplayOptions(echo=False))),
     "output": ("false", Options(display=DisplayOptions(output=Output.HIDE))),
     "include": ("false", Options(display=DisplayOptions(include=False))),
     "warning": ("false", Options(display=DisplayOptions(warning=False))),
     "output-location": ("column", Options(display=DisplayOptions(output_location=OutputLocation.COLUMN))),
+    "fig-build": ("stack", Options(display=DisplayOptions(fig_build="stack"))),
     "fig-cap": ("シグモイド関数", Options(display=DisplayOptions(fig_cap="シグモイド関数"))),
+    "tbl-cap": ("大きさ", Options(display=DisplayOptions(tbl_cap="大きさ"))),
+    "lst-cap": ("層", Options(display=DisplayOptions(lst_cap="層"))),
+    "lst-label": ("lst-layer", Options(display=DisplayOptions(lst_label="lst-layer"))),
     "fig-alt": ("'a: b'", Options(display=DisplayOptions(fig_alt="a: b"))),
     "out-width": ("60%", Options(display=DisplayOptions(out_width="60%"))),
     "code-line-numbers": ('"2,4-5"', Options(display=DisplayOptions(code_line_numbers="2,4-5"))),
@@ -62,7 +68,7 @@ def on_fence(words, deck=ADOPTED):
 
 def test_every_option_field_can_be_written_in_kebab_case():
     groups = (ExecutionOptions, FigureOptions, DisplayOptions, CheckOptions)
-    names = {field.name.replace("_", "-") for group in groups for field in fields(group)} | {"label"}
+    names = {field.name.replace("_", "-") for group in groups for field in fields(group)} | {"label", "tags"}
     assert set(NAMES) == names == set(GIVEN)
 
 
@@ -78,7 +84,7 @@ def test_an_option_is_read_from_the_fence(key):
     assert on_fence(f"{key}={text.replace(', ', ',')}") == CellOptions(options)
 
 
-@pytest.mark.parametrize("key", [key for key in GIVEN if key not in ("label", "source")])
+@pytest.mark.parametrize("key", [key for key in GIVEN if key not in ("label", "lst-label", "source", "tags")])
 def test_an_option_is_read_from_the_front_matter(key):
     text, options = GIVEN[key]
     deck = read_deck_options(read_mapping(f"execute:\n  {key}: {text}\n").entries[0])
@@ -139,12 +145,16 @@ def test_values_on_the_fence_may_be_quoted(words, options):
     ("timeout: .inf", "'timeout' must be a number of seconds above 0, not inf"),
     ("fig-width: true", "'fig-width' must be a number above 0, not true"),
     ("fig-format: pdf", "'fig-format' must be svg or png, not 'pdf'"),
-    ("output: asits", "'output' must be true, false or asis, not 'asits'"),
-    ("output-location: [column]", "'output-location' must be default, column or slide, not ['column']"),
+    ("fig-poster: 0", "'fig-poster' must be the number of a frame, counted from 1, or a list of them, not 0"),
+    ("fig-poster: [1, a]", "'fig-poster' must be the number of a frame, counted from 1, or a list of them, not [1, 'a']"),
+    ("output: asits", "'output' must be true, false, asis or live, not 'asits'"),
+    ("output-location: [column]", "'output-location' must be default, column, slide, fragment or column-fragment, not ['column']"),
+    ("fig-build: fade", "'fig-build' must be stack, not 'fade'"),
+    ("code-line-numbers: '|'", "'code-line-numbers' must be lines such as \"2,4-5\", or in steps \"1|3-4\", not '|'"),
     ("fig-cap: [a]", "'fig-cap' must be text, not ['a']"),
     ("deps: 3", "'deps' must be a list of file patterns, not 3"),
     ("out-width: wide", "'out-width' must be a length such as 60% or 400px, not 'wide'"),
-    ("code-line-numbers: a", "'code-line-numbers' must be lines such as \"2,4-5\", not 'a'"),
+    ("code-line-numbers: a", "'code-line-numbers' must be lines such as \"2,4-5\", or in steps \"1|3-4\", not 'a'"),
     ("check: fuzzy", "'check' must be numeric, exact, ellipsis, regex or off, not 'fuzzy'"),
     ("rtol: -1", "'rtol' must be a number, 0 or above, not -1"),
 ])
@@ -174,7 +184,7 @@ def test_a_foreign_fence_whose_value_is_not_ours_is_passed_over():
 
 
 def test_a_foreign_cell_may_hold_other_keys_but_no_wrong_values():
-    assert inside("#| tbl-cap: a", "#| echo: flase", deck=FOREIGN) == CellOptions(
+    assert inside("#| tbl-subcap: a", "#| echo: flase", deck=FOREIGN) == CellOptions(
         Options(), 2, (Fault(2, "'echo' must be true or false, not 'flase'"),))
 
 

@@ -3,6 +3,7 @@
 import pytest
 
 from marpweave.model.deck import Cell, Deck, FrontMatter, OutputFence, Prose, Script, Slide
+from marpweave.model.given import Given
 from marpweave.model.options import Options
 from marpweave.read.parse import parse_deck, unparse
 from tests.unit.read.parts import PATH, at, sources
@@ -12,7 +13,7 @@ def test_a_deck_is_front_matter_slides_prose_and_cells():
     text = "---\ntitle: 4:3\nexecute: true\n---\n# A\n\n```python\nx = 1\n```\n\n---\n\nend\n"
     cell = Cell(text="```python\nx = 1\n```\n", source="x = 1\n", info="python", options=Options(), location=at(7), number=1,
                 slide=1, script=Script("x = 1\n"))
-    assert parse_deck(text, PATH, prelude="import math") == Deck(
+    assert parse_deck(text, PATH, Given(prelude="import math")) == Deck(
         PATH,
         FrontMatter("---\ntitle: 4:3\nexecute: true\n---\n", {"title": "4:3", "execute": True}),
         (Slide(1, (Prose("# A\n\n", at(5)), cell, Prose("\n", at(10))), at(5)),
@@ -35,7 +36,7 @@ def test_a_fence_of_python_is_a_cell_in_everybodys_notation(info):
     assert sources(f"```{info}\n1\n```\n") == ["1\n"]
 
 
-@pytest.mark.parametrize("info", ["", "{.python}", "{.python .cell}", "{{python}}", "python,ignore", "pythonic", "ipython", "js",
+@pytest.mark.parametrize("info", ["", "{.python}", "{.python .cell}", "{{python}}", "python,ignore", "pythonic", "ipy", "js",
                                   "{r}", "{code-cell} r", "{code-block} python", "{pyodide}", "{marimo}", "python {.marimo}"])
 def test_a_fence_of_anything_else_is_no_cell(info):
     assert sources(f"```{info}\n1\n```\n") == []

@@ -11,10 +11,11 @@ from fontTools.fontBuilder import FontBuilder
 from fontTools.pens.ttGlyphPen import TTGlyphPen
 from fontTools.ttLib import TTFont
 
+from marpweave.cache.store import Store
 from marpweave.errors import ToolError
-from marpweave.render.emoji import without_picture
-from marpweave.render.fonts import ALWAYS, subset_faces
-from marpweave.render.programs import HOME
+from marpweave.render.fonts import ALWAYS, subset_faces, without_picture
+from marpweave.render.prepare import fonts_for
+from marpweave.render.programs import places
 
 RULE = re.compile(r"@font-face \{ font-family: '(.+?)'; font-weight: (\d+); font-style: normal; "
                   r"src: url\(data:font/woff2;base64,(.+?)\) format\('woff2'\); unicode-range: (.+?); \}")
@@ -145,6 +146,12 @@ def test_the_same_text_gives_the_same_css_from_a_cold_and_a_warm_store(modules, 
     assert subset_faces("日→σ", modules=modules, store=tmp_path / "other") == cold
 
 
+def test_characters_that_all_faces_have_ask_for_no_other_faces():
+    files = {}
+    first, second = (fonts_for(text, Store(files)) for text in ("# 日", "# 日 1: 「a」"))
+    assert (first == second, len(files)) == (True, 1)
+
+
 def test_builds_at_once_share_a_store_of_whole_files(modules, tmp_path):
     store = tmp_path / "store"
     with ThreadPoolExecutor(8) as pool:
@@ -165,7 +172,7 @@ def test_a_missing_package_is_named_with_the_remedy(tmp_path):
 @pytest.mark.slow
 def test_the_installed_fonts_hold_what_lectures_write_and_keep_their_outlines():
     text = "重み×入力→σ≧θ ①② ∂L∕∂w ∑∞≠≤∈ℝⁿ x₁ x̄ Ⅲ ⟨x⟩ 𝒙 ∘ ⊗ ⊙ ─│└ ✓✗★♪ 髙﨑𠮷 ※〜― 😀🎉 Ñå"
-    fonts = subset_faces(text, modules=HOME / "node_modules", store=HOME / ".marpweave" / "fonts")
+    fonts = subset_faces(text, modules=places.modules(), store=places.unpacked_fonts())
     assert fonts.missing == ()
     first = TTFont(io.BytesIO(base64.b64decode(RULE.findall(fonts.css)[0][2])))
     assert "glyf" in first
@@ -174,7 +181,7 @@ def test_the_installed_fonts_hold_what_lectures_write_and_keep_their_outlines():
 
 
 def test_characters_of_emoji_need_no_font():
-    assert without_picture("\U0001f6d8\U0001f1ef\u20e3\u1200→", HOME / "node_modules") == ["\u1200", "→"]
+    assert without_picture("\U0001f6d8\U0001f1ef\u20e3\u1200→", places.modules()) == ["\u1200", "→"]
 
 
 def test_without_the_pictures_every_character_needs_a_font(tmp_path):

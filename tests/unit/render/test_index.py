@@ -4,7 +4,8 @@ import re
 
 import pytest
 
-from marpweave.render.index import IndexEntry, index_page, language_of, page_words
+from marpweave.model.variant import Variant
+from marpweave.render.index import IndexEntry, index_page, page_language, page_words
 
 
 def decks(*languages):
@@ -15,7 +16,7 @@ def decks(*languages):
     ((), "en"), (("",), "en"), (("fr",), "en"), (("ja",), "ja"), (("ja-JP",), "ja"), (("EN-gb",), "en"),
     (("en", "ja", "ja"), "ja"), (("fr", "fr", "ja"), "ja"), (("", "", "ja"), "ja")])
 def test_the_page_is_in_the_language_of_most_decks_that_it_knows(languages, page):
-    assert language_of(decks(*languages)) == page
+    assert page_language(decks(*languages)) == page
 
 
 @pytest.mark.parametrize(("lang", "title", "counts"), [
@@ -23,5 +24,35 @@ def test_the_page_is_in_the_language_of_most_decks_that_it_knows(languages, page
 def test_title_and_numbers_of_slides_are_in_the_page_s_language(lang, title, counts):
     page = index_page(decks(lang, lang), font_css="")
     assert re.findall(r'<html lang="(.*?)">|<title>(.*?)</title>|<h1>(.*?)</h1>', page) == [(lang, "", ""), ("", title, ""), ("", "", title)]
-    assert re.findall(r"<p>(.*?)<a", page) == counts
+    assert re.findall(r"<p>(.*?) <a", page) == counts
     assert set(title + "".join(counts)) <= set(page_words(decks(lang, lang)) + " 12")
+
+
+def test_the_page_has_the_title_that_is_given_and_what_each_deck_says_of_itself():
+    about = IndexEntry("a", "A", 3, "", ("a.html",), "ja", "点 < 線")
+    page = index_page([about, *decks("ja")], font_css="", title="入門 & 演習")
+    assert re.findall(r"<title>(.*?)</title>", page) == re.findall(r"<h1>(.*?)</h1>", page) == ["入門 &amp; 演習"]
+    assert re.findall(r'<p class="about">(.*?)</p>', page) == ["点 &lt; 線"]
+    assert set("点 < 線入門 & 演習") <= set(page_words([about], "入門 & 演習"))
+
+
+def test_variants_are_linked_where_their_deck_is():
+    names = {"a.student": Variant.STUDENT, "a": Variant.FULL, "a-b": Variant.FULL, "c.solution": Variant.SOLUTION}
+    entries = [IndexEntry(name, "T", 1, "", (f"{name}.html", f"{name}.pdf"), "en", variant=variant) for name, variant in names.items()]
+    links = re.findall(r'<li|<p>(\w+)|<a href="([^"]*)" aria-label="[^"]*">(.*?)</a>', index_page(entries, font_css=""))
+    deck, count, exercises, solutions = ((word, "", "") for word in ("", "1", "Exercises", "Solutions"))
+    assert links == [
+        deck, count, ("", "a.html", "HTML"), ("", "a.pdf", "PDF"), exercises, ("", "a.student.html", "HTML"), ("", "a.student.pdf", "PDF"),
+        deck, count, ("", "a-b.html", "HTML"), ("", "a-b.pdf", "PDF"),
+        deck, count, solutions, ("", "c.solution.html", "HTML"), ("", "c.solution.pdf", "PDF")]
+    assert set("ExercisesSolutions") <= set(page_words(entries))
+
+
+@pytest.mark.parametrize(("lang", "audience", "words"), [
+    ("en", "Exercises", ["HTML", "PDF", "Handout", "Notes", "PPTX", "Notebook"]), ("ja", "演習", ["HTML", "PDF", "配布資料", "発表者ノート", "PPTX", "ノートブック"])])
+def test_a_file_has_a_name_in_the_page_s_language_that_says_whose_it_is(lang, audience, words):
+    files = tuple(f"b/a.student.{suffix}" for suffix in ("html", "pdf", "handout.pdf", "notes.html", "pptx", "ipynb"))
+    entry = IndexEntry("b/a.student", "T & U", 1, "", files, lang, variant=Variant.STUDENT)
+    page = index_page([entry], font_css="")
+    assert re.findall(r'aria-label="([^"]*)">(.*?)</a>', page) == [(f"T &amp; U, {audience}, {word}", word) for word in words]
+    assert set("".join([audience, *words])) <= set(page_words([entry]))

@@ -6,7 +6,7 @@ import pytest
 
 from marpweave.render.fonts import CODE, FILL, TEXT, alphabet, characters_of, missing_characters, unpacked
 from marpweave.render.live.faces import faces_css, font_files, whole_faces
-from marpweave.render.prepare import FONTS
+from marpweave.render.programs.places import modules, unpacked_fonts
 
 
 def spans(told):
@@ -19,7 +19,7 @@ def drawn_by(character, family, weight=400):
     may = [face.file for face in whole_faces() if (face.family, face.weight) == (family, weight)
            and any(ord(character) in span for span in spans(face.characters))]
     can = [file for file in may if character in characters_of(
-        file if file.suffix == ".ttf" else unpacked(file.parents[1], file.name, FONTS["store"]))]
+        file if file.suffix == ".ttf" else unpacked(file.parents[1], file.name, unpacked_fonts()))]
     return can[-1].name if can else ""
 
 
@@ -37,4 +37,4 @@ def test_every_rule_names_a_file_that_is_there():
 
 
 def test_characters_without_a_glyph_are_those_that_no_file_draws():
-    assert missing_characters(alphabet("# あ ሴ &#x1235;\n"), **FONTS) == ("ሴ", "ስ")
+    assert missing_characters(alphabet("# あ ሴ &#x1235;\n"), modules=modules(), store=unpacked_fonts()) == ("ሴ", "ስ")

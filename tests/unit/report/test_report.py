@@ -10,12 +10,19 @@ import pytest
 from marpweave.model.finding import Finding, Kind
 from marpweave.model.location import Location
 from marpweave.model.outcome import Outcome, Provenance
+from marpweave.report.formats import Format, show
+from marpweave.report.github import annotation
+from marpweave.report.json import as_json
 from marpweave.report.progress import Silent, Terminal
-from marpweave.report.report import DeckReport, Format, Report, as_annotation, as_json, as_text, show
+from marpweave.report.report import CellReport, DeckReport, Report
+from marpweave.report.text import as_text
 
 
 def finding(kind=Kind.MISMATCH, line=3, message="differs", want=None, got=None, slide=1):
     return Finding(kind, Location(Path("slides/a.md"), line), message, slide, want, got)
+
+
+CELL = CellReport("cell-1", 5, 7)
 
 
 def report(*findings, strict=False, **numbers):
@@ -35,8 +42,8 @@ def test_a_finding_of_many_slides_names_them_all(slides, told):
     assert click.unstyle(as_text(one)) == f"slides/a.md:3: small-text: small {told}"
     [found] = json.loads(as_json(report(one)))["decks"][0]["findings"]
     assert (found["slide"], found["slides"]) == (3, list(slides) or [3])
-    many = f" {told}" if len(slides) > 1 else ""
-    assert as_annotation(one, report(one)) == f"::error file=slides/a.md,line=3,title=small-text::small{many}"
+    assert annotation(one, report(one)) == (
+        f"::error file=slides/a.md,line=3,title=small-text::slides/a.md:3: small-text: small {told}")
 
 
 def test_findings_stand_in_the_order_of_the_file(capsys):
@@ -47,17 +54,17 @@ def test_findings_stand_in_the_order_of_the_file(capsys):
 
 
 def test_a_clean_deck_is_called_clean(capsys):
-    show(report(slides=1, cells=1, checked=1), Format.TEXT)
+    show(report(slides=1, cells=(CELL,), checked=1), Format.TEXT)
     assert click.unstyle(capsys.readouterr().out) == "slides/a.md: 1 slide, 1 cell, 1 output proven: clean\n"
 
 
-WARNINGS = {Kind.SUSPECT, Kind.WARNING, Kind.HIDDEN_NAME, Kind.NONDETERMINISTIC}
+WARNINGS = {Kind.BLANK, Kind.SUSPECT, Kind.WARNING, Kind.HIDDEN_NAME, Kind.NONDETERMINISTIC, Kind.SMALL_LABEL, Kind.EMPTY}
 
 
 @pytest.mark.parametrize("kind", list(Kind))
 def test_severity_tells_how_a_build_ends_and_strict_forgives_nothing(kind):
     failing = 3 if kind is Kind.INTERNAL else 1
-    assert report(finding(kind)).exit_code == (0 if kind in {*WARNINGS, Kind.UNCHECKED} else failing)
+    assert report(finding(kind)).exit_code == (0 if kind in {*WARNINGS, Kind.UNCHECKED, Kind.NO_ALT} else failing)
     assert report(finding(kind), strict=True).exit_code == failing
 
 
@@ -76,17 +83,9 @@ def test_a_notice_is_listed_only_under_strict(capsys):
         assert ("unchecked: differs" in capsys.readouterr().out) is strict
 
 
-def test_an_annotation_survives_what_github_would_cut():
-    told = Finding(Kind.MISMATCH, Location(Path("a,b:c%.md"), 3), "100 %\nmore", None, "1\r\n", "2")
-    assert as_annotation(told, report()) == (
-        "::error file=a%2Cb%3Ac%25.md,line=3,title=mismatch::100 %25%0Amore%0Awant: 1%0D%0A%0Agot:  2")
-    assert as_annotation(finding(Kind.SUSPECT), report()).startswith("::warning ")
-    assert as_annotation(finding(Kind.SUSPECT), report(strict=True)).startswith("::error ")
-
-
 def test_json_holds_the_contract():
     one = finding(want="1", got="2")
-    (deck,) = (read := json.loads(as_json(report(one, slides=2, cells=3, executed=("a", "b", "c"), checked=1, unchecked=1))))["decks"]
+    (deck,) = (read := json.loads(as_json(report(one, slides=2, cells=(CELL,) * 3, executed=("a", "b", "c"), checked=1, unchecked=1))))["decks"]
     assert read["exit_code"] == 1
     assert {key: deck[key] for key in ("path", "slides", "cells", "ran", "from_cache", "checked", "unchecked")} == {
         "path": "slides/a.md", "slides": 2, "cells": 3, "ran": 3, "from_cache": 0, "checked": 1, "unchecked": 1}

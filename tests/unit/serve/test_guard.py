@@ -4,14 +4,15 @@ import asyncio
 
 import pytest
 
-from marpweave.serve.web.guard import Door, Guard, policy
+from marpweave.serve.web.endpoint import Endpoint
+from marpweave.serve.web.guard import Guard, policy
 
-DOOR = Door("127.0.0.1", 8000, "secret")
+ENDPOINT = Endpoint("127.0.0.1", 8000, "secret")
 HOST, ORIGIN, COOKIE = ("host", "127.0.0.1:8000"), ("origin", "http://127.0.0.1:8000"), ("cookie", "other=1; marpweave-8000=secret")
 INSIDE = [HOST, COOKIE]
 
 
-def asked(headers, *, path="/d/x", query="", kind="http", method="GET", door=DOOR):
+def asked(headers, *, path="/d/x", query="", kind="http", method="GET", endpoint=ENDPOINT):
     """What the guard says to a request, and whether the request reached what is behind it."""
     said, reached = [], []
 
@@ -24,7 +25,7 @@ def asked(headers, *, path="/d/x", query="", kind="http", method="GET", door=DOO
         said.append(message)
 
     scope = {"type": kind, "path": path, "query_string": query.encode(), "headers": [(n.encode(), v.encode()) for n, v in headers]}
-    asyncio.run(Guard(app, door)({**scope, "method": method} if kind == "http" else scope, None, send))
+    asyncio.run(Guard(app, endpoint)({**scope, "method": method} if kind == "http" else scope, None, send))
     return said, reached
 
 
@@ -84,9 +85,9 @@ def test_a_page_loads_from_its_own_server_alone():
 
 
 def test_a_machine_that_listens_elsewhere_is_called_by_that_name_too():
-    door = Door("192.168.1.5", 8000, "secret")
-    assert asked([("host", "192.168.1.5:8000"), COOKIE], door=door)[1] == ["/d/x"]
-    assert asked([("host", "192.168.1.6:8000"), COOKIE], door=door)[1] == []
-    assert door.url == "http://192.168.1.5:8000/?token=secret"
-    assert Door("::1", 8000, "secret").url == "http://[::1]:8000/?token=secret"
-    assert Door("0.0.0.0", 8000, "secret").url == "http://127.0.0.1:8000/?token=secret"
+    endpoint = Endpoint("192.168.1.5", 8000, "secret")
+    assert asked([("host", "192.168.1.5:8000"), COOKIE], endpoint=endpoint)[1] == ["/d/x"]
+    assert asked([("host", "192.168.1.6:8000"), COOKIE], endpoint=endpoint)[1] == []
+    assert endpoint.url == "http://192.168.1.5:8000/?token=secret"
+    assert Endpoint("::1", 8000, "secret").url == "http://[::1]:8000/?token=secret"
+    assert Endpoint("0.0.0.0", 8000, "secret").url == "http://127.0.0.1:8000/?token=secret"

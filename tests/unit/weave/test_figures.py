@@ -2,11 +2,11 @@
 
 import base64
 import io
+from dataclasses import replace
+from functools import cache
 from pathlib import Path
 
-import matplotlib as mpl
 import pytest
-from matplotlib.figure import Figure as Plot
 from PIL import Image
 
 from marpweave.check.verdicts import check_deck
@@ -27,7 +27,11 @@ from marpweave.weave.figures import (
 DECK = "---\nexecute: true\n---\n\n```python\n#| label: plot\npass\n```\n"
 
 
-def plot(points, salt="a", **options):
+@cache
+def plot(*points, salt="a", **options):
+    import matplotlib as mpl
+    from matplotlib.figure import Figure as Plot
+
     figure = Plot()
     figure.subplots().plot(points, label="line", **options)
     content = io.BytesIO()
@@ -47,19 +51,18 @@ def svg_of(picture):
 
 
 def test_ids_are_compared_by_their_order():
-    assert plot([1, 2], salt="a") != plot([1, 2], salt="b")
-    assert same_figure(plot([1, 2], salt="a"), plot([1, 2], salt="b"))
+    assert plot(1, 2, salt="a") != plot(1, 2, salt="b")
+    assert same_figure(plot(1, 2, salt="a"), plot(1, 2, salt="b"))
 
 
 def test_a_hair_of_another_cpu_is_no_difference():
-    assert same_figure(plot([1, 2, 3]), plot([1, 2 + 1e-6, 3]))
-    assert not same_figure(plot([1, 2, 3]), plot([1, 2.1, 3]))
+    assert same_figure(plot(1, 2, 3), plot(1, 2 + 1e-6, 3))
+    assert not same_figure(plot(1, 2, 3), plot(1, 2.1, 3))
 
 
-@pytest.mark.parametrize("other", [
-    plot([1, 2], color="red"), plot([1, 2, 3]), b"", b"no svg", plot([1, 2]).replace(b"<g id", b"<h id", 1)])
-def test_another_figure(other):
-    assert not same_figure(plot([1, 2]), other)
+def test_another_figure():
+    others = (plot(1, 2, color="red"), plot(1, 2, 3), b"", b"no svg", plot(1, 2).replace(b"<g id", b"<h id", 1))
+    assert [same_figure(plot(1, 2), other) for other in others] == [False] * 5
 
 
 @pytest.mark.parametrize("wrapped", [lambda picture: picture, svg_of])
@@ -100,33 +103,55 @@ def test_the_folder_of_a_deck_within_and_outside_of_the_project(project, tmp_pat
     assert str(folder_from_deck(deck, project)) == "figures/lecture"
 
 
+def test_a_deck_in_a_folder_has_its_figures_in_a_folder_like_it(project):
+    deck, checks = checked(project, Figure("plot.svg", b"<svg/>"), path="lectures/week1/intro.md")
+    deck = replace(deck, called="week1/intro")
+    folder = figure_folder(deck, project)
+    assert (folder, str(folder_from_deck(deck, project))) == (project / "figures/week1/intro", "../../figures/week1/intro")
+    (missing,) = stale_figures(checks, folder, Files())
+    assert missing.message == "figures/week1/intro/plot.svg is missing; run `build.py figures`"
+
+
+@pytest.mark.parametrize("link", ["figures", "figures/week1", "figures/week1/intro", "figures/week1/intro/plot.svg"])
+def test_no_figure_is_written_through_a_link_on_the_way_to_its_folder(link, tmp_path):
+    project, outside = tmp_path / "project", tmp_path / "outside"
+    (project / link).parent.mkdir(parents=True)
+    outside.mkdir()
+    (project / link).symlink_to(outside)
+    _, checks = checked(project, Figure("plot.svg", b"<svg/>"))
+    assert write_figures([check.outcome for check in checks], project / "figures/week1/intro", Files()) == []
+    (finding,) = linked_figures(checks, project / "figures/week1/intro")
+    assert finding.message.startswith(f"{project / link} is a symbolic link")
+    assert list(outside.iterdir()) == []
+
+
 def test_only_what_changed_is_written(project):
     folder = project / "figures/lecture"
-    _, checks = checked(project, Figure("plot.svg", plot([1, 2])))
+    _, checks = checked(project, Figure("plot.svg", plot(1, 2)))
     assert write_figures([check.outcome for check in checks], folder, Files()) == [folder / "plot.svg"]
     assert write_figures([check.outcome for check in checks], folder, Files()) == []
-    _, checks = checked(project, Figure("plot.svg", plot([1, 2], salt="b")))
+    _, checks = checked(project, Figure("plot.svg", plot(1, 2, salt="b")))
     assert write_figures([check.outcome for check in checks], folder, Files()) == []
-    assert (folder / "plot.svg").read_bytes() == plot([1, 2])
+    assert (folder / "plot.svg").read_bytes() == plot(1, 2)
 
 
 @pytest.mark.parametrize("name", ["../x.svg", "/abs/x.svg", "a/b.svg", "a\\b.svg", "x.py", ".svg", "..svg", "x.svg\n", "x.svg\0.png", ""])
 def test_a_figure_is_written_to_its_folder_or_not_at_all(name, project):
-    _, checks = checked(project, Figure(name, plot([1, 2])))
-    with pytest.raises(ValueError, match="is no name of a figure"):
+    _, checks = checked(project, Figure(name, plot(1, 2)))
+    with pytest.raises(ValueError, match="is not the name of a figure"):
         write_figures([check.outcome for check in checks], project / "figures/lecture", Files())
     assert [path for path in project.rglob("*") if path.is_file()] == []
 
 
 def test_missing_stale_and_orphaned_figures_are_told(project):
     folder = project / "figures/lecture"
-    _, checks = checked(project, Figure("plot.svg", plot([1, 2])))
+    _, checks = checked(project, Figure("plot.svg", plot(1, 2)))
     (missing,) = stale_figures(checks, folder, Files())
     assert (missing.kind, missing.location.line) == (Kind.STALE_FIGURE, 5)
     assert "figures/lecture/plot.svg is missing" in missing.message
     write_figures([check.outcome for check in checks], folder, Files())
     assert list(stale_figures(checks, folder, Files())) == []
-    (folder / "plot.svg").write_bytes(plot([1, 3]))
+    (folder / "plot.svg").write_bytes(plot(1, 3))
     (folder / "old.svg").write_bytes(b"<svg/>")
     told = [finding.message for finding in stale_figures(checks, folder, Files())]
     assert told == ["figures/lecture/plot.svg differs from what the code draws; run `build.py figures`",
@@ -149,7 +174,7 @@ def test_paths_are_those_of_the_machine(project):
 
 @pytest.mark.parametrize(("source", "awaited"), [
     ("figures/deck/plot.svg", True), ("../figures/deck/plot-2.png", True), ("figures/deck/other.svg", False), ("figures/deck/sound.svg", False),
-    ("figures/another/plot.svg", False), ("plot.svg", False)])
+    ("figures/another/plot.svg", False), ("plot.svg", False), ("figures/week1/deck/plot.svg", False)])
 def test_a_missing_image_that_a_failed_cell_should_draw_is_awaited(source, awaited):
     text = f"{DECK}\n```python\n#| label: sound\npass\n```\n\n![]({source})\n"
     deck = parse_deck(text, Path("deck.md"))

@@ -53,6 +53,11 @@ def test_todays_figure_goes_before_the_file_on_disk(tmp_path):
     assert content_of(images["figures/deck/plot.svg"].still) == b"<svg>new</svg>"
 
 
+def test_a_picture_whose_path_is_written_as_on_windows_is_told_with_the_one_that_works_everywhere(tmp_path):
+    _, (finding,) = embedded("![](img\\a.png)\n", tmp_path)
+    assert finding.message == "image img\\a.png is missing; write img/a.png"
+
+
 def test_a_missing_picture_is_told_at_its_line_and_shown_as_one(tmp_path):
     images, (finding,) = embedded('# a\n\n---\n\n![](<a&"b.png>)\n', tmp_path)
     assert (finding.kind, finding.location.line, finding.slide) == (Kind.MISSING_IMAGE, 5, 2)

@@ -6,14 +6,14 @@ import pytest
 
 from marpweave.model.outcome import Error, Outcome, Stream
 from marpweave.read.parse import parse_deck
-from marpweave.weave.values import values_by_line, with_values
+from marpweave.weave.prose import woven_prose
 
 
 def filled(prose, *gave):
     deck = parse_deck(f"---\nexecute: true\n---\n{prose}", Path("deck.md"))
     outcomes = [Outcome(outputs=(Stream("stdout", text),)) if isinstance(text, str) else text for text in gave]
     assert len(deck.values) == len(outcomes)
-    return "".join(with_values(block, values_by_line(deck, outcomes)) for slide in deck.slides for block in slide.blocks)
+    return "".join(woven_prose(deck, outcomes).values())
 
 
 @pytest.mark.parametrize(("prose", "gave", "woven"), [
@@ -32,6 +32,7 @@ def test_a_value_that_failed_stays_and_the_next_one_of_its_kind_does_not():
     assert filled("`{python} x`, `{python} x`, `{python} y`", failed, "2", Outcome(ran=False)) == "`{python} x`, 2, `{python} y`"
 
 
+@pytest.mark.slow
 def test_thousands_of_values_are_woven_in_linear_time():
     numbers = [str(n) for n in range(5_000)]
     assert filled(" ".join(f"`{{python}} {n}`" for n in numbers), *numbers) == " ".join(numbers)

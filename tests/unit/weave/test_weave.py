@@ -47,9 +47,22 @@ def test_a_foreign_deck_gets_nothing_but_loses_its_options(text):
 @pytest.mark.parametrize(("options", "woven"), [
     ("#| echo: false\n", "```output\n1\n```\n"), ("#| include: false\n", ""), ("#| output: false\n", "```python\nprint(1)\n```\n"),
     ("#| output: asis\n", "```python\nprint(1)\n```\n\n1\n"), ("#| output: asis\n#| echo: false\n", "1\n"),
-    ('#| code-line-numbers: "1"\n#| output: false\n', "```python {1}\nprint(1)\n```\n")])
+    ('#| code-line-numbers: "1"\n#| output: false\n', "```python {1}\nprint(1)\n```\n"),
+    ('#| code-line-numbers: "|1,2 | 3"\n#| output: false\n', "```python {|1,2 | 3}\nprint(1)\n```\n"),
+    ("#| output-location: fragment\n", '```python\nprint(1)\n```\n\n<div class="fragment">\n\n```output\n1\n```\n\n</div>\n'),
+    ("#| output-location: column-fragment\n#| echo: false\n", '<div class="fragment">\n\n```output\n1\n```\n\n</div>\n'),
+    ("#| output-location: column-fragment\n", '<div class="columns outcome">\n<div>\n\n```python\nprint(1)\n```\n\n</div>\n<div class="fragment">\n\n'
+                                              "```output\n1\n```\n\n</div>\n</div>\n")])
 def test_display_options_say_what_is_shown(options, woven):
     assert body(f"```python\n{options}print(1)\n```\n", printed("1\n")) == woven
+
+
+def test_figures_come_one_after_the_other_where_the_author_says_so():
+    drew = Outcome(outputs=(Stream("stdout", "1\n"),), figures=(Figure("a.svg", b"<svg/>"), Figure("a-2.svg", b"<svg/>")))
+    cell = "```python\n#| label: a\n#| echo: false\n#| fig-alt: words\n{}draw()\n```\n"
+    each = "![words](figures/deck/a.svg)\n\n![words](figures/deck/a-2.svg)\n"
+    assert body(cell.format("#| fig-build: stack\n"), drew) == f'```output\n1\n```\n\n<div class="r-stack">\n\n{each}\n</div>\n'
+    assert body(cell.format(""), drew) == f"```output\n1\n```\n\n{each}"
 
 
 def test_an_option_on_the_fence_goes_and_the_words_of_other_tools_stay():

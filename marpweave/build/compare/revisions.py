@@ -1,0 +1,176 @@
+"""What git has: which states a command names, and their files in a folder of their own.
+
+Nothing of the user's repository is written: neither the checkout nor the index, a ref or the stash. No hook runs.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import subprocess
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from marpweave.config.decks import MAGIC, SUFFIXES
+from marpweave.errors import ToolError, UsageError
+from marpweave.files import work_folder
+
+GIT = ("git", "-c", "core.fsmonitor=false", "-c", f"core.hooksPath={os.devnull}", "-c", "core.sparseCheckout=false",
+       "-c", "submodule.recurse=false")
+SET_BY_HOOKS = ("GIT_DIR", "GIT_WORK_TREE", "GIT_INDEX_FILE", "GIT_PREFIX")
+"""Variables that git sets for its hooks, and that would lead us astray."""
+RANGE = re.compile(r"(.*?)(\.\.\.?)(.*)")
+WORKING_TREE = "working tree"
+
+
+@dataclass(frozen=True, slots=True)
+class Revision:
+    """A commit, as it was named."""
+
+    name: str
+    commit: str
+
+    def __str__(self) -> str:
+        return self.name if self.commit.startswith(self.name) else f"{self.name} ({self.commit[:8]})"
+
+    def told(self, message: str, tree: Path) -> str:
+        """A message in which the files of a folder stand as git names them."""
+        return message.replace(f"{tree}{os.sep}", f"{self.name}:")
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What a command compares."""
+
+    before: Revision
+    after: Revision | None
+    """None: the working tree."""
+    decks: tuple[str, ...]
+    """Those that are named; (): all."""
+
+
+@dataclass(frozen=True, slots=True)
+class Repository:
+    """A checkout of a git repository."""
+
+    top: Path
+    """Its folder."""
+    store: Path
+    """Where git keeps what belongs to this checkout."""
+
+    def commit(self, name: str) -> str:
+        """The commit that a name means; "": none."""
+        if name.startswith("-"):  # an option
+            return ""
+        found = self._object(name)  # alone: in `:/words^{commit}` all is words of a message
+        return found and self._object(f"{found}^{{commit}}")
+
+    def _object(self, name: str) -> str:
+        done = self._run("rev-parse", "--verify", "--quiet", name)
+        return "" if done.returncode else done.stdout.decode().strip()  # it may begin to answer and then fail
+
+    def base(self, one: Revision, other: Revision) -> Revision:
+        """The last commit that two have in common; raises UsageError."""
+        done = self._run("merge-base", one.commit, other.commit)
+        if done.returncode:
+            raise UsageError(f"{one.name} and {other.name} have no commit in common{self._depth()}")
+        return Revision(f"{one.name}...{other.name}", done.stdout.decode().strip())
+
+    def unknown(self, name: str) -> UsageError:
+        """What to say of a word that is neither a commit nor a deck."""
+        if not self.commit("HEAD"):
+            return UsageError(f"{self.top} has no commit yet, so there is nothing to compare with")
+        return UsageError(f"{name} is neither a revision of {self.top} nor a deck{self._depth()}")
+
+    def _depth(self) -> str:
+        said = self._run("rev-parse", "--is-shallow-repository").stdout.decode().strip()
+        return "" if said != "true" else "; this clone is shallow, and may lack it: run `git fetch --unshallow`, or " \
+                                         "give actions/checkout `fetch-depth: 0`"
+
+    @contextmanager
+    def files(self, revision: Revision) -> Iterator[Path]:
+        """A folder with the files of a commit, gone afterwards."""
+        with work_folder() as work:
+            tree = work.resolve() / "tree"
+            tree.mkdir()
+            done = self._run("read-tree", "-u", "--reset", revision.commit, variables={
+                "GIT_DIR": str(self.store), "GIT_WORK_TREE": str(tree), "GIT_INDEX_FILE": str(work / "index")})
+            if done.returncode:
+                raise ToolError(f"git cannot check out {revision}: {_said(done)}")
+            try:
+                yield tree
+            except (ToolError, UsageError) as error:
+                raise type(error)(revision.told(str(error), tree)) from None
+
+    def renamed(self, before: Mapping[str, bytes], after: Mapping[str, bytes]) -> dict[str, str]:
+        """Files of ``before`` that git takes for renamed -> what they are called in ``after``."""
+        if not (before and after):
+            return {}
+        with work_folder() as work:
+            for side, files in (("a", before), ("b", after)):
+                for name, content in files.items():
+                    place = work / side / name
+                    place.parent.mkdir(parents=True, exist_ok=True)
+                    place.write_bytes(content)
+            words = "diff", "--no-index", "-M", "--diff-filter=R", "--name-status", "-z", "a", "b"
+            done = self._run(*words, folder=work)
+            told = iter(done.stdout.decode(errors="surrogateescape").split("\0"))
+            return {old[2:]: new[2:] for _, old, new in zip(told, told, told, strict=False)}
+
+    def _run(
+        self, *words: str, variables: Mapping[str, str] | None = None, folder: Path | None = None,
+    ) -> subprocess.CompletedProcess[bytes]:
+        return _git(words, folder or self.top, variables or {})
+
+
+def repository_of(folder: Path) -> Repository:
+    """The checkout that a folder is in; raises UsageError."""
+    done = _git(("rev-parse", "--show-toplevel", "--absolute-git-dir"), folder, {})
+    if done.returncode:
+        raise UsageError(f"{folder} cannot be compared with what git has: {_said(done)}")
+    top, store = done.stdout.decode(errors="surrogateescape").rstrip("\n").split("\n")
+    return Repository(Path(top), Path(store))
+
+
+def asked_of(words: Sequence[str], repository: Repository) -> Asked:
+    """What the words of a command mean: at most two revisions, or a range of them, and decks."""
+    decks = tuple(word for word in words if _is_deck(word, repository))
+    names = [word for word in words if word not in decks]
+    if len(names) > 2:
+        raise UsageError(f"diff compares two revisions, not {len(names)}: {', '.join(names)}")
+    ends = RANGE.fullmatch(names[0]) if len(names) == 1 and not repository.commit(names[0]) else None
+    if ends:
+        one, other = (_revision(end or "HEAD", repository) for end in (ends[1], ends[3]))
+        return Asked(repository.base(one, other) if ends[2] == "..." else one, other, decks)
+    found = [_revision(name, repository) for name in names or ["HEAD"]]
+    return Asked(found[0], found[1] if len(found) > 1 else None, decks)
+
+
+def _revision(name: str, repository: Repository) -> Revision:
+    commit = repository.commit(name)
+    if not commit:
+        raise repository.unknown(name)
+    return Revision(name, commit)
+
+
+def _is_deck(word: str, repository: Repository) -> bool:
+    """Whether a word names decks; raises UsageError where it could be either."""
+    there = Path(word).exists()
+    if there and repository.commit(word):
+        raise UsageError(f"{word} is a revision and a path; write refs/heads/{word}, or ./{word}")
+    return there or word.lower().endswith(SUFFIXES) or MAGIC.search(word) is not None
+
+
+def _git(words: Sequence[str], folder: Path, variables: Mapping[str, str]) -> subprocess.CompletedProcess[bytes]:
+    kept = {name: value for name, value in os.environ.items() if name not in SET_BY_HOOKS}
+    try:
+        return subprocess.run([*GIT, *words], cwd=folder, env={**kept, **variables, "GIT_OPTIONAL_LOCKS": "0"},
+                              stdin=subprocess.DEVNULL, capture_output=True, check=False)
+    except FileNotFoundError:
+        raise ToolError("git was not found") from None
+
+
+def _said(done: subprocess.CompletedProcess[bytes]) -> str:
+    return done.stderr.decode(errors="replace").strip().removeprefix("fatal: ").partition("\n")[0]

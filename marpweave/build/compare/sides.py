@@ -1,0 +1,179 @@
+"""The two states of a project: their decks, and what these give, from what is kept of them or by running them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass, replace
+from os.path import normpath
+from pathlib import Path, PurePath
+from typing import Any
+
+from marpweave.build.compare.revisions import WORKING_TREE, Asked, Repository, Revision
+from marpweave.build.decks import Checked, Source
+from marpweave.build.faults import Unreadable, contained
+from marpweave.build.pipeline import prepared, run_and_check, source_of
+from marpweave.build.project import Project
+from marpweave.build.runners import Kernels
+from marpweave.build.settings import Sandbox, Settings
+from marpweave.cache.frozen import facts_of, lock_of, thaw
+from marpweave.errors import ToolError, UsageError
+from marpweave.kernel.sandbox import protection
+from marpweave.model.deck import Deck
+from marpweave.model.environment import Moves, moved
+from marpweave.model.finding import Finding
+from marpweave.model.outcome import Outcome
+from marpweave.render.prepare import PreparedDeck
+from marpweave.render.renderer import Renderer
+
+SettingsAt = Callable[[Path, Path], Settings]
+"""The settings of the project in a folder, as it is configured there, within that of the whole repository."""
+
+
+@dataclass(frozen=True, slots=True)
+class Side:
+    """One of the two states that are compared."""
+
+    name: str
+    top: Path
+    """The folder of the whole repository."""
+    root: PurePath
+    """The project's folder in the checkout, by which records name files."""
+    checkout: Path
+    project: Project
+    revision: Revision | None = None
+    """None: the working tree."""
+    policy: Sandbox = Sandbox.NEVER
+    """Which decks of the working tree run in a sandbox."""
+
+    def place(self, deck: Path) -> str:
+        """A deck's path in the repository; of one that lies outside, the whole."""
+        path = deck.parent.resolve() / deck.name
+        return path.relative_to(self.top).as_posix() if path.is_relative_to(self.top) else str(path)
+
+    def named(self, name: str) -> str:
+        """A file's path in the repository, by its name in records; of one that lies outside, the whole."""
+        path = PurePath(normpath(self.root / name))
+        return path.relative_to(self.checkout).as_posix() if path.is_relative_to(self.checkout) else str(path)
+
+    def decks(self) -> dict[str, Path]:
+        """Its decks by their paths in the repository."""
+        return {self.place(path): path for path in self.project.settings.paths}
+
+
+@dataclass(frozen=True, slots=True)
+class MadeDeck:
+    """A deck of one side, ready to be shown."""
+
+    checked: Checked
+    prepared: PreparedDeck
+    facts: Mapping[str, str]
+    """Versions of what it ran in."""
+
+    @property
+    def steps(self) -> tuple[tuple[int, Outcome], ...]:
+        """The line of each cell and of each value in prose, and what it gave."""
+        checked = self.checked
+        values = zip(checked.deck.values, checked.inlines, strict=True)
+        return (*((check.cell.location.line, check.outcome) for check in checked.checks),
+                *((value.location.line, gave) for value, gave in values))
+
+
+@contextmanager
+def sides(asked: Asked, repository: Repository, mine: Project, settings_at: SettingsAt) -> Iterator[tuple[Side, Side]]:
+    """Before and after; ``mine`` is the project of the working tree, whose Python and store serve both."""
+    top, root = repository.top, mine.root.resolve()
+    if not root.is_relative_to(top):
+        raise UsageError(f"the project's folder {root} is not in the repository {top}; configure a project there, with "
+                         "a marpweave.toml")
+    with ExitStack() as stack:
+        def opened(revision: Revision | None) -> Side:
+            if revision is None:
+                return Side(WORKING_TREE, top, root, top, mine)
+            tree = stack.enter_context(repository.files(revision))
+            there = tree / root.relative_to(top)
+            there.mkdir(parents=True, exist_ok=True)
+            project = _as_mine(settings_at(there, tree), mine, ((str(top), str(tree)),))
+            return Side(str(revision), tree, root, top, project, revision, mine.settings.sandbox)
+
+        yield opened(asked.before), opened(asked.after)
+
+
+def _as_mine(settings: Settings, mine: Project, moves: Moves) -> Project:
+    """An older project that runs in the Python of today's, and uses its store."""
+    own = mine.settings
+    allow = tuple(moved(path.resolve(), moves) for path in own.allow)
+    there = replace(settings, python=own.python, cache=own.cache, shared=own.shared, read_only=own.read_only,
+                    allow=allow)
+    return Project(there, replace(mine.environments, moves=moves, known={}), mine.store, Kernels(there), mine.events)
+
+
+def made(side: Side, paths: Sequence[Path], renderer: Renderer) -> dict[Path, MadeDeck | Unreadable]:
+    """Some decks of a side with what they give woven in; nothing is written into its folders."""
+    done: dict[Path, MadeDeck | Unreadable] = {}
+    for project in _ways(side, paths):
+        for deck in run_and_check(project, drawing=False) if project.settings.paths else ():
+            if isinstance(deck, Unreadable):
+                done[deck.path] = deck
+            else:
+                done[deck.deck.path] = _made(deck, side, project, renderer)
+    return done
+
+
+def _made(checked: Checked, side: Side, project: Project, renderer: Renderer) -> MadeDeck | Unreadable:
+    """A deck made ready; code in the Marp configuration of a revision runs only where its cells may run openly."""
+    closed = side.revision is not None and side.project.settings.sandbox is not Sandbox.NEVER
+    deck = replace(checked.deck, sandbox=True) if closed else checked.deck
+    ready = contained(lambda: prepared(replace(checked, deck=deck), project, renderer), deck.path, Path(side.root))
+    if isinstance(ready, Finding):
+        return Unreadable(deck.path, (ready,))
+    facts = facts_of(deck) if project.settings.frozen else project.environment(deck).facts
+    return MadeDeck(checked, ready, facts)
+
+
+def _ways(side: Side, paths: Sequence[Path]) -> Iterator[Project]:
+    """How decks are run: with what is kept beside them, with what the store knows, or, in a sandbox, at all."""
+    project = _with(side.project, paths)
+    if side.revision is None or project.settings.frozen:
+        yield project
+        return
+    openly = _with(project, paths, sandbox=Sandbox.NEVER)
+    sources = [source_of(path, openly) for path in paths]
+    frozen = {each.deck.path for each in sources if isinstance(each, Source) and _is_frozen(each.deck, project)}
+    with project.cache() as cache:
+        known = {each.path if isinstance(each, Unreadable) else each.deck.path for each in sources
+                 if isinstance(each, Unreadable) or not cache.plan(each.deck).wanted} - frozen
+    rest = [path for path in paths if path not in frozen | known]
+    yield _with(project, frozen, frozen=True)
+    yield _with(openly, known)
+    yield _with(project, rest, sandbox=_sandbox(side) if rest else Sandbox.NEVER)
+
+
+def _with(project: Project, paths: Iterable[Path], **changes: Any) -> Project:  # noqa: ANN401
+    settings = replace(project.settings, paths=tuple(paths), **changes)
+    return replace(project, settings=settings, runner=Kernels(settings) if changes else project.runner)
+
+
+def _is_frozen(deck: Deck, project: Project) -> bool:
+    """Whether all that is kept beside a deck is of what stands in it."""
+    if not lock_of(deck).is_file():
+        return False
+    try:
+        kept = thaw(deck, project.snapshot())
+    except UsageError:
+        return False
+    return not any(each.provenance.stale for each in (*kept.cells, *kept.inlines))
+
+
+def _sandbox(side: Side) -> Sandbox:
+    """Which cells of a revision run in a sandbox: all, where there is one and nobody says otherwise."""
+    asked = side.project.settings.sandbox
+    if asked is Sandbox.ALWAYS:
+        try:
+            protection()
+        except ToolError:
+            if side.policy is Sandbox.ALWAYS:
+                raise
+            side.project.events.note(f"this machine has no sandbox, so cells of {side.name} run like your own")
+            return side.policy
+    return asked

@@ -1,0 +1,1 @@
+"""What is drawn before slides are rendered: diagrams and plots."""

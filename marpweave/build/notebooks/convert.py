@@ -1,0 +1,116 @@
+"""Converts decks, notebooks and scripts into each other; no file that stands there is overwritten unasked."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from marpweave.build.decks import content_of
+from marpweave.config import decks
+from marpweave.errors import UsageError
+from marpweave.files import write_bytes
+from marpweave.notebook.back.deck import deck_of
+from marpweave.notebook.editable import notebook_of
+from marpweave.notebook.kept import Node
+from marpweave.notebook.scripts import Form, as_text, from_text
+from marpweave.read.parse import parse_deck
+from marpweave.read.tokens import front_matter_token
+
+FORMS = {**dict.fromkeys(decks.SUFFIXES, Form.DECK), ".ipynb": Form.NOTEBOOK, ".py": Form.PERCENT, ".rmd": Form.RMD,
+         ".qmd": Form.QMD}
+"""What a file's suffix says of its form."""
+OF_JUPYTEXT = ("jupytext:", "jupyter:", "kernelspec:")
+"""What opens lines in the front matter of a notebook that is Markdown."""
+
+
+@dataclass(frozen=True, slots=True)
+class _File:
+    """A file, and what is in it."""
+
+    path: Path
+    form: Form
+
+
+def convert(source: Path, target: Path, wish: Form | None = None, *, force: bool = False) -> Iterator[str]:
+    """Write a file in another form -> a line for each thing that is lost; raises UsageError.
+
+    ``wish``: the form of what is written, where its suffix does not tell; ``force``: overwrite.
+    """
+    text = _text(source)
+    here, there = _File(source, _form_of(source, text)), _File(target, wish or _form(target))
+    if here.form is there.form:
+        raise UsageError(f"{source} and {target} are both {here.form}: nothing to convert")
+    notebook = notebook_of(parse_deck(text, source)) if here.form is Form.DECK else _read(text, here)
+    made: dict[Path, bytes] = {}
+    losses: list[str] = []
+    if there.form is Form.DECK:
+        deck = deck_of(notebook, f"{target.stem}_files")
+        made = {target.parent / name: content for name, content in deck.files.items()}
+        losses = [f"{source}: cell {loss.cell}: {loss.what}" for loss in deck.losses]
+        losses += [f"{finding.location}: {finding.message}" for finding in parse_deck(deck.text, target).findings]
+        made[target] = deck.text.encode()
+    else:
+        written = as_text(notebook, there.form)
+        losses = list(_changed(notebook, written, there, source))
+        made[target] = written.encode()
+    _write(made, force=force)
+    yield from losses
+
+
+def _form(path: Path) -> Form:
+    try:
+        return FORMS[path.suffix.lower()]
+    except KeyError:
+        raise UsageError(f"{path}: this suffix tells no form; use one of {', '.join(FORMS)}, or name the form "
+                         "with `--as`") from None
+
+
+def _form_of(path: Path, text: str) -> Form:
+    """The form of a file; Markdown may be a deck or a notebook of Jupytext's."""
+    form = _form(path)
+    front = front_matter_token(text) if form is Form.DECK else None
+    if front is None or not any(line.startswith(OF_JUPYTEXT) for line in front.content.split("\n")):
+        return form
+    return Form.MYST if "format_name: myst" in front.content else Form.MARKDOWN
+
+
+def _text(path: Path) -> str:
+    try:
+        return content_of(path).decode("utf-8")
+    except UnicodeDecodeError:
+        raise UsageError(f"{path} is not UTF-8; save it as UTF-8") from None
+
+
+def _read(text: str, file: _File) -> Node:
+    """The notebook in a file that runs Python."""
+    try:
+        notebook = from_text(text, file.form)
+    except ValueError as error:
+        raise UsageError(f"{file.path} is not a readable notebook: {error}") from None
+    spec, info = (notebook.metadata.get(name, {}) for name in ("kernelspec", "language_info"))
+    language = spec.get("language") or info.get("name") or "python"
+    if str(language).lower() not in ("python", "ipython"):
+        raise UsageError(f"{file.path} runs {language}; the cells of a deck are Python")
+    return notebook
+
+
+def _changed(notebook: Node, written: str, there: _File, source: Path) -> Iterator[str]:
+    """The first line of the deck that would not come back as it is; raises UsageError where none would."""
+    try:
+        again = from_text(written, there.form)
+    except ValueError as error:
+        raise UsageError(f"{source} cannot be written as {there.form}: {error}") from None
+    old, new = (deck_of(each, "").text.split("\n") for each in (notebook, again))
+    if old != new:
+        same = zip(old, new, strict=False)
+        row = next((row for row, (one, other) in enumerate(same) if one != other), min(len(old), len(new)))
+        yield f"{source}:{row + 1}: from here on, converting it back gives another text"
+
+
+def _write(made: dict[Path, bytes], *, force: bool) -> None:
+    there = [path for path in made if path.exists()]
+    if there and not force:
+        raise UsageError(f"{', '.join(map(str, there))}: already there; `--force` overwrites")
+    for path, content in made.items():
+        write_bytes(path, content)

@@ -1,0 +1,1 @@
+"""How long decks are, and what of them is proven."""

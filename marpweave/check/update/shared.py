@@ -1,0 +1,72 @@
+"""Edits in files that decks share: each of them must show the same there. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+
+from marpweave.check.update.law import Edit, apply_edits, first_line
+from marpweave.check.verdicts import CellCheck
+from marpweave.model.deck import Deck
+from marpweave.model.location import Location
+from marpweave.model.origins import SourceFile
+
+TWICE = "the deck includes this file more than once, and gives something else there"
+ELSEWHERE = "{} includes this file, too, and gives something else there"
+
+
+@dataclass(frozen=True, slots=True)
+class Stance:
+    """What a deck says of the outputs that it shows."""
+
+    deck: Deck
+    judged: frozenset[int]
+    """Lines on which outputs begin of cells that ran."""
+    edits: frozenset[tuple[int, tuple[str, ...]]]
+    """On which line what should stand instead."""
+
+    def objects(self, edit: Edit, place: Location) -> bool:
+        """Whether the edit of another deck, or of another place in this one, would be wrong here."""
+        return any(line in self.judged and (line, edit.lines) not in self.edits
+                   for line in lines_at(place, self.deck))
+
+
+def place_of(line: int, deck: Deck) -> Location:
+    """Where a line of a deck really stands, whatever links lead there."""
+    named = deck.origins.place(Location(deck.path, line))
+    return Location(next(file.place for file in deck.files if file.path == named.path), named.line)
+
+
+def lines_at(place: Location, deck: Deck) -> tuple[int, ...]:
+    """The lines of a deck that stand for a line of a real file."""
+    if deck.origins:
+        return tuple(deck.origins.lines(place))
+    return (place.line,) if place.path == deck.files[0].place else ()
+
+
+def stance_of(checks: Iterable[CellCheck], deck: Deck, edits: Iterable[Edit]) -> Stance:
+    """What a deck says, by its verdicts and the edits that would make it true."""
+    judged = (first_line(check.cell, verdict) for check in checks for verdict in check.verdicts)
+    return Stance(deck, frozenset(judged), frozenset((edit.first, edit.lines) for edit in edits))
+
+
+def objections(edits: Iterable[Edit], deck: Deck, stances: Sequence[Stance]) -> dict[int, str]:
+    """Lines of a deck whose edits are wrong elsewhere, and why."""
+    found = {}
+    for edit in edits:
+        place = place_of(edit.first, deck)
+        against = next((each for each in stances if each.objects(edit, place)), None)
+        if against:
+            found[edit.first] = TWICE if against.deck.path == deck.path else ELSEWHERE.format(against.deck.path)
+    return found
+
+
+def by_file(edits: Iterable[Edit], deck: Deck) -> dict[SourceFile, str]:
+    """The files of a deck that edits change, each with its new text."""
+    found: dict[SourceFile, dict[int, Edit]] = {}
+    files = {file.place: file for file in reversed(deck.files)}
+    for edit in edits:
+        place = place_of(edit.first, deck)
+        moved = replace(edit, first=place.line, last=place.line + edit.last - edit.first, free=())
+        found.setdefault(files[place.path], {})[place.line] = moved
+    return {file: apply_edits(file.text, own.values()) for file, own in found.items()}

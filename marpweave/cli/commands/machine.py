@@ -1,0 +1,33 @@
+"""The commands about what is installed on this machine."""
+
+from __future__ import annotations
+
+import sys
+
+import click
+
+from marpweave.cli.options import python
+from marpweave.config.effective import configuration
+
+MISSING = 2
+"""The exit code where a tool is missing."""
+
+
+@click.command()
+@python
+def doctor(python: str | None) -> None:
+    """Show which Pythons, packages, Node.js, Marp CLI, browser and fonts were found."""
+    from marpweave.cli.doctor import examine
+
+    lines, healthy = examine(configuration((), {"python": python}).config.python)
+    for line in lines:
+        click.echo(line)
+    sys.exit(0 if healthy else MISSING)
+
+
+@click.command()
+def setup() -> None:
+    """Download a browser, if none is installed, and citation-js, so that no build has to."""
+    from marpweave.cli.install import set_up
+
+    click.echo("\n".join(set_up()))

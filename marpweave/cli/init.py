@@ -1,0 +1,67 @@
+"""`init`: writes a first deck and what belongs to a project; overwrites nothing."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+
+from marpweave.config.decks import decks_of, shown, wish_of
+from marpweave.config.root import OWN, configuration_in
+from marpweave.config.schema import schema
+from marpweave.errors import UsageError
+from marpweave.files import worktree_of
+
+START = Path(__file__).with_name("start")
+THEME = Path(__file__).parents[1] / "render/css/lecture.css"
+FIRST = "slides/first.md"
+ALL = {
+    ".vscode/settings.json": "settings.json", ".vscode/tasks.json": "tasks.json", ".gitignore": "gitignore",
+    ".pre-commit-config.yaml": "pre-commit-config.yaml", ".github/workflows/slides.yml": "workflow.yml"}
+"""Where the files of `start` go."""
+OF_REPOSITORY = (".pre-commit-config.yaml", ".github/workflows/slides.yml")
+"""What works in the repository's own folder alone."""
+
+
+def init(folder: Path) -> Iterator[str]:
+    """Write what is not there -> a line for each file."""
+    home, tree = folder.absolute(), worktree_of(folder.absolute())
+    inner = tree if tree != home else None
+    for name, content in _files(folder).items():
+        place = folder / name
+        if inner and name in OF_REPOSITORY:
+            yield f"left out {shown(place)}: it belongs in {inner}"
+        else:
+            yield f"{'wrote' if _written(place, content) else 'kept'} {shown(place)}"
+    yield f"now run `marpweave preview {shown(folder / FIRST)}`" if (folder / FIRST).exists() else "now run `marpweave`"
+
+
+def _files(folder: Path) -> Mapping[str, str]:
+    """What the project is to have: a first deck only where there is none and nothing is configured."""
+    texts = {name: (START / source).read_text(encoding="utf-8") for name, source in ALL.items()}
+    texts |= {".vscode/lecture.css": THEME.read_text(encoding="utf-8"),
+              ".vscode/marpweave.schema.json": json.dumps(schema(), ensure_ascii=False, indent=2) + "\n"}
+    if configuration_in(folder):
+        return texts
+    configured = (START / OWN).read_text(encoding="utf-8")
+    if _has_decks(folder):
+        return {OWN: configured.replace('decks = ["slides"]', '# decks = ["slides"]'), **texts}
+    return {FIRST: (START / "first.md").read_text(encoding="utf-8"), OWN: configured, **texts}
+
+
+def _has_decks(folder: Path) -> bool:
+    try:
+        return folder.is_dir() and bool(decks_of(wish_of(".", folder), folder / "dist"))
+    except UsageError:
+        return False
+
+
+def _written(place: Path, content: str) -> bool:
+    """Whether a file could be written: False where something stands in its place."""
+    try:
+        place.parent.mkdir(parents=True, exist_ok=True)
+        with place.open("x", encoding="utf-8", newline="") as file:
+            file.write(content)
+    except (FileExistsError, NotADirectoryError):
+        return False
+    return True

@@ -1,0 +1,161 @@
+"""The settings and the project that the options of a command and the configuration describe."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from contextlib import suppress
+from dataclasses import fields, replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from marpweave.config.config import Config, Configuration
+from marpweave.config.decks import Wish, decks_of, folder_of, is_named, shown, unique, wish_of
+from marpweave.config.effective import base_of, configuration, configured
+from marpweave.config.root import configuration_in
+from marpweave.errors import UsageError
+
+if TYPE_CHECKING:
+    from marpweave.build.project import Project
+    from marpweave.build.runners import Runner
+    from marpweave.build.settings import Made, Settings
+
+ASKED_AGAIN = ("python", "cache")
+"""Keys that act outside of a sandbox: --sandbox wants them as options, too."""
+DROPPED = ("allow", "scheduler")
+"""Keys that a sandboxed deck does not need: with --sandbox only their options count."""
+
+
+def settings_of(**options: Any) -> Settings:  # noqa: ANN401
+    """The settings that the options of a command describe, over the project's configuration over defaults.
+
+    ``decks``: what is named; ``trust``: decks that are found outside of the project run, too.
+    """
+    from marpweave.build.settings import Sandbox, refuse_outside
+
+    trust = options.pop("trust", False) or options.get("frozen", False)
+    wishes = [wish_of(str(each), Path()) for each in options.pop("decks", ())]
+    project = opened([folder_of(each) for each in wishes], options)
+    chosen = wishes or _configured(project)
+    out = project.config.out
+    decks = {wish: decks_of(wish, out) for wish in chosen}
+    paths = unique(shown(path) for found in decks.values() for path in found)
+    settings = replace(settings_for(project, paths, options), special=_special(paths, project))
+    if settings.sandbox is Sandbox.NEVER and not trust:
+        named = {wish.place.absolute() for wish in wishes}
+        refuse_outside([path for path in settings.paths if path.absolute() not in named], project.root)
+    return settings
+
+
+def opened(places: Sequence[Path], options: Mapping[str, Any]) -> Configuration:
+    """The configuration for decks in these folders, under the options that are given."""
+    sandboxed = options.get("sandbox")
+    policy = None if sandboxed is None else "always" if sandboxed else "never"
+    project = configuration(places, {**options, "sandbox": policy})
+    risky = [key for key in ASKED_AGAIN if options.get(key) is None and key in project.origins]
+    if sandboxed and risky:
+        raise UsageError(f"{project.origins[risky[0]]}: {risky[0]!r} acts outside of the sandbox that --sandbox asks "
+                         f"for; give --{risky[0]} yourself")
+    beyond = DROPPED if sandboxed else () if project.config.executor == "dask" else ("scheduler",)
+    dropped = {key: getattr(Config(), key) for key in beyond if options.get(key) in (None, ())}
+    return replace(project, config=replace(project.config, **dropped))
+
+
+def settings_of_checkout(named: Sequence[str], options: Mapping[str, Any]) -> Settings:
+    """The settings of the project of named decks, or of the working folder, with all of its decks that are there."""
+    wishes = [wish_of(each, Path()) for each in named]
+    project = opened([folder_of(each) for each in wishes if each.place.exists()], options)
+    return _settings_there(project, wishes, options)
+
+
+def settings_of_revision(root: Path, named: Sequence[Path], options: Mapping[str, Any]) -> Settings:
+    """The settings of a project in the state that stands in a folder, which runs in a sandbox unless options refuse."""
+    options = {**options, "sandbox": "never" if options["sandbox"] is False else "always"}
+    project = configured(Configuration(root, file=configuration_in(root)), options)
+    return _settings_there(project, [wish_of(str(each), Path()) for each in named], options)
+
+
+def _settings_there(project: Configuration, named: Sequence[Wish], options: Mapping[str, Any]) -> Settings:
+    """Settings for the decks that are configured and those that are named, as far as they are there."""
+    from marpweave.build.settings import Sandbox, refuse_outside
+
+    found: list[Path] = []
+    for wish in (*(wish_of(each, project.root) for each in project.config.decks), *named):
+        with suppress(UsageError):
+            found += (path for path in decks_of(wish, project.config.out) if path.is_file())
+    settings = settings_for(project, unique(map(shown, found)), options)
+    if settings.sandbox is Sandbox.NEVER and not settings.frozen:
+        given = {wish.place.absolute() for wish in named}
+        refuse_outside([path for path in settings.paths if path.absolute() not in given], project.root)
+    return settings
+
+
+def _configured(project: Configuration) -> list[Wish]:
+    """What the configuration says are the project's decks; raises UsageError where there are none."""
+    wishes = _wishes(project.config.decks, "decks", project)
+    if not wishes:
+        raise UsageError(f"{project.origins['decks']}: 'decks' names no deck")
+    return wishes
+
+
+def _wishes(names: Sequence[str], key: str, project: Configuration) -> list[Wish]:
+    """What names in the configuration mean; raises UsageError where one names nothing."""
+    wishes = [wish_of(each, project.root) for each in names]
+    for wish in wishes:
+        if not wish.pattern and not wish.place.exists():
+            raise UsageError(f"{project.origins[key]}: there is no {wish.text!r} in {project.root}")
+    return wishes
+
+
+def settings_for(project: Configuration, decks: tuple[Path, ...], options: Mapping[str, Any]) -> Settings:
+    """The settings for some decks of a project; ``options``: those that are no keys of its configuration."""
+    from marpweave.build.settings import Sandbox, Settings, ordered
+    from marpweave.model.bibliography import Bibliography
+    from marpweave.model.deck import NATIVE
+    from marpweave.model.given import Given
+
+    config = project.config
+    kernel = "" if options.get("python") else config.kernel
+    cells = {name: value for name, value in config.execute.items() if name != "timeout"}
+    more = {"timeout": config.execute.get("timeout"), **_more(options)}
+    if not more.pop("no_cache", False):
+        more |= {"cache": project.cache, "shared": config.cache} if "://" in config.cache else \
+            {"cache": Path(config.cache) if config.cache else project.cache}
+    return Settings(
+        root=project.root, paths=decks, base=base_of(project), out=config.out, title=config.title,
+        formats=config.to, variants=ordered(config.variants), jobs=config.jobs or 1,
+        prelude=config.prelude, python=config.python, sandbox=Sandbox(config.sandbox), executor=config.executor,
+        scheduler=config.scheduler, strict=config.strict, allow=config.allow,
+        theme=config.theme, theme_set=config.theme_set, editor=config.editor, said=project.origins,
+        colab=config.colab, notebook_setup=config.notebook_setup,
+        defaults=Given(env=config.env, kernel=kernel or NATIVE, options=cells, lang=config.lang,
+                       parameters=more.pop("parameters", ()),
+                       bibliography=Bibliography(config.bibliography, config.csl)),
+        **{name: value for name, value in more.items() if value is not None})
+
+
+def _special(decks: Sequence[Path], project: Configuration) -> dict[Path, Made]:
+    """What is made of those decks of which the configuration says something of their own; the last that does counts."""
+    from marpweave.build.settings import Made, ordered
+
+    special: dict[Path, tuple[tuple[str, ...], tuple[str, ...]]] = {}
+    for each in project.config.overrides:
+        wishes = _wishes(each.decks, "overrides", project)
+        for deck in (deck for deck in decks if any(is_named(deck, wish) for wish in wishes)):
+            to, variants = special.get(deck, (project.config.to, project.config.variants))
+            special[deck] = each.to or to, each.variants or variants
+    return {deck: Made(to, ordered(variants)) for deck, (to, variants) in special.items()}
+
+
+def _more(options: Mapping[str, Any]) -> dict[str, Any]:
+    """Options that are given and that no configuration has."""
+    keys = {each.name for each in fields(Config)}
+    return {name: value for name, value in options.items() if value is not None and name not in keys}
+
+
+def project_of(settings: Settings, runner: Runner | None = None) -> Project:
+    """The project, with a terminal, and with kernels of this process if there is no other runner."""
+    from marpweave.build.project import open_project
+    from marpweave.build.runners import Kernels
+    from marpweave.report.progress import Terminal
+
+    return open_project(settings, runner=runner or Kernels(settings), events=Terminal())

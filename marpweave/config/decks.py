@@ -1,0 +1,137 @@
+"""Which decks a project has, and which ones an argument names."""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from fnmatch import fnmatchcase
+from pathlib import Path, PurePath
+
+from marpweave.config.ignored import ignored
+from marpweave.errors import UsageError
+
+SUFFIXES = (".md", ".markdown", ".mdown", ".markdn")
+"""What the Marp CLI takes for Markdown."""
+CONVERTIBLE = (".ipynb", ".py", ".qmd", ".rmd")
+"""What `convert` makes a deck of."""
+PLAINLY_A_DECK = re.compile(r"---[ \t]*\r?\n(?:(?!---|\.\.\.).*\n)*?(?:marp|execute):")
+"""How nearly every deck begins; any other front matter is parsed, which takes longer."""
+MAGIC = re.compile(r"[*?\[]")
+FIRST = "`marpweave init` write a first one"
+NO_PLACE = ("node_modules", "__pycache__", "_frozen")
+"""Folders that hold no decks of an author; nor do those whose names begin with a dot, and virtual environments."""
+
+
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """A file, a folder or a glob that was named."""
+
+    text: str
+    place: Path
+    """Where it begins: a file, or the folder in which decks are looked for."""
+    pattern: tuple[str, ...] = ()
+    """The parts of a glob from there on."""
+
+
+def wish_of(text: str, folder: Path) -> Wish:
+    """What an argument means, relative to a folder."""
+    path = folder / text
+    if path.exists() or not MAGIC.search(text):
+        return Wish(text, path)
+    parts = path.parts
+    first = next(n for n, part in enumerate(parts) if MAGIC.search(part))
+    return Wish(text, Path(*parts[:first]), parts[first:])
+
+
+def folder_of(wish: Wish) -> Path:
+    """The folder that holds everything it names."""
+    return wish.place if wish.pattern or wish.place.is_dir() else wish.place.parent
+
+
+def decks_of(wish: Wish, out: Path) -> tuple[Path, ...]:
+    """The decks it names; a file that is named is one, whatever it holds. Raises UsageError if there is none.
+
+    ``out``: the folder for outputs, which holds no decks.
+    """
+    if not wish.pattern and not wish.place.is_dir():
+        return (wish.place,)
+    met = [path for path in _below(wish.place, out.resolve()) if _fits(path.relative_to(wish.place), wish.pattern)]
+    decks = [path for path in met if is_deck(path)]
+    left = ignored(decks)
+    if found := tuple(path for path in sorted(decks) if path not in left):
+        return found
+    what = f"no deck matches {wish.text}" if wish.pattern else f"there is no deck in {wish.place}"
+    raise UsageError(f"{what}; a deck is a Markdown file whose front matter has `marp:` or `execute:`; "
+                     + _instead(wish, met))
+
+
+def _instead(wish: Wish, markdown: Sequence[Path]) -> str:
+    """What to do where there is no deck."""
+    if markdown:
+        return f"name {shown(min(markdown))} itself to take it as it is, or let {FIRST}"
+    others = sorted(path for path in folder_of(wish).glob("*") if path.suffix.lower() in CONVERTIBLE)
+    if not others:
+        return f"let {FIRST}"
+    names = (str(shown(each)) for each in (others[0], others[0].with_suffix(".md")))
+    source, target = (f'"{name}"' if " " in name else name for name in names)
+    return f"`marpweave convert {source} {target}` makes one"
+
+
+def is_named(path: Path, wish: Wish) -> bool:
+    """Whether a file is, or stands in, what was named."""
+    file, place = path.resolve(), wish.place.resolve()
+    return file.is_relative_to(place) and _fits(file.relative_to(place), wish.pattern)
+
+
+def _below(folder: Path, out: Path) -> Iterator[Path]:
+    start = folder.resolve()
+    for name, folders, files in os.walk(folder):
+        place = Path(name)
+        if start / place.relative_to(folder) == out or "pyvenv.cfg" in files:
+            folders.clear()
+            continue
+        folders[:] = sorted(each for each in folders if not each.startswith(".") and each not in NO_PLACE)
+        yield from (place / each for each in files
+                    if each.lower().endswith(SUFFIXES) and os.path.isfile(os.path.join(name, each)))  # noqa: PTH113, PTH118
+
+
+def _fits(path: PurePath, pattern: tuple[str, ...]) -> bool:
+    """Whether a glob matches a path, or a folder on the way to it."""
+    parts = path.parts
+    return not pattern or any(_matches(parts[:end], pattern) for end in range(1, len(parts) + 1))
+
+
+def _matches(parts: Sequence[str], pattern: Sequence[str]) -> bool:
+    if not pattern:
+        return not parts
+    if pattern[0] == "**":
+        return any(_matches(parts[start:], pattern[1:]) for start in range(len(parts) + 1))
+    return bool(parts) and fnmatchcase(parts[0], pattern[0]) and _matches(parts[1:], pattern[1:])
+
+
+def is_deck(path: Path) -> bool:
+    """Whether the front matter of a Markdown file has ``marp:`` or ``execute:``; ``_part.md`` only stands in others."""
+    if path.name.startswith("_"):
+        return False
+    text = path.read_bytes().decode("utf-8", errors="replace").removeprefix("\ufeff")
+    if PLAINLY_A_DECK.match(text) or not text.startswith("---"):
+        return text.startswith("---")
+    from marpweave.read.parse import says_it_is_a_deck
+
+    return says_it_is_a_deck(text)
+
+
+def shown(path: Path) -> Path:
+    """A path as messages name it: from the working folder if it is inside."""
+    here = Path.cwd()
+    return path.relative_to(here) if path.is_relative_to(here) else path
+
+
+def unique(paths: Iterable[Path]) -> tuple[Path, ...]:
+    """Each deck once, as it was first named."""
+    known: dict[Path, Path] = {}
+    for path in paths:
+        known.setdefault(path.absolute(), path)
+    return tuple(known.values())

@@ -1,0 +1,58 @@
+"""A project's configuration with all paths where they are."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping, Sequence
+from dataclasses import fields, replace
+from pathlib import Path
+from typing import Any
+
+from marpweave.config.config import Config, Configuration
+from marpweave.config.decks import folder_of, shown, wish_of
+from marpweave.config.root import project_of
+
+
+def configuration(places: Sequence[Path], options: Mapping[str, Any]) -> Configuration:
+    """What holds for decks in these folders: options over the project's file over defaults. Raises UsageError."""
+    return configured(project_of(places), options)
+
+
+def configured(project: Configuration, options: Mapping[str, Any]) -> Configuration:
+    """What holds in a project whose folder is known."""
+    if project.file:
+        from marpweave.config.toml import read
+
+        config, origins = read(shown(project.file))
+        project = replace(project, config=config, origins=origins)
+    given = {name: value for each in fields(Config) if (value := options.get(name := each.name)) not in (None, ())}
+    told = {name.replace("_", "-"): f"--{name.replace('_', '-')}" for name in given}
+    said = {name: () for name in ("to", "variants") if name in given}
+    overrides = tuple(replace(each, **said) for each in project.config.overrides)
+    return replace(project, config=replace(_placed(project), overrides=overrides, **given),
+                   origins={**project.origins, **told})
+
+
+def _placed(project: Configuration) -> Config:
+    """The configuration with paths as they are from the working folder."""
+    config, root = project.config, project.root
+    cache, python = (os.path.expanduser(each) for each in (config.cache, config.python))  # noqa: PTH111  may be a URL
+    return replace(
+        config, out=shown(root / config.out) if project.marked else config.out, jobs=config.jobs or os.cpu_count() or 1,
+        cache=cache if "://" in cache else str(shown(root / cache)) if cache else str(shown(project.cache)),
+        python=_placed_if_there(python, root), theme=_placed_if_there(config.theme, root),
+        bibliography=tuple(shown(root / each) for each in config.bibliography), csl=_placed_if_there(config.csl, root),
+        theme_set=tuple(shown(root / each) for each in config.theme_set),
+        allow=tuple(shown(root / each) for each in config.allow))
+
+
+def _placed_if_there(name: str, root: Path) -> str:
+    """The path of something in the project's folder, else its name."""
+    return str(shown(root / name)) if name and (root / name).exists() else name
+
+
+def base_of(project: Configuration) -> Path:
+    """The folder from which decks are named: that of all that are configured."""
+    root = project.root
+    places = [folder_of(wish_of(each, root)) for each in project.config.decks]
+    return Path(os.path.commonpath([place.resolve() for place in places])) if places else root

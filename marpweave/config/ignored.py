@@ -1,0 +1,31 @@
+"""What git ignores."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+from collections.abc import Sequence
+from pathlib import Path
+
+from marpweave.files import worktree_of
+
+COMMAND = ("git", "-c", "core.fsmonitor=false", "check-ignore", "-z", "--stdin")
+"""Without the program that a repository can name, which would run here."""
+
+
+def ignored(paths: Sequence[Path]) -> frozenset[Path]:
+    """The files that git ignores; none without git."""
+    trees: dict[Path, list[Path]] = {}
+    for path in paths:
+        if tree := worktree_of(path.parent.resolve()):
+            trees.setdefault(tree, []).append(path)
+    return frozenset(path for tree, inside in trees.items() for path in _ignored(inside, tree))
+
+
+def _ignored(paths: Sequence[Path], tree: Path) -> Sequence[Path]:
+    asked = {os.fsencode(path.parent.resolve() / path.name): path for path in paths}  # git follows no links
+    try:
+        said = subprocess.run(COMMAND, input=b"\0".join(asked), cwd=tree, capture_output=True, check=False).stdout
+    except OSError:
+        return ()
+    return [asked[name] for name in said.split(b"\0") if name in asked]

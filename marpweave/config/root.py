@@ -1,0 +1,81 @@
+"""Which folder is the project's."""
+
+from __future__ import annotations
+
+import os
+import re
+import stat
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+from marpweave.config.config import Configuration
+from marpweave.errors import UsageError
+
+OWN, SHARED = "marpweave.toml", "pyproject.toml"
+TABLE = re.compile(rb"^[ \t]*\[{0,2}[ \t]*[\"']?tool[\"']?[ \t]*\.[ \t]*[\"']?marpweave(?![\w-])", re.MULTILINE)
+"""What a file has in which ``[tool.marpweave]`` may stand; no other is read as TOML, which takes longer."""
+
+
+def working_folder() -> Path:
+    """Where the program was called; raises UsageError."""
+    try:
+        return Path.cwd()
+    except FileNotFoundError:
+        raise UsageError("the working folder no longer exists; change to another") from None
+
+
+def project_of(places: Sequence[Path]) -> Configuration:
+    """The project of decks in these folders; of the working folder, if there are none or they lie outside of it."""
+    here = working_folder()
+    place = _common(places) or here
+    mine = _marked(here)
+    if mine and not place.is_relative_to(mine.root):
+        return mine
+    return _marked(place) or Configuration(place, marked=False)
+
+
+def _common(places: Sequence[Path]) -> Path | None:
+    try:
+        return Path(os.path.commonpath([place.resolve() for place in places]))
+    except ValueError:  # none, or on several drives
+        return None
+
+
+def _marked(place: Path) -> Configuration | None:
+    """The nearest configured folder, else that of the repository, else that of the package."""
+    home = Path(os.path.expanduser("~")).resolve()  # noqa: PTH111  which fails where there is none
+    folders = tuple(_upward(place, home))
+    for folder in folders:
+        if file := configuration_in(folder):
+            return Configuration(folder, file=file)
+    marks = ((folder, mark) for mark in (".git", SHARED) for folder in folders if folder != home)
+    return next((Configuration(folder) for folder, mark in marks if (folder / mark).exists()), None)
+
+
+def _upward(place: Path, home: Path) -> Iterator[Path]:
+    """A folder and those above it, none above the home folder, and none in which anybody can put something."""
+    for folder in (place, *place.parents):
+        if not _is_everybodys(folder):
+            yield folder
+        if folder == home:
+            return
+
+
+def _is_everybodys(folder: Path) -> bool:
+    try:
+        mode = folder.stat().st_mode
+    except OSError:
+        return True
+    return bool(mode & stat.S_ISVTX and mode & stat.S_IWOTH)
+
+
+def configuration_in(folder: Path) -> Path | None:
+    """The file that configures a project here; raises UsageError if there are two."""
+    own, shared = folder / OWN, folder / SHARED
+    try:
+        told = bool(TABLE.search(shared.read_bytes()))
+    except OSError:
+        told = False
+    if told and own.is_file():
+        raise UsageError(f"{own} and [tool.marpweave] in {shared} both configure this project; keep one of them")
+    return own if own.is_file() else shared if told else None

@@ -1,0 +1,174 @@
+"""A project's TOML file -> its configuration; all faults are reported at once, each with its line."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, fields
+from itertools import count
+from pathlib import Path
+from types import NoneType, UnionType
+from typing import Any, Literal, get_args, get_origin, get_type_hints
+
+from marpweave.config.config import Config, Override
+from marpweave.config.root import OWN
+from marpweave.errors import UsageError
+from marpweave.read.options.values import FOR_ALL_CELLS, READERS, UnfitError, shown
+from marpweave.text import nearest
+
+NAMES = {str: "text", bool: "true or false", int: "a whole number", Path: "a path"}
+HEADER = re.compile(r"\s*(\[+)([^\[\]]+)\]+")
+ENTRY = re.compile(r"""\s*((?:[\w-]+|"[^"]*"|'[^']*')(?:\s*\.\s*(?:[\w-]+|"[^"]*"|'[^']*'))*)\s*=""")
+Lines = Mapping[tuple[str, ...], int]
+
+
+@dataclass(frozen=True, slots=True)
+class _Reading:
+    """What was read from one file, and what is wrong with it."""
+
+    file: Path
+    table: tuple[str, ...]
+    """Where it stands in the file."""
+    lines: Lines
+    faults: list[tuple[int, str]] = field(default_factory=list)
+
+    def line(self, *key: str) -> int:
+        """Of a key, or of what holds it."""
+        ways = ((*self.table, *key[:end]) for end in range(len(key), -1, -1))
+        return next((self.lines[way] for way in ways if way in self.lines), 1)
+
+    def wrong(self, message: str, *key: str) -> None:
+        """Record what is wrong with a key."""
+        line = self.line(*key)
+        self.faults.append((line, f"{self.file}:{line}: {message}"))
+
+
+def read(file: Path) -> tuple[Config, Mapping[str, str]]:
+    """What a file says, and where; raises UsageError with every fault."""
+    table = () if file.name == OWN else ("tool", "marpweave")
+    reading = _Reading(file, table, lines_of(_text(file)))
+    given = _table_of(file)
+    config = Config(**_values(Config, given, reading))
+    if reading.faults:
+        raise UsageError("\n".join(message for _, message in sorted(reading.faults)))
+    return config, {name: f"{file}:{reading.line(name)}" for name in given}
+
+
+def _values(kind: type[Config | Override], given: Mapping[str, Any], reading: _Reading, *way: str) -> dict[str, Any]:
+    """The values of a table's keys by the names of their fields; ``way``: where the table stands in the file's."""
+    known, hints, values = {each.name.replace("_", "-"): each for each in fields(kind)}, get_type_hints(kind), {}
+    for name, value in given.items():
+        if name not in known:
+            inside = "; write it into [execute]" if name in FOR_ALL_CELLS else _near(name, [*known])
+            reading.wrong(f"unknown key {name!r}{inside}", *way, name)
+            continue
+        hint = hints[known[name].name]
+        try:
+            values[known[name].name] = _options(value, reading) if name == "execute" else \
+                _overrides(value, reading) if name == "overrides" else _fit(hint, value, known[name].metadata["limits"])
+        except UnfitError as right:
+            reading.wrong(f"{name!r} must be {right}, not {shown(value)}", *way, name)
+    return values
+
+
+def _overrides(given: Any, reading: _Reading) -> tuple[Override, ...]:  # noqa: ANN401
+    """What holds for some decks."""
+    if not isinstance(given, list) or not all(isinstance(each, dict) for each in given):
+        raise UnfitError("tables with `decks`, `to` and `variants`, such as [[overrides]]")
+    for number, each in enumerate(given):
+        if "decks" not in each:
+            reading.wrong("'overrides' needs 'decks' to which it applies", "overrides", str(number))
+    return tuple(Override(**_values(Override, each, reading, "overrides", str(number)))
+                 for number, each in enumerate(given))
+
+
+def _table_of(file: Path) -> Mapping[str, Any]:
+    text = _text(file)
+    try:
+        found: Any = tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        what, _, place = str(error).partition(" (at ")
+        line = re.match(r"line (\d+)", place)
+        raise UsageError(f"{file}:{line[1] if line else text.rstrip().count(chr(10)) + 1}: {what}") from None
+    if file.name == OWN:
+        return dict(found)
+    table = found.get("tool", {}).get("marpweave", {})
+    if not isinstance(table, dict):
+        raise UsageError(f"{file}: tool.marpweave must be a table, not {shown(table)}")
+    return table
+
+
+def _text(file: Path) -> str:
+    try:
+        return file.read_bytes().decode("utf-8-sig").replace("\r\n", "\n")
+    except OSError as error:
+        raise UsageError(f"{file}: {error.strerror}") from None
+    except UnicodeDecodeError:
+        raise UsageError(f"{file} is not UTF-8; save it as UTF-8") from None
+
+
+def _near(name: str, names: Sequence[str]) -> str:
+    near = nearest(name.replace("_", "-"), names)
+    return f"; did you mean {near!r}?" if near else f"; known: {', '.join(names)}"
+
+
+def _options(given: Any, reading: _Reading) -> dict[str, Any]:  # noqa: ANN401
+    """Defaults for the options of cells."""
+    if not isinstance(given, dict):
+        raise UnfitError("a table of options")
+    values = {}
+    for name, value in given.items():
+        if name not in FOR_ALL_CELLS:
+            reading.wrong(f"unknown option {name!r} in 'execute'{_near(name, FOR_ALL_CELLS)}", "execute", name)
+            continue
+        try:
+            values[name] = READERS[name](value)
+        except UnfitError as right:
+            reading.wrong(f"{name!r} must be {right}, not {shown(value)}", "execute", name)
+    return values
+
+
+def _fit(hint: Any, value: Any, limits: Mapping[str, Any]) -> Any:  # noqa: ANN401
+    """A value of the type that a key has; raises UnfitError with what it could be."""
+    origin, arguments = get_origin(hint), get_args(hint)
+    if origin is tuple:
+        values = value if isinstance(value, list) else [value]
+        return tuple(dict.fromkeys(_fit(arguments[0], each, limits) for each in values))
+    if origin is UnionType:
+        return _fit(next(each for each in arguments if each is not NoneType), value, limits)
+    if origin is Literal:
+        if value not in arguments:
+            raise UnfitError("one of " + ", ".join(arguments))
+        return value
+    plain = str if hint is Path else hint
+    if not isinstance(value, plain) or (isinstance(value, bool) and plain is not bool):
+        raise UnfitError(NAMES[hint])
+    if "pattern" in limits and not re.fullmatch(limits["pattern"], value):
+        raise UnfitError(f"such as {limits['examples'][0]!r}")
+    if "minimum" in limits and value < limits["minimum"]:
+        raise UnfitError(f"{limits['minimum']} or more")
+    return hint(value)
+
+
+def lines_of(text: str) -> Lines:
+    """The line of each table and key, which tomllib does not report; tables of one name have numbers, from 0."""
+    found: dict[tuple[str, ...], int] = {}
+    table: tuple[str, ...] = ()
+    quoted = ""
+    for number, line in enumerate(text.split("\n"), start=1):
+        header, entry = (None, None) if quoted else (HEADER.match(line), ENTRY.match(line))
+        if header:
+            table = _words(header[2])
+        if header and header[1] == "[[":
+            found.setdefault(table, number)
+            table = (*table, str(next(n for n in count() if (*table, str(n)) not in found)))
+        if header or entry:
+            found.setdefault((*table, *(_words(entry[1]) if entry else ())), number)
+        for mark in re.findall(r'"""|\'\'\'', line):
+            quoted = mark if not quoted else "" if quoted == mark else quoted
+    return found
+
+
+def _words(dotted: str) -> tuple[str, ...]:
+    return tuple(word.strip("\"' ") for word in dotted.split("."))

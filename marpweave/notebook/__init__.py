@@ -1,0 +1,1 @@
+"""Decks as notebooks and scripts, and back. Pure."""

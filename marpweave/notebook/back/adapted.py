@@ -1,0 +1,160 @@
+"""A cell of somebody's notebook as a deck has it: what its metadata say becomes options. Pure."""
+
+from __future__ import annotations
+
+import base64
+import json
+import re
+from collections.abc import Iterator, Mapping
+from copy import deepcopy
+from dataclasses import dataclass, field
+from pathlib import Path
+from urllib.parse import quote
+
+from marpweave.errors import DeckError
+from marpweave.model.deck import Deck
+from marpweave.notebook.back.expected import error_of, expected_of
+from marpweave.notebook.kept import EXPECTED, KEY, Node
+from marpweave.read.notations import read_script
+from marpweave.read.options.elsewhere import TAGS
+from marpweave.read.options.options import OPTION_LINE
+from marpweave.read.parse import parse_deck
+from marpweave.text import fence_for
+
+TYPES: Mapping[str, str] = {"subslide": "a slide below another becomes the next one",
+                            "fragment": "it appears with its slide"}
+"""Slide types that no deck has, and what becomes of them."""
+ATTACHMENT = re.compile(r"(?<=\()attachment:([^)\s]+)(?=[\s)])")
+NAME = re.compile(r"[\w.-]+")
+FENCES = re.compile(r"`{3,}|~{3,}")
+RAW = re.compile(r"<(script|style|pre|textarea)\b", re.IGNORECASE)
+ENDS: Mapping[str, str] = {"<!--": "-->", "$$": "$$", "<?": "?>", "<![CDATA[": "]]>", "<!": ">"}
+"""What hides what follows, and what ends it."""
+PROBE = "probe\n"
+
+
+@dataclass(frozen=True, slots=True)
+class Adapted:
+    """A cell for a deck."""
+
+    node: Node
+    files: Mapping[str, bytes] = field(default_factory=dict)
+    """Its pictures, by their path beside the deck."""
+    losses: tuple[str, ...] = ()
+    """What a deck cannot say of it."""
+
+
+def adapted(node: Node, folder: str, *, last: bool) -> Adapted:
+    """A cell for a deck; ``folder`` takes its pictures, and what the ``last`` one leaves open stays so."""
+    new = deepcopy(node)
+    kind = slide_type(node)
+    losses = [TYPES[kind]] if kind in TYPES else []
+    if kind == "subslide":
+        new.metadata["slideshow"]["slide_type"] = "slide"
+    if node.cell_type == "code":
+        return Adapted(_code(new), losses=tuple(losses))
+    if node.cell_type == "raw":
+        fence = fence_for(node.source)
+        new.source = f"{fence}\n{node.source}\n{fence}"
+        return Adapted(new, losses=(*losses, "a raw cell is shown as it is"))
+    if kind in ("notes", "skip"):
+        new.source = "<!--\n" + node.source.replace("-->", "--&gt;") + "\n-->"
+        return Adapted(new, losses=(*losses, *(["it is skipped, so it becomes a speaker note"] * (kind == "skip"))))
+    made = _markdown(new, folder, losses)
+    if not last:
+        new.source = _closed(new.source)
+    return made
+
+
+def slide_type(node: Node) -> str:
+    """The type of slide that a cell begins or belongs to; "": it says nothing."""
+    return str(node.metadata.get("slideshow", {}).get("slide_type", ""))
+
+
+# -- code ------------------------------------------------------------------------
+
+
+def _code(new: Node) -> Node:
+    lines = new.source.split("\n")
+    given = "\n".join(line for line in lines if OPTION_LINE.match(line))
+    missing = [f"#| {key}: {value}" for key, value in _options(new).items() if f"{key}:" not in given]
+    new.source = "\n".join([*missing, new.source]) if missing else new.source
+    want = expected_of(new.outputs)
+    if want and not read_script(new.source).expected:
+        new.metadata[KEY] = {EXPECTED: want}
+    return new
+
+
+def _options(node: Node) -> dict[str, str]:
+    """What a cell's metadata say, as options of a deck's."""
+    metadata = node.metadata
+    tags = [str(tag).replace("_", "-") for tag in metadata.get("tags", ())]
+    options = dict(TAGS[tag] for tag in tags if tag in TAGS)
+    others = [str(tag) for tag in metadata.get("tags", ()) if str(tag).replace("_", "-") not in TAGS]
+    if metadata.get("jupyter", {}).get("source_hidden"):
+        options.setdefault("echo", "false")
+    if slide_type(node) == "skip":
+        options["include"] = "false"
+    if error := error_of(node.outputs):
+        options["error"] = error
+    if NAME.fullmatch(str(metadata.get("name", ""))):
+        options = {"label": str(metadata["name"]), **options}
+    if others:
+        options["tags"] = json.dumps(others, ensure_ascii=False)
+    return options
+
+
+# -- Markdown ---------------------------------------------------------------------
+
+
+def _markdown(new: Node, folder: str, losses: list[str]) -> Adapted:
+    files = dict(_attached(new, folder))
+
+    def place(found: re.Match[str]) -> str:
+        path = f"{folder}/{found[1]}"
+        return quote(path) if path in files else found[0]
+
+    new.source = _shown(ATTACHMENT.sub(place, new.source))
+    new.pop("attachments", None)
+    deck = _deck(new.source)
+    if deck and len(deck.slides) > 1:
+        losses = [*losses, "a line in it begins a new slide"]
+    return Adapted(new, files, tuple(losses))
+
+
+def _attached(node: Node, folder: str) -> Iterator[tuple[str, bytes]]:
+    for name, bundle in node.get("attachments", {}).items():
+        content = next((value for mime, value in bundle.items() if mime.startswith("image/")), None)
+        if content and NAME.fullmatch(name):
+            yield f"{folder}/{name}", base64.b64decode(content)
+
+
+def _shown(source: str) -> str:
+    """Markdown whose fences of Python are shown, as in the notebook, and not run."""
+    deck = _deck(source)
+    lines = source.split("\n")
+    for cell in deck.cells if deck else ():
+        row = cell.location.line - 2
+        lines[row] = lines[row].rstrip() + " eval=false"
+    return "\n".join(lines)
+
+
+def _closed(source: str) -> str:
+    """Markdown of which all that is open ends with it, as in the notebook."""
+    hiding = (end for begin, end in ENDS.items() if begin in source)
+    ends = (*hiding, *(f"</{tag}>" for tag in reversed(RAW.findall(source))), *FENCES.findall(source))
+    return next(filter(_is_closed, (source, *(f"{source}\n{end}" for end in ends))), source)
+
+
+def _is_closed(source: str) -> bool:
+    """Whether code that follows is a cell, and not a part of what stands above it."""
+    deck = _deck(f"{source}\n\n```python\n{PROBE}```\n")
+    return deck is not None and any(cell.source == PROBE for cell in deck.cells)
+
+
+def _deck(source: str) -> Deck | None:
+    """Markdown read as a deck, below an empty line that keeps rulers from being front matter."""
+    try:
+        return parse_deck(f"\n{source}", Path())
+    except DeckError:
+        return None

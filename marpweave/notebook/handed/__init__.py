@@ -1,0 +1,1 @@
+"""Notebooks to hand out: what the slides show, for machines without marpweave."""

@@ -1,0 +1,68 @@
+"""What a notebook keeps of the deck that it comes from, in its metadata: no more than it takes. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+from marpweave.inputs.digests import digest
+from marpweave.model.deck import Cell
+from marpweave.notebook.pieces import Piece
+from marpweave.text import fence_for
+
+KEY = "marpweave"
+EXPECTED = "expected"
+"""Under this name stands what a cell of somebody's notebook has printed."""
+RULER = "---\n\n"
+Node = Any
+"""nbformat's cell or notebook."""
+
+
+def keep(nodes: Sequence[Node], pieces: Sequence[Piece], *, always: bool = False) -> None:
+    """Keep in each cell what its source and its place do not tell of a piece.
+
+    ``always``: what follows a fence, too, so that no output is taken for one that the deck expects.
+    """
+    for node, piece, (before, after) in zip(nodes, pieces, _around(nodes), strict=True):
+        kept: dict[str, str] = {}
+        if node.source != piece.core:
+            kept |= {"text": piece.core, "shown": digest(node.source)}
+            kept |= {"prefix": piece.what.prefix} if isinstance(piece.what, Cell) and piece.what.prefix else {}
+        kept |= {"before": piece.before} if piece.before != before else {}
+        kept |= {"after": piece.after} if piece.after != after or always else {}
+        if kept:
+            node.metadata[KEY] = kept
+
+
+def text_of(nodes: Sequence[Node]) -> str:
+    """The text of the deck that cells stand for; what nobody has edited is what it was."""
+    own = [node for node in nodes if not node.metadata.get(KEY, {}).get("added")]
+    return "".join(_text(node, *around) for node, around in zip(own, _around(own), strict=True))
+
+
+def _text(node: Node, before: str, after: str) -> str:
+    kept = node.metadata.get(KEY, {})
+    core = kept["text"] if kept.get("shown") == digest(node.source) else _prefixed(node.source, kept.get("prefix", ""))
+    return f"{kept.get('before', before)}{core}{kept.get('after', after)}"
+
+
+def _prefixed(source: str, prefix: str) -> str:
+    return "\n".join((prefix + line).rstrip() for line in source.split("\n")) if prefix else source
+
+
+def _around(nodes: Sequence[Node]) -> Iterator[tuple[str, str]]:
+    """What stands around what each cell shows, unless it says otherwise: rulers, fences and blank lines."""
+    begun = False
+    for number, node in enumerate(nodes, start=1):
+        opens = node.metadata.get("slideshow", {}).get("slide_type") == "slide"
+        ruler, end = RULER * (opens and begun), "\n" * (1 + (number < len(nodes)))
+        fence = fence_for(node.source) if node.cell_type == "code" else ""
+        yield (f"{ruler}{fence}python\n", f"\n{fence}{_expected(node)}{end}") if fence else (ruler, end)
+        begun = begun or opens
+
+
+def _expected(node: Node) -> str:
+    """The fence of what a cell is expected to give."""
+    want = node.metadata.get(KEY, {}).get(EXPECTED, "")
+    fence = fence_for(want)
+    return f"\n\n{fence}output\n{want}\n{fence}" if want else ""

@@ -1,0 +1,99 @@
+"""A deck as the pieces that become cells of a notebook: what each shows, and what stands around it. Pure."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+
+from marpweave.model.deck import Cell, Deck, Prose, Slide
+from marpweave.text import split_lines
+
+RULER = re.compile(r" {0,3}(?:(?:-[ \t]*){3,}|(?:\*[ \t]*){3,}|(?:_[ \t]*){3,})[\r\n]*")
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """A part of a deck; ``before + core + after`` of all pieces is its text."""
+
+    core: str
+    before: str = ""
+    """The ruler of its slide, and the line that opens its fence."""
+    after: str = ""
+    """The line that closes its fence, its output fence, and the blank lines behind."""
+    opens: bool = False
+    """Whether it is the first of its slide."""
+    slide: int = 0
+    """Number of its slide; 0: none."""
+    what: Prose | Cell | None = None
+    """None: the front matter."""
+
+
+def pieces_of(deck: Deck, *, front: bool) -> tuple[Piece, ...]:
+    """What is on the slides, behind the ``front`` matter or not; blank lines belong to what stands above them."""
+    text = deck.front_matter.text
+    core = text.rstrip("\r\n")
+    pieces = [Piece(core, after=text[len(core):])] if front else []
+    for piece in (piece for slide in deck.slides for piece in _of_slide(slide)):
+        if not pieces:
+            pieces.append(piece)
+            continue
+        nothing = not piece.core and not isinstance(piece.what, Cell)
+        blank, before = (piece.before + piece.after, "") if nothing else _blank(piece.before)
+        pieces[-1] = replace(pieces[-1], after=pieces[-1].after + blank)
+        pieces += [] if nothing else [replace(piece, before=before)]
+    return tuple(pieces)
+
+
+def without_options(piece: Piece) -> Piece:
+    """A cell's options stand before what it shows."""
+    if not isinstance(piece.what, Cell):
+        return piece
+    lines, end = split_lines(piece.core), piece.what.first_row
+    return replace(piece, before=piece.before + "".join(lines[:end]), core="".join(lines[end:]))
+
+
+def is_front_matter(text: str) -> bool:
+    """Whether a text that opens a deck is more than a byte order mark."""
+    return text.lstrip("\ufeff").startswith("---")
+
+
+def _of_slide(slide: Slide) -> Iterator[Piece]:
+    """At least one piece, even of a slide that is empty."""
+    waiting, opens, last = "", True, slide.blocks[-1] if slide.blocks else None
+    for block in slide.blocks:
+        if isinstance(block, Cell):
+            piece = _of_cell(block)
+        else:
+            head, core, tail = parts_of(block.text, ruled=opens and slide.number > 1)
+            if not core and block is not last:
+                waiting += head + tail
+                continue
+            piece = Piece(core, head, tail, what=block)
+        yield replace(piece, before=waiting + piece.before, opens=opens, slide=slide.number)
+        waiting, opens = "", False
+
+
+def _of_cell(cell: Cell) -> Piece:
+    lines = split_lines(cell.text)
+    end = 1 + len(split_lines(cell.source))
+    code = "".join(lines[1:end])
+    core = code.rstrip("\r\n") if cell.source.strip("\n") else ""
+    return Piece(core, lines[0], code[len(core):] + "".join(lines[end:]), what=cell)
+
+
+def parts_of(text: str, *, ruled: bool) -> tuple[str, str, str]:
+    """The ruler that opens a slide with the blank lines around it, the text itself, and the blank lines behind it."""
+    lines = split_lines(text)
+    end = 1 if ruled and lines and RULER.fullmatch(lines[0]) else 0
+    while end < len(lines) and not lines[end].strip(" \t\r\n"):
+        end += 1
+    head, rest = "".join(lines[:end]), "".join(lines[end:])
+    core = rest.rstrip(" \t\r\n")
+    return head, core, rest[len(core):]
+
+
+def _blank(before: str) -> tuple[str, str]:
+    """The blank lines with which it begins, and the rest."""
+    rest = before.lstrip("\r\n")
+    return before[:len(before) - len(rest)], rest

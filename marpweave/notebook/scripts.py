@@ -1,0 +1,93 @@
+"""Notebooks as text: JSON, and the scripts and Markdown of Jupytext. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from enum import StrEnum
+
+from marpweave.errors import UsageError
+from marpweave.notebook.kept import KEY, Node
+
+
+class Form(StrEnum):
+    """How a notebook is written."""
+
+    DECK = "deck"
+    NOTEBOOK = "ipynb"
+    PERCENT = "percent"
+    MARKDOWN = "md"
+    MYST = "myst"
+    RMD = "Rmd"
+    QMD = "qmd"
+
+
+JUPYTEXT: Mapping[Form, str] = {
+    Form.PERCENT: "py:percent", Form.MARKDOWN: "md", Form.MYST: "md:myst", Form.RMD: "Rmd", Form.QMD: "Rmd"}
+"""Its names; a simple Quarto document is R Markdown."""
+MISSING = 'scripts are written and read by Jupytext: `pip install "marpweave[convert]"`'
+
+
+def as_json(notebook: Node) -> str:
+    """A notebook as Jupyter writes it."""
+    import nbformat
+
+    return str(nbformat.writes(notebook, version=4)) + "\n"
+
+
+def as_text(notebook: Node, form: Form) -> str:
+    """A notebook in a form."""
+    if form is Form.NOTEBOOK:
+        return as_json(notebook)
+    written = _with_metadata(_without_front_matter(notebook) if form is Form.MYST else notebook)
+    try:
+        import jupytext
+    except ImportError:
+        raise UsageError(MISSING) from None
+    return str(jupytext.writes(written, fmt=JUPYTEXT[form]))
+
+
+def from_text(text: str, form: Form) -> Node:
+    """The notebook that a text in a form holds; raises ValueError with what is wrong in a line where it is none."""
+    try:
+        return _read(text, form)
+    except UsageError:
+        raise
+    except Exception as error:  # noqa: BLE001  libraries raise all sorts of errors over what somebody has written
+        raise ValueError(str(error).partition("\n")[0]) from None
+
+
+def _read(text: str, form: Form) -> Node:
+    import nbformat
+
+    if form is Form.NOTEBOOK:
+        notebook = nbformat.reads(text, as_version=4)
+        nbformat.validate(notebook)
+        return notebook
+    try:
+        import jupytext
+    except ImportError:
+        raise UsageError(MISSING) from None
+    notebook = jupytext.reads(text, fmt=JUPYTEXT[form])
+    notebook.metadata.pop("jupytext", None)
+    return notebook
+
+
+def _without_front_matter(notebook: Node) -> Node:
+    """A notebook for MyST, which would spell the front matter in its own way: it stands in the metadata."""
+    from nbformat.v4 import new_notebook
+
+    if not notebook.cells or notebook.cells[0].cell_type != "raw":
+        return notebook
+    front, *others = notebook.cells
+    kept = front.source + front.metadata.get(KEY, {}).get("after", "\n\n")
+    return new_notebook(cells=others, metadata={**notebook.metadata, KEY: {"front_matter": kept}})
+
+
+def _with_metadata(notebook: Node) -> Node:
+    """A notebook of which Jupytext writes what it keeps of its deck."""
+    from nbformat.v4 import new_notebook
+
+    if KEY not in notebook.metadata:
+        return notebook
+    return new_notebook(cells=notebook.cells, metadata={
+        **notebook.metadata, "jupytext": {"notebook_metadata_filter": KEY}})

@@ -1,0 +1,189 @@
+"""A deck with the files that it includes in the places of ``{{< include part.md >}}``. Pure.
+
+The rules are Quarto's: an include is a paragraph of its own, and the file stands there as if pasted.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from itertools import pairwise
+from pathlib import Path
+
+from marpweave.errors import DeckError
+from marpweave.model.finding import Finding, Kind
+from marpweave.model.location import Location
+from marpweave.model.origins import Origins, SourceFile, Stretch
+from marpweave.read.tokens import directives, front_matter_token, marp_tokens
+from marpweave.read.yaml import Fault, Reading
+from marpweave.text import line_end, split_lines
+
+MENTION = re.compile(r"\{\{<[ \t]*include[ \t]")
+INCLUDE = re.compile(r"\{\{<[ \t]*include[ \t]+(?P<target>[^\n]*?)[ \t]*>\}\}")
+PATH = re.compile(r"""(?P<quote>["'])(?P<quoted>[^"']+)(?P=quote)|(?P<bare>[^\s"']+)""")
+BYTE_ORDER_MARK = "\ufeff"
+MOST, LARGEST = 500, 5_000_000
+"""Includes of one deck, and characters of all that they bring in."""
+TOO_MUCH = f"the deck includes too much: more than {MOST} files, or {LARGEST:,} characters"
+NO_PATH = "an include takes the path of one file, in quotes if it has spaces: {{< include part.md >}}"
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """An included file."""
+
+    path: Path
+    """As messages name it."""
+    place: Path
+    """Where it is, whatever links lead there."""
+    text: str
+
+
+Fetch = Callable[[str, Path], Part | str]
+"""The file that an include in another file names, or what is wrong with it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Included:
+    """A deck's text with all that it includes."""
+
+    text: str
+    origins: Origins = field(default_factory=Origins)
+    dropped: tuple[Fault, ...] = ()
+    """What front matter of included files says in vain."""
+
+
+def with_parts(own: Part, fetch: Fetch) -> Included:
+    """A deck with its parts in their places; raises DeckError where one cannot stand there."""
+    if not MENTION.search(own.text):
+        return alone(own)
+    mark = BYTE_ORDER_MARK * own.text.startswith(BYTE_ORDER_MARK)
+    weaver = _Weaver(fetch)
+    lines = tuple(weaver.woven((own,)))
+    if weaver.faults:
+        raise DeckError(weaver.faults)
+    if not weaver.parts:
+        return alone(own)
+    whole = Included(mark + "".join(line.text for line in lines), _origins(lines, [own, *weaver.parts]),
+                     tuple(weaver.dropped))
+    if torn := tuple(_torn(whole)):
+        raise DeckError(torn)
+    return whole
+
+
+def alone(own: Part) -> Included:
+    """A deck that includes nothing."""
+    return Included(own.text, Origins((SourceFile(own.path, own.text, own.place),)))
+
+
+@dataclass(frozen=True, slots=True)
+class _Line:
+    """A line of the deck, and where it stands."""
+
+    text: str
+    path: Path
+    number: int
+    """1-based."""
+
+
+class _Weaver:
+    """Puts parts in their places, and notes what it meets."""
+
+    def __init__(self, fetch: Fetch) -> None:
+        self.fetch = fetch
+        self.parts: list[Part] = []
+        self.faults: list[Finding] = []
+        self.dropped: list[Fault] = []
+        self.height = 0
+
+    def woven(self, chain: tuple[Part, ...]) -> Iterator[_Line]:
+        """The lines of the last part of a chain, in which each file includes the next."""
+        part, first = chain[-1], len(chain) == 1
+        lines = split_lines(part.text.removeprefix(BYTE_ORDER_MARK))
+        body = _Body() if first else _body_of(part)
+        if body.said:
+            keys = ", ".join(f"`{key}`" for key in body.said)
+            self.dropped.append(Fault(self.height, f"{part.path.name} has front matter of its own, which has no effect "
+                                                   f"where it is included: {keys}"))
+        includes = _includes(lines, body.skipped, first=first)
+        for number, line in enumerate(lines[body.skipped:], start=body.skipped + 1):
+            target = includes.get(number)
+            if target is not None:
+                yield from self._included(target, Location(part.path, number), chain)
+            self.height += 1
+            text = "" if target is not None else line.rstrip("\r\n")  # empty, it keeps the part apart from what follows
+            ends = line_end(line) or not first or target is not None
+            yield _Line(f"{text}\n" if ends else text, part.path, number)  # a CR before an LF would be one end
+
+    def _included(self, target: str, location: Location, chain: tuple[Part, ...]) -> Iterator[_Line]:
+        found = self._found(target, location, chain)
+        if isinstance(found, Part):
+            self.parts.append(found)
+            yield from self.woven((*chain, found))
+        elif len(self.parts) < MOST or not self.faults:
+            self.faults.append(Finding(Kind.MARKDOWN, location, found))
+
+    def _found(self, target: str, location: Location, chain: tuple[Part, ...]) -> Part | str:
+        """The file that an include names, or why it cannot stand there."""
+        named = PATH.fullmatch(target)
+        found = self.fetch(named["quoted"] or named["bare"], location.path) if named else NO_PATH
+        if isinstance(found, str):
+            return found
+        if any(found.place == above.place for above in chain):
+            return f"{target} includes itself: {' -> '.join(each.path.name for each in (*chain, found))}"
+        size = sum(len(part.text) for part in (*self.parts, found))
+        return TOO_MUCH if len(self.parts) >= MOST or size > LARGEST else found
+
+
+@dataclass(frozen=True, slots=True)
+class _Body:
+    """Where the slides of an included file begin."""
+
+    skipped: int = 0
+    """Lines of its front matter."""
+    said: tuple[str, ...] = ()
+    """Keys of that, but for what only makes it a deck of its own."""
+
+
+def _body_of(part: Part) -> _Body:
+    """What is left of a part; its first ruler begins a slide where no ``key: value`` stands behind it."""
+    token = front_matter_token(part.text.removeprefix(BYTE_ORDER_MARK))
+    reading = directives(token) if token and token.meta["closed"] else Reading(None)
+    if token is None or not token.map or not reading.entries:
+        return _Body()
+    return _Body(token.map[1], tuple(entry.key for entry in reading.entries
+                                      if entry.key != "marp" and (entry.key, entry.value) != ("execute", True)))
+
+
+def _includes(lines: Sequence[str], skipped: int, *, first: bool) -> Mapping[int, str]:
+    """What is included on which 1-based line: a paragraph of its own, in no list, quote or HTML."""
+    above = "" if first else "\n"  # a ruler that opens a part is no front matter
+    found = {}
+    for opening, token in pairwise(marp_tokens(above + "".join(lines[skipped:]))):
+        if opening.type == "paragraph_open" and opening.level == 0 and token.map:
+            include = INCLUDE.fullmatch(token.content.strip())
+            if include:
+                found[token.map[0] + 1 + skipped - len(above)] = include["target"]
+    return found
+
+
+def _origins(lines: Sequence[_Line], parts: Sequence[Part]) -> Origins:
+    """Where the lines of a deck come from."""
+    files = tuple({part.path: SourceFile(part.path, part.text, part.place) for part in parts}.values())
+    places = {file.path: number for number, file in enumerate(files)}
+    turns = (at for at, line in enumerate(lines) if at == 0 or lines[at - 1].path != line.path)
+    return Origins(files, tuple(Stretch(at + 1, places[lines[at].path], lines[at].number) for at in turns))
+
+
+def _torn(whole: Included) -> Iterator[Finding]:
+    """Blocks that begin in one file and end in another: they were never closed, and would swallow what follows."""
+    origins = whole.origins
+    home = origins.files[0].path
+    for token in marp_tokens(whole.text.removeprefix(BYTE_ORDER_MARK)):
+        if token.nesting or token.type == "inline" or not token.map:
+            continue
+        first, last = (origins.place(Location(home, line)) for line in (token.map[0] + 1, token.map[1]))
+        if first.path != last.path:
+            yield Finding(Kind.MARKDOWN, first, "what opens here is not closed in this file: it would swallow what "
+                                                "follows the include; close it")

@@ -1,0 +1,96 @@
+"""Diagrams in fences of Mermaid and Graphviz, with the options in their comments as Quarto writes them. Pure."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from itertools import dropwhile, takewhile
+from typing import Any
+
+from markdown_it.token import Token
+
+from marpweave.read.options.fences import language_of
+from marpweave.read.options.options import checked_options
+from marpweave.read.options.values import READERS, Reader
+from marpweave.read.yaml import Entry, Fault, read_mapping
+
+LANGUAGES: Mapping[str, str] = {"mermaid": "mermaid", "dot": "dot", "graphviz": "dot"}
+"""Info word, in braces or without -> the language."""
+OPTION_MARKS = {"mermaid": "%%|", "dot": "//|"}
+OPTIONS: Mapping[str, Reader] = {
+    name: READERS[name] for name in (
+        "label", "eval", "echo", "fig-cap", "fig-alt", "fig-width", "fig-height", "out-width")}
+OTHER_NAMES = {"alt": "fig-alt"}
+PIXELS_PER_INCH = 96
+SAID = re.compile(r"^[ \t]*(accTitle|accDescr)[ \t]*(?::[ \t]*(.+)|\{([^}]*)\})", re.MULTILINE)
+"""What Mermaid has for who cannot see a diagram."""
+
+
+@dataclass(frozen=True, slots=True)
+class DiagramFence:
+    """A diagram, its place in the text and what is wrong with its options."""
+
+    token: Token
+    language: str
+    values: Mapping[str, Any]
+    faults: tuple[Fault, ...]
+    """With 0-based lines that count from the opening one."""
+
+    @property
+    def alt(self) -> str:
+        """The words that stand for it: its own, else its caption."""
+        said = {key: line or block for key, line, block in SAID.findall(self.token.content)}
+        own = (self.values.get("fig-alt"), said.get("accDescr"), said.get("accTitle"), self.values.get("fig-cap"))
+        return " ".join(next(filter(None, own), "").split())
+
+    @property
+    def width(self) -> str | None:
+        """Its width on the slide, if the author says one."""
+        inches = self.values.get("fig-width")
+        return self.values.get("out-width") or (f"{inches * PIXELS_PER_INCH:g}px" if inches else None)
+
+    @property
+    def height(self) -> float | None:
+        """The most CSS pixels that it is high on the slide, if the author says so."""
+        inches = self.values.get("fig-height")
+        return inches * PIXELS_PER_INCH if inches else None
+
+    @property
+    def echo(self) -> str:
+        """The fence as the slide shows it before the picture, without its options; "": it does not."""
+        if not self.values.get("echo", False):
+            return ""
+        lines, mark = self.token.content.split("\n"), OPTION_MARKS[self.language]
+        shown = dropwhile(lambda line: line.lstrip().startswith(mark), lines)
+        return f"{self.token.markup}{self.language}\n{chr(10).join(shown)}{self.token.markup}"
+
+
+def find_diagrams(tokens: Sequence[Token]) -> Iterator[DiagramFence]:
+    """The fences that are to be drawn."""
+    for token in tokens:
+        language = LANGUAGES.get(re.sub(r"^\{(\w+)\}$", r"\1", language_of(token.info)), "")
+        if token.type != "fence" or not token.map or not language:
+            continue
+        fence = _read(token, language)
+        if fence.values.get("eval", True):
+            yield fence
+
+
+def _read(token: Token, language: str) -> DiagramFence:
+    lines = token.content.split("\n")
+    mark = OPTION_MARKS[language]
+    block = [line.strip().removeprefix(mark).removeprefix(" ")
+             for line in takewhile(lambda line: line.lstrip().startswith(mark), lines)]
+    reading = read_mapping("\n".join(block))
+    given = [_named(entry) for entry in reading.entries or ()]
+    values, faults = checked_options(given, OPTIONS)
+    broken = [Fault(fault.line + 1, fault.message) for fault in reading.faults]
+    if reading.entries is None and not broken:
+        broken = [Fault(1, f"`{OPTION_MARKS[language]}` lines must be `key: value`")]
+    return DiagramFence(token, language, values, (*broken, *faults))
+
+
+def _named(entry: Entry) -> Entry:
+    """An entry under our name for it, with its line counted from the fence's."""
+    return replace(entry, key=OTHER_NAMES.get(entry.key, entry.key), line=entry.line + 1)

@@ -1,0 +1,1 @@
+"""Citations and lists of sources, in the style of a field."""

@@ -1,0 +1,113 @@
+"""Has the citations of a deck formatted, those alone that were not before, and puts them in their places."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Sequence
+from dataclasses import asdict, dataclass, replace
+from pathlib import Path
+from typing import Any
+
+import msgspec
+
+from marpweave.cache.environment import own_digest
+from marpweave.cache.records import Record, decoded
+from marpweave.cache.store import Store
+from marpweave.check.verdicts import CellCheck
+from marpweave.errors import ToolError
+from marpweave.inputs.digests import digest
+from marpweave.inputs.used import BuildInput, Files
+from marpweave.model.deck import Deck
+from marpweave.model.finding import Finding, Kind
+from marpweave.model.location import Location
+from marpweave.render.citations.found import STYLES, Found, found
+from marpweave.render.node import NodeDiedError
+from marpweave.render.programs.citing import citation_modules
+from marpweave.render.renderer import Renderer
+from marpweave.weave.references.cites import Cites, cites_of
+from marpweave.weave.references.cites_woven import Formatted, Written, with_citations
+
+KIND = "citations"
+
+
+class Entry(Record, frozen=True):
+    """A source in a list."""
+
+    key: str
+    html: str
+
+
+class Answer(Record, frozen=True):
+    """What citations.mjs gives."""
+
+    citations: tuple[Written, ...] = ()
+    entries: tuple[Entry, ...] = ()
+    faults: dict[str, str] = msgspec.field(default_factory=dict)
+    """By key, why a source cannot be read."""
+    fault: str = ""
+    """Why nothing can be formatted."""
+
+
+@dataclass(frozen=True, slots=True)
+class Citing:
+    """A deck with its citations, and what came up."""
+
+    deck: Deck
+    findings: tuple[Finding, ...] = ()
+    used: tuple[BuildInput, ...] = ()
+    is_whole: bool = True
+    """False: a tool failed on the way, and may not fail again."""
+
+    def of(self, checks: Sequence[CellCheck]) -> tuple[CellCheck, ...]:
+        """What is known of its cells, with the citations in their captions."""
+        return tuple(replace(check, cell=cell) for check, cell in zip(checks, self.deck.cells, strict=True))
+
+
+def cited(deck: Deck, rooms: Sequence[Path], store: Store, renderer: Renderer) -> Citing:
+    """A deck with its citations and lists of sources; their numbers are those of the full deck."""
+    if not deck.bibliography.files:
+        return Citing(deck)
+    files = Files()
+    what = found(deck, files, rooms)
+    cites = cites_of(deck, what.sources)
+    if not cites.places:
+        return Citing(deck, used=tuple(files.used()))
+    whole = cites_of(deck.full, what.sources) if deck.full else cites
+    is_whole = True
+    try:
+        answer = _answer(_request(deck, what, whole), store, renderer)
+    except (NodeDiedError, ToolError) as error:
+        answer, is_whole = Answer(fault=str(error)), False
+    formatted = Formatted(dict(zip(whole.citations, answer.citations, strict=False)),
+                          {entry.key: entry.html for entry in answer.entries})
+    return Citing(with_citations(deck, cites, formatted), tuple(_findings(deck, what, answer)), tuple(files.used()),
+                  is_whole)
+
+
+def _request(deck: Deck, what: Found, cites: Cites) -> dict[str, Any]:
+    return {
+        "style": asdict(what.style), "lang": deck.lang, "strings": what.sources.strings, "keys": cites.keys,
+        "locales": {"ja-JP": (STYLES / "locales-ja-JP.xml").read_text(encoding="utf-8")},
+        "sources": [{"key": each.key, "bibtex": each.bibtex, "csl": each.csl}
+                    for each in what.sources.with_parents(cites.keys)],
+        "citations": [asdict(each) for each in cites.citations]}
+
+
+def _answer(request: dict[str, Any], store: Store, renderer: Renderer) -> Answer:
+    modules = citation_modules()
+    key = digest(json.dumps([own_digest(("render", "weave")), modules.name, request]))
+    known = store.record(KIND, key, Answer)
+    if known is None:
+        made = renderer.cited({**request, "modules": str(modules)}).result()
+        known = decoded(json.dumps(made), Answer)
+        store.put_record(KIND, key, known)
+    return known
+
+
+def _findings(deck: Deck, what: Found, answer: Answer) -> Iterator[Finding]:
+    top = Location(deck.path, deck.bibliography.line or 1)
+    if answer.fault:
+        yield Finding(Kind.CITATION, top, f"citations are not formatted: {answer.fault}")
+    for key, why in answer.faults.items():
+        place = what.sources.entries[key].place
+        yield Finding(Kind.CITATION, top, f"{place}: @{key} cannot be read: {why.partition(' at line ')[0]}")

@@ -1,0 +1,111 @@
+"""Finds what a deck cites from: its bibliographies and its style; and what is wrong with them."""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from marpweave.inputs.used import Files
+from marpweave.model.deck import Deck
+from marpweave.model.finding import Finding, Kind
+from marpweave.model.location import Location
+from marpweave.weave.embed import ALLOW, OUTSIDE
+from marpweave.weave.references.cites import cite_findings, cites_of
+from marpweave.weave.references.cites_sources import Sources, sources_in
+
+STYLES = Path(__file__).with_name("styles")
+BUILT_IN = ("apa", "harvard1", "sist02", "vancouver")
+"""Ours, and those that citation-js brings along."""
+DEPENDENT = re.compile(r"""<link\b[^>]*\bhref="([^"]*)"[^>]*\brel="independent-parent\"""")
+
+
+@dataclass(frozen=True, slots=True)
+class Style:
+    """A CSL style: its name, if citation-js has it, or its text."""
+
+    name: str = ""
+    xml: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """What a deck cites from, and how."""
+
+    sources: Sources
+    style: Style
+    faults: tuple[str, ...]
+
+
+def found(deck: Deck, files: Files, rooms: Sequence[Path]) -> Found:
+    """The bibliographies and the style of a deck; what the deck itself names stands in one of the ``rooms``."""
+    within = [room.resolve() for room in rooms] if deck.bibliography.line else [Path("/")]
+    reader = _Reader(deck, files, within)
+    contents = tuple((name, content) for path in deck.bibliography.files
+                     for name, content in [reader.read(path, "bibliography")] if content is not None)
+    sources = sources_in(contents)
+    style = reader.style()
+    return Found(sources, style, (*reader.faults, *sources.faults))
+
+
+def citation_findings(deck: Deck, files: Files, rooms: Sequence[Path]) -> Iterator[Finding]:
+    """All that is wrong with what a deck cites, as far as it shows before it is formatted."""
+    if not deck.bibliography.files:
+        return
+    what = found(deck, files, rooms)
+    top = Location(deck.path, deck.bibliography.line or 1)
+    yield from (Finding(Kind.CITATION, top, fault) for fault in what.faults)
+    cites = cites_of(deck, what.sources)
+    for key in filter(what.sources.again.__contains__, cites.keys):
+        first = what.sources.entries[key].place
+        yield Finding(Kind.WARNING, top, f"{what.sources.again[key]}: @{key} is also in {first}, which counts")
+    if what.sources.entries or not what.faults:  # else the keys that are missing are those of what was told
+        whole = cites_of(deck.full, what.sources) if deck.full else cites
+        yield from cite_findings(cites, whole, what.sources, deck)
+
+
+class _Reader:
+    """Reads the files of one deck, and collects what is wrong with them."""
+
+    def __init__(self, deck: Deck, files: Files, rooms: Sequence[Path]) -> None:
+        self.deck, self.files, self.rooms = deck, files, rooms
+        self.faults: list[str] = []
+
+    def read(self, path: Path, what: str) -> tuple[str, bytes | None]:
+        """The name of a file as messages say it, and what is in it; None: that is told."""
+        name, there = os.path.relpath(path, self.deck.path.parent), path.resolve()
+        content = self.files.read(there)
+        if content is None:
+            self.faults.append(f"{what} {name} is missing")
+        elif not any(map(there.is_relative_to, self.rooms)):
+            self.faults.append(f"{what} {name} {OUTSIDE}, at {there}; {ALLOW}")
+            return name, None
+        return name, content
+
+    def style(self) -> Style:
+        """The style that is asked for, or that of the deck's language."""
+        usual = "sist02" if self.deck.lang == "ja" else "apa"
+        name = self.deck.bibliography.style or usual
+        if name not in BUILT_IN and not name.endswith(".csl"):
+            self.faults.append(f"there is no style {name!r}; name a CSL file, or one of {', '.join(BUILT_IN)}")
+            name = usual
+        xml = "" if name in BUILT_IN else self._file(Path(name))
+        if xml:
+            return Style(xml=xml)
+        built_in = name if name in BUILT_IN else usual
+        ours = STYLES / f"{built_in}.csl"
+        return Style(xml=ours.read_text(encoding="utf-8")) if ours.is_file() else Style(built_in)
+
+    def _file(self, path: Path) -> str:
+        name, content = self.read(path, "style")
+        xml = content.decode("utf-8-sig", "replace") if content else ""
+        parent = DEPENDENT.search(xml)
+        if parent:
+            self.faults.append(f"style {name} is only a link to another one; use that: {parent[1]}")
+        elif content is not None and not re.search(r"<style\b", xml):
+            self.faults.append(f"style {name} is not CSL")
+        else:
+            return xml
+        return ""

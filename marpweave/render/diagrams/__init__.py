@@ -1,0 +1,1 @@
+"""Diagrams: their colours, and what Mermaid and Graphviz draw of them."""

@@ -1,0 +1,32 @@
+"""Where a line that Mermaid or Graphviz complains of stands in the source. Pure."""
+
+from __future__ import annotations
+
+import re
+
+LINE = re.compile(r"\bline:? (\d+)\b", re.IGNORECASE)
+OPTIONS = re.compile(r"(?:[ \t]*%%\|[^\n]*\n)*")
+FRONT_MATTER = re.compile(OPTIONS.pattern + r"-{3}\s*[\n\r].*?[\n\r]-{3}\s*[\n\r]+", re.DOTALL)
+COMMENT = re.compile(r"\s*%%(?!\{)")
+
+
+def as_read(source: str, language: str) -> str:
+    """What a tool is given: Mermaid wants its front matter in the first line, where options stand."""
+    return OPTIONS.sub("", source, count=1) if language == "mermaid" and FRONT_MATTER.match(source) else source
+
+
+def line_of(message: str, language: str, source: str) -> int:
+    """The 1-based line of the source that a message means; its first line of content where it names none."""
+    kept = _kept(source) if language == "mermaid" else list(range(1, source.count("\n") + 2))
+    told = LINE.search(message)
+    return kept[min(max(int(told[1]) if told else 1, 1), len(kept)) - 1] if kept else 1
+
+
+def _kept(source: str) -> list[int]:
+    """The 1-based lines that Mermaid's parsers see: no front matter, no comments, no blank lines before the first."""
+    front = FRONT_MATTER.match(source)
+    height = front[0].count("\n") if front else 0
+    lines = [(number, line) for number, line in enumerate(source.rstrip("\n").split("\n"), start=1)
+             if number > height and not COMMENT.match(line)]
+    first = next((at for at, (_, line) in enumerate(lines) if line.strip()), 0)
+    return [number for number, _ in lines[first:]]

@@ -1,0 +1,17 @@
+// The slides of a deck, each in an element of its own; in a built file all of them are in one.
+import { work } from "./job.mjs";
+
+const CONTAINER = "div#\\:\\$p";
+const OWN = "div.deck";
+const END = "</svg>"; // behind the last one stands Marp's script
+
+export function apart(markdown, marp, job) {
+  const { html, css, comments } = work.run(job, () => marp.render(markdown, { htmlAsArray: true }));
+  const last = html.at(-1);
+  return {
+    slides: html.map((slide) => slide.slice(0, slide.lastIndexOf(END) + END.length)),
+    script: last.slice(last.lastIndexOf(END) + END.length), css: css.replaceAll(CONTAINER, OWN), comments,
+    size: /viewBox="0 0 (\d+) (\d+)"/.exec(html[0]).slice(1).map(Number),
+    title: marp.lastGlobalDirectives?.marpCLITitle ?? "",
+  };
+}

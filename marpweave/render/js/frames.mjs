@@ -1,0 +1,89 @@
+// Frames of what runs on slides, each over its still: in a built file, and on the page of a preview.
+// All of it runs in browsers, and `sealed` in Node.js, too.
+
+// A page that holds HTML in a frame, which can go nowhere and takes on the policy of the page.
+export function sealed(html) {
+  const text = html.replaceAll("&", "&amp;").replaceAll('"', "&quot;");
+  return `<!doctype html><meta http-equiv="Content-Security-Policy" content="frame-src 'none'">
+<style>html, body, iframe { display: block; width: 100%; height: 100%; margin: 0; border: 0; }</style>
+<iframe sandbox="allow-scripts" srcdoc="${text}"></iframe>`;
+}
+
+// Put a frame over each still that comes in sight; fill(frame, name) gives it its page.
+export function framed(root, fill) {
+  if (!document.querySelector("style[data-frames]")) {
+    const style = document.createElement("style");
+    style.dataset.frames = "";
+    style.textContent = `iframe[data-frame] { position: absolute; border: 0; transform-origin: 0 0; }
+      @media screen { img[data-framed] { object-position: -99999px !important; } }
+      @media print { iframe[data-frame] { display: none; } }`;
+    document.head.append(style);
+  }
+  // Laid out, but not shown; or shown small, to be chosen.
+  const HIDDEN = ".bespoke-marp-slide:not(.bespoke-marp-active) *, :is([data-bespoke-view=overview], [data-bespoke-view=next]) *";
+  const sight = new IntersectionObserver((entries) => {
+    for (const { target, isIntersecting } of entries) {
+      if (isIntersecting && !target.matches(HIDDEN) && !matchMedia("print").matches) target.decode().then(() => place(target), () => {});
+    }
+  });
+  root.querySelectorAll("img[data-runs]").forEach((image) => sight.observe(image));
+
+  // Over the picture itself, which may be smaller than its element.
+  function place(image) {
+    const frame = image.nextElementSibling?.matches("iframe[data-frame]") ? image.nextElementSibling : added(image);
+    const style = getComputedStyle(image);
+    const [left, right, top, bottom] = ["Left", "Right", "Top", "Bottom"].map((side) => parseFloat(style[`padding${side}`]));
+    const [width, height] = [image.clientWidth - left - right, image.clientHeight - top - bottom];
+    const { naturalWidth, naturalHeight } = image;
+    const scale = Math.min(width / naturalWidth, height / naturalHeight);
+    const [across, down] = frame.dataset.position.split(" ").map((part) => parseFloat(part) / 100);
+    const x = image.offsetLeft + image.clientLeft + left + (width - naturalWidth * scale) * across;
+    const y = image.offsetTop + image.clientTop + top + (height - naturalHeight * scale) * down;
+    Object.assign(frame.style, {
+      left: `${x}px`, top: `${y}px`, width: `${naturalWidth}px`, height: `${naturalHeight}px`, transform: `scale(${scale})` });
+  }
+
+  function added(image) {
+    const frame = Object.assign(document.createElement("iframe"), { title: image.alt });
+    const around = image.parentElement;
+    if (getComputedStyle(around).position === "static") around.style.position = "relative";
+    frame.setAttribute("sandbox", "allow-scripts");
+    Object.assign(frame.dataset, { frame: "", position: getComputedStyle(image).objectPosition });
+    frame.addEventListener("load", () => {
+      image.toggleAttribute("data-framed", true);
+      image.setAttribute("aria-hidden", "true");
+    });
+    fill(frame, image.dataset.runs);
+    image.after(frame);
+    return frame;
+  }
+}
+
+// Keys that turn slides do so in a frame, too, which tells of them.
+export function turned() {
+  const turns = ["ArrowLeft", "ArrowRight", "PageUp", "PageDown", "Home", "End", "Escape"];
+  addEventListener("message", ({ data, source }) => {
+    if (source === window || !turns.includes(data?.marpweave)) return;
+    document.body.dispatchEvent(new KeyboardEvent("keydown", { key: data.marpweave, bubbles: true, cancelable: true }));
+    if (document.activeElement?.matches("iframe[data-frame]")) document.activeElement.blur(); // else it keeps the keys
+  });
+}
+
+// The scripts of a built file; each of its frames is [number of its beginning, the rest], null where no slide shows it.
+export function script(all, frames) {
+  const beginnings = all.map((beginning, number) => (frames.some((page) => page?.[0] === number) ? beginning : ""));
+  return `<script type="application/json" data-frames>${JSON.stringify({ beginnings, frames }).replaceAll("<", "\\u003c")}</script>
+<script>
+${sealed}
+${framed}
+${turned}
+{
+  const { beginnings, frames } = JSON.parse(document.querySelector("script[data-frames]").textContent);
+  framed(document, (frame, name) => {
+    const [number, rest] = frames[name];
+    frame.srcdoc = sealed(beginnings[number] + rest);
+  });
+  turned();
+}
+</script>`;
+}

@@ -1,0 +1,32 @@
+// Resolves what the code of a project imports: its own files under the stamp of whoever imports them, so that they are
+// loaded anew under another one; packages that it does not have among ours.
+import { fileURLToPath } from "node:url";
+
+const FROM = /^marpweave:([^:]*):(.*)$/s; // a name as seen from a place: import() cannot say so
+let ours;
+let port;
+
+export function initialize(data) {
+  ({ ours, port } = data);
+}
+
+export async function resolve(name, context, next) {
+  const from = FROM.exec(name);
+  if (from) return resolve(from[2], { ...context, parentURL: decodeURIComponent(from[1]) }, next);
+  const found = await resolved(name, context, next);
+  const stamp = context.parentURL?.startsWith("file:") ? new URL(context.parentURL).searchParams.get("marpweave") : null;
+  const url = new URL(found.url);
+  if (stamp === null || url.protocol !== "file:" || url.pathname.includes("/node_modules/")) return found;
+  port.postMessage(fileURLToPath(url));
+  url.searchParams.set("marpweave", stamp);
+  return { ...found, url: url.href };
+}
+
+async function resolved(name, context, next) {
+  try {
+    return await next(name, context);
+  } catch (error) {
+    if (error.code !== "ERR_MODULE_NOT_FOUND" || /^[./]|^\w+:/.test(name)) throw error;
+    return next(name, { ...context, parentURL: ours });
+  }
+}

@@ -1,0 +1,90 @@
+// Which slides of a page need not be measured again: a slide has the faults of one with the same HTML between the same
+// styles and scripts. Where slides could shape one another, none is told from the others.
+import { createHash } from "node:crypto";
+
+const SLIDE = "<svg data-marpit-svg=";
+const NOTE = /<div class="bespoke-marp-note"[^]*?<\/div>/g; // never laid out on paper
+const TAG = /<!--[^]*?-->|<(\/?)([a-z][^\s/>]*)((?:[^"'>]|"[^"]*"|'[^']*')*)>/iy;
+const PICTURE = /\ssrc="([^"]*)"/g;
+const END = "</foreignObject></svg>";
+const VOID = new Set(["area", "br", "col", "embed", "hr", "img", "input", "param", "source", "track", "wbr"]);
+// What ends its parents, or does more than to stand where it is.
+const WILD = new Set([
+  "base", "body", "embed", "form", "frame", "frameset", "head", "html", "iframe", "input", "link", "listing", "meta", "noembed",
+  "noframes", "noscript", "object", "option", "plaintext", "script", "select", "style", "template", "textarea", "title", "use", "xmp",
+]);
+const REACHING = /\s(?:autofocus|name|on[a-z]+)(?=[\s=/]|$)/i; // attributes that may change what stands elsewhere
+const FOREIGN = new Set(["svg", "math"]);
+const OURS_AGAIN = new Set(["annotation-xml", "desc", "foreignobject", "mi", "mn", "mo", "ms", "mtext"]);
+// CSS that may look at other slides: what is imported is in no scope of Marp's, and a scope is not all that is looked at.
+const BEYOND = new RegExp([
+  "@import", String.raw`:(?:is|where|not|has)\([^)]*\b(?:svg(?!\.bespoke-marp)|foreignobject)\b`,
+  String.raw`:nth-[a-z-]+\([^)]*\bof\b[^)]*\bsvg(?! > foreignobject > section)`, // else it is Marp's own scope
+  String.raw`:(?:is|where|not)\((?:[^()]*[\s,>+~])?(?:\*|\[[^\]]*\]|:[\w-]+(?:\([^()]*\))?)\s*[\s>+~]\s*[^\s,)]`,
+].join("|"), "i");
+const ELSEWHERE = /url\(\s*(?:["']|&quot;|&#39;)?#/; // something that may stand on another slide
+
+// names: { picture: what the author calls it } -> { keys, page(numbers) }, the HTML with these slides alone, or null
+export function toldApart(whole, names) {
+  const html = withoutScripts(whole);
+  const slides = slidesOf(html);
+  if (!slides) return null;
+  const [begin, end] = [slides[0].start, slides.at(-1).end];
+  const around = html.slice(0, begin) + html.slice(end).replace(NOTE, "");
+  if (BEYOND.test(around) || ELSEWHERE.test(html)) return null;
+  const texts = slides.map((slide) => html.slice(slide.start, slide.end));
+  const base = digest(around);
+  return {
+    // The first one is also shown, on the page of all decks.
+    keys: texts.map((text, number) => digest(base, number ? "" : "first", text, JSON.stringify([...text.matchAll(PICTURE)].map(([, source]) => names.get(source) ?? null)))),
+    page: (numbers) => html.slice(0, begin) + numbers.map((number) => texts[number]).join("") + html.slice(end),
+  };
+}
+
+const digest = (...texts) => texts.reduce((hash, text) => hash.update(`${text.length} `).update(text), createHash("sha256")).digest("hex").slice(0, 32);
+
+// Marp's own scripts, which stand on the last slide, behind it.
+function withoutScripts(html) {
+  const from = html.lastIndexOf("</section>") + "</section>".length;
+  const to = html.indexOf(END, from);
+  const scripts = html.slice(from, to);
+  return to < 0 || !/^\s*<script>/.test(scripts) ? html : html.slice(0, from) + END + scripts + html.slice(to + END.length);
+}
+
+// Slides that stand side by side, each with all of its elements in it; null: it is not certain.
+function slidesOf(html) {
+  const slides = [];
+  for (let start = html.indexOf(SLIDE); html.startsWith(SLIDE, start); ) {
+    const end = endOf(html, start);
+    if (end < 0) return null;
+    slides.push({ start, end });
+    start = end;
+  }
+  const behind = slides.length ? html.indexOf(SLIDE, slides.at(-1).end) : 0;
+  return behind < 0 ? slides : null;
+}
+
+// Where an element ends, if every element in it is closed in it, in order; else -1.
+function endOf(html, start) {
+  const open = [];
+  let isForeign = false; // an element may close itself
+  for (let at = start; at >= 0; at = html.indexOf("<", at)) {
+    TAG.lastIndex = at;
+    const [tag, closing, written, rest] = TAG.exec(html) ?? [];
+    if (!tag) return -1;
+    at += tag.length;
+    if (!written) continue; // a comment
+    const name = written.toLowerCase();
+    if (closing) {
+      if (open.pop()?.name !== name) return -1;
+      if (!open.length) return at;
+      isForeign = open.at(-1).isForeign;
+      continue;
+    }
+    if (WILD.has(name) || REACHING.test(rest)) return -1;
+    if (isForeign ? rest.endsWith("/") : VOID.has(name)) continue;
+    isForeign = FOREIGN.has(name) || (isForeign && !OURS_AGAIN.has(name));
+    open.push({ name, isForeign });
+  }
+  return -1;
+}

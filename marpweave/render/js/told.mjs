@@ -1,0 +1,29 @@
+// Says what the code of a Marp configuration tells, as JSON on a line of its own, since it may print itself.
+// argv: { file, engine, folder } as JSON; out: { said, themes, files } or { failed, stack, files }
+import { configured, engineOf, files } from "./users.mjs";
+import { createRequire } from "node:module";
+
+const require = createRequire(import.meta.url);
+const setup = JSON.parse(process.argv[2]);
+
+const answer = await told().catch((error) => ({ failed: String(error?.message ?? error), stack: String(error?.stack ?? ""), code: error?.code }));
+process.stdout.write(`\n${JSON.stringify({ ...answer, files: files() })}\n`, () => process.exit(0));
+
+async function told() {
+  const { engine, ...said } = await configured(setup);
+  const options = said.options && Object.fromEntries(Object.keys(said.options).map((name) => [name, null])); // may hold anything
+  const { themeSet, theme, html } = said;
+  return {
+    said: { ...Object.fromEntries(Object.keys(said).map((name) => [name, null])), themeSet, theme, html: html && true, options },
+    themes: engine ? await themes(engine, said) : {},
+  };
+}
+
+// Themes that the engine brings along, by name.
+async function themes(engine, { options, html }) {
+  const { Marp } = require("@marp-team/marp-core");
+  const context = { ...options, html };
+  Object.defineProperty(context, "marp", { get: () => new Marp(context) });
+  const { themeSet } = await engineOf(engine, context);
+  return Object.fromEntries([...themeSet.themes()].map(({ name, css }) => [name, css]));
+}

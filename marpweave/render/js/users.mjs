@@ -1,0 +1,72 @@
+// What a project tells the Marp CLI in code: its configuration and engine, loaded as the Marp CLI would. Under another
+// stamp all of it is loaded anew; what its code imports and the project does not have is looked for among our packages.
+import { createRequire, register } from "node:module";
+import path from "node:path";
+import { pathToFileURL } from "node:url";
+import { MessageChannel, receiveMessageOnPort } from "node:worker_threads";
+import { kept } from "./memo.mjs";
+
+const require = createRequire(import.meta.url);
+const ours = pathToFileURL(require.resolve("@marp-team/marp-cli/package.json")).href;
+const PACKAGES = `${path.sep}node_modules${path.sep}`;
+const MAX_CONFIGURATIONS = 8;
+const configurations = new Map(); // stamp -> a promise
+const required = new Set(); // files that CommonJS keeps
+let imported = null; // a port that tells what else was loaded
+
+// { said, file, engine, folder, stamp } -> all that is said, with the engine as its module has it, or null
+export function configured({ said = {}, file = "", engine = [], folder = "", stamp = "" } = {}) {
+  return kept(configurations, JSON.stringify([file, stamp, engine, said]), async () => {
+    const code = file ? await loaded(`./${path.basename(file)}`, { folder: path.dirname(file), stamp }) : {};
+    const wanted = [].concat(code.engine ?? engine);
+    const place = { folder: file ? path.dirname(file) : folder, stamp };
+    return { ...code, ...said, engine: wanted.length ? await module(wanted, place) : null };
+  }, MAX_CONFIGURATIONS);
+}
+
+// An engine is a class, a function of { marp, ...options }, or an object; a function may give any of the others.
+export async function engineOf(value, context) {
+  let engine = value;
+  if (typeof engine === "function" && !isClass(engine)) engine = await engine(context);
+  if (isClass(engine)) engine = new engine({ ...context });
+  if (typeof engine?.render === "function") return engine;
+  throw new Error("the engine has no render()");
+}
+
+const isClass = (value) => typeof value === "function" && Object.hasOwn(value.prototype ?? {}, "constructor");
+
+// The first of some modules, by name or as they are.
+async function module(wanted, place) {
+  let value = typeof wanted[0] === "string" ? await loaded(wanted[0], place) : wanted[0];
+  while (value && typeof value === "object" && "default" in value && value !== value.default) value = value.default;
+  return value;
+}
+
+async function loaded(name, { folder, stamp }) {
+  hook();
+  for (const known of required) delete require.cache[known];
+  const before = new Set(Object.keys(require.cache));
+  const parent = pathToFileURL(path.join(folder, "_.js"));
+  parent.searchParams.set("marpweave", stamp);
+  try {
+    const found = await import(`marpweave:${encodeURIComponent(parent.href)}:${name}`);
+    return (await found.default) ?? found;
+  } finally {
+    for (const each of Object.keys(require.cache)) if (!before.has(each) && !each.includes(PACKAGES)) required.add(each);
+  }
+}
+
+// The files of the project that were loaded so far.
+export function files() {
+  const found = new Set(required);
+  for (let told = receiveMessageOnPort(imported); told; told = receiveMessageOnPort(imported)) found.add(told.message);
+  return [...found];
+}
+
+function hook() {
+  if (imported) return;
+  const { port1, port2 } = new MessageChannel();
+  imported = port1;
+  imported.unref();
+  register("./fresh.mjs", import.meta.url, { data: { ours, port: port2 }, transferList: [port2] });
+}

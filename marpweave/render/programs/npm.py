@@ -1,0 +1,77 @@
+"""What npm brings at first need, by locked digests: made once, and kept for all projects."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import re
+import shutil
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from marpweave.errors import ToolError
+from marpweave.files import sweep, work_folder
+from marpweave.render.programs.nodes import find_node, find_npm
+from marpweave.render.programs.places import writing_at_home
+from marpweave.report.progress import Terminal
+
+TIMEOUT = 1800.0
+OFFLINE = re.compile(r"\b(ENOTFOUND|EAI_AGAIN|ECONNREFUSED|ECONNRESET|ETIMEDOUT|ENETUNREACH|ERR_SOCKET_TIMEOUT)\b")
+OPTIONS = ("--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error", "--fetch-retries=1",
+           "--fetch-retry-mintimeout=1000")
+
+
+def made_once(folder: Path, make: Callable[[Path], None], *, what: str, size: str) -> None:
+    """Have ``make`` fill a folder that becomes this one: by one program while others wait, and whole or not at all.
+
+    ``what`` is downloaded for it, and how large that is.
+    """
+    if folder.is_dir():
+        return
+    with writing_at_home(), _alone(folder, what):
+        sweep(folder.parent)
+        if not folder.is_dir():
+            with work_folder(beside=folder) as aside:
+                with Terminal().busy(f"downloading {what} into {folder} ({size}, once for all projects)"):
+                    make(aside)
+                with contextlib.suppress(OSError):  # another program was faster
+                    aside.rename(folder)
+
+
+def installed(lock: Path, place: Path) -> str:
+    """Let npm bring into a folder what is locked in another -> why it could not; "": it could."""
+    node = find_node()
+    shutil.copytree(lock, place, dirs_exist_ok=True)
+    path = os.pathsep.join([str(node.parent), os.environ.get("PATH", "")])
+    try:
+        npm = find_npm(node)
+    except ToolError as error:
+        return str(error)
+    done = subprocess.run([*npm, "ci", *OPTIONS], cwd=place, env={**os.environ, "PATH": path},
+                          capture_output=True, text=True, encoding="utf-8", timeout=TIMEOUT, check=False)
+    offline = OFFLINE.search(done.stderr)
+    if offline:
+        return f"npm reaches no registry ({offline[1]})"
+    return (done.stderr.strip().splitlines() or ["npm failed"])[-1] if done.returncode else ""
+
+
+@contextmanager
+def _alone(folder: Path, what: str) -> Iterator[None]:
+    """Let one program at a time make ``folder``; the system unlocks what a killed one held."""
+    if sys.platform == "win32":  # the faster one's folder stays
+        yield
+        return
+    import fcntl
+
+    with folder.with_name(f"{folder.name}.lock").open("ab") as lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            with Terminal().busy(f"another marpweave is downloading {what} into {folder}; waiting"):
+                fcntl.flock(lock, fcntl.LOCK_EX)
+        except OSError:  # no locks on this file system: the faster one's folder stays
+            pass
+        yield

@@ -1,0 +1,52 @@
+"""What a build renders with: Node.js, the Marp CLI and a browser."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass
+from pathlib import Path
+
+from marpweave.errors import ToolError, reinstall
+from marpweave.inputs.digests import file_digest
+from marpweave.render.programs.browsers import Browser, find_browser, installed_browser
+from marpweave.render.programs.chromium import locked_version
+from marpweave.render.programs.nodes import find_node
+from marpweave.render.programs.places import modules
+
+
+@dataclass(frozen=True, slots=True)
+class Tools:
+    """What a build renders with."""
+
+    node: Path
+    marp: Path
+    """The Marp CLI's package."""
+    browser: Browser
+
+    @property
+    def environment(self) -> dict[str, str]:
+        """The environment for Node and the browser under it."""
+        fixed = {"NODE_PATH": str(modules()), "TZ": "UTC", "NO_UPDATE_NOTIFIER": "1"}
+        return {**os.environ, **fixed, **self.browser.environment}
+
+
+def find_tools() -> Tools:
+    """Find all tools; raises ToolError with the remedy where one is missing."""
+    return Tools(find_node(), find_marp(), find_browser())
+
+
+def find_marp() -> Path:
+    """The Marp CLI among the packages."""
+    path = modules() / "@marp-team/marp-cli/package.json"
+    if not path.is_file():
+        raise ToolError(f"the Marp CLI is not installed; run {reinstall()}")
+    return path
+
+
+def identity() -> tuple[str, ...]:
+    """What tells one set of tools from another, without starting any."""
+    packages = modules() / ".package-lock.json"
+    browser = installed_browser()
+    status = browser.stat() if browser else None
+    return (file_digest(str(packages)), os.environ.get("MARPWEAVE_NODE", ""), str(browser or locked_version()),
+            f"{status.st_size} {status.st_mtime_ns}" if status else "")

@@ -1,0 +1,66 @@
+"""The formats of a report: printed, or written to a file."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from enum import StrEnum
+from pathlib import Path
+
+import click
+
+from marpweave.files import worktree_of, write_bytes
+from marpweave.report.github import github
+from marpweave.report.json import as_json
+from marpweave.report.junit import junit
+from marpweave.report.report import DeckReport, Report
+from marpweave.report.sarif import sarif
+from marpweave.report.text import text
+
+
+class Format(StrEnum):
+    """Formats of a report."""
+
+    TEXT = "text"
+    JSON = "json"
+    GITHUB = "github"
+    SARIF = "sarif"
+    JUNIT = "junit"
+
+
+FORMATS: Mapping[Format, Callable[[Report], str]] = {
+    Format.TEXT: text, Format.JSON: as_json, Format.GITHUB: github, Format.SARIF: sarif, Format.JUNIT: junit}
+OF_REPOSITORIES = (Format.GITHUB, Format.SARIF, Format.JUNIT)
+"""Read by services that know files by their paths in a repository, wherever in it the program was called."""
+
+
+def show(report: Report, style: Format) -> None:
+    """Print a report."""
+    click.echo(_told(report, style))
+
+
+def write(report: Report, style: Format, file: Path) -> None:
+    """Write a report to a file, as UTF-8 and without colours."""
+    write_bytes(file, f"{click.unstyle(_told(report, style))}\n".encode("utf-8", "backslashreplace"))
+
+
+def _told(report: Report, style: Format) -> str:
+    here = Path.cwd()
+    return FORMATS[style](in_repository(report, worktree_of(here) or here) if style in OF_REPOSITORIES else report)
+
+
+def in_repository(report: Report, repository: Path) -> Report:
+    """The report with paths from a repository's folder; what lies elsewhere gets an absolute one."""
+    return replace(report, decks=tuple(_moved(deck, repository) for deck in report.decks))
+
+
+def _moved(deck: DeckReport, repository: Path) -> DeckReport:
+    def moved(path: Path) -> Path:
+        whole = Path(os.path.abspath(path))  # noqa: PTH100  links stay as they are named
+        return whole.relative_to(repository) if whole.is_relative_to(repository) else whole
+
+    findings = tuple(replace(each, location=replace(each.location, path=moved(each.location.path)))
+                     for each in deck.findings)
+    cells = tuple(replace(cell, path=cell.path and moved(cell.path)) for cell in deck.cells)
+    return replace(deck, path=moved(deck.path), cells=cells, findings=findings)

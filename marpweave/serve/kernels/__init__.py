@@ -1,0 +1,1 @@
+"""Kernels that stay while decks are previewed."""

@@ -1,0 +1,103 @@
+"""The states of one deck between its cells: runs go on from them, and live cells try code in copies of them."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+from collections.abc import Coroutine
+from concurrent.futures import Future
+from dataclasses import astuple, replace
+from typing import TYPE_CHECKING, Any
+
+from marpweave.cache.plan import Plan
+from marpweave.cache.snapshot import Snapshot, Where
+from marpweave.model.deck import Cell
+from marpweave.model.finding import Kind
+from marpweave.model.outcome import Input, Outcome
+from marpweave.serve.results import surroundings
+
+if TYPE_CHECKING:
+    from marpweave.kernel.client import DeckRun, Progress
+    from marpweave.kernel.tree.fresh import FreshSession
+    from marpweave.kernel.tree.session import Session
+    from marpweave.kernel.tree.trail import Holds
+    from marpweave.serve.kernels.host import KernelHost
+
+SECONDS_TO_TRY = 10.0
+"""For what somebody types into a page."""
+
+
+class Forks:
+    """A deck's session; its coroutines run in the loop of the kernels."""
+
+    def __init__(self, host: KernelHost) -> None:
+        self._host = host
+        self._session: Session | FreshSession | None = None
+        self._surroundings: tuple[object, ...] = ()
+        self._declared: dict[int, tuple[Input, ...]] = {}
+        """Inputs that authors name, as they were for an outcome that the session remembers, by its identity."""
+
+    def suit(self, run: DeckRun) -> bool:
+        """Whether there are states of a deck to go on from."""
+        from marpweave.kernel.tree.fresh import can_snapshot
+
+        return self._host.zygote is not None and can_snapshot(run) and run.environment == self._host.environment
+
+    async def run(self, plan: Plan, run: DeckRun, done: Progress) -> list[Outcome]:
+        """An outcome for each wanted step; those that this session ran and that still hold do not run again."""
+        whole, numbers = _whole(plan, run, max(plan.wanted)), {id(step.what): n for n, step in enumerate(plan.steps)}
+
+        def heard(cell: Cell, outcome: Outcome) -> None:
+            self._declared[id(outcome)] = plan.declared[numbers[id(cell)]]
+            done(cell, outcome)
+
+        outcomes = await self._for(plan, run).run(whole, progress=heard, holds=self._holds(run))
+        self._declared = {id(outcome): plan.declared[n] for n, outcome in enumerate(outcomes)}
+        return [outcomes[n] for n in plan.wanted]
+
+    async def try_code(self, plan: Plan, run: DeckRun, code: str, line: int) -> Outcome:
+        """What code would give behind the cells down to a line; nothing is changed by it."""
+        behind = sum(step.what.location.line <= line for step in plan.steps) - 1
+        return await self._for(plan, run).try_code(_whole(plan, run, behind), code, behind=behind,
+                                                   timeout=SECONDS_TO_TRY, holds=self._holds(run))
+
+    def begin(self, coroutine: Coroutine[Any, Any, Outcome]) -> Future[Outcome]:
+        """Begin something in the loop of the kernels."""
+        return asyncio.run_coroutine_threadsafe(coroutine, self._host.loop)
+
+    def close(self) -> None:
+        """End all processes."""
+        self._host.loop.call_soon_threadsafe(self._end)
+
+    def _end(self) -> None:
+        if self._session:
+            self._session.close()
+        self._session = None
+
+    def _for(self, plan: Plan, run: DeckRun) -> Session | FreshSession:
+        """The session, a new one where the deck starts otherwise than before."""
+        from marpweave.kernel.tree.fresh import new_session
+
+        host, now = self._host, surroundings(plan)
+        if self._session is None or now != self._surroundings:
+            self._end()
+            self._session = new_session(run, host.zygote, host.settings.snapshots_memory)
+            self._surroundings, self._declared = now, {}
+        return self._session
+
+    def _holds(self, run: DeckRun) -> Holds:
+        """Whether what an outcome depends on stands as it did; it was at the same lines, or would not be asked for."""
+        now, place = Snapshot(run.root, os.environ), Where(run.deck.path, run.deck.text)
+
+        def holds(outcome: Outcome) -> bool:
+            if outcome.trouble and outcome.trouble.kind is Kind.KERNEL_DIED:
+                return False  # somebody else may have been the cause
+            read = (each for each in outcome.provenance.inputs if each.kind != "lines")
+            return not now.change(map(astuple, (*read, *self._declared.get(id(outcome), ()))), place)
+
+        return holds
+
+
+def _whole(plan: Plan, run: DeckRun, last: int) -> DeckRun:
+    """All steps down to one of them: a session remembers what it ran by what ran before."""
+    return replace(run, steps=tuple(step.what for step in plan.steps[:last + 1]))

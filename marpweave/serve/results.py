@@ -1,0 +1,113 @@
+"""What the last run of a deck gave, moved to where its cells stand now.
+
+The store keeps what holds for every build. A session also holds what a build from nothing would have to run again each
+time: cells that were stopped, that are volatile, and all that follow them. It holds as long as nothing has changed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import astuple, dataclass, replace
+from pathlib import PurePosixPath
+
+from marpweave.cache.codec import pack, unpack
+from marpweave.cache.keys import Step
+from marpweave.cache.plan import Plan
+from marpweave.cache.snapshot import Snapshot, Where
+from marpweave.cache.traces import where
+from marpweave.model.deck import Deck
+from marpweave.model.location import Location
+from marpweave.model.outcome import DeckOutcome, Outcome, Warned
+
+MODULES = ("code", "module")
+"""Kinds of inputs."""
+
+
+@dataclass(frozen=True, slots=True)
+class Results:
+    """Outcomes of a run by the step's number, and what the run left behind."""
+
+    plan: Plan
+    outcomes: Mapping[int, Outcome]
+    left: Mapping[tuple[str, str], str] | None = None
+    """Kind and name of each input that the run itself may have changed, with its digest when that had ended; None: it
+    still runs."""
+
+    def now(self, plan: Plan, snapshot: Snapshot) -> dict[int, Outcome]:
+        """The outcomes that still hold: those before the first step that was edited or whose inputs have changed."""
+        found: dict[int, Outcome] = {}
+        if surroundings(plan) != surroundings(self.plan):
+            return found
+        for n, (old, new) in enumerate(zip(self.plan.steps, plan.steps, strict=False)):
+            outcome = self.outcomes.get(n)
+            if _code(old) != _code(new) or (outcome and self._changed(outcome, snapshot, where(new, plan.deck))):
+                break
+            if outcome:
+                try:
+                    found[n] = _moved(outcome, old, new, (self.plan.steps, plan.steps))
+                except ValueError:  # it shows what no record may hold, and is run again
+                    break
+        return found
+
+    def stands(self, plan: Plan, snapshot: Snapshot) -> bool:
+        """Whether the modules that it used are as they were: a cell seldom writes one, so somebody has saved it."""
+        written = {each.name for gave in self.outcomes.values() for each in gave.provenance.written}
+        return not any(
+            snapshot.change((astuple(each) for each in outcome.provenance.inputs
+                             if each.kind in MODULES and each.name.partition("::")[0] not in written),
+                            where(plan.steps[n], plan.deck)) for n, outcome in self.outcomes.items())
+
+    def _changed(self, outcome: Outcome, snapshot: Snapshot, place: Where) -> bool:
+        if self.left is None:
+            return False
+        own, inputs = written_by(self.outcomes), outcome.provenance.inputs
+        return bool(snapshot.change((astuple(each) for each in inputs if each.name not in own), place)) or \
+            any(snapshot.digest(each.kind, each.name, place) != self.left[each.kind, each.name]
+                for each in inputs if each.name in own)
+
+
+def ended(plan: Plan, outcomes: Mapping[int, Outcome], snapshot: Snapshot) -> Results:
+    """What a run gave that has just ended, and what it left behind."""
+    own = written_by(outcomes)
+    inputs = ((each, where(plan.steps[n], plan.deck)) for n, outcome in outcomes.items()
+              for each in outcome.provenance.inputs if each.name in own)
+    return Results(plan, outcomes, {(each.kind, each.name): snapshot.digest(each.kind, each.name, place)
+                                    for each, place in inputs})
+
+
+def written_by(outcomes: Mapping[int, Outcome]) -> frozenset[str]:
+    """The files that a run has written, and the folders that they are in."""
+    names = {each.name for outcome in outcomes.values() for each in outcome.provenance.written}
+    return frozenset(names | {str(PurePosixPath(name).parent) for name in names})
+
+
+def surroundings(plan: Plan) -> tuple[object, ...]:
+    """What all cells of a deck depend on besides each other."""
+    deck = plan.deck
+    return deck.prelude, deck.env, deck.kernel, deck.sandbox, plan.environment
+
+
+def by_step(deck: Deck, steps: Iterable[Step], outcome: DeckOutcome) -> dict[int, Outcome]:
+    """The outcomes of a deck by the step's number."""
+    gave = {id(what): each for what, each in (*zip(deck.cells, outcome.cells, strict=True),
+                                              *zip(deck.values, outcome.inlines, strict=True))}
+    return {n: gave[id(step.what)] for n, step in enumerate(steps)}
+
+
+def _code(step: Step) -> tuple[object, ...]:
+    return step.own, step.view, step.place, step.isolated
+
+
+def _moved(outcome: Outcome, old: Step, new: Step, steps: tuple[Sequence[Step], Sequence[Step]]) -> Outcome:
+    """An outcome with the lines of today's deck; its trouble travels as a warning, which has a line, too."""
+    trouble = outcome.trouble
+    if old.what.location == new.what.location and old.spot == new.spot:
+        return outcome
+    spot = (Warned("", "", trouble.location.line),) if trouble else ()
+    packed, blobs = pack(replace(outcome, warnings=(*outcome.warnings, *spot)), old, steps[0])
+    moved = replace(unpack(packed, new, steps[1], blobs.__getitem__), ran=outcome.ran, provenance=outcome.provenance)
+    if not trouble:
+        return moved
+    line = moved.warnings[-1].line or new.what.location.line
+    return replace(moved, warnings=moved.warnings[:-1], trouble=replace(
+        trouble, location=Location(new.what.location.path, line), slide=new.what.slide))

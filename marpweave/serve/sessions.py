@@ -1,0 +1,173 @@
+"""All decks of a preview, and what happens to them while the server runs.
+
+Browsers get their pages at once: what makes drafts is imported while they load.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import signal
+from collections.abc import AsyncIterator, Callable, Mapping
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import asynccontextmanager
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from starlette.applications import Starlette
+
+from marpweave.config.root import OWN, SHARED
+from marpweave.errors import MarpweaveError
+from marpweave.model.finding import Finding, Kind
+from marpweave.model.location import Location
+from marpweave.serve import messages
+from marpweave.serve.app import Shown
+from marpweave.serve.watch import Watch, concerned, names_of
+from marpweave.serve.web.feed import Feed, Message
+from marpweave.serve.web.pictures import Pictures
+
+if TYPE_CHECKING:
+    from marpweave.build.project import Project
+    from marpweave.build.settings import Settings
+    from marpweave.serve.session import Context, Session
+
+
+CHANGED = "the configuration has changed; stop the preview and start it again"
+
+
+class Sessions:
+    """Hear what is saved and what pages say, and have drafts made one by one."""
+
+    def __init__(
+        self, settings: Settings, context: Callable[[], Context], project: Callable[[], Project], *, live: bool,
+    ) -> None:
+        """``context`` may take its time; it and ``project``, as it is configured now, are called in another thread."""
+        self._settings, self._make, self._project, self._live = settings, context, project, live
+        self._configuration = frozenset().union(*(names_of(settings.root / name) for name in (OWN, SHARED)))
+        self._misconfigured = ""
+        """Why the configuration is not the one that the sessions have."""
+        self._sessions: dict[str, Session] = {}
+        """By the deck's name; none before the context is there."""
+        self.fault: BaseException | None = None
+        """Of ours: why the decks could not be followed."""
+        self._watch = Watch()
+        self._thread = ThreadPoolExecutor(1, "drafts")
+        self._asked: dict[str, None] = {}
+        self._wake = asyncio.Event()
+        self.decks: Mapping[str, Shown] = {each.name: each for each in map(self._shown, settings.paths)}
+
+    def _shown(self, path: Path) -> Shown:
+        name = self._settings.name_of(path)
+        return Shown(name, Feed(messages.hello(path, name, self._settings.editor, live=self._live)), Pictures())
+
+    def _opened(self) -> dict[str, Session]:
+        from marpweave.serve.session import Pages, Session
+
+        self._context = self._make()
+        pages = {shown.name: Pages(shown.pictures, partial(self._tell, shown.feed), partial(self._stir, shown.name))
+                 for shown in self.decks.values()}
+        return {name: Session(path, self._context, pages[name])
+                for path in self._settings.paths for name in [self._settings.name_of(path)]}
+
+    @asynccontextmanager
+    async def life(self, _: Starlette) -> AsyncIterator[None]:
+        """What goes on while the server runs."""
+        self._loop = asyncio.get_running_loop()
+        task = asyncio.create_task(self._work())
+        task.add_done_callback(self._ended)
+        yield
+        task.cancel()
+        await asyncio.gather(task, return_exceptions=True)
+        self._thread.shutdown()  # a draft that is being made may still begin something
+        for session in self._sessions.values():
+            session.close()
+
+    def _ended(self, task: asyncio.Task[None]) -> None:
+        """End the server if nothing follows the decks any more."""
+        self.fault = None if task.cancelled() else task.exception()
+        if self.fault:
+            signal.raise_signal(signal.SIGINT)
+
+    async def _work(self) -> None:
+        """Open the sessions; follow what is saved, and make drafts."""
+        self._sessions = await self._loop.run_in_executor(self._thread, self._opened)
+        for name, session in self._sessions.items():
+            self._watch.add(session.inputs)
+            self._ask(name)
+        self._watch.add(self._configuration)
+        async with asyncio.TaskGroup() as tasks:
+            tasks.create_task(self._follow())
+            tasks.create_task(self._draft())
+
+    async def _follow(self) -> None:
+        """Ask for a draft of every deck that depends on what was saved; of those that were saved first."""
+        async for changes in self._watch.changes():
+            if concerned(self._configuration, changes):
+                await self._configure()
+            own = frozenset().union(*(session.written for session in self._sessions.values()))
+            stale = [name for name, session in self._sessions.items()
+                     if session.saved(changes, by_author=bool(changes - own))]
+            for name in sorted(stale, key=lambda name: changes.isdisjoint(names_of(self._sessions[name].path))):
+                self._ask(name)
+
+    async def _configure(self) -> None:
+        """Tell if the configuration says something else now than when the preview began."""
+        was = self._misconfigured
+        try:
+            project = await self._loop.run_in_executor(self._thread, self._project)
+            self._misconfigured = "" if project.settings == self._settings else CHANGED
+        except MarpweaveError as error:
+            self._misconfigured = str(error)
+        if self._misconfigured:
+            for shown in self.decks.values():
+                shown.feed.tell(self._broken())
+        elif was:
+            for name, session in self._sessions.items():
+                session.saved(frozenset(), by_author=True)
+                self._ask(name)
+
+    async def _draft(self) -> None:
+        """Make the drafts that are asked for, one at a time."""
+        while True:
+            await self._wake.wait()
+            name = next(iter(self._asked))
+            del self._asked[name]
+            if not self._asked:
+                self._wake.clear()
+            session = self._sessions[name]
+            before = session.inputs
+            await self._loop.run_in_executor(self._thread, session.refresh)
+            if session.inputs != before:
+                self._watch.add(session.inputs)
+
+    def _ask(self, name: str) -> None:
+        self._asked[name] = None
+        self._wake.set()
+
+    def _stir(self, name: str) -> None:
+        self._loop.call_soon_threadsafe(self._ask, name)
+
+    def _broken(self) -> Message:
+        file = next(filter(Path.is_file, sorted(self._configuration)), self._settings.root)
+        return messages.broken(Finding(Kind.OPTION, Location(file, 1), self._misconfigured))
+
+    def _tell(self, feed: Feed, message: Message) -> None:
+        if message["type"] == "whole" and self._misconfigured:
+            message = self._broken()
+        self._loop.call_soon_threadsafe(feed.tell, message)
+
+    def hear(self, shown: Shown, message: Mapping[str, Any]) -> None:
+        """What a page says; what it should not say is not heard."""
+        session = self._sessions.get(shown.name)
+        if not session:
+            return
+        match message:
+            case {"type": "accept", "id": str(name)}:
+                session.accept(name)
+            case {"type": "measured", "seq": int(number), "slides": list(slides)}:
+                self._context.host.start()  # the page is there, and cells may be edited next
+                self._loop.run_in_executor(self._thread, session.measured, number, slides)
+            case {"type": "run", "run": str(run), "cell": int(cell), "code": str(code)} if self._live:
+                session.run_live(cell, code, run)
+            case {"type": "stop", "run": str(run)}:
+                session.live.stop(run)

@@ -1,0 +1,1 @@
+"""A deck as its audiences get it: with solutions, or with blanks. Pure."""

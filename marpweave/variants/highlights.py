@@ -1,0 +1,40 @@
+"""Highlighted lines of a cell, where some of its lines are left out. Pure."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
+
+from marpweave.model.deck import Cell
+
+FENCE = re.compile(r"\{([\d\s,|-]+)\}")
+RANGE = re.compile(r"(\d+)(?:\s*-\s*(\d+))?")
+NONE = "0"
+
+
+def with_highlights(cell: Cell, was: Cell, moved: Mapping[int, Sequence[int]]) -> Cell:
+    """The cell with those lines highlighted that were before; ``moved``: rows of its source that others stand for."""
+    in_fence = FENCE.search(was.info)
+    said = was.options.display.code_line_numbers or (in_fence[1] if in_fence else "")
+    if not said:
+        return cell
+    old, new = dict(enumerate(_shown(was), start=1)), {row: str(n) for n, row in enumerate(_shown(cell), start=1)}
+    steps = []
+    for step in said.split("|"):
+        rows = [row for number in _lines(step) if number in old for row in moved.get(old[number], (old[number],))]
+        left = ",".join(new[row] for row in sorted({*rows}) if row in new)
+        steps += [left] if left or not step.strip() else []  # an empty step means all lines
+    display = replace(cell.options.display, code_line_numbers="|".join(steps) if any(steps) else NONE)
+    return replace(cell, options=replace(cell.options, display=display))
+
+
+def _shown(cell: Cell) -> list[int]:
+    """The rows of its source that a slide shows."""
+    start = cell.first_row if cell.option_lines else 0
+    return [row for row in range(start, cell.source.count("\n") + 1) if row not in cell.hidden]
+
+
+def _lines(step: str) -> Iterator[int]:
+    for first, last in RANGE.findall(step):
+        yield from range(int(first), min(int(last or first), int(first) + 999) + 1)

@@ -1,0 +1,185 @@
+"""What of the solutions students would see all the same: in notes, alternative texts, titles, outputs, figures. Pure.
+
+A line of a solution is no secret where the author shows it to students, as code or as prose on one of their slides.
+"""
+
+from __future__ import annotations
+
+import ast
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from marpweave.check.verdicts import CellCheck
+from marpweave.model.deck import Cell, Deck, Prose
+from marpweave.model.finding import Finding, Kind
+from marpweave.model.location import Location
+from marpweave.model.variant import Variant
+from marpweave.read.syntax import parsed
+from marpweave.text import split_lines
+from marpweave.variants.shown import Shown
+
+LEAST_CODE, LEAST_PROSE, LEAST_VALUE = 6, 10, 3
+"""Characters that tell something of a solution, blanks not counted."""
+MARKUP = re.compile(r"^[\s>]*(?:[-*+]|#+|\d+[.)]|<!--+)?\s*|\s*(?:--+>)?\s*$|[*`]+")
+UNSEEN = re.compile(r"<!--.*?-->|(?<=!\[)[^\]]*(?=\])|\balt\s*=\s*(?:\"[^\"]*\"|'[^']*')", re.DOTALL)
+"""Notes and alternative texts: students get them, but an author who looks at a slide does not."""
+NUMBERS = re.compile(r"[\W\d_]+")
+"""What students' own code gives is no secret, if it is numbers."""
+ESCAPE = re.compile(r"\\(?=[^\w\s])")
+
+
+def leaks(shown: Shown, checks: Sequence[CellCheck], woven: str) -> Iterator[Finding]:
+    """Each secret that a students' deck gives away, at its place; ``checks`` are those of the deck as it ran."""
+    deck = shown.deck
+    if deck.variant is not Variant.STUDENT or deck.full is None:
+        return
+    places = list(_places(shown))
+    given = _Text("\n".join([woven, *(place.text for place in places)]))
+    seen, computed = _Text(_visible(deck)), _Text("\n".join(check.outcome.text(stderr=True) for check in shown.checks))
+    secrets = [secret for secret in sorted({*_secrets(deck.full, deck), *_claims(checks, shown.checks)})
+               if given.has(secret) and not seen.has(secret)
+               and not (NUMBERS.fullmatch(secret) and computed.has(secret))]
+    told: set[str] = set()
+    for place in places:
+        text = _Text(place.text)
+        here = [secret for secret in secrets if text.has(secret)]
+        told |= {*here}
+        yield from (place.leak(secret) for secret in here
+                    if not any(secret != other and _Text(other).has(secret) for other in here))
+    whole = _Place("", Location(deck.path, 1))
+    yield from (whole.leak(secret) for secret in secrets if secret not in told)
+
+
+def borrowed(deck: Deck, checks: Sequence[CellCheck], full: Sequence[CellCheck]) -> Iterator[Finding]:
+    """Each cell of students that reads what only a solution writes; ``full``: the cells of the full deck."""
+    own = {cell.number: cell for cell in deck.cells}
+    withheld = [check for check in full if check.cell.number not in own or own[check.cell.number].script.blanks]
+    files = _written(withheld) - _written(checks)
+    for check in checks:
+        for name in sorted(files.intersection(each.name for each in check.outcome.provenance.inputs)):
+            yield Finding(Kind.LEAK, check.cell.location, f"students have no {name!r}, which only a solution writes; "
+                          "write it in a cell that they have", check.cell.slide)
+
+
+def _written(checks: Sequence[CellCheck]) -> set[str]:
+    return {each.name for check in checks for each in check.outcome.provenance.written}
+
+
+@dataclass(frozen=True, slots=True)
+class _Place:
+    """Where something stands that students get."""
+
+    text: str
+    location: Location
+    slide: int | None = None
+
+    def leak(self, secret: str) -> Finding:
+        """What is wrong here."""
+        return Finding(Kind.LEAK, self.location, f"students can read {secret!r}, which is part of a solution; remove "
+                       "it, or show it openly", self.slide)
+
+
+def _places(shown: Shown) -> Iterator[_Place]:
+    """The lines of prose, and what cells and values gave."""
+    deck = shown.deck
+    for number, line in enumerate(split_lines(deck.front_matter.text), start=1):
+        yield _Place(line, Location(deck.path, number))
+    for slide in deck.slides:
+        for block in slide.blocks:
+            lines = split_lines(block.text) if isinstance(block, Prose) else ()
+            for number, line in enumerate(lines, block.location.line):
+                yield _Place(line, Location(deck.path, number), slide.number)
+    for check in shown.checks:
+        pictures = (figure.content.decode("utf-8", "replace") for figure in check.outcome.figures
+                    if figure.name.endswith(".svg"))
+        yield _Place("\n".join([check.outcome.text(stderr=True), *pictures]), check.cell.location, check.cell.slide)
+    for inline, outcome in zip(deck.values, shown.inlines, strict=False):
+        yield _Place(outcome.text(stderr=False), inline.location, inline.slide)
+
+
+class _Text:
+    """A text in which secrets are looked for."""
+
+    def __init__(self, text: str) -> None:
+        self._plain = ESCAPE.sub("", text)
+        self._squeezed = _squeezed(self._plain)
+
+    def has(self, secret: str) -> bool:
+        """Whether it has a secret, however blanks stand in it; a short one as a whole word."""
+        if len(_squeezed(secret)) >= LEAST_CODE:
+            return _squeezed(secret) in self._squeezed
+        return re.search(rf"(?<![\w.]){re.escape(secret)}(?!\.?\w)", self._plain) is not None
+
+
+def _squeezed(text: str) -> str:
+    return "".join(text.split())
+
+
+# -- what is secret, and what is not ---------------------------------------------------------
+
+
+def _visible(deck: Deck) -> str:
+    """What an author sees of a students' deck in prose, code and fences of outputs."""
+    return "\n".join(_code(block) if isinstance(block, Cell) else UNSEEN.sub("", block.text)
+                     for slide in deck.slides for block in slide.blocks)
+
+
+def _code(cell: Cell) -> str:
+    rows = enumerate(cell.source.split("\n"))
+    shown = [line for row, line in rows if row >= cell.option_lines and row not in cell.hidden]
+    return "\n".join([*shown, cell.output_fence.source if cell.output_fence else ""])
+
+
+def _secrets(full: Deck, deck: Deck) -> Iterator[str]:
+    """What stands in slides, cells and regions that students do not get."""
+    slides = {slide.number for slide in deck.slides}
+    cells = {cell.number for cell in deck.cells}
+    for slide in full.slides:
+        for block in slide.blocks:
+            if isinstance(block, Prose):
+                yield from _lines(block.text, LEAST_PROSE) if slide.number not in slides else ()
+            elif block.number not in cells:
+                yield from _of_code(block, range(block.option_lines, block.source.count("\n") + 1))
+                yield from _lines(block.output_fence.source if block.output_fence else "", LEAST_VALUE)
+                display = block.options.display
+                yield from _lines(f"{display.fig_cap or ''}\n{display.fig_alt or ''}", LEAST_CODE)
+            else:
+                for region in block.regions:
+                    yield from _of_code(block, range(region.first + 1, region.last))
+
+
+def _of_code(cell: Cell, rows: range) -> Iterator[str]:
+    """Lines of a cell, and the expressions that its statements there return, print and assign."""
+    code = cell.source.split("\n")
+    for row in rows:
+        yield from _lines(code[row], LEAST_CODE) if not code[row].lstrip().startswith("#") else ()
+        yield from _lines(code[row].lstrip(" #"), LEAST_PROSE) if code[row].lstrip().startswith("#") else ()
+    tree = parsed(cell.script.code)
+    statements = [node for node in ast.walk(tree) if isinstance(node, ast.stmt)] if tree else []
+    for node in statements:
+        value = getattr(node, "value", None)
+        if isinstance(value, ast.expr) and not isinstance(value, ast.Constant | ast.Name) and node.lineno - 1 in rows:
+            yield from _lines(ast.get_source_segment(cell.script.code, value) or "", LEAST_CODE)
+    yield from (claim.want for claim in cell.script.expected if claim.first in rows and _tells(claim.want))
+
+
+def _claims(checks: Sequence[CellCheck], shown: Sequence[CellCheck]) -> Iterator[str]:
+    """Claims that students are not shown."""
+    for ran, left in zip(checks, shown, strict=True):
+        if left is not ran:
+            kept = {claim.want for claim in left.cell.script.expected}
+            gone = (claim.want for claim in ran.cell.script.expected if claim.want not in kept)
+            yield from filter(_tells, gone)
+
+
+def _lines(text: str, least: int) -> Iterator[str]:
+    for line in text.split("\n"):
+        said = MARKUP.sub("", line).strip()
+        if len(_squeezed(said)) >= least and re.search(r"\w", said):
+            yield said
+
+
+def _tells(claim: str) -> bool:
+    """Whether a claim is long enough to give an answer away."""
+    return "\n" not in claim and len(_squeezed(claim)) >= LEAST_VALUE and claim not in ("True", "False", "None")

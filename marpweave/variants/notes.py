@@ -1,0 +1,37 @@
+"""Presenter notes: where they stand, and a slide without them. Pure."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import replace
+
+from marpweave.model.deck import Cell, Prose, Slide
+from marpweave.read.tokens import directive_tokens, directives, marp_tokens
+
+COMMENT = re.compile(r"<!--.*?-->", re.DOTALL)
+
+
+def without_notes(slide: Slide) -> Slide:
+    """A slide without presenter notes; its lines stay where they are."""
+    return replace(slide, blocks=tuple(block if isinstance(block, Cell) else _bare(block) for block in slide.blocks))
+
+
+def _bare(prose: Prose) -> Prose:
+    notes = set(notes_of(prose.text))
+    if not notes:
+        return prose
+    return Prose(COMMENT.sub(lambda found: "\n" * found[0].count("\n") if _words(found[0]) in notes else found[0],
+                             prose.text), prose.location)
+
+
+def notes_of(text: str) -> Iterator[str]:
+    """The presenter notes in Markdown, without blanks at their ends."""
+    plain = f"\n{text}"  # a ruler that opens it is no front matter
+    for token, _ in directive_tokens(marp_tokens(plain)):
+        if not directives(token).entries:
+            yield _words(token.content)
+
+
+def _words(comment: str) -> str:
+    return " ".join(comment.removeprefix("<!--").removesuffix("-->").strip("-").split())

@@ -1,0 +1,77 @@
+"""Deck, parameters -> Deck: the cell tagged ``parameters`` assigns other values, as with papermill. Pure."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+from marpweave.errors import UsageError
+from marpweave.inputs.spelling import tree_of
+from marpweave.model.deck import Cell, Deck
+from marpweave.model.given import Parameter
+from marpweave.read.syntax import end_of
+from marpweave.text import nearest
+from marpweave.variants.blanks import with_rows
+
+TAG = "parameters"
+
+
+@dataclass(frozen=True, slots=True)
+class _Assigned:
+    """A value that a cell assigns to a name, and where it stands."""
+
+    name: str
+    value: ast.expr
+
+
+def parametrised(deck: Deck, parameters: Sequence[Parameter]) -> Deck:
+    """The deck with other values for names that it assigns; raises UsageError for a name that is no parameter."""
+    if not parameters:
+        return deck
+    given = dict(parameters)
+    known = [assigned.name for cell in deck.cells for assigned in _assigned(cell)]
+    for name in given:
+        if name not in known:
+            raise UsageError(f"-P {name}: {deck.path} {_instead(name, list(dict.fromkeys(known)))}")
+    slides = tuple(replace(slide, blocks=tuple(
+        _with_values(block, given) if isinstance(block, Cell) else block for block in slide.blocks))
+        for slide in deck.slides)
+    return replace(deck, slides=slides, full=deck.full or deck)
+
+
+def _instead(name: str, known: Sequence[str]) -> str:
+    if not known:
+        return f"assigns nothing in a cell tagged `{TAG}`; mark one with `#| tags: [{TAG}]`"
+    near = nearest(name, known)
+    return f"has no parameter {name!r}; " + (f"did you mean {near!r}?" if near else f"there are {', '.join(known)}")
+
+
+def _assigned(cell: Cell) -> Iterator[_Assigned]:
+    """What a cell of parameters assigns to single names, outside of functions and conditions."""
+    tree = tree_of(_code(cell)) if TAG in cell.tags else None
+    for statement in tree.body if tree else ():
+        match statement:
+            case ast.Assign(targets=targets, value=value):
+                yield from (_Assigned(target.id, value) for target in targets if isinstance(target, ast.Name))
+            case ast.AnnAssign(target=ast.Name(id=name), value=ast.expr() as value):
+                yield _Assigned(name, value)
+
+
+def _code(cell: Cell) -> str:
+    return "\n".join("" if row < cell.option_lines else line for row, line in enumerate(cell.source.split("\n")))
+
+
+def _with_values(cell: Cell, given: dict[str, Any]) -> Cell:
+    """The cell with other values, at the same lines: what a longer one took is left empty."""
+    lines, rows = [line.encode() for line in cell.source.split("\n")], dict[int, str]()
+    for assigned in sorted(_assigned(cell), key=lambda each: (each.value.lineno, each.value.col_offset), reverse=True):
+        value = assigned.value
+        if assigned.name not in given:
+            continue
+        first, last = value.lineno - 1, end_of(value) - 1
+        lines[first] = lines[first][:value.col_offset] + repr(given[assigned.name]).encode() + \
+            lines[last][value.end_col_offset or 0:]
+        rows |= {first: lines[first].decode(), **dict.fromkeys(range(first + 1, last + 1), "")}
+    return with_rows(cell, rows, raises=cell.script.blanks) if rows else cell

@@ -1,0 +1,167 @@
+"""Deck, variant -> Deck: what students get has no solutions, and keeps the lines of the author's file. Pure."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+
+from marpweave.errors import DeckError
+from marpweave.model.deck import Cell, Deck, Image, Prose, Slide
+from marpweave.model.finding import Finding, Kind
+from marpweave.model.location import Location
+from marpweave.model.variant import Variant
+from marpweave.read.images import find_images
+from marpweave.read.options.fences import OPTION
+from marpweave.read.parse import unparse
+from marpweave.read.tokens import marp_tokens
+from marpweave.text import line_end, split_lines
+from marpweave.variants.blanks import blanked
+from marpweave.variants.notes import without_notes
+from marpweave.variants.slides import SOLUTION, Layout, layout_of, left_behind, nearly_solutions, solutions
+
+FENCE = re.compile(r"`{3,}|~{3,}")
+STRAY = re.compile(r"[\s#/%>-]*((?:BEGIN|END) (?:SOLUTION|HIDDEN TESTS))\b")
+"""A marker of a region where no cell is."""
+NEAR = re.compile(r"\s*#+\s*(?:\|\s*tags?\s*:.*\bsolution|(?:begin|end)[\s_-]*(?:solution|hidden[\s_-]*tests?))",
+                  re.IGNORECASE)
+"""A line of a cell that is meant to keep something from students, and keeps nothing."""
+NAMED = re.compile(r"(?<![\w=-])solutions?(?![\w=-])", re.IGNORECASE)
+"""The same in a tag, or in the info string of a fence."""
+
+
+def variant_of(deck: Deck, variant: Variant) -> Deck:
+    """The deck as a variant has it; raises DeckError where nothing is left of it.
+
+    The solution variant holds all that the full deck does.
+    """
+    if variant is Variant.FULL:
+        return deck
+    return replace(_for_students(deck) if variant is Variant.STUDENT else deck, variant=variant, full=deck)
+
+
+def _for_students(deck: Deck) -> Deck:
+    layout = layout_of(deck)
+    without = solutions(layout)
+    slides = tuple(map(_slide, (slide for slide in deck.slides if slide.number not in without)))
+    if not slides:
+        message = f"every slide has the class `{SOLUTION}`: nothing is left for students"
+        raise DeckError([Finding(Kind.VARIANT, Location(deck.path, 1), message)])
+    near = nearly_solutions(layout)
+    stray = [*_stray(Prose(deck.front_matter.text, Location(deck.path, 1)))]
+    stray += [found for slide in slides for found in (
+        *(found for block in slide.blocks if isinstance(block, Prose) for found in _stray(block, slide.number)),
+        *_missed(slide), *(_misnamed(slide) if slide.number in near else ()))]
+    slides = _connected(slides, layout)
+    gone = frozenset(_gone(deck, without))
+    shown = {found.source for found in find_images(marp_tokens(unparse(replace(deck, slides=slides))))}
+    return replace(
+        deck, slides=slides, text=_text_in_place(deck, slides, gone), images=_images(deck, shown, gone),
+        inlines=tuple(each for each in deck.inlines if each.location.line not in gone),
+        diagrams=tuple(each for each in deck.diagrams if each.location.line not in gone),
+        refused=tuple(each for each in deck.refused if each.location.line not in gone),
+        findings=(*(each for each in deck.findings if each.location.line not in gone), *stray))
+
+
+def _slide(slide: Slide) -> Slide:
+    """A slide without solutions; where there are blanks, its presenter notes may say what fills them."""
+    has_blanks = any(region.blank for block in slide.blocks if isinstance(block, Cell) for region in block.regions)
+    left = replace(slide, blocks=tuple(_blocks(slide)))
+    return without_notes(left) if has_blanks else left
+
+
+def _blocks(slide: Slide) -> Iterator[Prose | Cell]:
+    for block in slide.blocks:
+        if isinstance(block, Prose):
+            yield block
+        elif _is_for_students(block):
+            yield blanked(block)
+        elif before := FENCE.split(block.text)[0]:  # a list item goes on without its cell
+            yield Prose(before.rstrip() + line_end(split_lines(block.text)[0]), block.location)
+
+
+def _is_for_students(cell: Cell) -> bool:
+    """Whether anything of a cell is left for them: hidden tests may be all of it."""
+    left = blanked(cell)
+    rows = enumerate(left.source.split("\n"))
+    return SOLUTION not in cell.tags and (not cell.regions or any(
+        line.strip() for row, line in rows if row >= cell.option_lines and row not in left.hidden))
+
+
+def _stray(prose: Prose, slide: int | None = None) -> Iterator[Finding]:
+    """Markers in prose, where they mean nothing."""
+    for number, line in enumerate(split_lines(prose.text), prose.location.line):
+        if found := STRAY.match(line):
+            yield Finding(Kind.VARIANT, Location(prose.location.path, number), f"`{found[1]}` means nothing "
+                          f"outside of cells; what students must not get needs a slide with `_class: {SOLUTION}`",
+                          slide)
+
+
+def _misnamed(slide: Slide) -> Iterator[Finding]:
+    yield Finding(Kind.VARIANT, slide.first_line, "students get this slide, although its class names a solution; "
+                  f"write `_class: {SOLUTION}`", slide.number)
+
+
+def _missed(slide: Slide) -> Iterator[Finding]:
+    """Cells that are meant to be a solution, or to have one, but are not marked so."""
+    for cell in (block for block in slide.blocks if isinstance(block, Cell)):
+        if any(NAMED.search(words) for words in (OPTION.sub("", cell.info), *cell.tags)):
+            yield Finding(Kind.VARIANT, cell.location, "students get this cell, although it names a solution; "
+                          f"`#| tags: [{SOLUTION}]` in its first line keeps it from them", slide.number)
+        for number, line in enumerate(cell.source.split("\n"), cell.location.line + 1):
+            if number > cell.location.line + cell.option_lines and NEAR.match(line):
+                yield Finding(Kind.VARIANT, Location(cell.location.path, number), f"`{line.strip()}` keeps nothing "
+                              "from students; write `### BEGIN SOLUTION` and `### END SOLUTION`, or "
+                              f"`#| tags: [{SOLUTION}]` in the first line of the cell", slide.number)
+
+
+def _gone(deck: Deck, without: frozenset[int]) -> Iterator[int]:
+    """The lines of the file that students do not get, blanks aside."""
+    for slide in deck.slides:
+        for block in slide.blocks:
+            if slide.number in without or (isinstance(block, Cell) and not _is_for_students(block)):
+                yield from range(block.location.line, block.location.line + len(split_lines(block.text)))
+
+
+def _text_in_place(deck: Deck, slides: Sequence[Slide], gone: frozenset[int]) -> str:
+    """The text of the deck as its cells see it: each line that is left stands where it stood."""
+    blanks = {block.location.line + n: line for slide in slides for block in slide.blocks if isinstance(block, Cell)
+              for n, line in enumerate(split_lines(block.text))}
+    return "".join(line_end(line) if number in gone else blanks.get(number, line)
+                   for number, line in enumerate(split_lines(unparse(deck)), start=1))
+
+
+def _images(deck: Deck, shown: set[str], gone: frozenset[int]) -> tuple[Image, ...]:
+    """The images that are left; those of directives and styles may come from slides that are not."""
+    left = {image.source for image in deck.images if image.location.line not in gone}
+    return tuple(image for image in deck.images if image.source in shown
+                 and (image.location.line not in gone or image.source not in left))
+
+
+# -- slides that are left out leave something behind -------------------------------------
+
+
+def _connected(slides: Sequence[Slide], layout: Layout) -> tuple[Slide, ...]:
+    """The slides with what those that were left out between them say of others."""
+    done, behind = [], 0
+    for slide in slides:
+        said = "".join(left_behind(number, layout) for number in range(behind + 1, slide.number))
+        done.append(_opened(slide, said, layout, first=behind == 0) if behind + 1 < slide.number else slide)
+        behind = slide.number
+    said = "".join(left_behind(number, layout, local=False) for number in range(behind + 1, len(layout.starts) + 1))
+    if said:
+        last = done[-1]
+        done[-1] = replace(last, blocks=(*last.blocks, Prose(f"\n\n{said}", last.location)))
+    return tuple(done)
+
+
+def _opened(slide: Slide, said: str, layout: Layout, *, first: bool) -> Slide:
+    """A slide that begins with what is said of it; no ruler stands before the ``first`` one."""
+    start = slide.location.line - 1
+    opening = next(token for token in layout.tokens if token.map and token.map[0] == start
+                   and token.type in ("hr", "heading_open"))
+    height = opening.map[1] - start if opening.map else 0
+    lines = split_lines(slide.blocks[0].text)
+    head = [] if first and opening.type == "hr" else lines[:height]
+    rest = Prose("".join(lines[height:]), Location(slide.location.path, slide.location.line + height))
+    return replace(slide, blocks=(Prose("".join([*head, said]), slide.location), rest, *slide.blocks[1:]))

@@ -1,0 +1,54 @@
+"""Where the blocks of a deck begin in its text, a byte order mark aside, and the diagrams in them. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from itertools import accumulate
+
+from marpweave.model.deck import Cell, Deck, Prose
+from marpweave.model.diagram import Diagram
+from marpweave.read.includes import BYTE_ORDER_MARK
+from marpweave.text import split_lines
+
+
+@dataclass(frozen=True, slots=True)
+class Begun:
+    """A block of a deck, and where it begins in the deck's `plain_text`."""
+
+    block: Prose | Cell
+    start: int
+    slide: int
+
+
+def begun_blocks(deck: Deck) -> Iterator[Begun]:
+    """All blocks of a deck."""
+    start = len(deck.front_matter.text.removeprefix(BYTE_ORDER_MARK))
+    for slide in deck.slides:
+        for block in slide.blocks:
+            yield Begun(block, start, slide.number)
+            start += len(block.text)
+
+
+def diagrams_in(deck: Deck) -> Iterator[tuple[Diagram, int]]:
+    """Each diagram with where it begins."""
+    left = list(deck.diagrams)
+    for begun in begun_blocks(deck) if left else ():
+        block = begun.block
+        if isinstance(block, Prose):
+            last = 0
+            for diagram in [each for each in left if each.text in block.text]:
+                start = _start(diagram, block, last)
+                if start >= 0:
+                    left.remove(diagram)
+                    last = start + len(diagram.text)
+                    yield diagram, begun.start + start
+
+
+def _start(diagram: Diagram, block: Prose, last: int) -> int:
+    """On its line; where others have been put before it, as sources are, behind the ``last`` one."""
+    starts = list(accumulate(map(len, split_lines(block.text)), initial=0))
+    row = diagram.location.line - block.location.line
+    if 0 <= row < len(starts) and block.text.startswith(diagram.text, starts[row]):
+        return starts[row]
+    return block.text.find(diagram.text, last) if row >= 0 else -1

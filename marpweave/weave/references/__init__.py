@@ -1,0 +1,1 @@
+"""Numbers of figures, tables, listings and equations, and what refers to them in prose. Pure."""

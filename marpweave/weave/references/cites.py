@@ -1,0 +1,204 @@
+"""What a deck cites, where it lists that, and what is wrong with it. Pure."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+from marpweave.model.deck import Cell, Deck
+from marpweave.model.finding import Finding, Kind
+from marpweave.model.location import Location
+from marpweave.read.parse import plain_text
+from marpweave.read.tokens import marp_tokens
+from marpweave.text import nearest
+from marpweave.weave.blocks import begun_blocks
+from marpweave.weave.references.cites_sources import Sources
+from marpweave.weave.references.mentions import Item, Mention, mentions, page_of
+from marpweave.weave.references.numbering import CAPTIONS
+
+LABELS: Mapping[str, str] = {
+    word: label for label, words in {
+        "page": ("", "p", "pp", "page", "pages"), "chapter": ("ch", "chap", "chaps", "chapter", "chapters"),
+        "section": ("§", "§§", "sec", "secs", "section", "sections"), "figure": ("fig", "figs", "figure", "figures"),
+        "volume": ("vol", "vols", "volume", "volumes"), "issue": ("no", "nos", "issue"),
+        "line": ("l", "ll", "line", "lines"), "paragraph": ("¶", "para", "paras", "paragraph", "paragraphs"),
+    }.items() for word in words}
+"""What stands before a number -> CSL's word for it."""
+NUMBER = r"\d[\w.:]*(?:\s*[-–—,&]\s*\d[\w.:]*)*"
+LOCATOR = re.compile(rf",\s*(?P<label>[A-Za-z]*|§§?|¶)\.?\s*(?P<locator>{NUMBER})(?P<suffix>.*)", re.ASCII | re.DOTALL)
+LIST = re.compile(r"references(?:\s*:\s*(?:(?P<one>\d+)|(?P<first>\d*)\s*-\s*(?P<last>\d*)))?")
+NOWHERE = "is cited but not listed; put `<!-- references -->` on a slide"
+
+
+@dataclass(frozen=True, slots=True)
+class Cited:
+    """One source in a citation, in CSL's words."""
+
+    id: str
+    prefix: str = ""
+    suffix: str = ""
+    label: str = ""
+    locator: str = ""
+    less: bool = False
+    """Without its author."""
+
+
+@dataclass(frozen=True, slots=True)
+class Citation:
+    """What is cited in one place."""
+
+    items: tuple[Cited, ...]
+    narrative: bool = False
+    """``@key says``: its author is part of the sentence."""
+
+
+@dataclass(frozen=True, slots=True)
+class Listing:
+    """``<!-- references: 1-8 -->``: which of the cited sources it lists; ``last`` None: all that are left."""
+
+    first: int = 1
+    last: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A citation or a list, and where it stands in the deck's text without a byte order mark."""
+
+    what: Citation | Listing
+    start: int
+    end: int
+    option: str = ""
+    """The caption of the cell that begins at ``start`` in which it stands; "": it stands in prose."""
+    written: str = ""
+    """How it stands in the caption."""
+
+
+@dataclass(frozen=True, slots=True)
+class Cites:
+    """All that a deck cites and lists, in its order."""
+
+    places: tuple[Place, ...] = ()
+    more: tuple[str, ...] = ()
+    """Keys of what is listed without being cited."""
+
+    @property
+    def citations(self) -> tuple[Citation, ...]:
+        """Each once."""
+        return tuple(dict.fromkeys(place.what for place in self.places if isinstance(place.what, Citation)))
+
+    @property
+    def keys(self) -> tuple[str, ...]:
+        """Of what is cited or listed, known or not, each once."""
+        cited = (item.id for citation in self.citations for item in citation.items)
+        return tuple(dict.fromkeys((*cited, *self.more)))
+
+    def listed(self, count: int) -> frozenset[int]:
+        """Which of so many sources the lists show, from 0."""
+        shown = (place.what for place in self.places if isinstance(place.what, Listing))
+        return frozenset(number for each in shown for number in range(count)[each.first - 1:each.last])
+
+
+def cites_of(deck: Deck, sources: Sources) -> Cites:
+    """What a deck cites and lists; ``@name`` alone cites only what a bibliography has."""
+    text = plain_text(deck)
+    cited = (Place(_citation(each), each.start, each.end)
+             for each in mentions(text) if _cites(each, sources))
+    captions = _captions(deck, sources)
+    more = deck.bibliography.nocite
+    return Cites(tuple(sorted([*cited, *captions, *_lists(text)], key=lambda place: place.start)),
+                 tuple(sources.entries) if "*" in more else more)
+
+
+def _captions(deck: Deck, sources: Sources) -> Iterator[Place]:
+    for begun in begun_blocks(deck):
+        if isinstance(begun.block, Cell):
+            for option in CAPTIONS:
+                words = getattr(begun.block.options.display, option) or ""
+                cited = (each for each in mentions(words) if _cites(each, sources))
+                yield from (Place(_citation(each), begun.start, begun.start, option,
+                                  words[each.start:each.end]) for each in cited)
+
+
+def _cites(mention: Mention, sources: Sources) -> bool:
+    known = all(item.key in sources.entries for item in mention.items)
+    return known or (mention.bracketed and not mention.is_reference)
+
+
+def _citation(mention: Mention) -> Citation:
+    return Citation(tuple(map(_cited, mention.items)), narrative=not (mention.bracketed or mention.items[0].less))
+
+
+def _cited(item: Item) -> Cited:
+    found = LOCATOR.fullmatch(item.after)
+    label = LABELS.get(found["label"].lower()) if found else None
+    prefix = f"{item.before} " if item.before else ""
+    if found is None or label is None:
+        return Cited(item.key, prefix, item.after, less=item.less)
+    return Cited(item.key, prefix, found["suffix"], label, found["locator"], item.less)
+
+
+def _lists(text: str) -> Iterator[Place]:
+    if "references" not in text:
+        return
+    starts = page_of(text).starts
+    for token in marp_tokens(text):
+        found = LIST.fullmatch(token.content) if token.type == "marp_comment" and token.level == 0 else None
+        if found and token.map:
+            first, last = (found["one"], found["one"]) if found["one"] else (found["first"], found["last"])
+            listing = Listing(max(int(first or 1), 1), int(last) if last else None)
+            yield Place(listing, starts[token.map[0]], starts[token.map[1]])
+
+
+def cite_findings(cites: Cites, whole: Cites, sources: Sources, deck: Deck) -> Iterator[Finding]:
+    """Keys that no bibliography has, and what the lists leave out or do not find; ``whole``: of the full deck."""
+    known = [key for key in whole.keys if key in sources.entries]
+    for place in cites.places:
+        if isinstance(place.what, Citation):
+            for item in place.what.items:
+                if item.id not in sources.entries:
+                    yield _at(place.start, _unknown(item.id, sources), deck)
+        elif place.what.first > len(known):
+            yield _at(place.start, _nothing(len(known), place.what.first), deck)
+    yield from _unlisted(cites, known, deck)
+    for key in deck.bibliography.nocite:
+        if key not in (*sources.entries, "*"):
+            yield Finding(Kind.CITATION, _top(deck), _unknown(key, sources))
+
+
+def _unlisted(cites: Cites, known: Sequence[str], deck: Deck) -> Iterator[Finding]:
+    listed = cites.listed(len(known))
+    missing = [key for number, key in enumerate(known) if key in cites.keys and number not in listed]
+    if missing:
+        message = f"@{missing[0]} {_more(len(missing) - 1)}{NOWHERE}"
+        starts = (place.start for place in cites.places if isinstance(place.what, Citation)
+                  and any(item.id == missing[0] for item in place.what.items))
+        start = next(starts, None)
+        yield Finding(Kind.WARNING, _top(deck), message) if start is None else _at(start, message, deck, Kind.WARNING)
+
+
+def _top(deck: Deck) -> Location:
+    return Location(deck.path, deck.bibliography.nocite_line or 1)
+
+
+def _nothing(cited: int, first: int) -> str:
+    if not cited:
+        return "there is nothing to list: the deck cites no source"
+    return f"the deck cites {'1 source' if cited == 1 else f'{cited} sources'}: there is no {first}"
+
+
+def _more(number: int) -> str:
+    return f"(and {number} more) " if number else ""
+
+
+def _unknown(key: str, sources: Sources) -> str:
+    near = nearest(key, sources.entries)
+    return f"no bibliography has @{key}" + (f"; did you mean @{near}?" if near else "")
+
+
+def _at(start: int, message: str, deck: Deck, kind: Kind = Kind.CITATION) -> Finding:
+    """A finding at a position of the deck's text; that of a variant lacks some of the file's lines."""
+    page = page_of(plain_text(deck))
+    begun = max((each for each in begun_blocks(deck) if each.start <= start), key=lambda each: each.start)
+    line = begun.block.location.line + page.line(start) - page.line(begun.start)
+    return Finding(kind, Location(deck.path, line), message, begun.slide)

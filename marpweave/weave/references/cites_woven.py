@@ -1,0 +1,153 @@
+"""Formatted citations and lists of sources -> HTML in the places of what the author wrote. Pure."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from html import escape, unescape
+from itertools import pairwise
+
+from marpweave.model.deck import Cell, Deck, Prose
+from marpweave.model.location import Location
+from marpweave.text import split_lines
+from marpweave.weave.blocks import begun_blocks
+from marpweave.weave.passive import passive
+from marpweave.weave.references.cites import Citation, Cites, Listing, Place
+from marpweave.weave.references.mentions import Edit, edited, escaped
+
+TAG = re.compile(r"(<[^>]*>)")
+LINK = re.compile(r"</?a\b[^>]*>")
+ESCAPED = re.compile(r"\\(.)")
+LETTER = r"[^\W_]"
+MEANT = re.compile(r"[`$|@\\\[\]*_~{}]")
+"""What would be markup even in a tag: of a table, a formula, code."""
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """A citation, or a source in a list, as HTML."""
+
+    html: str
+    parts: tuple[str, ...] = ()
+    """Of a citation, what each of its sources looks like in it; of one source alone, nothing."""
+
+
+@dataclass(frozen=True, slots=True)
+class Formatted:
+    """What the style makes of a deck's citations."""
+
+    citations: Mapping[Citation, Written]
+    entries: Mapping[str, str]
+    """Sources as HTML by key, in the order of the list."""
+
+
+def with_citations(deck: Deck, cites: Cites, formatted: Formatted) -> Deck:
+    """The deck with citations and lists in their places; what could not be formatted stays as it is."""
+    page = _Page(formatted, tuple(formatted.entries), cites.listed(len(formatted.entries)), frozenset(cites.keys))
+    woven: dict[int, list[Prose | Cell]] = {}
+    for begun in begun_blocks(deck):
+        block, blocks = begun.block, woven.setdefault(begun.slide, [])
+        inside = [place for place in cites.places if begun.start <= place.start < begun.start + len(block.text)]
+        if isinstance(block, Cell):
+            blocks.append(_captioned(block, inside, page))
+        else:
+            blocks += _woven(block, inside, begun.start, page) if inside else [block]
+    slides = (replace(slide, blocks=tuple(woven.get(slide.number, ()))) for slide in deck.slides)
+    return replace(deck, slides=tuple(slides))
+
+
+@dataclass(frozen=True, slots=True)
+class _Page:
+    formatted: Formatted
+    keys: tuple[str, ...]
+    listed: frozenset[int]
+    """The places of keys that lists show."""
+    cited: frozenset[str]
+    """Keys that the deck itself cites: what only slides cite that a variant lacks stands in none of its lists."""
+
+
+def _captioned(cell: Cell, places: Sequence[Place], page: _Page) -> Cell:
+    """A cell with the citations of its captions; what stands for its pictures has their words alone."""
+    display, alt = cell.options.display, cell.options.display.fig_alt or cell.options.display.fig_cap or ""
+    captions = {place.option: getattr(display, place.option) for place in places}
+    for place in places:
+        if isinstance(place.what, Citation):
+            html = _cited(place.what, place.written, page)
+            captions[place.option] = captions[place.option].replace(place.written, html, 1)
+            alt = alt.replace(place.written, unescape(ESCAPED.sub(r"\1", TAG.sub("", html))), 1)
+    shown = replace(display, fig_alt=alt or None, **captions) if places else display
+    return replace(cell, options=replace(cell.options, display=shown))
+
+
+def _woven(block: Prose, places: Sequence[Place], offset: int, page: _Page) -> Iterator[Prose]:
+    """A block with its citations, cut in two at each list: its lines keep their numbers."""
+    edits = [Edit(each.start, each.end, _cited(each.what, block.text[each.start - offset:each.end - offset], page))
+             for each in places if isinstance(each.what, Citation)]
+    at = 0
+    lists = [(place.start - offset, place.end - offset, _list(place.what, page)) for place in places
+             if isinstance(place.what, Listing)]
+    for start, end, html in (*lists, (len(block.text), len(block.text), "")):
+        line = block.location.line + len(split_lines(block.text[:at]))
+        if start > at:
+            yield Prose(edited(block.text[at:start], edits, offset=offset + at), Location(block.location.path, line))
+        if html:
+            below = block.location.line + len(split_lines(block.text[:start]))
+            yield Prose(html, Location(block.location.path, below))
+        at = end
+
+
+def _cited(citation: Citation, written: str, page: _Page) -> str:
+    made = page.formatted.citations.get(citation)
+    keys = [item.id for item in citation.items if item.id in page.formatted.entries]
+    if made is None or not (made.html and keys):
+        return written
+    html = LINK.sub("", passive(made.html))
+    parts = [LINK.sub("", passive(part)) for part in made.parts]
+    pieces = _linked(html, list(zip(parts, keys, strict=False)), page)
+    whole = pieces or _link(_text(html), keys[0], page)
+    return whole + "\n" * written.count("\n")
+
+
+def _linked(html: str, parts: Sequence[tuple[str, str]], page: _Page) -> str:
+    """A citation of several sources with a link for each; "": they cannot be told apart, or it has one."""
+    found = [(place.start(), place.end(), key) for part, key in parts
+             if (place := re.search(rf"(?<!{LETTER}){re.escape(part)}(?!{LETTER})", html))]
+    found.sort()
+    if not found or any(one[1] > other[0] for one, other in pairwise(found)):
+        return ""
+    pieces, at = [], 0
+    for start, end, key in found:
+        pieces += [_text(html[at:start]), _link(_text(html[start:end]), key, page)]
+        at = end
+    return "".join([*pieces, _text(html[at:])])
+
+
+def _link(html: str, key: str, page: _Page) -> str:
+    """A link to a source, or its name, if no list shows it; both tell what it is where the pointer rests."""
+    number = page.keys.index(key)
+    told = " ".join(unescape(TAG.sub("", passive(page.formatted.entries[key]))).split())
+    words = f'class="citation" title="{MEANT.sub(lambda sign: f"&#{ord(sign[0])};", escape(told))}"'
+    if number not in page.listed:
+        return f"<span {words}>{html}</span>"
+    return f'<a {words} href="#ref-{number + 1}">{html}</a>'
+
+
+def _text(html: str) -> str:
+    """HTML amid Markdown: what would be markup in its text is escaped."""
+    pieces = TAG.split(html.replace("\n", " "))
+    return "".join(piece if number % 2 else escaped(unescape(piece)).replace("&", "&amp;").replace("@", "&#64;")
+                   for number, piece in enumerate(pieces))
+
+
+def _list(listing: Listing, page: _Page) -> str:
+    """A list as one block of HTML."""
+    shown = range(len(page.keys))[listing.first - 1:listing.last]
+    entries = "".join(f'<p><a name="ref-{number + 1}"></a>{_entry(page.formatted.entries[page.keys[number]])}</p>\n'
+                      for number in shown if page.keys[number] in page.cited)
+    return f'<div class="references">\n{entries}</div>\n\n' if entries else ""
+
+
+def _entry(html: str) -> str:
+    """A source in a paragraph, which can hold no boxes of its own."""
+    return " ".join(re.sub(r"<(/?)div\b", r"<\1span", passive(html)).split()).replace("@", "&#64;")

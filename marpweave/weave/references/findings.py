@@ -1,0 +1,112 @@
+"""What is wrong with a deck's references and labels. Pure."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import replace
+
+from marpweave.check.verdicts import CellCheck
+from marpweave.model.deck import Deck
+from marpweave.model.finding import Finding, Kind
+from marpweave.model.location import Location
+from marpweave.model.outcome import Display, Outcome
+from marpweave.read.tokens import marp_tokens
+from marpweave.text import nearest
+from marpweave.weave.references.mentions import page_of
+from marpweave.weave.references.numbering import Numbering
+from marpweave.weave.references.references import References, references_of
+from marpweave.weave.references.spots import Spot
+
+OPEN_FORMULA = re.compile(r"\$\$[ \t]*\{#(eq-[^{}\s]+)[^{}\n]*\}")
+IDLE = {"text": re.compile(r"\{#((?:fig|tbl|sec)-[^{}\s]+)[^{}\n]*\}"),
+        "marp_comment": re.compile(r"\A#((?:fig|tbl|lst|sec)-\S+)\Z")}
+"""Labels, by the kind of token that they may be in."""
+NOTHING = re.compile(r"(?!)")
+NO_FIGURE, NO_OUTPUT = "draws no figure", "gives no output"
+
+
+def reference_findings(deck: Deck, checks: Sequence[CellCheck]) -> Iterator[Finding]:
+    """References that name nothing, or what is not there; labels given twice, and those that Marp does not know.
+
+    They are those of the full deck, since it has all that its variants have.
+    """
+    references = references_of(replace(deck.full or deck, others=deck.others))
+    if references is None:
+        return
+    gave = {check.cell.number: check.outcome for check in checks} if deck.full is None else {}
+    full = references.full
+    found = [*_unknown(references, gave), *_twice(full, deck.origins.number), *_open_formulas(full), *_idle(full)]
+    page = page_of(full.positions.text)
+    yield from dict.fromkeys(
+        Finding(Kind.REFERENCE, Location(deck.path, page.line(start) + 1), message, full.slide(start))
+        for start, message in found)
+
+
+def _unknown(references: References, gave: Mapping[int, Outcome]) -> Iterator[tuple[int, str]]:
+    for start, item in references.full.said:
+        name, key = references.found(item.key)
+        if key is None:
+            yield start, f"`@{item.key}` {_missing(item.key, name, references)}"
+        elif not name and (without := _lacks(references.full.first[key], gave)):
+            yield start, f"`@{item.key}` names the cell {key[1]!r}, which {without}"
+
+
+def _missing(key: str, name: str, references: References) -> str:
+    """That a label is nowhere, and the nearest one."""
+    if name and name not in references.others:
+        why = "has no numbers, since it does not say `execute:`" if name in references.deck.others else \
+            "cannot be read, or is not beside this one"
+        return f"names another deck, but {name}.md {why}"
+    there = references.others.get(name, references.full)
+    kind, label = key.partition("-")[0].lower(), key.rpartition("/")[2] if name else key.partition("-")[2]
+    ahead = f"{name}/" if name else ""
+    if there.named(f"{kind}-{label}"):
+        return f"names what has no number in {name}.md; give it a caption there"
+    kinds = {called.removeprefix(f"{one}-"): one for one, called in sorted(there.first, key=lambda key: key[0] == kind)}
+    near = nearest(label, kinds)
+    hint = f"; did you mean `@{kinds[near]}-{ahead}{near}`?" if near else ""
+    return f"names nothing{f' in {name}.md' if name else ''}{hint}"
+
+
+def _lacks(spot: Spot, gave: Mapping[int, Outcome]) -> str:
+    """What a cell that ran does not have, though prose refers to it."""
+    outcome = gave.get(spot.cell)
+    if outcome is None or not outcome.ran or outcome.error or outcome.trouble:
+        return ""
+    drawn = outcome.figures or any(isinstance(output, Display) for output in outcome.outputs)
+    return {"fig": "" if drawn else NO_FIGURE, "tbl": "" if outcome.outputs else NO_OUTPUT}.get(spot.kind, "")
+
+
+def _twice(full: Numbering, number: Callable[[int], str]) -> Iterator[tuple[int, str]]:
+    """A picture may be shown twice, under one number; a label that is written twice may mean either."""
+    page = page_of(full.positions.text)
+    for spot in full.spots:
+        first = full.first[spot.kind, spot.label]
+        if spot.label and spot is not first and (spot.always or spot.kind in ("eq", "lst")):
+            line = number(page.line(first.start) + 1)
+            yield spot.start, f"the label {spot.label!r} is already used on line {line}"
+
+
+def _idle(full: Numbering) -> Iterator[tuple[int, str]]:
+    """Labels that stand behind nothing which takes one."""
+    page = page_of(full.positions.text)
+    taken = {page.line(edit.start) for spot in full.spots for edit in spot.always}
+    for token in marp_tokens(full.positions.text):
+        line = token.map[0] if token.map else 0
+        for child in token.children or (token,):
+            line += child.type in ("softbreak", "hardbreak")
+            label = IDLE.get(child.type, NOTHING).search(child.content)
+            if label and line not in taken:
+                yield page.starts[line], f"the label {label[1]!r} follows no heading, picture " \
+                                         "or table caption, and only these take one"
+
+
+def _open_formulas(full: Numbering) -> Iterator[tuple[int, str]]:
+    page = page_of(full.positions.text)
+    for token in marp_tokens(full.positions.text):
+        if token.type == "marp_math_block" and token.map:
+            first, last = (page.starts[line] for line in token.map)
+            if found := OPEN_FORMULA.search(full.positions.text, first, last):
+                yield found.start(), f"Marp does not end the formula at `{found[0]}`, and takes in what follows; " \
+                                     f"write `\\label{{{found[1]}}}` inside of the `$$`"

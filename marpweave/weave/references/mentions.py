@@ -1,0 +1,248 @@
+"""``@key`` and ``[see @a; -@b, p. 3]`` in prose: what they say and where they stand. Pure.
+
+``mentions(text)`` finds all of a deck's text, ``unparse(deck)`` without a byte order mark, be they references to
+figures or citations: whose they are, their keys say (``is_reference``). They are found only where Marp reads text: not
+in code, formulas, links, addresses, mail, comments or tags, nor behind a backslash. A key ends where ASCII does, unless
+it begins beyond, in brackets: ``[@斎藤2016]``; braces let it hold anything: ``@{fig-層}``. ``edited(text, edits)`` puts
+something else in the place of each.
+"""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_right
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from functools import cache
+from itertools import accumulate
+
+from markdown_it import MarkdownIt
+from markdown_it.rules_inline import StateInline
+from markdown_it.token import Token
+
+from marpweave.read.tokens import link_definitions, marp_markdown, marp_tokens
+from marpweave.text import split_lines
+
+REFERENCE = re.compile(r"(?:[Ff]ig|[Tt]bl|[Ll]st|[Ss]ec|[Ee]q)-\S+")
+KEY = r"@(?:(?P<name>[A-Za-z0-9]+(?:(?:[:./+]|[_-]+)[A-Za-z0-9]+)*)|\{(?P<braced>[^{}\s\[\]]+)\})"
+IN_BRACKETS = KEY.replace("(?P<name>", r"(?P<name>[^\W\x00-\x7f]\w*|")
+BEGINS = re.compile(r"@[\w{]")
+DEFINITION = re.compile(r"^[ \t>*+\d.)-]*+\[[^\]\n]+\]:", re.MULTILINE)
+AHEAD = r"(?<![A-Za-z0-9])(?<![A-Za-z0-9][_.+-])"
+"""What stands before an ``@`` that is no mail address."""
+ALONE = re.compile(rf"{AHEAD}(?P<less>-?){KEY}")
+LOCATED = re.compile(r"[ \t]?\[(?=(?:[A-Za-z]{1,10}\.?|§§?|¶)?\s*\d)((?:[^\[\]\\`$<@;]|\\.)+)\](?![(\[:])")
+"""``[p. 3]`` behind a key."""
+ITEM = re.compile(rf"(?P<before>[^@]*?){AHEAD}(?P<less>-?){IN_BRACKETS}(?P<after>[^@]*)")
+MARKUP = re.compile(r"([\\`*_{}\[\]<>|#$~])")
+GROUP = re.compile(r"\[((?:[^\[\]\\`$<]|\\.)*+)\]")
+ADDRESS = re.compile(r"//|www\.|mailto:", re.IGNORECASE)
+GRAPHIC = re.compile(r"[!-~]++\Z")
+MAX_ADDRESS = 200
+"""Characters of an address before an ``@`` in it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """One key of a mention, and the words around it in its brackets."""
+
+    key: str
+    """Without ``@``: ``fig-x``, ``fig-03-network/layers``, ``knuth84``."""
+    less: bool = False
+    """``-@key``: without the word ``Figure``, or the author's name."""
+    before: str = ""
+    """``see``; stripped, as is ``after``."""
+    after: str = ""
+    """``, p. 3``."""
+
+
+@dataclass(frozen=True, slots=True)
+class Mention:
+    """``@key``, or several in brackets."""
+
+    items: tuple[Item, ...]
+    start: int
+    """Where it begins in the text."""
+    end: int
+    bracketed: bool = False
+
+    @property
+    def is_reference(self) -> bool:
+        """Whether it names figures, tables, listings, sections, equations, and nothing else."""
+        return all(is_reference(item.key) for item in self.items)
+
+
+@dataclass(frozen=True, slots=True)
+class Edit:
+    """A replacement of a part of a text."""
+
+    start: int
+    end: int
+    text: str
+
+
+def is_reference(key: str) -> bool:
+    """Whether a key names a figure, table, listing, section or equation; any other is a citation."""
+    return REFERENCE.fullmatch(key) is not None
+
+
+def mentions(text: str) -> tuple[Mention, ...]:
+    """Everything that a deck's text refers to or cites, in its order."""
+    page = page_of(text)
+    blocks = [block for block in inline_blocks(marp_tokens(text), page) if BEGINS.search(block.token.content)] \
+        if BEGINS.search(text) else []
+    if not blocks:
+        return ()
+    markdown = _markdown()
+    links = link_definitions(text) if DEFINITION.search(text) else {}
+    known = {"references": {link: {"href": "", "title": ""} for link in links}}
+    found: list[Mention] = []
+    for block in blocks:
+        tokens: list[Token] = []
+        markdown.inline.parse(block.token.content, markdown, known, tokens)
+        found += [mention for token in tokens if token.type == "mention" and (mention := _placed(token, block.place))]
+    return tuple(found)
+
+
+def edited(text: str, edits: Iterable[Edit], *, offset: int = 0) -> str:
+    """The text with its edits made; ``offset`` is where it begins in the text that they count in."""
+    pieces, at = [], 0
+    within = len(text) - text.endswith(("\n", "\r"))  # what is put before the next line belongs there
+    for edit in sorted(edits, key=lambda edit: (edit.start, edit.end)):
+        if at <= edit.start - offset <= within and edit.end - offset <= len(text):
+            pieces += [text[at:edit.start - offset], edit.text]
+            at = edit.end - offset
+    return "".join([*pieces, text[at:]])
+
+
+# -- where a block's text stands -----------------------------------------------------
+
+
+def escaped(words: str) -> str:
+    """Words as Markdown that shows nothing else."""
+    return MARKUP.sub(r"\\\1", words)
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """A text by its lines."""
+
+    text: str
+    lines: Sequence[str]
+    starts: Sequence[int]
+    """Where each line begins, and last where the text ends."""
+
+    def line(self, position: int) -> int:
+        """The 0-based line of a position."""
+        return bisect_right(self.starts, position) - 1
+
+
+def page_of(text: str) -> Page:
+    """The lines of a text."""
+    lines = split_lines(text)
+    return Page(text, lines, tuple(accumulate(map(len, lines), initial=0)))
+
+
+@dataclass(frozen=True, slots=True)
+class InlineBlock:
+    """What Markdown reads as one text: a paragraph, a heading, a cell of a table."""
+
+    token: Token
+    place: Callable[[int], int]
+    """A position in its content -> that in the text; -1 where it cannot be told."""
+
+
+def inline_blocks(tokens: Sequence[Token], page: Page) -> Iterator[InlineBlock]:
+    """All inline blocks of a text that know their lines."""
+    last, since = None, 0
+    for token in tokens:
+        if token.type == "inline" and token.map:
+            if last is None or last.token.map != token.map:
+                since = 0
+            elif last.token.content:  # the cell before it in its row
+                since = last.place(len(last.token.content) - 1) + 1
+            last = InlineBlock(token, placing(token, page, since))
+            yield last
+
+
+def placing(block: Token, page: Page, since: int = 0) -> Callable[[int], int]:
+    """A position in a block's content -> that in the text; -1 where it cannot be told.
+
+    Lines lose what precedes them in a list or quote, and cells of a table the backslashes before their ``|``. Those of
+    one row stand on one line: this one behind ``since``.
+    """
+    first = block.map[0] if block.map else 0
+    inside = block.content.split("\n")
+    starts = list(accumulate((len(line) + 1 for line in inside), initial=0))
+
+    @cache
+    def row_at(row: int) -> tuple[int, bool] | None:
+        """Where a line's words stand, and whether their ``|`` are escaped."""
+        words = inside[row].strip()
+        raw, begins = page.lines[first + row].replace("\0", "\ufffd"), page.starts[first + row]
+        plain, escaped = (raw.find(each, max(since - begins, 0)) for each in (words, words.replace("|", r"\|")))
+        return (begins + max(plain, escaped), plain < 0) if max(plain, escaped) >= 0 else None
+
+    def place(position: int) -> int:
+        row = bisect_right(starts, position) - 1
+        line = inside[row]
+        column = position - starts[row] - (len(line) - len(line.lstrip()))
+        match row_at(row):
+            case (at, True):
+                return at + column + line.strip().count("|", 0, column)
+            case (at, False):
+                return at + column
+        return -1
+
+    return place
+
+
+def _placed(token: Token, place: Callable[[int], int]) -> Mention | None:
+    start, last = place(token.meta["start"]), place(token.meta["end"] - 1)
+    if min(start, last) < 0:
+        return None
+    return Mention(token.meta["items"], start, last + 1, token.markup == "[")
+
+
+# -- what a mention is ---------------------------------------------------------------
+
+
+def _markdown() -> MarkdownIt:
+    markdown = marp_markdown()
+    markdown.inline.ruler.after("link", "mention", _mention)
+    return markdown
+
+
+def _mention(state: StateInline, silent: bool) -> bool:  # noqa: FBT001  markdown-it's signature
+    found = (GROUP if state.src[state.pos] == "[" else ALONE).match(state.src, state.pos)
+    if state.linkLevel or not found:
+        return False
+    bracketed = found.re is GROUP
+    located = None if bracketed or is_reference(_item(found).key) else LOCATED.match(state.src, found.end())
+    items = _items(found[1]) if bracketed else (_item(found, after=f", {located[1]}" if located else ""),)
+    if not items or _is_address(state.src, state.pos):
+        return False
+    end = (located or found).end()
+    if not silent:
+        token = state.push("mention", "", 0)
+        token.markup = "[" if bracketed else ""
+        token.meta = {"items": items, "start": state.pos, "end": end}
+    state.pos = end
+    return True
+
+
+def _items(inside: str) -> tuple[Item, ...]:
+    """The items of a group; none where one of them has no key, or more than one."""
+    found = [ITEM.fullmatch(item) for item in inside.split(";")]
+    return tuple(_item(item, item["before"].strip(), item["after"].rstrip()) for item in found if item) \
+        if all(found) else ()
+
+
+def _item(found: re.Match[str], before: str = "", after: str = "") -> Item:
+    return Item(found["name"] or found["braced"], found["less"] == "-", before, after)
+
+
+def _is_address(text: str, at: int) -> bool:
+    """Whether a position is within an address on the network: Marp makes links of those."""
+    run = GRAPHIC.search(text[max(at - MAX_ADDRESS, 0):at])
+    return run is not None and ADDRESS.search(run[0]) is not None

@@ -1,0 +1,129 @@
+"""References in prose -> linked text, and numbers before captions. Pure.
+
+A reference is a link to a slide, which holds in HTML and PDF; one to another deck is a link in HTML alone.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from urllib.parse import quote
+
+from marpweave.model.deck import Deck
+from marpweave.model.options import OutputLocation
+from marpweave.weave.labels import numbered
+from marpweave.weave.references.mentions import Edit, Item, Mention, edited, escaped
+from marpweave.weave.references.numbering import Key, Numbering, numbering_of, references_in
+from marpweave.weave.references.spots import NUMBER
+
+SWITCH = "crossref"
+"""Front matter: false leaves all of it as it is written."""
+
+
+@dataclass(frozen=True, slots=True)
+class References:
+    """What a deck that is woven, or its variant, refers to, and what can be referred to."""
+
+    deck: Deck
+    full: Numbering
+    shown: Numbering
+    """Of the variant: what is left for links to lead to; its numbers are those of the full deck."""
+    others: Mapping[str, Numbering] = field(default_factory=dict)
+    opened: frozenset[int] | None = None
+    """Cells whose outputs open slides of their own; None: there are no slides to link."""
+
+    def caption(self, cell: int, kind: str, words: str | None, letter: str = "") -> str:
+        """The caption of a cell's figures, table or listing with its number, both as far as there are any."""
+        return self.captioned(kind, self.shown.labels.get((cell, kind), ""), words, letter)
+
+    def captioned(self, kind: str, label: str, words: str | None, letter: str = "") -> str:
+        """A caption with the number of its label, both as far as there are any; ``letter``: that of one of several."""
+        number = self.full.numbers.get((kind, label))
+        said = _strong(kind, f"{number}{letter}", self.deck.lang) if number else ""
+        return " ".join([said, *edited(words or "", self._links(references_in(words or ""))).split()]).strip()
+
+    def told(self, words: str) -> str:
+        """Words with the names of what they refer to, and no links."""
+        return edited(words, replace(self, opened=None)._links(references_in(words)))
+
+    def edits(self) -> tuple[Edit, ...]:
+        """The edits of prose."""
+        return (*self._numbers(), *self._links(self.shown.mentions))
+
+    def _numbers(self) -> Iterator[Edit]:
+        captioned = {(spot.kind, spot.label) for spot in self.shown.spots if spot.captioned}
+        for spot in self.shown.spots:
+            key = (spot.kind, spot.label)
+            yield from spot.always
+            if (number := self.full.numbers.get(key)) and (spot.captioned or key not in captioned):
+                word = str(number) if spot.kind == "eq" else _strong(spot.kind, str(number), self.deck.lang)
+                yield from (replace(edit, text=edit.text.replace(NUMBER, word)) for edit in spot.edits)
+
+    def _links(self, found: Iterable[Mention]) -> Iterator[Edit]:
+        for mention in found:
+            texts = [self._link(item) for item in mention.items]
+            if all(texts):
+                yield Edit(mention.start, mention.end, numbered("and", self.deck.lang).join(map(str, texts)))
+
+    def _link(self, item: Item) -> str | None:
+        """What stands in place of ``@fig-x``; None: nothing has that label."""
+        name, key = self.found(item.key)
+        if key is None:
+            return None
+        there = self.others.get(name, self.full)
+        text, address = self._text(item, key, there), ""
+        if name:
+            deck = self.deck.others[name]
+            title = escaped(str(deck.front_matter.values.get("title") or name))
+            text = numbered("of", self.deck.lang).format(text, title)
+            address = f"{quote(self.deck.variant.named(name))}.html#{there.page(there.first[key], opening(deck))}"
+        elif (spot := self.shown.first.get(key)) and self.opened is not None:
+            address = f"#{self.shown.page(spot, self.opened)}"
+        return (text if self.opened is None or not address else f"[{text}]({address})") + item.after
+
+    def _text(self, item: Item, key: Key, there: Numbering) -> str:
+        title = there.first[key].title
+        number = str(there.numbers.get(key) or (escaped(title) if "[" in title else title))
+        if item.less or item.before or key[0] == "sec":
+            return f"{item.before} {number}".strip()
+        return numbered(key[0], self.deck.lang).format(number)
+
+    def found(self, key: str) -> tuple[str, Key | None]:
+        """The other deck that a reference names, or "", and what it names there."""
+        kind, _, rest = key.partition("-")
+        name, _, label = rest.rpartition("/")
+        if not name:
+            return "", self.full.named(key)
+        there = self.others.get(name)
+        found = there.named(f"{kind}-{label}") if there else None
+        return name, found if there and found and (found in there.numbers or found[0] == "sec") else None
+
+
+def references_of(deck: Deck) -> References | None:
+    """What a deck refers to; None: it is foreign, or wants it left alone."""
+    if not _has_numbers(deck):
+        return None
+    full = numbering_of(deck.full or deck)
+    return References(deck, full, numbering_of(deck) if deck.full else full,
+                      {name: numbering_of(other) for name, other in deck.others.items() if _has_numbers(other)})
+
+
+def _has_numbers(deck: Deck) -> bool:
+    return deck.adopted and deck.front_matter.values.get(SWITCH) is not False
+
+
+def named_decks(deck: Deck) -> frozenset[str]:
+    """The other decks that a deck's prose refers to."""
+    if not deck.adopted or "/" not in deck.text or "@" not in deck.text:
+        return frozenset()
+    return frozenset(item.key.partition("-")[2].rpartition("/")[0] for _, item in numbering_of(deck).said) - {""}
+
+
+def _strong(kind: str, number: str, lang: str) -> str:
+    return f"__{numbered(kind, lang).format(number)}__"
+
+
+def opening(deck: Deck) -> frozenset[int]:
+    """The cells whose outputs open a slide of their own, as far as can be told before they run."""
+    return frozenset(cell.number for cell in deck.cells if cell.options.display.include and not cell.prefix
+                     and cell.options.display.output_location is OutputLocation.SLIDE)

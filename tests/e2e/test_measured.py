@@ -1,0 +1,131 @@
+"""Slides that were measured before: what has not changed is not measured again, and what may have changed always is."""
+
+import random
+from dataclasses import replace
+
+import pytest
+
+from marpweave.model.finding import Kind
+from marpweave.render.marprc.setup import Setup
+from marpweave.render.renderer import MarpRenderer
+from marpweave.render.rendering import Fault, Measured
+from tests.e2e.test_renderer import DOT, PARTS, deck
+
+pytestmark = pytest.mark.usefixtures("browser")
+SMALL = "<style scoped>p {{ font-size: 9px }}</style>\n\nsmall"
+OVER = "- more than fits\n" * 30
+TOLD = Fault(1, Kind.EMPTY, "", "told of every slide that is not measured")
+
+
+@pytest.fixture(scope="module")
+def renderer():
+    with MarpRenderer(prints=False) as renderer:
+        yield renderer
+
+
+def slides(*texts, front="marp: true"):
+    return deck("deck", f"---\n{front}\n---\n\n" + "\n\n---\n\n".join(texts) + "\n")
+
+
+def rendered(renderer, presentation, known=None):
+    return renderer.render(replace(presentation, known=known), ("html",)).result()
+
+
+def planted(rendering):
+    """As if every slide had been measured, with another fault."""
+    return Measured(dict.fromkeys(rendering.measured, (TOLD,)), rendering.title, "")
+
+
+def told(rendering):
+    """The numbers of the slides that were not measured; the first one always is where another is."""
+    return [fault.slide for fault in rendering.faults if fault.message == TOLD.message]
+
+
+def test_only_the_slide_that_changed_is_measured_again(renderer):
+    before = rendered(renderer, slides("# A", "b", "c ![](dot.svg)", "d"))
+    after = rendered(renderer, slides("# A", "b", OVER, "d"), planted(before))
+    assert told(after) == [2, 4]
+    assert [(fault.slide, fault.kind) for fault in after.faults if fault.slide == 3] == [(3, Kind.OVERFLOW)]
+    assert (after.slides, after.title, len(after.measured)) == (4, "A", 4)
+
+
+def test_a_deck_of_which_all_is_known_has_its_title_and_needs_no_picture(renderer):
+    before = rendered(renderer, slides("# A", "b"))
+    after = rendered(renderer, slides("# A", "b"), planted(before))
+    assert (told(after), after.title, after.picture, after.measured) == ([1, 2], "A", None, planted(before).slides)
+
+
+def test_another_note_changes_nothing_on_slides(renderer):
+    before = rendered(renderer, slides("# A", "b\n\n<!-- one -->"))
+    assert told(rendered(renderer, slides("# A", "b\n\n<!-- two -->"), planted(before))) == [1, 2]
+
+
+@pytest.mark.parametrize("change", [
+    {"css": "@font-face { font-family: x; src: url(data:,) }"}, {"themes": ("/* @theme mine */ section { color: red }",)},
+    {"setup": Setup(said={"lang": "ja"})}, {"markdown": "# A\n\n---\n\n<style>b { color: red }</style>\n\n![](dot.svg)\n"},
+    {"markdown": "---\nsize: 4:3\n---\n\n# A\n\n---\n\n![](dot.svg)\n"}, {"markdown": "---\nlang: ja\n---\n\n# A\n\n---\n\n![](dot.svg)\n"},
+], ids=lambda change: "-".join(change))
+def test_what_is_around_the_slides_makes_all_of_them_unknown(change, renderer):
+    shown = replace(deck("deck", "---\ntheme: mine\n---\n\n# A\n\n---\n\n![](dot.svg)\n"), themes=("/* @theme mine */",))
+    before = rendered(renderer, shown)
+    assert told(rendered(renderer, shown, planted(before))) == [1, 2]
+    assert told(rendered(renderer, replace(shown, **change), planted(before))) == []
+
+
+@pytest.mark.parametrize("images", [
+    {"dot.svg": replace(DOT, still=DOT.still.replace("9", "8"))}, {"./dot.svg": DOT},
+], ids=["another picture", "another name of the picture"])
+def test_a_picture_makes_the_slide_with_it_unknown(images, renderer):
+    shown = slides("# A", "![](dot.svg)", "c")
+    before = rendered(renderer, shown)
+    changed = replace(shown, images=images, markdown=shown.markdown.replace("dot.svg", next(iter(images))))
+    assert told(rendered(renderer, changed, planted(before))) == [3]
+
+
+@pytest.mark.parametrize("text", [
+    "<div>\n\nnever closed", "<b>bold, and on and on", "<style>@import url(more.css);</style>\n\na", "<style>p:is(svg:first-child p) { color: red }</style>\n\na",
+    '<svg><use href="#there" /></svg>', '<p style="filter: url(#there)">a</p>', "<textarea>a</textarea>", "<p><i></p></i>", "<div/>\n\na",
+    "<p style='filter: url(&quot;#there&quot;)'>a</p>", "<style>p { filter: url(#there) }</style>\n\na", "<input type=radio name=a checked>",
+    "<details name=a open><summary>a</summary></details>", "<button autofocus>a</button>", '<img src="data:," onerror="document.body.id = 1">',
+    "<style>section:is(:nth-child(even) > * > *) p { color: red }</style>\n\na", "<style>p:not(* + * > * > * > *) { color: red }</style>\n\na",
+    "<style>section:nth-child(1 of svg:nth-child(3) section) p { color: red }</style>\n\na",
+])
+def test_slides_that_may_shape_others_are_never_known(text, renderer):
+    presentation = slides("# A", text, "c")
+    assert rendered(renderer, replace(presentation, setup=Setup(said={"html": True}))).measured == {}
+
+
+def test_a_file_that_the_browser_opens_may_be_another_one_next_time(renderer, tmp_path):
+    picture = tmp_path / "a.svg"
+    picture.write_text("<svg xmlns='http://www.w3.org/2000/svg' width='9' height='9'/>")
+    shown = slides("# A", f'<img src="{picture.as_uri()}">')
+    assert rendered(renderer, replace(shown, setup=Setup(said={"html": True}))).measured == {}
+
+
+def test_the_first_slide_is_shown_anew_where_another_one_stands_there(renderer):
+    unnamed = Setup(said={"options": {"anchor": False}})
+    before = rendered(renderer, replace(slides("a", "b", "c"), setup=unnamed))
+    after = rendered(renderer, replace(slides("b", "a", "c"), setup=unnamed), planted(before))
+    assert after.picture is not None
+
+
+def test_what_asks_the_network_is_told_every_time(renderer):
+    presentation = slides("# A", '<video src="http://example.com/a.mp4"></video>')
+    rendering = rendered(renderer, replace(presentation, setup=Setup(said={"html": True})))
+    assert [fault.message for fault in rendering.faults] == ["asks the network for http://example.com/a.mp4"]
+    assert rendering.measured == {}
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_after_any_edits_the_faults_are_those_of_a_deck_that_nobody_knows(seed, renderer):
+    chance = random.Random(seed)
+    texts = [part.format(n=n) for n, part in enumerate(chance.choices([*PARTS, SMALL, OVER], k=8))]
+    front = f"marp: true\ntheme: {chance.choice(['lecture', 'gaia', 'default'])}\nmath: {chance.choice(['mathjax', 'katex'])}"
+    known = None
+    for n in range(4):
+        place = chance.randrange(len(texts))
+        texts[place:place + chance.randint(0, 1)] = [chance.choice([*PARTS, SMALL, OVER]).format(n=n)]
+        shown = slides(*texts, front=front)
+        warm, cold = rendered(renderer, shown, known), rendered(renderer, shown)
+        assert (warm.faults, warm.slides, warm.title, warm.measured) == (cold.faults, cold.slides, cold.title, cold.measured)
+        known = Measured(dict(warm.measured), warm.title, "")

@@ -1,0 +1,66 @@
+"""The course as `build.py` makes it, once for all: proven, rendered, and handed out as notebooks that run elsewhere."""
+
+import json
+import re
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pypdf
+import pytest
+
+from tests.axe import chromium, violations
+from tests.notebooks import errors, plain, ran, unfilled
+from tests.project import PROGRAM, ROOT
+from tests.test_course import DECKS, GLOSSARY
+from tests.test_homework import HOMEWORK
+
+pytestmark = [pytest.mark.usefixtures("kernel", "browser"), pytest.mark.timeout(600)]
+
+
+@pytest.fixture(scope="module")
+def course(tmp_path_factory):
+    """Its folder, and the decks of the report."""
+    folder = tmp_path_factory.mktemp("course")
+    for name in ("slides", "figures"):
+        shutil.copytree(ROOT / name, folder / name)
+    shutil.copy(ROOT / "pyproject.toml", folder)
+    done = subprocess.run([sys.executable, PROGRAM, "--strict", "--json", "report.json"], cwd=folder, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stdout
+    return folder, json.loads((folder / "report.json").read_text(encoding="utf-8"))["decks"]
+
+
+@pytest.fixture(scope="module")
+def ended(course):
+    """By deck and variant: its report, and its notebook after it ran."""
+    folder, decks = course
+    sheets = {(Path(deck["path"]).stem, deck["variant"]): deck for deck in decks if deck["variant"] != "full"}
+    notebooks = ran(plain(folder / "there", course=True), *(folder / f"dist/homework/{name}.{variant}.ipynb" for name, variant in sheets))
+    return {name: (deck, notebook) for (name, deck), notebook in zip(sheets.items(), notebooks, strict=True)}
+
+
+def test_the_course_is_proven_and_rendered_without_a_finding(course):
+    folder, decks = course
+    assert [(deck["path"], deck["variant"]) for deck in decks if (deck["findings"], deck["unchecked"], deck["written"]) != ([], 0, [])] == []
+    for path, deck in zip([*DECKS, GLOSSARY], (each for each in decks if each["variant"] == "full"), strict=True):
+        assert len(pypdf.PdfReader(folder / f"dist/{path.stem}.pdf").pages) == deck["slides"]
+        page = (folder / f"dist/{path.stem}.html").read_text(encoding="utf-8")
+        assert len(re.findall(r"<svg [^>]*data-marpit-svg", page)) == deck["slides"]
+        assert re.findall(r"(?:src|href)=[\"']?https?://", re.sub(r"<a [^>]*>", "", page)) == []
+    with chromium() as browser:
+        pages = sorted((folder / "dist").rglob("*.html"))
+        assert {page.stem: found for page in pages if (found := violations(browser, page))} == {}
+
+
+def test_sheets_are_proven_as_students_get_them_and_with_solutions(course):
+    sheets = [(Path(deck["path"]).stem, deck["variant"], bool(deck["blanks"])) for deck in course[1] if deck["variant"] != "full"]
+    assert sorted(sheets) == [(path.stem, variant, variant == "student") for path in HOMEWORK for variant in ("solution", "student")]
+
+
+@pytest.mark.parametrize("deck", HOMEWORK, ids=lambda deck: deck.stem)
+def test_a_notebook_passes_with_the_solutions_and_stops_without_them_at_blanks_alone(ended, deck):
+    (report, student), (_, solution) = (ended[deck.stem, variant] for variant in ("student", "solution"))
+    assert errors(solution) == {}
+    assert "NotImplementedError" in errors(student).values()
+    assert {*errors(student)} - unfilled(deck, report) == set()
