@@ -7,11 +7,12 @@ import shutil
 import signal
 import subprocess
 import sys
-import time
 from pathlib import Path
 
+import psutil
 import pytest
 
+from tests.processes import alive, below, command, waited
 from tests.project import Project
 
 pytestmark = [pytest.mark.usefixtures("kernel"), pytest.mark.timeout(600)]
@@ -66,41 +67,16 @@ def running(folder, executor, sleep):
         try:
             waited(lambda: len(kernels(program.pid)) == 2)
             processes = below(program.pid)
-            yield program, sorted({parent(parent(kernel)) for kernel in kernels(program.pid)}), processes
+            yield program, sorted({psutil.Process(kernel).parent().ppid() for kernel in kernels(program.pid)}), processes
         finally:
             program.kill()
             waited(lambda: not alive(processes))
 
 
-def below(process):
-    """The processes that a process has started, and theirs."""
-    found = []
-    with contextlib.suppress(FileNotFoundError):
-        for task in Path(f"/proc/{process}/task").iterdir():
-            for child in map(int, (task / "children").read_text().split()):
-                found += [child, *below(child)]
-    return found
-
-
 def kernels(process):
     """Kernels that run below a process; above each stands its witness, and above that the worker."""
-    found = {each: Path(f"/proc/{each}/cmdline").read_bytes() for each in below(process) if Path(f"/proc/{each}/cmdline").exists()}
-    return [each for each, command in found.items() if b"\0ipykernel_launcher\0" in command and b"supervisor" not in command]
-
-
-def parent(process):
-    return int(Path(f"/proc/{process}/stat").read_text().rpartition(")")[2].split()[1])
-
-
-def alive(processes):
-    return [each for each in processes if Path(f"/proc/{each}/stat").exists() and " Z " not in Path(f"/proc/{each}/stat").read_text()]
-
-
-def waited(done):
-    deadline = time.monotonic() + 120
-    while not done() and time.monotonic() < deadline:
-        time.sleep(0.05)
-    assert done()
+    found = {each: command(each) for each in below(process)}
+    return [each for each, words in found.items() if "ipykernel_launcher" in words and not any("supervisor" in word for word in words)]
 
 
 @pytest.mark.parametrize("executor", ["processes", "dask"])

@@ -26,6 +26,7 @@ from marpweave.render.renderer import MarpRenderer
 from marpweave.render.rendering import Rendering
 from marpweave.render.themes import themes_of
 from marpweave.weave.embed import Picture
+from tests.processes import ended
 
 pytestmark = pytest.mark.usefixtures("browser")
 ROOT = Path(__file__).parents[2]
@@ -197,13 +198,9 @@ def test_a_deck_during_which_the_process_hangs_is_rendered_alone(home, monkeypat
         renderer.render(deck("first"), ("html",)).result()
         ask, hung = Node.ask, node(home)
         hung.suspend()
-        monkeypatch.setattr(Node, "ask", lambda *asked, timeout: ask(*asked, timeout=timeout if ended(hung) else 0.1))  # it never answers
+        monkeypatch.setattr(Node, "ask", lambda *asked, timeout: ask(*asked, timeout=timeout if ended(hung.pid) else 0.1))  # it never answers
         assert renderer.render(deck("second"), ("html",)).result().complaints == {}
-        assert ended(hung)
-
-
-def ended(process):
-    return not process.is_running() or process.status() == psutil.STATUS_ZOMBIE
+        assert ended(hung.pid)
 
 
 def test_a_deck_that_hangs_even_alone_has_no_files_and_says_so(home):

@@ -11,8 +11,9 @@ from pathlib import Path
 import pytest
 
 from marpweave.kernel.zygote import CAN_FORK
-from tests.e2e.test_warm import all_gone, below, deck_run, waited
+from tests.e2e.test_warm import deck_run
 from tests.e2e.trees import CELLS, deck_of, in_session, playing
+from tests.processes import alive, below, waited
 
 pytestmark = [pytest.mark.usefixtures("kernel"), pytest.mark.skipif(not CAN_FORK, reason="kernels are not forked on this system")]
 
@@ -127,7 +128,8 @@ def test_the_deck_goes_on_however_often_all_of_its_processes_are_killed(tmp_path
         for number in range(3):
             found += [await again(TWO[:1])]
             for pid in {*below(os.getpid())} - others:
-                os.kill(pid, signal.SIGKILL)
+                with contextlib.suppress(ProcessLookupError):  # its parent took it along
+                    os.kill(pid, signal.SIGKILL)
             found += [await again((TWO[0], f"print(x, {number})"))]
         return found
 
@@ -195,5 +197,5 @@ def test_a_session_leaves_no_process_socket_or_folder_however_it_ends(end, tmp_p
         if end:
             owner.send_signal(end)
         owner.wait(timeout=60)
-    waited(lambda: all_gone(processes))
+    waited(lambda: not alive(processes))
     waited(lambda: list((tmp_path / "tmp").iterdir()) == [])

@@ -6,16 +6,15 @@ import os
 import signal
 import subprocess
 import sys
-import time
 from pathlib import Path
 
-import psutil
 import pytest
 
 from marpweave.kernel.client import DeckRun, run_decks
 from marpweave.kernel.environments import own_environment
 from marpweave.kernel.zygote import CAN_FORK, KernelStart, zygote
 from marpweave.read.parse import parse_deck
+from tests.processes import alive, below, waited
 
 pytestmark = [pytest.mark.usefixtures("kernel"), pytest.mark.skipif(not CAN_FORK, reason="kernels are not forked on this system")]
 PROBES = {
@@ -137,36 +136,13 @@ def batch(folder, sleep):
             program.kill()
 
 
-def below(process):
-    """The processes that a process has started, and theirs."""
-    return [each.pid for each in psutil.Process(process).children(recursive=True)]
-
-
-def waited(done):
-    deadline = time.monotonic() + 60
-    while not done() and time.monotonic() < deadline:
-        time.sleep(0.05)
-    assert done()
-
-
-def all_gone(processes):
-    return all(ended(each) for each in processes)
-
-
-def ended(process):
-    try:
-        return psutil.Process(process).status() == psutil.STATUS_ZOMBIE
-    except psutil.NoSuchProcess:
-        return True
-
-
 @pytest.mark.parametrize("end", [signal.SIGKILL, signal.SIGINT])
 def test_no_process_outlives_a_batch_that_is_ended(end, tmp_path):
     with batch(tmp_path, 300) as (program, processes):
         assert len(processes) == 3  # zygote, witness, kernel
         program.send_signal(end)
         program.wait(timeout=60)
-        waited(lambda: all_gone(processes))
+        waited(lambda: not alive(processes))
         assert not (tmp_path / "a/second").exists()
     if end == signal.SIGINT:
         assert list((tmp_path / "tmp").iterdir()) == []
@@ -177,5 +153,5 @@ def test_decks_go_on_without_their_zygote(tmp_path):
         os.kill(processes[0], signal.SIGKILL)
         said = program.communicate(timeout=120)[0]
         assert said.split() == ["marpweave.probe.zygote", "ipykernel_launcher", "ipykernel_launcher"]
-        waited(lambda: all_gone(processes))
+        waited(lambda: not alive(processes))
     assert list((tmp_path / "tmp").iterdir()) == []

@@ -9,8 +9,8 @@ import pytest
 from websockets.exceptions import ConnectionClosed
 
 from marpweave.kernel.zygote import CAN_FORK
-from tests.e2e.test_warm import all_gone, waited
 from tests.preview.previewed import SECONDS, previewed, previewed_alone
+from tests.processes import alive, waited
 
 
 def test_a_renderer_that_dies_is_started_again(project, kernel, browser):
@@ -79,4 +79,4 @@ def test_nothing_is_left_when_it_ends(project, kernel, browser):
         page.until(lambda page: bool(page.running))
         started = endpoint.processes("")
         assert started
-    waited(lambda: all_gone(started))
+    waited(lambda: not alive(started))

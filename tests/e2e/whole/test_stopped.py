@@ -6,9 +6,9 @@ import subprocess
 import sys
 import time
 
-import psutil
 import pytest
 
+from tests.processes import alive, below
 from tests.project import PROGRAM, Project
 
 pytestmark = pytest.mark.usefixtures("kernel", "browser")
@@ -19,12 +19,12 @@ def test_an_interrupted_build_leaves_no_kernel(tmp_path):
                                stdout=subprocess.PIPE, stderr=subprocess.PIPE, start_new_session=True)
     while not (tmp_path / "begun").exists():
         time.sleep(0.1)
-    running = psutil.Process(process.pid).children(recursive=True)
+    running = below(process.pid)
     assert running
     process.send_signal(signal.SIGINT)
-    process.communicate(timeout=20)
+    process.communicate(timeout=60)
     assert process.returncode == 130
-    assert [child for child in running if child.is_running() and child.status() != psutil.STATUS_ZOMBIE] == []
+    assert alive(running) == []
 
 
 def test_the_doctor_finds_what_set_up_brought(tmp_path):

@@ -5,7 +5,6 @@ import os
 import signal
 import subprocess
 import sys
-import time
 from pathlib import Path
 
 import pytest
@@ -13,6 +12,7 @@ import pytest
 from marpweave.kernel.watch import has_witness, witnessed
 from marpweave.probe.witness import syscalls
 from marpweave.probe.witness.syscalls import MACHINES, program
+from tests.processes import ended, waited
 
 needs_witness = pytest.mark.skipif(not has_witness(), reason="no witness can stand here")
 LISTENS = "from marpweave.probe.witness.syscalls import install, machine; install(machine())"
@@ -38,18 +38,6 @@ def heard(code, folder):
 
 def children(process):
     return [int(each) for each in Path(f"/proc/{process}/task/{process}/children").read_text().split()]
-
-
-def is_there(process):
-    status = Path(f"/proc/{process}/status")
-    return status.exists() and "\nState:\tZ" not in status.read_text()
-
-
-def gone(process):
-    deadline = time.monotonic() + 20
-    while is_there(process) and time.monotonic() < deadline:
-        time.sleep(0.02)
-    return not is_there(process)
 
 
 @needs_witness
@@ -147,7 +135,7 @@ def test_an_interrupt_of_the_group_is_the_programs_affair():
 def test_when_the_witness_is_killed_so_is_the_program():
     process, program = started("import os, time\nprint(os.getpid(), flush=True)\ntime.sleep(60)")
     process.kill()
-    assert gone(program)
+    waited(lambda: ended(program))
 
 
 @needs_witness
@@ -155,7 +143,7 @@ def test_when_the_program_ends_nothing_that_it_started_is_left():
     code = "import os, subprocess\ns = subprocess.Popen(['sleep', '60'], start_new_session=True)\nprint(s.pid, flush=True)"
     process, orphan = started(code)
     assert process.wait(20) == 0
-    assert gone(orphan)
+    waited(lambda: ended(orphan))
 
 
 @needs_witness
@@ -166,7 +154,7 @@ def test_when_nobody_is_there_who_asked_the_program_ends():
     program = int(process.stdout.readline())
     process.kill()
     process.wait()
-    assert gone(program)
+    waited(lambda: ended(program))
 
 
 @needs_witness
