@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
-from marpweave.build.decks import parsed_deck
 from marpweave.build.project import Project
+from marpweave.build.reading import parsed_deck
 from marpweave.cache.keys import label_of
 from marpweave.cache.plan import Plan
 from marpweave.cache.snapshot import BY_PATH

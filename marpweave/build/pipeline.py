@@ -9,10 +9,11 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from marpweave.build.decks import Checked, Source, read_deck
+from marpweave.build.decks import Checked, Source
 from marpweave.build.drawing.diagrams import looked_at, with_diagrams
 from marpweave.build.faults import Unreadable, contained, for_each, together
 from marpweave.build.project import Project
+from marpweave.build.reading import read_deck
 from marpweave.build.running import Ran, run_decks, run_once
 from marpweave.build.settle import circular_finding
 from marpweave.build.update import own_folders, search_path, updated

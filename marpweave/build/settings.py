@@ -95,7 +95,7 @@ class Settings:
     """The code of a notebook's first cell."""
     editor: str = "vscode://file/{path}:{line}"
     """The address that opens a line of a deck."""
-    said: Mapping[str, str] = field(default_factory=dict)
+    origins: Mapping[str, str] = field(default_factory=dict)
     """Where keys of the configuration were set: ``marpweave.toml:3``, or an option."""
     verify: bool = False
     """Run everything, even if its result is known, and compare."""
@@ -109,14 +109,24 @@ class Settings:
         outside = self.sandbox is Sandbox.OUTSIDE and not is_inside(deck, self.root)
         home = self.root if is_inside(deck, self.root) else deck.parent
         return replace(self.defaults, name=self.name_of(deck), prelude=self.prelude,
-                       sandbox=outside or self.sandbox is Sandbox.ALWAYS, rooms=(home, *self.allow))
+                       sandbox=outside or self.sandbox is Sandbox.ALWAYS, rooms=(home, *self.allow),
+                       named_from=self.named_from if is_inside(deck, self.root) else ())
 
     def name_of(self, deck: Path) -> str:
         """The name of a deck: its way from the folder of all decks, or from the project's; elsewhere its file's."""
-        path = deck.parent.resolve() / deck.name
-        folders = (folder.resolve() for folder in (self.base or self.root, self.root))
-        within = next(filter(path.is_relative_to, folders), path.parent)
-        return path.relative_to(within).as_posix().removesuffix(path.suffix)
+        return name_from(self.named_from, deck)
+
+    @property
+    def named_from(self) -> tuple[Path, ...]:
+        """The folders from which decks are named, the narrowest first."""
+        return tuple(dict.fromkeys((self.base or self.root, self.root)))
+
+
+def name_from(folders: Sequence[Path], deck: Path) -> str:
+    """The name of a deck: its way from the first of some folders that holds it, else its file's."""
+    path = deck.parent.resolve() / deck.name
+    within = next(filter(path.is_relative_to, (folder.resolve() for folder in folders)), path.parent)
+    return path.relative_to(within).as_posix().removesuffix(path.suffix)
 
 
 def refuse_contradictions(settings: Settings) -> None:

@@ -7,8 +7,9 @@ from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
-from marpweave.build.decks import Checked, Source, content_of, deck_of, whole_deck, with_others
+from marpweave.build.decks import Checked, Source
 from marpweave.build.project import Project
+from marpweave.build.reading import content_of, deck_of, whole_deck, with_others
 from marpweave.check.sources import source_edits
 from marpweave.check.update.law import first_line, lawful
 from marpweave.check.update.rewrite import Drift, Rewriting, drifted, edits_of, rewritten

@@ -41,8 +41,8 @@ class DeckFile(pytest.File):
 
     def collect(self) -> Iterable[CellItem]:
         """One test for each cell; a deck that a link brings in from outside is none of the project's."""
-        from marpweave.build.decks import read_deck
         from marpweave.build.faults import Unreadable
+        from marpweave.build.reading import read_deck
         from marpweave.build.settings import Sandbox, refuse_outside
         from marpweave.errors import UsageError
         from marpweave.inputs.used import Files

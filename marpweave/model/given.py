@@ -36,5 +36,7 @@ class Given:
     """Other values for names that it assigns."""
     rooms: tuple[Path, ...] = ()
     """Folders and files within which the files that it includes stand, its project's folder first."""
+    named_from: tuple[Path, ...] = ()
+    """Folders from which its project's decks are named, the narrowest first; (): its own."""
     bibliography: Bibliography = field(default_factory=Bibliography)
     """What it cites from, if it names nothing itself."""

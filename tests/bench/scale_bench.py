@@ -130,7 +130,7 @@ def row(executor: str, workers: int, decks: int, folder: Path) -> list[float]:
 
 def known(settings: Settings) -> None:
     """Look all steps up of a project in which nothing has changed."""
-    from marpweave.build.decks import read_deck
+    from marpweave.build.reading import read_deck
     from marpweave.inputs.used import Files
 
     with open_project(settings, runner=Kernels(settings), events=Silent()).cache() as cache:

@@ -56,3 +56,12 @@ def test_a_reference_in_an_included_file_is_told_at_its_line_there(project):
     project.edit("one.md", "@fig-drawn、", "@fig-drawn\n\n{{< include part.md >}}\n\n")
     found = project.build("one.md", "--to", "md", code=1).found("path", "line", "message")
     assert [(path.rpartition("/")[2], line, message) for path, line, message in found] == [("part.md", 1, "`@fig-missing` names nothing")]
+
+
+def test_a_deck_is_found_by_its_name_in_the_project_wherever_it_stands(tmp_path):
+    project = Project(tmp_path).write({
+        "marpweave.toml": 'decks = ["course/*/*.markdown"]\n',
+        "course/week1/one.markdown": f"{FRONT}# 一\n\n@sec-week2/two/b、@sec-three/c\n",
+        "course/week1/three.markdown": f"{FRONT}# 三\n\n## C\n", "course/week2/two.markdown": f"{FRONT}# 二\n\n---\n\n# B\n"})
+    project.build("--to", "md")
+    assert project.text("dist/week1/one.md").endswith("[B（week2/two）](../week2/two.html#2)、[C（three）](three.html#1)\n")

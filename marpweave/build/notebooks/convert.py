@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from marpweave.build.decks import content_of
+from marpweave.build.reading import content_of
 from marpweave.config import decks
 from marpweave.errors import UsageError
 from marpweave.files import write_bytes

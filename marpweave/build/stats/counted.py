@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from marpweave.build.decks import parsed_deck
 from marpweave.build.project import Project
+from marpweave.build.reading import parsed_deck
 from marpweave.build.stats.words import RATES, unit_of, words_in, words_shown
 from marpweave.cache.plan import Plan
 from marpweave.cache.reuse import assembled

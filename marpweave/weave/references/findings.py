@@ -56,17 +56,23 @@ def _missing(key: str, name: str, references: References) -> str:
     """That a label is nowhere, and the nearest one."""
     if name and name not in references.others:
         why = "has no numbers, since it does not say `execute:`" if name in references.deck.others else \
-            "cannot be read, or is not beside this one"
-        return f"names another deck, but {name}.md {why}"
+            "is neither beside this one nor in the project, or cannot be read"
+        return f"names another deck, but {_file_of(name, references)} {why}"
     there = references.others.get(name, references.full)
     kind, label = key.partition("-")[0].lower(), key.rpartition("/")[2] if name else key.partition("-")[2]
     ahead = f"{name}/" if name else ""
     if there.named(f"{kind}-{label}"):
-        return f"names what has no number in {name}.md; give it a caption there"
+        return f"names what has no number in {_file_of(name, references)}; give it a caption there"
     kinds = {called.removeprefix(f"{one}-"): one for one, called in sorted(there.first, key=lambda key: key[0] == kind)}
     near = nearest(label, kinds)
     hint = f"; did you mean `@{kinds[near]}-{ahead}{near}`?" if near else ""
-    return f"names nothing{f' in {name}.md' if name else ''}{hint}"
+    return f"names nothing{f' in {_file_of(name, references)}' if name else ''}{hint}"
+
+
+def _file_of(name: str, references: References) -> str:
+    """The file of another deck, as messages name it."""
+    other = references.deck.others.get(name)
+    return f"{name}{other.path.suffix if other else '.md'}"
 
 
 def _lacks(spot: Spot, gave: Mapping[int, Outcome]) -> str:

@@ -7,6 +7,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
+from pathlib import PurePosixPath
+from posixpath import relpath
 from urllib.parse import quote
 
 from marpweave.model.deck import Deck
@@ -73,10 +75,11 @@ class References:
         there = self.others.get(name, self.full)
         text, address = self._text(item, key, there), ""
         if name:
-            deck = self.deck.others[name]
+            deck, here = self.deck.others[name], PurePosixPath("/", self.deck.name).parent
             title = escaped(str(deck.front_matter.values.get("title") or name))
             text = numbered("of", self.deck.lang).format(text, title)
-            address = f"{quote(self.deck.variant.named(name))}.html#{there.page(there.first[key], opening(deck))}"
+            way = relpath(f"/{self.deck.variant.named(deck.name)}", here)
+            address = f"{quote(way)}.html#{there.page(there.first[key], opening(deck))}"
         elif (spot := self.shown.first.get(key)) and self.opened is not None:
             address = f"#{self.shown.page(spot, self.opened)}"
         return (text if self.opened is None or not address else f"[{text}]({address})") + item.after

@@ -39,7 +39,8 @@ def test_names_that_differ_in_case_alone_would_meet_on_some_machines(tmp_path):
 def test_what_the_project_says_of_all_decks_is_given_to_each(tmp_path):
     defaults = Given(env=("COURSE",), kernel="course", options={"echo": False}, lang="ja")
     assert Settings(tmp_path, (), prelude="x = 1", defaults=defaults).given(Path(tmp_path / "a/b.md")) == Given(
-        "a/b", "x = 1", env=("COURSE",), kernel="course", options={"echo": False}, lang="ja", rooms=(tmp_path,))
+        "a/b", "x = 1", env=("COURSE",), kernel="course", options={"echo": False}, lang="ja", rooms=(tmp_path,),
+        named_from=(tmp_path,))
 
 
 def test_the_outputs_of_a_variant_and_of_another_deck_do_not_meet(tmp_path):

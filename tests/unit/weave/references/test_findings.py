@@ -33,7 +33,7 @@ def found(text, *outcomes, front=FRONT, variant=Variant.FULL):
     ("@eq-los\n\n$$\nx \\label{eq-loss}\n$$", "`@eq-los` names nothing; did you mean `@eq-loss`?"),
     ("[@fig-02-other/dep]", "`@fig-02-other/dep` names nothing in 02-other.md; did you mean `@fig-02-other/deep`?"),
     ("@fig-02-other/wide", "`@fig-02-other/wide` names what has no number in 02-other.md; give it a caption there"),
-    ("@fig-03/x", "`@fig-03/x` names another deck, but 03.md cannot be read, or is not beside this one"),
+    ("@fig-03/x", "`@fig-03/x` names another deck, but 03.md is neither beside this one nor in the project, or cannot be read"),
     ("@fig-plain/deep", "`@fig-plain/deep` names another deck, but plain.md has no numbers, since it does not say `execute:`")])
 def test_a_reference_that_names_nothing_is_told_with_the_nearest_label(text, message):
     assert found(f"# A\n\n---\n\n{text}\n") == [(5, 2, message)]
