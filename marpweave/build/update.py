@@ -11,7 +11,8 @@ from marpweave.build.decks import Checked, Source
 from marpweave.build.project import Project
 from marpweave.build.reading import content_of, deck_of, whole_deck, with_others
 from marpweave.check.sources import source_edits
-from marpweave.check.update.law import first_line, lawful
+from marpweave.check.update.edits import first_line
+from marpweave.check.update.law import lawful
 from marpweave.check.update.rewrite import Drift, Rewriting, drifted, edits_of, rewritten
 from marpweave.check.update.shared import by_file, lines_at, objections, place_of, stance_of
 from marpweave.errors import DeckError, UsageError

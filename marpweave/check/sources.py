@@ -12,7 +12,7 @@ from itertools import pairwise
 from pathlib import Path
 from textwrap import dedent
 
-from marpweave.check.update.law import Edit
+from marpweave.check.update.edits import LineEdit
 from marpweave.files import seen_from
 from marpweave.inputs.used import Files
 from marpweave.model.deck import Cell, Deck
@@ -47,7 +47,7 @@ def source_findings(deck: Deck, search: Sequence[Path], files: Files) -> Iterato
                               "\n".join(_shown(cell)), "\n".join(part))
 
 
-def source_edits(deck: Deck, search: Sequence[Path], files: Files) -> Iterator[Edit]:
+def source_edits(deck: Deck, search: Sequence[Path], files: Files) -> Iterator[LineEdit]:
     """Edits that replace code that differs from the package's; cuts between parts stay where they are.
 
     Cells with solutions are left alone: what replaces them has no markers, and students would get all of it.
@@ -61,7 +61,7 @@ def source_edits(deck: Deck, search: Sequence[Path], files: Files) -> Iterator[E
             if not cell.regions and _filled(_shown(cell)) != _filled(part):
                 first = _first_line(cell)
                 lines = tuple((cell.prefix + line).rstrip() for line in part)
-                yield Edit(first, first + len(_shown(cell)) - 1, lines)
+                yield LineEdit(first, first + len(_shown(cell)) - 1, lines)
 
 
 def source_of(name: str, search: Sequence[Path], files: Files) -> str:

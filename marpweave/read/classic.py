@@ -38,7 +38,7 @@ NaturalWidth = Callable[[str], float | None]
 
 
 @dataclass(frozen=True, slots=True)
-class Edit:
+class Replacement:
     """A replacement within one line."""
 
     line: int
@@ -82,7 +82,7 @@ def modernise(text: str, natural_width: NaturalWidth = lambda source: None) -> s
     sizes = [each.value for each in found if each.key == "$size"]
     room = text_width(sizes[-1] if sizes else None)
     lines = _edited(lines, list(_image_edits(tokens, natural_width, room)))
-    lines = _edited(lines, [Edit(each.line, each.text, _modern(each.key, each.value)) for each in found])
+    lines = _edited(lines, [Replacement(each.line, each.text, _modern(each.key, each.value)) for each in found])
     styles = [f"section {{ {each.key[1:]}: {each.value}; }}" for each in found if each.key in MEASURES]
     styles += _image_styles(marp_tokens("".join(lines).removeprefix("\ufeff")))
     return "".join(lines) + _style_block(styles, lines)
@@ -104,7 +104,7 @@ def _modern(key: str, value: str) -> str:
     return f"{MODERN[key]}: {value}"
 
 
-def _edited(lines: Sequence[str], edits: Sequence[Edit]) -> list[str]:
+def _edited(lines: Sequence[str], edits: Sequence[Replacement]) -> list[str]:
     """The lines with every edit made; edits within a line come from left to right."""
     new = list(lines)
     for edit in reversed(edits):
@@ -136,7 +136,7 @@ def _images(tokens: Sequence[Token]) -> Iterator[tuple[int, str, Token]]:
                 yield token.map[0] + len(above), before, child
 
 
-def _image_edits(tokens: Sequence[Token], natural_width: NaturalWidth, room: float) -> Iterator[Edit]:
+def _image_edits(tokens: Sequence[Token], natural_width: NaturalWidth, room: float) -> Iterator[Replacement]:
     """Percentages become widths or zooms; pictures of known width fit on their line."""
     images = list(_images(tokens))
     for line, before, image in images:
@@ -146,7 +146,7 @@ def _image_edits(tokens: Sequence[Token], natural_width: NaturalWidth, room: flo
         source = decoded(str(image.attrGet("src") or ""))
         new = [_sized(word, natural_width(source), share, room) for word in words]
         if new != words:
-            yield Edit(line, f"{before}![{image.content}]", f"{before}![{''.join(new)}]")
+            yield Replacement(line, f"{before}![{image.content}]", f"{before}![{''.join(new)}]")
 
 
 def _sized(word: str, natural: float | None, share: float, room: float) -> str:

@@ -10,7 +10,7 @@ from marpweave.model.outcome import Outcome
 from marpweave.read.tokens import marp_tokens
 from marpweave.text import split_lines
 from marpweave.weave.blocks import begun_blocks
-from marpweave.weave.references.mentions import Edit, edited
+from marpweave.weave.references.edits import Edit, edited
 from marpweave.weave.values import value_edits, values_by_line
 
 

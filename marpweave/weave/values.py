@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from marpweave.model.deck import Deck, Prose
 from marpweave.model.outcome import Outcome
 from marpweave.text import split_lines
-from marpweave.weave.references.mentions import Edit, escaped
+from marpweave.weave.references.edits import Edit, escaped
 
 OPENING = re.compile(r"(?<!`)(`+)\s?\{python\}\s+")
 

@@ -16,7 +16,8 @@ from pathlib import Path, PurePosixPath
 
 import click
 
-from marpweave.check.update.rewrite import apply_edits, edits_of
+from marpweave.check.update.edits import apply_edits
+from marpweave.check.update.rewrite import edits_of
 from marpweave.check.verdicts import check_deck
 from marpweave.errors import DeckError
 from marpweave.model.deck import Prose

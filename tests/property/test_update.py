@@ -9,7 +9,7 @@ from hypothesis import HealthCheck, Phase, assume, given, settings
 from hypothesis import strategies as st
 
 from marpweave.check.update import rewrite
-from marpweave.check.update.law import apply_edits
+from marpweave.check.update.edits import apply_edits
 from marpweave.check.update.rewrite import edits_of
 from marpweave.check.verdicts import State, check_deck
 from marpweave.model.outcome import Outcome, Stream, Write

@@ -7,40 +7,25 @@ from __future__ import annotations
 
 import ast
 import re
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Sequence
 
-from marpweave.check.update.renew import parted, shape
-from marpweave.check.verdicts import Verdict
-from marpweave.model.deck import Cell, Deck, Notation, Prose
-from marpweave.model.options import Compare
+from marpweave.check.update.edits import LineEdit, apply_edits
+from marpweave.check.update.renew import shape
+from marpweave.model.deck import Cell, Deck, Prose
 from marpweave.read.notations import ARROW
 from marpweave.read.syntax import is_code, parsed
-from marpweave.text import line_end, split_lines
+from marpweave.text import split_lines
 
 INPUT = re.compile(r"\s*(?:#+\s*)?>>> ?(?P<code>.*)$")
 PROMPTS = re.compile(r"^[ \t]*>>>.*(?:\n[ \t]*\.\.\..*)*", re.MULTILINE)
 """An input of a session, with the prompt that closes it."""
-ELLIPSIS = re.compile(r"\.\.\.|…")
-TRACEBACK = "Traceback (most recent call last):"
 Reread = Callable[[str], Deck | None]
 """The deck that a text is; None where it is none."""
 
 
-@dataclass(frozen=True, slots=True)
-class Edit:
-    """Lines ``first`` to ``last`` (1-based) of a file become ``lines``; ``last < first`` inserts before ``first``."""
-
-    first: int
-    last: int
-    lines: tuple[str, ...]
-    free: tuple[tuple[int, int], ...] = ()
-    """Offsets of the text between which it may change; (): all of its lines."""
-
-
-def lawful(edits: Sequence[Edit], text: str, deck: Deck, reread: Reread) -> tuple[Edit, ...]:
+def lawful(edits: Sequence[LineEdit], text: str, deck: Deck, reread: Reread) -> tuple[LineEdit, ...]:
     """The edits that keep the law."""
-    def grown(kept: tuple[Edit, ...], more: Sequence[Edit]) -> tuple[Edit, ...]:
+    def grown(kept: tuple[LineEdit, ...], more: Sequence[LineEdit]) -> tuple[LineEdit, ...]:
         if not more or _keep((*kept, *more), text, deck, reread):
             return (*kept, *more)
         half = len(more) // 2
@@ -49,7 +34,7 @@ def lawful(edits: Sequence[Edit], text: str, deck: Deck, reread: Reread) -> tupl
     return tuple(edits) if _keep(edits, text, deck, reread) else grown((), [*_lawful_alone(edits, text, deck, reread)])
 
 
-def _lawful_alone(edits: Sequence[Edit], text: str, deck: Deck, reread: Reread) -> Iterator[Edit]:
+def _lawful_alone(edits: Sequence[LineEdit], text: str, deck: Deck, reread: Reread) -> Iterator[LineEdit]:
     """The edits that keep the law in their own cell, which parses fast; all edits of cells that do not parse alone."""
     lines = split_lines(text)
     for cell in deck.cells:
@@ -59,76 +44,20 @@ def _lawful_alone(edits: Sequence[Edit], text: str, deck: Deck, reread: Reread) 
         alone = reread(own) if inside else None
         for edit in inside:
             free = tuple((first - start, last - start) for first, last in edit.free)
-            moved = Edit(edit.first - above, edit.last - above, edit.lines, free)
+            moved = LineEdit(edit.first - above, edit.last - above, edit.lines, free)
             if alone is None or [each.source for each in alone.cells] != [cell.source] or \
                     _keep([moved], own, alone, reread):
                 yield edit
 
 
-def _keep(edits: Sequence[Edit], text: str, deck: Deck, reread: Reread) -> bool:
+def _keep(edits: Sequence[LineEdit], text: str, deck: Deck, reread: Reread) -> bool:
     """Whether all edits together keep the law."""
     new = apply_edits(text, edits)
     after = reread(new)
     return after is not None and _keeps_the_rest(text, new, edits) and _keeps_code(deck, after)
 
 
-def apply_edits(text: str, edits: Iterable[Edit]) -> str:
-    """``text`` with the edits made; line ends stay as they are."""
-    lines = split_lines(text)
-    for edit in sorted(edits, key=lambda e: e.first, reverse=True):
-        old = lines[edit.first - 1:edit.last]
-        ends = [line_end(line) for line in old or lines[edit.first - 2:edit.first - 1]]
-        usual = next(filter(None, [*ends, line_end(lines[0])]), "\n")
-        new = [line + ((ends[n] if n < len(old) else "") or usual) for n, line in enumerate(edit.lines)]
-        new[-1:] = [line + ends[-1] for line in edit.lines[-1:]]
-        if new and not old and not ends[-1]:
-            lines[edit.first - 2] += usual
-        lines[edit.first - 1:edit.last] = new
-    return "".join(lines)
-
-
-def free_spans(cell: Cell, verdict: Verdict, lines: Sequence[str]) -> tuple[tuple[int, int], ...]:
-    """Offsets between which the output of a verdict stands; the author's remarks and ``...`` are not in them."""
-    expected, first = verdict.expected, first_line(cell, verdict) - 1
-    start, height = sum(map(len, lines[:first])), expected.last - expected.first + 1
-    end = start + sum(map(len, lines[first:first + height]))
-    if expected.notation in (Notation.COMMENT, Notation.ARROW):
-        start += lines[first].rfind(expected.want)
-        end = start + len(expected.want)
-    spans, at = [], start
-    words_of = expected.want.split("\n")
-    for raw, words, stays in zip(lines[first:first + height], words_of, _kept(cell, verdict), strict=False):
-        behind = start if end - start == len(words) else start + raw.rfind(words)
-        for a, b in stays:
-            spans.append((at, behind + a if a else start))
-            at = behind + b
-        start += len(raw)
-    return (*spans, (at, end))
-
-
-def first_line(cell: Cell, verdict: Verdict) -> int:
-    """1-based line of the file where an output begins."""
-    fence = cell.output_fence if verdict.expected.notation is Notation.FENCE else None
-    return (fence or cell).location.line + 1 + verdict.expected.first
-
-
-def _kept(cell: Cell, verdict: Verdict) -> Iterator[list[tuple[int, int]]]:
-    """What of each line of a claim stays: from column to column."""
-    want, got = verdict.expected.want, verdict.got
-    literal = cell.options.check.check is Compare.EXACT or ELLIPSIS.search(got) or (
-        want.startswith(TRACEBACK) and not got.startswith(TRACEBACK))
-    notation, given = verdict.expected.notation, got.split("\n")
-    for line in parted(want, got, notation):
-        if notation is Notation.SESSION and line.output.lstrip().startswith("#") and line.output not in given:
-            yield [(0, len(line.output + line.remark))]
-            continue
-        start, end = len(line.lead), len(line.lead + line.output)
-        dots = [] if literal else [match.span() for match in ELLIPSIS.finditer(line.output)]
-        yield [*([(0, start)] if start else []), *((start + a, start + b) for a, b in dots),
-               *([(end, end + len(line.remark))] if line.remark else [])]
-
-
-def _keeps_the_rest(text: str, new: str, edits: Sequence[Edit]) -> bool:
+def _keeps_the_rest(text: str, new: str, edits: Sequence[LineEdit]) -> bool:
     """Whether ``new`` is ``text`` but for what is free; what stood on lines of its own still does."""
     lines = split_lines(text)
     at = behind = 0
@@ -152,7 +81,7 @@ def _opens_line(text: str, at: int) -> bool:
     return at == 0 or text[at - 1] in "\r\n"
 
 
-def _whole(edit: Edit, lines: Sequence[str]) -> tuple[int, int]:
+def _whole(edit: LineEdit, lines: Sequence[str]) -> tuple[int, int]:
     return sum(map(len, lines[:edit.first - 1])), sum(map(len, lines[:edit.last]))
 
 

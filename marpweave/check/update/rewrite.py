@@ -14,7 +14,7 @@ from itertools import takewhile
 from marpweave.check.compare import TOKEN, same, tidy
 from marpweave.check.raised import is_unforeseen
 from marpweave.check.sessions import examples, flags_of, same_session
-from marpweave.check.update.law import TRACEBACK, Edit, apply_edits, first_line, free_spans
+from marpweave.check.update.edits import TRACEBACK, LineEdit, apply_edits, first_line, free_spans
 from marpweave.check.update.renew import parted, quoted, shape, spellings
 from marpweave.check.verdicts import CellCheck, State, Verdict
 from marpweave.inputs.spelling import tree_of
@@ -36,7 +36,7 @@ Proves = Callable[[str], bool]
 class Drift:
     """Outputs of a deck that differ from what the code gives, and the edits that replace them."""
 
-    edits: tuple[Edit, ...] = ()
+    edits: tuple[LineEdit, ...] = ()
     lines: tuple[int, ...] = ()
     """1-based lines of all drifted outputs, with an edit or without."""
     against: Mapping[int, str] = field(default_factory=dict)
@@ -48,12 +48,14 @@ class Rewriting:
     """A text with its outputs replaced."""
 
     text: str
-    edits: tuple[Edit, ...]
+    edits: tuple[LineEdit, ...]
     left: Mapping[int, str]
     """Lines of the new text that still differ, and why."""
 
 
-def rewritten(text: str, drift: Drift, again: Drift, keep: Callable[[Sequence[Edit]], tuple[Edit, ...]]) -> Rewriting:
+def rewritten(
+    text: str, drift: Drift, again: Drift, keep: Callable[[Sequence[LineEdit]], tuple[LineEdit, ...]],
+) -> Rewriting:
     """Make the edits on which two runs agree and that ``keep`` lets through."""
     edits = keep([edit for edit in drift.edits if edit in again.edits and edit.first not in drift.against])
     left = dict.fromkeys(drift.lines, "an update would change more than this output; edit it by hand")
@@ -71,7 +73,7 @@ def drifted(checks: Iterable[CellCheck], *, suspects: bool) -> Iterator[tuple[Ce
             if verdict.state in states and not verdict.fault and not is_unforeseen(verdict.got))
 
 
-def edits_of(checks: Iterable[CellCheck], text: str, *, suspects: bool) -> tuple[Edit, ...]:
+def edits_of(checks: Iterable[CellCheck], text: str, *, suspects: bool) -> tuple[LineEdit, ...]:
     """The edits that replace drifted outputs."""
     lines = split_lines(text)
     edits = ((cell, verdict, _edit(cell, verdict, lines)) for cell, verdict in drifted(checks, suspects=suspects))
@@ -79,13 +81,13 @@ def edits_of(checks: Iterable[CellCheck], text: str, *, suspects: bool) -> tuple
                  if edit and edit.lines != tuple(line.rstrip("\r\n") for line in lines[edit.first - 1:edit.last]))
 
 
-def _edit(cell: Cell, verdict: Verdict, lines: Sequence[str]) -> Edit | None:
+def _edit(cell: Cell, verdict: Verdict, lines: Sequence[str]) -> LineEdit | None:
     expected, first = verdict.expected, first_line(cell, verdict)
     got = verdict.got if expected.notation is Notation.SESSION else tidy(verdict.got)
     if cell.options.check.check is Compare.REGEX or UNWRITABLE.search(got):
         return None
     fence = cell.output_fence if expected.notation is Notation.FENCE else None
-    edit = Edit(first, first + expected.last - expected.first, ())
+    edit = LineEdit(first, first + expected.last - expected.first, ())
     if fence:
         new = _chosen(expected.want, got, lambda text: same(text, got, cell.options.check)) if got else None
         return replace(edit, lines=_prefixed(fence.prefix, new.split("\n") if new else []))
@@ -113,7 +115,7 @@ def _chosen(want: str, got: str, proves: Proves) -> str:
     return next(filter(proves, spellings(want, got)), got)
 
 
-def _in_line(cell: Cell, verdict: Verdict, raw: str, edit: Edit) -> Edit | None:
+def _in_line(cell: Cell, verdict: Verdict, raw: str, edit: LineEdit) -> LineEdit | None:
     """Replace the claim within its line; a claim of one line cannot hold several."""
     want, got = verdict.expected.want, tidy(verdict.got)
     if not raw.rstrip().endswith(want) or not got or "\n" in got:

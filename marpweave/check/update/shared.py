@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
-from marpweave.check.update.law import Edit, apply_edits, first_line
+from marpweave.check.update.edits import LineEdit, apply_edits, first_line
 from marpweave.check.verdicts import CellCheck
 from marpweave.model.deck import Deck
 from marpweave.model.location import Location
@@ -25,7 +25,7 @@ class Stance:
     edits: frozenset[tuple[int, tuple[str, ...]]]
     """On which line what should stand instead."""
 
-    def objects(self, edit: Edit, place: Location) -> bool:
+    def objects(self, edit: LineEdit, place: Location) -> bool:
         """Whether the edit of another deck, or of another place in this one, would be wrong here."""
         return any(line in self.judged and (line, edit.lines) not in self.edits
                    for line in lines_at(place, self.deck))
@@ -44,13 +44,13 @@ def lines_at(place: Location, deck: Deck) -> tuple[int, ...]:
     return (place.line,) if place.path == deck.files[0].place else ()
 
 
-def stance_of(checks: Iterable[CellCheck], deck: Deck, edits: Iterable[Edit]) -> Stance:
+def stance_of(checks: Iterable[CellCheck], deck: Deck, edits: Iterable[LineEdit]) -> Stance:
     """What a deck says, by its verdicts and the edits that would make it true."""
     judged = (first_line(check.cell, verdict) for check in checks for verdict in check.verdicts)
     return Stance(deck, frozenset(judged), frozenset((edit.first, edit.lines) for edit in edits))
 
 
-def objections(edits: Iterable[Edit], deck: Deck, stances: Sequence[Stance]) -> dict[int, str]:
+def objections(edits: Iterable[LineEdit], deck: Deck, stances: Sequence[Stance]) -> dict[int, str]:
     """Lines of a deck whose edits are wrong elsewhere, and why."""
     found = {}
     for edit in edits:
@@ -61,9 +61,9 @@ def objections(edits: Iterable[Edit], deck: Deck, stances: Sequence[Stance]) -> 
     return found
 
 
-def by_file(edits: Iterable[Edit], deck: Deck) -> dict[SourceFile, str]:
+def by_file(edits: Iterable[LineEdit], deck: Deck) -> dict[SourceFile, str]:
     """The files of a deck that edits change, each with its new text."""
-    found: dict[SourceFile, dict[int, Edit]] = {}
+    found: dict[SourceFile, dict[int, LineEdit]] = {}
     files = {file.place: file for file in reversed(deck.files)}
     for edit in edits:
         place = place_of(edit.first, deck)

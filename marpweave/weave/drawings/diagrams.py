@@ -14,7 +14,7 @@ from marpweave.text import line_end, split_lines
 from marpweave.weave.blocks import diagrams_in
 from marpweave.weave.embed import svg_side
 from marpweave.weave.pictures import DIAGRAMS, address, in_brackets, width_words
-from marpweave.weave.references.mentions import Edit
+from marpweave.weave.references.edits import Edit
 from marpweave.weave.references.references import References
 
 HIGHEST = 460

@@ -14,7 +14,7 @@ from marpweave.text import split_lines
 from marpweave.weave.blocks import begun_blocks
 from marpweave.weave.passive import passive
 from marpweave.weave.references.cites import Citation, Cites, Listing, Place
-from marpweave.weave.references.mentions import Edit, edited, escaped
+from marpweave.weave.references.edits import Edit, edited, escaped
 
 TAG = re.compile(r"(<[^>]*>)")
 LINK = re.compile(r"</?a\b[^>]*>")

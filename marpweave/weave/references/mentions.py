@@ -3,15 +3,14 @@
 ``mentions(text)`` finds all of a deck's text, ``unparse(deck)`` without a byte order mark, be they references to
 figures or citations: whose they are, their keys say (``is_reference``). They are found only where Marp reads text: not
 in code, formulas, links, addresses, mail, comments or tags, nor behind a backslash. A key ends where ASCII does, unless
-it begins beyond, in brackets: ``[@斎藤2016]``; braces let it hold anything: ``@{fig-層}``. ``edited(text, edits)`` puts
-something else in the place of each.
+it begins beyond, in brackets: ``[@斎藤2016]``; braces let it hold anything: ``@{fig-層}``.
 """
 
 from __future__ import annotations
 
 import re
 from bisect import bisect_right
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
 from itertools import accumulate
@@ -34,7 +33,6 @@ ALONE = re.compile(rf"{AHEAD}(?P<less>-?){KEY}")
 LOCATED = re.compile(r"[ \t]?\[(?=(?:[A-Za-z]{1,10}\.?|§§?|¶)?\s*\d)((?:[^\[\]\\`$<@;]|\\.)+)\](?![(\[:])")
 """``[p. 3]`` behind a key."""
 ITEM = re.compile(rf"(?P<before>[^@]*?){AHEAD}(?P<less>-?){IN_BRACKETS}(?P<after>[^@]*)")
-MARKUP = re.compile(r"([\\`*_{}\[\]<>|#$~])")
 GROUP = re.compile(r"\[((?:[^\[\]\\`$<]|\\.)*+)\]")
 ADDRESS = re.compile(r"//|www\.|mailto:", re.IGNORECASE)
 GRAPHIC = re.compile(r"[!-~]++\Z")
@@ -72,15 +70,6 @@ class Mention:
         return all(is_reference(item.key) for item in self.items)
 
 
-@dataclass(frozen=True, slots=True)
-class Edit:
-    """A replacement of a part of a text."""
-
-    start: int
-    end: int
-    text: str
-
-
 def is_reference(key: str) -> bool:
     """Whether a key names a figure, table, listing, section or equation; any other is a citation."""
     return REFERENCE.fullmatch(key) is not None
@@ -104,23 +93,7 @@ def mentions(text: str) -> tuple[Mention, ...]:
     return tuple(found)
 
 
-def edited(text: str, edits: Iterable[Edit], *, offset: int = 0) -> str:
-    """The text with its edits made; ``offset`` is where it begins in the text that they count in."""
-    pieces, at = [], 0
-    within = len(text) - text.endswith(("\n", "\r"))  # what is put before the next line belongs there
-    for edit in sorted(edits, key=lambda edit: (edit.start, edit.end)):
-        if at <= edit.start - offset <= within and edit.end - offset <= len(text):
-            pieces += [text[at:edit.start - offset], edit.text]
-            at = edit.end - offset
-    return "".join([*pieces, text[at:]])
-
-
 # -- where a block's text stands -----------------------------------------------------
-
-
-def escaped(words: str) -> str:
-    """Words as Markdown that shows nothing else."""
-    return MARKUP.sub(r"\\\1", words)
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,7 +14,8 @@ from urllib.parse import quote
 from marpweave.model.deck import Deck
 from marpweave.model.options import OutputLocation
 from marpweave.weave.labels import numbered
-from marpweave.weave.references.mentions import Edit, Item, Mention, edited, escaped
+from marpweave.weave.references.edits import Edit, edited, escaped
+from marpweave.weave.references.mentions import Item, Mention
 from marpweave.weave.references.numbering import Key, Numbering, numbering_of, references_in
 from marpweave.weave.references.spots import NUMBER
 

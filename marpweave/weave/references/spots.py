@@ -23,7 +23,8 @@ from marpweave.text import line_end
 from marpweave.weave.blocks import begun_blocks, diagrams_in
 from marpweave.weave.figures import FIGURES
 from marpweave.weave.labels import OWN_NUMBERS
-from marpweave.weave.references.mentions import Edit, InlineBlock, Page, inline_blocks, page_of, placing
+from marpweave.weave.references.edits import Edit
+from marpweave.weave.references.mentions import InlineBlock, Page, inline_blocks, page_of, placing
 
 NUMBER = "\N{OBJECT REPLACEMENT CHARACTER}"
 """Stands in an edit for a number: ``__図1__``, in a formula ``1``."""

@@ -4,7 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from marpweave.check.update.law import Edit, apply_edits, free_spans, lawful
+from marpweave.check.update.edits import LineEdit, apply_edits, free_spans
+from marpweave.check.update.law import lawful
 from marpweave.check.verdicts import check_deck
 from marpweave.errors import DeckError
 from marpweave.model.outcome import Outcome, Stream, Write
@@ -25,40 +26,40 @@ def kept(*edits, text=TEXT):
 
 
 @pytest.mark.parametrize("edit", [
-    Edit(4, 4, ("print(1)  # => 9",)), Edit(5, 5, ("print(2)  # => 'b'",)), Edit(14, 14, ("4",)), Edit(14, 14, ("4", "5")), Edit(14, 14, ())])
+    LineEdit(4, 4, ("print(1)  # => 9",)), LineEdit(5, 5, ("print(2)  # => 'b'",)), LineEdit(14, 14, ("4",)), LineEdit(14, 14, ("4", "5")), LineEdit(14, 14, ())])
 def test_another_output_keeps_the_law(edit):
     assert kept(edit) == (edit,)
 
 
 @pytest.mark.parametrize("edit", [
-    Edit(4, 4, ("print(9)  # => 1",)), Edit(4, 4, ("# => 1",)), Edit(4, 5, ("print(1)  # => 1",)), Edit(8, 8, ("other",)), Edit(11, 11, ("x = 4",)),
-    Edit(14, 14, ("4", "```", "", "new")), Edit(14, 14, ("4", "```", "", "```python", "x")), Edit(12, 13, ("```", "```text")), Edit(1, 1, ("# A", "", "---"))])
+    LineEdit(4, 4, ("print(9)  # => 1",)), LineEdit(4, 4, ("# => 1",)), LineEdit(4, 5, ("print(1)  # => 1",)), LineEdit(8, 8, ("other",)), LineEdit(11, 11, ("x = 4",)),
+    LineEdit(14, 14, ("4", "```", "", "new")), LineEdit(14, 14, ("4", "```", "", "```python", "x")), LineEdit(12, 13, ("```", "```text")), LineEdit(1, 1, ("# A", "", "---"))])
 def test_other_code_other_prose_or_another_fence_breaks_it(edit):
     assert kept(edit) == ()
 
 
 def test_a_lawful_edit_is_made_whatever_stands_beside_it():
-    good, bad, fence = Edit(4, 4, ("print(1)  # => 9",)), Edit(5, 5, ("print(9)  # => 2",)), Edit(14, 14, ("4",))
+    good, bad, fence = LineEdit(4, 4, ("print(1)  # => 9",)), LineEdit(5, 5, ("print(9)  # => 2",)), LineEdit(14, 14, ("4",))
     assert kept(good, bad, fence) == (good, fence)
 
 
 def test_only_what_is_free_may_change():
     at = TEXT.index("=> 1") + 3
-    assert kept(Edit(4, 4, ("print(1)  # => 9",), free=((at, at + 1),))) != ()
-    assert kept(Edit(4, 4, ("print(1)  # -> 9",), free=((at, at + 1),))) == ()
+    assert kept(LineEdit(4, 4, ("print(1)  # => 9",), free=((at, at + 1),))) != ()
+    assert kept(LineEdit(4, 4, ("print(1)  # -> 9",), free=((at, at + 1),))) == ()
 
 
 def test_an_input_of_a_session_is_code():
     text = "```python\n>>> 1 + 1\n3\n>>> 2\n2\n```\n"
-    right = Edit(3, 3, ("2",))
+    right = LineEdit(3, 3, ("2",))
     assert kept(right, text=text) == (right,)
-    assert kept(Edit(2, 3, (">>> 1 + 2", "3")), text=text) == ()
-    assert kept(Edit(3, 4, ("2",)), text=text) == ()
+    assert kept(LineEdit(2, 3, (">>> 1 + 2", "3")), text=text) == ()
+    assert kept(LineEdit(3, 4, ("2",)), text=text) == ()
 
 
 @pytest.mark.parametrize(("text", "edits", "new"), [
-    ("a\r\nb\r\nc", [Edit(2, 2, ("x", "y"))], "a\r\nx\r\ny\r\nc"), ("a\nb", [Edit(2, 2, ("x",))], "a\nx"), ("a\nb", [Edit(2, 2, ())], "a\n"),
-    ("a\nb\n", [Edit(1, 1, ("x",)), Edit(2, 2, ("y", "z"))], "x\ny\nz\n"), ("a\nb\n", [Edit(2, 1, ("x",))], "a\nx\nb\n"), ("a", [Edit(2, 1, ("x",))], "a\nx")])
+    ("a\r\nb\r\nc", [LineEdit(2, 2, ("x", "y"))], "a\r\nx\r\ny\r\nc"), ("a\nb", [LineEdit(2, 2, ("x",))], "a\nx"), ("a\nb", [LineEdit(2, 2, ())], "a\n"),
+    ("a\nb\n", [LineEdit(1, 1, ("x",)), LineEdit(2, 2, ("y", "z"))], "x\ny\nz\n"), ("a\nb\n", [LineEdit(2, 1, ("x",))], "a\nx\nb\n"), ("a", [LineEdit(2, 1, ("x",))], "a\nx")])
 def test_edits_keep_the_ends_of_lines(text, edits, new):
     assert apply_edits(text, edits) == new
 

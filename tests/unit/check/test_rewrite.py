@@ -4,7 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from marpweave.check.update.law import Edit, apply_edits, lawful
+from marpweave.check.update.edits import LineEdit, apply_edits
+from marpweave.check.update.law import lawful
 from marpweave.check.update.renew import quoted, spellings
 from marpweave.check.update.rewrite import edits_of
 from marpweave.check.verdicts import check_deck
@@ -109,7 +110,7 @@ def test_an_answer_in_which_code_or_prose_may_stand_is_left(source, got):
 
 def test_an_edit_that_takes_the_closing_prompt_of_a_block_breaks_the_law():
     text = "```pycon\n>>> for i in range(2):\n...     print(i)\n...\n0\n2\n```\n"
-    assert lawful([Edit(4, 5, ("0", "1"))], text, deck(text), deck) == ()
+    assert lawful([LineEdit(4, 5, ("0", "1"))], text, deck(text), deck) == ()
 
 
 def test_a_pattern_is_the_authors():
@@ -123,13 +124,13 @@ def test_an_exact_comparison_gets_the_exact_text():
 
 def test_an_output_that_would_close_its_fence_is_left():
     text = "```python\nprint(x)\n```\n\n```output\na\n```\n"
-    edit = Edit(6, 6, ("```",))
+    edit = LineEdit(6, 6, ("```",))
     assert lawful([edit], text, deck(text), deck) == ()
 
 
 def test_edits_that_break_the_law_are_found_in_their_cells_and_not_by_reading_the_deck_again_and_again():
     text = "\n".join(f"```python\nprint({n})  # => 0\n```\n" for n in range(50))
-    edits = [Edit(4 * n + 2, 4 * n + 2, ("```" if n % 5 == 0 else f"print({n})  # => 1",)) for n in range(50)]
+    edits = [LineEdit(4 * n + 2, 4 * n + 2, ("```" if n % 5 == 0 else f"print({n})  # => 1",)) for n in range(50)]
     read = []
     assert lawful(edits, text, deck(text), lambda new: read.append(len(new)) or deck(new)) == \
         tuple(edit for n, edit in enumerate(edits) if n % 5)
@@ -138,7 +139,7 @@ def test_edits_that_break_the_law_are_found_in_their_cells_and_not_by_reading_th
 
 def test_of_many_edits_those_that_keep_the_law_are_made():
     text = "```python\nprint(1)\n```\n\n```output\na\nb\n```\n"
-    code, output = Edit(2, 2, ("print(2)",)), Edit(6, 6, ("c",))
+    code, output = LineEdit(2, 2, ("print(2)",)), LineEdit(6, 6, ("c",))
     assert lawful([code, output], text, deck(text), deck) == (output,)
 
 
@@ -148,7 +149,7 @@ def test_of_many_edits_those_that_keep_the_law_are_made():
     ("a", "a\nx\ny"),
 ])
 def test_lines_keep_their_ends_and_the_last_its_missing_one(text, new):
-    edit = Edit(2, 2, ("x", "y")) if "b" in text else Edit(2, 1, ("x", "y"))
+    edit = LineEdit(2, 2, ("x", "y")) if "b" in text else LineEdit(2, 1, ("x", "y"))
     assert apply_edits(text, [edit]) == new
 
 

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from marpweave.check.sources import NoSourceError, source_edits, source_findings, source_of
-from marpweave.check.update.law import Edit
+from marpweave.check.update.edits import LineEdit
 from marpweave.inputs.used import Files
 from marpweave.model.finding import Kind
 from marpweave.model.variant import Variant
@@ -99,7 +99,7 @@ def test_other_code_is_told_with_both_texts_and_replaced(search):
     deck = deck_of(("kit.top", "def top():\n    return 2"))
     assert told(deck, search) == [
         (Kind.STALE_SOURCE, 6, "the code on the slide differs from kit.top; `--update` replaces it", "def top():\n    return 2", "def top():\n    return 1")]
-    assert list(source_edits(deck, search, Files())) == [Edit(6, 7, ("def top():", "    return 1"))]
+    assert list(source_edits(deck, search, Files())) == [LineEdit(6, 7, ("def top():", "    return 1"))]
 
 
 def test_markers_of_a_solution_are_not_the_packages_and_stay(search):
@@ -121,13 +121,13 @@ def test_code_in_parts_is_cut_where_the_slides_cut_it(search):
     deck = deck_of((name, "class Box:\n    size = 1"), (name, "\n".join(old)))
     assert told(deck, search) == [
         (Kind.STALE_SOURCE, 12, f"the code on the slide differs from {name} (part 2 of 2); `--update` replaces it", "\n".join(old), "\n".join(new))]
-    assert list(source_edits(deck, search, Files())) == [Edit(12, 14, new)]
+    assert list(source_edits(deck, search, Files())) == [LineEdit(12, 14, new)]
 
 
 def test_a_line_that_is_new_at_a_cut_belongs_to_the_part_above(search):
     grow = "    def grow(self):\n        self.size += 1\n        return self"
     deck = deck_of(("kit.parts.Box", "class Box:"), ("kit.parts.Box", grow))
-    assert list(source_edits(deck, search, Files())) == [Edit(6, 6, ("class Box:", "    size = 1"))]
+    assert list(source_edits(deck, search, Files())) == [LineEdit(6, 6, ("class Box:", "    size = 1"))]
 
 
 def test_the_files_that_were_read_are_noted(search, tmp_path):

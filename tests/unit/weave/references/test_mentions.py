@@ -2,7 +2,8 @@
 
 import pytest
 
-from marpweave.weave.references.mentions import Edit, Item, Mention, edited, mentions
+from marpweave.weave.references.edits import Edit, edited
+from marpweave.weave.references.mentions import Item, Mention, mentions
 
 
 def keys(text):
