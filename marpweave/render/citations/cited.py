@@ -24,8 +24,8 @@ from marpweave.render.citations.found import STYLES, Found, found
 from marpweave.render.node import NodeDiedError
 from marpweave.render.programs.citing import citation_modules
 from marpweave.render.renderer import Renderer
-from marpweave.weave.references.cites import Cites, cites_of
-from marpweave.weave.references.cites_woven import Formatted, Written, with_citations
+from marpweave.weave.citations.citations import Citations, citations_of
+from marpweave.weave.citations.woven import Formatted, Written, with_citations
 
 KIND = "citations"
 
@@ -69,28 +69,28 @@ def cited(deck: Deck, rooms: Sequence[Path], store: Store, renderer: Renderer) -
         return Citing(deck)
     files = Files()
     what = found(deck, files, rooms)
-    cites = cites_of(deck, what.sources)
-    if not cites.places:
+    citations = citations_of(deck, what.sources)
+    if not citations.places:
         return Citing(deck, used=tuple(files.used()))
-    whole = cites_of(deck.full, what.sources) if deck.full else cites
+    whole = citations_of(deck.full, what.sources) if deck.full else citations
     is_whole = True
     try:
         answer = _answer(_request(deck, what, whole), store, renderer)
     except (NodeDiedError, ToolError) as error:
         answer, is_whole = Answer(fault=str(error)), False
-    formatted = Formatted(dict(zip(whole.citations, answer.citations, strict=False)),
+    formatted = Formatted(dict(zip(whole.distinct, answer.citations, strict=False)),
                           {entry.key: entry.html for entry in answer.entries})
-    return Citing(with_citations(deck, cites, formatted), tuple(_findings(deck, what, answer)), tuple(files.used()),
+    return Citing(with_citations(deck, citations, formatted), tuple(_findings(deck, what, answer)), tuple(files.used()),
                   is_whole)
 
 
-def _request(deck: Deck, what: Found, cites: Cites) -> dict[str, Any]:
+def _request(deck: Deck, what: Found, citations: Citations) -> dict[str, Any]:
     return {
-        "style": asdict(what.style), "lang": deck.lang, "strings": what.sources.strings, "keys": cites.keys,
+        "style": asdict(what.style), "lang": deck.lang, "strings": what.sources.strings, "keys": citations.keys,
         "locales": {"ja-JP": (STYLES / "locales-ja-JP.xml").read_text(encoding="utf-8")},
         "sources": [{"key": each.key, "bibtex": each.bibtex, "csl": each.csl}
-                    for each in what.sources.with_parents(cites.keys)],
-        "citations": [asdict(each) for each in cites.citations]}
+                    for each in what.sources.with_parents(citations.keys)],
+        "citations": [asdict(each) for each in citations.distinct]}
 
 
 def _answer(request: dict[str, Any], store: Store, renderer: Renderer) -> Answer:

@@ -12,9 +12,9 @@ from marpweave.inputs.used import Files
 from marpweave.model.deck import Deck
 from marpweave.model.finding import Finding, Kind
 from marpweave.model.location import Location
+from marpweave.weave.citations.citations import citations_of, findings_in
+from marpweave.weave.citations.sources import Sources, sources_in
 from marpweave.weave.embed import ALLOW, OUTSIDE
-from marpweave.weave.references.cites import cite_findings, cites_of
-from marpweave.weave.references.cites_sources import Sources, sources_in
 
 STYLES = Path(__file__).with_name("styles")
 BUILT_IN = ("apa", "harvard1", "sist02", "vancouver")
@@ -57,13 +57,13 @@ def citation_findings(deck: Deck, files: Files, rooms: Sequence[Path]) -> Iterat
     what = found(deck, files, rooms)
     top = Location(deck.path, deck.bibliography.line or 1)
     yield from (Finding(Kind.CITATION, top, fault) for fault in what.faults)
-    cites = cites_of(deck, what.sources)
-    for key in filter(what.sources.again.__contains__, cites.keys):
+    citations = citations_of(deck, what.sources)
+    for key in filter(what.sources.again.__contains__, citations.keys):
         first = what.sources.entries[key].place
         yield Finding(Kind.WARNING, top, f"{what.sources.again[key]}: @{key} is also in {first}, which counts")
     if what.sources.entries or not what.faults:  # else the keys that are missing are those of what was told
-        whole = cites_of(deck.full, what.sources) if deck.full else cites
-        yield from cite_findings(cites, whole, what.sources, deck)
+        whole = citations_of(deck.full, what.sources) if deck.full else citations
+        yield from findings_in(citations, whole, what.sources, deck)
 
 
 class _Reader:

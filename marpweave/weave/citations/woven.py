@@ -12,8 +12,8 @@ from marpweave.model.deck import Cell, Deck, Prose
 from marpweave.model.location import Location
 from marpweave.text import split_lines
 from marpweave.weave.blocks import begun_blocks
+from marpweave.weave.citations.citations import Citation, Citations, Listing, Place
 from marpweave.weave.passive import passive
-from marpweave.weave.references.cites import Citation, Cites, Listing, Place
 from marpweave.weave.references.edits import Edit, edited, escaped
 
 TAG = re.compile(r"(<[^>]*>)")
@@ -42,13 +42,14 @@ class Formatted:
     """Sources as HTML by key, in the order of the list."""
 
 
-def with_citations(deck: Deck, cites: Cites, formatted: Formatted) -> Deck:
+def with_citations(deck: Deck, citations: Citations, formatted: Formatted) -> Deck:
     """The deck with citations and lists in their places; what could not be formatted stays as it is."""
-    page = _Page(formatted, tuple(formatted.entries), cites.listed(len(formatted.entries)), frozenset(cites.keys))
+    keys = tuple(formatted.entries)
+    page = _Page(formatted, keys, citations.listed(len(keys)), frozenset(citations.keys))
     woven: dict[int, list[Prose | Cell]] = {}
     for begun in begun_blocks(deck):
         block, blocks = begun.block, woven.setdefault(begun.slide, [])
-        inside = [place for place in cites.places if begun.start <= place.start < begun.start + len(block.text)]
+        inside = [place for place in citations.places if begun.start <= place.start < begun.start + len(block.text)]
         if isinstance(block, Cell):
             blocks.append(_captioned(block, inside, page))
         else:

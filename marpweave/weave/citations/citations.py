@@ -13,7 +13,7 @@ from marpweave.read.parse import plain_text
 from marpweave.read.tokens import marp_tokens
 from marpweave.text import nearest
 from marpweave.weave.blocks import begun_blocks
-from marpweave.weave.references.cites_sources import Sources
+from marpweave.weave.citations.sources import Sources
 from marpweave.weave.references.mentions import Item, Mention, mentions, page_of
 from marpweave.weave.references.numbering import CAPTIONS
 
@@ -75,7 +75,7 @@ class Place:
 
 
 @dataclass(frozen=True, slots=True)
-class Cites:
+class Citations:
     """All that a deck cites and lists, in its order."""
 
     places: tuple[Place, ...] = ()
@@ -83,14 +83,14 @@ class Cites:
     """Keys of what is listed without being cited."""
 
     @property
-    def citations(self) -> tuple[Citation, ...]:
+    def distinct(self) -> tuple[Citation, ...]:
         """Each once."""
         return tuple(dict.fromkeys(place.what for place in self.places if isinstance(place.what, Citation)))
 
     @property
     def keys(self) -> tuple[str, ...]:
         """Of what is cited or listed, known or not, each once."""
-        cited = (item.id for citation in self.citations for item in citation.items)
+        cited = (item.id for citation in self.distinct for item in citation.items)
         return tuple(dict.fromkeys((*cited, *self.more)))
 
     def listed(self, count: int) -> frozenset[int]:
@@ -99,14 +99,14 @@ class Cites:
         return frozenset(number for each in shown for number in range(count)[each.first - 1:each.last])
 
 
-def cites_of(deck: Deck, sources: Sources) -> Cites:
+def citations_of(deck: Deck, sources: Sources) -> Citations:
     """What a deck cites and lists; ``@name`` alone cites only what a bibliography has."""
     text = plain_text(deck)
     cited = (Place(_citation(each), each.start, each.end)
-             for each in mentions(text) if _cites(each, sources))
+             for each in mentions(text) if _is_citation(each, sources))
     captions = _captions(deck, sources)
     more = deck.bibliography.nocite
-    return Cites(tuple(sorted([*cited, *captions, *_lists(text)], key=lambda place: place.start)),
+    return Citations(tuple(sorted([*cited, *captions, *_lists(text)], key=lambda place: place.start)),
                  tuple(sources.entries) if "*" in more else more)
 
 
@@ -115,12 +115,12 @@ def _captions(deck: Deck, sources: Sources) -> Iterator[Place]:
         if isinstance(begun.block, Cell):
             for option in CAPTIONS:
                 words = getattr(begun.block.options.display, option) or ""
-                cited = (each for each in mentions(words) if _cites(each, sources))
+                cited = (each for each in mentions(words) if _is_citation(each, sources))
                 yield from (Place(_citation(each), begun.start, begun.start, option,
                                   words[each.start:each.end]) for each in cited)
 
 
-def _cites(mention: Mention, sources: Sources) -> bool:
+def _is_citation(mention: Mention, sources: Sources) -> bool:
     known = all(item.key in sources.entries for item in mention.items)
     return known or (mention.bracketed and not mention.is_reference)
 
@@ -150,28 +150,28 @@ def _lists(text: str) -> Iterator[Place]:
             yield Place(listing, starts[token.map[0]], starts[token.map[1]])
 
 
-def cite_findings(cites: Cites, whole: Cites, sources: Sources, deck: Deck) -> Iterator[Finding]:
+def findings_in(citations: Citations, whole: Citations, sources: Sources, deck: Deck) -> Iterator[Finding]:
     """Keys that no bibliography has, and what the lists leave out or do not find; ``whole``: of the full deck."""
     known = [key for key in whole.keys if key in sources.entries]
-    for place in cites.places:
+    for place in citations.places:
         if isinstance(place.what, Citation):
             for item in place.what.items:
                 if item.id not in sources.entries:
                     yield _at(place.start, _unknown(item.id, sources), deck)
         elif place.what.first > len(known):
             yield _at(place.start, _nothing(len(known), place.what.first), deck)
-    yield from _unlisted(cites, known, deck)
+    yield from _unlisted(citations, known, deck)
     for key in deck.bibliography.nocite:
         if key not in (*sources.entries, "*"):
             yield Finding(Kind.CITATION, _top(deck), _unknown(key, sources))
 
 
-def _unlisted(cites: Cites, known: Sequence[str], deck: Deck) -> Iterator[Finding]:
-    listed = cites.listed(len(known))
-    missing = [key for number, key in enumerate(known) if key in cites.keys and number not in listed]
+def _unlisted(citations: Citations, known: Sequence[str], deck: Deck) -> Iterator[Finding]:
+    listed = citations.listed(len(known))
+    missing = [key for number, key in enumerate(known) if key in citations.keys and number not in listed]
     if missing:
         message = f"@{missing[0]} {_more(len(missing) - 1)}{NOWHERE}"
-        starts = (place.start for place in cites.places if isinstance(place.what, Citation)
+        starts = (place.start for place in citations.places if isinstance(place.what, Citation)
                   and any(item.id == missing[0] for item in place.what.items))
         start = next(starts, None)
         yield Finding(Kind.WARNING, _top(deck), message) if start is None else _at(start, message, deck, Kind.WARNING)

@@ -2,7 +2,7 @@
 
 import pytest
 
-from marpweave.weave.references.cites_sources import Source, Sources, sources_in
+from marpweave.weave.citations.sources import Source, Sources, sources_in
 
 
 def read(text, name="refs.bib"):

@@ -9,8 +9,8 @@ from marpweave.model.finding import Finding, Kind
 from marpweave.model.given import Given
 from marpweave.model.location import Location
 from marpweave.read.parse import parse_deck
-from marpweave.weave.references.cites import Citation, Cited, Listing, cite_findings, cites_of
-from marpweave.weave.references.cites_sources import sources_in
+from marpweave.weave.citations.citations import Citation, Cited, Listing, citations_of, findings_in
+from marpweave.weave.citations.sources import sources_in
 
 PATH = Path("deck.md")
 SOURCES = sources_in((("refs.bib", b"@misc{a, x=1}@misc{b, x=1}@misc{c, x=1}@misc{fig-own, x=1}@misc{\xe6\x96\x8e2016, x=1}"),))
@@ -21,7 +21,7 @@ def deck_of(text):
 
 
 def cited(text):
-    return [place.what for place in cites_of(deck_of(text), SOURCES).places]
+    return [place.what for place in citations_of(deck_of(text), SOURCES).places]
 
 
 @pytest.mark.parametrize(("text", "citation"), [
@@ -61,7 +61,7 @@ def test_a_list_says_which_sources_it_shows(comment, listing):
 
 def found(text):
     deck = deck_of(text)
-    return list(cite_findings(cites_of(deck, SOURCES), cites_of(deck, SOURCES), SOURCES, deck))
+    return list(findings_in(citations_of(deck, SOURCES), citations_of(deck, SOURCES), SOURCES, deck))
 
 
 def test_an_unknown_key_is_told_at_its_line_with_the_nearest():
@@ -90,8 +90,8 @@ def test_a_deck_that_cites_nothing_has_nothing_wrong():
 
 def listed(nocite, text="[@b]\n\n<!-- references -->\n"):
     deck = parse_deck(f"---\nexecute: true\nbibliography: refs.bib\nnocite: {nocite}\n---\n{text}", PATH)
-    cites = cites_of(deck, SOURCES)
-    return cites.keys, [(found.location.line, found.message) for found in (*deck.findings, *cite_findings(cites, cites, SOURCES, deck))]
+    citations = citations_of(deck, SOURCES)
+    return citations.keys, [(found.location.line, found.message) for found in (*deck.findings, *findings_in(citations, citations, SOURCES, deck))]
 
 
 @pytest.mark.parametrize(("nocite", "keys"), [

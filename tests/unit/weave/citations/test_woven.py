@@ -1,10 +1,10 @@
 """Formatted citations stand in the places of what the author wrote, as text that can do nothing else."""
 
 from marpweave.read.parse import plain_text
-from marpweave.weave.references.cites import cites_of
-from marpweave.weave.references.cites_woven import Formatted, Written, with_citations
+from marpweave.weave.citations.citations import citations_of
+from marpweave.weave.citations.woven import Formatted, Written, with_citations
 from marpweave.weave.references.mentions import page_of
-from tests.unit.weave.references.test_cites import SOURCES, deck_of
+from tests.unit.weave.citations.test_citations import SOURCES, deck_of
 
 ENTRIES = {"a": '<div class="csl-entry">A. <i>Book</i>.</div>', "b": '<div class="csl-entry">B & "b".</div>', "c": "C."}
 A, B = (f'<a class="citation" title="{told}" href="#ref-{number}">' for number, told in ((1, "A. Book."), (2, "B &amp; &quot;b&quot;.")))
@@ -13,9 +13,9 @@ A, B = (f'<a class="citation" title="{told}" href="#ref-{number}">' for number, 
 def woven(text, *written, entries=ENTRIES):
     """The blocks of a deck without its front matter, each with its line."""
     deck = deck_of(text)
-    cites = cites_of(deck, SOURCES)
-    formatted = Formatted(dict(zip(cites.citations, written, strict=True)), entries)
-    return [(block.location.line - 3, block.text) for slide in with_citations(deck, cites, formatted).slides for block in slide.blocks]
+    citations = citations_of(deck, SOURCES)
+    formatted = Formatted(dict(zip(citations.distinct, written, strict=True)), entries)
+    return [(block.location.line - 3, block.text) for slide in with_citations(deck, citations, formatted).slides for block in slide.blocks]
 
 
 def test_a_citation_links_to_its_source_in_the_list():
@@ -40,13 +40,13 @@ def test_sources_that_cannot_be_told_apart_are_one_link():
 
 def test_a_caption_cites_too_and_what_stands_for_the_picture_has_its_words():
     deck = deck_of("[@a]\n\n```python\n#| fig-cap: \"From [@b], @nobody\"\n#| lst-cap: 〈@a〉\nx = 1\n```\n")
-    cites = cites_of(deck, SOURCES)
-    (cell,) = with_citations(deck, cites, Formatted({each: Written("(X)") for each in cites.citations}, ENTRIES)).cells
+    citations = citations_of(deck, SOURCES)
+    (cell,) = with_citations(deck, citations, Formatted({each: Written("(X)") for each in citations.distinct}, ENTRIES)).cells
     display, b = cell.options.display, B.replace("<a", "<span").replace(' href="#ref-2"', "")
     assert (display.fig_cap, display.fig_alt) == (f"From {b}(X)</span>, @nobody", "From (X), @nobody")
     assert display.lst_cap == '〈<span class="citation" title="A. Book.">(X)</span>〉'
     line = page_of(plain_text(deck)).line
-    assert [(line(place.start), place.option) for place in cites.places] == [(3, ""), (5, "fig_cap"), (5, "lst_cap")]
+    assert [(line(place.start), place.option) for place in citations.places] == [(3, ""), (5, "fig_cap"), (5, "lst_cap")]
 
 
 def test_lines_below_a_citation_keep_their_numbers():
