@@ -22,7 +22,7 @@ from marpweave.model.location import Location
 from marpweave.model.variant import Variant
 from marpweave.read.classic import is_classic, modernise
 from marpweave.read.images import REMOTE
-from marpweave.read.includes import LARGEST, MENTION, Included, Part, alone, with_parts
+from marpweave.read.includes import MAX_SIZE, MENTION, Included, Part, alone, with_parts
 from marpweave.read.parse import is_adopted, parse_deck
 from marpweave.variants.parameters import parametrised
 from marpweave.variants.variant import variant_of
@@ -174,4 +174,4 @@ def _refusal(path: Path) -> str:
         return f"cannot be read: {error.strerror}"
     if stat.S_ISDIR(found.st_mode):
         return "is a folder; name a file in it"
-    return f"is too big: it has more than {LARGEST:,} bytes" if found.st_size > LARGEST else ""
+    return f"is too big: it has more than {MAX_SIZE:,} bytes" if found.st_size > MAX_SIZE else ""

@@ -14,11 +14,11 @@ from nbclient.exceptions import CellExecutionError, CellTimeoutError, DeadKernel
 from nbformat.v4 import new_code_cell
 
 from marpweave.inputs.digests import place_digest
+from marpweave.kernel.floods import MAX_SENT, FloodGuard
 from marpweave.kernel.library import on_path
 from marpweave.kernel.limits import TimeLimit
 from marpweave.kernel.messages import confined, outcome_of, placed
 from marpweave.kernel.sandbox import Bounds, refuse_unconfined, visible
-from marpweave.kernel.session import MOST, Measured
 from marpweave.kernel.start import Started, started_kernel
 from marpweave.kernel.variables import watched_variables
 from marpweave.kernel.zygote import KernelStart, Zygote, zygote
@@ -30,14 +30,14 @@ from marpweave.model.outcome import Error, Outcome
 from marpweave.probe import observe
 from marpweave.probe.cell.header import PREFIX, FigureSettings, Header
 from marpweave.probe.floods import MIME
-from marpweave.probe.isolate import CAN_FORK
+from marpweave.probe.isolate import CAN_ISOLATE
 
 GRACE = 3.0
 """Seconds that an interrupted cell has to stop before its kernel is killed."""
 MAX_DEATHS = 3
 """After so many dead kernels the rest of a deck is not run."""
 DIED = "the kernel died in this cell; names defined above it are lost"
-FLOODED = f"the kernel was stopped: this cell sent more than {MOST >> 20} MB; names defined above it are lost"
+FLOODED = f"the kernel was stopped: this cell sent more than {MAX_SENT >> 20} MB; names defined above it are lost"
 ELSEWHERE = "its kernel may run on another machine"
 """What cannot be seen of a kernel that a provisioner starts."""
 READY = "ready"
@@ -168,7 +168,7 @@ class DeckKernel:
         self.client = started.client
         self.deck_run = run
         assert started.client.kc is not None
-        self.session: Measured = started.client.kc.session
+        self.session: FloodGuard = started.client.kc.session
         self.session.flooded = self._stop_flood
 
     async def install(self, before: str = "") -> Finding | None:
@@ -282,7 +282,7 @@ def code_of(step: Cell | Inline) -> str:
     if step.script.session:
         code = f"{observe.SESSION_HOOK}({code!r})"
     code = _header(step, first).before(code)
-    isolated = step.options.execution.isolate and CAN_FORK
+    isolated = step.options.execution.isolate and CAN_ISOLATE
     return f"{observe.ISOLATED_HOOK}({code!r})" if isolated else code
 
 

@@ -23,10 +23,10 @@ from nbformat.v4 import new_notebook
 
 from marpweave.errors import ToolError
 from marpweave.files import work_folder
+from marpweave.kernel.floods import MAX_SENT, FloodGuard
 from marpweave.kernel.library import library_of
 from marpweave.kernel.provisioner import SOCKETS, SandboxProvisioner, WarmProvisioner
 from marpweave.kernel.sandbox import Bounds, Confined
-from marpweave.kernel.session import MOST, Measured
 from marpweave.kernel.variables import kernel_variables
 from marpweave.kernel.watch import witnessed
 from marpweave.kernel.zygote import Zygote
@@ -37,11 +37,11 @@ from marpweave.probe.zygote import LAUNCHER
 
 ARGUMENTS = ("-f", "{connection_file}", "--InteractiveShellApp.ignore_cwd=True", "--HistoryManager.enabled=False",
              "--IPKernelApp.capture_fd_output=True", "--IPKernelApp.log_level=ERROR")
-FIRST_WORDS = 60.0
+START_TIMEOUT = 60.0
 """Seconds that a kernel may take to start."""
-AGAIN = 0.5
+RETRY = 0.5
 """Seconds until a kernel that does not answer is asked again."""
-LOOK = 0.005
+POLL = 0.005
 """Seconds between two looks at something that takes a moment."""
 
 
@@ -84,7 +84,7 @@ async def _answering(started: Started, environment: Environment) -> None:
     """Wait for a kernel's first words; raises ToolError if it ends before."""
     opened(started)
     try:
-        await heard(started, FIRST_WORDS)
+        await heard(started, START_TIMEOUT)
     except OSError as error:
         raise ToolError(f"no kernel starts in {environment.python}: {error}; see what "
                         f"`{environment.python} -m ipykernel_launcher` says") from None
@@ -120,7 +120,7 @@ async def _is_heard(channels: Any, asked: set[str]) -> bool:  # noqa: ANN401
     asked.add(channels.kernel_info())
     with contextlib.suppress(Empty):
         while True:
-            said = await channels.iopub_channel.get_msg(timeout=AGAIN)
+            said = await channels.iopub_channel.get_msg(timeout=RETRY)
             if said["msg_type"] == "iopub_welcome":  # it had no way to reach us when it answered
                 return False
             if said["content"].get("execution_state") == "idle" and said["parent_header"].get("msg_id") in asked:
@@ -135,7 +135,7 @@ async def _ended(manager: AsyncKernelManager) -> None:
     if isinstance(manager.provisioner, LocalProvisioner):
         await manager.provisioner.kill()
         while await manager.provisioner.poll() is None:
-            await asyncio.sleep(LOOK)
+            await asyncio.sleep(POLL)
         await manager.provisioner.wait()
     await manager.shutdown_kernel(now=True)
 
@@ -144,10 +144,10 @@ def new_kernel(folder: Path, name: str, deck: Deck, bounds: Bounds) -> Started:
     """A kernel that is not yet launched, with files of that name in a folder of its own."""
     environment = bounds.environment
     manager = AsyncKernelManager(
-        kernel_spec_manager=_OneKernel(environment, sandboxed=deck.sandbox), session=Measured(),
+        kernel_spec_manager=_OneKernel(environment, sandboxed=deck.sandbox), session=FloodGuard(),
         connection_file=str(folder / f"{name}.json"),
         **({} if environment.provisioner else _transport(folder / name)))
-    for option, number in ((zmq.MAXMSGSIZE, MOST), (zmq.RECONNECT_IVL, int(1000 * LOOK))):  # of all its sockets
+    for option, number in ((zmq.MAXMSGSIZE, MAX_SENT), (zmq.RECONNECT_IVL, int(1000 * POLL))):  # of all its sockets
         manager.context.setsockopt(option, number)
     client = NotebookClient(
         NotebookNode(), km=manager, allow_errors=True, timeout=None, iopub_timeout=30,

@@ -16,7 +16,7 @@ from typing import Any
 
 from marpweave.probe.floods import Limit, Room
 
-CAN_FORK = hasattr(os, "fork") and sys.platform != "darwin"
+CAN_ISOLATE = hasattr(os, "fork") and sys.platform != "darwin"
 """On macOS, system libraries that NumPy and matplotlib use end a fork of a process with threads."""
 
 

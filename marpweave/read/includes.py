@@ -23,9 +23,9 @@ MENTION = re.compile(r"\{\{<[ \t]*include[ \t]")
 INCLUDE = re.compile(r"\{\{<[ \t]*include[ \t]+(?P<target>[^\n]*?)[ \t]*>\}\}")
 PATH = re.compile(r"""(?P<quote>["'])(?P<quoted>[^"']+)(?P=quote)|(?P<bare>[^\s"']+)""")
 BYTE_ORDER_MARK = "\ufeff"
-MOST, LARGEST = 500, 5_000_000
+MAX_PARTS, MAX_SIZE = 500, 5_000_000
 """Includes of one deck, and characters of all that they bring in."""
-TOO_MUCH = f"the deck includes too much: more than {MOST} files, or {LARGEST:,} characters"
+TOO_MUCH = f"the deck includes too much: more than {MAX_PARTS} files, or {MAX_SIZE:,} characters"
 NO_PATH = "an include takes the path of one file, in quotes if it has spaces: {{< include part.md >}}"
 
 
@@ -121,7 +121,7 @@ class _Weaver:
         if isinstance(found, Part):
             self.parts.append(found)
             yield from self.woven((*chain, found))
-        elif len(self.parts) < MOST or not self.faults:
+        elif len(self.parts) < MAX_PARTS or not self.faults:
             self.faults.append(Finding(Kind.MARKDOWN, location, found))
 
     def _found(self, target: str, location: Location, chain: tuple[Part, ...]) -> Part | str:
@@ -133,7 +133,7 @@ class _Weaver:
         if any(found.place == above.place for above in chain):
             return f"{target} includes itself: {' -> '.join(each.path.name for each in (*chain, found))}"
         size = sum(len(part.text) for part in (*self.parts, found))
-        return TOO_MUCH if len(self.parts) >= MOST or size > LARGEST else found
+        return TOO_MUCH if len(self.parts) >= MAX_PARTS or size > MAX_SIZE else found
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,7 +19,7 @@ from marpweave.read.syntax import parsed
 from marpweave.text import split_lines
 from marpweave.variants.shown import Shown
 
-LEAST_CODE, LEAST_PROSE, LEAST_VALUE = 6, 10, 3
+MIN_CODE, MIN_PROSE, MIN_VALUE = 6, 10, 3
 """Characters that tell something of a solution, blanks not counted."""
 MARKUP = re.compile(r"^[\s>]*(?:[-*+]|#+|\d+[.)]|<!--+)?\s*|\s*(?:--+>)?\s*$|[*`]+")
 UNSEEN = re.compile(r"<!--.*?-->|(?<=!\[)[^\]]*(?=\])|\balt\s*=\s*(?:\"[^\"]*\"|'[^']*')", re.DOTALL)
@@ -107,7 +107,7 @@ class _Text:
 
     def has(self, secret: str) -> bool:
         """Whether it has a secret, however blanks stand in it; a short one as a whole word."""
-        if len(_squeezed(secret)) >= LEAST_CODE:
+        if len(_squeezed(secret)) >= MIN_CODE:
             return _squeezed(secret) in self._squeezed
         return re.search(rf"(?<![\w.]){re.escape(secret)}(?!\.?\w)", self._plain) is not None
 
@@ -138,12 +138,12 @@ def _secrets(full: Deck, deck: Deck) -> Iterator[str]:
     for slide in full.slides:
         for block in slide.blocks:
             if isinstance(block, Prose):
-                yield from _lines(block.text, LEAST_PROSE) if slide.number not in slides else ()
+                yield from _lines(block.text, MIN_PROSE) if slide.number not in slides else ()
             elif block.number not in cells:
                 yield from _of_code(block, range(block.option_lines, block.source.count("\n") + 1))
-                yield from _lines(block.output_fence.source if block.output_fence else "", LEAST_VALUE)
+                yield from _lines(block.output_fence.source if block.output_fence else "", MIN_VALUE)
                 display = block.options.display
-                yield from _lines(f"{display.fig_cap or ''}\n{display.fig_alt or ''}", LEAST_CODE)
+                yield from _lines(f"{display.fig_cap or ''}\n{display.fig_alt or ''}", MIN_CODE)
             else:
                 for region in block.regions:
                     yield from _of_code(block, range(region.first + 1, region.last))
@@ -153,14 +153,14 @@ def _of_code(cell: Cell, rows: range) -> Iterator[str]:
     """Lines of a cell, and the expressions that its statements there return, print and assign."""
     code = cell.source.split("\n")
     for row in rows:
-        yield from _lines(code[row], LEAST_CODE) if not code[row].lstrip().startswith("#") else ()
-        yield from _lines(code[row].lstrip(" #"), LEAST_PROSE) if code[row].lstrip().startswith("#") else ()
+        yield from _lines(code[row], MIN_CODE) if not code[row].lstrip().startswith("#") else ()
+        yield from _lines(code[row].lstrip(" #"), MIN_PROSE) if code[row].lstrip().startswith("#") else ()
     tree = parsed(cell.script.code)
     statements = [node for node in ast.walk(tree) if isinstance(node, ast.stmt)] if tree else []
     for node in statements:
         value = getattr(node, "value", None)
         if isinstance(value, ast.expr) and not isinstance(value, ast.Constant | ast.Name) and node.lineno - 1 in rows:
-            yield from _lines(ast.get_source_segment(cell.script.code, value) or "", LEAST_CODE)
+            yield from _lines(ast.get_source_segment(cell.script.code, value) or "", MIN_CODE)
     yield from (claim.want for claim in cell.script.expected if claim.first in rows and _tells(claim.want))
 
 
@@ -182,4 +182,4 @@ def _lines(text: str, least: int) -> Iterator[str]:
 
 def _tells(claim: str) -> bool:
     """Whether a claim is long enough to give an answer away."""
-    return "\n" not in claim and len(_squeezed(claim)) >= LEAST_VALUE and claim not in ("True", "False", "None")
+    return "\n" not in claim and len(_squeezed(claim)) >= MIN_VALUE and claim not in ("True", "False", "None")

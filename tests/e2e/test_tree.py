@@ -5,7 +5,7 @@ from dataclasses import replace
 
 import pytest
 
-from marpweave.kernel.tree.fresh import FreshSession
+from marpweave.kernel.tree.fresh import FreshKernel
 from marpweave.kernel.zygote import CAN_FORK, KernelStart
 from tests.e2e.test_warm import PROBES, deck_run, outcomes
 from tests.e2e.trees import CELLS, deck_of, in_session, playing, proven, seen
@@ -146,7 +146,7 @@ print(open('out.txt').read(), open('/dev/null', 'w').write('x'))"""
 
 def test_where_kernels_cannot_be_forked_a_session_gives_the_same(tmp_path):
     async def play():
-        session, run = FreshSession(), deck_run(tmp_path, deck_of(CELLS))
+        session, run = FreshKernel(), deck_run(tmp_path, deck_of(CELLS))
         found = await session.run(run, progress=lambda *_: None, holds=lambda _: True)
         tried = await session.try_code(run, "print(x)", behind=1, timeout=20, holds=lambda _: True)
         return seen([*found, tried])

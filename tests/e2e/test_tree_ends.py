@@ -170,11 +170,11 @@ from pathlib import Path
 sys.path.insert(0, {tests!r})
 from tests.e2e.trees import CELLS, deck_of, deck_run
 from marpweave.kernel.environments import own_environment
-from marpweave.kernel.tree.session import Session
+from marpweave.kernel.tree.incremental import IncrementalKernel
 from marpweave.kernel.zygote import Zygote
 async def main():
     zygote = Zygote(own_environment(), Path())
-    session = Session(zygote)
+    session = IncrementalKernel(zygote)
     run = deck_run(Path(sys.argv[1]), deck_of((*CELLS, sys.argv[2])))
     try:
         await session.run(run, progress=lambda *_: None, holds=lambda _: True)

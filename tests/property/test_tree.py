@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from marpweave.cache.snapshot import Snapshot, Where
 from marpweave.kernel.client import run_decks
 from marpweave.kernel.environments import own_environment
-from marpweave.kernel.tree.session import Session
+from marpweave.kernel.tree.incremental import IncrementalKernel
 from marpweave.kernel.zygote import CAN_FORK, KernelStart, Zygote
 from tests.e2e.trees import deck_of, deck_run
 
@@ -46,7 +46,7 @@ def test_whatever_was_edited_a_session_gives_what_a_fresh_kernel_gives(codes, ed
 
     async def live(folder):
         zygote = Zygote(own_environment(), folder)
-        session = Session(zygote)
+        session = IncrementalKernel(zygote)
         try:
             for state in states:
                 run, files = deck_run(folder, deck_of(state)), written(folder)

@@ -20,7 +20,7 @@ from marpweave.weave.figures import FIGURES
 
 MODULES = ("code", "module")
 FILES = ("file", *MODULES)
-MOST = 4
+MAX_NAMED = 4
 """Parts of one module that are named."""
 SOURCE = "source changed"
 FRONT = "front matter changed"
@@ -131,9 +131,9 @@ def _parts(before: View, after: View, name: str, observed: set[str]) -> Iterator
     if file_digest(str(old)) == file_digest(str(new)):
         return
     functions = [each for each in _functions(old, new) if not observed or each in observed]
-    yield from (f"{name}::{function}" for function in functions[:MOST])
-    if len(functions) > MOST:
-        yield f"and {len(functions) - MOST} more of {name}"
+    yield from (f"{name}::{function}" for function in functions[:MAX_NAMED])
+    if len(functions) > MAX_NAMED:
+        yield f"and {len(functions) - MAX_NAMED} more of {name}"
     if not functions:
         yield name
 

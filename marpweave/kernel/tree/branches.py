@@ -21,9 +21,9 @@ from jupyter_client.provisioning.local_provisioner import LocalProvisioner
 from marpweave.kernel.zygote import Forked
 from marpweave.probe.tree.kernel import REFUSED
 
-ANSWER = 30.0
+ANSWER_TIMEOUT = 30.0
 """Seconds that a snapshot may take to come or to go on."""
-LOOK = 0.002
+POLL = 0.002
 """Seconds between two looks at whether a process has ended."""
 MINFLT, RSS = 7, 21
 """Where numbers stand in what the system says of a process, counted from behind its name."""
@@ -65,7 +65,7 @@ class Snapshot:
         """A kernel that goes on from here; raises OSError if the snapshot is gone, does not answer, or refuses."""
         loop = asyncio.get_running_loop()
         try:
-            async with asyncio.timeout(ANSWER):
+            async with asyncio.timeout(ANSWER_TIMEOUT):
                 await loop.sock_sendall(self.connection, json.dumps(request).encode())
                 said = await loop.sock_recv(self.connection, 64)
         except TimeoutError as error:
@@ -126,7 +126,7 @@ class Root:
 async def ended(process: Forked) -> None:
     """Wait until a process has ended."""
     while process.poll() is None:
-        await asyncio.sleep(LOOK)
+        await asyncio.sleep(POLL)
 
 
 def memory_of(process: int) -> int:
@@ -154,10 +154,10 @@ async def gone(process: int, seconds: float = 1.0) -> None:
     """Wait until the memory of a process is free, not longer than some seconds."""
     end = time.monotonic() + seconds
     while await asyncio.to_thread(memory_of, process) and time.monotonic() < end:
-        await asyncio.sleep(LOOK)
+        await asyncio.sleep(POLL)
 
 
-async def answer(process: Forked, waiting: Coroutine[Any, Any, T], seconds: float = ANSWER) -> T:
+async def answer(process: Forked, waiting: Coroutine[Any, Any, T], seconds: float = ANSWER_TIMEOUT) -> T:
     """What is waited for; raises OSError if the process ends before it comes, or if it does not come in time."""
     wanted, end = asyncio.ensure_future(waiting), asyncio.ensure_future(ended(process))
     try:

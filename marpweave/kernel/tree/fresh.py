@@ -1,4 +1,4 @@
-"""A session where kernels cannot be forked: every run begins in a fresh kernel."""
+"""A deck's kernel where kernels cannot be forked: every run begins in a fresh one."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import time
 
 from marpweave.kernel.client import DeckKernel, DeckRun, Progress, run_deck
 from marpweave.kernel.start import started_kernel
-from marpweave.kernel.tree.session import MEMORY, Session
+from marpweave.kernel.tree.incremental import MEMORY, IncrementalKernel
 from marpweave.kernel.tree.trail import Holds, headed
 from marpweave.kernel.zygote import CAN_FORK, Zygote
 from marpweave.model.environment import Environment
@@ -14,8 +14,8 @@ from marpweave.model.outcome import Outcome
 from marpweave.probe.witness.syscalls import machine
 
 
-class FreshSession:
-    """Has the face of a session."""
+class FreshKernel:
+    """Has the face of an incremental kernel."""
 
     def __init__(self) -> None:
         self.faults: dict[int, str] = {}
@@ -56,6 +56,6 @@ def can_snapshot(run: DeckRun) -> bool:
     return not (no_snapshots(run.environment) or run.deck.sandbox)
 
 
-def new_session(run: DeckRun, zygote: Zygote | None, memory: int = MEMORY) -> Session | FreshSession:
-    """A session for a deck; ``memory``: megabytes that its processes may take."""
-    return Session(zygote, memory) if zygote and can_snapshot(run) else FreshSession()
+def incremental_kernel(run: DeckRun, zygote: Zygote | None, memory: int = MEMORY) -> IncrementalKernel | FreshKernel:
+    """What runs a deck while it is edited; ``memory``: megabytes that its processes may take."""
+    return IncrementalKernel(zygote, memory) if zygote and can_snapshot(run) else FreshKernel()

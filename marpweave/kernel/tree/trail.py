@@ -1,4 +1,4 @@
-"""What a session has run: which of it still holds, and which snapshots are worth their memory. Pure, but for files."""
+"""What an incremental kernel has run and what of that holds; which snapshots are worth their memory. Reads files."""
 
 from __future__ import annotations
 

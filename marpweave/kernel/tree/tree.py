@@ -16,7 +16,7 @@ from nbclient.exceptions import DeadKernelError
 from marpweave.files import work_folder
 from marpweave.inputs.digests import file_digest
 from marpweave.kernel.client import DeckKernel, DeckRun
-from marpweave.kernel.start import FIRST_WORDS, Started, circumstances, heard, new_kernel, opened
+from marpweave.kernel.start import START_TIMEOUT, Started, circumstances, heard, new_kernel, opened
 from marpweave.kernel.tree.branches import Branch, Root, Snapshot, answer, ended, faults_of
 from marpweave.kernel.zygote import Forked, Zygote
 from marpweave.model.finding import Finding
@@ -31,7 +31,7 @@ del tree, known
 TIMEOUT = 0.05
 """Seconds that an interrupted step has to clean up before its kernel is killed."""
 LOOKS = 10
-WELCOME = 10.0
+RESUME_TIMEOUT = 10.0
 """Seconds until a kernel that goes on is heard."""
 
 
@@ -114,7 +114,7 @@ class Tree:
         assert self.root is not None
         channels = opened(started)
         live = Live(DeckKernel(started, run), channels)
-        await heard(started, FIRST_WORDS)
+        await heard(started, START_TIMEOUT)
         try:
             await live.kernel.install(INSTALL.format(address=str(self.root.address)))
         except DeadKernelError as error:
@@ -133,7 +133,7 @@ class Tree:
         channels = opened(started)
         live = Live(DeckKernel(started, run), channels, branch.process, at, before)
         try:
-            await answer(branch.process, heard(started, WELCOME), WELCOME)
+            await answer(branch.process, heard(started, RESUME_TIMEOUT), RESUME_TIMEOUT)
         except BaseException:
             await live.end()
             raise

@@ -40,7 +40,7 @@ class Tree:
     """Makes snapshots of one kernel; each copy goes on with a copy of this."""
 
     def __init__(self, shell: Any, address: str) -> None:  # noqa: ANN401
-        """``address`` of the socket at which the session listens."""
+        """``address`` of the socket at which our owner listens."""
         self.shell = shell
         self.kernel = shell.kernel
         self.app = shell.kernel.parent
@@ -85,8 +85,8 @@ class Tree:
             try:
                 hello = {"request": request, "live": os.getpid(), "fault": self._fault()}
                 if hello["fault"]:
-                    with self._connected() as session:
-                        session.send(json.dumps(hello).encode())
+                    with self._connected() as owner:
+                        owner.send(json.dumps(hello).encode())
                 elif forked():
                     self._wait(hello)
             except OSError:  # cells use up all descriptors, or memory: nobody must wait for an answer
@@ -107,29 +107,29 @@ class Tree:
         return done.wait(QUIET)
 
     def _connected(self) -> socket.socket:
-        session = socket.socket(socket.AF_UNIX, socket.SOCK_SEQPACKET)
-        session.connect(self.address)
-        return session
+        owner = socket.socket(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+        owner.connect(self.address)
+        return owner
 
     def _wait(self, hello: dict[str, Any]) -> None:
-        """Be a snapshot until the session closes it; returns in each process that goes on from it."""
+        """Be a snapshot until its owner closes it; returns in each process that goes on from it."""
         self._outlived_by(self.witness)
         self._shed()
-        session = self._connected()
-        session.send(json.dumps({**hello, "pid": os.getpid()}).encode())
+        owner = self._connected()
+        owner.send(json.dumps({**hello, "pid": os.getpid()}).encode())
         while True:
-            request = session.recv(MAX_REQUEST)
+            request = owner.recv(MAX_REQUEST)
             if not request:
                 os._exit(0)
             if forked():
                 break
         self._outlived_by(self.witness)
         if not graft(self.observer.audit.functions):
-            session.send(REFUSED)
+            owner.send(REFUSED)
             os._exit(0)
         self._revive(json.loads(request))
-        session.send(str(os.getpid()).encode())
-        session.close()
+        owner.send(str(os.getpid()).encode())
+        owner.close()
 
     def _outlived_by(self, witness: int) -> None:
         """End together with the witness, to whom this process falls when the one between has ended."""
@@ -233,7 +233,7 @@ class Tree:
 
 
 def install(shell: Any, address: str, known: set[str]) -> None:  # noqa: ANN401
-    """Let a session that listens at ``address`` make snapshots; call it before anything else opens descriptors.
+    """Let an owner that listens at ``address`` make snapshots; call it before anything else opens descriptors.
 
     Modules but ``known`` ones are unloaded, since no other kernel has them.
     """

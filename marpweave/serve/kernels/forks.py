@@ -18,8 +18,8 @@ from marpweave.serve.results import surroundings
 
 if TYPE_CHECKING:
     from marpweave.kernel.client import DeckRun, Progress
-    from marpweave.kernel.tree.fresh import FreshSession
-    from marpweave.kernel.tree.session import Session
+    from marpweave.kernel.tree.fresh import FreshKernel
+    from marpweave.kernel.tree.incremental import IncrementalKernel
     from marpweave.kernel.tree.trail import Holds
     from marpweave.serve.kernels.host import KernelHost
 
@@ -28,14 +28,14 @@ SECONDS_TO_TRY = 10.0
 
 
 class Forks:
-    """A deck's session; its coroutines run in the loop of the kernels."""
+    """A deck's incremental kernel; its coroutines run in the loop of the kernels."""
 
     def __init__(self, host: KernelHost) -> None:
         self._host = host
-        self._session: Session | FreshSession | None = None
+        self._kernel: IncrementalKernel | FreshKernel | None = None
         self._surroundings: tuple[object, ...] = ()
         self._declared: dict[int, tuple[Input, ...]] = {}
-        """Inputs that authors name, as they were for an outcome that the session remembers, by its identity."""
+        """Inputs that authors name, as they were for an outcome that the kernel remembers, by its identity."""
 
     def suit(self, run: DeckRun) -> bool:
         """Whether there are states of a deck to go on from."""
@@ -44,7 +44,7 @@ class Forks:
         return self._host.zygote is not None and can_snapshot(run) and run.environment == self._host.environment
 
     async def run(self, plan: Plan, run: DeckRun, done: Progress) -> list[Outcome]:
-        """An outcome for each wanted step; those that this session ran and that still hold do not run again."""
+        """An outcome for each wanted step; those that this kernel ran and that still hold do not run again."""
         whole, numbers = _whole(plan, run, max(plan.wanted)), {id(step.what): n for n, step in enumerate(plan.steps)}
 
         def heard(cell: Cell, outcome: Outcome) -> None:
@@ -70,20 +70,20 @@ class Forks:
         self._host.loop.call_soon_threadsafe(self._end)
 
     def _end(self) -> None:
-        if self._session:
-            self._session.close()
-        self._session = None
+        if self._kernel:
+            self._kernel.close()
+        self._kernel = None
 
-    def _for(self, plan: Plan, run: DeckRun) -> Session | FreshSession:
-        """The session, a new one where the deck starts otherwise than before."""
-        from marpweave.kernel.tree.fresh import new_session
+    def _for(self, plan: Plan, run: DeckRun) -> IncrementalKernel | FreshKernel:
+        """The kernel, a new one where the deck starts otherwise than before."""
+        from marpweave.kernel.tree.fresh import incremental_kernel
 
         host, now = self._host, surroundings(plan)
-        if self._session is None or now != self._surroundings:
+        if self._kernel is None or now != self._surroundings:
             self._end()
-            self._session = new_session(run, host.zygote, host.settings.snapshots_memory)
+            self._kernel = incremental_kernel(run, host.zygote, host.settings.snapshots_memory)
             self._surroundings, self._declared = now, {}
-        return self._session
+        return self._kernel
 
     def _holds(self, run: DeckRun) -> Holds:
         """Whether what an outcome depends on stands as it did; it was at the same lines, or would not be asked for."""
@@ -99,5 +99,5 @@ class Forks:
 
 
 def _whole(plan: Plan, run: DeckRun, last: int) -> DeckRun:
-    """All steps down to one of them: a session remembers what it ran by what ran before."""
+    """All steps down to one of them: an incremental kernel remembers what it ran by what ran before."""
     return replace(run, steps=tuple(step.what for step in plan.steps[:last + 1]))

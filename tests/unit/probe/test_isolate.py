@@ -6,9 +6,9 @@ import sys
 
 import pytest
 
-from marpweave.probe.isolate import CAN_FORK
+from marpweave.probe.isolate import CAN_ISOLATE
 
-pytestmark = pytest.mark.skipif(not CAN_FORK, reason="processes are not forked on this system")
+pytestmark = pytest.mark.skipif(not CAN_ISOLATE, reason="processes are not forked on this system")
 INTERRUPTED = """
 import os, signal
 from types import SimpleNamespace

@@ -7,12 +7,12 @@ from typing import Any
 
 from jupyter_client.session import Session
 
-MOST = 128 << 20
+MAX_SENT = 128 << 20
 """Bytes that one cell may send; ten times what the limits inside the kernel let through."""
 NOTHING = {"header": {}, "parent_header": {}, "metadata": {}, "content": {}, "msg_type": "", "buffers": []}
 
 
-class Measured(Session):
+class FloodGuard(Session):
     """Reads messages until there are too many."""
 
     received = 0
@@ -23,13 +23,13 @@ class Measured(Session):
         """The message, or one that says nothing."""
         before = self.received
         self.received += sum(map(len, msg_list))
-        if self.received <= MOST:
+        if self.received <= MAX_SENT:
             return super().deserialize(msg_list, *args, **kwargs)
-        if before <= MOST:
+        if before <= MAX_SENT:
             self.flooded()
         return NOTHING
 
     @property
     def is_flooded(self) -> bool:
         """Whether the cell has sent too much."""
-        return self.received > MOST
+        return self.received > MAX_SENT

@@ -18,11 +18,11 @@ from marpweave.model.outcome import Outcome
 
 MEMORY = 300
 """Megabytes for the processes of a deck, unless said otherwise."""
-BETWEEN = 1.0
+WEIGHING = 1.0
 """Seconds between two looks at the memory."""
 
 
-class Session:
+class IncrementalKernel:
     """One deck that stays open; one kernel lives at a time."""
 
     def __init__(self, zygote: Zygote, memory: int = MEMORY) -> None:
@@ -265,7 +265,7 @@ class Session:
         key = 0 if self._is_fresh(number) else number
         if key not in self._snapshots:
             await undisturbed(self._kept(live, key))
-            if self._is_heavy and time.monotonic() > self._looked + BETWEEN:
+            if self._is_heavy and time.monotonic() > self._looked + WEIGHING:
                 await self._thin()
 
     async def _kept(self, live: Live, key: int) -> None:
