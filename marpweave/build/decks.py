@@ -74,7 +74,7 @@ class Checked:
         """What its audience is shown."""
         return shown(self.deck, self.checks, self.inlines, self.behind)
 
-    def found(self, findings: Iterable[Finding], files: Files | None = None) -> Checked:
+    def with_findings(self, findings: Iterable[Finding], files: Files | None = None) -> Checked:
         """The deck with more findings, and with the files that were read for them."""
         used = files.used() if files else ()
         return replace(self, findings=(*self.findings, *findings), used=(*self.used, *used))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
@@ -86,31 +86,42 @@ def freeze(project: Project) -> Decks:
 
 def _variants(project: Project, *, drawing: bool) -> Decks:
     """All variants of all decks, one variant behind the other: they may write the same files."""
-    decks: Decks = []
+    full = _updated(run_and_check(_made_as(Variant.FULL, project), drawing=drawing), project)
+    students = _students(full, project)
+    solutions = run_and_check(_made_as(Variant.SOLUTION, project), drawing=False, variant=Variant.SOLUTION)
+    return [*full, *students, *solutions]
+
+
+def _made_as(variant: Variant, project: Project) -> Project:
+    """The project with those of its decks that are made in a variant."""
     settings = project.settings
-    for variant in Variant:
-        some = [path for path in settings.paths if variant in settings.made(path).variants]
-        made = run_and_check(project.of(some), drawing=drawing and variant is Variant.FULL, variant=variant)
-        made = _updated(made, project) if variant is Variant.FULL else made
-        if variant is Variant.STUDENT:
-            unmade = project.of([path for path in some if Variant.FULL not in settings.made(path).variants])
-            whole = [*decks, *run_and_check(unmade, drawing=False)]
-            made = for_each(partial(_for_students, whole=whole), made, project)
-        decks += made
-    return decks
+    return project.of([path for path in settings.paths if variant in settings.made(path).variants])
 
 
-def _for_students(checked: Checked, project: Project, *, whole: Decks) -> Checked:
+def _students(full: Decks, project: Project) -> Decks:
+    """The decks of students, compared with the full ones; those that are not made run for that."""
+    asked = _made_as(Variant.STUDENT, project)
+    students = run_and_check(asked, drawing=False, variant=Variant.STUDENT)
+    made = {*_made_as(Variant.FULL, project).settings.paths}
+    unmade = run_and_check(project.of([path for path in asked.settings.paths if path not in made]), drawing=False)
+    whole = {deck.deck.path: deck for deck in (*full, *unmade) if isinstance(deck, Checked)}
+    return for_each(partial(_beside_full, whole=whole), students, project)
+
+
+def _beside_full(checked: Checked, project: Project, *, whole: Mapping[Path, Checked]) -> Checked:
     """Report what students would see of solutions, and what fails with these, unless another variant tells it."""
-    full = next(deck for deck in whole if isinstance(deck, Checked) and deck.deck.path == checked.deck.path)
-    checked = checked.found(borrowed(checked.deck, checked.checks, full.checks))
+    path = checked.deck.path
+    if path not in whole:  # a fault in it is reported
+        return checked
+    full = whole[path]
+    checked = checked.with_findings(borrowed(checked.deck, checked.checks, full.checks))
     seen = checked.shown
-    checked = checked.found(leaks(seen, checked.checks, _woven(seen, project).text))
-    if project.settings.made(checked.deck.path).variants != (Variant.STUDENT,):
+    checked = checked.with_findings(leaks(seen, checked.checks, _woven(seen, project).text))
+    if project.settings.made(path).variants != (Variant.STUDENT,):
         return checked
     wrong = (replace(finding, message=f"with the solutions: {finding.message}") for finding in full.findings
              if finding.kind in BROKEN and finding not in checked.findings)
-    return replace(checked.found(wrong), proof=full.outcomes)
+    return replace(checked.with_findings(wrong), proof=full.outcomes)
 
 
 def run_and_check(project: Project, *, drawing: bool, variant: Variant = Variant.FULL) -> Decks:
@@ -157,7 +168,7 @@ def checked_of(source: Source, outcome: DeckOutcome, project: Project) -> Checke
     behind = behind_blanks(deck, checks, outcome.inlines)
     checked = Checked(deck, checks, outcome.inlines, findings=deck.findings, used=source.used, behind=behind)
     left, values = unexplained(checks, behind), values_left(outcome.inlines, behind)
-    return checked.found((
+    return checked.with_findings((
         *behind.findings, *findings_of(left, deck, values, remedy=remedy),
         *reference_findings(deck, checks), *hidden_name_findings(deck), *wordless(deck, checks),
         *citation_findings(deck, files, project.rooms(deck)),
@@ -168,7 +179,7 @@ def checked_of(source: Source, outcome: DeckOutcome, project: Project) -> Checke
 def _with_traces(checked: Checked, ran: Ran) -> Checked:
     """The deck with what running it left behind besides outcomes."""
     circular = [circular_finding(checked.deck.path)] if ran.restless else []
-    return replace(checked.found(circular), written=ran.written, used=(*checked.used, *ran.used),
+    return replace(checked.with_findings(circular), written=ran.written, used=(*checked.used, *ran.used),
                    restless=ran.restless)
 
 
@@ -189,7 +200,7 @@ def run_alone(source: Source, project: Project) -> Checked:
 def with_linked_figures(checked: Checked, project: Project) -> Checked:
     """Report figures whose place is taken by a symbolic link: nothing is written through it."""
     linked = linked_figures(checked.checks, figure_folder(checked.deck, project.root))
-    return checked.found(linked) if checked.deck.draws else checked
+    return checked.with_findings(linked) if checked.deck.draws else checked
 
 
 def _with_figures_on_disk(checked: Checked, project: Project) -> Checked:
@@ -197,7 +208,7 @@ def _with_figures_on_disk(checked: Checked, project: Project) -> Checked:
         return checked
     linked, files = with_linked_figures(checked, project), Files()
     stale = tuple(stale_figures(checked.checks, figure_folder(checked.deck, project.root), files))
-    return linked.found(stale, files)
+    return linked.with_findings(stale, files)
 
 
 def _with_pictures(checked: Checked, project: Project) -> Checked:
@@ -209,7 +220,7 @@ def _with_pictures(checked: Checked, project: Project) -> Checked:
     drawn = {figure.name: figure for check in checked.checks for figure in check.outcome.figures}
     _, missing = embed(deck, drawn, figure_folder(deck, project.root), files, project.rooms(deck))
     faults = style_of(deck, files, project.site, project.store).findings
-    return checked.found(without_awaited((*missing, *faults), checked), files)
+    return checked.with_findings(without_awaited((*missing, *faults), checked), files)
 
 
 def _by_formats(decks: Decks, project: Project) -> list[tuple[tuple[str, ...], Decks]]:
@@ -231,7 +242,7 @@ def _rendered(
     with project.events.busy(f"rendering {', '.join(formats)}"):
         ready = (prepared(deck, project, renderer, bare=bare) for deck in decks)
         done = render(ready, formats, project.site, project.store, renderer)
-        return [replace(deck.found(without_awaited(made.findings, deck)),
+        return [replace(deck.with_findings(without_awaited(made.findings, deck)),
                         used=(*deck.used, *made.used, *_notebooks(deck, made, project, renderer)),
                         is_whole=made.is_whole)
                 for deck, made in zip(decks, done, strict=True)]
@@ -279,6 +290,6 @@ def _frozen(checked: Checked, project: Project) -> Checked:
     if any(finding.kind in BROKEN for finding in checked.findings) or keep(
             checked.deck, outcomes, project.environment(checked.deck).facts):
         return checked
-    return checked.found([Finding(
+    return checked.with_findings([Finding(
         Kind.STALE, Location(checked.deck.path, 1),
         f"not frozen: the file was saved while its cells ran; run {command('freeze')} again")])

@@ -89,7 +89,7 @@ class Project:
         settings = self.settings
         printing = Printing(settings.pdf_builds, settings.pdf_notes, settings.pptx_editable)
         return Site(settings.root, settings.out, settings.allow, settings.theme, settings.theme_set,
-                    settings.defaults.lang, settings.title, settings.said, printing)
+                    settings.defaults.lang, settings.title, settings.origins, printing)
 
     def rooms(self, deck: Deck) -> tuple[Path, ...]:
         """Where what a deck shows, or cites from, may stand."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from marpweave.build.project import Project
@@ -28,28 +28,45 @@ class Ran:
     """True: its inputs change on every run."""
 
 
+@dataclass(slots=True)
+class _Figures:
+    """The figures of a deck on disk, written anew each time that it has run."""
+
+    folder: Path
+    written: list[Path] = field(default_factory=list)
+    files: Files = field(default_factory=Files)
+    """As they stood when it ran last."""
+
+    def write(self, outcome: DeckOutcome) -> None:
+        """Write those that changed."""
+        self.files = Files()
+        self.written += write_figures(outcome.cells, self.folder, self.files)
+
+
 def run_decks(decks: Sequence[Deck], project: Project, *, drawing: bool) -> list[Ran]:
     """Run the decks until nothing that they read changes any more; ``drawing``: write their figures, too."""
-    written: dict[Path, list[Path]] = {deck.path: [] for deck in decks}
-    files = {deck.path: Files() for deck in decks}
+    figures = {deck.path: _Figures(figure_folder(deck, project.root)) for deck in decks}
+    drawing_decks = {deck.path for deck in decks if drawing and deck.draws}
 
     def run(decks: Sequence[Deck], *, afresh: bool) -> list[DeckOutcome]:
         outcomes = run_once(decks, project, afresh=afresh)
         for deck, outcome in zip(decks, outcomes, strict=True):
-            if drawing and deck.draws:
-                files[deck.path] = Files()
-                written[deck.path] += write_figures(
-                    outcome.cells, figure_folder(deck, project.root), files[deck.path])
+            if deck.path in drawing_decks:
+                figures[deck.path].write(outcome)
         return outcomes
 
     def drawn(deck: Deck, outcome: DeckOutcome) -> Iterator[str]:
-        folder, snapshot = figure_folder(deck, project.root), project.snapshot()
-        names = [figure.name for cell in outcome.cells for figure in cell.figures]
-        return (snapshot.named(folder / name) for name in names if drawing and deck.draws)
+        snapshot, folder = project.snapshot(), figures[deck.path].folder
+        names = [figure.name for cell in outcome.cells for figure in cell.figures if deck.path in drawing_decks]
+        return (snapshot.named(folder / name) for name in names)
 
     outcomes, restless = settled(decks, run, drawn, project.snapshot)
-    return [Ran(outcome, tuple(dict.fromkeys(written[deck.path])), tuple(files[deck.path].used()), i in restless)
-            for i, (deck, outcome) in enumerate(zip(decks, outcomes, strict=True))]
+    return [_ran(outcome, figures[deck.path], restless=number in restless)
+            for number, (deck, outcome) in enumerate(zip(decks, outcomes, strict=True))]
+
+
+def _ran(outcome: DeckOutcome, figures: _Figures, *, restless: bool) -> Ran:
+    return Ran(outcome, tuple(dict.fromkeys(figures.written)), tuple(figures.files.used()), restless)
 
 
 def run_once(decks: Sequence[Deck], project: Project, *, afresh: bool = False) -> list[DeckOutcome]:

@@ -81,7 +81,7 @@ class Reports:
         settings = project.settings
         self.project = project
         self.asked = [command, own_digest(), settings.prelude, repr(settings.defaults), settings.sandbox,
-                      settings.theme, *map(settings.said.get, ("theme", "theme-set")),
+                      settings.theme, *map(settings.origins.get, ("theme", "theme-set")),
                       *(str(path.resolve()) for path in (*settings.allow, *settings.theme_set))]
         if command == "build":
             self.asked += [str(settings.out.resolve()), *identity(), settings.title, settings.colab,

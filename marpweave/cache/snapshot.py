@@ -74,7 +74,7 @@ class Snapshot:
                 continue
             now = self.digest(kind, name, where)
             if now != was:
-                return _told(kind, name, was, now)
+                return _change_message(kind, name, was, now)
         return ""
 
     def _changed_part(self, name: str, was: str) -> str | None:
@@ -133,7 +133,7 @@ class Snapshot:
         return inputs.ABSENT
 
 
-def _told(kind: str, name: str, was: str, now: str) -> str:
+def _change_message(kind: str, name: str, was: str, now: str) -> str:
     if kind in CHANGED:
         return CHANGED[kind].format(name)
     if was == inputs.ABSENT:

@@ -39,7 +39,7 @@ def speaks(text: str, error: Error) -> bool | None:
         return True
     spoken = SPOKEN.match(text)
     if spoken and is_called(spoken["name"], error):
-        return _is_told(spoken["message"] or spoken["called"] or "", error.message)
+        return _is_message(spoken["message"] or spoken["called"] or "", error.message)
     if any(is_called(name[1], error) for name in NAMED.finditer(text)) or _has_word(error.name, text):
         return None if DENIED.search(text) else True
     return False if spoken and error.name not in UNFORESEEN else None
@@ -91,12 +91,12 @@ def announcements(cell: Cell, error: Error) -> Iterator[tuple[ExpectedOutput, bo
         near |= dict.fromkeys(_run(first - 1, -1, alone), False)
         near |= dict.fromkeys([*(row for row in comments if first <= row <= last), *_run(last + 1, 1, alone)], True)
     for row, beside in sorted((near if tree else dict.fromkeys(comments, False)).items()):
-        told = _told(comments[row][1], error, beside=beside)
+        told = _is_right(comments[row][1], error, beside=beside)
         if told is not None:
             yield _expected(row, lines[row].index(comments[row][1], comments[row][0]), comments[row][1]), told
 
 
-def _told(text: str, error: Error, *, beside: bool) -> bool | None:
+def _is_right(text: str, error: Error, *, beside: bool) -> bool | None:
     """Whether a comment is right about the error; None: it says nothing of it, or stands above and is wrong."""
     told = speaks(text, error)
     if told or not beside:
@@ -138,7 +138,7 @@ def _run(row: int, step: int, alone: set[int]) -> Iterator[int]:
         row += step
 
 
-def _is_told(told: str, message: str) -> bool:
+def _is_message(told: str, message: str) -> bool:
     """Whether the words after an error's name are its message, the start of it, or a translation."""
     wants = [want.rstrip(STOPS) for want in wants_of(told.strip())]
     if any(not want or same(want, text, CheckOptions()) or re.match(re.escape(want) + r"(?!\w)", text)

@@ -6,7 +6,7 @@ import json
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
-from marpweave.config.decks import decks_of, shown, wish_of
+from marpweave.config.decks import decks_of, from_here, wish_of
 from marpweave.config.root import OWN, configuration_in
 from marpweave.config.schema import schema
 from marpweave.errors import UsageError
@@ -30,10 +30,11 @@ def init(folder: Path) -> Iterator[str]:
     for name, content in _files(folder).items():
         place = folder / name
         if inner and name in OF_REPOSITORY:
-            yield f"left out {shown(place)}: it belongs in {inner}"
+            yield f"left out {from_here(place)}: it belongs in {inner}"
         else:
-            yield f"{'wrote' if _written(place, content) else 'kept'} {shown(place)}"
-    yield f"now run `marpweave preview {shown(folder / FIRST)}`" if (folder / FIRST).exists() else "now run `marpweave`"
+            yield f"{'wrote' if _written(place, content) else 'kept'} {from_here(place)}"
+    first = folder / FIRST
+    yield f"now run `marpweave preview {from_here(first)}`" if first.exists() else "now run `marpweave`"
 
 
 def _files(folder: Path) -> Mapping[str, str]:

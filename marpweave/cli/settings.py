@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from marpweave.config.config import Config, Configuration
-from marpweave.config.decks import Wish, decks_of, folder_of, is_named, shown, unique, wish_of
+from marpweave.config.decks import Wish, decks_of, folder_of, from_here, is_named, unique, wish_of
 from marpweave.config.effective import base_of, configuration, configured
 from marpweave.config.root import configuration_in
 from marpweave.errors import UsageError
@@ -38,7 +38,7 @@ def settings_of(**options: Any) -> Settings:  # noqa: ANN401
     chosen = wishes or _configured(project)
     out = project.config.out
     decks = {wish: decks_of(wish, out) for wish in chosen}
-    paths = unique(shown(path) for found in decks.values() for path in found)
+    paths = unique(from_here(path) for found in decks.values() for path in found)
     settings = replace(settings_for(project, paths, options), special=_special(paths, project))
     if settings.sandbox is Sandbox.NEVER and not trust:
         named = {wish.place.absolute() for wish in wishes}
@@ -82,7 +82,7 @@ def _settings_there(project: Configuration, named: Sequence[Wish], options: Mapp
     for wish in (*(wish_of(each, project.root) for each in project.config.decks), *named):
         with suppress(UsageError):
             found += (path for path in decks_of(wish, project.config.out) if path.is_file())
-    settings = settings_for(project, unique(map(shown, found)), options)
+    settings = settings_for(project, unique(map(from_here, found)), options)
     if settings.sandbox is Sandbox.NEVER and not settings.frozen:
         given = {wish.place.absolute() for wish in named}
         refuse_outside([path for path in settings.paths if path.absolute() not in given], project.root)
@@ -125,7 +125,7 @@ def settings_for(project: Configuration, decks: tuple[Path, ...], options: Mappi
         formats=config.to, variants=ordered(config.variants), jobs=config.jobs or 1,
         prelude=config.prelude, python=config.python, sandbox=Sandbox(config.sandbox), executor=config.executor,
         scheduler=config.scheduler, strict=config.strict, allow=config.allow,
-        theme=config.theme, theme_set=config.theme_set, editor=config.editor, said=project.origins,
+        theme=config.theme, theme_set=config.theme_set, editor=config.editor, origins=project.origins,
         colab=config.colab, notebook_setup=config.notebook_setup,
         defaults=Given(env=config.env, kernel=kernel or NATIVE, options=cells, lang=config.lang,
                        parameters=more.pop("parameters", ()),

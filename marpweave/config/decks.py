@@ -70,11 +70,11 @@ def decks_of(wish: Wish, out: Path) -> tuple[Path, ...]:
 def _instead(wish: Wish, markdown: Sequence[Path]) -> str:
     """What to do where there is no deck."""
     if markdown:
-        return f"name {shown(min(markdown))} itself to take it as it is, or let {FIRST}"
+        return f"name {from_here(min(markdown))} itself to take it as it is, or let {FIRST}"
     others = sorted(path for path in folder_of(wish).glob("*") if path.suffix.lower() in CONVERTIBLE)
     if not others:
         return f"let {FIRST}"
-    names = (str(shown(each)) for each in (others[0], others[0].with_suffix(".md")))
+    names = (str(from_here(each)) for each in (others[0], others[0].with_suffix(".md")))
     source, target = (f'"{name}"' if " " in name else name for name in names)
     return f"`marpweave convert {source} {target}` makes one"
 
@@ -123,7 +123,7 @@ def is_deck(path: Path) -> bool:
     return says_it_is_a_deck(text)
 
 
-def shown(path: Path) -> Path:
+def from_here(path: Path) -> Path:
     """A path as messages name it: from the working folder if it is inside."""
     here = Path.cwd()
     return path.relative_to(here) if path.is_relative_to(here) else path

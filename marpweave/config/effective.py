@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from marpweave.config.config import Config, Configuration
-from marpweave.config.decks import folder_of, shown, wish_of
+from marpweave.config.decks import folder_of, from_here, wish_of
 from marpweave.config.root import project_of
 
 
@@ -23,7 +23,7 @@ def configured(project: Configuration, options: Mapping[str, Any]) -> Configurat
     if project.file:
         from marpweave.config.toml import read
 
-        config, origins = read(shown(project.file))
+        config, origins = read(from_here(project.file))
         project = replace(project, config=config, origins=origins)
     given = {name: value for each in fields(Config) if (value := options.get(name := each.name)) not in (None, ())}
     told = {name.replace("_", "-"): f"--{name.replace('_', '-')}" for name in given}
@@ -38,17 +38,19 @@ def _placed(project: Configuration) -> Config:
     config, root = project.config, project.root
     cache, python = (os.path.expanduser(each) for each in (config.cache, config.python))  # noqa: PTH111  may be a URL
     return replace(
-        config, out=shown(root / config.out) if project.marked else config.out, jobs=config.jobs or os.cpu_count() or 1,
-        cache=cache if "://" in cache else str(shown(root / cache)) if cache else str(shown(project.cache)),
+        config, out=from_here(root / config.out) if project.marked else config.out,
+        jobs=config.jobs or os.cpu_count() or 1,
+        cache=cache if "://" in cache else str(from_here(root / cache)) if cache else str(from_here(project.cache)),
         python=_placed_if_there(python, root), theme=_placed_if_there(config.theme, root),
-        bibliography=tuple(shown(root / each) for each in config.bibliography), csl=_placed_if_there(config.csl, root),
-        theme_set=tuple(shown(root / each) for each in config.theme_set),
-        allow=tuple(shown(root / each) for each in config.allow))
+        bibliography=tuple(from_here(root / each) for each in config.bibliography),
+        csl=_placed_if_there(config.csl, root),
+        theme_set=tuple(from_here(root / each) for each in config.theme_set),
+        allow=tuple(from_here(root / each) for each in config.allow))
 
 
 def _placed_if_there(name: str, root: Path) -> str:
     """The path of something in the project's folder, else its name."""
-    return str(shown(root / name)) if name and (root / name).exists() else name
+    return str(from_here(root / name)) if name and (root / name).exists() else name
 
 
 def base_of(project: Configuration) -> Path:

@@ -14,7 +14,7 @@ from typing import Any, Literal, get_args, get_origin, get_type_hints
 from marpweave.config.config import Config, Override
 from marpweave.config.root import OWN
 from marpweave.errors import UsageError
-from marpweave.read.options.values import FOR_ALL_CELLS, READERS, UnfitError, shown
+from marpweave.read.options.values import FOR_ALL_CELLS, READERS, UnfitError, display_value
 from marpweave.text import nearest
 
 NAMES = {str: "text", bool: "true or false", int: "a whole number", Path: "a path"}
@@ -68,7 +68,7 @@ def _values(kind: type[Config | Override], given: Mapping[str, Any], reading: _R
             values[known[name].name] = _options(value, reading) if name == "execute" else \
                 _overrides(value, reading) if name == "overrides" else _fit(hint, value, known[name].metadata["limits"])
         except UnfitError as right:
-            reading.wrong(f"{name!r} must be {right}, not {shown(value)}", *way, name)
+            reading.wrong(f"{name!r} must be {right}, not {display_value(value)}", *way, name)
     return values
 
 
@@ -95,7 +95,7 @@ def _table_of(file: Path) -> Mapping[str, Any]:
         return dict(found)
     table = found.get("tool", {}).get("marpweave", {})
     if not isinstance(table, dict):
-        raise UsageError(f"{file}: tool.marpweave must be a table, not {shown(table)}")
+        raise UsageError(f"{file}: tool.marpweave must be a table, not {display_value(table)}")
     return table
 
 
@@ -125,7 +125,7 @@ def _options(given: Any, reading: _Reading) -> dict[str, Any]:  # noqa: ANN401
         try:
             values[name] = READERS[name](value)
         except UnfitError as right:
-            reading.wrong(f"{name!r} must be {right}, not {shown(value)}", "execute", name)
+            reading.wrong(f"{name!r} must be {right}, not {display_value(value)}", "execute", name)
     return values
 
 

@@ -84,13 +84,13 @@ def _follow(check: CellCheck, whole: Cell, behind: Behind) -> None:
         behind.lost |= dict.fromkeys([*names_bound(code, since=since), *_set_in_regions(whole)], root)
         return
     older = sorted(_used_at_once(code) & behind.lost.keys())
-    behind.findings += _told(check, whole, behind, older)
+    behind.findings += _doubts(check, whole, behind, older)
     bound = dict.fromkeys(names_bound(code))
     behind.lost = {name: line for name, line in behind.lost.items() if name not in bound or older}
     behind.lost |= dict.fromkeys(bound, behind.lost[older[0]]) if older else {}
 
 
-def _told(check: CellCheck, whole: Cell, behind: Behind, older: Sequence[str]) -> Iterator[Finding]:
+def _doubts(check: CellCheck, whole: Cell, behind: Behind, older: Sequence[str]) -> Iterator[Finding]:
     """What is wrong with a cell that ran."""
     cell = check.cell
     above = min(behind.blanks, default=cell.location.line) < cell.location.line

@@ -261,7 +261,7 @@ def _figure_part(cell: Cell, figure: Figure, source: str, place: Placement) -> P
 def _alt(cell: Cell, place: Placement) -> str:
     """What a cell says of its pictures, in brackets."""
     alt = in_brackets(cell.options.display.fig_alt or cell.options.display.fig_cap or "")
-    return place.references.told(alt) if place.references else alt
+    return place.references.plain(alt) if place.references else alt
 
 
 # -- text that stays in its block ----------------------------------------------------

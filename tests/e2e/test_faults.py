@@ -7,7 +7,7 @@ import pytest
 from click.testing import CliRunner
 
 import marpweave
-from marpweave.build import decks, pipeline, running, update
+from marpweave.build import pipeline, reading, running, update
 from marpweave.build.settings import Settings
 from marpweave.build.uptodate import Reports
 from marpweave.cache import frozen
@@ -24,7 +24,7 @@ pytestmark = pytest.mark.usefixtures("kernel")
 DECK = "---\nexecute: true\n---\n\n# {name}\n\n```python\n{option}\nprint('{name}')  # {name}\n```\n"
 NO_KERNEL = "#| eval: false"
 STEPS = [
-    (decks, "parse_deck", "check"), (parse, "read_script", "check"), (Cache, "plan", "check"), (client, "run_deck", "check"),
+    (reading, "parse_deck", "check"), (parse, "read_script", "check"), (Cache, "plan", "check"), (client, "run_deck", "check"),
     (Cache, "keep", "check"), (pipeline, "check_deck", "check"), (pipeline, "stale_figures", "check"), (update, "edits_of", "check --update"),
     (Reports, "remember", "check"), (running, "write_figures", "figures"), (frozen, "freeze", "freeze"),
     (weave, "weave_deck", "build --to md"), (prepare, "prepare_bare", "build --to md"),
@@ -72,6 +72,13 @@ def test_a_fault_of_ours_in_one_deck_leaves_the_pages_of_the_others(folder, monk
     assert sorted(path.name for path in (folder / "dist").glob("*.html")) == ["good.html", "index.html"]
 
 
+def test_a_fault_of_ours_in_the_full_deck_is_none_of_its_students(folder, monkeypatch):
+    plant(monkeypatch, update, "edits_of")
+    CliRunner().invoke(program, ["check", "--update", "--variant", "full,student", "--json", "report.json", "bad.md"])
+    decks = json.loads((folder / "report.json").read_text(encoding="utf-8"))["decks"]
+    assert [(deck["variant"], [each["kind"] for each in deck["findings"]]) for deck in decks] == [("full", ["internal"]), ("student", [])]
+
+
 def goes_on_without_the_bad_one(folder, command):
     result = CliRunner().invoke(program, [*command.split(), "--json", "report.json", "bad.md", "good.md"])
     bad, good = json.loads((folder / "report.json").read_text(encoding="utf-8"))["decks"]
@@ -100,7 +107,7 @@ def test_a_fault_outside_of_all_decks_still_ends_in_a_report_and_json(folder, mo
 
 
 def test_commands_without_a_report_end_with_three_too(folder, monkeypatch, capsys):
-    plant(monkeypatch, decks, "parse_deck")
+    plant(monkeypatch, reading, "parse_deck")
     with pytest.raises(SystemExit) as end:
         main(["why", "bad.md"])
     assert end.value.code == 3

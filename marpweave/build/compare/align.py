@@ -66,7 +66,7 @@ def text_of(html: str) -> str:
     return " ".join(unescape(TAG.sub(" ", html)).split())
 
 
-def said(html: str) -> tuple[str, ...]:
+def substance(html: str) -> tuple[str, ...]:
     """What a slide tells besides its look: words, links, what pictures stand for, how they move, and its steps."""
     return text_of(html), *ATTRIBUTES.findall(html), *MOVES.findall(html)
 

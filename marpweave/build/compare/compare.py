@@ -10,7 +10,7 @@ from fnmatch import fnmatchcase
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from marpweave.build.compare.align import aligned, said
+from marpweave.build.compare.align import aligned, substance
 from marpweave.build.compare.looks import Looks, compared
 from marpweave.build.compare.reasons import Detail, details_of, reasons_of
 from marpweave.build.compare.sides import MadeDeck, Side, made
@@ -182,7 +182,7 @@ def _placed(fault: Finding, side: Side) -> Finding:
     if not side.revision:
         return fault
     place = Location(Path(f"{side.revision.name}:{side.place(fault.location.path)}"), fault.location.line)
-    return replace(fault, location=place, message=side.revision.told(fault.message, side.top))
+    return replace(fault, location=place, message=side.revision.with_names(fault.message, side.top))
 
 
 def _at(views: Sequence[View], place: int | None) -> View | None:
@@ -206,7 +206,7 @@ def _differences(both: Both, looks: Looks) -> Iterator[Difference]:
     before, after = both.sides
     if not before or not after:
         yield Difference(Change.REMOVED if before else Change.ADDED, before, after, looks)
-    elif looks.difference or said(before.brief) != said(after.brief):
+    elif looks.difference or substance(before.brief) != substance(after.brief):
         yield Difference(Change.CHANGED, before, after, looks, both.moved,
                          reasons_of(before, after, restyled=both.restyled), tuple(details_of(before, after)))
     elif both.moved:

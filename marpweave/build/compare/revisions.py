@@ -35,7 +35,7 @@ class Revision:
     def __str__(self) -> str:
         return self.name if self.commit.startswith(self.name) else f"{self.name} ({self.commit[:8]})"
 
-    def told(self, message: str, tree: Path) -> str:
+    def with_names(self, message: str, tree: Path) -> str:
         """A message in which the files of a folder stand as git names them."""
         return message.replace(f"{tree}{os.sep}", f"{self.name}:")
 
@@ -98,11 +98,11 @@ class Repository:
             done = self._run("read-tree", "-u", "--reset", revision.commit, variables={
                 "GIT_DIR": str(self.store), "GIT_WORK_TREE": str(tree), "GIT_INDEX_FILE": str(work / "index")})
             if done.returncode:
-                raise ToolError(f"git cannot check out {revision}: {_said(done)}")
+                raise ToolError(f"git cannot check out {revision}: {_error_of(done)}")
             try:
                 yield tree
             except (ToolError, UsageError) as error:
-                raise type(error)(revision.told(str(error), tree)) from None
+                raise type(error)(revision.with_names(str(error), tree)) from None
 
     def renamed(self, before: Mapping[str, bytes], after: Mapping[str, bytes]) -> dict[str, str]:
         """Files of ``before`` that git takes for renamed -> what they are called in ``after``."""
@@ -129,7 +129,7 @@ def repository_of(folder: Path) -> Repository:
     """The checkout that a folder is in; raises UsageError."""
     done = _git(("rev-parse", "--show-toplevel", "--absolute-git-dir"), folder, {})
     if done.returncode:
-        raise UsageError(f"{folder} cannot be compared with what git has: {_said(done)}")
+        raise UsageError(f"{folder} cannot be compared with what git has: {_error_of(done)}")
     top, store = done.stdout.decode(errors="surrogateescape").rstrip("\n").split("\n")
     return Repository(Path(top), Path(store))
 
@@ -172,5 +172,5 @@ def _git(words: Sequence[str], folder: Path, variables: Mapping[str, str]) -> su
         raise ToolError("git was not found") from None
 
 
-def _said(done: subprocess.CompletedProcess[bytes]) -> str:
+def _error_of(done: subprocess.CompletedProcess[bytes]) -> str:
     return done.stderr.decode(errors="replace").strip().removeprefix("fatal: ").partition("\n")[0]

@@ -79,4 +79,4 @@ def _drawn(checked: Checked, project: Project, renderer: Renderer | None) -> Che
         {diagram: each for diagram, each in svg.items() if diagram.text},
         {plot.source: each for plot, each in svg.items() if not plot.text})
     frames = live_frames([wish for wish in plots if svg.get(wish.diagram)], checked.checks, project.store)
-    return replace(checked.found(diagram_findings(made), files), drawings=replace(drawings, frames=frames))
+    return replace(checked.with_findings(diagram_findings(made), files), drawings=replace(drawings, frames=frames))

@@ -95,7 +95,7 @@ class Elsewhere:
         for known in (outcome.provenance for outcome in outcomes):
             if not self.settings.shared_files:
                 yield from (f"it writes {_named(file, now)}" for file in known.written)
-            yield from (_told(each, now) for each in known.inputs if each.kind not in OF_TEXT
+            yield from (_reason(each, now) for each in known.inputs if each.kind not in OF_TEXT
                         and now.change([astuple(each)], Where(deck.path, deck.text)))
 
     def _must_run_here(self, plan: Plan) -> bool:
@@ -128,7 +128,7 @@ def facts() -> Mapping[str, str]:
     return with_facts(own_environment(), "").facts
 
 
-def _told(found: Input, now: Snapshot) -> str:
+def _reason(found: Input, now: Snapshot) -> str:
     if found.kind == "place":
         return "it depends on where the project is"
     return f"{_named(found, now)} is not the same on the worker"

@@ -22,7 +22,7 @@ from marpweave.errors import ToolError
 from marpweave.files import WORK, sweep, work_folder
 from marpweave.kernel.client import DeckRun, Progress
 from marpweave.kernel.environments import own_environment
-from marpweave.kernel.executors.collect import Mailbox, Told, lost
+from marpweave.kernel.executors.collect import CellDone, Mailbox, lost
 from marpweave.kernel.executors.files import ProjectFiles, project_files
 from marpweave.kernel.executors.workplace import METHOD, Workplace
 from marpweave.kernel.zygote import KernelStart
@@ -126,7 +126,7 @@ class Cluster:
 
     def _tell(self, event: tuple[float, tuple[int, int, float]]) -> None:
         if self._mail:
-            self._mail.queue.put(Told(*event[1]))
+            self._mail.queue.put(CellDone(*event[1]))
 
     def close(self) -> None:
         """Stop decks, leave nothing on the workers, and end a cluster of our own."""

@@ -15,7 +15,7 @@ from marpweave.model.outcome import Outcome, Provenance
 
 
 @dataclass(frozen=True, slots=True)
-class Told:
+class CellDone:
     """A cell has run on a worker."""
 
     run: int
@@ -31,7 +31,7 @@ class Mailbox(Generic[Pending]):
 
     def __init__(self, runs: Sequence[DeckRun], progress: Progress) -> None:
         self.progress = progress
-        self.queue: SimpleQueue[Told | Pending] = SimpleQueue()
+        self.queue: SimpleQueue[CellDone | Pending] = SimpleQueue()
         self.cells = {(number, step.number): step for number, run in enumerate(runs) for step in run.steps
                       if isinstance(step, Cell)}
         """Those of which nothing was told; a deck that a lost worker had begun tells of its first cells again."""
@@ -42,15 +42,15 @@ class Mailbox(Generic[Pending]):
         left, found = dict(pending), {}
         while left:
             said = self.queue.get()
-            if isinstance(said, Told):
-                self._told(said)
+            if isinstance(said, CellDone):
+                self._cell_done(said)
             elif (gave := outcomes(said)) is not None:
                 found[left.pop(said)] = gave
             else:
                 del left[said]
         return found
 
-    def _told(self, said: Told) -> None:
+    def _cell_done(self, said: CellDone) -> None:
         cell = self.cells.pop((said.run, said.cell), None)
         if cell:
             self.progress(cell, Outcome(provenance=Provenance(seconds=said.seconds)))

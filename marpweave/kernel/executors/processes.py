@@ -17,7 +17,7 @@ from multiprocessing.connection import Connection
 
 from marpweave.files import work_folder
 from marpweave.kernel.client import MAX_DEATHS, DeckRun, Progress
-from marpweave.kernel.executors.collect import Mailbox, Told, lost
+from marpweave.kernel.executors.collect import CellDone, Mailbox, lost
 from marpweave.kernel.executors.workplace import METHOD, Workplace
 from marpweave.kernel.zygote import KernelStart
 from marpweave.model.outcome import Outcome
@@ -77,7 +77,7 @@ class Processes:
 def _hear(hears: Connection, mail: Mailbox[Pending]) -> None:
     with suppress(EOFError):
         while True:
-            mail.queue.put(Told(*hears.recv()))
+            mail.queue.put(CellDone(*hears.recv()))
 
 
 def _outcomes(done: Pending) -> list[Outcome] | None:

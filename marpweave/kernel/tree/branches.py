@@ -93,7 +93,7 @@ class Root:
         self._listening.bind(str(self.address))
         self._listening.listen()
 
-    async def said(self, request: int) -> tuple[dict[str, Any], socket.socket]:
+    async def next_message(self, request: int) -> tuple[dict[str, Any], socket.socket]:
         """What a kernel that was asked for a snapshot says, or the snapshot itself; raises OSError.
 
         ``request``: its number. What came too late for an earlier one is turned away.

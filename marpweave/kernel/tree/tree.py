@@ -169,7 +169,7 @@ class Tree:
         branch: Any = live.kernel.manager.provisioner
         self._requests += 1
         self.tell(live, self._requests)
-        said, connection = await answer(branch.process, self.root.said(self._requests))
+        said, connection = await answer(branch.process, self.root.next_message(self._requests))
         if live.process is None:
             live.process = branch.process = Forked(said["live"])
         if said["fault"]:

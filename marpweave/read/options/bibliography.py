@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from marpweave.model.bibliography import Bibliography
-from marpweave.read.options.values import shown
+from marpweave.read.options.values import display_value
 from marpweave.read.yaml import Entry, Fault
 
 KEY = re.compile(r"@(\*|\{[^{}\s]+\}|[^\s,;@{}]+)")
@@ -36,11 +36,11 @@ def read_bibliography(
 
 def _faults(named: Entry | None, csl: Entry | None, nocite: Entry | None) -> Iterator[Fault]:
     if named and not all(isinstance(name, str) and name for name in _names(named.value)):
-        yield Fault(named.line, f"'bibliography' must be a file, or a list of files, not {shown(named.value)}")
+        yield Fault(named.line, f"'bibliography' must be a file, or a list of files, not {display_value(named.value)}")
     if csl and not (isinstance(csl.value, str) and csl.value):
-        yield Fault(csl.line, f"'csl' must be a style, by its name or its file, not {shown(csl.value)}")
+        yield Fault(csl.line, f"'csl' must be a style, by its name or its file, not {display_value(csl.value)}")
     if nocite and not KEYS.fullmatch(_text(nocite.value)):
-        yield Fault(nocite.line, f"'nocite' must be keys such as '@a, @b', or '@*', not {shown(nocite.value)}")
+        yield Fault(nocite.line, f"'nocite' must be keys such as '@a, @b', or '@*', not {display_value(nocite.value)}")
 
 
 def _text(value: Any) -> str:  # noqa: ANN401

@@ -15,7 +15,7 @@ from marpweave.model.deck import NATIVE, Cell
 from marpweave.model.options import CheckOptions, DisplayOptions, ExecutionOptions, FigureOptions, Options
 from marpweave.read.options.elsewhere import TAGS, is_known
 from marpweave.read.options.fences import for_marp, is_myst, options_of
-from marpweave.read.options.values import DECK_READERS, NAMES, READERS, Reader, UnfitError, shown
+from marpweave.read.options.values import DECK_READERS, NAMES, READERS, Reader, UnfitError, display_value
 from marpweave.read.yaml import Entry, Fault, Reading, read_mapping
 from marpweave.text import nearest
 
@@ -85,7 +85,7 @@ def read_deck_options(execute: Entry | None) -> DeckOptions:
     if execute.value is True:
         return DeckOptions(adopted=True)
     if execute.entries is None:
-        message = f"'execute' must be true, false or a mapping of options, not {shown(execute.value)}"
+        message = f"'execute' must be true, false or a mapping of options, not {display_value(execute.value)}"
         return DeckOptions(faults=(Fault(execute.line, message),))
     values, faults = checked_options(execute.entries, DECK_READERS)
     prelude, env = values.pop("prelude", None) or "", values.pop("env", ())
@@ -159,7 +159,7 @@ def checked_options(
         try:
             values[key] = readers[key](entry.value)
         except UnfitError as right:
-            faults.append(Fault(entry.line, f"{key!r} must be {right}, not {shown(entry.value)}"))
+            faults.append(Fault(entry.line, f"{key!r} must be {right}, not {display_value(entry.value)}"))
     return values, tuple(faults)
 
 

@@ -29,7 +29,7 @@ class UnfitError(ValueError):
     """A value that an option cannot take; the text says what it can."""
 
 
-def shown(value: object) -> str:
+def display_value(value: object) -> str:
     """A value as a message repeats it."""
     if value is None or isinstance(value, bool):
         return {None: "nothing", True: "true", False: "false"}[value]
@@ -107,7 +107,7 @@ def _one_of(words: Iterable[str], kind: Callable[[str], Any] = str) -> Reader:
     allowed = tuple(words)
 
     def read(value: Any) -> Any:  # noqa: ANN401
-        word = shown(value) if isinstance(value, bool) else value
+        word = display_value(value) if isinstance(value, bool) else value
         if word not in allowed:
             raise UnfitError(" or ".join(filter(None, [", ".join(allowed[:-1]), allowed[-1]])))
         return kind(word)

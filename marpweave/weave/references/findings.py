@@ -44,8 +44,8 @@ def reference_findings(deck: Deck, checks: Sequence[CellCheck]) -> Iterator[Find
 
 
 def _unknown(references: References, gave: Mapping[int, Outcome]) -> Iterator[tuple[int, str]]:
-    for start, item in references.full.said:
-        name, key = references.found(item.key)
+    for start, item in references.full.items:
+        name, key = references.resolve(item.key)
         if key is None:
             yield start, f"`@{item.key}` {_missing(item.key, name, references)}"
         elif not name and (without := _lacks(references.full.first[key], gave)):

@@ -31,7 +31,7 @@ class Numbering:
     spots: tuple[Spot, ...]
     mentions: tuple[Mention, ...]
     """Of its prose."""
-    said: tuple[tuple[int, Item], ...]
+    items: tuple[tuple[int, Item], ...]
     """All that prose and captions of cells refer to, and where."""
     labels: Mapping[tuple[int, str], str]
     """Number of a cell and a kind -> the label of what it shows."""
@@ -59,13 +59,13 @@ def numbering_of(deck: Deck) -> Numbering:
     positions = positions_of(deck)
     spots = spots_of(deck, positions)
     found = references_in(positions.text)
-    said = [(mention.start, item) for mention in found for item in mention.items]
-    said += [(positions.cells[cell.number], item) for cell in deck.cells for caption in captions_of(cell)
+    items = [(mention.start, item) for mention in found for item in mention.items]
+    items += [(positions.cells[cell.number], item) for cell in deck.cells for caption in captions_of(cell)
              for mention in references_in(caption) for item in mention.items]
     first: dict[Key, Spot] = {}
     for spot in spots:
         first.setdefault((spot.kind, spot.label), spot)
-    wanted = {named(item.key, first) for _, item in said}
+    wanted = {named(item.key, first) for _, item in items}
     wanted |= {(spot.kind, spot.label) for spot in spots if spot.captioned and spot.label}
     counted: Counter[str] = Counter()
     numbers = {}
@@ -74,7 +74,7 @@ def numbering_of(deck: Deck) -> Numbering:
             counted[key[0]] += 1
             numbers[key] = counted[key[0]]
     labels = {(spot.cell, spot.kind): spot.label for spot in spots if spot.cell}
-    return Numbering(positions, spots, found, tuple(said), labels, first, numbers)
+    return Numbering(positions, spots, found, tuple(items), labels, first, numbers)
 
 
 def references_in(text: str) -> tuple[Mention, ...]:

@@ -45,7 +45,7 @@ class References:
         said = _strong(kind, f"{number}{letter}", self.deck.lang) if number else ""
         return " ".join([said, *edited(words or "", self._links(references_in(words or ""))).split()]).strip()
 
-    def told(self, words: str) -> str:
+    def plain(self, words: str) -> str:
         """Words with the names of what they refer to, and no links."""
         return edited(words, replace(self, opened=None)._links(references_in(words)))
 
@@ -70,7 +70,7 @@ class References:
 
     def _link(self, item: Item) -> str | None:
         """What stands in place of ``@fig-x``; None: nothing has that label."""
-        name, key = self.found(item.key)
+        name, key = self.resolve(item.key)
         if key is None:
             return None
         there = self.others.get(name, self.full)
@@ -92,7 +92,7 @@ class References:
             return f"{item.before} {number}".strip()
         return numbered(key[0], self.deck.lang).format(number)
 
-    def found(self, key: str) -> tuple[str, Key | None]:
+    def resolve(self, key: str) -> tuple[str, Key | None]:
         """The other deck that a reference names, or "", and what it names there."""
         kind, _, rest = key.partition("-")
         name, _, label = rest.rpartition("/")
@@ -120,7 +120,7 @@ def named_decks(deck: Deck) -> frozenset[str]:
     """The other decks that a deck's prose refers to."""
     if not deck.adopted or "/" not in deck.text or "@" not in deck.text:
         return frozenset()
-    return frozenset(item.key.partition("-")[2].rpartition("/")[0] for _, item in numbering_of(deck).said) - {""}
+    return frozenset(item.key.partition("-")[2].rpartition("/")[0] for _, item in numbering_of(deck).items) - {""}
 
 
 def _strong(kind: str, number: str, lang: str) -> str:

@@ -2,7 +2,7 @@
 
 import pytest
 
-from marpweave.build.compare.align import Pair, aligned, brief, heading_of, normalised, said, text_of
+from marpweave.build.compare.align import Pair, aligned, brief, heading_of, normalised, substance, text_of
 
 
 def slide(title, text=""):
@@ -59,12 +59,12 @@ def test_pictures_are_told_apart_by_short_digests():
 
 @pytest.mark.parametrize(("kind", "tells"), [("image/gif", True), ("video/mp4", True), ("audio/x-wav", True), ("image/png", False)])
 def test_what_moves_or_sounds_tells_more_than_its_picture(kind, tells):
-    one, other = (said(brief(f'<img src="data:{kind};base64,{letter * 200}" alt="a">')) for letter in "AB")
+    one, other = (substance(brief(f'<img src="data:{kind};base64,{letter * 200}" alt="a">')) for letter in "AB")
     assert (one != other) == tells
 
 
 def test_words_links_and_what_pictures_stand_for_are_said():
-    assert said('<p>a <b>b</b> &amp; c</p><a href="x.html">d</a><img alt="e" src="f">') == ("a b & c d", "x.html", "e")
-    assert said('<li data-marpit-fragment="1">a</li>') == ("a", "1")
+    assert substance('<p>a <b>b</b> &amp; c</p><a href="x.html">d</a><img alt="e" src="f">') == ("a b & c d", "x.html", "e")
+    assert substance('<li data-marpit-fragment="1">a</li>') == ("a", "1")
     assert heading_of("<p>x</p><h3>A <em>b</em></h3><h1>C</h1>") == "A b"
     assert text_of("<td>1</td><td>2</td>") == "1 2"

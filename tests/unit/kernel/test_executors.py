@@ -13,7 +13,7 @@ from marpweave.errors import UsageError
 from marpweave.kernel.client import DeckRun
 from marpweave.kernel.environments import own_environment
 from marpweave.kernel.executors import files
-from marpweave.kernel.executors.collect import Mailbox, Told
+from marpweave.kernel.executors.collect import CellDone, Mailbox
 from marpweave.kernel.executors.files import project_files
 from marpweave.kernel.executors.workplace import Copy
 from marpweave.model.outcome import Input, Outcome, Provenance
@@ -91,7 +91,7 @@ def test_a_cell_of_a_deck_that_began_anew_is_told_once():
     deck = parse_deck(DECK, Path("a.md"))
     told = []
     mail = Mailbox([DeckRun(deck, deck.cells, own_environment(), Path())], lambda cell, outcome: told.append((cell.number, outcome.provenance.seconds)))
-    for each in (Told(0, 1, 0.5), Told(0, 1, 0.7), Told(0, 2, 0.1), "deck"):
+    for each in (CellDone(0, 1, 0.5), CellDone(0, 1, 0.7), CellDone(0, 2, 0.1), "deck"):
         mail.queue.put(each)
     assert mail.collected({"deck": 0}, lambda done: [done]) == {0: ["deck"]}
     assert told == [(1, 0.5), (2, 0.1)]
