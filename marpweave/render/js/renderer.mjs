@@ -174,15 +174,11 @@ async function rendered({ id, name, markdown, themes, formats, ...deck }) {
     await convert(job, target, [...(otherwise ?? flags), ...asked]).catch((error) => job.said.push(String(error.message)));
     return readdirSync(out).sort().map((file) => path.join(out, file));
   };
-  const papers = formats.filter((form) => FORMATS[form][1] === null);
-  if (papers.length) {
-    await papersOf({ ...deck, id, name, markdown, themes, place }, papers).then(
-      (files) => Object.assign(answer.files, files),
-      ({ message }) => Object.assign(answer.complaints, Object.fromEntries(papers.map((form) => [form, message]))));
-  }
   const measuredOn = formats.includes("pdf") ? "pdf" : "html";
+  let engine = null;
   for (const form of new Set([...formats.filter((each) => FORMATS[each][1] !== null), measuredOn])) {
     let files = await make(form);
+    if (form === "html") ({ engine } = job);
     let complaint = job.said.join("\n");
     if (!files.length && form === "pdf") {
       files = await make(form, WITHOUT_OUTLINE);
@@ -198,14 +194,19 @@ async function rendered({ id, name, markdown, themes, formats, ...deck }) {
   answer.broken = job.broken ?? {};
   await warmed(); // the browser is open, and it works
   const [page] = answer.files.html ?? [];
+  const papers = formats.filter((form) => FORMATS[form][1] === null);
+  const printing = papersOf({ ...deck, id, name, markdown, themes, place, engine }, papers).then(
+    (files) => Object.assign(answer.files, files),
+    ({ message }) => Object.assign(answer.complaints, Object.fromEntries(papers.map((form) => [form, message]))));
   answer.measured = job.measured ?? (page ? await measureFile(page, job) : null);
+  await printing; // beside it: each page has a process of its own
   return answer;
 }
 
-// Files by kind.
-async function papersOf({ id, name, themes, setup, place, ...deck }, kinds) {
-  const marp = await engineOf(`${id}-paper`, themes, setup);
-  await warmed(); // the browser is open
+// Files by kind; engine: that of the deck's HTML, where it was made.
+async function papersOf({ id, name, themes, setup, place, engine, ...deck }, kinds) {
+  if (!kinds.length) return {};
+  const marp = engine ?? await engineOf(`${id}-paper`, themes, setup);
   const content = read(deck, marp, await configured(setup));
   const made = {};
   for (const kind of kinds) {
