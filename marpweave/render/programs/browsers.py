@@ -55,6 +55,8 @@ def installed_browser() -> Path | None:
     if chosen:
         if not Path(chosen).is_file():
             raise ToolError(f"CHROME_PATH names {chosen}, which is not there")
+        if not os.access(chosen, os.X_OK):
+            raise ToolError(f"CHROME_PATH names {chosen}, which is not a program that you can run")
         return Path(chosen)
     for name in NAMES:
         found = shutil.which(name)

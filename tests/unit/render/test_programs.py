@@ -118,6 +118,14 @@ def test_the_browser_that_is_named(tmp_path, monkeypatch):
         browsers.find_browser()
 
 
+def test_a_file_that_is_named_as_the_browser_and_is_no_program(tmp_path, monkeypatch):
+    file = tmp_path / "notes.txt"
+    file.touch(0o644)
+    monkeypatch.setenv("CHROME_PATH", str(file))
+    with pytest.raises(ToolError, match=r"CHROME_PATH names .*notes\.txt, which is not a program that you can run"):
+        browsers.find_browser()
+
+
 def test_an_installed_browser_is_found_on_the_path(tmp_path, monkeypatch):
     edge = program(tmp_path / "microsoft-edge", "")
     monkeypatch.setenv("PATH", str(tmp_path))
