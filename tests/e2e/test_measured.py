@@ -1,5 +1,6 @@
 """Slides that were measured before: what has not changed is not measured again, and what may have changed always is."""
 
+import base64
 import random
 from dataclasses import replace
 
@@ -9,12 +10,25 @@ from marpweave.model.finding import Kind
 from marpweave.render.marprc.setup import Setup
 from marpweave.render.renderer import MarpRenderer
 from marpweave.render.rendering import Fault, Measured
-from tests.e2e.test_renderer import DOT, PARTS, deck
+from marpweave.weave.embed import Picture
+from tests.axe import chromium
+from tests.e2e.test_renderer import DOT, PARTS, ROOT, deck
 
 pytestmark = pytest.mark.usefixtures("browser")
 SMALL = "<style scoped>p {{ font-size: 9px }}</style>\n\nsmall"
 OVER = "- more than fits\n" * 30
 TOLD = Fault(1, Kind.EMPTY, "", "told of every slide that is not measured")
+
+
+MEASURED_TWICE = """async (script) => {
+  const { settled, faultsOfSlides } = await import(`data:text/javascript;base64,${script}`);
+  for (const slide of document.querySelectorAll("svg[data-marpit-svg]")) slide.replaceWith(slide.cloneNode(true));
+  await settled();
+  const found = await faultsOfSlides([]);
+  await new Promise((done) => setTimeout(done, 500));
+  return [found, await faultsOfSlides([])];
+}"""
+"""As soon as slides have been put in anew, and long after."""
 
 
 @pytest.fixture(scope="module")
@@ -129,3 +143,30 @@ def test_after_any_edits_the_faults_are_those_of_a_deck_that_nobody_knows(seed, 
         warm, cold = rendered(renderer, shown, known), rendered(renderer, shown)
         assert (warm.faults, warm.slides, warm.title, warm.measured) == (cold.faults, cold.slides, cold.title, cold.measured)
         known = Measured(dict(warm.measured), warm.title, "")
+
+
+@pytest.mark.parametrize("theme", ["gaia", "default"])
+def test_scaled_code_is_measured_when_its_scaling_is_done(renderer, theme):
+    code = f"```python\nx = {'1 + ' * 60}1\n```"
+    made = rendered(renderer, slides("# <!-- fit --> A", code, front=f"theme: {theme}\nstyle: 'section {{ --least-fill: 101 }}'"))
+    script = base64.b64encode((ROOT / "marpweave/render/js/measure.mjs").read_bytes()).decode()
+    with chromium() as browser:
+        page = browser.new_page(viewport={"width": 1280, "height": 720})
+        page.emulate_media(media="print")
+        page.goto(made.files["html"][0].as_uri())
+        early, late = page.evaluate(MEASURED_TWICE, script)
+    assert [fault["kind"] for faults in late for fault in faults if fault["kind"] == "empty"] == ["empty", "empty"]
+    assert early == late
+
+
+def test_the_labels_of_a_poster_are_not_those_of_the_picture_that_moves_in_its_place(renderer):
+    def svg(width):
+        text = f'<svg xmlns="http://www.w3.org/2000/svg" width="{width}" height="100"><text y="50" font-size="30">a</text></svg>'
+        return f"data:image/svg+xml;base64,{base64.b64encode(text.encode()).decode()}"
+
+    moving = Picture(svg(900), svg(100))
+    shown = slides("# A\n\n![](dot.svg)", front="marp: true\nstyle: 'section { --least-label: 25px }'")
+    assert rendered(renderer, replace(shown, images={"dot.svg": moving})).faults == ()
+    narrow = slides("# A\n\n![w:300](dot.svg)", front="marp: true\nstyle: 'section { --least-label: 25px }'")
+    still = replace(narrow, images={"dot.svg": replace(moving, moving="")})
+    assert [fault.kind for fault in rendered(renderer, still).faults] == [Kind.SMALL_LABEL]

@@ -6,7 +6,7 @@ import { pathToFileURL } from "node:url";
 import { isDeepStrictEqual } from "node:util";
 import { work } from "./job.mjs";
 import { toldApart } from "./known.mjs";
-import { faultsOfSlides } from "./measure.mjs";
+import { faultsOfSlides, settled } from "./measure.mjs";
 
 const VIEW = { width: 1280, height: 720 };
 const PROFILE = "--user-data-dir=";
@@ -154,6 +154,7 @@ const sourcesOf = ({ images }) => Object.entries(images).map(([source, { still }
 
 async function measured(page, job, requests) {
   const { picture } = job;
+  await page.evaluate(settled);
   const slides = await page.evaluate(faultsOfSlides, sourcesOf(job));
   const first = await page.$("svg[data-marpit-svg]");
   if (first) await first.screenshot({ path: picture, captureBeyondViewport: false });
@@ -168,9 +169,4 @@ function requestsOf(page) {
     if (!/^(data|blob|about):/.test(request.url())) requests.push(request.url());
   });
   return requests;
-}
-
-export async function settled() {
-  await document.fonts.ready;
-  await Promise.all([...document.images].map((image) => image.decode().catch(() => {})));
 }

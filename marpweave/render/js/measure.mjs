@@ -1,13 +1,27 @@
-// Runs in the page: what is wrong with each of its slides. sources: [[address, what the author calls it]]; only: the
+// Runs in the page: waits until pictures and fonts are there, and Marp's auto-scaling has done with them. What is laid out
+// asks for fonts, these change its size, and while something is scaled it stands inline for a frame or two.
+export async function settled() {
+  const FRAMES = 60;
+  const frame = () => new Promise((done) => requestAnimationFrame(() => setTimeout(done))); // all of it, painted
+  const scaled = () => [...document.querySelectorAll("[data-auto-scaling]")]
+    .map((each) => each.shadowRoot?.querySelector("marp-auto-scaling")?.shadowRoot.querySelector("svg")?.outerHTML).join();
+  await Promise.all([...document.images].map((image) => image.decode().catch(() => {})));
+  for (let before = null, left = FRAMES; left; left -= 1) {
+    await document.fonts.ready;
+    await frame();
+    const now = scaled();
+    if (now === before && !now.includes("display: inline") && document.fonts.status === "loaded") return;
+    before = now;
+  }
+}
+
+// Runs in a page that has settled: what is wrong with each of its slides. sources: [[address, what the author calls it]]; only: the
 // places of the slides that are asked for, the others are null. A box is in percent of the slide.
 export async function faultsOfSlides(sources, only = null) {
   const SLACK = 2; // px within which rounding lies
   const MARGIN = 10; // px of the margin that nobody misses
   const OURS = ["Noto Sans JP", "M PLUS 1 Code", "Noto Fill"];
   const SMALLEST = 18; // px at 1280x720
-  await document.fonts.ready;
-  await Promise.all([...document.images].map((image) => image.decode().catch(() => {})));
-  await new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)));
 
   // What a theme asks of its slides, in its own custom properties; 0 where it asks nothing.
   const asked = (section, property) => parseFloat(getComputedStyle(section).getPropertyValue(property)) || 0;
@@ -30,8 +44,10 @@ export async function faultsOfSlides(sources, only = null) {
     host.remove();
     return sizes.length && width ? Math.min(...sizes) / width : null;
   };
+  // One that moves is no picture of its src, whose labels are those of several frames side by side.
+  const shown = (image) => (image.srcset ? "" : image.src);
   const wished = [...document.querySelectorAll("section")].filter((section) => asked(section, "--least-label"));
-  const addresses = new Set(wished.flatMap((section) => [...section.querySelectorAll("img")].map((image) => image.src)));
+  const addresses = new Set(wished.flatMap((section) => [...section.querySelectorAll("img")].map(shown)));
   const leasts = new Map();
   for (const address of addresses) {
     if (/^data:image\/svg|\.svg$/.test(address)) leasts.set(address, await leastOf(address));
@@ -140,7 +156,7 @@ export async function faultsOfSlides(sources, only = null) {
     const least = [...small].sort((a, b) => a[1] - b[1])[0];
     if (least) faults.push({ kind: "small", px: Math.round(least[1] * 10) / 10, ...named(least[0]) });
     for (const image of section.querySelectorAll("img")) {
-      const px = (leasts.get(image.src) ?? Infinity) * pictureOf(image).width / scale * unit;
+      const px = (leasts.get(shown(image)) ?? Infinity) * pictureOf(image).width / scale * unit;
       if (px < asked(section, "--least-label") - 0.5) {
         faults.push({ kind: "label", px: Math.round(px * 10) / 10, ...named(image) });
       }

@@ -4,7 +4,8 @@ import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import path from "node:path";
 import { pathToFileURL } from "node:url";
-import { newPage, settled } from "./browser.mjs";
+import { newPage } from "./browser.mjs";
+import { settled } from "./measure.mjs";
 
 const require = createRequire(import.meta.url);
 const DENSITY = 0.75; // pixels for a CSS pixel
@@ -20,7 +21,6 @@ export async function shots({ shots: slides, styles, size: [width, height], lang
     await page.emulateMediaType("print");
     await page.goto(pathToFileURL(file).href, { waitUntil: "load", timeout: 60000 });
     await page.evaluate(settled);
-    await page.evaluate(() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done))));
     const files = [];
     for (const number of slides.keys()) {
       await page.evaluate((top) => scrollTo({ top, behavior: "instant" }), number * height);

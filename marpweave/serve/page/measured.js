@@ -1,6 +1,6 @@
 // Whether the slides fit, by the function that measures builds, and where they do not.
 import { make } from "./make.js";
-import { faultsOfSlides } from "./measure.mjs";
+import { faultsOfSlides, settled } from "./measure.mjs";
 import { all } from "./sheets.js";
 import { word } from "./words.js";
 
@@ -13,6 +13,8 @@ export async function measure({ seq, pictures = [] }, places, say) {
   wanted = new Set([...still.map((frame) => all().indexOf(frame)), ...places]);
   for (const index of wanted) all()[index].faults = null;
   const mine = (at = {});
+  await settled();
+  if (at !== mine) return []; // newer slides have come
   const slides = await faultsOfSlides(pictures, [...wanted]);
   if (at !== mine) return []; // newer slides have come
   slides.forEach((faults, index) => {
