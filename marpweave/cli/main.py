@@ -193,7 +193,7 @@ def _run(command: str, common: dict[str, Any], *, watch: bool = False) -> None:
         if watch:
             from marpweave.serve.rebuild import rebuild
 
-            rebuild(project, built=tell)
+            rebuild(project, now=lambda: settings_of(**common), built=tell)
             return
         found = contained(lambda: report_of(command, project), root, root)
     report = found if isinstance(found, Report) else Report((DeckReport(root, findings=(found,)),), settings.strict)

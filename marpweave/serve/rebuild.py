@@ -13,6 +13,7 @@ from marpweave.build.decks import Checked
 from marpweave.build.faults import Unreadable, contained
 from marpweave.build.pipeline import build
 from marpweave.build.project import Project
+from marpweave.build.settings import Settings
 from marpweave.errors import MarpweaveError
 from marpweave.inputs.digests import file_digest
 from marpweave.model.finding import Finding, Kind
@@ -20,15 +21,19 @@ from marpweave.model.location import Location
 from marpweave.render.renderer import MarpRenderer
 from marpweave.report.report import DeckReport, Report
 from marpweave.serve.draft import inputs_of, places_of_packages
-from marpweave.serve.watch import Watch, concerned, names_of
+from marpweave.serve.watch import Configured, Watch, concerned, names_of
 from marpweave.weave.figures import figure_folder
 
 
-def rebuild(project: Project, *, built: Callable[[Report], None]) -> None:
-    """Build decks now and at every save, until Ctrl-C; ``built`` is told of each build."""
+def rebuild(project: Project, *, now: Callable[[], Settings], built: Callable[[Report], None]) -> None:
+    """Build decks at once and at every save, until Ctrl-C; ``built`` is told of each build.
+
+    ``now`` gives the settings as they are configured when it is called: while they are others, nothing is built.
+    """
+    configured = Configured(project.settings, now)
     with MarpRenderer() as renderer, suppress(KeyboardInterrupt), asyncio.Runner() as between:
         renderer.start()
-        _follow(project, renderer, built, between)
+        _follow(project, configured, renderer, built, between)
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,16 +56,20 @@ class Built:
 
 
 def _follow(
-    project: Project, renderer: MarpRenderer, built: Callable[[Report], None], between: asyncio.Runner,
+    project: Project, configured: Configured, renderer: MarpRenderer, built: Callable[[Report], None],
+    between: asyncio.Runner,
 ) -> None:
     """Build at every save; ``between`` waits for one, and builds run outside of it: Ctrl-C ends them as any build."""
-    watch, last = Watch(), Built(Report(()), inputs=frozenset().union(*map(names_of, project.settings.paths)))
+    watch, last = Watch(), Built(Report(()), inputs=configured.files.union(*map(names_of, project.settings.paths)))
     watch.add(last.inputs)
     saves = watch.changes()
     while True:
-        if last.stands(between.run(_next(saves))):
+        changes = between.run(_next(saves))
+        if concerned(configured.files, changes):
+            configured.look()
+        if last.stands(changes):
             continue
-        done = _built(project, renderer)
+        done = _built(project, configured, renderer)
         watch.add(done.inputs)
         if last.decks != done.decks:
             built(done.report)
@@ -71,7 +80,9 @@ async def _next(saves: AsyncIterator[frozenset[Path]]) -> frozenset[Path]:
     return await anext(saves)
 
 
-def _built(project: Project, renderer: MarpRenderer) -> Built:
+def _built(project: Project, configured: Configured, renderer: MarpRenderer) -> Built:
+    if configured.fault:
+        return _unbuilt(configured.fault, project)
     settings = project.settings
     project.environments.renew()  # packages may have been installed since
     try:
@@ -79,7 +90,7 @@ def _built(project: Project, renderer: MarpRenderer) -> Built:
     except MarpweaveError as error:
         decks = Finding(Kind.RENDER, Location(project.root, 1), str(error))
     if isinstance(decks, Finding):
-        return Built(Report((DeckReport(project.root, findings=(decks,)),), settings.strict), (decks,))
+        return _unbuilt(decks, project)
     whole = [deck for deck in decks if not isinstance(deck, Unreadable)]
     own = [settings.out.resolve(), *(figure_folder(each.deck, project.root) for each in whole)]
     inputs = {path for each in whole
@@ -91,3 +102,7 @@ def _built(project: Project, renderer: MarpRenderer) -> Built:
             for each in whole for outcome in each.outcomes for file in outcome.provenance.written}
     return Built(Report(tuple(each_once(map(deck_report, decks))), settings.strict), made,
                  frozenset(path for path in inputs if not any(map(path.is_relative_to, own))), left)
+
+
+def _unbuilt(fault: Finding, project: Project) -> Built:
+    return Built(Report((DeckReport(project.root, findings=(fault,)),), project.settings.strict), (fault,))

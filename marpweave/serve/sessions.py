@@ -16,13 +16,9 @@ from typing import TYPE_CHECKING, Any
 
 from starlette.applications import Starlette
 
-from marpweave.config.root import OWN, SHARED
-from marpweave.errors import MarpweaveError
-from marpweave.model.finding import Finding, Kind
-from marpweave.model.location import Location
 from marpweave.serve import messages
 from marpweave.serve.app import Shown
-from marpweave.serve.watch import Watch, concerned, names_of
+from marpweave.serve.watch import Configured, Watch, concerned, names_of
 from marpweave.serve.web.feed import Feed, Message
 from marpweave.serve.web.pictures import Pictures
 
@@ -32,9 +28,6 @@ if TYPE_CHECKING:
     from marpweave.serve.session import Context, Session
 
 
-CHANGED = "the configuration has changed; stop the preview and start it again"
-
-
 class Sessions:
     """Hear what is saved and what pages say, and have drafts made one by one."""
 
@@ -42,10 +35,8 @@ class Sessions:
         self, settings: Settings, context: Callable[[], Context], project: Callable[[], Project], *, live: bool,
     ) -> None:
         """``context`` may take its time; it and ``project``, as it is configured now, are called in another thread."""
-        self._settings, self._make, self._project, self._live = settings, context, project, live
-        self._configuration = frozenset().union(*(names_of(settings.root / name) for name in (OWN, SHARED)))
-        self._misconfigured = ""
-        """Why the configuration is not the one that the sessions have."""
+        self._settings, self._make, self._live = settings, context, live
+        self._configured = Configured(settings, lambda: project().settings)
         self._sessions: dict[str, Session] = {}
         """By the deck's name; none before the context is there."""
         self.fault: BaseException | None = None
@@ -94,7 +85,7 @@ class Sessions:
         for name, session in self._sessions.items():
             self._watch.add(session.inputs)
             self._ask(name)
-        self._watch.add(self._configuration)
+        self._watch.add(self._configured.files)
         async with asyncio.TaskGroup() as tasks:
             tasks.create_task(self._follow())
             tasks.create_task(self._draft())
@@ -102,7 +93,7 @@ class Sessions:
     async def _follow(self) -> None:
         """Ask for a draft of every deck that depends on what was saved; of those that were saved first."""
         async for changes in self._watch.changes():
-            if concerned(self._configuration, changes):
+            if concerned(self._configured.files, changes):
                 await self._configure()
             own = frozenset().union(*(session.written for session in self._sessions.values()))
             stale = [name for name, session in self._sessions.items()
@@ -112,15 +103,11 @@ class Sessions:
 
     async def _configure(self) -> None:
         """Tell if the configuration says something else now than when the preview began."""
-        was = self._misconfigured
-        try:
-            project = await self._loop.run_in_executor(self._thread, self._project)
-            self._misconfigured = "" if project.settings == self._settings else CHANGED
-        except MarpweaveError as error:
-            self._misconfigured = str(error)
-        if self._misconfigured:
+        was = self._configured.fault
+        await self._loop.run_in_executor(self._thread, self._configured.look)
+        if self._configured.fault:
             for shown in self.decks.values():
-                shown.feed.tell(self._broken())
+                shown.feed.tell(messages.broken(self._configured.fault))
         elif was:
             for name, session in self._sessions.items():
                 session.saved(frozenset(), by_author=True)
@@ -147,13 +134,9 @@ class Sessions:
     def _stir(self, name: str) -> None:
         self._loop.call_soon_threadsafe(self._ask, name)
 
-    def _broken(self) -> Message:
-        file = next(filter(Path.is_file, sorted(self._configuration)), self._settings.root)
-        return messages.broken(Finding(Kind.OPTION, Location(file, 1), self._misconfigured))
-
     def _tell(self, feed: Feed, message: Message) -> None:
-        if message["type"] == "whole" and self._misconfigured:
-            message = self._broken()
+        if message["type"] == "whole" and self._configured.fault:
+            message = messages.broken(self._configured.fault)
         self._loop.call_soon_threadsafe(feed.tell, message)
 
     def hear(self, shown: Shown, message: Mapping[str, Any]) -> None:

@@ -4,18 +4,27 @@ from __future__ import annotations
 
 import asyncio
 import os
-from collections.abc import AsyncIterator, Iterable
+from collections.abc import AsyncIterator, Callable, Iterable
 from contextlib import suppress
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from watchfiles import awatch
 
+from marpweave.config.root import OWN, SHARED
+from marpweave.errors import MarpweaveError
 from marpweave.files import MARK
+from marpweave.model.finding import Finding, Kind
+from marpweave.model.location import Location
+
+if TYPE_CHECKING:
+    from marpweave.build.settings import Settings
 
 DEBOUNCE, STEP = 30, 2
 """Milliseconds: how long events of one save are gathered at most, and how long without one ends it."""
 QUIET = 500
 """Milliseconds after which a new watch is sure to hear everything."""
+CHANGED = "the configuration has changed; stop this with Ctrl-C and start it again"
 
 
 class Watch:
@@ -57,6 +66,26 @@ class Watch:
     def _moves(self, path: Path) -> bool:
         """Whether other folders may have to be watched when a path has changed: it is, was or may be one."""
         return path in self._folders or (path.is_dir() and any(each.is_relative_to(path) for each in self._paths))
+
+
+class Configured:
+    """The configuration that a command began with, and whether its files still say the same."""
+
+    def __init__(self, settings: Settings, now: Callable[[], Settings]) -> None:
+        """``now`` gives the settings as they are configured when it is called."""
+        self._settings, self._now = settings, now
+        self.files = names_of(settings.root / OWN) | names_of(settings.root / SHARED)
+        self.fault: Finding | None = None
+        """Why decks are not built as they are configured by now."""
+
+    def look(self) -> None:
+        """Read the configuration again."""
+        try:
+            wrong = "" if self._now() == self._settings else CHANGED
+        except MarpweaveError as error:
+            wrong = str(error)
+        file = next(filter(Path.is_file, sorted(self.files)), self._settings.root)
+        self.fault = Finding(Kind.OPTION, Location(file, 1), wrong) if wrong else None
 
 
 def concerned(inputs: frozenset[Path], changes: frozenset[Path]) -> bool:

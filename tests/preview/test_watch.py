@@ -36,6 +36,22 @@ def test_files_follow_the_deck_and_what_it_reads(project, kernel, browser):
         assert process.stdout.read() == ""
 
 
+def test_another_configuration_is_told_until_the_old_one_is_back(project, kernel, browser):
+    with subprocess.Popen([sys.executable, PROGRAM, "--watch", "--to", "html", "deck.md"], cwd=project.folder, text=True, stdout=subprocess.PIPE) as process:
+        assert process.stdout
+        assert process.stdout.readline().startswith("deck.md: 3 slides, 2 cells")
+        project.write({"marpweave.toml": 'ratio = "4:3"'})
+        assert "unknown key 'ratio'" in process.stdout.readline()
+        assert process.stdout.readline().endswith("1 finding\n")
+        project.write({"marpweave.toml": 'theme = "gaia"'})
+        assert "the configuration has changed; stop this with Ctrl-C and start it again" in process.stdout.readline()
+        assert process.stdout.readline().endswith("1 finding\n")
+        project.write({"marpweave.toml": ""})
+        assert process.stdout.readline().startswith("deck.md: 3 slides")
+        process.send_signal(signal.SIGINT)
+        assert process.wait(SECONDS) == 0
+
+
 def test_ctrl_c_ends_a_build_in_the_middle_of_a_cell(project, kernel):
     project.edit("deck.md", "x = 20", "open('began', 'w').close()\nimport time\ntime.sleep(1000)")
     with subprocess.Popen([sys.executable, PROGRAM, "--watch", "--to", "html", "deck.md"], cwd=project.folder) as process:
