@@ -18,10 +18,12 @@ from marpweave.model.variant import Variant
 from marpweave.read.syntax import parsed
 from marpweave.text import split_lines
 from marpweave.variants.shown import Shown
+from marpweave.variants.slides import layout_of, solutions
 
 MIN_CODE, MIN_PROSE, MIN_VALUE = 6, 10, 3
 """Characters that tell something of a solution, blanks not counted."""
 MARKUP = re.compile(r"^[\s>]*(?:[-*+]|#+|\d+[.)]|<!--+)?\s*|\s*(?:--+>)?\s*$|[*`]+")
+LABEL = re.compile(r"\s*(?:\{#[^}]*\}|<!--\s*#[\w-]+\s*-->)\s*$")
 UNSEEN = re.compile(r"<!--.*?-->|(?<=!\[)[^\]]*(?=\])|\balt\s*=\s*(?:\"[^\"]*\"|'[^']*')", re.DOTALL)
 """Notes and alternative texts: students get them, but an author who looks at a slide does not."""
 NUMBERS = re.compile(r"[\W\d_]+")
@@ -37,8 +39,8 @@ def leaks(shown: Shown, checks: Sequence[CellCheck], woven: str) -> Iterator[Fin
     places = list(_places(shown))
     given = _Text("\n".join([woven, *(place.text for place in places)]))
     seen, computed = _Text(_visible(deck)), _Text("\n".join(check.outcome.text(stderr=True) for check in shown.checks))
-    secrets = [secret for secret in sorted({*_secrets(deck.full, deck), *_claims(checks, shown.checks)})
-               if given.has(secret) and not seen.has(secret)
+    hidden = {*_secrets(deck.full, deck), *_of_others(deck), *_claims(checks, shown.checks)}
+    secrets = [secret for secret in sorted(hidden) if given.has(secret) and not seen.has(secret)
                and not (NUMBERS.fullmatch(secret) and computed.has(secret))]
     told: set[str] = set()
     for place in places:
@@ -149,6 +151,14 @@ def _secrets(full: Deck, deck: Deck) -> Iterator[str]:
                     yield from _of_code(block, range(region.first + 1, region.last))
 
 
+def _of_others(deck: Deck) -> Iterator[str]:
+    """Prose that students do not get of decks to which this one refers: a mention brings the words of a heading."""
+    for other in deck.others.values():
+        hidden = solutions(layout_of(other))
+        yield from (line for slide in other.slides if slide.number in hidden for block in slide.blocks
+                    if isinstance(block, Prose) for line in _lines(block.text, LEAST_PROSE))
+
+
 def _of_code(cell: Cell, rows: range) -> Iterator[str]:
     """Lines of a cell, and the expressions that its statements there return, print and assign."""
     code = cell.source.split("\n")
@@ -175,7 +185,7 @@ def _claims(checks: Sequence[CellCheck], shown: Sequence[CellCheck]) -> Iterator
 
 def _lines(text: str, least: int) -> Iterator[str]:
     for line in text.split("\n"):
-        said = MARKUP.sub("", line).strip()
+        said = MARKUP.sub("", LABEL.sub("", line)).strip()
         if len(_squeezed(said)) >= least and re.search(r"\w", said):
             yield said
 

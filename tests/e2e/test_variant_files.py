@@ -70,3 +70,29 @@ def test_what_only_the_solutions_read_counts_for_students_who_get_nothing_else(t
         ("error", 14, "with the solutions: AssertionError (in student)")]
     project.write({"slides/data.txt": "a"})
     assert project.check("--variant", "student").found("kind", "message") == []
+
+
+HIDDEN = """---
+marp: true
+execute: true
+---
+
+# One
+
+---
+
+<!-- _class: solution -->
+
+## The answer is a parabola {label}
+"""
+
+
+@pytest.mark.parametrize("label", ["{{#sec-end}}", "<!-- #sec-end -->"])
+@pytest.mark.parametrize(("where", "files"), [
+    ("@sec-end", lambda hidden: {"slides/deck.md": hidden.replace("# One", "# One\n\nSee @sec-end.")}),
+    ("@sec-other/end", lambda hidden: {"slides/deck.md": "---\nmarp: true\nexecute: true\n---\n\n# One\n\nSee @sec-other/end.\n", "slides/other.md": hidden}),
+])
+def test_a_mention_that_brings_the_heading_of_a_solution_is_told(where, files, label, tmp_path):
+    project = Project(tmp_path).write(files(HIDDEN.format(label=label.replace("{{", "{").replace("}}", "}"))))
+    told = project.run("check", "--variant", "student", "slides/deck.md", code=1).stdout
+    assert "leak: students can read 'The answer is a parabola'" in told, where
