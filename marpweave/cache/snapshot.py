@@ -12,7 +12,8 @@ from marpweave.model.environment import Moves, moved
 
 BY_PATH: Mapping[str, Callable[[str], str]] = {
     "file": inputs.file_digest, "module": inputs.file_digest, "listing": inputs.listing_digest,
-    "presence": inputs.presence, "time": inputs.time_of, "mode": inputs.mode_of, "importable": inputs.importable,
+    "presence": inputs.presence, "time": inputs.time_of, "mode": inputs.mode_of,
+    "status": inputs.status_of, "importable": inputs.importable,
     "distributions": inputs.distributions}
 OF_DECK = ("text", "deps", "place")
 """Kinds whose digests depend on the deck."""
@@ -20,7 +21,8 @@ OF_TEXT = ("text", "lines")
 """Kinds that cannot change while the deck's text is the same."""
 CHANGED: Mapping[str, str] = {
     "listing": "files appeared in or left {}", "time": "the modification time of {} changed",
-    "mode": "the permissions of {} changed", "environment": "the variable {} changed",
+    "mode": "the permissions of {} changed", "status": "the state of {} changed",
+    "environment": "the variable {} changed",
     "outside": "the variable {} was set or unset",
     "distributions": "the packages in {} changed", "text": "the deck's own text changed",
     "lines": "the cell moved to other lines", "place": "the project was moved"}

@@ -114,11 +114,24 @@ def mode_of(path: str) -> str:
     return f"{found.st_mode:o} {found.st_nlink}"
 
 
+def status_of(path: str) -> str:
+    """Which file it is, and when anything about it was last changed: content, owner, extended attributes, blocks."""
+    try:
+        found = os.stat(path)  # noqa: PTH116
+    except (OSError, ValueError):
+        return ABSENT
+    return f"{found.st_ino} {found.st_ctime_ns}"
+
+
 def importable(path: str) -> str:
-    """What an import would find at a path without suffix: ``.py``, ``/__init__.py``, a folder."""
+    """What an import would find at a path without suffix: ``.py``, ``/__init__.py``, a folder, an archive around it."""
     endings = [ending for suffix in all_suffixes() for ending in (suffix, f"{os.sep}__init__{suffix}")
                if os.path.isfile(path + ending)]  # noqa: PTH113
-    return " ".join([*endings, *[os.sep] * os.path.isdir(path)]) or ABSENT  # noqa: PTH112
+    above = os.path.dirname(path)  # noqa: PTH120
+    while not os.path.lexists(above) and above != os.path.dirname(above):  # noqa: PTH120
+        above = os.path.dirname(above)  # noqa: PTH120
+    archive = [file_digest(above)] * os.path.isfile(above)  # noqa: PTH113
+    return " ".join([*endings, *[os.sep] * os.path.isdir(path), *archive]) or ABSENT  # noqa: PTH112
 
 
 def glob_digest(folder: Path, pattern: str) -> str:

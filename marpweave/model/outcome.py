@@ -114,7 +114,7 @@ class Input:
     """Something that a cell read, and its digest at that time."""
 
     kind: str
-    """``file``, ``listing``, ``presence``, ``time``, ``mode``, ``module``, ``code``, ``importable``,
+    """``file``, ``listing``, ``presence``, ``time``, ``mode``, ``status``, ``module``, ``code``, ``importable``,
     ``distributions``, ``environment``, ``outside`` (a variable that cells do not see), ``place`` (of the project),
     ``text``, ``lines`` or ``deps``."""
     name: str

@@ -85,6 +85,19 @@ def mode(bits: int) -> Do:
     return lambda path: path.chmod(bits)
 
 
+def attribute(value: bytes) -> Do:
+    """Set an extended attribute, ``user.x``."""
+    return lambda path: os.setxattr(path, "user.x", value)
+
+
+def sparse(size: int) -> Do:
+    """A file that is one hole."""
+    def to(path: Path) -> None:
+        with path.open("wb") as file:
+            file.truncate(size)
+    return to
+
+
 # -- contents ------------------------------------------------------------------------
 
 

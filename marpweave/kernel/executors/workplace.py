@@ -18,7 +18,7 @@ from marpweave.kernel.executors.files import ProjectFiles
 from marpweave.kernel.zygote import KernelStart, zygote
 from marpweave.model.outcome import Input, Outcome
 
-NAMED = ("file", "module", "listing", "presence", "time", "mode", "importable", "distributions", "code")
+NAMED = ("file", "module", "listing", "presence", "time", "mode", "status", "importable", "distributions", "code")
 """Kinds of inputs whose names are paths."""
 MAX_TEMPORARY = 70
 """Bytes of the temporary folder's path, behind which the socket of a fork server has its own: 107 in all."""

@@ -31,8 +31,12 @@ from marpweave.probe.witness.sights import (
 STATUS = r"|\b[lf]?stat\((?:[^()]|\([^()]*\))*\)(?!\s*\.\s*st_)"
 """Matches code that takes a whole stat result, and not one field of it."""
 DETAILS = {"time": (re.compile(r"\b(?:get[acm]time|st_[acm]time(?:_ns)?)\b" + STATUS), digests.time_of),
-           "mode": (re.compile(r"\b(?:st_mode|st_nlink|filemode)\b" + STATUS), digests.mode_of)}
+           "mode": (re.compile(r"\b(?:st_mode|st_nlink|filemode)\b" + STATUS), digests.mode_of),
+           "status": (re.compile(r"\b(?:getctime|st_(?:ctime(?:_ns)?|ino|uid|gid|blocks)|same(?:file|stat|openfile)|"
+                                 r"(?:get|list)xattr)\b|\.owner\("), digests.status_of)}
 """Inputs that count only where code asks for them: a pattern of such code, and the function that reads the input."""
+BY_NUMBER = re.compile(r"\bfstat\b|\bfileno\b|\bos\.open\b")
+"""Matches code that may ask for details of a file that it has opened."""
 HARMLESS = ("/dev/null", "/dev/zero", "/dev/full", "/dev/tty", "/dev/ptmx", "/dev/pts/", "/dev/fd/", "/proc/self/fd/")
 OF_THIS_MOMENT = re.compile(r"/proc/(?:uptime|loadavg|\d+/)")
 """Files that programs read, with different content each time."""
@@ -47,6 +51,8 @@ class Account:
         """Paths that the deck wrote, and what was there before."""
         self.matters: set[str] = set()
         """Details of files that the author's code has asked for so far."""
+        self.by_number = False
+        """Whether that may ask for them by a descriptor."""
         self.begin()
 
     def begin(self) -> None:
@@ -68,6 +74,7 @@ class Account:
     def read_code(self, text: str) -> None:
         """Look at code of the author's that is about to run."""
         self.matters |= {kind for kind, (pattern, _) in DETAILS.items() if pattern.search(text)}
+        self.by_number = self.by_number or BY_NUMBER.search(text) is not None
 
     def add(self, sights: Iterable[Sight]) -> None:
         """Add sights, in order."""
@@ -148,4 +155,5 @@ class Account:
         for path, before in self.files.items():
             content = digests.file_digest(path)
             found["file", path] = content if stamp_of(path) == before else digests.CHANGING
-        return found | {(kind, path): DETAILS[kind][1](path) for kind in self.matters for path in self.asked}
+        paths = self.asked.union(self.files if self.by_number else ())
+        return found | {(kind, path): DETAILS[kind][1](path) for kind in self.matters for path in paths}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ctypes
 import os
+import re
 from collections.abc import Iterator
 from typing import NamedTuple
 
@@ -14,6 +15,9 @@ NOWHERE = -100
 """AT_FDCWD: stands for the working folder in place of a descriptor."""
 PAGE, MAX_PATH, SHORT = 4096, 4096, 256
 FLAGS_IN_MEMORY = "openat2"
+MAGIC = re.compile(r"/(?:proc/(?P<who>self|thread-self|\d+)(?:/task/\d+)?|dev(?=/fd/))"
+                   r"/(?P<link>cwd|root|fd/\d+)(?P<rest>/.*)?$")
+"""Matches a path through one of the links that each process has of its own."""
 LOCAL, NETWORKS = 1, (2, 10)
 """Families of sockets."""
 
@@ -76,7 +80,20 @@ def path_of(memory: Memory, heard: Heard, call: Call) -> str:
     path = os.fsdecode(memory.text(heard.thread, address))
     if not path:
         return ""
-    return _normal(path if path.startswith("/") else f"{_folder(heard, call)}/{path}")
+    return _led(_normal(path if path.startswith("/") else f"{_folder(heard, call)}/{path}"), heard.thread)
+
+
+def _led(path: str, thread: int) -> str:
+    """Where a link of a process leads that is on a path, as the one that calls sees it."""
+    magic = MAGIC.match(path)
+    if magic is None:
+        return path
+    who = magic["who"] if magic["who"] and magic["who"].isdecimal() else thread
+    try:
+        place = os.readlink(f"/proc/{who}/{magic['link']}")  # noqa: PTH115
+    except OSError:
+        return path
+    return _normal(f"{place}{magic['rest'] or ''}") if place.startswith("/") else path
 
 
 def _normal(path: str) -> str:

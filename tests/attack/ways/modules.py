@@ -53,6 +53,7 @@ IMPORTS = (
     Way("run as a module", D("import runpy\nrunpy.run_module('mod')['x']"), {"mod.py": "x = 1"}, {"mod.py": "x = 2"}),
     Way("bytecode alone", D("import mod\nmod.x"), {"mod.pyc": bytecode("x = 1")}, {"mod.pyc": bytecode("x = 2")}),
     Way("a module in an archive", D("import sys\nsys.path.insert(0, 'z.zip')\nimport mod\nmod.x"), {"z.zip": zipped(mod="x = 1")}, {"z.zip": zipped(mod="x = 2")}),
+    Way("an archive on the path that appears", D("import sys\nsys.path[:0] = ['z.zip', 'lib']\nimport mod\nmod.x"), {"lib/mod.py": "x = 1"}, {"z.zip": zipped(mod="x = 2")}),
     Way("a folder put on the path", D("import sys\nsys.path.insert(0, 'lib')\nimport mod\nmod.x"), {"lib/mod.py": "x = 1"}, {"lib/mod.py": "x = 2"}),
     Way("a module that appears", D("try:\n    import mod\n    print(1)\nexcept ImportError:\n    print(0)"), {}, {"mod.py": ""}),
     Way("a module that vanishes", D("try:\n    import mod\n    print(1)\nexcept ImportError:\n    print(0)"), {"mod.py": ""}, {"mod.py": None}),
