@@ -10,13 +10,16 @@ from typing import TYPE_CHECKING
 from marpweave.inputs.used import BuildInput, Files
 from marpweave.model.deck import Deck
 from marpweave.model.diagram import Drawings
-from marpweave.model.finding import Finding
+from marpweave.model.finding import Finding, Kind
 from marpweave.model.outcome import Outcome
 from marpweave.variants.behind import Behind
 from marpweave.variants.shown import Shown, shown
 
 if TYPE_CHECKING:
     from marpweave.check.verdicts import CellCheck
+
+OF_IMPORTS = ("ImportError", "ModuleNotFoundError")
+"""Errors whose remedies depend on files that are found anywhere in the project."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,10 +67,12 @@ class Checked:
 
     @property
     def lasting(self) -> bool:
-        """Whether everything that its outcomes depend on was seen: then they hold as long as nothing changes."""
+        """Whether everything that its report depends on was seen: then it holds as long as nothing changes."""
         is_drawn = self.drawings.diagrams.keys() >= {*self.deck.diagrams}
+        is_failed = any(finding.kind is Kind.ERROR for finding in self.findings)
         return self.is_whole and is_drawn and not self.restless and not any(
-            each.trouble or each.provenance.volatile or each.provenance.nondeterministic for each in self.outcomes)
+            each.trouble or each.provenance.volatile or each.provenance.nondeterministic
+            or (is_failed and each.error and each.error.name in OF_IMPORTS) for each in self.outcomes)
 
     @property
     def shown(self) -> Shown:

@@ -10,6 +10,7 @@ from marpweave.build.reading import parsed_deck
 from marpweave.cache.keys import label_of
 from marpweave.cache.plan import Plan
 from marpweave.cache.snapshot import BY_PATH
+from marpweave.inputs.used import Files
 from marpweave.model.deck import Deck
 from marpweave.model.location import Location
 from marpweave.model.outcome import Input
@@ -38,7 +39,7 @@ def impact(project: Project, name: str) -> Iterator[str]:
         if unknown:
             yield f"{plan.deck.path}: no results of {', '.join(unknown)}: build the deck first, unless they always run"
         for image in plan.deck.images:
-            if Path(path).resolve() in files_of(plan.deck) and Path(image.source).name == Path(path).name:
+            if Path(path).resolve() in files_of(plan.deck, Files()) and Path(image.source).name == Path(path).name:
                 yield f"{plan.deck.origins.place(image.location)}: slide {image.slide}: the picture {image.source}"
 
 

@@ -105,7 +105,7 @@ def _candidates(name: str, beside: Path, files: Files, given: Given) -> Iterator
     """The files that prose may mean by the name of a deck: the way to it from here, or its name in the project."""
     for folder in (beside, *given.named_from):
         for path in (folder / f"{name}{suffix}" for suffix in SUFFIXES):
-            content = files.read(path) if path.resolve().is_relative_to(folder.resolve()) else None
+            content = files.read(path) if files.place(path).is_relative_to(folder.resolve()) else None
             if content is not None:
                 yield path, content
 
@@ -146,7 +146,7 @@ def _fetched(target: str, above: Path, files: Files, rooms: list[Path]) -> Part 
     folder, from_root = above.parent, target.startswith("/")
     way = seen_from(rooms[0] / target.lstrip("/"), folder.resolve()) if from_root else target
     path = Path(os.path.normpath(folder / way))
-    place = Path(os.path.realpath(path))  # Path.resolve raises where links lead in a circle
+    place = files.place(path)
     if not any(map(place.is_relative_to, rooms)):
         return f"{target} is outside the project, at {place}; allow it with `--allow PATH`"
     if refusal := _refusal(path):

@@ -81,7 +81,8 @@ class Reports:
         settings = project.settings
         self.project = project
         self.asked = [command, own_digest(), settings.prelude, repr(settings.defaults), settings.sandbox,
-                      settings.theme, *map(settings.origins.get, ("theme", "theme-set")),
+                      settings.theme and str(Path(settings.theme).absolute()),
+                      *map(settings.origins.get, ("theme", "theme-set")),
                       *(str(path.resolve()) for path in (*settings.allow, *settings.theme_set))]
         if command == "build":
             self.asked += [str(settings.out.resolve()), *identity(), settings.title, settings.colab,
@@ -159,7 +160,7 @@ class Reports:
             for file in known.written:
                 files.read(self.project.root / file.name)
         for kind, path, was in (*checked.used, *files.used()):
-            yield kind, snapshot.named(path.parent.resolve() / path.name), was
+            yield kind, str(path) if kind == "environment" else snapshot.named(path.parent.resolve() / path.name), was
 
     def _key(self, path: Path, variant: Variant, snapshot: Snapshot) -> str:
         name = variant.named(snapshot.named(path.resolve()))

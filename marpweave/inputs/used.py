@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from marpweave.inputs.digests import ABSENT, digest, listing
+from marpweave.inputs.digests import ABSENT, digest, listing, presence, variable_digest
 
 BuildInput = tuple[str, Path, str]
-"""Kind, path and digest of a file or a listing that a result was made from."""
+"""Kind, path and digest of a file, a listing, a link or a variable that a result was made from."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,10 +19,13 @@ class Files:
 
     contents: dict[Path, bytes | None] = field(default_factory=dict)
     listings: dict[Path, list[str] | None] = field(default_factory=dict)
+    links: dict[Path, str] = field(default_factory=dict)
+    variables: dict[str, str] = field(default_factory=dict)
 
     def read(self, path: Path) -> bytes | None:
         """A file's content; None: it cannot be read."""
         if path not in self.contents:
+            self.place(path)
             try:
                 self.contents[path] = path.read_bytes() if path.is_file() else None  # a pipe never ends
             except (OSError, ValueError):
@@ -35,8 +39,20 @@ class Files:
     def listing(self, path: Path) -> list[str]:
         """The sorted names in a folder; empty if there is none."""
         if path not in self.listings:
+            self.place(path)
             self.listings[path] = listing(str(path))
         return sorted(name.rpartition("/")[0] for name in self.listings[path] or ())
+
+    def variable(self, name: str) -> None:
+        """Count a variable of the environment as read."""
+        self.variables.setdefault(name, variable_digest(os.environ, name))
+
+    def place(self, path: Path) -> Path:
+        """Where a path leads; the links on its way are read with that."""
+        found = Path(os.path.realpath(path))  # Path.resolve refuses links in circles
+        for link in links_on(path) if found != path else ():
+            self.links.setdefault(link, presence(str(link)))
+        return found
 
     def used(self) -> Iterator[BuildInput]:
         """Everything that was read, as it was then."""
@@ -44,3 +60,23 @@ class Files:
             yield "file", path, ABSENT if content is None else digest(content)
         for path, names in self.listings.items():
             yield "listing", path, ABSENT if names is None else digest("\0".join(names))
+        for path, there in self.links.items():
+            yield "presence", path, there
+        for name, value in self.variables.items():
+            yield "environment", Path(name), value
+
+
+def links_on(path: Path) -> tuple[Path, ...]:
+    """The links through which a path leads, in their order, each in a folder as it is called without links."""
+    whole = path.absolute()
+    at, rest = Path(whole.anchor), [*reversed(whole.parts[1:])]
+    found: dict[Path, None] = {}
+    while rest:
+        name = rest.pop()
+        at = at.parent if name == ".." else at / name
+        if name != ".." and at not in found and at.is_symlink():
+            found[at] = None
+            target = at.readlink()
+            at = Path(target.anchor) if target.is_absolute() else at.parent
+            rest += reversed(target.parts[len(target.anchor):] if target.anchor else target.parts)
+    return tuple(found)

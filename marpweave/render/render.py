@@ -64,6 +64,8 @@ def render(
              for deck, each in begun if isinstance(each, Future)}
     done = [(deck, _delivered(deck, fresh[deck.name], request) if isinstance(each, Future) else each)
             for deck, each in begun]
+    for deck, rendered in done if "png" in formats else ():
+        _remove_others(rendered, *_place(deck.name, site.out))
     if listed is not None:
         entries = [_entry(deck, fresh[deck.name]) if deck.name in fresh else listed[deck.name] for deck, _ in done]
         _write_index([replace(entry, files=_linked(entry, rendered, formats))
@@ -121,6 +123,13 @@ def _delivered(deck: PreparedDeck, rendering: Rendering, request: Request) -> Re
     return RenderedDeck(rendering.slides, rendering.faults, files, complaints)
 
 
+def _remove_others(rendered: RenderedDeck, folder: Path, stem: str) -> None:
+    """Remove the pictures of slides that a deck has no more."""
+    for path in (folder / stem).glob("[0-9]*.png"):
+        if f"{stem}/{path.name}" not in rendered.files and path.stem.isdecimal():
+            path.unlink()
+
+
 def _write_markdown(deck: PreparedDeck, out: Path) -> BuildInput:
     path, whole = out / f"{deck.name}.md", deck.deck.full is None
     text = with_pictures(deck.woven.text, deck.presentation.images, deck.deck.name, full=whole)
@@ -162,5 +171,5 @@ def _write_index(fresh: Sequence[IndexEntry], site: Site, store: Store) -> None:
     written, files = (("file", path, digest(page)), keep_entries(shown, out)), Files()
     for folder in {_place(entry.name, out)[0] for entry in shown} - {out}:
         files.listing(folder)  # a deck that is deleted there leaves the page
-    rows = tuple((kind, str(at.resolve()), was) for kind, at, was in (*written, *files.used()))
+    rows = tuple((kind, str(at.absolute()), was) for kind, at, was in (*written, *files.used()))
     store.put_record(INDEX, digest(str(out.resolve())), Listed(rows))

@@ -6,6 +6,7 @@ import os
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from glob import glob, has_magic
+from itertools import pairwise
 from pathlib import Path
 
 from marpweave.cache.store import Store
@@ -87,7 +88,7 @@ def style_of(deck: Deck, files: Files, site: Site, store: Store) -> Style:
     told = configured(folder, home, files, store, sandbox=deck.sandbox)
     themes = [*themes_of(deck, files, rooms), *map(brought_along, told.themes.items())]
     wrong = [*((Kind.OPTION, fault) for fault in told.faults), *((Kind.WARNING, each) for each in told.skipped)]
-    chosen = _chosen(told, site, rooms)
+    chosen = _chosen(told, site, rooms, files)
     there = chosen is not None and files.read(chosen.path) is not None
     sheets = [*_theme_set(told, site, rooms, files), *([chosen] if chosen and there else [])]
     found = [(sheet, _theme(sheet, files)) for sheet in sheets]
@@ -112,20 +113,32 @@ def _theme_set(told: MarpConfiguration, site: Site, rooms: tuple[Path, ...], fil
     """Stylesheets as the Marp CLI takes them: the option stands in place of the configuration."""
     for path in site.theme_set:
         for sheet in stylesheets(path, files):
-            yield _Sheet(site.by("theme-set"), str(sheet), sheet.resolve(), has_name=sheet == path)
+            yield _Sheet(site.by("theme-set"), str(sheet), files.place(sheet), has_name=sheet == path)
     for name in () if site.theme_set else told.theme_set:
-        path = told.path.parent / name
-        found = sorted(glob(str(path), recursive=True)) if has_magic(name) else [path]  # noqa: PTH207  may be absolute
-        for each in map(Path, found):
+        folder = told.path.parent
+        for each in _matching(name, folder, files) if has_magic(name) else [folder / name]:
             for sheet in stylesheets(each, files):
-                yield _Sheet(told.name, os.path.relpath(sheet, told.path.parent), sheet.resolve(), rooms, sheet == path)
+                shown, is_named = os.path.relpath(sheet, folder), sheet == folder / name
+                yield _Sheet(told.name, shown, files.place(sheet), rooms, is_named)
 
 
-def _chosen(told: MarpConfiguration, site: Site, rooms: tuple[Path, ...]) -> _Sheet | None:
+def _matching(pattern: str, folder: Path, files: Files) -> list[Path]:
+    """The files in a folder that a pattern fits; the folders that it leads through count as read."""
+    def found(part: Path) -> list[Path]:
+        return sorted(folder / name for name in glob(str(part), root_dir=folder, recursive=True))  # noqa: PTH207  may be absolute
+
+    whole = Path(pattern)
+    for within, below in pairwise((*reversed(whole.parents), whole)):
+        for place in found(within) if has_magic(str(within)) else [folder / within] if has_magic(str(below)) else ():
+            files.listing(place)
+    return found(whole)
+
+
+def _chosen(told: MarpConfiguration, site: Site, rooms: tuple[Path, ...], files: Files) -> _Sheet | None:
     """The theme that goes before what decks name, as in the Marp CLI; a name, unless the file is there."""
     if site.theme:
-        return _Sheet(site.by("theme"), site.theme, Path(site.theme).resolve(), has_name=False)
-    path = (told.path.parent / told.theme).resolve()
+        return _Sheet(site.by("theme"), site.theme, files.place(Path(site.theme)), has_name=False)
+    path = files.place(told.path.parent / told.theme)
     return _Sheet(told.name, told.theme, path, rooms, has_name=False) if told.theme else None
 
 

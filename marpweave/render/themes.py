@@ -63,7 +63,7 @@ def theme_at(path: Path, files: Files, rooms: Sequence[Path]) -> Theme | None:
     if content is None:
         return None
     text = content.decode("utf-8", "replace").removeprefix("\ufeff")
-    css, faults = bundled(text, path, files, rooms, (path.resolve(),))
+    css, faults = bundled(text, path, files, rooms, (files.place(path),))
     said = NAME.findall(text)
     return Theme(said[-1] if said else "", css, COMMENT.sub("", text), faults)
 

@@ -156,7 +156,7 @@ def _of_others(deck: Deck) -> Iterator[str]:
     for other in deck.others.values():
         hidden = solutions(layout_of(other))
         yield from (line for slide in other.slides if slide.number in hidden for block in slide.blocks
-                    if isinstance(block, Prose) for line in _lines(block.text, LEAST_PROSE))
+                    if isinstance(block, Prose) for line in _lines(block.text, MIN_PROSE))
 
 
 def _of_code(cell: Cell, rows: range) -> Iterator[str]:

@@ -62,7 +62,7 @@ def embed(
     images = {source: _drawn(figure) for source, figure in drawn.items()}
     by_path: dict[Path, Figure | None] = {}
     if deck.full:  # figures on disk are of the full deck, and may show a solution
-        by_path = {path: None for path in files_of(deck) if path.is_relative_to(folder.resolve())}
+        by_path = {path: None for path in files_of(deck, files) if path.is_relative_to(folder.resolve())}
     by_path |= {(folder / figure.name).resolve(): figure for figure in drawn.values()}
     findings: list[Finding] = []
     for image in deck.images:
@@ -87,7 +87,7 @@ def _resolved(
     if image.source.lower().startswith(REMOTE):
         return _refused(image, deck.lang, Kind.REMOTE_IMAGE, "is on the network, and builds download nothing; store it "
                         "beside the deck")
-    for path in _paths(image.source, deck.path.parent):
+    for path in _paths(image.source, deck.path.parent, files):
         if figure := drawn.get(path):
             return _drawn(figure), None
         content = None if path in drawn else files.read(path)
@@ -128,8 +128,8 @@ def bundled(
             faults.append((Kind.REMOTE_IMAGE, f"{named} is on the network, and builds download nothing; store it "
                                               "beside the stylesheet"))
             return NOTHING
-        there = ((file, found) for file in _paths(source, path.parent) if (found := files.read(file)) is not None)
-        file, content = next(there, (None, b""))
+        read = ((file, files.read(file)) for file in _paths(source, path.parent, files))
+        file, content = next(((file, found) for file, found in read if found is not None), (None, b""))
         if file is None:
             faults.append((Kind.MISSING_IMAGE, f"{named} is missing"))
         outside = file is not None and not any(map(file.is_relative_to, rooms))
@@ -146,16 +146,16 @@ def bundled(
     return readdressed(css, address), tuple(faults)
 
 
-def files_of(deck: Deck) -> Iterator[Path]:
+def files_of(deck: Deck, files: Files) -> Iterator[Path]:
     """Where the pictures of a deck may stand, there or not."""
     for image in deck.images:
         if not image.source.lower().startswith(REMOTE):
-            yield from _paths(image.source, deck.path.parent)
+            yield from _paths(image.source, deck.path.parent, files)
 
 
 def natural_width(source: str, folder: Path, files: Files) -> float | None:
     """A picture's own width in CSS pixels; None where it is not there, or no picture."""
-    found = ((path, content) for path in _paths(source, folder) if (content := files.read(path)) is not None)
+    found = ((path, content) for path in _paths(source, folder, files) if (content := files.read(path)) is not None)
     path, content = next(found, (folder, b""))
     if path.suffix.lower() == ".svg":
         return svg_side(content.decode("utf-8", "replace"), "width")
@@ -179,10 +179,10 @@ def svg_side(svg: str, side: Literal["width", "height"]) -> float | None:
     return float(box[1 if side == "width" else 2]) if box else None
 
 
-def _paths(source: str, folder: Path) -> list[Path]:
+def _paths(source: str, folder: Path, files: Files) -> list[Path]:
     """Files that a source may name: as it is written, and with its percent signs decoded."""
     names = [name for name in dict.fromkeys([source, unquote(source, errors="surrogateescape")]) if "\0" not in name]
-    return [(folder.resolve() / name.partition("?")[0].partition("#")[0]).resolve() for name in names]
+    return [files.place(folder.resolve() / name.partition("?")[0].partition("#")[0]) for name in names]
 
 
 def _uri(content: bytes, name: str) -> str:

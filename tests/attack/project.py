@@ -14,7 +14,7 @@ from tests.attack.makers import Files, place
 from tests.attack.ways.way import Way
 from tests.project import alone, forked, reported
 
-LEFT = ("between cells and decks", "keys", "sharing")
+LEFT = ("between cells and decks", "keys", "sharing", "rendered")
 """Where what an earlier build left on the disk can matter, so that a build from nothing is made in any case."""
 MACHINE = ("PATH", "HOME", "LANG")
 

@@ -75,7 +75,7 @@ class _Reader:
 
     def read(self, path: Path, what: str) -> tuple[str, bytes | None]:
         """The name of a file as messages say it, and what is in it; None: that is told."""
-        name, there = os.path.relpath(path, self.deck.path.parent), path.resolve()
+        name, there = os.path.relpath(path, self.deck.path.parent), self.files.place(path)
         content = self.files.read(there)
         if content is None:
             self.faults.append(f"{what} {name} is missing")

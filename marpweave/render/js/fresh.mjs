@@ -13,8 +13,11 @@ export function initialize(data) {
 export async function resolve(name, context, next) {
   const from = FROM.exec(name);
   if (from) return resolve(from[2], { ...context, parentURL: decodeURIComponent(from[1]) }, next);
-  const found = await resolved(name, context, next);
   const stamp = context.parentURL?.startsWith("file:") ? new URL(context.parentURL).searchParams.get("marpweave") : null;
+  const found = await resolved(name, context, next).catch((error) => {
+    if (stamp !== null && /^\.{0,2}[/]/.test(name)) port.postMessage(fileURLToPath(new URL(name, context.parentURL)));
+    throw error;
+  });
   const url = new URL(found.url);
   if (stamp === null || url.protocol !== "file:" || url.pathname.includes("/node_modules/")) return found;
   port.postMessage(fileURLToPath(url));

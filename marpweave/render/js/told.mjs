@@ -1,13 +1,15 @@
 // Says what the code of a Marp configuration tells, as JSON on a line of its own, since it may print itself.
-// argv: { file, engine, folder } as JSON; out: { said, themes, files } or { failed, stack, files }
+// argv: { file, engine, folder } as JSON; out: { said, themes, files, variables } or { failed, stack, files, variables }
+import { asked } from "./asked.mjs";
 import { configured, engineOf, files } from "./users.mjs";
 import { createRequire } from "node:module";
 
 const require = createRequire(import.meta.url);
 const setup = JSON.parse(process.argv[2]);
+const more = asked();
 
 const answer = await told().catch((error) => ({ failed: String(error?.message ?? error), stack: String(error?.stack ?? ""), code: error?.code }));
-process.stdout.write(`\n${JSON.stringify({ ...answer, files: files() })}\n`, () => process.exit(0));
+process.stdout.write(`\n${JSON.stringify({ ...answer, files: [...files(), ...more.files], variables: [...more.variables] })}\n`, () => process.exit(0));
 
 async function told() {
   const { engine, ...said } = await configured(setup);

@@ -6,7 +6,7 @@ import json
 import os
 import re
 import subprocess
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -14,7 +14,8 @@ from marpweave.cache.environment import own_digest
 from marpweave.cache.records import Digest, Record
 from marpweave.cache.store import Store
 from marpweave.errors import ToolError
-from marpweave.inputs.digests import digest, file_digest
+from marpweave.inputs.digests import FOLDER, digest, file_digest, listing_digest, variable_digest
+from marpweave.inputs.used import Files
 from marpweave.render.marprc.places import BrokenError
 from marpweave.render.programs.nodes import find_node
 from marpweave.render.programs.places import modules
@@ -33,28 +34,49 @@ class Told(Record, frozen=True):
     themes: dict[str, str]
     """CSS of the themes that its engine brings along, by name."""
     files: dict[str, Digest | str]
+    """Also those that it read or asked for."""
+    variables: dict[str, Digest | str]
 
     @property
     def stamp(self) -> str:
-        """The digest of all its files."""
-        return digest(json.dumps(sorted(self.files.items())))
+        """The digest of all its files and variables."""
+        return digest(json.dumps([sorted(self.files.items()), sorted(self.variables.items())]))
 
 
-def told_by(path: Path, engine: Sequence[str], store: Store) -> Told:
-    """What a configuration tells that is code, or that names an ``engine``; raises BrokenError."""
+def told_by(path: Path, engine: Sequence[str], files: Files, store: Store) -> Told:
+    """What a configuration tells that is code, or that names an ``engine``; raises BrokenError.
+
+    ``files``: counts as read what the code read.
+    """
     code = not engine
     question = json.dumps({"file": str(path) if code else "", "engine": engine, "folder": str(path.parent)})
     key = digest(json.dumps([question, file_digest(str(path)), own_digest(("render",))]))
     kept = store.record(KIND, key, Told)
-    if kept and all(file_digest(name) == was for name, was in kept.files.items()):
+    if kept and (kept.files, kept.variables) == _state(kept.files, kept.variables):
+        _count(kept, files)
         return kept
     answer = _asked(question, path)
-    files = {name: file_digest(name) for name in sorted({*answer["files"], str(path)})}
+    state = _state({*answer["files"], str(path)}, answer["variables"])
+    told = Told(answer.get("said", {}), answer.get("themes", {}), *state)
+    _count(told, files)
     if "failed" in answer:
         raise BrokenError(_line_of(answer["stack"], path), _reason(answer))
-    told = Told(answer["said"], answer["themes"], files)
     store.put_record(KIND, key, told)
     return told
+
+
+def _state(names: Iterable[str], variables: Iterable[str]) -> tuple[dict[str, str], dict[str, str]]:
+    """Digests of files, of the listings of folders, and of variables."""
+    found = {name: file_digest(name) for name in sorted(names)}
+    listed = {name: listing_digest(name) for name, was in found.items() if was == FOLDER}
+    return found | listed, {name: variable_digest(os.environ, name) for name in sorted(variables)}
+
+
+def _count(told: Told, files: Files) -> None:
+    for place in map(Path, told.files):
+        files.listing(place) if place.is_dir() else files.read(place)
+    for name in told.variables:
+        files.variable(name)
 
 
 def _asked(question: str, path: Path) -> dict[str, Any]:

@@ -99,7 +99,7 @@ def _read(path: Path, name: str, files: Files, store: Store | None) -> MarpConfi
     code = path.suffix in CODE
     if code and store is None:
         return MarpConfiguration(path, name, skipped=(f"{name} is code, which does not run for a deck in a sandbox",))
-    told = told_by(path, (), store) if code and store else Told(said_in(path, content), {}, {})
+    told = told_by(path, (), files, store) if code and store else Told(said_in(path, content), {}, {}, {})
     keys, said = told.said, {key: value for key, value in told.said.items() if value is not None}
     _refuse_wrong(said, content)
     engine, themes = _listed(said.get("engine", [])), _listed(said.get("themeSet", []))
@@ -107,9 +107,7 @@ def _read(path: Path, name: str, files: Files, store: Store | None) -> MarpConfi
     if store is None:
         return MarpConfiguration(path, name, Setup(), theme, themes, skipped=tuple(_not_followed(name, said)))
     if engine and not code:
-        told = told_by(path, engine, store)
-    for file in told.files:
-        files.read(Path(file))
+        told = told_by(path, engine, files, store)
     passed = {} if code else {key: said[key] for key in (*FOLLOWED, "html", "options") if key in said}
     setup = Setup(passed, str(path) if code else "", engine, str(path.parent), told.stamp if told.files else "")
     return MarpConfiguration(path, name, setup, theme, themes, html, told.themes, tuple(_strange(name, keys, content)))
