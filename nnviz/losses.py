@@ -28,8 +28,8 @@ class Loss(ABC):
     def backward(self) -> Array:
         """∂L/∂outputs, of the outputs' shape. RuntimeError before ``forward``."""
 
-    def correct(self) -> int | None:
-        """How many of that batch were classified right; None where the targets are no classes."""
+    def correct(self) -> float | None:
+        """How many of that batch were classified right, of one with several targets the share that is; or None."""
         return None
 
     def __call__(self, outputs: Array, targets: ArrayLike) -> float:
@@ -82,9 +82,9 @@ class BCEWithLogitsLoss(Loss):
         outputs, t = remembered(self._seen)
         return (sigmoid(outputs) - t) / outputs.size
 
-    def correct(self) -> int:
+    def correct(self) -> float:
         outputs, t = remembered(self._seen)
-        return int(np.count_nonzero((outputs > 0) == (t > 0.5)))
+        return int(np.count_nonzero((outputs > 0) == (t > 0.5))) * len(t) / t.size
 
 
 class CrossEntropyLoss(Loss):

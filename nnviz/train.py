@@ -99,7 +99,7 @@ def _epochs(
 ) -> Iterator[Epoch]:
     X, y = samples
     for number in count(1):
-        total, right = 0.0, 0
+        total, right = 0.0, 0.0
         classes = True
         for rows in batches(len(X), *order):
             x, t = X[rows], y[rows]
@@ -155,7 +155,7 @@ def evaluate(
 ) -> tuple[float, float | None]:
     """Loss and accuracy of a model as it is, in batches so that memory does not run out."""
     X, y = _arrays(X, y)
-    total, right, classes = 0.0, 0, True
+    total, right, classes = 0.0, 0.0, True
     for start in range(0, len(X), batch_size):
         rows = slice(start, start + batch_size)
         outputs = model.forward(X[rows])

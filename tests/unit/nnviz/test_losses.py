@@ -89,6 +89,7 @@ def test_large_logits_give_finite_losses():
 @pytest.mark.parametrize(("make", "x", "t", "right"), [
     (CrossEntropyLoss, [[1, 2], [3, 0], [0, 1]], [1, 0, 0], 2), (CrossEntropyLoss, [[1, 2], [3, 0]], [[0, 1], [0, 1]], 1),
     (BCEWithLogitsLoss, [[2], [-1]], [1, 1], 1), (MSELoss, [[2], [-1]], [[1], [1]], None),
+    (BCEWithLogitsLoss, [[2, -1], [-1, -1]], [[1, 1], [0, 0]], 1.5),
 ])
 def test_what_is_right_is_counted(make, x, t, right):
     loss = make()
