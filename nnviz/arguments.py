@@ -18,6 +18,8 @@ from typing import Any, ParamSpec, SupportsFloat, TypeVar
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from nnviz.arrays import finite, numbers
+
 P = ParamSpec("P")
 R = TypeVar("R")
 Count = int
@@ -82,38 +84,12 @@ def one_of(choices: Sequence[str], name: str, value: Any) -> None:  # noqa: ANN4
         raise ValueError(f"{name} must be {', '.join(first)} or {last}, not {value!r}{nearest(value, choices)}")
 
 
-def finite(name: str, values: ArrayLike) -> NDArray[np.float64]:
-    """An array of finite numbers; TypeError and ValueError say what of ``name`` is not."""
-    array = numbers(name, values)
-    if not np.isfinite(array).all():
-        wrong = np.argwhere(~np.isfinite(array))
-        raise ValueError(f"{name} holds nan or infinity {len(wrong)} times, first at {tuple(map(int, wrong[0]))}")
-    return array
-
-
-def numbers(name: str, values: ArrayLike) -> NDArray[np.float64]:
-    """An array of real numbers, nan and infinity among them, a tensor's too; TypeError for anything else."""
-    try:
-        array = np.asarray(values.detach().cpu() if hasattr(values, "detach") else values)
-        if array.dtype.kind in "fbiu" or (array.dtype.kind == "O" and values is not None):
-            return array.astype(np.float64)
-    except (TypeError, ValueError):
-        pass
-    raise TypeError(f"{name} must hold numbers, not {values!r:.60}")
-
-
 def nearest(word: str, known: Iterable[str]) -> str:
     """What a message adds for a word that is not known: the one that was meant, if one is near."""
-    by_letters = {each.lower(): each for each in known}
+    names = tuple(known)
+    initials = {"".join(part[:1] for part in each.split("_")): each for each in names if "_" in each}   # as lr is said
+    by_letters = initials | {each.lower(): each for each in names}
     return "".join(f"; did you mean {by_letters[near]!r}?" for near in get_close_matches(word.lower(), by_letters, 1))
-
-
-def values_of(f: Callable[[Any], Any], at: NDArray[np.float64], shape: tuple[int, ...]) -> NDArray[np.float64]:
-    """What a function gives for points, if it gives numbers of this shape."""
-    found = numbers("what the function gives", f(at))
-    if found.shape != shape:
-        raise ValueError(f"the function must give {shape} for {at.shape}, not {found.shape}")
-    return found
 
 
 def _must(words: str, fits: Callable[[Any], bool]) -> Rule:
@@ -221,18 +197,21 @@ def _classes(name: str, value: ArrayLike) -> None:
         array = np.asarray(value)
     except ValueError:
         raise TypeError(f"{name} must hold classes, not {value!r:.60}") from None
-    if array.dtype.kind not in "fbiuU" or (array.dtype.kind == "U" and not array.ndim):
+    texts = array.dtype.kind == "U" or (array.dtype.kind == "O" and all(map(_is_text, array.flat)))   # pandas' texts
+    if array.dtype.kind not in "fbiu" and not (texts and array.ndim):
         raise TypeError(f"{name} must hold classes, not {value!r:.60}")
     if array.dtype.kind == "f":
         finite(name, value)
 
 
 def _axes(name: str, value: Any) -> None:  # noqa: ANN401
-    if isinstance(value, np.ndarray):
-        raise TypeError(f"{name} must be one Axes, not an array of {value.size}; draw into each of them: "
-                        "for ax in axes.flat")
+    if isinstance(value, np.ndarray | list | tuple):
+        several = f"an array of {value.size}" if isinstance(value, np.ndarray) else f"{len(value)} of them"
+        raise TypeError(f"{name} must be one Axes, not {several}; draw into each: for ax in np.ravel(axes)")
     if not _is(value, "Axes"):
         raise TypeError(f"{name} must be matplotlib's Axes, not {type(value).__name__}")
+    if value.name != "rectilinear":
+        raise TypeError(f"{name} must be flat Axes with two straight axes, not {value.name} ones")
 
 
 def _is(value: object, kind: str) -> bool:
@@ -241,11 +220,16 @@ def _is(value: object, kind: str) -> bool:
 
 
 def _one(kind: str) -> Rule:
-    return _must(f"of nnviz's {kind}", lambda value: _is(value, kind))
+    def rule(name: str, value: object) -> None:
+        if not _is(value, kind):
+            hint = f"; make one: {value.__name__}(…)" if isinstance(value, type) else ""
+            raise TypeError(f"{name} must be a {kind} of nnviz, not {value!r:.60}{hint}")
+
+    return rule
 
 
 def _many(kind: str) -> Rule:
-    return _must(f"some of nnviz's {kind}", lambda value: all(_is(each, kind) for each in value))
+    return _must(f"a list of nnviz's {kind} objects", lambda value: all(_is(each, kind) for each in value))
 
 
 def _listed(value: object) -> bool:

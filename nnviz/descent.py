@@ -12,7 +12,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from nnviz.arguments import Amount, checked, numbers
+from nnviz.arguments import Amount, checked
+from nnviz.arrays import numbers, one_number
 
 Floats = NDArray[np.float64]
 
@@ -74,9 +75,6 @@ def _plain(at: Floats) -> Any:  # noqa: ANN401
 
 def _value(f: Callable[[Any], float], at: Floats) -> float:
     try:
-        value = numbers("what f gives", f(_plain(at)))
+        return one_number("what f gives", f(_plain(at)))
     except OverflowError:
         return float("inf")
-    if value.size != 1:
-        raise ValueError(f"f must give one number, not {value.shape}")
-    return float(value.reshape(()))

@@ -8,7 +8,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from nnviz.arguments import checked, numbers
+from nnviz.arguments import checked
+from nnviz.arrays import numbers, one_number
 from nnviz.layers import Layer
 
 Floats = NDArray[np.float64]
@@ -30,19 +31,12 @@ def numerical_gradient(f: Callable[[Floats], float], x: ArrayLike, *, eps: float
     flat, slopes = at.reshape(-1), gradient.reshape(-1)
     for i, here in enumerate(flat):
         flat[i] = here + eps
-        above = _value(f, at)
+        above = one_number("what f gives", f(at))
         flat[i] = here - eps
-        below = _value(f, at)
+        below = one_number("what f gives", f(at))
         flat[i] = here
         slopes[i] = (above - below) / (2 * eps)
     return gradient
-
-
-def _value(f: Callable[[Floats], float], at: Floats) -> float:
-    value = numbers("what f gives", f(at))
-    if value.size != 1:
-        raise ValueError(f"f must give one number, not {value.shape}")
-    return float(value.reshape(()))
 
 
 @checked

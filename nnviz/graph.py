@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from nnviz.activations import log_softmax, sigmoid
-from nnviz.arguments import numbers
+from nnviz.arrays import numbers
 
 Array = NDArray[np.float64]
 Back = Callable[[Array], Sequence[Array]]

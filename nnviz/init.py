@@ -6,6 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from nnviz.arguments import Amount, Count, checked
+from nnviz.arrays import finite
 
 Seed = int | np.random.Generator | None
 """A seed, a generator, or None: other numbers every time."""
@@ -42,3 +43,14 @@ def he(inputs: Count, outputs: Count, rng: Seed = None) -> NDArray[np.float64]:
 
 INITIALS = {"xavier": xavier, "he": he}
 """By the names that layers take."""
+
+
+def initial(inputs: int, outputs: int, init: str | float, rng: Seed = None) -> NDArray[np.float64]:
+    """W (inputs, outputs) by a name of ``INITIALS``, or from N(0, init²); ValueError for another name or sign."""
+    if not isinstance(init, str):
+        if finite("init", init).ndim or init < 0:
+            raise ValueError(f"init must be a name or a standard deviation, 0 or more, not {init!r:.60}")
+        return normal(inputs, outputs, init, rng)
+    if init not in INITIALS:
+        raise ValueError(f"unknown init {init!r}; there are {', '.join(INITIALS)}, or a standard deviation")
+    return INITIALS[init](inputs, outputs, rng)

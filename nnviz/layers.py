@@ -19,8 +19,9 @@ import numpy as np
 from numpy.typing import DTypeLike, NDArray
 
 from nnviz.activations import ACTIVATIONS, sigmoid, softmax
-from nnviz.arguments import Count, checked, finite, nearest, numbers
-from nnviz.init import INITIALS, Seed
+from nnviz.arguments import Count, checked, nearest
+from nnviz.arrays import numbers
+from nnviz.init import Seed, initial
 
 Array = NDArray[np.floating[Any]]
 T = TypeVar("T")
@@ -37,6 +38,10 @@ def __getattr__(name: str) -> type[Layer]:
         layer: type[Layer] = getattr(import_module(f"nnviz.{ELSEWHERE[name]}"), name)
         return layer
     raise AttributeError(f"module 'nnviz.layers' has no attribute {name!r}{nearest(name, [*globals(), *ELSEWHERE])}")
+
+
+def __dir__() -> list[str]:
+    return sorted([*globals(), *ELSEWHERE])
 
 
 @dataclass(slots=True, eq=False)
@@ -83,6 +88,11 @@ class Layer(ABC):
         """``forward`` outside of training."""
         return self.forward(x)
 
+    def __repr__(self) -> str:
+        """The layer with the shapes of its parameters."""
+        shapes = (f"{name}: {each.value.shape}" for name, each in vars(self).items() if isinstance(each, Parameter))
+        return f"{type(self).__name__}({', '.join(shapes)})"
+
 
 def _of_numbers(forward: Callable[..., Array]) -> Callable[..., Array]:
     @wraps(forward)
@@ -115,7 +125,7 @@ class Linear(Layer):
     def __init__(
         self, inputs: Count, outputs: Count, *, init: str | float = "he", bias: bool = True, rng: Seed = None,
     ) -> None:
-        self.W = Parameter(_initial(inputs, outputs, init, rng))
+        self.W = Parameter(initial(inputs, outputs, init, rng))
         self.b = Parameter(np.zeros(outputs)) if bias else None
         self.parameters = (self.W, self.b) if self.b else (self.W,)
         self._x: Array | None = None
@@ -141,16 +151,6 @@ class Linear(Layer):
         np.matmul(x.reshape(-1, x.shape[-1]).T, rows, out=self.W.gradient)
         if self.b:
             rows.sum(axis=0, out=self.b.gradient)
-
-
-def _initial(inputs: int, outputs: int, init: str | float, rng: Seed) -> Array:
-    if not isinstance(init, str):
-        if finite("init", init).ndim or init < 0:
-            raise ValueError(f"init must be a name or a standard deviation, 0 or more, not {init!r:.60}")
-        return np.random.default_rng(rng).normal(0, init, size=(inputs, outputs))
-    if init not in INITIALS:
-        raise ValueError(f"unknown init {init!r}; there are {', '.join(INITIALS)}, or a standard deviation")
-    return INITIALS[init](inputs, outputs, rng)
 
 
 class Sigmoid(Layer):

@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from nnviz.activations import log_softmax, sigmoid
-from nnviz.arguments import numbers
+from nnviz.arrays import numbers
 from nnviz.layers import Array, remembered
 
 
@@ -148,7 +148,8 @@ def _classes(outputs: Array, targets: ArrayLike) -> tuple[Array, NDArray[np.int_
     if t.dtype.kind not in "iu":
         raise ValueError(f"labels must be integers, not {t.dtype}")
     if t.astype(np.uintp).max() >= outputs.shape[1]:   # so a label below 0 is too large, too
-        raise ValueError(f"labels must be 0 to {outputs.shape[1] - 1}, not {t.min()} to {t.max()}")
+        hint = "; for one output there is BCEWithLogitsLoss" if outputs.shape[1] == 1 else ""
+        raise ValueError(f"labels must be 0 to {outputs.shape[1] - 1}, not {t.min()} to {t.max()}{hint}")
     return outputs, t
 
 

@@ -10,7 +10,8 @@ import numpy as np
 from numpy.typing import ArrayLike, DTypeLike, NDArray
 
 from nnviz.activations import sigmoid, softmax
-from nnviz.arguments import checked, finite
+from nnviz.arguments import checked
+from nnviz.arrays import finite
 from nnviz.init import Seed
 from nnviz.layers import Array, Layer, Linear, Parameter, ReLU, Sigmoid, Softmax
 
@@ -26,7 +27,8 @@ class Sequential(Layer):
     def __init__(self, *layers: Layer) -> None:
         for layer in layers:
             if not isinstance(layer, Layer):
-                raise TypeError(f"a model is made of layers, not of {layer!r:.60}")
+                hint = "; give them one by one: Sequential(*layers)" if isinstance(layer, list | tuple) else ""
+                raise TypeError(f"a model is made of layers, not of {layer!r:.60}{hint}")
         self.layers = layers
 
     @property
@@ -86,6 +88,10 @@ class Sequential(Layer):
     def __len__(self) -> int:
         """How many layers."""
         return len(self.layers)
+
+    def __repr__(self) -> str:
+        """All layers, in order."""
+        return f"{type(self).__name__}({', '.join(map(repr, self.layers))})"
 
 
 class Residual(Sequential):

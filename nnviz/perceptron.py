@@ -12,7 +12,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from nnviz.arguments import Classes, Count, checked, finite, numbers
+from nnviz.arguments import Classes, Count, checked
+from nnviz.arrays import finite, numbers
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from nnviz.arguments import Count, checked, numbers
+from nnviz.arguments import Count, checked
+from nnviz.arrays import numbers
 from nnviz.init import Seed
 from nnviz.layers import Array, Layer
 from nnviz.losses import Loss
@@ -61,6 +62,8 @@ def fit(
     X, y = _arrays(X, y)
     if epochs < 0:
         raise ValueError(f"epochs must be 0 or more, not {epochs}")
+    if model.parameters and not set(model.parameters) & set(optimizer.parameters):
+        raise ValueError("the optimizer changes nothing of this model: make it of model.parameters")
     if patience is not None and validation is None:
         raise ValueError("patience looks at the validation loss: give validation=(X, y), too")
     if validation is not None:

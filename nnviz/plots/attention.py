@@ -9,9 +9,10 @@ from matplotlib.colors import LinearSegmentedColormap
 from numpy.typing import ArrayLike
 
 from nnviz import style
-from nnviz.arguments import finite
+from nnviz.arrays import finite
 from nnviz.language import say
-from nnviz.plots.canvas import axes_of, styled
+from nnviz.plots.canvas import axes_of, refuse_crowd, styled
+from nnviz.plots.labels import turn_names, widest
 
 
 @styled
@@ -33,11 +34,16 @@ def draw_attention(
         if words is not None and len(words) != count:
             raise ValueError(f"there are {count} {name}, but {len(words)} names")
     colours = style.palette()
-    ax = axes_of(ax, (1.6 + 0.6 * shares.shape[1], 1.2 + 0.6 * shares.shape[0]))
+    refuse_crowd(max(shares.shape), "positions", 50)
+    rows, columns = (range(1, count + 1) if words is None else words
+                     for words, count in zip((queries, keys), shares.shape, strict=True))
+    ax = axes_of(ax, (1.6 + 0.6 * len(columns) + max(0.0, widest(rows, 14) - 0.6),
+                      1.2 + 0.6 * len(rows) + max(0.0, widest(columns, 14) - 0.6)))
     blues = LinearSegmentedColormap.from_list("shares", [colours.ground, colours.weight])
     ax.imshow(shares, cmap=blues, vmin=0, vmax=1, interpolation="nearest")
-    for axis, words, count in ((ax.xaxis, keys, shares.shape[1]), (ax.yaxis, queries, shares.shape[0])):
-        axis.set_ticks(range(count), [str(word) for word in words or range(1, count + 1)])
+    for axis, words in ((ax.xaxis, columns), (ax.yaxis, rows)):
+        axis.set_ticks(range(len(words)), [str(word) for word in words])
+    turn_names(ax, columns, 14)
     ax.xaxis.tick_top()
     ax.xaxis.set_label_position("top")
     ax.set_xlabel(say("見られる位置"), labelpad=10)

@@ -94,6 +94,8 @@ def axes_of(ax: Axes | None, size: tuple[float, float] = style.SIZE) -> Axes:
     if ax is None:
         _, ax = plt.subplots(figsize=size, layout="constrained")
     settings = mpl.rcParams
+    if not ax.lines:
+        ax.set_prop_cycle(settings["axes.prop_cycle"])
     ax.tick_params(labelsize=settings["xtick.labelsize"], colors=settings["xtick.color"], width=1.2,
                    labelfontfamily=list(style.FONTS))
     for text in (ax.title, ax.xaxis.label, ax.yaxis.label):

@@ -11,18 +11,23 @@ from matplotlib.patches import Rectangle
 from numpy.typing import ArrayLike, NDArray
 
 from nnviz import style
-from nnviz.arguments import Count, finite
+from nnviz.arguments import Count
+from nnviz.arrays import finite
 from nnviz.convolution import output_size
 from nnviz.language import say
-from nnviz.plots.canvas import animated, styled
+from nnviz.plots.canvas import animated, refuse_crowd, styled
 from nnviz.plots.diagram import Point, arrow, board, write, zoom
 
 if TYPE_CHECKING:
     from matplotlib.animation import FuncAnimation
 
 Floats = NDArray[np.float64]
+LETTERS = 6
+"""Characters that have room in a cell; longer numbers are written smaller."""
 LONGEST_SUM = 56
 """Characters; of a longer sum only the first and the last products are written."""
+LARGEST = 16
+"""Rows and columns whose numbers can be read."""
 STEP = 0.1
 """From a feature map of a stack to the next."""
 
@@ -107,6 +112,7 @@ def _numbers(values: ArrayLike, name: str) -> Floats:
     array = finite(name, values)
     if array.ndim != 2 or not array.size:
         raise ValueError(f"{name} must be (H, W), not {array.shape}")
+    refuse_crowd(max(array.shape), f"rows or columns of {name}", LARGEST)
     return array
 
 
@@ -117,6 +123,7 @@ def _grid(
     """Cells with their numbers, the first row on top; ``shown``: so many cells are filled."""
     colours = style.palette()
     rows, columns = values.shape
+    size = 16 * min(1, LETTERS / max(len(_text(each)) for each in values.flat))
     for number in range(values.size):
         row, column = divmod(number, columns)
         filled = shown is None or number < shown
@@ -125,7 +132,7 @@ def _grid(
         ax.add_patch(Rectangle(at, 1, 1, facecolor=colours.soft(tint) if filled else colours.ground,
                                edgecolor=colours.muted, linewidth=1.2 * zoom(ax), zorder=2))
         if filled:
-            write(ax, (at[0] + 0.5, at[1] + 0.5), _text(values[row, column]), 16)
+            write(ax, (at[0] + 0.5, at[1] + 0.5), _text(values[row, column]), size)
 
 
 def _frame(ax: Axes, corner: Point, size: Sequence[int]) -> None:

@@ -13,10 +13,11 @@ from numpy.typing import NDArray
 
 from nnviz import style
 from nnviz.activations import ACTIVATIONS, Activation
-from nnviz.arguments import Count, Limits, nearest, values_of
+from nnviz.arguments import Count, Limits, nearest
+from nnviz.arrays import values_of
 from nnviz.init import Seed
 from nnviz.language import say
-from nnviz.plots.canvas import axes_of, name_curves, styled
+from nnviz.plots.canvas import axes_of, name_curves, refuse_crowd, styled
 
 Function = Callable[[NDArray[Any]], NDArray[Any]]
 JUMP = 0.2
@@ -60,6 +61,7 @@ def draw_activations(
     derivative: bool = False, columns: Count = 3,
 ) -> Axes:
     """Activation functions side by side, each with its own axes; returns the first."""
+    refuse_crowd(len(activations), "activations", 30)
     rows = -(-len(activations) // columns)
     figure, grid = plt.subplots(rows, columns, figsize=(3.7 * columns, 2.7 * rows), squeeze=False,
                                 layout="constrained")
@@ -127,15 +129,18 @@ def _gradient_sizes(
 
 
 def _activation(name: str) -> Activation:
-    if name not in ACTIVATIONS:
-        raise ValueError(f"unknown activation {name!r}; there are {', '.join(ACTIVATIONS)}{nearest(name, ACTIVATIONS)}")
+    names = [each.name for each in ACTIVATIONS.values() if each.elementwise]
+    if name in ACTIVATIONS and name not in names:
+        raise ValueError(f"{name} has no curve: each of its outputs depends on all inputs; see draw_softmax")
+    if name not in names:
+        raise ValueError(f"unknown activation {name!r}; there are {', '.join(names)}{nearest(name, names)}")
     return ACTIVATIONS[name]
 
 
 def _known(activation: str | Activation | Function) -> Activation | None:
-    if isinstance(activation, str):
-        return _activation(activation)
-    return activation if isinstance(activation, Activation) else None
+    if isinstance(activation, str | Activation):
+        return _activation(activation if isinstance(activation, str) else activation.name)
+    return None
 
 
 def _with_gaps(x: NDArray[Any], y: NDArray[Any]) -> tuple[NDArray[Any], NDArray[Any]]:

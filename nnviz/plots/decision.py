@@ -11,7 +11,8 @@ from matplotlib.colors import LinearSegmentedColormap
 from numpy.typing import ArrayLike, NDArray
 
 from nnviz import style
-from nnviz.arguments import Classes, Count, Limits, finite, values_of
+from nnviz.arguments import Classes, Count, Limits
+from nnviz.arrays import finite, values_of
 from nnviz.language import say
 from nnviz.perceptron import Perceptron
 from nnviz.plots.canvas import animated, axes_of, styled
@@ -24,6 +25,8 @@ RESOLUTION = 300
 """Points along each side at which the classifier is asked."""
 FEW = 20
 """Points of which each bears its class, if it is short; more have a legend."""
+UNLIKE = 0.25
+"""Of the span of both features; one that spans less has limits of its own."""
 MARKERS = ("o", "^", "s", "D", "P", "X", "v")
 
 
@@ -37,20 +40,21 @@ def draw_decision_regions(
     ``predict`` takes (N, 2) and gives N classes 0, 1, 2 …, or probabilities of class 1 (in shades); or it is a model
     of nnviz, scikit-learn or PyTorch; None: no shades. ``X`` (N, 2) and ``y`` (N,) are points with their classes,
     told apart by marker and colour, which is that of the class's shade; ``line`` is a perceptron whose border
-    w · x + b = 0 is drawn; ``limits`` hold for both axes. Raises ValueError for other shapes, TypeError for what
-    gives no classes.
+    w · x + b = 0 is drawn; ``limits`` hold for both axes. The columns of a pandas frame name the axes. Raises
+    ValueError for other shapes, TypeError for what gives no classes.
     """
     colours = style.palette()
     points = np.empty((0, 2)) if X is None else _plane(X)
-    low, high = limits or _limits(points)
+    across, up = (limits, limits) if limits else _both_limits(points)
     ax = axes_of(ax, (4.8, 4.6))
     if predict is not None:
-        _shade(ax, predict_of(predict), (low, high))
+        _shade(ax, predict_of(predict), across, up)
     if line is not None:
-        _border(ax, line, (low, high))
+        _border(ax, line, across)
     if y is not None:
         _points(ax, points, np.asarray(y), classes_of(predict, y))
-    ax.set(xlim=(low, high), ylim=(low, high), aspect="equal", xlabel="$x_1$", ylabel="$x_2$")
+    x_1, x_2 = map(str, getattr(X, "columns", ("$x_1$", "$x_2$")))
+    ax.set(xlim=across, ylim=up, aspect="equal" if across == up else "auto", xlabel=x_1, ylabel=x_2)
     if X is not None and set(np.unique(points)) <= {0.0, 1.0}:
         ax.set(xticks=(0, 1), yticks=(0, 1))
     ax.spines[["top", "right"]].set_visible(False)
@@ -118,10 +122,9 @@ def animate_bent_plane(
     return animated(ax, draw, frames, interval)
 
 
-def _shade(ax: Axes, predict: Predict, limits: tuple[float, float]) -> None:
+def _shade(ax: Axes, predict: Predict, across: Limits, up: Limits) -> None:
     colours = style.palette()
-    side = np.linspace(*limits, RESOLUTION)
-    plane = np.stack(np.meshgrid(side, side), axis=-1)
+    plane = np.stack(np.meshgrid(np.linspace(*across, RESOLUTION), np.linspace(*up, RESOLUTION)), axis=-1)
     said = finite("what predict gives", predict(plane.reshape(-1, 2)))
     if said.size != RESOLUTION ** 2:
         raise ValueError(f"predict must give one value a point, not {said.shape} for {RESOLUTION ** 2} points")
@@ -130,7 +133,7 @@ def _shade(ax: Axes, predict: Predict, limits: tuple[float, float]) -> None:
     if last >= len(_tints()):
         raise ValueError(f"predict gives the class {last}; more than {len(_tints())} classes cannot be told apart")
     shades = LinearSegmentedColormap.from_list("classes", tints)
-    ax.imshow(said.reshape(RESOLUTION, RESOLUTION), origin="lower", extent=(*limits, *limits), cmap=shades, vmin=0,
+    ax.imshow(said.reshape(RESOLUTION, RESOLUTION), origin="lower", extent=(*across, *up), cmap=shades, vmin=0,
               vmax=last, alpha=0.22, interpolation="none", zorder=0)
 
 
@@ -172,6 +175,14 @@ def _points(ax: Axes, points: NDArray[np.float64], y: NDArray[Any], classes: Seq
         return
     ax.legend(title=say("出力"), loc="upper left", bbox_to_anchor=(1.0, 1.0), borderaxespad=0.0, handletextpad=0.2,
               title_fontsize=14)
+
+
+def _both_limits(points: NDArray[np.float64]) -> tuple[Limits, Limits]:
+    """Those of x_1 and of x_2: alike, unless one spans far less than both together, as metres do beside grams."""
+    low, high = _limits(points)
+    if len(points) and 0 < np.ptp(points, axis=0).min() < UNLIKE * (high - low):
+        return _limits(points[:, 0]), _limits(points[:, 1])
+    return (low, high), (low, high)
 
 
 def _limits(points: NDArray[np.float64]) -> tuple[float, float]:

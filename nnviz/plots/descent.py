@@ -13,7 +13,8 @@ from matplotlib.ticker import MaxNLocator
 from numpy.typing import ArrayLike, NDArray
 
 from nnviz import style
-from nnviz.arguments import Count, Limits, numbers, values_of
+from nnviz.arguments import Count, Limits
+from nnviz.arrays import values_of
 from nnviz.descent import Path, gradient_descent
 from nnviz.language import say
 from nnviz.plots.canvas import animated, axes_of, name_curves, styled
@@ -110,9 +111,13 @@ def draw_learning_rates(
 
     >>> ax = draw_learning_rates(lambda x: x ** 2, lambda x: 2 * x, 4.0)
     """
+    if not len(learning_rates):
+        raise ValueError("there are no learning rates to draw")
     ax = axes_of(ax, (6.6, 4.2))
     for rate in learning_rates:
         path = gradient_descent(f, df, start, learning_rate=rate, steps=steps)
+        if path.values.min() < 0:
+            raise ValueError(f"the axis is logarithmic: f must be 0 or more, not {path.values.min():g}")
         ax.plot(path.values, label=rf"$\eta = {rate:g}$")
     ax.set(yscale="log", xlabel=say("更新の回数"), ylabel="$f(x)$", xlim=(0, steps))
     ax.grid(axis="y")
@@ -170,10 +175,7 @@ def _draw_path(ax: Axes, points: NDArray[np.float64], number: int, label: Sequen
 
 def _values(f: Surface, limits: tuple[Limits, Limits], side: int) -> tuple[NDArray[np.float64], ...]:
     x, y = np.meshgrid(np.linspace(*limits[0], side), np.linspace(*limits[1], side))
-    z = numbers("what f gives", f(np.stack([x, y], axis=-1)))
-    if z.shape != x.shape:
-        raise ValueError(f"f must give {x.shape} for points {(*x.shape, 2)}, not {z.shape}")
-    return x, y, z
+    return x, y, values_of(f, np.stack([x, y], axis=-1), x.shape)
 
 
 def _heights() -> LinearSegmentedColormap:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Callable, Sequence
 from itertools import pairwise
 from typing import Any
@@ -21,8 +22,8 @@ def sizes_and_weights(model: object) -> tuple[list[int], list[Floats]]:
     """Neurons per layer, inputs first, and the W (inputs, outputs) between them, of a model of Linear layers.
 
     Takes `nnviz.model.Sequential`, `nnviz.network.Network`, a fitted ``MLPClassifier`` or ``MLPRegressor`` of
-    scikit-learn, and a ``torch.nn.Module``. TypeError for anything else, ValueError where layers do not follow
-    on one another.
+    scikit-learn, also as the last step of a pipeline, and a ``torch.nn.Module``. TypeError for anything else,
+    ValueError where layers do not follow on one another.
     """
     weights = [np.asarray(W, dtype=np.float64) for W in _weights(model)]
     if not weights:
@@ -35,6 +36,8 @@ def sizes_and_weights(model: object) -> tuple[list[int], list[Floats]]:
 
 
 def _weights(model: Any) -> Sequence[Any]:  # noqa: ANN401
+    if hasattr(model, "steps"):   # a pipeline of scikit-learn
+        return _weights(model.steps[-1][1])
     if hasattr(model, "coefs_"):   # scikit-learn
         return list(model.coefs_)
     if hasattr(model, "modules") and hasattr(model, "state_dict"):   # PyTorch: (outputs, inputs)
@@ -53,9 +56,11 @@ def predict_of(model: object) -> Predict:
     if hasattr(model, "state_dict"):
         return lambda points: _classes(_softmax(_ask_torch(model, points)))
     if hasattr(model, "predict_proba"):
-        return lambda points: _classes(np.asarray(model.predict_proba(points), dtype=np.float64))
+        return lambda points: _classes(np.asarray(_asked(model.predict_proba, points), dtype=np.float64))
+    if hasattr(model, "feedforward"):   # Network: columns
+        return lambda points: _classes(model.feedforward(points.T).T)
     if hasattr(model, "predict"):
-        return lambda points: _numbered(model, model.predict(points))
+        return lambda points: _numbered(model, _asked(model.predict, points))
     if not callable(model):
         raise TypeError(f"{type(model).__name__} cannot be asked for classes; give a function of (N, 2), or a model "
                         "with predict or predict_proba")
@@ -74,6 +79,13 @@ def classes_of(model: object, y: ArrayLike) -> Sequence[Any]:
     if not known and found.dtype.kind in "iu" and found.size and 0 <= found[0] <= found[-1] < MANY:
         return range(found[-1] + 1)
     return [*known, *(each for each in found.tolist() if each not in known)]
+
+
+def _asked(predict: Predict, points: Floats) -> Any:  # noqa: ANN401
+    """What a model says, also one of scikit-learn that has learned from a frame, and misses its columns' names."""
+    with warnings.catch_warnings():
+        warnings.filterwarnings("ignore", "X does not have valid feature names")
+        return predict(points)
 
 
 def _numbered(model: object, found: Any) -> Any:  # noqa: ANN401
@@ -103,6 +115,6 @@ def _softmax(logits: Floats) -> Floats:
 
 def _classes(probabilities: Floats) -> Floats:
     """Of two classes the probability of class 1, of more the likeliest class."""
-    if probabilities.ndim == 1:
-        return probabilities
+    if probabilities.ndim == 1 or probabilities.shape[1] == 1:
+        return probabilities.reshape(len(probabilities))
     return probabilities[:, 1] if probabilities.shape[1] == 2 else probabilities.argmax(axis=1).astype(np.float64)

@@ -11,8 +11,10 @@ from matplotlib.colors import LinearSegmentedColormap
 from numpy.typing import ArrayLike, NDArray
 
 from nnviz import style
-from nnviz.arguments import Count, finite
+from nnviz.arguments import Count
+from nnviz.arrays import finite
 from nnviz.plots.canvas import styled
+from nnviz.plots.labels import widest
 
 Floats = NDArray[np.float64]
 CELL = 0.85
@@ -37,19 +39,23 @@ def draw_images(
     if channel is not None:
         images = finite("images", images).squeeze(channel)
     pictures = _coloured(images) if np.ndim(images) == 4 else _images("images", images)
+    labels, predictions = (None if each is None else list(each) for each in (labels, predictions))
     if labels is None and predictions is not None:
         raise ValueError("predictions are compared with labels: give labels, too")
     for name, words in (("labels", labels), ("predictions", predictions)):
         if words is not None and len(words) != len(pictures):
             raise ValueError(f"there are {len(pictures)} images, but {len(words)} {name}")
-    ax = _tiled(pictures, columns, ax, _greys(), (float(np.nanmin(pictures)), float(np.nanmax(pictures))),
-                words=labels is not None)
-    for number in range(len(pictures) if labels is not None else 0):
-        label = str(labels[number])  # type: ignore[index]
-        wrong = predictions is not None and label != str(predictions[number]) and labels[number] != predictions[number]  # type: ignore[index]
-        text = f"{label} → {predictions[number]}" if wrong and predictions is not None else label
-        _word(ax, number, columns, pictures.shape[1:3], text, style.palette().loss if wrong else style.palette().ink)
+    texts = [_compared(*both) for both in zip(labels or (), predictions or labels or (), strict=True)]
+    ax = _tiled(pictures, columns, ax, _greys(), (float(np.nanmin(pictures)), float(np.nanmax(pictures))), words=texts)
+    for number, (word, label) in enumerate(zip(texts, labels or (), strict=True)):
+        colour = style.palette().ink if word == str(label) else style.palette().loss
+        _word(ax, number, columns, pictures.shape[1:3], word, colour)
     return ax
+
+
+def _compared(label: object, said: object) -> str:
+    """The label, with the prediction where that differs."""
+    return f"{label} → {said}" if str(label) != str(said) and label != said else str(label)
 
 
 @styled
@@ -63,7 +69,7 @@ def draw_feature_maps(
     pictures = _images("maps", maps)
     if titles is not None and len(titles) != len(pictures):
         raise ValueError(f"there are {len(pictures)} maps, but {len(titles)} titles")
-    ax = _tiled(pictures, columns, ax, _signed(), _limits(pictures), words=titles is not None)
+    ax = _tiled(pictures, columns, ax, _signed(), _limits(pictures), words=() if titles is None else titles)
     for number, title in enumerate(() if titles is None else titles):
         _word(ax, number, columns, pictures.shape[1:], title, style.palette().ink)
     return ax
@@ -85,7 +91,7 @@ def draw_weights(
     pictures = W.T.reshape(-1, *shape) if shape and shape[0] * shape[1] == len(W) else _images("weights", W.T)
     if shape and pictures.shape[1:] != shape:
         raise ValueError(f"{len(W)} weights are no image of {shape[0]}×{shape[1]}")
-    return _tiled(pictures, columns, ax, _signed(), _limits(pictures), words=False)
+    return _tiled(pictures, columns, ax, _signed(), _limits(pictures), words=())
 
 
 def _images(name: str, images: ArrayLike) -> Floats:
@@ -114,25 +120,26 @@ def _coloured(images: ArrayLike) -> Floats:
 
 def _tiled(
     pictures: Floats, columns: int, ax: Axes | None, colours: LinearSegmentedColormap, limits: tuple[float, float], *,
-    words: bool,
+    words: Sequence[str],
 ) -> Axes:
-    """All pictures as one, with gaps: a hundred axes would take a second."""
+    """All pictures as one, with gaps and room for words below: a hundred axes would take a second."""
     if columns < 1:
         raise ValueError(f"columns must be at least 1, not {columns}")
     count, height, width, *colour = pictures.shape
     columns = min(columns, count)
     rows = -(-count // columns)
-    tall, wide = _cell((height, width), words=words)
+    tall, wide = _cell((height, width), words=len(words) > 0)
     whole = np.full((rows * tall, columns * wide, *colour), 0.0 if colour else np.nan)
     for number, picture in enumerate(pictures):
         top, left = number // columns * tall, number % columns * wide
         whole[top:top + height, left:left + width] = picture
     if ax is None:
-        ax = plt.figure(figsize=(CELL * columns, CELL * rows * tall / wide)).add_axes((0, 0, 1, 1))
+        cell = max(CELL, widest(words, 13) + 0.1) if len(words) else CELL
+        ax = plt.figure(figsize=(cell * columns, cell * rows * tall / wide)).add_axes((0, 0, 1, 1))
     ax.set_facecolor("none")
     ax.imshow(whole, cmap=colours, vmin=limits[0], vmax=limits[1], interpolation="nearest",
               extent=(0, whole.shape[1], whole.shape[0], 0))
-    ax.set(xlim=(0, whole.shape[1] - (wide - width)), ylim=(whole.shape[0] - (0 if words else tall - height), 0))
+    ax.set(xlim=(0, whole.shape[1] - (wide - width)), ylim=(whole.shape[0] - (0 if len(words) else tall - height), 0))
     ax.set_axis_off()
     return ax
 

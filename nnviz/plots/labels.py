@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 
 import numpy as np
+from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from numpy.typing import NDArray
 
@@ -56,6 +57,17 @@ def extent(label: str, size: float) -> tuple[float, float]:
     figure = Figure(dpi=144)
     bounds = figure.text(0, 0, label, fontsize=size).get_window_extent()
     return float(bounds.width / figure.dpi / UNIT), float(bounds.height / figure.dpi / UNIT)
+
+
+def widest(names: Sequence[object], size: float) -> float:
+    """Inches of the longest name."""
+    return extent(max(map(str, names), key=len), size)[0] * UNIT
+
+
+def turn_names(ax: Axes, names: Sequence[object], size: float) -> None:
+    """Turn the names along x upright where they are wider than their share of the axes."""
+    if widest(names, size) > ax.bbox.width / ax.figure.dpi / len(names):
+        ax.tick_params(axis="x", labelrotation=90)
 
 
 def _free(number: int, around: Obstacles, size: tuple[float, float], *, inline: bool) -> list[Box]:

@@ -14,10 +14,12 @@ from numpy.typing import ArrayLike
 
 from nnviz import style
 from nnviz.arguments import Count, Limits
+from nnviz.arrays import numbers
 from nnviz.init import Seed
 from nnviz.language import say
 from nnviz.plots.canvas import axes_of, name_curves, refuse_crowd, styled
 from nnviz.plots.diagram import arrow, board, box, write
+from nnviz.plots.labels import widest
 from nnviz.train import Epoch, batches
 
 Curve = Sequence[Epoch] | Sequence[float]
@@ -61,7 +63,7 @@ def _curves(history: History, metric: str) -> dict[str, list[float]]:
         return {name: next(iter(_curves(values, metric).values()), []) for name, values in history.items()}
     epochs = [each for each in history if isinstance(each, Epoch)]
     if not epochs:
-        return {CURVES[0]: [float(each) for each in history]}  # type: ignore[arg-type]
+        return {CURVES[0]: numbers("history", history).tolist()}  # type: ignore[arg-type]
     training = [getattr(epoch, metric) for epoch in epochs]
     validation = [getattr(epoch, f"validation_{metric}") for epoch in epochs]
     curves = dict(zip(CURVES, (training, validation), strict=True))
@@ -199,11 +201,13 @@ def draw_initial_values(
     depth = max((len(layers) for layers in activations.values()), default=0)
     if not depth or any(len(layers) != depth for layers in activations.values()):
         raise ValueError("each name needs the outputs of as many layers, at least one")
+    refuse_crowd(depth, "layers", 30)
     low, high = limits or (min(float(np.min(v)) for layers in activations.values() for v in layers),
                            max(float(np.max(v)) for layers in activations.values() for v in layers))
     if low == high:   # all alike, as zeros make them
         low, high = low - 0.5, high + 0.5
-    figure, grid = plt.subplots(len(activations), depth, figsize=(2.1 * depth + 1, 1.7 * len(activations) + 0.5),
+    tall = max(1.7, widest([*activations], 15))
+    figure, grid = plt.subplots(len(activations), depth, figsize=(2.1 * depth + 1, tall * len(activations) + 0.5),
                                 squeeze=False, sharex=True, layout="constrained")
     for number, ax in enumerate(grid[0], start=1):
         ax.set_title(say("第{}層").format(number), fontsize=15)

@@ -12,7 +12,8 @@ from matplotlib.patches import Ellipse
 from numpy.typing import ArrayLike, NDArray
 
 from nnviz import style
-from nnviz.arguments import Classes, Count, Limits, finite, values_of
+from nnviz.arguments import Classes, Count, Limits
+from nnviz.arrays import finite, values_of
 from nnviz.init import Seed
 from nnviz.language import say
 from nnviz.perceptron import Perceptron

@@ -15,7 +15,8 @@ from matplotlib.patches import Circle, FancyBboxPatch
 from numpy.typing import ArrayLike, NDArray
 
 from nnviz import style
-from nnviz.arguments import RULES, Count, finite
+from nnviz.arguments import RULES, Count
+from nnviz.arrays import finite
 from nnviz.language import say
 from nnviz.plots.canvas import animated, styled
 from nnviz.plots.diagram import RADIUS, Box, arrows, between, board, circle, write

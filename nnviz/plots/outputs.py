@@ -12,11 +12,13 @@ from numpy.typing import ArrayLike
 
 from nnviz import style
 from nnviz.activations import softmax
-from nnviz.arguments import Classes, finite
+from nnviz.arguments import Classes
+from nnviz.arrays import finite
 from nnviz.language import say
 from nnviz.plots.canvas import axes_of, refuse_crowd, styled
 from nnviz.plots.diagram import arrow, board, box, circle, write
 from nnviz.plots.given import classes_of
+from nnviz.plots.labels import extent, turn_names, widest
 
 FRUIT = ("りんご", "バナナ", "ぶどう")
 
@@ -35,7 +37,7 @@ def draw_softmax(logits: ArrayLike, *, labels: Sequence[str] | None = None, ax: 
     if len(names) != len(x):
         raise ValueError(f"there are {len(x)} logits, but {len(names)} labels")
     y, colours = softmax(x), style.palette()
-    ax = axes_of(ax, (1.6 + 1.3 * len(x), 4.0))
+    ax = axes_of(ax, (1.6 + max(1.3, widest(names, 17) + 0.2) * len(x), 4.0))
     tints = [colours.output if k == y.argmax() else colours.muted for k in range(len(x))]
     bars = ax.bar(range(len(x)), y, width=0.62, color=tints)
     ax.bar_label(bars, [f"{p:.3f}" for p in y], fontsize=15, padding=3)
@@ -58,9 +60,11 @@ def draw_classifier(
     labels = [say(fruit) for fruit in FRUIT] if labels is None else labels
     if x.shape != (len(labels),) or not len(labels):
         raise ValueError(f"a score is needed for each of the {len(labels)} labels, not {x.shape}")
+    refuse_crowd(len(x), "classes", 20)
     y, colours = softmax(x), style.palette()
     height = 1.15 * (len(x) - 1)
-    ax = board(ax, (-0.2, -0.9, 14.7, height + 1.5))
+    right = max(14.7, 12.2 + max(extent(label, 18)[0] for label in labels))
+    ax = board(ax, (-0.2, -0.9, right, height + 1.5))
     middle = height / 2
     box(ax, (0, middle - 0.8), (1.6, 1.6), say("画像"), colours.input, fontsize=18)
     box(ax, (2.8, middle - 0.9), (2.6, 1.8), say("ネットワーク"), colours.ink, fontsize=18)
@@ -88,26 +92,31 @@ def draw_confusion_matrix(
 ) -> Axes:
     """How often class i (row) was taken for class j (column); with ``normalize`` as a share of each row.
 
-    Targets and predictions are classes 0 … K-1, or without ``labels`` anything that can be sorted, (N,) each. Raises
-    ValueError for other shapes and for more than 100 classes.
+    Targets and predictions (N,) are classes 0 … K-1, whose names are ``labels``, or texts, which ``labels`` bring in
+    order; without ``labels`` anything that can be sorted. Raises ValueError for other shapes and for more than 100
+    classes.
 
     >>> ax = draw_confusion_matrix([0, 1, 1, 2], [0, 1, 2, 2])
     """
     t, p = np.asarray(targets), np.asarray(predictions)
     if t.ndim != 1 or t.shape != p.shape or not t.size:
         raise ValueError(f"targets and predictions must be (N,), not {t.shape} and {p.shape}")
-    classes = classes_of(None, [t, p]) if labels is None else range(len(labels))
+    texts = t.dtype.kind in "UO"
+    classes = classes_of(None, [t, p]) if labels is None else list(labels) if texts else range(len(labels))
     names = list(map(str, classes)) if labels is None else list(labels)
-    if not np.isin([t, p], classes).all():
-        raise ValueError(f"classes must be 0 to {len(names) - 1}, as there are {len(names)} labels")
     count = len(names)
     refuse_crowd(count, "classes", 100)
-    t, p = (np.searchsorted(classes, each) for each in (t, p))
+    numbers = {each: number for number, each in enumerate(classes)}
+    unknown = next((each for each in [*t.tolist(), *p.tolist()] if each not in numbers), None)
+    if unknown is not None:
+        wanted = "among the labels" if texts else f"0 to {count - 1}, as there are {count} labels"
+        raise ValueError(f"classes must be {wanted}, not {unknown!r}")
     counts = np.zeros((count, count), dtype=int)
-    np.add.at(counts, (t, p), 1)
+    np.add.at(counts, tuple([numbers[each] for each in given.tolist()] for given in (t, p)), 1)
     shares = counts / np.maximum(counts.sum(axis=1, keepdims=True), 1)
     colours = style.palette()
-    ax = axes_of(ax, (1.4 + 0.55 * count, 1.2 + 0.55 * count))
+    side = 0.55 * count + max(0.0, widest(names, 14) - 0.55)
+    ax = axes_of(ax, (1.4 + side, 1.2 + side))
     blues = LinearSegmentedColormap.from_list("shares", [colours.ground, colours.zero])
     ax.imshow(shares, cmap=blues, vmin=0, vmax=1, interpolation="nearest")
     for i, j in zip(*np.nonzero(counts), strict=True):
@@ -115,6 +124,7 @@ def draw_confusion_matrix(
         ax.text(j, i, text, ha="center", va="center", fontsize=13, color=_readable_on(blues(shares[i, j])))
     ax.set(xticks=range(count), yticks=range(count), xticklabels=names, yticklabels=names, xlabel=say("予測"),
            ylabel=say("正解"))
+    turn_names(ax, names, 14)
     ax.spines[:].set_visible(False)
     ax.tick_params(length=0)
     return ax

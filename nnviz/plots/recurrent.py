@@ -70,6 +70,7 @@ def draw_dropout(
     """
     if len(sizes) < 2 or min(sizes) < 1 or not 0 <= p < 1:
         raise ValueError(f"sizes must be two or more positive numbers and p in [0, 1), not {tuple(sizes)} and {p}")
+    refuse_crowd(max(sizes), "units in a layer", 30)
     generator = np.random.default_rng(rng)
     masks = [np.ones(n, bool) if layer in (0, len(sizes) - 1) else generator.random(n) >= p
              for layer, n in enumerate(sizes)]

@@ -11,7 +11,7 @@ from matplotlib.patches import Rectangle
 from nnviz import style
 from nnviz.arguments import Count
 from nnviz.language import say
-from nnviz.plots.canvas import styled
+from nnviz.plots.canvas import refuse_crowd, styled
 from nnviz.plots.diagram import Point, arrow, board, box, circle, wire, write, zoom
 from nnviz.plots.labels import extent
 
@@ -96,6 +96,7 @@ def draw_layer_blocks(
     """
     if not len(layers) or (len(shapes) and len(shapes) != len(layers) + 1):
         raise ValueError(f"{len(layers)} layers need as many shapes and one more, not {len(shapes)}")
+    refuse_crowd(len(layers), "layers", 50)
     colours = style.palette()
     widths = [extent(name, 18)[0] + 0.6 for name in layers]
     wide = max((extent(shape, SHAPE)[0] for shape in shapes), default=0.0)
@@ -127,6 +128,7 @@ def draw_layer_kinds(inputs: Count = 4, outputs: Count = 2, *, ax: Axes | None =
     if min(inputs, outputs) < 1:
         raise ValueError(f"inputs and outputs must be 1 or more, not {inputs} and {outputs}")
     tall = max(inputs, outputs)
+    refuse_crowd(tall, "units", 30)
     ax = board(ax, (-0.7, -1.5, 9.5, tall - 0.2))
     for x, ends, name in ((0.0, inputs, say("活性化関数")), (6.2, outputs, say("層"))):
         starts = _column(x, inputs, tall)

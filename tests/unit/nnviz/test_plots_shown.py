@@ -291,7 +291,7 @@ def test_early_stopping_stands_at_the_least_validation_loss():
     ("draw_confusion_matrix", {"targets": [3], "predictions": [0], "labels": ["a"]}, "classes must be 0 to 0"),
     ("draw_shapes", {"terms": ["+"]}, "no matrix"), ("draw_shapes", {"terms": [("X", (2, 3)), ("W", (2, 3))]}, "X has 3 columns, but W 2 rows"),
     ("draw_layer_blocks", {"layers": ["A"], "shapes": ["a"]}, "not 1"), ("draw_descent", {"f": np.square, "paths": DOWN}, "1 variables, not 2"),
-    ("draw_loss_surface", {"f": np.square, "paths": ()}, r"f must give \(71, 71\)"), ("draw_generative", {"X": POINTS, "y": [0, 1, 1]}, r"y \(N,\)"),
+    ("draw_loss_surface", {"f": np.square, "paths": ()}, r"must give \(71, 71\)"), ("draw_generative", {"X": POINTS, "y": [0, 1, 1]}, r"y \(N,\)"),
     ("draw_discriminative", {"X": POINTS, "y": [0, 1, 1, 1]}, "three times"), ("draw_perceptron_learning", {"perceptrons": [], "X": POINTS, "y": [0] * 4}, "no perceptron"),
     ("draw_approximations", {"f": np.sin, "widths": ()}, "widths must be 1 or more"),
 ])
