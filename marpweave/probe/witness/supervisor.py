@@ -154,7 +154,7 @@ def fork_witnessed(here: Machine, is_orphan: Callable[[], bool], *, home: str = 
 
     def look(*_: object) -> None:
         if _has_ended(0 if home else child) or is_orphan():
-            signal.setitimer(signal.ITIMER_REAL, 0)
+            signal.signal(signal.SIGALRM, signal.SIG_IGN)
             signal.signal(signal.SIGCHLD, signal.SIG_DFL)  # from here on we reap by ourselves
             os._exit(_end(child, home))
 
@@ -185,11 +185,15 @@ def _filter(parent: socket.socket, here: Machine) -> None:
 
 def _has_ended(child: int) -> bool:
     """Whether the program has ended; orphans of it that have are reaped."""
-    with contextlib.suppress(ChildProcessError):
-        while (ended := os.waitid(os.P_ALL, 0, os.WEXITED | os.WNOHANG | os.WNOWAIT)) and ended.si_pid != child:
-            os.waitpid(ended.si_pid, 0)
-        return ended is not None
-    return True
+    while True:
+        try:
+            ended = os.waitid(os.P_ALL, 0, os.WEXITED | os.WNOHANG | os.WNOWAIT)
+        except ChildProcessError:
+            return True
+        if ended is None or ended.si_pid == child:
+            return ended is not None
+        with contextlib.suppress(ChildProcessError):  # a second signal came in between, whose answer has reaped it
+            os.waitpid(ended.si_pid, os.WNOHANG)
 
 
 def _end(child: int, home: str) -> int:

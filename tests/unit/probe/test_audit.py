@@ -1,16 +1,14 @@
 """What Python's audit events alone tell of a program: the rules by which a cell without a witness is judged."""
 
-import json
 import subprocess
 import sys
 
 import pytest
 
 from marpweave.probe.audit.monitor import CAN_SEE
+from tests.unit.probe.forks import forks
 
 PROGRAM = """
-import json, os, sys
-from marpweave.probe.audit.hooks import Audit
 sys.path.append(os.getcwd())
 audit = Audit([os.getcwd()])
 audit.install()
@@ -20,16 +18,20 @@ print(json.dumps(audit.result(whole={whole})))
 FILES = {"a.txt": "1", "mod.py": "def f():\n    return 1\n", "d/b.txt": "2"}
 
 
+@pytest.fixture(scope="module")
+def forked():
+    with forks([sys.executable, "-P"], "from marpweave.probe.audit.hooks import Audit") as run:
+        yield run
+
+
 @pytest.fixture
-def judged(tmp_path):
+def judged(forked, tmp_path):
     for name, content in FILES.items():
         (tmp_path / name).parent.mkdir(exist_ok=True)
         (tmp_path / name).write_text(content, encoding="utf-8")
 
     def run(code, *, whole=False):
-        done = subprocess.run([sys.executable, "-P", "-c", PROGRAM.format(code=code, whole=whole)], cwd=tmp_path,
-                              capture_output=True, text=True, check=True, timeout=60)
-        return json.loads(done.stdout.splitlines()[-1])
+        return forked(PROGRAM.format(code=code, whole=whole), tmp_path)
 
     return run
 

@@ -1,6 +1,5 @@
 """The witness of a program's system calls: every path that it and its children use, as it stood before."""
 
-import json
 import os
 import signal
 import subprocess
@@ -13,27 +12,44 @@ from marpweave.kernel.watch import has_witness, witnessed
 from marpweave.probe.witness import syscalls
 from marpweave.probe.witness.syscalls import MACHINES, program
 from tests.processes import ended, waited
+from tests.unit.probe.forks import forks
 
 needs_witness = pytest.mark.skipif(not has_witness(), reason="no witness can stand here")
 LISTENS = "from marpweave.probe.witness.syscalls import install, machine; install(machine())"
-ASKS = """
-import json, os, sys
-from pathlib import Path
+SEEN = """
 def seen():
     return json.load(open("/.marpweave/seen"))
+"""
+TOLD = """
 os.access("/.marpweave/hello", 0)
 seen()
+{code}
+print(json.dumps([[act, os.path.basename(path), found, here] for act, path, _, found, _, here in seen() if path.startswith(folder + "/")]))
 """
-TELLS = """
-print(json.dumps([[act, os.path.basename(path), found, here] for act, path, _, found, _, here in seen() if path.startswith(os.getcwd() + "/")]))
+ANSWERED_TWICE = """
+import os, signal, sys
+from marpweave.probe.witness import supervisor
+reap = os.waitpid
+def interrupted(process, options):
+    os.waitpid = reap
+    os.kill(os.getpid(), signal.SIGALRM)
+    return reap(process, options)
+os.waitpid = interrupted
+supervisor.main([sys.executable, "-c", sys.argv[1]])
 """
+"""A witness to which a second signal comes when it is about to reap for the first time."""
 
 
-def heard(code, folder):
-    """What a witness hears of a program."""
-    command = witnessed([sys.executable, "-S", "-c", ASKS + code + TELLS])
-    done = subprocess.run(command, cwd=folder, capture_output=True, text=True, check=True, timeout=60)
-    return list(dict.fromkeys(map(tuple, json.loads(done.stdout))))
+@pytest.fixture(scope="module")
+def forked():
+    with forks(witnessed([sys.executable, "-S"]), SEEN) as run:
+        yield run
+
+
+@pytest.fixture
+def heard(forked, tmp_path):
+    """What a witness hears of code that runs in a folder."""
+    return lambda code: list(dict.fromkeys(map(tuple, forked(TOLD.format(code=code), tmp_path))))
 
 
 def children(process):
@@ -69,13 +85,13 @@ def children(process):
     ("if os.fork() == 0: open('a'); os._exit(0)\nos.wait()", [("read", "a", "", False)]),
     ("os.access('/.marpweave/pause', 0); open('a'); os.access('/.marpweave/resume', 0); open('l')", [("read", "l", "", True)]),
 ])
-def test_a_call_is_told_with_what_stood_there_before(code, sights, tmp_path):
+def test_a_call_is_told_with_what_stood_there_before(code, sights, heard, tmp_path):
     (tmp_path / "d").mkdir()
     (tmp_path / "d/x").touch()
     (tmp_path / "a").write_text("1")
     (tmp_path / "l").symlink_to("a")
     (tmp_path / "hung").symlink_to("none")
-    assert heard(f"here = os.getcwd()\n{code}\nos.chdir(here)", tmp_path) == sights
+    assert heard(code) == sights
 
 
 @needs_witness
@@ -89,26 +105,26 @@ def test_there_is_a_witness_wherever_the_system_lets_one_listen():
 
 
 @needs_witness
-def test_a_listing_is_told_by_its_names(tmp_path):
+def test_a_listing_is_told_by_its_names(heard):
     (one,), (two,), (three,) = (
-        [each[2] for each in heard(f"{make}os.listdir('.')\nos.listdir('d')", tmp_path) if each[0] == "list"]
+        [each[2] for each in heard(f"{make}os.listdir('.')\nos.listdir('d')") if each[0] == "list"]
         for make in ("os.mkdir('d')\n", "", "open('d/x', 'w')\n"))
     assert one == two != three
 
 
 @needs_witness
-def test_a_program_and_what_it_reads_are_told(tmp_path):
+def test_a_program_and_what_it_reads_are_told(heard, tmp_path):
     (tmp_path / "a").write_text("1")
     (tmp_path / "p").write_text("#!/bin/sh\ncat a\n")
     (tmp_path / "p").chmod(0o755)
-    assert [each for each in heard("os.dup2(2, 9); os.system('./p >&2')", tmp_path) if each[0] in ("read", "run")] == [
+    assert [each for each in heard("os.dup2(2, 9); os.system('./p >&2')") if each[0] in ("read", "run")] == [
         ("run", "p", "", False), ("read", "p", "", False), ("read", "a", "", False)]
 
 
 @needs_witness
-def test_what_was_told_is_forgotten(tmp_path):
+def test_what_was_told_is_forgotten(heard, tmp_path):
     (tmp_path / "a").touch()
-    assert heard("open('a'); seen()", tmp_path) == []
+    assert heard("open('a'); seen()") == []
 
 
 @needs_witness
@@ -147,6 +163,16 @@ def test_when_the_program_ends_nothing_that_it_started_is_left():
 
 
 @needs_witness
+def test_an_orphan_whose_end_is_answered_twice_at_once_ends_nothing_else(tmp_path):
+    code = ("import os, time\n"
+            "if os.fork() == 0:\n    if os.fork() == 0:\n        open('orphan', 'w').write(str(os.getpid()))\n    os._exit(0)\n"
+            "os.wait()\n"
+            "while not (os.path.exists('orphan') and (orphan := open('orphan').read())) or os.path.exists(f'/proc/{orphan}'):\n    time.sleep(0.01)\n"
+            "time.sleep(0.3)")
+    assert subprocess.run([sys.executable, "-c", ANSWERED_TWICE, code], cwd=tmp_path, check=False, timeout=60).returncode == 0
+
+
+@needs_witness
 def test_when_nobody_is_there_who_asked_the_program_ends():
     code = "import os, time\nprint(os.getpid(), flush=True)\ntime.sleep(60)"
     outer = f"import subprocess\nsubprocess.Popen({witnessed([sys.executable, '-c', code])!r})\nimport os, time\ntime.sleep(60)"
@@ -167,14 +193,14 @@ def test_a_program_does_not_run_for_one_who_was_gone_before_it_began(tmp_path):
 
 
 @needs_witness
-def test_many_processes_and_threads_are_heard_at_once(tmp_path):
+def test_many_processes_and_threads_are_heard_at_once(heard, tmp_path):
     (tmp_path / "a").write_text("1")
     code = ("import threading\n"
             "def work():\n    [open('a').close() for _ in range(50)]\n"
             "threads = [threading.Thread(target=work) for _ in range(8)]\n[t.start() for t in threads]\n"
             "for _ in range(60):\n    if os.fork() == 0:\n        work()\n        os._exit(0)\n"
             "[t.join() for t in threads]\n[os.wait() for _ in range(60)]")
-    assert sorted(heard(code, tmp_path)) == [("read", "a", "", False), ("read", "a", "", True)]
+    assert sorted(heard(code)) == [("read", "a", "", False), ("read", "a", "", True)]
 
 
 @needs_witness
