@@ -26,6 +26,8 @@ class Forked(AsyncKernelManager):
     async def is_alive(self):
         return True
 
+    _async_is_alive = is_alive  # which a client asks while the first answer takes long
+
     async def shutdown_kernel(self, *_, **__):
         os.kill(self.pid, signal.SIGKILL)
 
