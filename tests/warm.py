@@ -1,6 +1,6 @@
 """Kernels of tests are forks of one process that has imported what they need, a second less for each.
 
-That a fork gives what a new process gives is proven in tests/e2e/test_warm.py; a test of how kernels start asks for
+That a fork gives what a new process gives is proven in tests/e2e/test_tree.py; a test of how kernels start asks for
 ``kernel_start="cold"``.
 """
 

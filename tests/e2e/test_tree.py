@@ -8,7 +8,7 @@ import pytest
 from marpweave.kernel.tree.fresh import FreshKernel
 from marpweave.kernel.zygote import CAN_FORK, KernelStart
 from tests.e2e.test_warm import PROBES, deck_run, outcomes
-from tests.e2e.trees import CELLS, deck_of, in_session, playing, proven, seen
+from tests.e2e.trees import CELLS, alike, deck_of, in_session, playing, proven, seen
 
 pytestmark = [pytest.mark.usefixtures("kernel"), pytest.mark.skipif(not CAN_FORK, reason="kernels are not forked on this system")]
 
@@ -20,26 +20,25 @@ def probed(tmp_path_factory):
     return folder, outcomes(folder, KernelStart.COLD)
 
 
-def test_every_probe_gives_the_same_in_a_session(probed):
+def test_every_probe_gives_the_same_in_a_fork(probed):
     folder, cold = probed
-    found = in_session(lambda session: session.run(deck_run(folder), progress=lambda *_: None, holds=lambda _: True))
-    for name, one, other in zip(PROBES, cold, proven(found), strict=True):
-        assert other == one, name
+    alike(cold, outcomes(folder, KernelStart.WARM))
 
 
-def test_every_probe_gives_the_same_from_the_snapshot_before_it(probed):
+def test_every_probe_gives_the_same_in_a_session_and_again_from_the_snapshot_before_it(probed):
     folder, cold = probed
 
-    async def again(session):
-        run, found = deck_run(folder), []
+    async def twice(session):
+        run, again = deck_run(folder), []
         first = await session.run(run, progress=lambda *_: None, holds=lambda _: True)
         for number in reversed(range(len(PROBES))):
             upto = replace(run, steps=run.steps[:number + 1])
-            found.append((await session.run(upto, progress=lambda *_: None, holds=lambda past, old=first[number]: past is not old))[-1])
-        return found[::-1]
+            again.append((await session.run(upto, progress=lambda *_: None, holds=lambda past, old=first[number]: past is not old))[-1])
+        return proven(first), proven(again[::-1])
 
-    for name, one, other in zip(PROBES, cold, proven(in_session(again)), strict=True):
-        assert other == one or name == "descriptors", name  # it has fewer connections
+    first, again = in_session(twice)
+    alike(cold, first)
+    alike(cold, again, but="descriptors")  # it has fewer connections
 
 
 def test_an_edit_runs_the_cells_from_there_on_alone(tmp_path):

@@ -7,7 +7,7 @@ from pathlib import Path
 from marpweave.kernel import zygote
 from marpweave.kernel.environments import own_environment
 from marpweave.kernel.tree.incremental import IncrementalKernel
-from tests.e2e.test_warm import deck_run
+from tests.e2e.test_warm import PROBES, deck_run
 
 CELLS = ("x = [1]", "import mod\nx.append(mod.f())\nprint(x)", "open('out.txt', 'w').write('a')\nprint(len(x))", "print(x, open('out.txt').read())")
 
@@ -15,6 +15,12 @@ CELLS = ("x = [1]", "import mod\nx.append(mod.f())\nprint(x)", "open('out.txt', 
 def proven(found):
     """Outcomes with their provenance, but for how long they took."""
     return [(outcome, outcome.with_provenance(seconds=0.0).provenance) for outcome in found]
+
+
+def alike(wanted, found, *, but=""):
+    """All probes but one gave the same; each that did not is told whole, for the first may be why the others differ."""
+    told = [f"{name}\n  wanted {one}\n  found  {other}" for name, one, other in zip(PROBES, wanted, found, strict=True) if one != other and name != but]
+    assert not told, "\n".join(told)
 
 
 def in_session(play, *, alone=False):

@@ -2,12 +2,7 @@
 
 import base64
 import io
-import os
 import re
-import signal
-import subprocess
-import sys
-import time
 import zipfile
 
 import pypdf
@@ -15,7 +10,7 @@ import pytest
 from PIL import Image
 
 from tests.e2e.whole.decks import DECK, MOVING, REMOTE, flat, with_poster
-from tests.project import PROGRAM, Project, begun, ended
+from tests.project import Project, begun, ended
 
 pytestmark = pytest.mark.usefixtures("kernel", "browser")
 
@@ -127,21 +122,3 @@ def test_the_same_source_gives_the_same_bytes(built):
     first = {name: (built / name).read_bytes() for name in ("dist/lecture.html", "figures/lecture/line.svg")}
     built.run("slides/lecture.md", "--to", "html")
     assert {name: (built / name).read_bytes() for name in first} == first
-
-
-def test_a_build_killed_at_any_moment_leaves_whole_files(built):
-    whole = {path: path.read_bytes() for path in (built / "dist").iterdir()}
-    deck = built / "slides/lecture.md"
-    deck.write_text(DECK.replace("こんにちは", "さようなら"), encoding="utf-8")
-    for patience in (0.5, 1.5, 3.0):
-        process = subprocess.Popen([sys.executable, PROGRAM], cwd=built.folder, stdout=subprocess.DEVNULL,
-                                   stderr=subprocess.DEVNULL, start_new_session=True)
-        time.sleep(patience)
-        os.killpg(process.pid, signal.SIGKILL)
-        process.wait()
-        for path, old in whole.items():
-            new = path.read_bytes()
-            assert new == old or new.rstrip().endswith((b"</html>", b"%%EOF", b"]"))
-        assert [p.name for p in (built / "dist").iterdir() if p not in whole] == []
-    deck.write_text(DECK, encoding="utf-8")
-    built.run()
