@@ -16,6 +16,7 @@ ARRAY = re.compile(r"\b(?:array|tensor)\((.*?)(?:,\s*dtype=[\w.<>']+)?\)", re.DO
 LABELLED = re.compile(rf"^(?P<label>[^\d\W][\w ]{{0,30}}?)\s*(?:{COLON}|=)\s*(?P<value>\S.*)$")
 BLANK = re.compile(rf"(?:[^\d\W][\w ]{{0,30}}\s?(?:{COLON}|=)\s?)?{GAP}")
 """An answer left open: nothing, ``?``, ``____``, ``sum: ?``."""
+NUMBER = re.compile(r"[-+]?(?:\d+\.?\d*|\.\d+)(?:e[-+]?\d+)?", re.IGNORECASE)
 MAX_LENGTH = 2_000
 """Longer claims and outputs are compared as they are."""
 
@@ -76,8 +77,8 @@ def only_talks(mark: str, want: str, got: str) -> bool:
 def reads_as_value(want: str, got: str) -> bool:
     """Whether a bare comment looks like a value of the kind that came out, and so like a claim."""
     w, g = LABELLED.match(want), LABELLED.match(got)
-    if w and g and w["label"] == g["label"]:
-        return True
+    if (w and g and w["label"] == g["label"]) or NUMBER.sub("0", want) == NUMBER.sub("0", got):
+        return True  # only the number differs: 2.006 s, 2.837 s
     if re.fullmatch(r"<[\w .']+>", want):
         return got.startswith("<")
     words, given = (re.split(SEPARATOR, text.strip()) for text in (want, got))

@@ -22,7 +22,7 @@ def test_lines_under_a_loop_leave_out_what_comments_above_have_claimed():
 
 @pytest.mark.parametrize(("comment", "got"), [
     ("# 0.67", "0.72"), ("# [1, 2]", "[1, 3]"), ("# True", "False"), ("# <class 'int'>", "<class 'float'>"),
-    ("# 合計: 3", "合計: 4"), ("# {1, 2}", "{1, 3}"), ("# 3", "3.0"), ("# None", "5"),
+    ("# 合計: 3", "合計: 4"), ("# 2.006 s", "2.837 s"), ("# {1, 2}", "{1, 3}"), ("# 3", "3.0"), ("# None", "5"),
     ("# 0.7 0.0018", "0.68 0.0007"), ("# 1 True", "1 False"), ("# [1 2 3]", "[1 2 4]"), ("# [0.5  0.25]", "[0.5  0.75]"), ("# [[1 2] [3 4]]", "[[1 2]\n [3 5]]"),
     ("# [ True False]", "[ True  True]"), ("# [nan 0.]", "[inf  0.]"), ("# [-1. 2.]", "[-1.  3.]")])
 def test_a_bare_comment_that_reads_as_a_value_and_differs_is_a_suspect(comment, got):
@@ -31,7 +31,8 @@ def test_a_bare_comment_that_reads_as_a_value_and_differs_is_a_suspect(comment, 
 
 @pytest.mark.parametrize(("comment", "got"), [
     ("# 行末のコメント", "5"), ("# (3, 2)", "[[1 2]\n [3 4]\n [5 6]]"), ("# 合計を表示", "10"), ("# x の値", "3"),
-    ("# noqa: T201", "3"), ("# 3 以上なら合格", "5"), ("# ...", "")])
+    ("# noqa: T201", "3"), ("# 3 以上なら合格", "5"), ("# ...", ""),
+    ("# 2 steps", "2.837 s")])
 def test_a_bare_comment_that_is_no_value_is_prose(comment, got):
     assert states(cell(f"print(x)  {comment}"), printing((0, got + "\n"))) == [State.PROSE]
 
