@@ -127,9 +127,11 @@ def _for_module(module: str, modules: _Modules) -> str:
                "and pass that on with `execute: {env: [PYTHONPATH]}`"
     known = () if top in DISTRIBUTIONS else (modules.installed(), sorted(sys.stdlib_module_names))
     near = next(filter(None, (_nearest(top, names, "") for names in known)), "")
+    if near:  # a package of the mistyped name may be somebody's trap
+        return f"{near} not in {FOLDERS}"
     command = f"{modules.environment.python} -m pip install {DISTRIBUTIONS.get(top, top)}"
-    hint = modules.hints.pop() if modules.hints and not near else ""
-    return " ".join(filter(None, [near, f"not in {FOLDERS}: install it with `{command}`{hint}"]))
+    hint = modules.hints.pop() if modules.hints else ""
+    return f"not in {FOLDERS}: install it with `{command}`{hint}"
 
 
 def _another(environment: Environment, search: Sequence[Path]) -> str:
