@@ -24,6 +24,7 @@ from marpweave.read.classic import is_classic, modernise
 from marpweave.read.images import REMOTE
 from marpweave.read.includes import MAX_SIZE, MENTION, Included, Part, alone, with_parts
 from marpweave.read.parse import is_adopted, parse_deck
+from marpweave.text import nearest
 from marpweave.variants.parameters import parametrised
 from marpweave.variants.variant import variant_of
 from marpweave.weave.references.references import named_decks
@@ -169,7 +170,8 @@ def _refusal(path: Path) -> str:
     try:
         found = path.stat()
     except FileNotFoundError:
-        return f"does not exist: there is no {path}"
+        near = nearest(path.name, (each.name for each in path.parent.glob("*")), 0.75)
+        return f"does not exist: there is no {path}" + (f"; did you mean {near}?" if near else "")
     except OSError as error:
         return f"cannot be read: {error.strerror}"
     if stat.S_ISDIR(found.st_mode):

@@ -166,6 +166,13 @@ def refuse_outside(found: Sequence[Path], root: Path) -> None:
                              "name it to run it, or give `--sandbox` or `--trust`")
 
 
+def refuse_missing(settings: Settings) -> None:
+    """Raise UsageError if a deck is not there; a preview that has begun waits for decks that come back."""
+    for path in settings.paths:
+        if not path.exists():
+            raise UsageError(f"{path}: no such file")
+
+
 def refuse_equal_names(settings: Settings) -> None:
     """Raise UsageError if two decks would write the same files."""
     named: dict[str, Path] = {}

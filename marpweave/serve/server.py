@@ -5,6 +5,8 @@ What takes long begins first, and the rest is imported meanwhile: Node.js starts
 
 from __future__ import annotations
 
+import errno
+import os
 import socket
 import webbrowser
 from collections.abc import Callable
@@ -40,12 +42,15 @@ def preview(
     project: Callable[[], Project], address: Address, *, live: bool, opened: Callable[[str], None],
 ) -> None:
     """Show decks in a browser until somebody stops it; ``opened`` gets the address that lets the browser in."""
+    from marpweave.build.settings import refuse_missing
+
     with ExitStack() as stack:
         renderer = stack.enter_context(MarpRenderer(live=True))
         renderer.start()
         listening = stack.enter_context(_socket(address))
         endpoint = Endpoint(address.host, listening.getsockname()[1])
         found = project()
+        refuse_missing(found.settings)
         opened(endpoint.url)
 
         from marpweave.serve.sessions import Sessions
@@ -87,4 +92,6 @@ def _socket(address: Address) -> socket.socket:
     try:
         return socket.create_server((address.host, address.port), family=family)
     except OSError as error:
-        raise UsageError(f"cannot listen on {address.host}:{address.port}: {error.strerror}") from None
+        why = os.strerror(error.errno) if error.errno and error.errno > 0 else error.strerror
+        remedy = "; without --port, preview takes a free one" if error.errno == errno.EADDRINUSE else ""
+        raise UsageError(f"cannot listen on {address.host}:{address.port}: {why}{remedy}") from None

@@ -122,6 +122,7 @@ def test_links_to_a_part_update_nothing_that_is_wrong_elsewhere(project, below):
 
 @pytest.mark.parametrize(("target", "told"), [
     ("no.md", "no.md does not exist: there is no slides/no.md"),
+    ("_prat.md", "_prat.md does not exist: there is no slides/_prat.md; did you mean _part.md?"),
     ("sub", "sub is a folder; name a file in it"),
     ("../../out.md", "../../out.md is outside the project, at {out}; allow it with `--allow PATH`"),
     ("loop.md", "loop.md cannot be read: Too many levels of symbolic links"),

@@ -1,6 +1,7 @@
 """Nobody but the browser with the token reads a deck or runs its cells."""
 
 import http.client
+import socket
 
 import pytest
 from websockets.exceptions import InvalidStatus
@@ -50,3 +51,14 @@ def test_decks_of_one_name_are_refused(project, kernel):
     project.write({"deck.markdown": project.text("deck.md")})
     said = project.run("preview", "--no-open", "deck.md", "deck.markdown", code=2).stderr
     assert said == "error: deck.md and deck.markdown would both become deck.html; rename one\n"
+
+
+def test_a_deck_that_is_not_there_is_told_before_anything_is_served(project, kernel, browser):
+    assert project.run("preview", "--no-open", "dek.md", code=2).stderr == "error: dek.md: no such file\n"
+
+
+def test_a_port_that_is_taken_is_told_with_what_to_do(project, kernel, browser):
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+        said = project.run("preview", "--no-open", "--port", str(port), "deck.md", code=2).stderr
+    assert said == f"error: cannot listen on 127.0.0.1:{port}: Address already in use; without --port, preview takes a free one\n"

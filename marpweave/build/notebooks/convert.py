@@ -40,7 +40,8 @@ def convert(source: Path, target: Path, wish: Form | None = None, *, force: bool
     text = _text(source)
     here, there = _File(source, _form_of(source, text)), _File(target, wish or _form(target))
     if here.form is there.form:
-        raise UsageError(f"{source} and {target} are both {here.form}: nothing to convert")
+        script = "; `--as md` or `--as myst` writes a script" if here.form is Form.DECK and wish is None else ""
+        raise UsageError(f"{source} and {target} are both {here.form}: nothing to convert{script}")
     notebook = notebook_of(parse_deck(text, source)) if here.form is Form.DECK else _read(text, here)
     made: dict[Path, bytes] = {}
     losses: list[str] = []

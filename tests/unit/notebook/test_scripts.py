@@ -114,7 +114,7 @@ def test_what_stands_there_is_not_overwritten():
 
 
 @pytest.mark.parametrize(("source", "target", "said"), [
-    ("deck.md", "b.md", "deck.md and b.md are both deck: nothing to convert"),
+    ("deck.md", "b.md", "deck.md and b.md are both deck: nothing to convert; `--as md` or `--as myst` writes a script"),
     ("deck.md", "b.txt", "b.txt: this suffix tells no form; use one of .md, .markdown, .mdown, .markdn, .ipynb, .py, .rmd, .qmd, "
      "or name the form with `--as`"),
     ("no.ipynb", "b.md", "no.ipynb: no such file"),
