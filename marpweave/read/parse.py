@@ -25,6 +25,7 @@ from marpweave.read.notations import read_script
 from marpweave.read.options.bibliography import read_bibliography
 from marpweave.read.options.diagrams import find_diagrams
 from marpweave.read.options.fences import CELLS, SESSION_WORDS, for_marp, is_marimo, language_of
+from marpweave.read.options.mistyped import mistyped
 from marpweave.read.options.options import DeckOptions, label_faults, read_cell_options, read_deck_options
 from marpweave.read.regions import regions_of
 from marpweave.read.tokens import directives, front_matter_token, marp_tokens, slide_starts, values_of
@@ -89,7 +90,7 @@ def parse_deck(text: str, path: Path, given: Given = NOTHING, included: Included
         raise DeckError(unclosed)
     findings = [*page.findings(Kind.OPTION, (*options.faults, *wrong), skipped), *option_findings, *diagram_findings,
                 *page.findings(Kind.MARKDOWN, faults),
-                *page.findings(Kind.WARNING, [*find_literals(
+                *page.findings(Kind.WARNING, [*mistyped(entries, skipped), *find_literals(
                     tokens, adopted=options.adopted, cites=bool(bibliography.files)),
                     *included.dropped])]
     return Deck(

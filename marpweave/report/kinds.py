@@ -33,8 +33,9 @@ MEANINGS: Mapping[Kind, str] = {
     Kind.LEAK: "what students get reveals part of a solution",
     Kind.WARNING:
         "syntax of another tool is shown on a slide as it is (`{{< … >}}`, `:::`, `[@key]` without a bibliography, "
-        "`{.class}`), or a fence that only looks like a cell; sources that are cited but not listed; a cell warns, "
-        "floods its output, tries to install packages, reads a hidden variable, or depends on something that cannot be "
+        "`{.class}`), or a fence that only looks like a cell; a key of the front matter is a slip away from a known "
+        "one; sources that are cited but not listed; a cell warns, floods its output, tries to install packages, "
+        "reads a hidden variable, or depends on something that cannot be "
         "seen (`--strict`; `#| warning: false` accepts it); a PDF has no outline",
     Kind.NONDETERMINISTIC:
         "a cell's result differs from an earlier one, with the same code and inputs (`--strict`, `--verify`)",

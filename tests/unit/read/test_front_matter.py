@@ -104,6 +104,14 @@ def test_front_matter_that_marp_accepts_is_accepted(text):
     assert (unparse(deck), deck.findings) == (text, ())
 
 
+@pytest.mark.parametrize(("lines", "told"), [
+    ("marp: true\nexcute: true", "slides/deck.md:3: front matter: 'excute' has no meaning; did you mean 'execute'?"),
+    ("pagniate: true", "slides/deck.md:2: front matter: 'pagniate' has no meaning; did you mean 'paginate'?"),
+    ("theme: a\nthemes: b", None), ("author: A\ndate: today\nformat: revealjs\nlayout: x\nlanguage: ja", None)])
+def test_a_key_that_is_a_slip_away_from_a_known_one_is_told(lines, told):
+    assert [f"{each.location}: {each.message}" for each in parse_deck(f"---\n{lines}\n---\n", PATH).findings] == [told] * bool(told)
+
+
 def test_all_faults_of_a_deck_come_at_once_in_the_order_of_lines():
     text = ("---\nexecute: {ehco: 1}\n---\n```python ehco=1 title=2\n#| lable: a\n#| echo: 3\n```\n\n---\n\n"
             "- ```python echo=false echo=true\n  #| a: b: c\n  ```\n\n```python\n#| just words\n```\n")
