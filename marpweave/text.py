@@ -1,17 +1,31 @@
-"""Lines as CommonMark and editors count them, only LF, CRLF and CR end one; and similar words. Pure."""
+"""Lines as CommonMark and editors count them, only LF, CRLF and CR end one; similar words; encodings. Pure."""
 
 from __future__ import annotations
 
 import re
+from codecs import BOM_UTF16_BE, BOM_UTF16_LE
 from collections.abc import Iterable
+from contextlib import suppress
 
 ANSI = re.compile(r"\x1b\[[0-9;?]*[ -/]*[@-~]|\x1b[@-_]")
+KANA = re.compile(r"[\u3041-\u30fa]")
 LINE = re.compile(r"[^\r\n]*(?:\r\n|\n|\r)|[^\r\n]+$")
 
 
 def split_lines(text: str) -> list[str]:
     """The lines of ``text``, ends kept; ``str.splitlines`` would also cut at U+2028 and form feeds."""
     return LINE.findall(text)
+
+
+def encoding_of(content: bytes) -> str:
+    """What text that is not UTF-8 is in, where its bytes leave no doubt; "" elsewhere."""
+    if content.startswith((BOM_UTF16_LE, BOM_UTF16_BE)):
+        return "UTF-16"
+    for name, encoding in (("Shift JIS", "cp932"), ("EUC-JP", "euc_jp")):
+        with suppress(UnicodeDecodeError):
+            if KANA.search(content.decode(encoding)):
+                return name
+    return ""
 
 
 def fence_for(text: str) -> str:

@@ -24,7 +24,7 @@ from marpweave.read.classic import is_classic, modernise
 from marpweave.read.images import REMOTE
 from marpweave.read.includes import MAX_SIZE, MENTION, Included, Part, alone, with_parts
 from marpweave.read.parse import is_adopted, parse_deck
-from marpweave.text import nearest
+from marpweave.text import encoding_of, nearest
 from marpweave.variants.parameters import parametrised
 from marpweave.variants.variant import variant_of
 from marpweave.weave.references.references import named_decks
@@ -45,7 +45,9 @@ def read_deck(path: Path, files: Files, given: Given, variant: Variant = Variant
         text = content.decode("utf-8")
     except UnicodeDecodeError as error:
         line = content[:error.start].count(b"\n") + 1
-        fault = Finding(Kind.MARKDOWN, Location(path, line), "is not UTF-8; save the deck as UTF-8")
+        found = encoding_of(content)
+        message = f"is not UTF-8{f', but {found}' if found else ''}; save the deck as UTF-8"
+        fault = Finding(Kind.MARKDOWN, Location(path, line), message)
         return Unreadable(path, (fault,), variant)
     try:
         deck = deck_of(text, path, files, given)
