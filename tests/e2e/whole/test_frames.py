@@ -73,7 +73,7 @@ def test_a_slide_that_was_turned_from_in_a_frame_has_the_keys(project, opened):
     inside(page, "button").press("PageDown")
     page.wait_for_url(re.compile("#2$"))
     page.keyboard.press("Space")
-    page.wait_for_url(re.compile("#3$"), timeout=5000)
+    page.wait_for_url(re.compile("#3$"))
 
 
 def test_a_link_in_a_frame_opens_no_tab(project, opened):

@@ -21,10 +21,10 @@ RULE = re.compile(r"@font-face \{ font-family: '(.+?)'; font-weight: (\d+); font
                   r"src: url\(data:font/woff2;base64,(.+?)\) format\('woff2'\); unicode-range: (.+?); \}")
 
 
-@pytest.fixture
-def modules(tmp_path):
+@pytest.fixture(scope="module")
+def modules(tmp_path_factory):
     """Packages with what themes need; 日 and が in the text font, an arrow in its slice 7, σ in others, ℝ in mathematics."""
-    folder = tmp_path / "node_modules"
+    folder = tmp_path_factory.mktemp("node_modules")
     package(folder, "noto-sans-jp", {"japanese": ALWAYS + "日が", "[7]": "日→"}, weights=(400, 700))
     package(folder, "m-plus-1-code", {"japanese": ALWAYS + "日", "greek": "σ"})
     package(folder, "noto-sans", {"latin": ALWAYS, "greek": "σ"})
