@@ -76,6 +76,11 @@ def seen_from(path: Path, folder: Path, *, paths: ModuleType = os.path) -> str:
         return path.as_posix()
 
 
+def real_path(path: Path) -> Path:
+    """Where a path leads, whatever links there; links in a circle lead nowhere, and `Path.resolve` refuses those."""
+    return Path(os.path.realpath(path))
+
+
 def worktree_of(folder: Path) -> Path | None:
     """The git working tree that a folder is in; None: it is in none."""
     return next((each for each in (folder, *folder.parents) if (each / ".git").exists()), None)

@@ -9,6 +9,7 @@ from enum import StrEnum
 from pathlib import Path
 
 from marpweave.errors import UsageError
+from marpweave.files import real_path
 from marpweave.model.given import Given
 from marpweave.model.variant import Variant
 
@@ -152,7 +153,7 @@ def ordered(names: Sequence[str]) -> tuple[Variant, ...]:
 
 def is_inside(deck: Path, root: Path) -> bool:
     """Whether a deck lies in a folder, wherever links to it stand."""
-    return Path(os.path.realpath(deck)).is_relative_to(os.path.realpath(root))  # Path.resolve refuses links in circles
+    return real_path(deck).is_relative_to(real_path(root))
 
 
 def refuse_outside(found: Sequence[Path], root: Path) -> None:

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Literal
 from urllib.parse import unquote
 
+from marpweave.files import real_path
 from marpweave.inputs.used import Files
 from marpweave.model.deck import Deck, Image
 from marpweave.model.finding import Finding, Kind
@@ -63,7 +64,7 @@ def embed(
     by_path: dict[Path, Figure | None] = {}
     if deck.full:  # figures on disk are of the full deck, and may show a solution
         by_path = {path: None for path in files_of(deck, files) if path.is_relative_to(folder.resolve())}
-    by_path |= {(folder / figure.name).resolve(): figure for figure in drawn.values()}
+    by_path |= {real_path(folder / figure.name): figure for figure in drawn.values()}
     findings: list[Finding] = []
     for image in deck.images:
         images[image.source], finding = _resolved(image, deck, by_path, files, rooms)
