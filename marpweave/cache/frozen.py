@@ -32,7 +32,7 @@ VERSION = 2
 FOLDER = "_frozen"
 
 
-class Line(Record, frozen=True):
+class LockedStep(Record, frozen=True):
     """A step of a deck, and where its outcome is."""
 
     label: str
@@ -53,7 +53,7 @@ class Lock(Record, frozen=True):
 
     version: int
     facts: dict[str, str]
-    steps: tuple[Line, ...]
+    steps: tuple[LockedStep, ...]
 
 
 def lock_of(deck: Deck) -> Path:
@@ -74,7 +74,7 @@ def freeze(deck: Deck, outcomes: DeckOutcome, facts: Mapping[str, str]) -> bool:
         for content in (body, *blobs.values()):
             _keep(deck, content)
         found = tuple(map(astuple, sorted(outcome.provenance.inputs)))
-        lines.append(encoded(Line(label_of(step), key, step.own, digest(body), found)))
+        lines.append(encoded(LockedStep(label_of(step), key, step.own, digest(body), found)))
     versions = ",\n".join(f"{json.dumps(name)}: {json.dumps(version)}" for name, version in sorted(facts.items()))
     if not all(holds(file.path, file.text.encode()) for file in deck.files):
         return False
@@ -144,7 +144,7 @@ def _keys(deck: Deck, steps: Sequence[Step]) -> Iterator[str]:
         state = state if step.isolated else key
 
 
-def _thawed(line: Line, step: Step, steps: Sequence[Step], deck: Deck, *, known: bool) -> Outcome:
+def _thawed(line: LockedStep, step: Step, steps: Sequence[Step], deck: Deck, *, known: bool) -> Outcome:
     """The kept outcome of a step; not ``known``: the code above it has changed, and places in it may be gone."""
     folder = deck.path.parent / FOLDER
 

@@ -69,16 +69,16 @@ class DeckFile(pytest.File):
         """The project that its configuration and this pytest run's options describe."""
         from marpweave.build.project import open_project
         from marpweave.build.runners import Kernels
-        from marpweave.cli.settings import opened, settings_for
+        from marpweave.cli.settings import configuration_of, settings_from
         from marpweave.model.variant import Variant
         from marpweave.report.progress import Silent
 
         names = {"prelude": "prelude", "python": "python", "strict": "strict", "timeout": "cell-timeout",
                  "sandbox": "sandbox"}
         options = {name: self.config.getoption(f"--deck-{told}") or None for name, told in names.items()}
-        found = opened((self.path.parent,), options)
+        found = configuration_of((self.path.parent,), options)
         root = found.root if found.marked else self.config.rootpath
-        settings = settings_for(replace(found, root=root), (self.shown,), options)
+        settings = settings_from(replace(found, root=root), (self.shown,), options)
         settings = replace(settings, variants=(Variant.FULL,))
         return open_project(settings, runner=Kernels(settings), events=Silent())
 

@@ -25,28 +25,26 @@ DROPPED = ("allow", "scheduler")
 """Keys that a sandboxed deck does not need: with --sandbox only their options count."""
 
 
-def settings_of(**options: Any) -> Settings:  # noqa: ANN401
+def settings_of(decks: Sequence[str | Path] = (), *, trust: bool = False, **options: Any) -> Settings:  # noqa: ANN401
     """The settings that the options of a command describe, over the project's configuration over defaults.
 
     ``decks``: what is named; ``trust``: decks that are found outside of the project run, too.
     """
     from marpweave.build.settings import Sandbox, refuse_outside
 
-    trust = options.pop("trust", False) or options.get("frozen", False)
-    wishes = [wish_of(str(each), Path()) for each in options.pop("decks", ())]
-    project = opened([folder_of(each) for each in wishes], options)
+    wishes = [wish_of(str(each), Path()) for each in decks]
+    project = configuration_of([folder_of(each) for each in wishes], options)
     chosen = wishes or _configured(project)
     out = project.config.out
-    decks = {wish: decks_of(wish, out) for wish in chosen}
-    paths = unique(from_here(path) for found in decks.values() for path in found)
-    settings = replace(settings_for(project, paths, options), special=_special(paths, project))
-    if settings.sandbox is Sandbox.NEVER and not trust:
+    paths = unique(from_here(path) for wish in chosen for path in decks_of(wish, out))
+    settings = replace(settings_from(project, paths, options), special=_special(paths, project))
+    if settings.sandbox is Sandbox.NEVER and not (trust or settings.frozen):
         named = {wish.place.absolute() for wish in wishes}
         refuse_outside([path for path in settings.paths if path.absolute() not in named], project.root)
     return settings
 
 
-def opened(places: Sequence[Path], options: Mapping[str, Any]) -> Configuration:
+def configuration_of(places: Sequence[Path], options: Mapping[str, Any]) -> Configuration:
     """The configuration for decks in these folders, under the options that are given."""
     sandboxed = options.get("sandbox")
     policy = None if sandboxed is None else "always" if sandboxed else "never"
@@ -63,7 +61,7 @@ def opened(places: Sequence[Path], options: Mapping[str, Any]) -> Configuration:
 def settings_of_checkout(named: Sequence[str], options: Mapping[str, Any]) -> Settings:
     """The settings of the project of named decks, or of the working folder, with all of its decks that are there."""
     wishes = [wish_of(each, Path()) for each in named]
-    project = opened([folder_of(each) for each in wishes if each.place.exists()], options)
+    project = configuration_of([folder_of(each) for each in wishes if each.place.exists()], options)
     return _settings_there(project, wishes, options)
 
 
@@ -82,7 +80,7 @@ def _settings_there(project: Configuration, named: Sequence[Wish], options: Mapp
     for wish in (*(wish_of(each, project.root) for each in project.config.decks), *named):
         with suppress(UsageError):
             found += (path for path in decks_of(wish, project.config.out) if path.is_file())
-    settings = settings_for(project, unique(map(from_here, found)), options)
+    settings = settings_from(project, unique(map(from_here, found)), options)
     if settings.sandbox is Sandbox.NEVER and not settings.frozen:
         given = {wish.place.absolute() for wish in named}
         refuse_outside([path for path in settings.paths if path.absolute() not in given], project.root)
@@ -106,7 +104,7 @@ def _wishes(names: Sequence[str], key: str, project: Configuration) -> list[Wish
     return wishes
 
 
-def settings_for(project: Configuration, decks: tuple[Path, ...], options: Mapping[str, Any]) -> Settings:
+def settings_from(project: Configuration, decks: tuple[Path, ...], options: Mapping[str, Any]) -> Settings:
     """The settings for some decks of a project; ``options``: those that are no keys of its configuration."""
     from marpweave.build.settings import Sandbox, Settings, ordered
     from marpweave.model.bibliography import Bibliography

@@ -10,12 +10,12 @@ from typing import Any
 
 from marpweave.config.config import Config, Configuration
 from marpweave.config.decks import folder_of, from_here, wish_of
-from marpweave.config.root import project_of
+from marpweave.config.root import find_project
 
 
 def configuration(places: Sequence[Path], options: Mapping[str, Any]) -> Configuration:
     """What holds for decks in these folders: options over the project's file over defaults. Raises UsageError."""
-    return configured(project_of(places), options)
+    return configured(find_project(places), options)
 
 
 def configured(project: Configuration, options: Mapping[str, Any]) -> Configuration:

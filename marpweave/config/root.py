@@ -24,7 +24,7 @@ def working_folder() -> Path:
         raise UsageError("the working folder no longer exists; change to another") from None
 
 
-def project_of(places: Sequence[Path]) -> Configuration:
+def find_project(places: Sequence[Path]) -> Configuration:
     """The project of decks in these folders; of the working folder, if there are none or they lie outside of it."""
     here = working_folder()
     place = _common(places) or here

@@ -37,7 +37,7 @@ CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f]")
 
 
 @dataclass(frozen=True, slots=True)
-class Part:
+class OutputPart:
     """One piece of a cell's output on the slide."""
 
     kind: str
@@ -175,7 +175,7 @@ def _opens_slide(cell: Cell, woven: str) -> bool:
 # -- parts -----------------------------------------------------------------------
 
 
-def _parts(check: CellCheck, place: Placement) -> Iterator[Part]:
+def _parts(check: CellCheck, place: Placement) -> Iterator[OutputPart]:
     """What stands on the slide of a cell's output; several figures have one number, and letters."""
     display, parts = check.cell.options.display, tuple(_without_captions(check, place))
     figures = [number for number, part in enumerate(parts) if part.kind == "figure"]
@@ -186,11 +186,11 @@ def _parts(check: CellCheck, place: Placement) -> Iterator[Part]:
         yield replace(part, caption=caption)
 
 
-def _without_captions(check: CellCheck, place: Placement) -> Iterator[Part]:
+def _without_captions(check: CellCheck, place: Placement) -> Iterator[OutputPart]:
     if check.cell.options.display.output is not Output.HIDE:
         parts = list(_text_parts(check, place))
         if parts and (caption := place.caption(check.cell, "tbl", check.cell.options.display.tbl_cap)):
-            yield Part("caption", caption)
+            yield OutputPart("caption", caption)
         yield from parts
     for figure in check.outcome.figures:
         source = address(place.folder / figure.name)
@@ -198,11 +198,11 @@ def _without_captions(check: CellCheck, place: Placement) -> Iterator[Part]:
             yield _figure_part(check.cell, figure, source, place)
 
 
-def _text_parts(check: CellCheck, place: Placement) -> Iterator[Part]:
+def _text_parts(check: CellCheck, place: Placement) -> Iterator[OutputPart]:
     display = check.cell.options.display
     fence = next((v for v in check.verdicts if v.expected.notation is Notation.FENCE), None)
     if fence is not None and fence.state is State.PROVEN:
-        yield Part("error" if check.outcome.error else "output", safe_text(fence.expected.want))
+        yield OutputPart("error" if check.outcome.error else "output", safe_text(fence.expected.want))
         return
     on_slide = any(v.state is not State.PROSE for v in check.verdicts) and not check.unchecked
     for kind, group in groupby(_output_parts(check, place), lambda part: part.kind):
@@ -213,49 +213,49 @@ def _text_parts(check: CellCheck, place: Placement) -> Iterator[Part]:
         elif display.output is Output.ASIS:
             yield _markdown_part(text)
         elif text.strip() and not on_slide:
-            yield Part("output", safe_text(text))
+            yield OutputPart("output", safe_text(text))
 
 
-def _output_parts(check: CellCheck, place: Placement) -> Iterator[Part]:
+def _output_parts(check: CellCheck, place: Placement) -> Iterator[OutputPart]:
     warning = check.cell.options.display.warning
     for output in check.outcome.outputs:
         match output:
             case Stream(name=name, text=text) if warning or name != "stderr":
-                yield Part("output", text)
+                yield OutputPart("output", text)
             case Display(data=data):
                 yield _plot_part(output, check.cell, place) or _rich_part(output, _alt(check.cell, place)) \
-                    or Part("output", data.get(PLAIN, "") + "\n")
+                    or OutputPart("output", data.get(PLAIN, "") + "\n")
             case Error():
-                yield Part("error", safe_text(output.summary))
+                yield OutputPart("error", safe_text(output.summary))
 
 
-def _plot_part(output: Display, cell: Cell, place: Placement) -> Part | None:
+def _plot_part(output: Display, cell: Cell, place: Placement) -> OutputPart | None:
     """An SVG, or what a build has drawn, as wide as it is itself."""
     plot = plot_of(output, cell, place.plots)
     if plot is None:
         return None
     width = cell.options.display.out_width or plot.width
-    return Part("figure", plot.source, f"{width_words(width, place.width)} {_alt(cell, place)}".strip())
+    return OutputPart("figure", plot.source, f"{width_words(width, place.width)} {_alt(cell, place)}".strip())
 
 
-def _rich_part(output: Display, alt: str) -> Part | None:
+def _rich_part(output: Display, alt: str) -> OutputPart | None:
     """The richest form that a slide can show, ``alt`` for a picture; None: plain text."""
     data = output.data
     for mime in RICH:
         if mime in data and mime.startswith("image/"):
-            return Part("figure", f"data:{mime};base64,{data[mime]}".replace("\n", ""), alt)
+            return OutputPart("figure", f"data:{mime};base64,{data[mime]}".replace("\n", ""), alt)
     if "text/markdown" in data:
         return _markdown_part(data["text/markdown"])
     if "text/latex" in data:
         return _formula_part(data["text/latex"])
     if "text/html" in data and not is_live(data["text/html"]):
-        return Part("markdown", styled_block(data["text/html"]))
+        return OutputPart("markdown", styled_block(data["text/html"]))
     return None
 
 
-def _figure_part(cell: Cell, figure: Figure, source: str, place: Placement) -> Part:
+def _figure_part(cell: Cell, figure: Figure, source: str, place: Placement) -> OutputPart:
     width = width_words(cell.options.display.out_width, place.width)
-    return Part("figure", source, f"{width} {_alt(cell, place) or PurePosixPath(figure.name).stem}".strip())
+    return OutputPart("figure", source, f"{width} {_alt(cell, place) or PurePosixPath(figure.name).stem}".strip())
 
 
 def _alt(cell: Cell, place: Placement) -> str:
@@ -274,19 +274,19 @@ def safe_text(text: str) -> str:
     return text if len(text) <= MAX_SHOWN else f"{text[:MAX_SHOWN]}\n… (+{len(text) - MAX_SHOWN:,})"
 
 
-def _markdown_part(text: str) -> Part:
+def _markdown_part(text: str) -> OutputPart:
     """Markdown output that can start no slide, set no directive and run no code."""
     shown = passive_markdown(text)
     if shown is None:
-        return Part("output", safe_text(text) + "\n")
-    return Part("markdown", RULER.sub(r"\1\\\2", shown).strip("\n"))
+        return OutputPart("output", safe_text(text) + "\n")
+    return OutputPart("markdown", RULER.sub(r"\1\\\2", shown).strip("\n"))
 
 
-def _formula_part(tex: str) -> Part:
+def _formula_part(tex: str) -> OutputPart:
     if is_live_tex(tex):
-        return Part("output", tex + "\n")
+        return OutputPart("output", tex + "\n")
     formula = TAG.sub("< ", tex.replace("\r", "\n").replace("$$", "").strip().strip("$"))
-    return Part("markdown", "$$\n" + _without_blank_lines(formula) + "\n$$")
+    return OutputPart("markdown", "$$\n" + _without_blank_lines(formula) + "\n$$")
 
 
 def _without_blank_lines(text: str) -> str:

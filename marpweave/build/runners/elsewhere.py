@@ -113,12 +113,12 @@ class Elsewhere:
 
     def _opened(self, events: Events) -> Cluster:
         try:
-            from marpweave.kernel.executors.cluster import Asked, Cluster
+            from marpweave.kernel.executors.cluster import Cluster, ClusterSettings
         except ModuleNotFoundError as error:
             raise UsageError(f"--executor dask needs the package {error.name}; install it by "
                              "`pip install marpweave[dask]`") from None
         asked = self.settings
-        return Cluster(Asked(
+        return Cluster(ClusterSettings(
             asked.root, asked.scheduler, asked.jobs, asked.shared_files, KernelStart(asked.kernel_start),
             (asked.out, asked.cache or asked.out), facts, events.note))
 

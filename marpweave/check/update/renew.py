@@ -18,7 +18,7 @@ Part = list[re.Match[str]]
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
+class ClaimLine:
     """One line of an expected output, as its author wrote it."""
 
     lead: str
@@ -27,21 +27,21 @@ class Line:
     remark: str
 
 
-def parted(want: str, got: str, notation: Notation) -> tuple[Line, ...]:
+def parted(want: str, got: str, notation: Notation) -> tuple[ClaimLine, ...]:
     """The lines of ``want``; words that ``got`` has, too, are no remarks."""
     lines, in_line = want.split("\n"), notation in (Notation.COMMENT, Notation.ARROW)
     pattern = REMARK if in_line else NOTE
     if notation is Notation.FENCE or any(map(pattern.match, got.split("\n"))):
-        return tuple(Line("", line, "") for line in lines)
+        return tuple(ClaimLine("", line, "") for line in lines)
     return tuple(_parted(line, pattern, about=in_line) for line in lines)
 
 
-def _parted(line: str, pattern: re.Pattern[str], *, about: bool) -> Line:
+def _parted(line: str, pattern: re.Pattern[str], *, about: bool) -> ClaimLine:
     match = pattern.match(line)
     core = next(filter(None, match.groups())) if match else line
     lead = ABOUT.match(core) if about else None
     start = lead.end() if lead else 0
-    return Line(core[:start], core[start:], line[len(core):])
+    return ClaimLine(core[:start], core[start:], line[len(core):])
 
 
 def spellings(want: str, got: str) -> Iterator[str]:

@@ -40,7 +40,7 @@ Facts = Callable[[], Mapping[str, str]]
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
+class ClusterSettings:
     """What is asked of a cluster."""
 
     root: Path
@@ -61,7 +61,7 @@ class Asked:
 class OnWorker(WorkerPlugin):
     """Gives a worker a workplace."""
 
-    def __init__(self, asked: Asked, files: ProjectFiles | None, scratch: str) -> None:
+    def __init__(self, asked: ClusterSettings, files: ProjectFiles | None, scratch: str) -> None:
         """``scratch``: the folder for temporary files of a worker that is ours alone, or ""."""
         self.start, self.files, self.scratch = asked.start, files, scratch
         self.facts, self.wanted = asked.facts, asked.facts()
@@ -101,7 +101,7 @@ def run_there(number: int, run: DeckRun, name: str) -> list[Outcome]:
 class Cluster:
     """A connection to a cluster, made when it is first needed."""
 
-    def __init__(self, asked: Asked) -> None:
+    def __init__(self, asked: ClusterSettings) -> None:
         self.asked = asked
         self._name = f"{WORK}{uuid4().hex}"
         self._open = ExitStack()

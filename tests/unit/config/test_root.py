@@ -3,7 +3,7 @@
 import pytest
 
 from marpweave.config.config import Configuration
-from marpweave.config.root import project_of
+from marpweave.config.root import find_project
 from marpweave.errors import UsageError
 
 CONFIGURED = "[tool.marpweave]\njobs = 1\n"
@@ -43,51 +43,51 @@ def mark(place, name, content=""):
 def test_the_root_is_the_nearest_configured_folder_else_the_repository_else_the_package(place, marks, root):
     for name, content in marks.items():
         mark(place, name, content)
-    assert project_of([]).root == place / root
+    assert find_project([]).root == place / root
 
 
 def test_a_home_folder_that_is_a_repository_is_no_project(place):
     mark(place, ".git")
-    assert project_of([]) == Configuration(place / "course/lectures/week1", marked=False)
+    assert find_project([]) == Configuration(place / "course/lectures/week1", marked=False)
 
 
 def test_no_folder_above_the_home_folder_is_the_root(place):
     mark(place.parent, "marpweave.toml")
-    assert project_of([]) == Configuration(place / "course/lectures/week1", marked=False)
+    assert find_project([]) == Configuration(place / "course/lectures/week1", marked=False)
 
 
 def test_no_folder_that_everybody_can_write_to_is_the_root(place, monkeypatch):
     mark(place / "course", "marpweave.toml")
     (place / "course").chmod(0o1777)
-    assert project_of([]) == Configuration(place / "course/lectures/week1", marked=False)
+    assert find_project([]) == Configuration(place / "course/lectures/week1", marked=False)
     (place / "course").chmod(0o777)  # a shared drive has no other
-    assert project_of([]).root == place / "course"
+    assert find_project([]).root == place / "course"
 
 
 def test_where_nothing_is_a_project_the_root_is_the_folder_of_the_decks(place):
     (place / "talks/one").mkdir(parents=True)
-    assert project_of([place / "talks/one"]) == Configuration(place / "talks/one", marked=False)
-    assert project_of([place / "talks/one", place / "talks"]) == Configuration(place / "talks", marked=False)
+    assert find_project([place / "talks/one"]) == Configuration(place / "talks/one", marked=False)
+    assert find_project([place / "talks/one", place / "talks"]) == Configuration(place / "talks", marked=False)
 
 
 def test_decks_outside_of_the_working_folders_project_do_not_bring_their_own(place):
     mark(place, "course/marpweave.toml")
     (place / "downloads").mkdir()
     mark(place, "downloads/marpweave.toml", "python = './evil'\n")
-    assert project_of([place / "downloads"]).root == place / "course"
+    assert find_project([place / "downloads"]).root == place / "course"
 
 
 def test_decks_named_from_where_no_project_is_bring_theirs(place, monkeypatch):
     mark(place, "course/marpweave.toml")
     monkeypatch.chdir(place)
-    assert project_of([place / "course/lectures"]).file == place / "course/marpweave.toml"
+    assert find_project([place / "course/lectures"]).file == place / "course/marpweave.toml"
 
 
 def test_a_deeper_project_within_that_of_the_working_folder_is_its_decks_own(place, monkeypatch):
     mark(place, "course/.git")
     mark(place, "course/lectures/marpweave.toml")
     monkeypatch.chdir(place / "course")
-    assert project_of([place / "course/lectures/week1"]).root == place / "course/lectures"
+    assert find_project([place / "course/lectures/week1"]).root == place / "course/lectures"
 
 
 def test_a_folder_that_is_configured_twice_is_an_error(place):
@@ -95,6 +95,6 @@ def test_a_folder_that_is_configured_twice_is_an_error(place):
     mark(place, "course/pyproject.toml", CONFIGURED)
     course = place / "course"
     with pytest.raises(UsageError) as error:
-        project_of([])
+        find_project([])
     assert str(error.value) == (f"{course / 'marpweave.toml'} and [tool.marpweave] in {course / 'pyproject.toml'} both configure "
                                 "this project; keep one of them")
