@@ -89,8 +89,9 @@ class Value:
         return _made("/", self.data / b.data, (self, b), lambda g: (g / b.data, -g * self.data / b.data ** 2))
 
     def __pow__(self, n: float) -> Value:
-        """y = aⁿ for a number n;   ∂L/∂a = n aⁿ⁻¹ ∂L/∂y"""
-        return _made(f"^{n:g}", self.data ** n, (self,), lambda g: (g * n * self.data ** (n - 1),))
+        """y = aⁿ for a number n;   ∂L/∂a = n aⁿ⁻¹ ∂L/∂y, also 0 for n = 0 at a = 0"""
+        return _made(f"^{n:g}", self.data ** n, (self,),
+                     lambda g: (g * (n * self.data ** (n - 1) if n else 0.0 * self.data),))
 
     def __matmul__(self, other: Operand) -> Value:
         """Y = X @ W of matrices;   ∂L/∂X = ∂L/∂Y @ Wᵀ,   ∂L/∂W = Xᵀ @ ∂L/∂Y"""

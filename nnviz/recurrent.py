@@ -47,7 +47,7 @@ class RNN(Layer):
     def backward(self, gradient: Array) -> Array:
         x, states = remembered(self._seen)
         deltas: Array = np.zeros_like(gradient)
-        following: Array = np.zeros_like(gradient[:, 0])
+        following: Array = np.zeros(states[:, 0].shape, gradient.dtype)
         for t in reversed(range(x.shape[1])):
             deltas[:, t] = (gradient[:, t] + following) * (1 - states[:, t + 1] ** 2)
             following = deltas[:, t] @ self.U.value.T

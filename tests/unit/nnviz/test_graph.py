@@ -97,3 +97,10 @@ def test_numpy_leaves_the_calculation_to_the_graph():
 def test_what_cannot_be_calculated_is_refused(make, message):
     with pytest.raises(ValueError, match=message):
         make()
+
+
+@pytest.mark.filterwarnings("error")
+def test_a_power_of_nought_does_not_move():
+    x = Value([0.0, 2.0])
+    (x ** 0).sum().backward()
+    np.testing.assert_array_equal(x.gradient, [0.0, 0.0])

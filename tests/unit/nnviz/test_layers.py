@@ -265,6 +265,12 @@ def test_a_convolution_is_the_correlation_of_scipy():
     np.testing.assert_allclose(layer(x)[0, 0], correlate(x[0], layer.W.value[0], mode="valid")[0], rtol=1e-12)
 
 
+def test_a_sequence_without_a_time_has_no_gradient():
+    layer, x = RNN(2, 3, rng=0), np.zeros((4, 0, 2))
+    assert layer.backward(layer.forward(x)).shape == x.shape
+    assert not any(parameter.gradient.any() for parameter in layer.parameters)
+
+
 def test_probabilities_and_classes_of_a_model():
     x = np.random.default_rng(0).standard_normal((6, 4))
     logits = mlp((4, 8, 3), rng=0)
