@@ -21,6 +21,7 @@ from marpweave.render.node import Node, NodeDiedError
 from marpweave.render.programs.office import add_notes
 from marpweave.render.programs.tools import find_tools
 from marpweave.render.rendering import Fault, Measured, Rendering, faults_by_slide, faults_of
+from marpweave.render.themes import shipped
 
 if TYPE_CHECKING:
     from marpweave.render.prepare import Presentation
@@ -169,9 +170,10 @@ def _request(presentation: Presentation, formats: Sequence[str]) -> dict[str, An
     beginnings = [*dict.fromkeys(page.beginning for page in pages.values())]
     frames = {source: (beginnings.index(page.beginning), page.html) for source, page in pages.items()}
     known = list(presentation.known.slides) if presentation.known else []
-    plain = asdict(replace(presentation, known=None))
+    plain, setup = asdict(replace(presentation, known=None)), presentation.setup
+    are_shipped = not (setup.file or setup.engine) and shipped().issuperset(presentation.themes)
     return {**plain, "formats": formats, "markdown": markdown, "marks": (), "frames": frames,
-            "beginnings": beginnings, "known": known}
+            "beginnings": beginnings, "known": known, "shipped": are_shipped}
 
 
 def _whole(answer: dict[str, Any]) -> dict[str, Any]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import cache
 from pathlib import Path
 
 from marpweave.inputs.used import Files
@@ -55,6 +56,12 @@ def _themes_in(folder: Path, files: Files, rooms: Sequence[Path]) -> Iterator[Th
         theme = theme_at(path, files, rooms)
         if theme:
             yield theme
+
+
+@cache
+def shipped() -> frozenset[str]:
+    """The stylesheets of our themes."""
+    return frozenset(theme.css for theme in _themes_in(OURS, Files(), [OURS]))
 
 
 def theme_at(path: Path, files: Files, rooms: Sequence[Path]) -> Theme | None:

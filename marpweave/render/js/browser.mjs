@@ -98,7 +98,7 @@ export async function printed(file, target) {
 // What a deck shows that is not printed: its HTML as it would be. Slides whose keys are known are not measured, and null.
 export async function measureFile(file, job) {
   const html = readFileSync(file, "utf8");
-  const apart = toldApart(html, new Map(sourcesOf(job)));
+  const apart = job.shipped && !job.isStyled ? toldApart(html, new Map(sourcesOf(job))) : null;
   const known = new Set(job.known);
   const wanted = apart?.keys.flatMap((key, number) => (known.has(key) ? [] : [number]));
   if (wanted?.length === 0) return { slides: apart.keys.map(() => null), keys: apart.keys, requests: [], picture: null };

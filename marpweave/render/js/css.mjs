@@ -8,7 +8,7 @@ const require = createRequire(import.meta.url);
 const postcss = require("postcss");
 export const KATEX = "katex:"; // stands before the names of its fonts
 
-const TEXT = "'Noto Sans JP', 'Noto Fill'";
+export const TEXT = "'Noto Sans JP', 'Noto Fill'";
 const CODE = `'M PLUS 1 Code', ${TEXT}`;
 const BASE = `:where(section) { font-family: ${TEXT}, sans-serif; }
 :where(section :is(code, kbd, pre, samp)) { font-family: ${CODE}, monospace; }

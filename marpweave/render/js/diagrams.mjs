@@ -5,12 +5,13 @@
 import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { Worker } from "node:worker_threads";
+import { TEXT } from "./css.mjs";
 import { sealed } from "./frames.mjs";
 
 const require = createRequire(import.meta.url);
 const SECONDS = 20; // that a diagram may take
 const POLICY = "default-src 'none'; style-src 'unsafe-inline'; font-src data:; img-src data:";
-const FAMILY = "'Noto Sans JP', 'Noto Fill', sans-serif";
+const FAMILY = `${TEXT}, sans-serif`;
 const SMALL = 0.75; // where Mermaid leaves room for no more
 const VIEW = { width: 960, height: 450 }; // CSS pixels of HTML at most
 const LATE = 500; // milliseconds
@@ -49,7 +50,7 @@ async function laidOut({ source, look }) {
 async function drawn({ source, id, look, css }, newPage) {
   page ??= newPage().then(ready);
   const made = page.then(async (each) => {
-    await each.evaluate(seeded);
+    await each.evaluate(seed);
     return each.evaluate(draw, { source, id, css, settings: settings(look) });
   });
   const found = await within(made).catch(broken) ?? TOO_LONG;
@@ -67,7 +68,7 @@ async function plotted({ source, tool, css }, newPage) {
   try {
     fresh = await newPage();
     await fresh.setContent(`<meta http-equiv="Content-Security-Policy" content="${POLICY}"><style>${css}</style><body></body>`);
-    const made = fresh.evaluate(readFileSync(tool, "utf8")).then(() => fresh.evaluate(seeded)).then(() => fresh.evaluate(plot, source));
+    const made = fresh.evaluate(readFileSync(tool, "utf8")).then(() => fresh.evaluate(seed)).then(() => fresh.evaluate(plot, source));
     return (await within(made)) ?? TOO_LONG;
   } catch (error) {
     return broken(error);
@@ -76,8 +77,8 @@ async function plotted({ source, tool, css }, newPage) {
   }
 }
 
-// Runs in the page and its frames: what is drawn at random is the same each time.
-function seeded() {
+// Also runs in pages and their frames: what is done at random is the same each time.
+export function seed() {
   let state = 1;
   Math.random = () => (state = (state * 48271) % 0x7fffffff) / 0x7fffffff;
 }
@@ -103,7 +104,7 @@ async function pictured({ source }, newPage) {
     await fresh.setViewport({ ...VIEW, deviceScaleFactor: 2 });
     const asked = new Set();
     fresh.on("console", (said) => said.text().startsWith(ASKED) && asked.add(said.text().slice(ASKED.length)));
-    await fresh.evaluateOnNewDocument(seeded);
+    await fresh.evaluateOnNewDocument(seed);
     await fresh.evaluateOnNewDocument(watched, ASKED);
     const svg = await within(taken(fresh, source));
     return svg ? { svg, asked: [...asked].sort() } : TOO_LONG;

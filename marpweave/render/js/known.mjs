@@ -1,5 +1,6 @@
 // Which slides of a page need not be measured again: a slide has the faults of one with the same HTML between the same
-// styles and scripts. Where slides could shape one another, none is told from the others.
+// styles and scripts. Where slides could shape one another, none is told from the others: only for our own and Marp's
+// themes is it known that they look at no other slide, so a deck with any other style is not asked about here.
 import { createHash } from "node:crypto";
 
 const SLIDE = "<svg data-marpit-svg=";
@@ -13,16 +14,10 @@ const WILD = new Set([
   "base", "body", "embed", "form", "frame", "frameset", "head", "html", "iframe", "input", "link", "listing", "meta", "noembed",
   "noframes", "noscript", "object", "option", "plaintext", "script", "select", "style", "template", "textarea", "title", "use", "xmp",
 ]);
-const REACHING = /\s(?:autofocus|name|on[a-z]+)(?=[\s=/]|$)/i; // attributes that may change what stands elsewhere
+const REACHING = /\s(?:autofocus|on[a-z]+)(?=[\s=/]|$)|^details\s[^]*\bname\b/i; // attributes that may change what stands elsewhere
 const FOREIGN = new Set(["svg", "math"]);
 const OURS_AGAIN = new Set(["annotation-xml", "desc", "foreignobject", "mi", "mn", "mo", "ms", "mtext"]);
-// CSS that may look at other slides: what is imported is in no scope of Marp's, and a scope is not all that is looked at.
-const BEYOND = new RegExp([
-  "@import", String.raw`:(?:is|where|not|has)\([^)]*\b(?:svg(?!\.bespoke-marp)|foreignobject)\b`,
-  String.raw`:nth-[a-z-]+\([^)]*\bof\b[^)]*\bsvg(?! > foreignobject > section)`, // else it is Marp's own scope
-  String.raw`:(?:is|where|not)\((?:[^()]*[\s,>+~])?(?:\*|\[[^\]]*\]|:[\w-]+(?:\([^()]*\))?)\s*[\s>+~]\s*[^\s,)]`,
-].join("|"), "i");
-const ELSEWHERE = /url\(\s*(?:["']|&quot;|&#39;)?#/; // something that may stand on another slide
+const ELSEWHERE = /url\(\s*(?:["']|&quot;|&#39;)?#|\sclass="eqn-num"/; // something that stands, or is counted, on another slide
 
 // names: { picture: what the author calls it } -> { keys, page(numbers) }, the HTML with these slides alone, or null
 export function toldApart(whole, names) {
@@ -31,7 +26,7 @@ export function toldApart(whole, names) {
   if (!slides) return null;
   const [begin, end] = [slides[0].start, slides.at(-1).end];
   const around = html.slice(0, begin) + html.slice(end).replace(NOTE, "");
-  if (BEYOND.test(around) || ELSEWHERE.test(html)) return null;
+  if (ELSEWHERE.test(html)) return null;
   const texts = slides.map((slide) => html.slice(slide.start, slide.end));
   const base = digest(around);
   return {
@@ -81,7 +76,7 @@ function endOf(html, start) {
       isForeign = open.at(-1).isForeign;
       continue;
     }
-    if (WILD.has(name) || REACHING.test(rest)) return -1;
+    if (WILD.has(name) || REACHING.test(name + rest)) return -1;
     if (isForeign ? rest.endsWith("/") : VOID.has(name)) continue;
     isForeign = FOREIGN.has(name) || (isForeign && !OURS_AGAIN.has(name));
     open.push({ name, isForeign });

@@ -6,6 +6,7 @@ import { createRequire } from "node:module";
 import { formulasNamed, headingsOrdered, landmarked } from "./accessible.mjs";
 import { cellsMarked } from "./cells.mjs";
 import { found, KATEX, local, styled } from "./css.mjs";
+import { seed } from "./diagrams.mjs";
 import { script } from "./frames.mjs";
 import { work } from "./job.mjs";
 import { memoise } from "./memo.mjs";
@@ -72,6 +73,7 @@ function wrap(marp) {
     const html = numbered(rendered.html);
     const result = job.builds ? paged({ ...rendered, html }, outlineOf(marp)) : { ...rendered, html };
     job.broken = Object.fromEntries(broken);
+    job.isStyled = Boolean(marp.lastStyles?.length); // by the deck itself
     return {
       ...result, html: landmarked(alive(embedded(linked(withEmoji(result.html), job), job), job)),
       css: styled(result.css, job) + styleOf(html),
@@ -86,8 +88,7 @@ const outlineOf = (marp) => Object.getOwnPropertySymbols(marp).map((each) => mar
 // Marpit names the scope of `<style scoped>` at random: the same deck shall give the same bytes.
 function seeded(act) {
   const { random } = Math;
-  let state = 1;
-  Math.random = () => (state = (state * 48271) % 0x7fffffff) / 0x7fffffff;
+  seed();
   try {
     return act();
   } finally {

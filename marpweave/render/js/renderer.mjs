@@ -7,7 +7,7 @@
 // diagrams.mjs, or what shots.mjs takes; "end" at last
 // out: { ready } or { broken }, then { id, files, complaints, plain, broken, measured }, slides, { id, drawn },
 // { id, cited }, { id, files } or a diagram as each is done
-// known: keys of slides that need not be measured; measured holds the keys of all, and null for what is known
+// shipped: whether all themes are; known: keys of slides that need not be measured; measured holds the keys of all, and null for what is known
 import { createRequire } from "node:module";
 import { createInterface } from "node:readline";
 import { mkdirSync, readdirSync, rmSync, writeFileSync } from "node:fs";
