@@ -62,7 +62,14 @@ class Witness:
             if not self._hear(number, thread, call if audit == self.here.audit else -1, tuple(arguments)):
                 go_on(answer, 0, number, 0, 0, GO_ON)
                 with contextlib.suppress(FileNotFoundError):
-                    fcntl.ioctl(self.listener, ANSWER, answer)
+                    self._send(ANSWER, answer)
+
+    def _send(self, request: int, content: bytes | bytearray) -> None:
+        """Tell the listener something, again where a signal came first."""
+        while True:
+            with contextlib.suppress(InterruptedError):
+                fcntl.ioctl(self.listener, request, content)
+                return
 
     def _hear(self, number: int, thread: int, call: int, arguments: tuple[int, ...]) -> bool:
         """Note what a call is about to do; True: the call has been answered."""
@@ -112,7 +119,7 @@ class Witness:
         try:
             os.write(file, json.dumps(self.sights).encode())
             os.lseek(file, 0, os.SEEK_SET)
-            fcntl.ioctl(self.listener, HAND_OVER, struct.pack("QIIII", number, AND_ANSWER, file, 0, os.O_CLOEXEC))
+            self._send(HAND_OVER, struct.pack("QIIII", number, AND_ANSWER, file, 0, os.O_CLOEXEC))
         except OSError:  # before Linux 5.14: the file is not there, and audit hooks do it alone
             return False
         finally:

@@ -38,6 +38,19 @@ os.waitpid = interrupted
 supervisor.main([sys.executable, "-c", sys.argv[1]])
 """
 """A witness to which a second signal comes when it is about to reap for the first time."""
+INTERRUPTED = """
+import fcntl, sys
+from marpweave.probe.witness import supervisor
+call, known = fcntl.ioctl, set()
+def interrupted(listener, request, *rest):
+    if request not in known:
+        known.add(request)
+        raise InterruptedError
+    return call(listener, request, *rest)
+fcntl.ioctl = interrupted
+supervisor.main([sys.executable, "-c", sys.argv[1]])
+"""
+"""A witness to which a signal comes the first time that it asks or tells anything."""
 
 
 @pytest.fixture(scope="module")
@@ -170,6 +183,13 @@ def test_an_orphan_whose_end_is_answered_twice_at_once_ends_nothing_else(tmp_pat
             "while not (os.path.exists('orphan') and (orphan := open('orphan').read())) or os.path.exists(f'/proc/{orphan}'):\n    time.sleep(0.01)\n"
             "time.sleep(0.3)")
     assert subprocess.run([sys.executable, "-c", ANSWERED_TWICE, code], cwd=tmp_path, check=False, timeout=60).returncode == 0
+
+
+@needs_witness
+def test_a_signal_while_a_call_is_answered_loses_no_answer():
+    code = f"import json, os\n{SEEN}\nos.access('/.marpweave/hello', 0)\nseen()\nos.access('/none', 0)\nprint([path for _, path, *_ in seen()])"
+    done = subprocess.run([sys.executable, "-c", INTERRUPTED, code], capture_output=True, text=True, check=False, timeout=60)
+    assert (done.stdout, done.returncode) == ("['/none']\n", 0)
 
 
 @needs_witness
