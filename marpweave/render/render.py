@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterable, Sequence
 from concurrent.futures import Future
 from dataclasses import asdict, astuple, dataclass, replace
+from itertools import count, takewhile
 from pathlib import Path
 
 from marpweave.cache.environment import own_digest
@@ -65,7 +66,7 @@ def render(
     done = [(deck, _delivered(deck, fresh[deck.name], request) if isinstance(each, Future) else each)
             for deck, each in begun]
     for deck, rendered in done if "png" in formats else ():
-        _remove_others(rendered, *_place(deck.name, site.out))
+        _remove_later(rendered, *_place(deck.name, site.out))
     if listed is not None:
         entries = [_entry(deck, fresh[deck.name]) if deck.name in fresh else listed[deck.name] for deck, _ in done]
         _write_index([replace(entry, files=_linked(entry, rendered, formats))
@@ -123,11 +124,12 @@ def _delivered(deck: PreparedDeck, rendering: Rendering, request: Request) -> Re
     return RenderedDeck(rendering.slides, rendering.faults, files, complaints)
 
 
-def _remove_others(rendered: RenderedDeck, folder: Path, stem: str) -> None:
-    """Remove the pictures of slides that a deck has no more."""
-    for path in (folder / stem).glob("[0-9]*.png"):
-        if f"{stem}/{path.name}" not in rendered.files and path.stem.isdecimal():
-            path.unlink()
+def _remove_later(rendered: RenderedDeck, folder: Path, stem: str) -> None:
+    """Remove the pictures of the slides that a deck had when it was longer."""
+    written = [name for name in rendered.files if name.startswith(f"{stem}/")]
+    later = (folder / stem / f"{number:03}.png" for number in count(len(written) + 1))
+    for path in takewhile(Path.is_file, later) if written else ():
+        path.unlink()
 
 
 def _write_markdown(deck: PreparedDeck, out: Path) -> BuildInput:

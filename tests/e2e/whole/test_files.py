@@ -59,10 +59,11 @@ def test_the_index_links_every_deck_with_a_picture(built):
 
 
 def test_every_other_format(tmp_path):
-    (tmp_path / "deck.md").write_text(DECK + "\n<!-- 話すこと -->\n", encoding="utf-8")
-    Project(tmp_path).run("deck.md", "--to", "pptx,png,notes,notes-txt,md")
+    longer, other = ("dist/deck/003.png", "dist/deck/004.png"), "dist/deck/3.png"
+    project = Project(tmp_path).write({"deck.md": DECK + "\n<!-- 話すこと -->\n", **dict.fromkeys((*longer, other), "")})
+    project.run("deck.md", "--to", "pptx,png,notes,notes-txt,md")
     written = {path.relative_to(tmp_path / "dist").as_posix(): path for path in (tmp_path / "dist").rglob("*.*")}
-    assert sorted(written) == ["deck.md", "deck.notes.html", "deck.pptx", "deck.txt", "deck/001.png", "deck/002.png"]
+    assert sorted(written) == ["deck.md", "deck.notes.html", "deck.pptx", "deck.txt", "deck/001.png", "deck/002.png", "deck/3.png"]
     with zipfile.ZipFile(written["deck.pptx"]) as pptx:
         slides = [name for name in pptx.namelist() if re.fullmatch(r"ppt/slides/slide\d+\.xml", name)]
     assert len(slides) == 2
