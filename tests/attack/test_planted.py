@@ -178,7 +178,7 @@ EDITED = [
      special_claims_are_refused),
     ("outputs of the statement above for each", verdicts, "_gots(outcome, first, last)",
      "[*_gots(outcome, first, last), *_gots(outcome, first - 1, last - 1)]", claims_belong_to_their_statements),
-    ("any message will do", raised, '_is_told(spoken["message"] or spoken["called"] or "", error.message)', "True", documented_errors_are_exact),
+    ("any message will do", raised, '_is_message(spoken["message"] or spoken["called"] or "", error.message)', "True", documented_errors_are_exact),
     ("what did not run is judged", verdicts, "stop = _stop(cell, outcome)", "stop = None", what_comes_behind_an_error_is_no_claim),
 ]
 
