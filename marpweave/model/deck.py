@@ -190,7 +190,7 @@ class Inline:
 
 @dataclass(frozen=True, slots=True)
 class ThemeName:
-    """A theme that a deck names."""
+    """A theme that a deck names, or a slide size of one."""
 
     name: str
     location: Location
@@ -216,6 +216,8 @@ class Deck:
     diagrams: tuple[Diagram, ...] = ()
     themes: tuple[ThemeName, ...] = ()
     """The themes that it names; the last one that exists applies."""
+    sizes: tuple[ThemeName, ...] = ()
+    """The slide sizes that it names; the last one that its theme has applies."""
     adopted: bool = False
     """True: the front matter says ``execute:``; real outputs are woven in."""
     prelude: str = ""
@@ -238,8 +240,6 @@ class Deck:
     """Where its lines come from: locations count the lines of ``text``."""
     lang: str = "en"
     """Language of its slides, without region: ``ja``."""
-    size: str = "16:9"
-    """Name of the slide size in the theme."""
     bibliography: Bibliography = field(default_factory=Bibliography)
     called: str = ""
     """The name that it is given; "": that of its file."""
@@ -253,6 +253,11 @@ class Deck:
     def name(self) -> str:
         """Of its figures, and of its outputs if it is full; no other deck of the project has it: ``week1/intro``."""
         return self.called or self.path.stem
+
+    @property
+    def size(self) -> str:
+        """Name of the slide size in the theme."""
+        return self.sizes[-1].name if self.sizes else "16:9"
 
     @property
     def output_name(self) -> str:

@@ -25,7 +25,7 @@ from marpweave.read.notations import read_script
 from marpweave.read.options.bibliography import read_bibliography
 from marpweave.read.options.diagrams import find_diagrams
 from marpweave.read.options.fences import CELLS, SESSION_WORDS, for_marp, is_marimo, language_of
-from marpweave.read.options.mistyped import mistyped
+from marpweave.read.options.mistyped import mistyped, unknown_values
 from marpweave.read.options.options import DeckOptions, label_faults, read_cell_options, read_deck_options
 from marpweave.read.regions import regions_of
 from marpweave.read.tokens import directives, front_matter_token, marp_tokens, slide_starts, values_of
@@ -90,7 +90,7 @@ def parse_deck(text: str, path: Path, given: Given = NOTHING, included: Included
         raise DeckError(unclosed)
     findings = [*page.findings(Kind.OPTION, (*options.faults, *wrong), skipped), *option_findings, *diagram_findings,
                 *page.findings(Kind.MARKDOWN, faults),
-                *page.findings(Kind.WARNING, [*mistyped(entries, skipped), *find_literals(
+                *page.findings(Kind.WARNING, [*mistyped(entries, skipped), *unknown_values(tokens), *find_literals(
                     tokens, adopted=options.adopted, cites=bool(bibliography.files)),
                     *included.dropped])]
     return Deck(
@@ -100,13 +100,12 @@ def parse_deck(text: str, path: Path, given: Given = NOTHING, included: Included
                      for found in find_images(tokens)),
         inlines=tuple(Inline(source, page.location(line), page.slide(line)) for source, line in find_inlines(tokens)),
         diagrams=tuple(diagrams),
-        themes=tuple(ThemeName(name, page.location(line)) for name, line in values_of("theme", tokens)
-                     if isinstance(name, str) and name),
+        themes=_names("theme", tokens, page), sizes=_names("size", tokens, page),
         refused=tuple(page.findings(Kind.MARKDOWN, list(find_refused(tokens)))),
         adopted=options.adopted, prelude=options.prelude, env=options.env,
         sandbox=options.sandbox, kernel=options.kernel,
         kernel_line=0 if options.kernel_line is None else skipped + options.kernel_line + 1,
-        lang=_last("lang", tokens, given.lang or "en").partition("-")[0].lower(), size=_last("size", tokens, "16:9"),
+        lang=[given.lang or "en", *(each.name for each in _names("lang", tokens, page))][-1].partition("-")[0].lower(),
         bibliography=bibliography, text=text, origins=included.origins, called=given.name,
         findings=tuple(sorted(findings, key=lambda finding: finding.location.line)))
 
@@ -121,9 +120,10 @@ def _over(given: Given, own: DeckOptions) -> DeckOptions:
         defaults={**given.options, **own.defaults})
 
 
-def _last(directive: str, tokens: Sequence[Token], default: str) -> str:
-    """The last value of a directive for the whole deck, or ``default``."""
-    return [default, *(value for value, _ in values_of(directive, tokens) if isinstance(value, str) and value)][-1]
+def _names(directive: str, tokens: Sequence[Token], page: _Page) -> tuple[ThemeName, ...]:
+    """The values of a directive that names something, where they stand."""
+    return tuple(ThemeName(name, page.location(line)) for name, line in values_of(directive, tokens)
+                 if isinstance(name, str) and name)
 
 
 def unparse(deck: Deck) -> str:

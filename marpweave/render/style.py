@@ -15,7 +15,16 @@ from marpweave.model.deck import Deck, ThemeName
 from marpweave.model.finding import Finding, Kind
 from marpweave.model.location import Location
 from marpweave.render.marprc.setup import MarpConfiguration, Setup, configured
-from marpweave.render.themes import Theme, brought_along, of_editor, stylesheets, theme_at, theme_findings, themes_of
+from marpweave.render.themes import (
+    Theme,
+    brought_along,
+    of_editor,
+    size_findings,
+    stylesheets,
+    theme_at,
+    theme_findings,
+    themes_of,
+)
 from marpweave.weave.embed import ALLOW, OUTSIDE
 from marpweave.weave.figures import home_of
 
@@ -106,7 +115,7 @@ def style_of(deck: Deck, files: Files, site: Site, store: Store) -> Style:
     setup = told.setup.with_theme(name).with_language(site.lang)
     of_themes = [replace(each, message=f"{chosen.by}: {each.message}") if chosen and name else each
                  for each in theme_findings(wishes, themes, lambda: of_editor(home, files))]
-    return Style(setup, tuple(themes), (*refused, *findings, *of_themes))
+    return Style(setup, tuple(themes), (*refused, *findings, *of_themes, *size_findings(deck.sizes, themes)))
 
 
 def _theme_set(told: MarpConfiguration, site: Site, rooms: tuple[Path, ...], files: Files) -> Iterator[_Sheet]:

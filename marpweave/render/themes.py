@@ -11,6 +11,7 @@ from pathlib import Path
 from marpweave.inputs.used import Files
 from marpweave.model.deck import Deck, ThemeName
 from marpweave.model.finding import Finding, Kind
+from marpweave.read.options.mistyped import suggested
 from marpweave.text import nearest
 from marpweave.weave.embed import Trouble, bundled
 
@@ -20,6 +21,8 @@ BESIDE = "theme"
 """The folder beside a deck that holds its author's themes."""
 BUILT_IN = ("default", "gaia", "uncover")
 NAME = re.compile(r"^[/*!\s]*@theme\s+(\S.*?)\s*(?:\*/.*)?$", re.MULTILINE)
+SIZE = re.compile(r"^[/*!\s]*@size\s+(\S+)\s+\d", re.MULTILINE)
+BUILT_IN_SIZES = ("16:9", "4:3")
 COMMENT = re.compile(r"/\*.*?\*/", re.DOTALL)
 EDITOR = re.compile(r'"markdown\.marp\.themes"\s*:\s*\[([^\]]*)\]')
 """In settings of VS Code, which may have comments."""
@@ -36,6 +39,8 @@ class Theme:
     words: str
     """The stylesheet without its comments: whatever text it puts on slides is in it."""
     faults: tuple[Trouble, ...]
+    sizes: frozenset[str] = frozenset()
+    """The slide sizes that it names."""
 
     def called(self, name: str) -> Theme:
         """The theme under a name of its own choice, or else under this one."""
@@ -72,13 +77,13 @@ def theme_at(path: Path, files: Files, rooms: Sequence[Path]) -> Theme | None:
     text = content.decode("utf-8", "replace").removeprefix("\ufeff")
     css, faults = bundled(text, path, files, rooms, (files.place(path),))
     said = NAME.findall(text)
-    return Theme(said[-1] if said else "", css, COMMENT.sub("", text), faults)
+    return Theme(said[-1] if said else "", css, COMMENT.sub("", text), faults, frozenset(SIZE.findall(css)))
 
 
 def brought_along(named: tuple[str, str]) -> Theme:
     """A theme that the project's engine knows already: its name and CSS."""
     name, css = named
-    return Theme(name, "", COMMENT.sub("", css), ())
+    return Theme(name, "", COMMENT.sub("", css), (), frozenset(SIZE.findall(css)))
 
 
 def stylesheets(path: Path, files: Files) -> Iterator[Path]:
@@ -111,3 +116,12 @@ def theme_findings(
         near = nearest(wish.name, known, 0.5)
         yield Finding(Kind.OPTION, wish.location, f"no theme is called {wish.name!r}"
                       + (f"; did you mean {near!r}?" if near else f"; known: {', '.join(known)}{others()}"))
+
+
+def size_findings(sizes: Sequence[ThemeName], themes: Sequence[Theme]) -> Iterator[Finding]:
+    """Slide sizes that no theme has."""
+    known = (*BUILT_IN_SIZES, *sorted(frozenset[str]().union(*(theme.sizes for theme in themes)) - {*BUILT_IN_SIZES}))
+    for size in sizes:
+        if size.name not in known:
+            message = f"no theme has the size {size.name!r}{suggested(size.name, known)}"
+            yield Finding(Kind.WARNING, size.location, message)

@@ -107,8 +107,12 @@ def test_front_matter_that_marp_accepts_is_accepted(text):
 @pytest.mark.parametrize(("lines", "told"), [
     ("marp: true\nexcute: true", "slides/deck.md:3: front matter: 'excute' has no meaning; did you mean 'execute'?"),
     ("pagniate: true", "slides/deck.md:2: front matter: 'pagniate' has no meaning; did you mean 'paginate'?"),
-    ("theme: a\nthemes: b", None), ("author: A\ndate: today\nformat: revealjs\nlayout: x\nlanguage: ja", None)])
-def test_a_key_that_is_a_slip_away_from_a_known_one_is_told(lines, told):
+    ("math: katx", "slides/deck.md:2: Marp does not know 'katx' for `math`; did you mean 'katex'?"),
+    ("paginate: ture", "slides/deck.md:2: Marp does not know 'ture' for `paginate`; did you mean 'true'?"),
+    ("a: b\n---\n\n<!-- _paginate: 3 -->\n\n---", "slides/deck.md:5: Marp does not know '3' for `_paginate`; known: true, false, hold, skip"),
+    ("theme: a\nthemes: b", None), ("paginate: Hold\nmath: mathjax\nmarp: yes", None), ("paginate: no", None),
+    ("styles: a.css\nheaders: b", None), ("author: A\ndate: today\nformat: revealjs\nlayout: x\nlanguage: ja", None)])
+def test_a_key_or_value_that_marp_does_not_know_is_told(lines, told):
     assert [f"{each.location}: {each.message}" for each in parse_deck(f"---\n{lines}\n---\n", PATH).findings] == [told] * bool(told)
 
 

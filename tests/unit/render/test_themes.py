@@ -6,7 +6,7 @@ from marpweave.inputs.used import Files
 from marpweave.model.deck import ThemeName
 from marpweave.model.location import Location
 from marpweave.read.parse import parse_deck
-from marpweave.render.themes import of_editor, theme_findings, themes_of
+from marpweave.render.themes import of_editor, size_findings, theme_findings, themes_of
 
 
 def deck_in(folder, theme="lecture"):
@@ -35,6 +35,14 @@ def test_themes_of_an_author_stand_in_the_folder_theme_beside_the_deck_and_go_la
 def test_the_words_of_a_theme_are_its_text_without_comments(tmp_path):
     place(tmp_path / "theme/own.css", "/* 注 @theme own */\na::before { content: '解' } /* 釈 */")
     assert themes_of(deck_in(tmp_path), Files(), [tmp_path])[-1].words == "\na::before { content: '解' } "
+
+
+def test_a_slide_size_that_no_theme_has_is_told(tmp_path):
+    place(tmp_path / "theme/own.css", "/*\n * @theme own\n * @size A4 1123px 794px\n */\n")
+    themes = themes_of(deck_in(tmp_path), Files(), [tmp_path])
+    sizes = [ThemeName(name, Location(Path("deck.md"), 4)) for name in ("16:9", "A4", "16:10")]
+    assert [f"{each.location}: {each.message}" for each in size_findings(sizes, themes)] == [
+        "deck.md:4: no theme has the size '16:10'; did you mean '16:9'?"]
 
 
 def test_a_theme_that_only_vs_code_knows_is_told_with_where_it_is(tmp_path):
