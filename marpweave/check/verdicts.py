@@ -60,6 +60,11 @@ class CellCheck:
         """How many expected outputs were compared."""
         return sum(v.state in (State.PROVEN, State.MISMATCH) for v in self.verdicts)
 
+    @property
+    def proven(self) -> int:
+        """How many of them are right."""
+        return sum(v.state is State.PROVEN for v in self.verdicts)
+
 
 def check_deck(deck: Deck, outcomes: Sequence[Outcome]) -> tuple[CellCheck, ...]:
     """Compare every expected output of a deck with what its cells gave."""

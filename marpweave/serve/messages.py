@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -13,6 +13,7 @@ from marpweave.model.origins import Origins
 from marpweave.serve.web.feed import Message
 
 if TYPE_CHECKING:
+    from marpweave.check.verdicts import CellCheck
     from marpweave.model.deck import Cell
     from marpweave.render.live.slides import Slides
     from marpweave.render.prepare import PreparedDeck
@@ -48,10 +49,11 @@ def running(cells: Iterable[Cell], run: Run | None, origins: Origins = ALONE) ->
          "since": since if cell.number == current else 0} for cell in (cells if run else ())]}
 
 
-def findings(found: Iterable[Finding], origins: Origins = ALONE) -> Message:
-    """All that is wrong, in the order of the slides."""
+def findings(found: Iterable[Finding], origins: Origins = ALONE, checks: Sequence[CellCheck] = ()) -> Message:
+    """All that is wrong, in the order of the slides, and how much is proven."""
     ordered = sorted((f for f in found if f.severity is not Severity.NOTICE), key=lambda f: (f.location.line, f.kind))
-    return {"type": "findings", "findings": [_finding(each, origins.place(each.location)) for each in ordered]}
+    return {"type": "findings", "findings": [_finding(each, origins.place(each.location)) for each in ordered],
+            "proven": sum(check.proven for check in checks), "unchecked": sum(check.unchecked for check in checks)}
 
 
 def broken(finding: Finding) -> Message:

@@ -257,7 +257,7 @@ class Session:
             rendered = RenderedDeck(len(slides.order), tuple(faults), {}, {})
             circular = [circular_finding(self.path)] if self._cells.is_restless else []
             found = (*draft.findings, *rendering_findings(draft.prepared, rendered), *circular)
-            self._tell(messages.findings(found, draft.checked.deck.origins))
+            self._tell(messages.findings(found, draft.checked.deck.origins, draft.checked.checks))
 
     def _draw(self, known: Known) -> None:
         """Put the figures of known cells in their places, as a build does."""

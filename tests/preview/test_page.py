@@ -140,7 +140,7 @@ def test_full_screen_shows_one_slide_and_nothing_else(opened):
 
 
 def test_what_runs_is_told_and_its_output_dimmed(opened, stage):
-    page = opened(slides(cell(0, "print(1)", "1"), cell(1, "print(2)", "2")), {"type": "findings", "findings": []})
+    page = opened(slides(cell(0, "print(1)", "1"), cell(1, "print(2)", "2")), {"type": "findings", "findings": [], "proven": 2})
     expect(page.locator("#state")).to_have_text("all proven")
     runs = [{"cell": 0, "slide": 1, "line": 3, "label": "first", "since": 1}, {"cell": 1, "slide": 2, "line": 9, "label": "second", "since": 0}]
     stage.tell({"type": "running", "cells": runs})
@@ -152,6 +152,14 @@ def test_what_runs_is_told_and_its_output_dimmed(opened, stage):
     stage.tell({"type": "running", "cells": []})
     expect(page.locator("#told")).to_have_text("all proven")
     expect(page.locator(".sign, [data-waits]")).to_have_count(0)
+
+
+@pytest.mark.parametrize(("counts", "told"), [
+    ({"proven": 0, "unchecked": 1}, "0 proven, 1 unchecked"), ({"proven": 2, "unchecked": 1}, "2 proven, 1 unchecked"),
+    ({"proven": 2, "unchecked": 0}, "all proven"), ({"proven": 0, "unchecked": 0}, "Nothing is wrong.")])
+def test_only_a_deck_whose_outputs_are_all_claimed_is_called_proven(opened, counts, told):
+    page = opened(slides(*THREE), {"type": "findings", "findings": [], **counts})
+    expect(page.locator("#state")).to_have_text(told)
 
 
 def test_a_deck_that_cannot_be_read_leaves_the_last_page_and_tells_its_line(opened, stage):
@@ -221,7 +229,7 @@ def test_news_of_the_server_are_told(opened, stage):
 
 
 def test_the_page_speaks_the_language_of_the_deck(opened):
-    page = opened(slides(*THREE, lang="ja"), {"type": "findings", "findings": []})
+    page = opened(slides(*THREE, lang="ja"), {"type": "findings", "findings": [], "proven": 2})
     assert (page.locator("html").get_attribute("lang"), page.locator("#state").inner_text()) == ("ja", "すべて検証済み")
     assert page.locator('[data-key="o"]').get_attribute("aria-label") == "一覧表示"
 

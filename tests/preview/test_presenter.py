@@ -23,6 +23,19 @@ def test_a_presenter_shows_notes_and_the_next_slide_and_both_windows_follow_each
     assert presenter.locator(".clock").inner_text().count(":") == 1
 
 
+def test_the_presenter_counts_slides_as_their_audience_does(opened, window):
+    page = opened(slides(*THREE, pages=[None, [1, 2], [2, 2]]))
+    with window.expect_page() as popped:
+        page.keyboard.press("p")
+    place = popped.value.locator(".desk .place")
+    expect(place).to_have_text("– / 2")
+    page.keyboard.press("End")
+    expect(place).to_have_text("2 / 2")
+    page.keyboard.press("Home")
+    page.keyboard.press("ArrowRight")
+    expect(place).to_have_text("1 / 2")
+
+
 def test_an_edit_moves_no_slide_that_is_presented(opened, window, stage):
     page = opened(slides(*THREE))
     with window.expect_page() as popped:

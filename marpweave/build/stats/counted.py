@@ -11,7 +11,7 @@ from marpweave.build.reading import parsed_deck
 from marpweave.build.stats.words import RATES, unit_of, words_in, words_shown
 from marpweave.cache.plan import Plan
 from marpweave.cache.reuse import assembled
-from marpweave.check.verdicts import State, check_deck
+from marpweave.check.verdicts import check_deck
 from marpweave.model.deck import Deck, Prose
 from marpweave.read.parse import plain_text
 from marpweave.read.tokens import marp_tokens
@@ -56,13 +56,12 @@ def _counted(plan: Plan, rate: int | None) -> Counted:
     checks = check_deck(deck, assembled(deck, plan.steps, plan.known).cells)
     runs = [check for check in checks if any(check.cell is step.what for step in plan.steps)]
     ran = sum(check.outcome.ran for check in runs)
-    verdicts = [verdict for check in checks for verdict in check.verdicts]
     spoken = sum(map(words_in, _notes(deck)))
     return Counted(
         deck.path, unit, len(deck.slides), words_shown(marp_tokens(plain_text(deck))),
         spoken, spoken / (rate or RATES[unit]) if spoken else None,
         len(deck.cells), ran, len(runs) - ran,
-        sum(verdict.state is State.PROVEN for verdict in verdicts), sum(check.unchecked for check in checks),
+        sum(check.proven for check in checks), sum(check.unchecked for check in checks),
         sum(len(check.outcome.figures) for check in checks))
 
 

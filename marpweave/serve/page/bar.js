@@ -6,6 +6,7 @@ const NEWS = 6000; // ms that a piece of news stays
 const state = document.querySelector("#state");
 let running = [];
 let count = null; // of findings; null: not known yet
+let proof = ""; // how much is proven, where nothing is wrong
 let isLost = false;
 let news = null;
 let timer = null;
@@ -13,12 +14,13 @@ let timer = null;
 export function runs(cells) {
   const done = running.length > 0 && cells.length === 0;
   running = cells;
-  if (done && count === 0) announced(word("proven"));
+  if (done && count === 0) announced(proof);
   else if (cells.length) announced(`${word("runs")} ${first().label}`);
   tick();
 }
 
-export function found(number) {
+export function found(number, proven, unchecked) {
+  proof = unchecked ? `${proven} ${word("right")}, ${unchecked} ${word("unchecked")}` : word(proven ? "proven" : "nothing");
   if (number !== count && number > 0) announced(`${number} ${word(number === 1 ? "finding" : "findings")}`);
   count = number;
   tick();
@@ -61,6 +63,6 @@ function line() {
     return ["runs", make("span", {}, word("runs")), make("code", {}, label), make("time", {}, seconds),
       ...(rest ? [make("span", {}, `+${rest} ${word("waits")}`)] : [])];
   }
-  if (count === 0) return ["proven", word("proven")];
+  if (count === 0) return ["proven", proof];
   return ["", ""];
 }

@@ -34,7 +34,7 @@ const HEARD = {
   },
   slides: shown,
   running: ({ cells: list }) => (bar.runs(list), over.runs(list)),
-  findings: ({ findings: list }) => findings.list(list),
+  findings: (message) => findings.list(message),
   broken({ line, path, message }) {
     const link = make("a", { href: addressOf(line, path), title: word("open") }, `${otherFile(path)}${word("line")} ${line}`);
     broken.replaceChildren(make("strong", {}, link), make("p", {}, message), make("small", {}, word("broken")));

@@ -18,8 +18,8 @@ export function begin(addressOf, otherFile, tell) {
   say = tell;
 }
 
-export function list(findings) {
-  bar.found(findings.length);
+export function list({ findings, proven = 0, unchecked = 0 }) {
+  bar.found(findings.length, proven, unchecked);
   const held = panel.contains(document.activeElement) ? document.activeElement.dataset.held : null;
   const listed = findings.length ? make("ul", {}, ...findings.map(item)) : make("p", {}, word("nothing"));
   panel.replaceChildren(make("h2", {}, word("i")), listed);

@@ -1,7 +1,7 @@
 // The presenter's window: this slide, the next one, notes and the time; it and the other windows follow each other.
 import { make } from "./make.js";
 import { back, forward, go, place, view, whenMoved } from "./views.js";
-import { all } from "./sheets.js";
+import { all, pageOf } from "./sheets.js";
 import { word } from "./words.js";
 
 const isPresenter = new URLSearchParams(location.search).has("presenter");
@@ -44,7 +44,7 @@ function told() {
   const { at } = place();
   desk.notes.textContent = notes[at] || word("none");
   desk.notes.toggleAttribute("data-empty", !notes[at]);
-  desk.place.textContent = `${at + 1} / ${all().length}`;
+  desk.place.textContent = pageOf(at);
   desk.end.hidden = at + 1 < all().length;
 }
 

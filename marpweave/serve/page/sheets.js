@@ -7,9 +7,15 @@ import { word } from "./words.js";
 const SECTION = ":scope > foreignObject > section";
 const update = marp.browser(document);
 const html = new Map(); // hash -> slide, for one that comes twice
-let frames = []; // { key, element, deck, over, number } in order
+let frames = []; // { key, element, deck, over, number, page } in order
 
 export const all = () => frames;
+
+// A slide as its audience counts it, which may leave the cover out; a deck without page numbers is counted here.
+export function pageOf(index) {
+  const [, total] = frames.find(({ page }) => page[1])?.page ?? [];
+  return total ? `${frames[index].page[0] ?? "–"} / ${total}` : `${index + 1} / ${frames.length}`;
+}
 
 // Show a deck; gives the places of the slides that are new.
 export function show(main, message) {
@@ -60,7 +66,7 @@ function matched(order) {
 function frame() {
   const deck = make("div.deck"), over = make("div.over"), number = make("a.number");
   const element = make("article.frame", { tabIndex: -1, "aria-roledescription": word("slide") }, number, make("div.sheet", {}, deck, over));
-  return { key: "", element, deck, over, number, faults: [] };
+  return { key: "", element, deck, over, number, page: [], faults: [] };
 }
 
 function filled(frame, key) {
@@ -73,10 +79,11 @@ function filled(frame, key) {
   return frame;
 }
 
-function numbered({ element, deck, number }, index, { pages, order }) {
+function numbered(frame, index, { pages, order }) {
+  const { element, deck, number } = frame;
   marked(element, { "aria-label": `${index + 1} ${word("of")} ${order.length}` });
   if (number.textContent !== String(index + 1)) number.textContent = index + 1;
-  const [page, total] = pages[index] ?? [];
+  const [page, total] = (frame.page = pages[index] ?? []);
   const numbers = { id: index + 1, "data-marpit-pagination": page, "data-marpit-pagination-total": total };
   for (const section of deck.firstElementChild.querySelectorAll(SECTION)) {
     for (const [name, value] of Object.entries(numbers)) {

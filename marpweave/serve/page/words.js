@@ -5,7 +5,7 @@ const WORDS = {
   en: {
     decks: "All decks", tools: "View", place: "Slide", slide: "slide", line: "line", of: "of",
     i: "Findings", s: "One slide or all", o: "Overview", p: "Presenter window", f: "Full screen", d: "Light or dark", "?": "Keys",
-    proven: "all proven", runs: "running", waits: "waiting", waiting: "waiting", lost: "connection lost, trying again", back: "connected again",
+    proven: "all proven", right: "proven", unchecked: "unchecked", runs: "running", waits: "waiting", waiting: "waiting", lost: "connection lost, trying again", back: "connected again",
     findings: "findings", finding: "finding", nothing: "Nothing is wrong.", want: "on the slide", got: "really", accept: "accept", accepted: "accepting…", open: "open in the editor",
     broken: "This version of the deck cannot be read. Shown is the last one that could.",
     edit: "edit and run", run: "run", stop: "stop", restore: "back to the proven output", live: "live", running: "running…",
@@ -17,7 +17,7 @@ const WORDS = {
   ja: {
     decks: "一覧", tools: "表示", place: "スライド", slide: "スライド", line: "行", of: "/",
     i: "指摘", s: "1枚／全部", o: "一覧表示", p: "発表者ウィンドウ", f: "全画面", d: "明暗", "?": "キー",
-    proven: "すべて検証済み", runs: "実行中", waits: "件待ち", waiting: "待機中", lost: "接続が切れました。再接続しています", back: "再接続しました",
+    proven: "すべて検証済み", right: "件検証済み", unchecked: "件未検証", runs: "実行中", waits: "件待ち", waiting: "待機中", lost: "接続が切れました。再接続しています", back: "再接続しました",
     findings: "件の指摘", finding: "件の指摘", nothing: "指摘はありません。", want: "スライドの出力", got: "実際の出力", accept: "受け入れる", accepted: "反映中…", open: "エディタで開く",
     broken: "いまの原稿は読めません。読めた最後の版を表示しています。",
     edit: "編集して実行", run: "実行", stop: "停止", restore: "検証済みの出力に戻す", live: "ライブ", running: "実行中…",
