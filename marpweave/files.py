@@ -35,9 +35,19 @@ def write_bytes(path: Path, content: bytes, *, lasting: bool = True) -> None:
 
     ``lasting``: wait until the disk has it; not worth it for what can be made again.
     """
-    path.parent.mkdir(parents=True, exist_ok=True)
-    with _aside(path, content, lasting=lasting) as whole:
-        put(whole, path)
+    with making(path):
+        path.parent.mkdir(parents=True, exist_ok=True)
+        with _aside(path, content, lasting=lasting) as whole:
+            put(whole, path)
+
+
+@contextmanager
+def making(path: Path) -> Iterator[None]:
+    """Make a file or folder: where none can be, as in ``/proc``, it is refused like one that is forbidden."""
+    try:
+        yield
+    except FileNotFoundError as error:
+        raise PermissionError(errno.EACCES, "nothing can be written there", str(path)) from error
 
 
 def replace(path: Path, old: bytes, new: bytes) -> bool:

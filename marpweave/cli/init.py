@@ -10,7 +10,7 @@ from marpweave.config.decks import decks_of, from_here, wish_of
 from marpweave.config.root import OWN, configuration_in
 from marpweave.config.schema import schema
 from marpweave.errors import UsageError
-from marpweave.files import worktree_of
+from marpweave.files import making, worktree_of
 
 START = Path(__file__).with_name("start")
 THEME = Path(__file__).parents[1] / "render/css/lecture.css"
@@ -60,7 +60,8 @@ def _has_decks(folder: Path) -> bool:
 def _written(place: Path, content: str) -> bool:
     """Whether a file could be written: False where something stands in its place."""
     try:
-        place.parent.mkdir(parents=True, exist_ok=True)
+        with making(place):
+            place.parent.mkdir(parents=True, exist_ok=True)
         with place.open("x", encoding="utf-8", newline="") as file:
             file.write(content)
     except (FileExistsError, NotADirectoryError):

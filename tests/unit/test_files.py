@@ -178,6 +178,13 @@ def test_an_error_names_the_file_and_not_what_was_written_aside(tmp_path):
     assert (caught.value.filename, list(tmp_path.iterdir())) == (str(path), [])
 
 
+@pytest.mark.skipif(not Path("/proc/self").exists(), reason="there is no /proc")
+@pytest.mark.parametrize("name", ["/proc/there-is-no-such", "/proc/there-is-no-such/folder/a.txt"])
+def test_a_place_where_no_file_can_be_is_refused_like_one_that_is_forbidden(name):
+    with pytest.raises(PermissionError, match="nothing can be written there"):
+        write_text(Path(name), "")
+
+
 def test_the_longest_name_that_a_disk_takes_can_be_written(tmp_path):
     write_text(tmp_path / ("あ" * 85), "long")
     assert [path.name for path in tmp_path.iterdir()] == ["あ" * 85]
