@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from marpweave.build.reading import content_of
+from marpweave.build.reading import deck_of as parsed
 from marpweave.config import decks
-from marpweave.errors import UsageError
+from marpweave.config.root import find_project
+from marpweave.errors import DeckError, UsageError
 from marpweave.files import write_bytes
+from marpweave.inputs.used import Files
+from marpweave.model.finding import Finding
+from marpweave.model.given import Given
 from marpweave.notebook.back.deck import deck_of
 from marpweave.notebook.editable import notebook_of
 from marpweave.notebook.kept import Node
@@ -49,7 +54,7 @@ def convert(source: Path, target: Path, wish: Form | None = None, *, force: bool
         deck = deck_of(notebook, f"{target.stem}_files")
         made = {target.parent / name: content for name, content in deck.files.items()}
         losses = [f"{source}: cell {loss.cell}: {loss.what}" for loss in deck.losses]
-        losses += [f"{finding.location}: {finding.message}" for finding in parse_deck(deck.text, target).findings]
+        losses += [f"{finding.location}: {finding.message}" for finding in _faults(deck.text, target)]
         made[target] = deck.text.encode()
     else:
         written = as_text(notebook, there.form)
@@ -57,6 +62,16 @@ def convert(source: Path, target: Path, wish: Form | None = None, *, force: bool
         made[target] = written.encode()
     _write(made, force=force)
     yield from losses
+
+
+def _faults(text: str, path: Path) -> Sequence[Finding]:
+    """What is wrong with a deck that will stand at a path."""
+    home = find_project([path.parent]).root
+    try:
+        deck = parsed(text, path, Files(), Given(rooms=(home,)))
+    except DeckError as error:
+        return error.findings
+    return deck.origins.in_files(deck.findings)
 
 
 def _form(path: Path) -> Form:

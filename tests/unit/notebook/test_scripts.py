@@ -95,6 +95,15 @@ def test_a_document_of_quarto_becomes_a_deck_and_what_is_lost_is_told():
     assert [line.split(":")[:2] for line in lost] == [["a.md", "13"]]
 
 
+def test_an_include_of_a_deck_comes_back_without_a_word_and_a_missing_one_is_told():
+    write("part.md", "shared\n")
+    write("deck.md", "---\nexecute: true\n---\n\n# A\n\n{{< include part.md >}}\n")
+    assert converted("deck.md", "a.py") + converted("a.py", "back.md") == []
+    assert read("back.md") == read("deck.md")
+    Path("part.md").unlink()
+    assert converted("a.py", "back.md", force=True) == ["back.md:7: part.md does not exist: there is no part.md"]
+
+
 @pytest.mark.parametrize("suffix", SUFFIXES)
 def test_a_deck_is_known_by_each_suffix_that_a_build_knows(suffix):
     write(f"deck{suffix}", DECK)
