@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping
+from importlib.metadata import distribution
 from pathlib import Path
 
 from marpweave.config.decks import decks_of, from_here, wish_of
@@ -19,7 +20,11 @@ ALL = {
     ".vscode/settings.json": "settings.json", ".vscode/tasks.json": "tasks.json", ".gitignore": "gitignore",
     ".pre-commit-config.yaml": "pre-commit-config.yaml", ".github/workflows/slides.yml": "workflow.yml"}
 """Where the files of `start` go."""
-OF_REPOSITORY = (".pre-commit-config.yaml", ".github/workflows/slides.yml")
+FROM_INDEX = "marpweave #"
+"""What the workflow installs."""
+FROM_HERE = "marpweave # this one is from a folder or file of its machine: put the address of its repository here;"
+WORKFLOW = ".github/workflows/slides.yml"
+OF_REPOSITORY = (".pre-commit-config.yaml", WORKFLOW)
 """What works in the repository's own folder alone."""
 
 
@@ -40,6 +45,7 @@ def init(folder: Path) -> Iterator[str]:
 def _files(folder: Path) -> Mapping[str, str]:
     """What the project is to have: a first deck only where there is none and nothing is configured."""
     texts = {name: (START / source).read_text(encoding="utf-8") for name, source in ALL.items()}
+    texts[WORKFLOW] = texts[WORKFLOW].replace(FROM_INDEX, installed_as())
     texts |= {".vscode/lecture.css": THEME.read_text(encoding="utf-8"),
               ".vscode/marpweave.schema.json": json.dumps(schema(), ensure_ascii=False, indent=2) + "\n"}
     if configuration_in(folder):
@@ -67,3 +73,15 @@ def _written(place: Path, content: str) -> bool:
     except (FileExistsError, NotADirectoryError):
         return False
     return True
+
+
+def installed_as() -> str:
+    """What installs this version elsewhere, as `pip` takes it, and the beginning of a comment."""
+    told = json.loads(distribution("marpweave").read_text("direct_url.json") or "{}")
+    if not told:
+        return FROM_INDEX
+    if told["url"].startswith("file:"):
+        return FROM_HERE
+    vcs = told.get("vcs_info", {})
+    place = f"{vcs['vcs']}+{told['url']}@{vcs['commit_id']}" if vcs else told["url"]
+    return f'"marpweave @ {place}" #'

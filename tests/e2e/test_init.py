@@ -3,11 +3,12 @@
 import json
 import re
 import subprocess
+from importlib.metadata import PathDistribution
 
 import pytest
 import yaml
 
-from marpweave.cli.init import START, THEME
+from marpweave.cli.init import START, THEME, init
 from marpweave.cli.main import program
 from tests.project import Project
 
@@ -98,3 +99,18 @@ def test_the_problem_matcher_reads_paths_of_windows(line, place):
     (pattern,) = {task["problemMatcher"]["pattern"]["regexp"] for task in json.loads((START / "tasks.json").read_text("utf-8"))["tasks"]
                   if task["problemMatcher"]}
     assert re.search(pattern, line).groups() == place
+
+
+@pytest.mark.parametrize(("told", "step"), [
+    (None, "marpweave"),
+    ({"url": "https://example.org/o/r.git", "vcs_info": {"vcs": "git", "commit_id": "a1b2", "requested_revision": "main"}},
+     '"marpweave @ git+https://example.org/o/r.git@a1b2"'),
+    ({"url": "https://example.org/m.whl", "archive_info": {}}, '"marpweave @ https://example.org/m.whl"'),
+    ({"url": "file:///home/me/m", "dir_info": {"editable": True}}, "marpweave")])
+def test_the_workflow_installs_marpweave_from_where_this_one_is(told, step, project, monkeypatch):
+    monkeypatch.setattr(PathDistribution, "read_text", lambda _, name: told and json.dumps(told))
+    list(init(project.folder))
+    text = project.text(".github/workflows/slides.yml")
+    steps = yaml.safe_load(text)["jobs"]["slides"]["steps"]
+    assert [each["run"] for each in steps if "pip install" in each.get("run", "")] == [f"python -m pip install {step}"]
+    assert ("put the address of its repository here" in text) == (told is not None and told["url"].startswith("file:"))
