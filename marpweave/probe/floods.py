@@ -62,7 +62,17 @@ def _fit(mime: object, content: object) -> bool:
     return isinstance(mime, str) and mime != MIME and (isinstance(content, str | bytes) or mime.endswith("json"))
 
 
-class Limit(io.TextIOBase):
+class Sink(io.TextIOBase):
+    """A text stream that can be written to, and says so."""
+
+    encoding = "UTF-8"
+
+    def writable(self) -> bool:
+        """Always."""
+        return True
+
+
+class Limit(Sink):
     """A stream that stops a flood."""
 
     def __init__(self, stream: Any, room: Room) -> None:  # noqa: ANN401

@@ -5,22 +5,22 @@ The child records Jupyter's outputs; the parent publishes them as if the cell ha
 
 from __future__ import annotations
 
-import io
 import json
 import os
 import signal
 import sys
 import warnings
 from collections.abc import Callable
+from contextlib import suppress
 from typing import Any
 
-from marpweave.probe.floods import Limit, Room
+from marpweave.probe.floods import Limit, Room, Sink
 
 CAN_ISOLATE = hasattr(os, "fork") and sys.platform != "darwin"
 """On macOS, system libraries that NumPy and matplotlib use end a fork of a process with threads."""
 
 
-class Stream(io.TextIOBase):
+class Stream(Sink):
     """A text stream that records what is written as outputs."""
 
     def __init__(self, name: str, outputs: list[dict[str, Any]]) -> None:
@@ -89,10 +89,12 @@ def run(shell: Any, code: str, observer: Any) -> list[dict[str, Any]]:  # noqa: 
         listen()
         with os.fdopen(reading, encoding="utf-8", errors="surrogatepass") as pipe:
             said = pipe.read()
-    finally:
-        if not _ended(child):
-            os.kill(child, 9)
+        os.waitpid(child, 0)
+    except BaseException:  # interrupted, while the child may run on
+        with suppress(OSError):
+            os.kill(child, signal.SIGKILL)
             os.waitpid(child, 0)
+        raise
     if not said:
         raise RuntimeError("the isolated cell's process died")
     outputs: list[dict[str, Any]] = json.loads(said)
@@ -119,11 +121,6 @@ def _forked() -> tuple[int, Callable[[], None]]:
     except BaseException:
         listen()
         raise
-
-
-def _ended(child: int) -> bool:
-    """Whether the child has ended; one that was interrupted may not."""
-    return sys.exc_info()[0] is None and os.waitpid(child, 0)[0] == child
 
 
 def _recorded(shell: Any, code: str, observer: Any) -> list[dict[str, Any]]:  # noqa: ANN401

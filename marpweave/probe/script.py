@@ -29,6 +29,7 @@ def pose_as_script(path: str) -> None:
             setattr(holder, name, _alone(getattr(holder, name)))
     until_complete = _alone(loop.run_until_complete)
 
+    @wraps(until_complete)
     def run_until_complete(self: asyncio.BaseEventLoop, future: Any) -> Any:  # noqa: ANN401
         """Use another loop where ``asyncio.get_event_loop()`` gave the kernel's own, which already runs."""
         return until_complete(own if self.is_running() else self, future)

@@ -14,7 +14,7 @@ import os
 import sys
 import threading
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 from urllib.parse import unquote, urlsplit
@@ -237,7 +237,7 @@ class Audit:
     def _asked(self, path: Any) -> None:  # noqa: ANN401
         """Code asks what is at a path."""
         if self._is_heard():
-            with self.paused():
+            with self.paused(), suppress(TypeError):  # what is no path the function itself refuses
                 self._saw(ASK, path)
 
     def _made(self, path: Any, *_: object) -> None:  # noqa: ANN401

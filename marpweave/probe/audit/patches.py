@@ -6,8 +6,9 @@ import logging
 import os
 import warnings
 from collections.abc import Callable, Mapping
+from functools import partial, wraps
 from importlib.machinery import SourceFileLoader
-from types import CodeType
+from types import CodeType, ModuleType
 from typing import Any
 
 Undo = Callable[[], None]
@@ -24,6 +25,20 @@ def patch(owner: Any, name: str, new: object) -> Undo:  # noqa: ANN401
     return lambda: setattr(owner, name, old)
 
 
+def patch_before(owner: Any, name: str, before: Callable[..., object]) -> Undo:  # noqa: ANN401
+    """Call ``before`` with the same arguments in front of a function, which can be inspected and pickled as it was."""
+    true = getattr(owner, name)
+
+    @wraps(true)
+    def call(*args: Any, **kwargs: Any) -> Any:  # noqa: ANN401
+        before(*args, **kwargs)
+        return true(*args, **kwargs)
+
+    if isinstance(owner, ModuleType):
+        call.__module__ = owner.__name__  # where pickle finds it: that of `os.getcwd` is `posix`
+    return patch(owner, name, call)
+
+
 def all_of(*undos: Undo) -> Undo:
     """Undo several patches, the last one first."""
     def undo() -> None:
@@ -35,45 +50,27 @@ def all_of(*undos: Undo) -> Undo:
 
 def watch_presence(asked: Callable[[Any], None]) -> Undo:
     """Tell each path that Python code asks about."""
-    wrappers = [(name, getattr(os, name), _telling(getattr(os, name), asked)) for name in PRESENCE]
-    undo = all_of(*(patch(os, name, wrapper) for name, _, wrapper in wrappers))
-    for _, true, wrapper in wrappers:
-        for kinds in CAN:
-            kinds.update([wrapper] * (true in kinds))
-
-    def undo_all() -> None:
-        undo()
-        for kinds in CAN:
-            kinds.difference_update(wrapper for _, _, wrapper in wrappers)
-
-    return undo_all
+    kinds = [[name for name in PRESENCE if getattr(os, name) in can] for can in CAN]
+    undo = all_of(*(patch_before(os, name, lambda path=os.curdir, *_, **__: asked(path)) for name in PRESENCE))
+    wrappers = {name: getattr(os, name) for name in PRESENCE}
+    for can, names in zip(CAN, kinds, strict=True):
+        can.update(wrappers[name] for name in names)
+    return all_of(undo, *(partial(can.difference_update, wrappers.values()) for can in CAN))
 
 
 def watch_environment(one: Callable[[Any], None], every: Callable[[], None], place: Callable[[], None]) -> Undo:
     """Tell what is asked of `os.environ`: each variable, all of them; and when somebody asks for the working folder."""
     kind = type(os.environ)
-    get = kind.__getitem__
-
-    def get_one(environ: Any, name: Any) -> Any:  # noqa: ANN401
-        one(name)
-        return get(environ, name)
-
     return all_of(
-        patch(kind, "__getitem__", get_one),
-        *(patch(kind, name, _after(every, getattr(kind, name))) for name in ("__iter__", "__len__", "__repr__")),
-        *(patch(os, name, _after(place, getattr(os, name))) for name in ("getcwd", "getcwdb")))
+        patch_before(kind, "__getitem__", lambda _environ, name: one(name)),
+        *(patch_before(kind, name, lambda _environ: every()) for name in ("__iter__", "__len__", "__repr__")),
+        *(patch_before(os, name, place) for name in ("getcwd", "getcwdb")))
 
 
 def watch_messages(formatted: Callable[[str], None], told: Callable[[], None]) -> Undo:
     """Tell formats of log records, and when a caught warning is turned into text: both may show lines."""
-    style, text = logging.PercentStyle.__init__, warnings.WarningMessage.__str__
-
-    def init(formatter: logging.PercentStyle, fmt: str, *args: Any, **kwargs: Any) -> None:  # noqa: ANN401
-        formatted(str(fmt))
-        style(formatter, fmt, *args, **kwargs)
-
-    return all_of(patch(logging.PercentStyle, "__init__", init),
-                  patch(warnings.WarningMessage, "__str__", _after(told, text)))
+    return all_of(patch_before(logging.PercentStyle, "__init__", lambda _style, fmt, **_: formatted(str(fmt))),
+                  patch_before(warnings.WarningMessage, "__str__", lambda _message: told()))
 
 
 def compile_anew(is_foreign: Callable[[str], bool], compiled: Callable[[str, bytes, CodeType], None]) -> Undo:
@@ -96,19 +93,3 @@ def compile_anew(is_foreign: Callable[[str], bool], compiled: Callable[[str, byt
 
     return all_of(patch(SourceFileLoader, "path_stats", path_stats),
                   patch(SourceFileLoader, "source_to_code", source_to_code))
-
-
-def _telling(true: Callable[..., Any], asked: Callable[[Any], None]) -> Callable[..., Any]:
-    def telling(path: Any, *args: Any, **kwargs: Any) -> Any:  # noqa: ANN401
-        asked(path)
-        return true(path, *args, **kwargs)
-
-    return telling
-
-
-def _after(told: Callable[[], None], true: Callable[..., Any]) -> Callable[..., Any]:
-    def telling(*args: Any) -> Any:  # noqa: ANN401
-        told()
-        return true(*args)
-
-    return telling

@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+import os
 import re
 import traceback
+from collections.abc import Iterator
+from pathlib import Path
+from traceback import TracebackException
 from types import TracebackType
 
 MARKERS = re.compile(r"^ +[~^][~^ ]*\n", re.MULTILINE)
 """Lines of a traceback that point at columns; they move when blanks or comments are edited."""
+OURS = f"{Path(__file__).parents[1]}{os.sep}"
+"""Where functions stand that only hand on what a patched one was asked, such as `os.getcwd`."""
 
 
 def deck_traceback(tb: TracebackType | None, path: str) -> TracebackType | None:
@@ -18,8 +24,19 @@ def deck_traceback(tb: TracebackType | None, path: str) -> TracebackType | None:
 
 
 def text_of_traceback(error: BaseException, tb: TracebackType | None) -> str:
-    """A traceback as Python prints it, without the markers."""
-    return MARKERS.sub("", "".join(traceback.format_exception(type(error), error, tb)))
+    """A traceback as Python prints it, without the markers and without frames of ours."""
+    whole = TracebackException(type(error), error, tb, compact=True)
+    for each in _with_causes(whole):
+        each.stack[:] = [frame for frame in each.stack if not frame.filename.startswith(OURS)]
+    return MARKERS.sub("", "".join(whole.format()))
+
+
+def _with_causes(raised: TracebackException) -> Iterator[TracebackException]:
+    """An exception and all that are shown with it: causes, contexts, members of groups."""
+    yield raised
+    for each in (raised.__cause__, raised.__context__, *(getattr(raised, "exceptions", None) or ())):
+        if each is not None:
+            yield from _with_causes(each)
 
 
 def named_as_known(error: BaseException) -> BaseException:

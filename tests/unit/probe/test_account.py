@@ -1,6 +1,8 @@
 """From what was seen of paths to what a cell depends on."""
 
+import inspect
 import os
+import pickle
 import sys
 from pathlib import Path
 
@@ -10,7 +12,7 @@ from marpweave.inputs import digests
 from marpweave.probe.audit.account import Account
 from marpweave.probe.audit.imports import Imports
 from marpweave.probe.audit.owners import PathOwners
-from marpweave.probe.audit.patches import watch_presence
+from marpweave.probe.audit.patches import watch_environment, watch_presence
 from marpweave.probe.witness.sights import ASK, BLIND, LIST, NETWORK, READ, RUN, SOCKET, WRITE, Sight, opened, used
 
 
@@ -153,3 +155,19 @@ def test_patches_tell_and_can_be_taken_back(tmp_path):
     tmp_path.stat()
     assert told == [tmp_path]
     assert (os.stat, os.lstat, set(os.supports_fd)) == before
+
+
+def test_functions_that_tell_can_be_inspected_and_pickled_as_they_were():
+    def about(function):
+        return function.__name__, function.__doc__, inspect.signature(function)
+
+    environ, before = type(os.environ), (about(os.stat), about(os.getcwd), about(type(os.environ).__getitem__))
+    undos = watch_presence(lambda _path: None), watch_environment(lambda _name: None, lambda: None, lambda: None)
+    try:
+        assert (about(os.stat), about(os.getcwd), about(environ.__getitem__)) == before
+        assert pickle.loads(pickle.dumps((os.stat, os.getcwd))) == (os.stat, os.getcwd)
+        with pytest.raises(TypeError, match=r"stat\(\) missing required argument"):
+            os.stat()
+    finally:
+        for undo in undos:
+            undo()

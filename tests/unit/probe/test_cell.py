@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 import marpweave
+from marpweave.probe.audit.patches import patch_before
 from marpweave.probe.cell.header import FigureSettings, Header, read_header, without_header
 from marpweave.probe.cell.raised import deck_traceback, line_of, named_as_known, text_of_traceback
 from marpweave.probe.cell.record import MAX_NOTED, Record
@@ -99,6 +100,33 @@ def test_a_traceback_begins_at_the_deck_and_has_no_markers(tmp_path):
         f'Traceback (most recent call last):\n  File "{deck}", line 3, in <module>\n    x = 1 / 0\n'
         "ZeroDivisionError: division by zero\n")
     assert line_of(error, tb, str(deck), 3) == 3
+
+
+CHAINED = """
+try:
+    owner.fail()
+except ValueError as error:
+    raise {raised} from error
+"""
+
+
+@pytest.mark.parametrize("error", ["KeyError(1)", "ExceptionGroup('all', [error])"])
+def test_a_traceback_shows_no_frames_of_ours(error):
+    def text(owner):
+        try:
+            exec(compile(CHAINED.format(raised=error), "deck.md", "exec"), {"owner": owner})
+        except Exception as raised:  # noqa: BLE001
+            return text_of_traceback(raised, raised.__traceback__)
+
+    class Owner:
+        @staticmethod
+        def fail():
+            raise ValueError("no")
+
+    before = text(Owner)
+    patch_before(Owner, "fail", lambda: None)
+    assert before.count("in fail") == text(Owner).count("in fail") == error.count("Group") + 1
+    assert text(Owner) == before
 
 
 def test_the_innermost_line_of_the_deck_is_told():

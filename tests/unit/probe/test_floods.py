@@ -7,7 +7,8 @@ import threading
 import time
 from types import SimpleNamespace
 
-from marpweave.probe.floods import Descriptor, Room, limit_shell
+from marpweave.probe.floods import Descriptor, Limit, Room, limit_shell
+from marpweave.probe.isolate import Stream
 
 
 def test_a_stream_that_is_not_held_is_not_waited_for():
@@ -15,6 +16,12 @@ def test_a_stream_that_is_not_held_is_not_waited_for():
     Descriptor(io.StringIO(), Room(print), writer).drain()
     os.close(writer)
     assert os.read(reader, 9) == b""
+
+
+def test_code_that_asks_a_stream_writes_utf_8_to_it():
+    """As tqdm does, which draws its bar by ASCII where it is told nothing."""
+    for stream in (Limit(io.StringIO(), Room(print)), Stream("stdout", [])):
+        assert (stream.encoding, stream.writable()) == ("UTF-8", True)
 
 
 class Slow(io.StringIO):
