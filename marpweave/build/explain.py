@@ -7,7 +7,6 @@ from pathlib import Path
 
 from marpweave.build.project import Project
 from marpweave.build.reading import parsed_deck
-from marpweave.cache.keys import label_of
 from marpweave.cache.plan import Plan
 from marpweave.cache.snapshot import BY_PATH
 from marpweave.inputs.used import Files
@@ -22,10 +21,10 @@ def why(project: Project, label: str = "") -> Iterator[str]:
     """A line for each cell: known, or the first change that makes it run."""
     for plan in _plans(project):
         for n, step in enumerate(plan.steps):
-            if label in ("", label_of(step)):
+            if label in ("", step.label):
                 behind = "runs: a cell below needs it" if n in plan.wanted else "known"
                 verdict = f"runs: {plan.reasons[n]}" if n in plan.reasons else behind
-                yield f"{plan.deck.origins.place(step.what.location)}: {label_of(step)}: {verdict}"
+                yield f"{plan.deck.origins.place(step.what.location)}: {step.label}: {verdict}"
 
 
 def impact(project: Project, name: str) -> Iterator[str]:
@@ -35,7 +34,7 @@ def impact(project: Project, name: str) -> Iterator[str]:
     for plan in _plans(project):
         yield from _impact_on(plan, place, function)
         yield from _including(plan.deck, Path(path).resolve())
-        unknown = [label_of(plan.steps[n]) for n in sorted(plan.reasons)]
+        unknown = [plan.steps[n].label for n in sorted(plan.reasons)]
         if unknown:
             yield (f"{plan.deck.path}: no results of {', '.join(unknown)} that hold now ({plan.reasons[min(plan.reasons)]}): "
                    "build the deck first, unless they always run")
@@ -50,7 +49,7 @@ def _impact_on(plan: Plan, path: str, function: str) -> Iterator[str]:
         step = plan.steps[n]
         figures = [f"figures/{plan.deck.name}/{figure.name}" for figure in plan.known[n].figures]
         place = plan.deck.origins.place(step.what.location)
-        yield ", ".join([f"{place}: slide {step.what.slide}: {label_of(step)}", *figures])
+        yield ", ".join([f"{place}: slide {step.what.slide}: {step.label}", *figures])
     first = next((n for n in touched if not plan.steps[n].isolated), None)
     below = [n for n in plan.known if n > first and n not in touched] if first is not None else []
     if below:

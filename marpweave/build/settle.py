@@ -6,7 +6,7 @@ The order of decks thus follows from what they read and write, and further build
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import astuple, dataclass
+from dataclasses import dataclass
 from pathlib import Path, PurePath
 from typing import Protocol
 
@@ -82,9 +82,9 @@ def _unsettled(
     for edge in _edges(decks, outcomes, drawn):
         reader, write = decks[edge.reader], edge.write
         where = Where(reader.path, reader.text)
-        if snapshot.change([astuple(edge.read)], where):
+        if snapshot.change([edge.read], where):
             late.add(edge.reader)
-        if write.outcome and snapshot.change([astuple(write.file)], where):
+        if write.outcome and snapshot.change([write.file], where):
             lost.add(write.deck)
     return lost, late
 

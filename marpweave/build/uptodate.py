@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
-from dataclasses import astuple
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from marpweave.build.project import Project
 from marpweave.cache.environment import environment_key, is_as_it_was, own_digest
-from marpweave.cache.records import Count, Digest, InputRow, Ordinal, Record
+from marpweave.cache.records import Count, Digest, Ordinal, Record
 from marpweave.cache.snapshot import NOWHERE, OF_TEXT, Snapshot, Where
 from marpweave.errors import UsageError
 from marpweave.files import read_bytes
@@ -19,6 +18,7 @@ from marpweave.inputs.used import Files
 from marpweave.model.environment import Environment
 from marpweave.model.finding import Finding, Kind
 from marpweave.model.location import Location
+from marpweave.model.outcome import Input
 from marpweave.model.variant import Variant
 from marpweave.render.programs.tools import identity
 from marpweave.render.rendering import INDEX, Listed
@@ -68,7 +68,7 @@ class KeptReport(Record, frozen=True):
     unchecked: Count
     findings: tuple[KeptFinding, ...]
     blanks: dict[str, tuple[Count | str, ...]]
-    inputs: tuple[InputRow, ...]
+    inputs: tuple[Input, ...]
     """Inputs of its cells, and what else it was made from: pictures, packages shown by ``source``, themes, figures and
     rendered files. If a file changed between two readings, both digests are here, and the deck is never up to date."""
     watched: str
@@ -150,17 +150,18 @@ class Reports:
         except UsageError:
             return None
 
-    def _inputs(self, checked: Checked, snapshot: Snapshot) -> Iterator[InputRow]:
+    def _inputs(self, checked: Checked, snapshot: Snapshot) -> Iterator[Input]:
         """What the cells read, what else the deck was made from, and the files that it wrote."""
         files = Files()
         if self.out is not None:
             files.listing(self.out.resolve())
         for known in (outcome.provenance for outcome in checked.outcomes):
-            yield from (astuple(each) for each in known.inputs if each.kind not in OF_TEXT)
+            yield from (each for each in known.inputs if each.kind not in OF_TEXT)
             for file in known.written:
                 files.read(self.project.root / file.name)
         for kind, path, was in (*checked.used, *files.used()):
-            yield kind, str(path) if kind == "environment" else snapshot.named(path.parent.resolve() / path.name), was
+            name = str(path) if kind == "environment" else snapshot.named(path.parent.resolve() / path.name)
+            yield Input(kind, name, was)
 
     def _key(self, path: Path, variant: Variant, snapshot: Snapshot) -> str:
         name = variant.named(snapshot.named(path.resolve()))

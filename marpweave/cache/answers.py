@@ -8,10 +8,11 @@ from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 
 from marpweave.cache.environment import own_digest
-from marpweave.cache.records import InputRow, Record
+from marpweave.cache.records import Record
 from marpweave.cache.snapshot import NOWHERE, Snapshot
 from marpweave.cache.store import Store
 from marpweave.inputs.digests import digest
+from marpweave.model.outcome import Input
 
 Ask = Callable[[str, Mapping[str, str]], str]
 KIND = "python"
@@ -21,7 +22,7 @@ class SelfReport(Record, frozen=True):
     """What a Python reported about itself, and the files on which that depends."""
 
     said: str
-    inputs: tuple[InputRow, ...]
+    inputs: tuple[Input, ...]
 
 
 def remembering(ask: Ask, store: Store, snapshot: Callable[[], Snapshot]) -> Ask:
@@ -32,7 +33,7 @@ def remembering(ask: Ask, store: Store, snapshot: Callable[[], Snapshot]) -> Ask
         if kept and not now.change(kept.inputs, NOWHERE):
             return kept.said
         said = ask(python, variables)
-        found = tuple((kind, name, now.digest(kind, name, NOWHERE)) for kind, name in _inputs(python, said))
+        found = tuple(Input(kind, name, now.digest(kind, name, NOWHERE)) for kind, name in _inputs(python, said))
         store.put_record(KIND, key, SelfReport(said, found))
         return said
 

@@ -12,7 +12,7 @@ from typing import Annotated, Literal
 
 from msgspec import Meta
 
-from marpweave.cache.keys import Step, label_of
+from marpweave.cache.keys import Step
 from marpweave.cache.records import Digest, Record, Seconds, decoded
 from marpweave.inputs.digests import digest
 from marpweave.model.deck import Cell
@@ -118,7 +118,7 @@ def pack(outcome: Outcome, step: Step, steps: Sequence[Step]) -> tuple[PackedOut
     blobs = {digest(content): content for f in outcome.figures for content in (f.content, f.animation) if content}
     return PackedOutcome(
         outputs=tuple(_packed(output, address, step) for output in outcome.outputs),
-        figures=tuple(PackedFigure(f.name.removeprefix(label_of(step)), digest(f.content),
+        figures=tuple(PackedFigure(f.name.removeprefix(step.label), digest(f.content),
                                    digest(f.animation) if f.animation else None, f.missing_glyphs)
                       for f in outcome.figures),
         writes=tuple(PackedWrite(w.text, tuple(map(address, w.lines))) for w in outcome.writes),
@@ -139,7 +139,7 @@ def unpack(packed: PackedOutcome, step: Step, steps: Sequence[Step], blob: Calla
     line = addresses.line
     return Outcome(
         outputs=tuple(_unpacked(output, addresses, step) for output in packed.outputs),
-        figures=tuple(_figure(figure, label_of(step), blob) for figure in packed.figures),
+        figures=tuple(_figure(figure, step.label, blob) for figure in packed.figures),
         writes=tuple(Write(w.text, tuple(map(line, w.lines))) for w in packed.writes),
         values=tuple(Value(line(v.line), v.repr, v.text) for v in packed.values),
         answers=tuple(Answer(line(a.line), a.got) for a in packed.answers),

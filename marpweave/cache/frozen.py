@@ -10,22 +10,20 @@ import contextlib
 import json
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import astuple
 from pathlib import Path
 
 import msgspec
 
 from marpweave.cache.codec import PackedOutcome, pack, unpack
-from marpweave.cache.keys import Step, chained, label_of, steps_of
-from marpweave.cache.records import Digest, InputRow, Record, decoded, encoded
+from marpweave.cache.keys import Step, chained, steps_of
+from marpweave.cache.records import Digest, Record, decoded, encoded
 from marpweave.cache.reuse import assembled
 from marpweave.cache.snapshot import Snapshot
-from marpweave.cache.traces import asks_for, where
 from marpweave.errors import UsageError, command
 from marpweave.files import holds, write_bytes
 from marpweave.inputs.digests import digest
 from marpweave.model.deck import Deck
-from marpweave.model.outcome import DeckOutcome, Outcome, Provenance
+from marpweave.model.outcome import DeckOutcome, Input, Outcome, Provenance
 from marpweave.probe.isolate import CAN_ISOLATE
 
 VERSION = 2
@@ -39,7 +37,7 @@ class LockedStep(Record, frozen=True):
     key: Digest
     own: Digest
     outcome: Digest
-    inputs: tuple[InputRow, ...]
+    inputs: tuple[Input, ...]
 
 
 class Versioned(msgspec.Struct):
@@ -73,8 +71,8 @@ def freeze(deck: Deck, outcomes: DeckOutcome, facts: Mapping[str, str]) -> bool:
         body = encoded(packed, indent=1)
         for content in (body, *blobs.values()):
             _keep(deck, content)
-        found = tuple(map(astuple, sorted(outcome.provenance.inputs)))
-        lines.append(encoded(LockedStep(label_of(step), key, step.own, digest(body), found)))
+        found = tuple(sorted(outcome.provenance.inputs))
+        lines.append(encoded(LockedStep(step.label, key, step.own, digest(body), found)))
     versions = ",\n".join(f"{json.dumps(name)}: {json.dumps(version)}" for name, version in sorted(facts.items()))
     if not all(holds(file.path, file.text.encode()) for file in deck.files):
         return False
@@ -117,16 +115,16 @@ def thaw(deck: Deck, snapshot: Snapshot) -> DeckOutcome:
     outcomes = {}
     for n, (step, key) in enumerate(zip(steps, _keys(deck, steps), strict=True)):
         line = by_key.get(key) or by_code.get(step.own)
-        if line is None or not asks_for(line.inputs, step):
+        if line is None or not step.asks_for(line.inputs):
             stale = f"its code is new since {command('freeze')}"
             outcomes[n] = Outcome(ran=False, provenance=Provenance(stale=stale))
         else:
-            change = snapshot.change(line.inputs, where(step, deck))
+            change = snapshot.change(line.inputs, step.where(deck))
             known = key in by_key
             stale = change or ("" if known else above or f"a cell above is gone since {command('freeze')}")
             outcomes[n] = _thawed(line, step, steps, deck, known=known).with_provenance(stale=stale)
         if outcomes[n].provenance.stale and not step.isolated:
-            above = above or f"{label_of(step)} above has changed"
+            above = above or f"{step.label} above has changed"
     return assembled(deck, steps, outcomes)
 
 

@@ -8,12 +8,15 @@ not the state after it: they are in its ``view`` alone.
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import astuple, dataclass, replace
 
+from marpweave.cache.snapshot import Where
 from marpweave.inputs.digests import digest
 from marpweave.inputs.spelling import Spelling, spelling_of
 from marpweave.model.deck import Cell, Deck, Inline
+from marpweave.model.options import ExecutionOptions
+from marpweave.model.outcome import Input
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +40,24 @@ class Step:
         """Whether it leaves the state as it was."""
         return self.place is None
 
+    @property
+    def label(self) -> str:
+        """The cell's label, or the expression of a value in prose."""
+        return self.what.label if isinstance(self.what, Cell) else f"{{python}} {self.what.source}"
+
+    @property
+    def execution(self) -> ExecutionOptions:
+        """Its execution options; a value in prose has the defaults."""
+        return self.what.options.execution if isinstance(self.what, Cell) else ExecutionOptions()
+
+    def where(self, deck: Deck) -> Where:
+        """What its inputs are relative to."""
+        return Where(deck.path, deck.text, self.spot)
+
+    def asks_for(self, inputs: Iterable[Input]) -> bool:
+        """Whether all ``deps`` patterns among stored inputs are its own: another could match any file here."""
+        return all(each.name in self.execution.deps for each in inputs if each.kind == "deps")
+
 
 def steps_of(deck: Deck, *, isolates: bool = True) -> tuple[Step, ...]:
     """The steps of a deck, in order; ``isolates``: ``isolate`` cells leave the state alone."""
@@ -54,11 +75,6 @@ def steps_of(deck: Deck, *, isolates: bool = True) -> tuple[Step, ...]:
         steps.append(step)
         spot, place = (spot, place) if step.isolated else (step.spot, place + 1)
     return tuple(steps)
-
-
-def label_of(step: Step) -> str:
-    """The cell's label, or the expression of a value in prose."""
-    return step.what.label if isinstance(step.what, Cell) else f"{{python}} {step.what.source}"
 
 
 def runs(cell: Cell) -> bool:
@@ -85,6 +101,11 @@ def _cell_step(cell: Cell, place: int | None) -> Step:
 def chained(*parts: str) -> str:
     """The key of several parts."""
     return digest(json.dumps(parts))
+
+
+def state_behind(key: str, inputs: Iterable[Input]) -> str:
+    """The state after a step: its key (the state before it and its code) and what it read."""
+    return chained(key, *(part for each in inputs for part in each))
 
 
 def _token_at(line: int, lines: Sequence[int]) -> int:

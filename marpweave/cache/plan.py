@@ -8,16 +8,16 @@ before and nothing that it read has changed. Any other step runs in a fresh kern
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import astuple, dataclass, replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from marpweave.cache.codec import PackedOutcome, pack, unpack
 from marpweave.cache.environment import environment_key, is_as_it_was
-from marpweave.cache.keys import Step, chained, label_of, steps_of
+from marpweave.cache.keys import Step, chained, state_behind, steps_of
 from marpweave.cache.records import decoded, encoded
 from marpweave.cache.snapshot import BY_PATH, Snapshot
 from marpweave.cache.store import Store
-from marpweave.cache.traces import Ledger, Trace, asks_for, execution, inputs_of, state_behind, where
+from marpweave.cache.traces import Ledger, Trace
 from marpweave.inputs.digests import ABSENT, digest, file_digest
 from marpweave.model.deck import Cell, Deck, Inline
 from marpweave.model.environment import Environment
@@ -100,24 +100,24 @@ class Cache:
                        *["in a sandbox"] * deck.sandbox)
 
     def _declared(self, step: Step, deck: Deck) -> tuple[Input, ...]:
-        named = [*(("environment", name) for name in deck.env), *(("deps", each) for each in execution(step).deps)]
-        return tuple(Input(kind, name, self.snapshot.digest(kind, name, where(step, deck))) for kind, name in named)
+        named = [*(("environment", name) for name in deck.env), *(("deps", each) for each in step.execution.deps)]
+        return tuple(Input(kind, name, self.snapshot.digest(kind, name, step.where(deck))) for kind, name in named)
 
     def _look_up(self, step: Step, steps: Sequence[Step], deck: Deck, state: str) -> Lookup:
-        if execution(step).cache is False:
+        if step.execution.cache is False:
             return Lookup(reason=UNCACHED)
         key = chained(state, step.own)
-        changes = [(trace, self.snapshot.change(trace.inputs, where(step, deck)))
-                   for trace in self._traces(key) if asks_for(trace.inputs, step)]
+        changes = [(trace, self.snapshot.change(trace.inputs, step.where(deck)))
+                   for trace in self._traces(key) if step.asks_for(trace.inputs)]
         valid = [trace for trace, change in changes if not change]
         for trace in valid:
-            if trace.view == step.view and (not trace.figures or trace.label == label_of(step)):
+            if trace.view == step.view and (not trace.figures or trace.label == step.label):
                 outcome = self._outcome(trace, step, steps)
                 if outcome is not None:
                     return Lookup(outcome, state=state_behind(key, outcome.provenance.inputs))
         if valid:
             return Lookup(reason="its label or its expected outputs changed",
-                          state=state_behind(key, inputs_of(valid[0].inputs)))
+                          state=state_behind(key, valid[0].inputs))
         return Lookup(reason=changes[0][1] if changes else self._why_new(step, deck))
 
     def _why_new(self, step: Step, deck: Deck) -> str:
@@ -143,7 +143,7 @@ class Cache:
             self.store.damaged.add(f"outcome {trace.outcome}")
             return None
         return outcome.with_provenance(
-            inputs=inputs_of(trace.inputs), written=inputs_of(trace.written), watched=trace.watched)
+            inputs=trace.inputs, written=trace.written, watched=trace.watched)
 
     def keep(self, plan: Plan, fresh: Mapping[int, Outcome]) -> None:
         """Store what has run, up to the first step after which the state cannot be known."""
@@ -154,7 +154,7 @@ class Cache:
             key = chained(state, step.own)
             outcome = fresh.get(n) or plan.known[n]
             lasting = outcome.ran and not outcome.trouble and not outcome.provenance.volatile and not now.change(
-                map(astuple, plan.declared[n]), where(step, plan.deck))  # nobody saw when it was read
+                plan.declared[n], step.where(plan.deck))  # nobody saw when it was read
             if n in fresh and lasting:
                 self._keep_step(plan, step, outcome, key)
             if not step.isolated:
@@ -174,8 +174,8 @@ class Cache:
         for content in (*blobs.values(), body):
             self.store.put_blob(content)
         known = outcome.provenance
-        trace = Trace(tuple(map(astuple, known.inputs)), tuple(map(astuple, known.written)), step.view,
-                      label_of(step), bool(outcome.figures), digest(body), known.watched)
+        trace = Trace(known.inputs, known.written, step.view,
+                      step.label, bool(outcome.figures), digest(body), known.watched)
         others = [each for each in self._traces(key)
                   if (each.inputs, each.view, each.label) != (trace.inputs, trace.view, trace.label)]
         self.store.put_record("step", key, (trace, *others)[:MAX_TRACES])
@@ -183,18 +183,15 @@ class Cache:
     def recorded(self, plan: Plan, n: int, outcome: Outcome) -> Outcome:
         """A fresh outcome of step ``n``, its inputs named as in records, with those that its author declares."""
         step, fresh, declared = plan.steps[n], outcome.provenance, plan.declared[n]
-        spot = step.spot
-        found = [replace(each, name=self._named(each), digest=each.digest or spot) for each in fresh.inputs]
-        volatile = UNCACHED if execution(step).cache is False else fresh.volatile
-        answered = execution(step).cache is True or any(
+        found = [Input(each.kind, self._named(each), each.digest or step.spot) for each in fresh.inputs]
+        volatile = UNCACHED if step.execution.cache is False else fresh.volatile
+        answered = step.execution.cache is True or any(
             each.kind == "deps" and each.digest != ABSENT for each in declared)
         return outcome.with_provenance(
-            inputs=tuple(sorted((*found, *declared))), written=tuple(map(self._written, fresh.written)),
+            inputs=tuple(sorted((*found, *declared))),
+            written=tuple(Input(each.kind, self._named(each), file_digest(each.name)) for each in fresh.written),
             volatile="" if answered else volatile,
             unseen=() if answered else tuple(self.snapshot.named(Path(path)) for path in fresh.unseen))
-
-    def _written(self, file: Input) -> Input:
-        return replace(file, name=self._named(file), digest=file_digest(file.name))
 
     def _named(self, found: Input) -> str:
         if found.kind not in (*BY_PATH, "code"):

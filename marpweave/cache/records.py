@@ -13,12 +13,9 @@ MAX_BYTES = 1 << 26
 
 Digest = Annotated[str, Meta(pattern=r"\A[0-9a-f]{32}\Z")]
 """32 hexadecimal digits: a name that cannot point at any other file."""
-Name = Annotated[str, Meta(pattern=r"\A[a-z][a-z_-]*\Z")]
 Count = Annotated[int, Meta(ge=0, le=10**9)]
 Ordinal = Annotated[int, Meta(ge=1, le=10**9)]
 Seconds = Annotated[float, Meta(ge=0, le=1e9)]
-InputRow = tuple[Name, str, str]
-"""Kind, name and digest of an input."""
 T = TypeVar("T")
 
 

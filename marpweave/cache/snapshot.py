@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from marpweave.inputs import digests as inputs
 from marpweave.inputs.modules import Module, read_module
 from marpweave.model.environment import Moves, moved
+from marpweave.model.outcome import Input
 
 BY_PATH: Mapping[str, Callable[[str], str]] = {
     "file": inputs.file_digest, "module": inputs.file_digest, "listing": inputs.listing_digest,
@@ -66,8 +67,8 @@ class Snapshot:
             self.digests[key] = self._look(kind, name, where)
         return self.digests[key]
 
-    def change(self, found: Iterable[Sequence[str]], where: Where) -> str:
-        """The first change among inputs of [kind, name, digest], as a message; "": nothing changed."""
+    def change(self, found: Iterable[Input], where: Where) -> str:
+        """The first change among inputs, as a message; "": nothing changed."""
         for kind, name, was in found:
             if kind == "code":
                 part = self._changed_part(name, was)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from typing import Any
+from typing import Any, NamedTuple
 
 from marpweave.model.finding import Finding
 from marpweave.model.origins import Origins
@@ -109,9 +109,8 @@ class Warned:
     line: int | None
 
 
-@dataclass(frozen=True, slots=True, order=True)
-class Input:
-    """Something that a cell read, and its digest at that time."""
+class Input(NamedTuple):
+    """Something that a cell read, and its digest at that time; a tuple, as records keep it."""
 
     kind: str
     """``file``, ``listing``, ``presence``, ``time``, ``mode``, ``status``, ``module``, ``code``, ``importable``,

@@ -15,6 +15,7 @@ from marpweave.cache.store import Store
 from marpweave.files import move, write_text
 from marpweave.inputs.digests import digest, file_digest
 from marpweave.inputs.used import BuildInput, Files
+from marpweave.model.outcome import Input
 from marpweave.render.findings import rendering_findings
 from marpweave.render.index import (
     IndexEntry,
@@ -173,5 +174,5 @@ def _write_index(fresh: Sequence[IndexEntry], site: Site, store: Store) -> None:
     written, files = (("file", path, digest(page)), keep_entries(shown, out)), Files()
     for folder in {_place(entry.name, out)[0] for entry in shown} - {out}:
         files.listing(folder)  # a deck that is deleted there leaves the page
-    rows = tuple((kind, str(at.absolute()), was) for kind, at, was in (*written, *files.used()))
+    rows = tuple(Input(kind, str(at.absolute()), was) for kind, at, was in (*written, *files.used()))
     store.put_record(INDEX, digest(str(out.resolve())), Listed(rows))

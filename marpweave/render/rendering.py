@@ -9,8 +9,9 @@ from typing import Annotated, Any
 
 from msgspec import Meta
 
-from marpweave.cache.records import Count, Digest, InputRow, Ordinal, Record
+from marpweave.cache.records import Count, Digest, Ordinal, Record
 from marpweave.model.finding import Kind
+from marpweave.model.outcome import Input
 
 INDEX = "index"
 """The kind of the record of an index page, under the digest of its folder."""
@@ -54,7 +55,7 @@ class Rendering:
 class Listed(Record, frozen=True):
     """The index page of an output folder, and what it was made from, as the last build left them."""
 
-    inputs: tuple[InputRow, ...]
+    inputs: tuple[Input, ...]
 
 
 class Measured(Record, frozen=True):

@@ -13,7 +13,7 @@ from marpweave.build.decks import Checked, Source
 from marpweave.build.drawing.diagrams import with_its_diagrams
 from marpweave.build.pipeline import checked_of, prepared, with_linked_figures, without_awaited
 from marpweave.build.project import Project
-from marpweave.cache.keys import Step, label_of
+from marpweave.cache.keys import Step
 from marpweave.cache.plan import Plan
 from marpweave.cache.reuse import assembled
 from marpweave.cache.snapshot import BY_PATH
@@ -40,7 +40,7 @@ class Shown:
     def then(self, draft: Draft) -> Shown:
         """What it shows after a draft."""
         gave = [(draft.plan.steps[n], outcome) for n, outcome in draft.outcomes.items()]
-        outcomes = {label_of(step): outcome for step, outcome in gave} | {step.own: outcome for step, outcome in gave}
+        outcomes = {step.label: outcome for step, outcome in gave} | {step.own: outcome for step, outcome in gave}
         known = draft.checked.drawings.diagrams
         drawings = {diagram.name: svg for diagram, svg in known.items() if svg}
         return Shown({**self.outcomes, **outcomes}, {**self.drawings, **drawings})
@@ -149,7 +149,7 @@ def _with_last(
 ) -> Checked:
     """The deck with the last outcomes of the steps that have to run."""
     last = {n: found for n, step in enumerate(plan.steps) if n not in known
-            and (found := shown.get(step.own) or shown.get(label_of(step)))}
+            and (found := shown.get(step.own) or shown.get(step.label))}
     if not last:
         return checked
     outcome = assembled(checked.deck, plan.steps, {**last, **known}).in_files(checked.deck.origins)

@@ -7,14 +7,13 @@ time: cells that were stopped, that are volatile, and all that follow them. It h
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import astuple, dataclass, replace
+from dataclasses import dataclass, replace
 from pathlib import PurePosixPath
 
 from marpweave.cache.codec import pack, unpack
 from marpweave.cache.keys import Step
 from marpweave.cache.plan import Plan
 from marpweave.cache.snapshot import Snapshot, Where
-from marpweave.cache.traces import where
 from marpweave.model.deck import Deck
 from marpweave.model.location import Location
 from marpweave.model.outcome import DeckOutcome, Outcome, Warned
@@ -40,7 +39,7 @@ class Results:
             return found
         for n, (old, new) in enumerate(zip(self.plan.steps, plan.steps, strict=False)):
             outcome = self.outcomes.get(n)
-            if _code(old) != _code(new) or (outcome and self._changed(outcome, snapshot, where(new, plan.deck))):
+            if _code(old) != _code(new) or (outcome and self._changed(outcome, snapshot, new.where(plan.deck))):
                 break
             if outcome:
                 try:
@@ -53,15 +52,15 @@ class Results:
         """Whether the modules that it used are as they were: a cell seldom writes one, so somebody has saved it."""
         written = {each.name for gave in self.outcomes.values() for each in gave.provenance.written}
         return not any(
-            snapshot.change((astuple(each) for each in outcome.provenance.inputs
+            snapshot.change((each for each in outcome.provenance.inputs
                              if each.kind in MODULES and each.name.partition("::")[0] not in written),
-                            where(plan.steps[n], plan.deck)) for n, outcome in self.outcomes.items())
+                            plan.steps[n].where(plan.deck)) for n, outcome in self.outcomes.items())
 
     def _changed(self, outcome: Outcome, snapshot: Snapshot, place: Where) -> bool:
         if self.left is None:
             return False
         own, inputs = written_by(self.outcomes), outcome.provenance.inputs
-        return bool(snapshot.change((astuple(each) for each in inputs if each.name not in own), place)) or \
+        return bool(snapshot.change((each for each in inputs if each.name not in own), place)) or \
             any(snapshot.digest(each.kind, each.name, place) != self.left[each.kind, each.name]
                 for each in inputs if each.name in own)
 
@@ -69,7 +68,7 @@ class Results:
 def ended(plan: Plan, outcomes: Mapping[int, Outcome], snapshot: Snapshot) -> Results:
     """What a run gave that has just ended, and what it left behind."""
     own = written_by(outcomes)
-    inputs = ((each, where(plan.steps[n], plan.deck)) for n, outcome in outcomes.items()
+    inputs = ((each, plan.steps[n].where(plan.deck)) for n, outcome in outcomes.items()
               for each in outcome.provenance.inputs if each.name in own)
     return Results(plan, outcomes, {(each.kind, each.name): snapshot.digest(each.kind, each.name, place)
                                     for each, place in inputs})

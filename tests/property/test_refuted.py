@@ -95,7 +95,7 @@ def test_a_look_at_times_alone_is_refuted(monkeypatch):
     def timed(self, what, deck, names):
         outcome = step(self, what, deck, names)
         return outcome.with_provenance(inputs=tuple(
-            replace(each, digest=digest(str(self.world.times[each.name]))) if each.kind == "file" else each for each in outcome.provenance.inputs))
+            each._replace(digest=digest(str(self.world.times[each.name]))) if each.kind == "file" else each for each in outcome.provenance.inputs))
 
     monkeypatch.setattr(Kernel, "step", timed)
     refuted(build, "file")

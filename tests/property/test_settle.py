@@ -58,7 +58,7 @@ class World:
         for number, outcome in fresh.items():
             cell = outcome.cells[0]
             if not cell.provenance.written[0].digest:
-                cell = cell.with_provenance(written=(replace(cell.provenance.written[0], digest=digest(self.disk[str(number)])),))
+                cell = cell.with_provenance(written=(cell.provenance.written[0]._replace(digest=digest(self.disk[str(number)])),))
             fresh[number] = self.known[number, self.decks[number].constant] = DeckOutcome((cell,))
         return [fresh[job.number] for job in jobs]
 

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import astuple
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -96,7 +95,7 @@ class Elsewhere:
             if not self.settings.shared_files:
                 yield from (f"it writes {_named(file, now)}" for file in known.written)
             yield from (_reason(each, now) for each in known.inputs if each.kind not in OF_TEXT
-                        and now.change([astuple(each)], Where(deck.path, deck.text)))
+                        and now.change([each], Where(deck.path, deck.text)))
 
     def _must_run_here(self, plan: Plan) -> bool:
         """Whether a deck can only run here."""

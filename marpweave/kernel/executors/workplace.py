@@ -51,7 +51,7 @@ class Copy:
         """The outcome with the names that files have at home."""
         found = outcome.provenance
         return outcome.with_provenance(
-            inputs=tuple(replace(each, name=self._name(each.name)) if each.kind in NAMED else each
+            inputs=tuple(each._replace(name=self._name(each.name)) if each.kind in NAMED else each
                          for each in found.inputs),
             written=tuple(Input(each.kind, self._name(each.name), each.digest) for each in found.written),
             unseen=tuple(map(self._name, found.unseen)))

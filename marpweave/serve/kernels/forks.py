@@ -6,7 +6,7 @@ import asyncio
 import os
 from collections.abc import Coroutine
 from concurrent.futures import Future
-from dataclasses import astuple, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from marpweave.cache.plan import Plan
@@ -93,7 +93,7 @@ class Forks:
             if outcome.trouble and outcome.trouble.kind is Kind.KERNEL_DIED:
                 return False  # somebody else may have been the cause
             read = (each for each in outcome.provenance.inputs if each.kind != "lines")
-            return not now.change(map(astuple, (*read, *self._declared.get(id(outcome), ()))), place)
+            return not now.change((*read, *self._declared.get(id(outcome), ())), place)
 
         return holds
 

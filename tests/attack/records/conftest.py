@@ -6,7 +6,6 @@ from contextlib import nullcontext
 import pytest
 
 from marpweave.build.runners import Kernels
-from marpweave.cache.keys import label_of
 from marpweave.cache.store import VERSION
 from marpweave.cli.main import main
 from marpweave.kernel import zygote
@@ -30,8 +29,8 @@ class Project:
         monkeypatch.setattr(zygote, "zygote", lambda *_: nullcontext())
 
     def run(self, plans, events):
-        self.ran += [label_of(plan.steps[n]) for plan in plans for n in plan.wanted]
-        return [[GAVE[label_of(plan.steps[n])] for n in plan.wanted] for plan in plans]
+        self.ran += [plan.steps[n].label for plan in plans for n in plan.wanted]
+        return [[GAVE[plan.steps[n].label] for n in plan.wanted] for plan in plans]
 
     def call(self, capsys, *arguments):
         """Exit code, what was said on stderr, and what ran."""
