@@ -26,6 +26,8 @@ from marpweave.probe.isolate import CAN_ISOLATE
 
 MAX_TRACES = 8
 """How many results of one step are kept, for different inputs: switching back to a branch costs nothing."""
+OF_COPIES = ("mode", "status")
+"""What differs each time of the copies that a sandbox has; that of the files counts."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -183,7 +185,9 @@ class Cache:
     def recorded(self, plan: Plan, n: int, outcome: Outcome) -> Outcome:
         """A fresh outcome of step ``n``, its inputs named as in records, with those that its author declares."""
         step, fresh, declared = plan.steps[n], outcome.provenance, plan.declared[n]
-        found = [Input(each.kind, self._named(each), each.digest or step.spot) for each in fresh.inputs]
+        copied = OF_COPIES if plan.deck.sandbox else ()
+        found = [Input(each.kind, self._named(each), BY_PATH[each.kind](each.name) if each.kind in copied
+                       else each.digest or step.spot) for each in fresh.inputs]
         volatile = UNCACHED if step.execution.cache is False else fresh.volatile
         answered = step.execution.cache is True or any(
             each.kind == "deps" and each.digest != ABSENT for each in declared)

@@ -45,6 +45,14 @@ def test_a_sandboxed_deck_runs_again_if_what_it_read_has_changed(project, name):
     assert project.check("--sandbox").ran == {"deck": ["cell-1"]}
 
 
+def test_what_a_sandboxed_deck_asks_of_a_file_is_asked_of_the_file_itself(project):
+    project.write({"slides/deck.md": deck("import os\nos.path.samefile('here.txt', 'here.txt'), oct(os.stat('here.txt').st_mode)",
+                                          "{sandbox: true}")})
+    assert [project.check().ran["deck"] for _ in range(2)] == [["cell-1"], []]
+    (project / "slides/here.txt").chmod(0o600)
+    assert [project.check().ran["deck"] for _ in range(2)] == [["cell-1"], []]
+
+
 def test_what_a_sandbox_never_shows_makes_no_result_old(project, tmp_path):
     environment = {"HOME": str(tmp_path / "home")}
     assert project.check("--sandbox", environment=environment).ran == {"deck": ["cell-1"]}

@@ -16,11 +16,12 @@ let imported = null; // a port that tells what else was loaded
 
 // { said, file, engine, folder, stamp } -> all that is said, with the engine as its module has it, or null
 export function configured({ said = {}, file = "", engine = [], folder = "", stamp = "" } = {}) {
+  const home = file ? path.dirname(file) : folder;
+  if (file || engine.length) process.chdir(home); // what its code reads by a relative path stands there, whoever called us
   return kept(configurations, JSON.stringify([file, stamp, engine, said]), async () => {
-    const code = file ? await loaded(`./${path.basename(file)}`, { folder: path.dirname(file), stamp }) : {};
+    const code = file ? await loaded(`./${path.basename(file)}`, { folder: home, stamp }) : {};
     const wanted = [].concat(code.engine ?? engine);
-    const place = { folder: file ? path.dirname(file) : folder, stamp };
-    return { ...code, ...said, engine: wanted.length ? await module(wanted, place) : null };
+    return { ...code, ...said, engine: wanted.length ? await module(wanted, { folder: home, stamp }) : null };
   }, MAX_CONFIGURATIONS);
 }
 

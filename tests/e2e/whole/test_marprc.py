@@ -44,6 +44,16 @@ def test_a_configuration_holds_for_the_decks_below_it(name, tmp_path):
     assert ('<html lang="ja"' in page, "<title>題</title>" in page) == ("lang" in CONFIGURATIONS[name],) * 2
 
 
+def test_what_code_reads_by_a_relative_path_stands_beside_its_configuration(tmp_path):
+    project = Project(tmp_path).write({
+        "here/slides/deck.md": DECK, "here/marpweave.toml": "", "here/title.txt": "From a file", "elsewhere/x": "",
+        "here/marp.config.mjs": 'import { readFileSync } from "node:fs";\nexport default { title: readFileSync("title.txt", "utf8"), '
+                                'engine: ({ marp }) => { readFileSync("title.txt"); return marp; } };\n'})
+    called = Project(project / "elsewhere")
+    assert called.build("../here/slides/deck.md", "--to", "html", "--out", "dist").found("message") == []
+    assert "<title>From a file</title>" in called.text("dist/slides/deck.html")
+
+
 def test_a_tag_is_told_unless_the_configuration_lets_html_through(tmp_path):
     project = Project(tmp_path).write({"slides/deck.md": "---\nmarp: true\n---\n\n# A\n\n<iframe srcdoc=x></iframe>\n"})
     assert project.check(code=1).found("line", "message") == [(7, "Marp shows <iframe> as text; remove it")]
