@@ -18,6 +18,8 @@ from marpweave.read.options.options import line_of_option
 
 FILE = re.compile(r" \([^()]*\.(?:py|so|pyd)\)$")
 """Path of the module that an ImportError names."""
+CLOCK = re.compile(r"%(?:time|timeit|prun)\b|\b(?:perf_counter|process_time|monotonic|time)(?:_ns)?\(|\bnow\(")
+"""Matches code whose outputs tell of the moment, or how long something took."""
 Remedy = Callable[[Error], str]
 """How to fix an error; "" where that is not known."""
 
@@ -90,7 +92,8 @@ def _doubts(what: Cell | Inline, outcome: Outcome) -> Iterator[Finding]:
             yield Finding(Kind.OPTION, _option(what, "deps"), f"deps: no file matches {each.name!r}", what.slide)
     if known.nondeterministic and not (outcome.error and isinstance(what, Inline)):
         yield Finding(Kind.NONDETERMINISTIC, what.location, "gave a different result before, with the same code and "
-                      "inputs; seed its random numbers, or set `#| cache: false`", what.slide)
+                      f"inputs; {'it measures time:' if CLOCK.search(what.source) else 'seed its random numbers, or'} "
+                      "set `#| cache: false`", what.slide)
 
 
 def unseen_findings(checks: Sequence[CellCheck]) -> Iterator[Finding]:

@@ -12,6 +12,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import chain, count
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import msgspec
 from jinja2 import Environment, PackageLoader, StrictUndefined
@@ -21,7 +22,12 @@ from marpweave.inputs.digests import digest
 from marpweave.inputs.used import BuildInput
 from marpweave.model.variant import Variant
 
+if TYPE_CHECKING:
+    from PIL import Image
+
 PICTURE_WIDTH = 640
+UNSEEN = 2
+"""Differences of 255 that are no other picture."""
 KEPT = "decks.json"
 """What is on the page, in the same folder."""
 
@@ -124,6 +130,25 @@ def index_page(entries: Sequence[IndexEntry], *, font_css: str, title: str = "")
     return environment.get_template("index.html.j2").render(
         decks=[decks[name] for name in sorted(decks)], lang=lang, labels=LABELS[lang],
         title=title or LABELS[lang].title, font_css=font_css)
+
+
+def steady(new: str, old: str) -> str:
+    """The old of two pictures that nobody can tell apart: browsers draw equal slides almost equally."""
+    if not (new and old) or new == old:
+        return new
+    from PIL import ImageChops
+
+    with _opened(new) as one, _opened(old) as other:
+        if (one.size, one.mode) != (other.size, other.mode):
+            return new
+        differs = max(ImageChops.difference(one, other).tobytes())
+    return old if differs <= UNSEEN else new
+
+
+def _opened(uri: str) -> Image.Image:
+    from PIL import Image
+
+    return Image.open(io.BytesIO(base64.b64decode(uri.partition(",")[2])))
 
 
 def picture_uri(path: Path | None) -> str:

@@ -24,6 +24,7 @@ from marpweave.render.index import (
     kept_entries,
     page_name,
     page_words,
+    steady,
 )
 from marpweave.render.known import measured_anew, with_known
 from marpweave.render.markdown import with_pictures
@@ -69,7 +70,8 @@ def render(
     for deck, rendered in done if "png" in formats else ():
         _remove_later(rendered, *_place(deck.name, site.out))
     if listed is not None:
-        entries = [_entry(deck, fresh[deck.name]) if deck.name in fresh else listed[deck.name] for deck, _ in done]
+        entries = [_entry(deck, fresh[deck.name], listed.get(deck.name)) if deck.name in fresh else listed[deck.name]
+                   for deck, _ in done]
         _write_index([replace(entry, files=_linked(entry, rendered, formats))
                       for entry, (_, rendered) in zip(entries, done, strict=True)], site, store)
     for deck, rendered in done:  # behind the index: a build that was killed before it renders the deck again
@@ -148,11 +150,11 @@ def _placed(file: Path, form: str, folder: Path, stem: str) -> tuple[str, str]:
     return target, was
 
 
-def _entry(deck: PreparedDeck, rendering: Rendering) -> IndexEntry:
+def _entry(deck: PreparedDeck, rendering: Rendering, last: IndexEntry | None) -> IndexEntry:
     values, said = deck.deck.front_matter.values, deck.presentation.setup.said
     lang, description = (str(values.get(key) or said.get(key) or "") for key in ("lang", "description"))
     return IndexEntry(deck.name, rendering.title or deck.name, len(deck.woven.slides),
-                      rendering.small, (), lang, description, deck.deck.variant)
+                      steady(rendering.small, last.picture if last else ""), (), lang, description, deck.deck.variant)
 
 
 def _linked(entry: IndexEntry, rendered: RenderedDeck, formats: Sequence[str]) -> tuple[str, ...]:

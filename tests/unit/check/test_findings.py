@@ -1,5 +1,7 @@
 """What is told of cells that fail, print or claim too much."""
 
+import pytest
+
 from marpweave.check.findings import findings_of
 from marpweave.check.remedies import remedies
 from marpweave.check.verdicts import check_cell
@@ -104,6 +106,14 @@ def test_the_same_missing_file_is_one_finding():
     assert told(deck, *(failing("FileNotFoundError", text, line) for text, line in ((lost, 5), (lost, 9), (lost.replace("data", "other"), 13)))) == [
         (Kind.ERROR, 5, f"FileNotFoundError: {lost} (also affects line 9)"),
         (Kind.ERROR, 13, f"FileNotFoundError: {lost.replace('data', 'other')}")]
+
+
+@pytest.mark.parametrize(("code", "remedy"), [
+    ("rng.normal()", "seed its random numbers, or set `#| cache: false`"), ("%timeit f()", "it measures time: set `#| cache: false`"),
+    ("time.perf_counter() - began", "it measures time: set `#| cache: false`")])
+def test_what_differs_each_time_is_told_with_what_helps(code, remedy):
+    [(_, _, message)] = told(f"`{{python}} {code}`", Outcome().with_provenance(nondeterministic=True))
+    assert message.endswith(remedy)
 
 
 def test_a_value_that_raises_is_not_nondeterministic():

@@ -3,9 +3,10 @@
 import re
 
 import pytest
+from PIL import Image
 
 from marpweave.model.variant import Variant
-from marpweave.render.index import IndexEntry, index_page, page_language, page_words
+from marpweave.render.index import IndexEntry, index_page, page_language, page_words, picture_uri, steady
 
 
 def decks(*languages):
@@ -34,6 +35,19 @@ def test_the_page_has_the_title_that_is_given_and_what_each_deck_says_of_itself(
     assert re.findall(r"<title>(.*?)</title>", page) == re.findall(r"<h1>(.*?)</h1>", page) == ["入門 &amp; 演習"]
     assert re.findall(r'<p class="about">(.*?)</p>', page) == ["点 &lt; 線"]
     assert set("点 < 線入門 & 演習") <= set(page_words([about], "入門 & 演習"))
+
+
+def drawn(tmp_path, level, size=(640, 360)):
+    path = tmp_path / "slide.png"
+    Image.new("RGB", size, (level, 200, 100)).save(path)
+    return picture_uri(path)
+
+
+def test_a_picture_that_looks_as_before_stays(tmp_path):
+    old = drawn(tmp_path, 100)
+    others = [drawn(tmp_path, 101), drawn(tmp_path, 110), drawn(tmp_path, 100, (640, 480)), ""]
+    assert [steady(new, old) == old for new in others] == [True, False, False, False]
+    assert (steady(old, ""), steady(others[1], old)) == (old, others[1])
 
 
 def test_variants_are_linked_where_their_deck_is():
