@@ -9,6 +9,7 @@ import ast
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from html import unescape
 
 from marpweave.check.verdicts import CellCheck
 from marpweave.model.deck import Cell, Deck, Prose
@@ -28,6 +29,9 @@ UNSEEN = re.compile(r"<!--.*?-->|(?<=!\[)[^\]]*(?=\])|\balt\s*=\s*(?:\"[^\"]*\"|
 """Notes and alternative texts: students get them, but an author who looks at a slide does not."""
 NUMBERS = re.compile(r"[\W\d_]+")
 """What students' own code gives is no secret, if it is numbers."""
+STYLE = re.compile(r"<style\b.*?</style>|<[?!](?!--)[^>]*>", re.DOTALL)
+TAG = re.compile(r"</?[a-zA-Z][\w:-]*(?:\s+[\w:-]+\s*=\s*(?:\"[^\"]*\"|'[^']*'))*\s*/?>")
+SAID = re.compile(r"\b(?:alt|title|aria-label)\s*=\s*(?:\"([^\"]*)\"|'([^']*)')")
 ESCAPE = re.compile(r"\\(?=[^\w\s])")
 
 
@@ -37,7 +41,7 @@ def leaks(shown: Shown, checks: Sequence[CellCheck], woven: str) -> Iterator[Fin
     if deck.variant is not Variant.STUDENT or deck.full is None:
         return
     places = list(_places(shown))
-    given = _Text("\n".join([woven, *(place.text for place in places)]))
+    given = _Text("\n".join([_readable(woven), *(place.text for place in places)]))
     seen, computed = _Text(_visible(deck)), _Text("\n".join(check.outcome.text(stderr=True) for check in shown.checks))
     hidden = {*_secrets(deck.full, deck), *_of_others(deck), *_claims(checks, shown.checks)}
     secrets = [secret for secret in sorted(hidden) if given.has(secret) and not seen.has(secret)
@@ -93,11 +97,16 @@ def _places(shown: Shown) -> Iterator[_Place]:
             for number, line in enumerate(lines, block.location.line):
                 yield _Place(line, Location(deck.path, number), slide.number)
     for check in shown.checks:
-        pictures = (figure.content.decode("utf-8", "replace") for figure in check.outcome.figures
+        pictures = (_readable(figure.content.decode("utf-8", "replace")) for figure in check.outcome.figures
                     if figure.name.endswith(".svg"))
         yield _Place("\n".join([check.outcome.text(stderr=True), *pictures]), check.cell.location, check.cell.slide)
     for inline, outcome in zip(deck.values, shown.inlines, strict=False):
         yield _Place(outcome.text(stderr=False), inline.location, inline.slide)
+
+
+def _readable(markup: str) -> str:
+    """What somebody can read of HTML or SVG: its text, and attributes that say something."""
+    return unescape(TAG.sub(lambda tag: "\n".join(map("".join, SAID.findall(tag[0]))), STYLE.sub("", markup)))
 
 
 class _Text:
