@@ -57,7 +57,8 @@ def main(arguments: list[str]) -> None:
     if rules.copied:
         _copy(rules.copied, os.getcwd())  # noqa: PTH109
     if rules.readable:
-        landlock.restrict(rules.readable, rules.writable)
+        landlock.restrict({**dict.fromkeys(rules.readable, landlock.READ),
+                           **dict.fromkeys(rules.writable, landlock.EVERY)})
     refuse(here, shared=bool(rules.readable))
     os.environ.pop("PWD", None)  # bubblewrap's
     supervisor.main(command)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import ctypes
 import os
 import struct
-from collections.abc import Sequence
+from collections.abc import Mapping
 
 from marpweave.probe.witness.syscalls import LIBC, PR_SET_NO_NEW_PRIVS
 
@@ -16,6 +16,9 @@ LEAST = 3
 """The first version that keeps files from being cut to nothing, since Linux 6.2."""
 READ = 0b1101
 """Execute, read a file, list a folder."""
+CHANGE = 0b111111111110010
+"""Write to files, remove, make, link, cut them."""
+EVERY = 0xFFFF
 OF_FILES = 0b1000000000000110
 """Write, read, call a device: rights that a file can have, besides execution."""
 RIGHTS = {1: 13, 2: 14, 3: 15, 4: 15}
@@ -29,17 +32,19 @@ def version() -> int:
     return max(0, int(LIBC.syscall(CREATE_RULES, None, 0, VERSION))) if LIBC is not None else 0
 
 
-def restrict(readable: Sequence[str], writable: Sequence[str]) -> None:
-    """Only read ``readable`` and only change ``writable`` files and folders; reach no program outside."""
+def restrict(allowed: Mapping[str, int], *, rights: int = EVERY, reach: bool = False) -> None:
+    """Let this thread, and all that it starts, use files and folders only as is ``allowed``; raises OSError.
+
+    Only these ``rights`` are taken; unless it may ``reach`` them, also those to TCP and to programs outside.
+    """
     assert LIBC is not None
     here = version()
-    every = (1 << RIGHTS.get(here, 16)) - 1
-    asked = struct.pack("QQQ", every, 3 if here >= NETWORK else 0, 3 if here >= SIGNALS else 0)
-    asked = asked[:24 if here >= SIGNALS else 16 if here >= NETWORK else 8]
-    rules = _call(CREATE_RULES, asked, len(asked), 0)
-    for paths, rights in ((readable, READ), (writable, every)):
-        for path in filter(os.path.exists, paths):
-            _allow(rules, path, rights & every)
+    rights &= (1 << RIGHTS.get(here, 16)) - 1
+    size = 8 if reach or here < NETWORK else 16 if here < SIGNALS else 24
+    asked = struct.pack("QQQ", rights, 3, 3)[:size]
+    rules = _call(CREATE_RULES, asked, size, 0)
+    for path in filter(os.path.exists, allowed):
+        _allow(rules, path, allowed[path] & rights)
     LIBC.prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0)
     _call(RESTRICT, rules, 0)
     os.close(rules)
