@@ -115,7 +115,7 @@ def _over(given: Given, own: DeckOptions) -> DeckOptions:
     sandbox = given.sandbox or own.sandbox
     return replace(
         own, prelude="\n".join(filter(None, [given.prelude, own.prelude])), sandbox=sandbox,
-        env=own.env if sandbox else tuple(dict.fromkeys((*given.env, *own.env))),
+        env=tuple(dict.fromkeys((*(() if sandbox else given.env), *own.env))),
         kernel=own.kernel if own.kernel_line is not None else given.kernel,
         defaults={**given.options, **own.defaults})
 

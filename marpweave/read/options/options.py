@@ -68,7 +68,7 @@ def read_cell_options(info: str, source: str, deck: DeckOptions) -> CellOptions:
         block, given = [], []
     else:
         given = [replace(entry, line=entry.line + 1) for entry in reading.entries or ()]
-    inside, faults = checked_options(given if deck.adopted else _known(given))
+    inside, faults = checked_options(entry for entry in given if deck.adopted or entry.key in NAMES)
     if deck.adopted:
         broken = reading.faults or ((Fault(0, "`#|` lines must be `key: value`"),) if reading.entries is None else ())
         faults = (*fence_faults, *(Fault(fault.line + 1, fault.message) for fault in broken), *faults)
@@ -136,10 +136,6 @@ def _of_tags(tags: Iterable[str]) -> Mapping[str, Any]:
     """What the tags of a notebook's cell say in options of ours."""
     named = [TAGS[tag] for tag in (each.replace("_", "-") for each in tags) if tag in TAGS]
     return {key: READERS[key](_scalar(value)) for key, value in named}
-
-
-def _known(given: Iterable[Entry]) -> list[Entry]:
-    return [entry for entry in given if entry.key in NAMES]
 
 
 def checked_options(

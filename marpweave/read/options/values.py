@@ -68,28 +68,27 @@ def _label(value: Any) -> str | None:  # noqa: ANN401
     return label
 
 
-def _texts(right: str) -> Reader:
-    def read(value: Any) -> tuple[str, ...]:  # noqa: ANN401
+def _list_of(fits: Callable[[Any], bool], right: str, *, least: int = 0) -> Reader:
+    """Of one value or a list of ``least`` or more, each of which ``fits``."""
+    def read(value: Any) -> tuple[Any, ...]:  # noqa: ANN401
         items = value if isinstance(value, list) else [value]
-        if all(isinstance(item, str) for item in items):
+        if len(items) >= least and all(map(fits, items)):
             return tuple(items)
         raise UnfitError(right)
 
     return read
 
 
-def _names(value: Any) -> tuple[str, ...]:  # noqa: ANN401
-    items = value if isinstance(value, list) else [value]
-    if all(isinstance(item, str) and VARIABLE.fullmatch(item) for item in items):
-        return tuple(dict.fromkeys(items))
-    raise UnfitError("a list of names of environment variables")
+def _texts(right: str) -> Reader:
+    return _list_of(lambda item: isinstance(item, str), right)
 
 
-def _frames(value: Any) -> tuple[int, ...]:  # noqa: ANN401
-    items = value if isinstance(value, list) else [value]
-    if items and all(isinstance(item, int) and not isinstance(item, bool) and item > 0 for item in items):
-        return tuple(items)
-    raise UnfitError("the number of a frame, counted from 1, or a list of them")
+def _is_variable(item: Any) -> bool:  # noqa: ANN401
+    return isinstance(item, str) and VARIABLE.fullmatch(item) is not None
+
+
+def _is_frame(item: Any) -> bool:  # noqa: ANN401
+    return isinstance(item, int) and not isinstance(item, bool) and item > 0
 
 
 def _number(right: str, *, least: float = 0.0) -> Reader:
@@ -142,7 +141,7 @@ READERS: Mapping[str, Reader] = {
     "fig-height": _positive,
     "fig-dpi": _positive,
     "fig-format": _one_of(("svg", "png")),
-    "fig-poster": _frames,
+    "fig-poster": _list_of(_is_frame, "the number of a frame, counted from 1, or a list of them", least=1),
     "echo": _flag,
     "output": _one_of(Output, Output),
     "include": _flag,
@@ -166,6 +165,7 @@ NO_DEFAULTS = ("label", "lst-label", "source", "tags")
 """Options that make sense for one cell alone."""
 FOR_ALL_CELLS = tuple(name for name in READERS if name not in NO_DEFAULTS)
 DECK_READERS: Mapping[str, Reader] = {
-    **READERS, "prelude": _text, "env": _names, "sandbox": _flag,
-    "kernel": _text_like(KERNEL, "the name of a Jupyter kernel"), **dict.fromkeys(NO_DEFAULTS, _no_default)}
+    **READERS, **dict.fromkeys(NO_DEFAULTS, _no_default), "prelude": _text, "sandbox": _flag,
+    "env": _list_of(_is_variable, "a list of names of environment variables"),
+    "kernel": _text_like(KERNEL, "the name of a Jupyter kernel")}
 """Options of the front matter's ``execute:``."""
