@@ -16,7 +16,6 @@ from nbformat.v4 import new_code_cell
 from marpweave.inputs.digests import place_digest
 from marpweave.kernel.floods import MAX_SENT, FloodGuard
 from marpweave.kernel.library import on_path
-from marpweave.kernel.limits import TimeLimit
 from marpweave.kernel.messages import confined, outcome_of, placed
 from marpweave.kernel.sandbox import Bounds, refuse_unconfined, visible
 from marpweave.kernel.start import Started, started_kernel
@@ -34,6 +33,8 @@ from marpweave.probe.isolate import CAN_ISOLATE
 
 GRACE = 3.0
 """Seconds that an interrupted cell has to stop before its kernel is killed."""
+MOMENT = 0.1
+"""Seconds that a step has when the time of its deck is over."""
 MAX_DEATHS = 3
 """After so many dead kernels the rest of a deck is not run."""
 DIED = "the kernel died in this cell; names defined above it are lost"
@@ -201,9 +202,9 @@ class DeckKernel:
 
     async def run(self, step: Cell | Inline, deadline: float) -> Finished:
         """Run one step; every way it may end is an outcome."""
-        seconds = step.options.execution.timeout if isinstance(step, Cell) else None
-        limit = TimeLimit(seconds or self.deck_run.timeout, deadline)
-        return await self.run_code(code_of(step), step, limit.left(time.monotonic()))
+        own = step.options.execution.timeout if isinstance(step, Cell) else None
+        left = max(deadline - time.monotonic(), MOMENT)
+        return await self.run_code(code_of(step), step, min(own or self.deck_run.timeout, left))
 
     async def run_code(self, code: str, step: Cell | Inline, timeout: float) -> Finished:
         """Run code as if it were that step's."""
@@ -278,21 +279,12 @@ def code_of(step: Cell | Inline) -> str:
     """What the kernel executes for a step."""
     if isinstance(step, Inline):
         return Header(step.location.line).before(f"print(({step.source}), end='')")
-    code, first = _trimmed(step)
+    top = step.location.line + 1
+    code = "\n".join(step.script.code.split("\n")[step.first_row:]).rstrip("\n")  # without option lines
     if step.script.session:
         code = f"{observe.SESSION_HOOK}({code!r})"
-    code = _header(step, first).before(code)
+    header = Header(top + step.first_row, step.label, tuple(top + row for row in step.script.watch),
+                    FigureSettings(*astuple(step.options.figure)))
+    code = header.before(code)
     isolated = step.options.execution.isolate and CAN_ISOLATE
     return f"{observe.ISOLATED_HOOK}({code!r})" if isolated else code
-
-
-def _trimmed(cell: Cell) -> tuple[str, int]:
-    """Code without its option lines and the blank lines before it, and its first line in the file."""
-    lines = cell.script.code.split("\n")
-    return "\n".join(lines[cell.first_row:]).rstrip("\n"), cell.location.line + 1 + cell.first_row
-
-
-def _header(cell: Cell, first: int) -> Header:
-    chosen = cell.options.figure
-    figure = FigureSettings(*astuple(chosen))
-    return Header(first, cell.label, tuple(cell.location.line + 1 + line for line in cell.script.watch), figure)

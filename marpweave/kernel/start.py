@@ -70,27 +70,27 @@ async def started_kernel(deck: Deck, zygote: Zygote | None, bounds: Bounds) -> A
             provisioner.zygote = zygote
         try:
             # not client.async_setup_kernel(): its own answer to Ctrl-C ends one kernel, and the batch goes on
-            await started.client.async_start_new_kernel(**circumstances(deck, folder, bounds))
-            await _answering(started, bounds.environment)
+            await started.client.async_start_new_kernel(**launch_options(deck, folder, bounds))
+            await _wait_for_start(started, bounds.environment)
             yield started
         finally:
             with contextlib.suppress(Exception):
                 if started.client.kc:
                     started.client.kc.stop_channels()
-                await _ended(manager)
+                await _end(manager)
 
 
-async def _answering(started: Started, environment: Environment) -> None:
+async def _wait_for_start(started: Started, environment: Environment) -> None:
     """Wait for a kernel's first words; raises ToolError if it ends before."""
-    opened(started)
+    open_channels(started)
     try:
-        await heard(started, START_TIMEOUT)
+        await wait_for_answer(started, START_TIMEOUT)
     except OSError as error:
         raise ToolError(f"no kernel starts in {environment.python}: {error}; see what "
                         f"`{environment.python} -m ipykernel_launcher` says") from None
 
 
-def opened(started: Started) -> Any:  # noqa: ANN401
+def open_channels(started: Started) -> Any:  # noqa: ANN401
     """Channels to a kernel."""
     channels: Any = started.manager.client()
     channels.start_channels(stdin=False, hb=False, control=False)
@@ -100,7 +100,7 @@ def opened(started: Started) -> Any:  # noqa: ANN401
     return channels
 
 
-async def heard(started: Started, seconds: float) -> None:
+async def wait_for_answer(started: Started, seconds: float) -> None:
     """Wait until a kernel answers and its outputs arrive; raises OSError if it ends or takes longer.
 
     Jupyter's own way listens for another fifth of a second to what comes then.
@@ -108,14 +108,14 @@ async def heard(started: Started, seconds: float) -> None:
     asked: set[str] = set()
     try:
         async with asyncio.timeout(seconds):
-            while not await _is_heard(started.client.kc, asked):
+            while not await _has_answered(started.client.kc, asked):
                 if not await started.manager.is_alive():
                     raise ChildProcessError("it has ended")
     except TimeoutError as error:
         raise OSError(f"no answer within {seconds:g} s") from error
 
 
-async def _is_heard(channels: Any, asked: set[str]) -> bool:  # noqa: ANN401
+async def _has_answered(channels: Any, asked: set[str]) -> bool:  # noqa: ANN401
     """Ask, and listen for a while -> whether we have heard that the kernel is idle again after a question."""
     asked.add(channels.kernel_info())
     with contextlib.suppress(Empty):
@@ -128,7 +128,7 @@ async def _is_heard(channels: Any, asked: set[str]) -> bool:  # noqa: ANN401
     return False
 
 
-async def _ended(manager: AsyncKernelManager) -> None:
+async def _end(manager: AsyncKernelManager) -> None:
     """End a kernel; Jupyter's own way looks ten times a second whether it has gone."""
     if not manager.has_kernel:
         return
@@ -155,7 +155,7 @@ def new_kernel(folder: Path, name: str, deck: Deck, bounds: Bounds) -> Started:
     return Started(manager, client)
 
 
-def circumstances(deck: Deck, folder: Path, bounds: Bounds) -> dict[str, Any]:
+def launch_options(deck: Deck, folder: Path, bounds: Bounds) -> dict[str, Any]:
     """Where a deck's kernel is launched, and with which variables; ``folder`` is the kernel's own."""
     variables = kernel_variables(folder, deck.env, bounds.environment, library_of(bounds.environment, bounds.root))
     return {"cwd": str(bounds.place), "env": variables,

@@ -123,7 +123,7 @@ class Root:
         self.process.wait()
 
 
-async def ended(process: Forked) -> None:
+async def wait_for_end(process: Forked) -> None:
     """Wait until a process has ended."""
     while process.poll() is None:
         await asyncio.sleep(POLL)
@@ -150,16 +150,16 @@ def faults_of(process: int) -> tuple[int, int]:
     return int(said[MINFLT]) * PAGE, int(said[RSS]) * PAGE
 
 
-async def gone(process: int, seconds: float = 1.0) -> None:
+async def wait_for_memory(process: int, seconds: float = 1.0) -> None:
     """Wait until the memory of a process is free, not longer than some seconds."""
     end = time.monotonic() + seconds
     while await asyncio.to_thread(memory_of, process) and time.monotonic() < end:
         await asyncio.sleep(POLL)
 
 
-async def answer(process: Forked, waiting: Coroutine[Any, Any, T], seconds: float = ANSWER_TIMEOUT) -> T:
+async def wait_for(process: Forked, waiting: Coroutine[Any, Any, T], seconds: float = ANSWER_TIMEOUT) -> T:
     """What is waited for; raises OSError if the process ends before it comes, or if it does not come in time."""
-    wanted, end = asyncio.ensure_future(waiting), asyncio.ensure_future(ended(process))
+    wanted, end = asyncio.ensure_future(waiting), asyncio.ensure_future(wait_for_end(process))
     try:
         await asyncio.wait((wanted, end), timeout=seconds, return_when=asyncio.FIRST_COMPLETED)
         if not wanted.done():
@@ -170,7 +170,7 @@ async def answer(process: Forked, waiting: Coroutine[Any, Any, T], seconds: floa
         end.cancel()
 
 
-async def undisturbed(waiting: Coroutine[Any, Any, T]) -> T:
+async def uninterrupted(waiting: Coroutine[Any, Any, T]) -> T:
     """Let something come to its end before the task is cancelled: half of it would confuse what comes next."""
     whole = asyncio.ensure_future(waiting)
     try:

@@ -7,7 +7,7 @@ import time
 from marpweave.kernel.client import DeckKernel, DeckRun, Progress, run_deck
 from marpweave.kernel.start import started_kernel
 from marpweave.kernel.tree.incremental import MEMORY, IncrementalKernel
-from marpweave.kernel.tree.trail import Holds, headed
+from marpweave.kernel.tree.trail import Holds, with_header
 from marpweave.kernel.zygote import CAN_FORK, Zygote
 from marpweave.model.environment import Environment
 from marpweave.model.outcome import Outcome
@@ -36,7 +36,7 @@ class FreshKernel:
                 if not (await kernel.run(step, deadline)).alive:
                     return Outcome(ran=False)
             step = run.steps[max(behind, 0)]
-            return (await kernel.run_code(headed(code, step), step, timeout)).outcome
+            return (await kernel.run_code(with_header(code, step), step, timeout)).outcome
 
     def close(self) -> None:
         """Nothing stays open."""

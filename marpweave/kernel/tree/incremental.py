@@ -8,10 +8,10 @@ import time
 from collections.abc import AsyncIterator
 
 from marpweave.kernel.client import MAX_DEATHS, DeckRun, KernelSetupError, Progress
-from marpweave.kernel.tree.branches import Snapshot, gone, memory_of, undisturbed
+from marpweave.kernel.tree.branches import Snapshot, memory_of, uninterrupted, wait_for_memory
 from marpweave.kernel.tree.copies import copy_of
-from marpweave.kernel.tree.trail import Holds, Past, files_stand, headed, least_worth, modules_of, past_of, still
-from marpweave.kernel.tree.tree import Live, Tree, grown
+from marpweave.kernel.tree.trail import Holds, Past, cheapest, files_stand, modules_of, past_of, standing, with_header
+from marpweave.kernel.tree.tree import Live, Tree, start_tree
 from marpweave.kernel.zygote import Zygote
 from marpweave.model.deck import Cell
 from marpweave.model.outcome import Outcome
@@ -52,7 +52,7 @@ class IncrementalKernel:
         is cancelled, the running step is interrupted and its kernel ends; what ran before stays.
         """
         async with self._whole():
-            await self._keep(still(self._trail, run.steps, holds))
+            await self._keep(standing(self._trail, run.steps, holds))
             fault = await self._advance(run, len(run.steps), progress)
             found = [fault] if fault else [past.outcome for past in self._trail]
             if self._is_heavy:
@@ -66,7 +66,7 @@ class IncrementalKernel:
         """
         number = behind + 1
         async with self._whole():
-            await self._keep(still(self._trail, run.steps, holds))
+            await self._keep(standing(self._trail, run.steps, holds))
             fault = await self._advance(run, number, lambda *_: None)
             if fault or len(self._trail) < number:
                 return fault or Outcome(ran=False)
@@ -79,7 +79,7 @@ class IncrementalKernel:
                 step = run.steps[max(behind, 0)]
                 with copy_of(run.deck.path.resolve().parent) as folder:
                     self._tree_of().tell(live, folder=str(folder))
-                    return (await live.kernel.run_code(headed(code, step), step, timeout)).outcome
+                    return (await live.kernel.run_code(with_header(code, step), step, timeout)).outcome
             finally:
                 await self._end_live()
 
@@ -125,22 +125,11 @@ class IncrementalKernel:
             step = run.steps[len(self._trail)]
             finished = await live.kernel.run(step, deadline)
             self._trail.append(past_of(step, finished, self._trail))
-            self._went_on(live, finished.outcome)
+            live.step_on(finished.outcome)
             if isinstance(step, Cell):
                 progress(step, finished.outcome)
-            await self._went_on_or_died(run, alive=finished.alive)
+            await (uninterrupted(self._spare(run)) if finished.alive else self._end_live())
         return None
-
-    async def _went_on_or_died(self, run: DeckRun, *, alive: bool) -> None:
-        if not alive:
-            await self._end_live()
-        elif self._from is not None:
-            await undisturbed(self._spare(run, self._from))
-
-    def _went_on(self, live: Live, outcome: Outcome) -> None:
-        """A kernel has run a step."""
-        live.at += 1
-        live.modules = dict(modules_of(outcome)) | live.modules
 
     async def _keep(self, number: int) -> None:
         """Forget all steps from a number on."""
@@ -176,7 +165,7 @@ class IncrementalKernel:
                 await self._keep(live.at)
                 self._trail.append(past_of(run.steps[live.at], finished, self._trail))
                 number = live.at + 1
-            self._went_on(live, finished.outcome)
+            live.step_on(finished.outcome)
         return live
 
     def _tree_of(self) -> Tree:
@@ -201,7 +190,7 @@ class IncrementalKernel:
         fresh = self._is_fresh(number)
         key = 0 if fresh else number
         if key in self._snapshots:
-            await undisturbed(self._resume(run, key, number))
+            await uninterrupted(self._resume(run, key, number))
         else:
             await self._begin(run, number)
         if self._live and fresh:
@@ -211,12 +200,12 @@ class IncrementalKernel:
         """Let a fresh kernel live."""
         self._uproot()
         try:
-            self._tree, self._live = await grown(run, self._own or self._zygote)
+            self._tree, self._live = await start_tree(run, self._own or self._zygote)
         except OSError:  # the zygote is gone, or has other variables
             if self._own:
                 self._own.close()
             self._own = Zygote(run.environment, run.root, run.deck.env)
-            self._tree, self._live = await grown(run, self._own)
+            self._tree, self._live = await start_tree(run, self._own)
         self._live.at = number
         await self._snapshot(self._live, 0)
 
@@ -232,9 +221,12 @@ class IncrementalKernel:
         modules = {path for past in self._trail[:number] for path, _ in modules_of(past.outcome)}
         return await self._tree_of().resume(run, self._snapshots[key], number, modules)
 
-    async def _spare(self, run: DeckRun, number: int) -> None:
+    async def _spare(self, run: DeckRun) -> None:
         """Let a second kernel wait where this run began: the next edit is often of the same step."""
-        tree, key, self._from = self._tree_of(), 0 if self._is_fresh(number) else number, None
+        number, self._from = self._from, None
+        if number is None:
+            return
+        tree, key = self._tree_of(), 0 if self._is_fresh(number) else number
         if key in self._snapshots and not (tree.spare and tree.spare.at == number):
             await tree.end_spare()
             with contextlib.suppress(OSError):
@@ -264,7 +256,7 @@ class IncrementalKernel:
         """Keep the state before a step, if that is possible; raises OSError if the kernel is gone."""
         key = 0 if self._is_fresh(number) else number
         if key not in self._snapshots:
-            await undisturbed(self._kept(live, key))
+            await uninterrupted(self._kept(live, key))
             if self._is_heavy and time.monotonic() > self._looked + WEIGHING:
                 await self._thin()
 
@@ -274,7 +266,7 @@ class IncrementalKernel:
         if isinstance(made, str):
             self.faults[key] = made
         else:
-            self._snapshots[key], self._weights[key] = made, live.grown()
+            self._snapshots[key], self._weights[key] = made, live.growth()
 
     @property
     def _is_heavy(self) -> bool:
@@ -286,9 +278,9 @@ class IncrementalKernel:
         while len(parts := await asyncio.to_thread(self._parts)) > 1 and sum(parts.values()) > self._memory:
             over = sum(parts.values()) - self._memory
             while over > 0 and len(self._snapshots) > 1:  # no more of them than will do at best
-                number = least_worth(sorted(set(self._snapshots) - {0}), self._trail)
+                number = cheapest(sorted(set(self._snapshots) - {0}), self._trail)
                 over, dropped = over - parts[number], self._drop(number)
-                await gone(dropped.pid)  # pages that it shared now count for those that are left
+                await wait_for_memory(dropped.pid)  # pages that it shared now count for those that are left
         self._looked, self._weights = time.monotonic(), {0: sum(parts.values())}
 
     def _parts(self) -> dict[int, int]:

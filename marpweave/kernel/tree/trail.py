@@ -35,7 +35,7 @@ def past_of(step: Cell | Inline, finished: Finished, before: Sequence[Past]) -> 
     return Past(code_of(step), finished.outcome, finished.alive, {**(before[-1].files if before else {}), **written})
 
 
-def still(trail: Sequence[Past], steps: Sequence[Cell | Inline], holds: Holds) -> int:
+def standing(trail: Sequence[Past], steps: Sequence[Cell | Inline], holds: Holds) -> int:
     """How many of the first steps have run already and would give the same again."""
     pairs = zip(trail, steps, strict=False)
     return sum(1 for _ in takewhile(lambda pair: pair[0].code == code_of(pair[1]) and holds(pair[0].outcome), pairs))
@@ -53,7 +53,7 @@ def modules_of(outcome: Outcome) -> Iterator[tuple[str, str]]:
             yield each.name.partition("::")[0], each.digest.partition(" ")[0]
 
 
-def least_worth(numbers: Sequence[int], trail: Sequence[Past]) -> int:
+def cheapest(numbers: Sequence[int], trail: Sequence[Past]) -> int:
     """Of the snapshots before steps of these numbers, in order, the one whose state is made again the fastest.
 
     The first one is a fresh kernel, and not among them.
@@ -65,6 +65,6 @@ def least_worth(numbers: Sequence[int], trail: Sequence[Past]) -> int:
     return min(numbers, key=lambda number: (cost(number), number))
 
 
-def headed(code: str, step: Cell | Inline) -> str:
+def with_header(code: str, step: Cell | Inline) -> str:
     """Code as it is sent to the kernel, in the place of a step."""
     return Header(step.location.line + 1, step.label if isinstance(step, Cell) else "").before(code)

@@ -16,10 +16,12 @@ from nbclient.exceptions import DeadKernelError
 from marpweave.files import work_folder
 from marpweave.inputs.digests import file_digest
 from marpweave.kernel.client import DeckKernel, DeckRun
-from marpweave.kernel.start import START_TIMEOUT, Started, circumstances, heard, new_kernel, opened
-from marpweave.kernel.tree.branches import Branch, Root, Snapshot, answer, ended, faults_of
+from marpweave.kernel.start import START_TIMEOUT, Started, launch_options, new_kernel, open_channels, wait_for_answer
+from marpweave.kernel.tree.branches import Branch, Root, Snapshot, faults_of, wait_for, wait_for_end
+from marpweave.kernel.tree.trail import modules_of
 from marpweave.kernel.zygote import Forked, Zygote
 from marpweave.model.finding import Finding
+from marpweave.model.outcome import Outcome
 from marpweave.probe.tree.kernel import REQUEST
 from marpweave.probe.zygote import Request
 
@@ -52,12 +54,17 @@ class Live:
     resident: int = 0
     """Its memory when it was last asked how much it has grown, see `faults_of`; 0: it never was."""
 
-    def grown(self) -> int:
+    def growth(self) -> int:
         """Bytes that it may have taken since the last snapshot, all that it has before the first; never too few."""
         assert self.process is not None, "a snapshot has been made"
         (faults, resident), before = faults_of(self.process.pid), (self.faults, self.resident)
         self.faults, self.resident = faults, resident
         return max(0, faults - before[0]) + max(0, resident - before[1]) if before[1] else resident
+
+    def step_on(self, outcome: Outcome) -> None:
+        """Count a step that it has run."""
+        self.at += 1
+        self.modules = dict(modules_of(outcome)) | self.modules
 
     @property
     def is_current(self) -> bool:
@@ -75,7 +82,7 @@ class Live:
         """End it at once."""
         if self.process:
             self.process.kill()
-            await ended(self.process)
+            await wait_for_end(self.process)
         self.hang_up()
 
     def hang_up(self) -> None:
@@ -110,11 +117,11 @@ class Tree:
             self.root = self._stack.enter_context(contextlib.closing(Root(self._folder, process)))
             return process
 
-        started, _ = await self._launched(run, launch)
+        started, _ = await self._launch(run, launch)
         assert self.root is not None
-        channels = opened(started)
+        channels = open_channels(started)
         live = Live(DeckKernel(started, run), channels)
-        await heard(started, START_TIMEOUT)
+        await wait_for_answer(started, START_TIMEOUT)
         try:
             await live.kernel.install(INSTALL.format(address=str(self.root.address)))
         except DeadKernelError as error:
@@ -129,11 +136,11 @@ class Tree:
             return await snapshot.resumed({"connection_file": connection_file, "text": run.deck.text})
 
         connection_file = str(self._folder / f"{self._name()}.json")
-        started, branch = await self._launched(run, launch)
-        channels = opened(started)
+        started, branch = await self._launch(run, launch)
+        channels = open_channels(started)
         live = Live(DeckKernel(started, run), channels, branch.process, at, before)
         try:
-            await answer(branch.process, heard(started, RESUME_TIMEOUT), RESUME_TIMEOUT)
+            await wait_for(branch.process, wait_for_answer(started, RESUME_TIMEOUT), RESUME_TIMEOUT)
         except BaseException:
             await live.end()
             raise
@@ -169,7 +176,7 @@ class Tree:
         branch: Any = live.kernel.manager.provisioner
         self._requests += 1
         self.tell(live, self._requests)
-        said, connection = await answer(branch.process, self.root.next_message(self._requests))
+        said, connection = await wait_for(branch.process, self.root.next_message(self._requests))
         if live.process is None:
             live.process = branch.process = Forked(said["live"])
         if said["fault"]:
@@ -220,7 +227,7 @@ class Tree:
     def _name(self) -> str:
         return f"kernel-{self._kernels}"
 
-    async def _launched(
+    async def _launch(
         self, run: DeckRun, launch: Callable[[list[str], dict[str, Any]], Awaitable[Forked]],
     ) -> tuple[Started, Branch]:
         started = new_kernel(self._folder, self._name(), run.deck, run.bounds)
@@ -228,13 +235,13 @@ class Tree:
         branch = Branch(kernel_spec=started.manager.kernel_spec, parent=started.manager)
         branch.launch = launch
         started.manager.provisioner = branch
-        await started.client.async_start_new_kernel(**circumstances(run.deck, self._folder, run.bounds))
+        await started.client.async_start_new_kernel(**launch_options(run.deck, self._folder, run.bounds))
         assert self.root is not None
         branch.root = self.root.process.pid
         return started, branch
 
 
-async def grown(run: DeckRun, zygote: Zygote) -> tuple[Tree, Live]:
+async def start_tree(run: DeckRun, zygote: Zygote) -> tuple[Tree, Live]:
     """A new tree and its first kernel; raises OSError, KernelSetupError."""
     tree = Tree()
     try:
