@@ -30,7 +30,7 @@ from marpweave.model.finding import Finding, Kind
 from marpweave.model.location import Location
 from marpweave.model.outcome import DeckOutcome
 from marpweave.model.variant import Variant
-from marpweave.render.citations.found import citation_findings
+from marpweave.render.citations.literature import citation_findings
 from marpweave.variants.behind import behind_blanks, unexplained, values_left, with_withheld
 from marpweave.variants.leaks import borrowed, leaks
 from marpweave.variants.shown import Shown

@@ -171,24 +171,24 @@ def _has_glyph(character: str) -> bool:
             and "VARIATION SELECTOR" not in unicodedata.name(character, ""))
 
 
-def _told(path: Path) -> dict[str, str]:
-    """What a package says of itself."""
+def _read_json(path: Path) -> dict[str, str]:
+    """A file of a font package; raises ToolError if that is not installed."""
     try:
-        told: dict[str, str] = json.loads(path.read_text(encoding="utf-8"))
+        content: dict[str, str] = json.loads(path.read_text(encoding="utf-8"))
     except FileNotFoundError as error:
         package = f"@fontsource/{path.parent.name}"
         raise ToolError(f"the font package {package} is not installed; run {reinstall()}") from error
-    return told
+    return content
 
 
 @cache
 def slices(folder: Path) -> Mapping[str, tuple[range, ...]]:
     """What ``unicode.json`` says is in each file (``{"[7]": "U+2190-2193,U+2200", …}``), the fullest first."""
-    told = _told(folder / "unicode.json")
+    spans_of = _read_json(folder / "unicode.json")
     first = {FIRST: EVERYTHING} if any(folder.glob(f"files/*-{FIRST}-*")) else {}
-    if len(told) == 1 and not first:
-        return dict.fromkeys(told, EVERYTHING)  # the only file holds all that the font has, whatever is told
-    return first | {name.strip("[]"): tuple(map(_range, spans.split(","))) for name, spans in told.items()}
+    if len(spans_of) == 1 and not first:
+        return dict.fromkeys(spans_of, EVERYTHING)  # the only file holds all that the font has, whatever it says
+    return first | {name.strip("[]"): tuple(map(_range, spans.split(","))) for name, spans in spans_of.items()}
 
 
 def _range(span: str) -> range:
@@ -198,7 +198,7 @@ def _range(span: str) -> range:
 
 def unpacked(folder: Path, name: str, store: Path) -> Path:
     """A woff2 file as TrueType, unpacked once for each version of its package."""
-    path = store / f"{Path(name).stem}-{_told(folder / 'package.json')['version']}.ttf"
+    path = store / f"{Path(name).stem}-{_read_json(folder / 'package.json')['version']}.ttf"
     if not path.is_file():
         from fontTools.ttLib import TTFont
 

@@ -94,12 +94,12 @@ def style_of(deck: Deck, files: Files, site: Site, store: Store) -> Style:
     """The style of a deck, read from files."""
     folder, home = deck.path.resolve().parent, home_of(deck, site.root)
     rooms = tuple(room.resolve() for room in (home, *site.allow))
-    told = configured(folder, home, files, store, sandbox=deck.sandbox)
-    themes = [*themes_of(deck, files, rooms), *map(brought_along, told.themes.items())]
-    wrong = [*((Kind.OPTION, fault) for fault in told.faults), *((Kind.WARNING, each) for each in told.skipped)]
-    chosen = _chosen(told, site, rooms, files)
+    marprc = configured(folder, home, files, store, sandbox=deck.sandbox)
+    themes = [*themes_of(deck, files, rooms), *map(brought_along, marprc.themes.items())]
+    wrong = [*((Kind.OPTION, fault) for fault in marprc.faults), *((Kind.WARNING, each) for each in marprc.skipped)]
+    chosen = _chosen(marprc, site, rooms, files)
     there = chosen is not None and files.read(chosen.path) is not None
-    sheets = [*_theme_set(told, site, rooms, files), *([chosen] if chosen and there else [])]
+    sheets = [*_theme_set(marprc, site, rooms, files), *([chosen] if chosen and there else [])]
     found = [(sheet, _theme(sheet, files)) for sheet in sheets]
     themes += [theme for _, theme in found if isinstance(theme, Theme)]
     wrong += [(Kind.OPTION, f"{sheet.by}: {sheet.name} {fault}") for sheet, fault in found if isinstance(fault, str)]
@@ -111,24 +111,24 @@ def style_of(deck: Deck, files: Files, site: Site, store: Store) -> Style:
     top = Location(deck.path, 1)
     findings = [Finding(kind, top, message) for kind, message in wrong]
     wishes = (ThemeName(name, top),) if name else deck.themes
-    refused = () if told.html else deck.refused
-    setup = told.setup.with_theme(name).with_language(site.lang)
+    refused = () if marprc.html else deck.refused
+    setup = marprc.setup.with_theme(name).with_language(site.lang)
     of_themes = [replace(each, message=f"{chosen.by}: {each.message}") if chosen and name else each
                  for each in theme_findings(wishes, themes, lambda: of_editor(home, files))]
     return Style(setup, tuple(themes), (*refused, *findings, *of_themes, *size_findings(deck.sizes, themes)))
 
 
-def _theme_set(told: MarpConfiguration, site: Site, rooms: tuple[Path, ...], files: Files) -> Iterator[_Sheet]:
+def _theme_set(marprc: MarpConfiguration, site: Site, rooms: tuple[Path, ...], files: Files) -> Iterator[_Sheet]:
     """Stylesheets as the Marp CLI takes them: the option stands in place of the configuration."""
     for path in site.theme_set:
         for sheet in stylesheets(path, files):
             yield _Sheet(site.by("theme-set"), str(sheet), files.place(sheet), has_name=sheet == path)
-    for name in () if site.theme_set else told.theme_set:
-        folder = told.path.parent
+    for name in () if site.theme_set else marprc.theme_set:
+        folder = marprc.path.parent
         for each in _matching(name, folder, files) if has_magic(name) else [folder / name]:
             for sheet in stylesheets(each, files):
                 shown, is_named = os.path.relpath(sheet, folder), sheet == folder / name
-                yield _Sheet(told.name, shown, files.place(sheet), rooms, is_named)
+                yield _Sheet(marprc.name, shown, files.place(sheet), rooms, is_named)
 
 
 def _matching(pattern: str, folder: Path, files: Files) -> list[Path]:
@@ -143,12 +143,12 @@ def _matching(pattern: str, folder: Path, files: Files) -> list[Path]:
     return found(whole)
 
 
-def _chosen(told: MarpConfiguration, site: Site, rooms: tuple[Path, ...], files: Files) -> _Sheet | None:
+def _chosen(marprc: MarpConfiguration, site: Site, rooms: tuple[Path, ...], files: Files) -> _Sheet | None:
     """The theme that goes before what decks name, as in the Marp CLI; a name, unless the file is there."""
     if site.theme:
         return _Sheet(site.by("theme"), site.theme, files.place(Path(site.theme)), has_name=False)
-    path = files.place(told.path.parent / told.theme)
-    return _Sheet(told.name, told.theme, path, rooms, has_name=False) if told.theme else None
+    path = files.place(marprc.path.parent / marprc.theme)
+    return _Sheet(marprc.name, marprc.theme, path, rooms, has_name=False) if marprc.theme else None
 
 
 def _theme(sheet: _Sheet, files: Files) -> Theme | str:

@@ -76,8 +76,8 @@ def theme_at(path: Path, files: Files, rooms: Sequence[Path]) -> Theme | None:
         return None
     text = content.decode("utf-8", "replace").removeprefix("\ufeff")
     css, faults = bundled(text, path, files, rooms, (files.place(path),))
-    said = NAME.findall(text)
-    return Theme(said[-1] if said else "", css, COMMENT.sub("", text), faults, frozenset(SIZE.findall(css)))
+    names = NAME.findall(text)
+    return Theme(names[-1] if names else "", css, COMMENT.sub("", text), faults, frozenset(SIZE.findall(css)))
 
 
 def brought_along(named: tuple[str, str]) -> Theme:

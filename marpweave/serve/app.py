@@ -37,7 +37,7 @@ FOREVER = {"cache-control": "private, max-age=31536000, immutable"}
 
 
 @dataclass(frozen=True, slots=True)
-class Shown:
+class Previewed:
     """A deck of the preview."""
 
     name: str
@@ -46,8 +46,8 @@ class Shown:
     pictures: Pictures
 
 
-Decks = Mapping[str, Shown]
-Hear = Callable[[Shown, Mapping[str, Any]], None]
+Decks = Mapping[str, Previewed]
+Hear = Callable[[Previewed, Mapping[str, Any]], None]
 """Takes what a page says about its deck."""
 Life = Callable[[Starlette], AbstractAsyncContextManager[None]]
 
@@ -64,7 +64,7 @@ async def _front(decks: Decks, request: Request) -> Response:
     """All decks; the only one at once."""
     if len(decks) == 1:
         return RedirectResponse(f"/d/{quote(next(iter(decks)))}", 303)
-    listed = [{"name": name, "href": f"/d/{quote(name)}", "title": name} for name in decks]
+    listed = [{"name": name, "href": f"/d/{quote(name)}"} for name in decks]
     return _page("index.html", request, decks=json.dumps(listed, ensure_ascii=False))
 
 
@@ -83,8 +83,9 @@ async def _picture(decks: Decks, request: Request) -> Response:
     content = next(filter(None, (each.pictures.content(name) for each in decks.values())), None)
     if not content:
         return _missing()
-    policy = {"content-security-policy": FRAME} if content[0] == PAGE_TYPE else {}
-    return Response(content[1], media_type=content[0], headers={**FOREVER, **policy})
+    mime, body = content
+    own = {"content-security-policy": FRAME} if mime == PAGE_TYPE else {}
+    return Response(body, media_type=mime, headers={**FOREVER, **own})
 
 
 async def _talk(decks: Decks, hear: Hear, socket: WebSocket) -> None:
@@ -94,22 +95,22 @@ async def _talk(decks: Decks, hear: Hear, socket: WebSocket) -> None:
         await socket.close()
         return
     await socket.accept()
-    said = found.feed.join()
-    sending = asyncio.create_task(_send(socket, said))
+    messages = found.feed.join()
+    sending = asyncio.create_task(_send(socket, messages))
     try:
         async for message in socket.iter_json():
             hear(found, message)
     except ValueError:  # no JSON
         await socket.close()
     finally:
-        found.feed.leave(said)
+        found.feed.leave(messages)
         sending.cancel()
 
 
-async def _send(socket: WebSocket, said: asyncio.Queue[str]) -> None:
+async def _send(socket: WebSocket, messages: asyncio.Queue[str]) -> None:
     with suppress(WebSocketDisconnect, RuntimeError):
         while True:
-            await socket.send_text(await said.get())
+            await socket.send_text(await messages.get())
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,10 +134,10 @@ def modules() -> Mapping[str, Module]:
     vendor = json.loads((PAGE / "vendor.json").read_text(encoding="utf-8"))
     packages = packages_of_node()
     plain = {found: path for name, place in vendor["modules"].items() for found, path in _files(name, packages / place)}
+    ours = [*SHARED, *(path for path in PAGE.iterdir() if path.suffix in TYPES)]
     return {**{name: Module(path) for name, path in plain.items()},
             **{name: Module(packages / place, commonjs=True) for name, place in vendor["commonjs"].items()},
-            **{path.name: Module(path) for path in SHARED},
-            **{path.name: Module(path) for path in PAGE.iterdir() if path.suffix in TYPES}}
+            **{path.name: Module(path) for path in ours}}
 
 
 def scripts() -> list[str]:

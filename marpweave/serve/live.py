@@ -16,7 +16,7 @@ from marpweave.serve.kernels.forks import Forks
 from marpweave.serve.web.feed import Message
 from marpweave.weave.weave import safe_text
 
-MOST = 4
+MAX_RUNS = 4
 """Runs that may wait for each other."""
 
 
@@ -30,7 +30,7 @@ class LiveCells:
     def run(self, draft: Draft, cell: int, code: str, run: str) -> None:
         """Run code in place of a cell, by its index; ``run`` names the answers."""
         cells = draft.checked.deck.cells
-        if not 0 <= cell < len(cells) or run in self._running or len(self._running) >= MOST:
+        if not 0 <= cell < len(cells) or run in self._running or len(self._running) >= MAX_RUNS:
             self._answer(cell, run, "error", _pre("not run: the cell is gone, or too many run already"))
             return
         plan, line = draft.plan, cells[cell].location.line

@@ -24,9 +24,9 @@ if TYPE_CHECKING:
     from marpweave.serve.session import Context
     from marpweave.serve.sessions import Sessions
 
-BIGGEST = 1 << 20
+MAX_MESSAGE = 1 << 20
 """Bytes of what a page may say at once."""
-SECONDS_TO_END = 2
+SHUTDOWN_TIMEOUT = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,8 +73,9 @@ def _serve(sessions: Sessions, endpoint: Endpoint, listening: socket.socket) -> 
     from marpweave.serve.web.guard import Guard
 
     config = uvicorn.Config(
-        Guard(app_of(sessions.decks, sessions.hear, sessions.life), endpoint), log_level="warning", ws_max_size=BIGGEST,
-        ws_per_message_deflate=False, timeout_graceful_shutdown=SECONDS_TO_END, server_header=False)
+        Guard(app_of(sessions.decks, sessions.hear, sessions.life), endpoint), log_level="warning",
+        ws_max_size=MAX_MESSAGE, ws_per_message_deflate=False, timeout_graceful_shutdown=SHUTDOWN_TIMEOUT,
+        server_header=False)
     with suppress(KeyboardInterrupt):
         uvicorn.Server(config).run([listening])
     if sessions.fault:

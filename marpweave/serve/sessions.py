@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any
 from starlette.applications import Starlette
 
 from marpweave.serve import messages
-from marpweave.serve.app import Shown
+from marpweave.serve.app import Previewed
 from marpweave.serve.watch import Configured, Watch, concerned, names_of
 from marpweave.serve.web.feed import Feed, Message
 from marpweave.serve.web.pictures import Pictures
@@ -45,20 +45,22 @@ class Sessions:
         self._thread = ThreadPoolExecutor(1, "drafts")
         self._asked: dict[str, None] = {}
         self._wake = asyncio.Event()
-        self.decks: Mapping[str, Shown] = {each.name: each for each in map(self._shown, settings.paths)}
+        self.decks: Mapping[str, Previewed] = {settings.name_of(path): self._previewed(path) for path in settings.paths}
 
-    def _shown(self, path: Path) -> Shown:
+    def _previewed(self, path: Path) -> Previewed:
         name = self._settings.name_of(path)
-        return Shown(name, Feed(messages.hello(path, name, self._settings.editor, live=self._live)), Pictures())
+        return Previewed(name, Feed(messages.hello(path, name, self._settings.editor, live=self._live)), Pictures())
 
-    def _opened(self) -> dict[str, Session]:
+    def _open(self) -> dict[str, Session]:
         from marpweave.serve.session import Pages, Session
 
         self._context = self._make()
-        pages = {shown.name: Pages(shown.pictures, partial(self._tell, shown.feed), partial(self._stir, shown.name))
-                 for shown in self.decks.values()}
-        return {name: Session(path, self._context, pages[name])
-                for path in self._settings.paths for name in [self._settings.name_of(path)]}
+        sessions = {}
+        for path in self._settings.paths:
+            deck = self.decks[self._settings.name_of(path)]
+            pages = Pages(deck.pictures, partial(self._tell, deck.feed), partial(self._stir, deck.name))
+            sessions[deck.name] = Session(path, self._context, pages)
+        return sessions
 
     @asynccontextmanager
     async def life(self, _: Starlette) -> AsyncIterator[None]:
@@ -81,7 +83,7 @@ class Sessions:
 
     async def _work(self) -> None:
         """Open the sessions; follow what is saved, and make drafts."""
-        self._sessions = await self._loop.run_in_executor(self._thread, self._opened)
+        self._sessions = await self._loop.run_in_executor(self._thread, self._open)
         for name, session in self._sessions.items():
             self._watch.add(session.inputs)
             self._ask(name)
@@ -106,8 +108,8 @@ class Sessions:
         was = self._configured.fault
         await self._loop.run_in_executor(self._thread, self._configured.look)
         if self._configured.fault:
-            for shown in self.decks.values():
-                shown.feed.tell(messages.broken(self._configured.fault))
+            for deck in self.decks.values():
+                deck.feed.tell(messages.broken(self._configured.fault))
         elif was:
             for name, session in self._sessions.items():
                 session.saved(frozenset(), by_author=True)
@@ -139,9 +141,9 @@ class Sessions:
             message = messages.broken(self._configured.fault)
         self._loop.call_soon_threadsafe(feed.tell, message)
 
-    def hear(self, shown: Shown, message: Mapping[str, Any]) -> None:
-        """What a page says; what it should not say is not heard."""
-        session = self._sessions.get(shown.name)
+    def hear(self, deck: Previewed, message: Mapping[str, Any]) -> None:
+        """Take what a page of a deck says; what it should not say is ignored."""
+        session = self._sessions.get(deck.name)
         if not session:
             return
         match message:

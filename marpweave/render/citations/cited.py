@@ -20,7 +20,7 @@ from marpweave.inputs.used import BuildInput, Files
 from marpweave.model.deck import Deck
 from marpweave.model.finding import Finding, Kind
 from marpweave.model.location import Location
-from marpweave.render.citations.found import STYLES, Found, found
+from marpweave.render.citations.literature import STYLES, Literature, read_literature
 from marpweave.render.node import NodeDiedError
 from marpweave.render.programs.citing import citation_modules
 from marpweave.render.renderer import Renderer
@@ -68,28 +68,29 @@ def cited(deck: Deck, rooms: Sequence[Path], store: Store, renderer: Renderer) -
     if not deck.bibliography.files:
         return Citing(deck)
     files = Files()
-    what = found(deck, files, rooms)
-    citations = citations_of(deck, what.sources)
+    literature = read_literature(deck, files, rooms)
+    citations = citations_of(deck, literature.sources)
     if not citations.places:
         return Citing(deck, used=tuple(files.used()))
-    whole = citations_of(deck.full, what.sources) if deck.full else citations
+    whole = citations_of(deck.full, literature.sources) if deck.full else citations
     is_whole = True
     try:
-        answer = _answer(_request(deck, what, whole), store, renderer)
+        answer = _answer(_request(deck, literature, whole), store, renderer)
     except (NodeDiedError, ToolError) as error:
         answer, is_whole = Answer(fault=str(error)), False
     formatted = Formatted(dict(zip(whole.distinct, answer.citations, strict=False)),
                           {entry.key: entry.html for entry in answer.entries})
-    return Citing(with_citations(deck, citations, formatted), tuple(_findings(deck, what, answer)), tuple(files.used()),
-                  is_whole)
+    findings = tuple(_findings(deck, literature, answer))
+    return Citing(with_citations(deck, citations, formatted), findings, tuple(files.used()), is_whole)
 
 
-def _request(deck: Deck, what: Found, citations: Citations) -> dict[str, Any]:
+def _request(deck: Deck, literature: Literature, citations: Citations) -> dict[str, Any]:
+    sources = literature.sources
     return {
-        "style": asdict(what.style), "lang": deck.lang, "strings": what.sources.strings, "keys": citations.keys,
+        "style": asdict(literature.style), "lang": deck.lang, "strings": sources.strings, "keys": citations.keys,
         "locales": {"ja-JP": (STYLES / "locales-ja-JP.xml").read_text(encoding="utf-8")},
         "sources": [{"key": each.key, "bibtex": each.bibtex, "csl": each.csl}
-                    for each in what.sources.with_parents(citations.keys)],
+                    for each in sources.with_parents(citations.keys)],
         "citations": [asdict(each) for each in citations.distinct]}
 
 
@@ -104,10 +105,10 @@ def _answer(request: dict[str, Any], store: Store, renderer: Renderer) -> Answer
     return known
 
 
-def _findings(deck: Deck, what: Found, answer: Answer) -> Iterator[Finding]:
+def _findings(deck: Deck, literature: Literature, answer: Answer) -> Iterator[Finding]:
     top = Location(deck.path, deck.bibliography.line or 1)
     if answer.fault:
         yield Finding(Kind.CITATION, top, f"citations are not formatted: {answer.fault}")
     for key, why in answer.faults.items():
-        place = what.sources.entries[key].place
+        place = literature.sources.entries[key].place
         yield Finding(Kind.CITATION, top, f"{place}: @{key} cannot be read: {why.partition(' at line ')[0]}")

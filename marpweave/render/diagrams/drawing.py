@@ -44,13 +44,13 @@ from marpweave.variants.slides import layout_of, slides_with_class
 KIND = "diagram"
 DARK = "invert"
 """Class of dark slides, in Marp's themes and ours."""
-LONGEST = 50_000
+MAX_CHARACTERS = 50_000
 """Characters of a diagram."""
-MOST = {"vega-lite": 5_000_000, "plotly": 5_000_000, "html": 20_000_000}
+MAX_DATA = {"vega-lite": 5_000_000, "plotly": 5_000_000, "html": 20_000_000}
 """Characters of a plot with its data, and of HTML with its libraries."""
 PLOTS = ("vega-lite", "plotly")
 ADDRESS = re.compile(r"(?:http|ws)s?://[!-~]{1,200}")
-ASKED = 10
+MAX_ADDRESSES = 10
 """Addresses that are told for one output at most."""
 TOOLS = {"mermaid": "Mermaid", "dot": "Graphviz", "vega-lite": "Vega-Lite", "plotly": "Plotly", "html": "A browser"}
 EXPECTED = re.compile(r"\bExpecting .*?, got (?='[^']*'$)")
@@ -136,15 +136,15 @@ def diagram_findings(drawn: Mapping[Diagram, Drawn]) -> Iterator[Finding]:
             place = Location(diagram.location.path, diagram.location.line + each.line)
             message = f"{TOOLS[diagram.language]} cannot draw this: {each.error}"
             yield Finding(Kind.DIAGRAM, place, message, diagram.slide)
-        for number, address in enumerate(each.asked[:ASKED], 1):
-            rest = f" and {len(each.asked) - ASKED:,} more" if ASKED == number < len(each.asked) else ""
+        for number, address in enumerate(each.asked[:MAX_ADDRESSES], 1):
+            rest = f" and {len(each.asked) - MAX_ADDRESSES:,} more" if MAX_ADDRESSES == number < len(each.asked) else ""
             yield Finding(Kind.REMOTE_IMAGE, diagram.location, f"HTML asks the network for {address}{rest}, "
                           "which no slide can reach; let it bring along what it needs", diagram.slide)
 
 
 def _refused(wish: Wish) -> Drawn | None:
     diagram = wish.diagram
-    size, most = len(diagram.source), MOST.get(diagram.language, LONGEST)
+    size, most = len(diagram.source), MAX_DATA.get(diagram.language, MAX_CHARACTERS)
     if size > most:
         return Drawn("", f"it has {size:,} characters; the limit is {most:,}", 0)
     if diagram.language in PLOTS and (fault := fault_of(diagram)):

@@ -18,8 +18,8 @@ def as_read(source: str, language: str) -> str:
 def line_of(message: str, language: str, source: str) -> int:
     """The 1-based line of the source that a message means; its first line of content where it names none."""
     kept = _kept(source) if language == "mermaid" else list(range(1, source.count("\n") + 2))
-    told = LINE.search(message)
-    return kept[min(max(int(told[1]) if told else 1, 1), len(kept)) - 1] if kept else 1
+    named = LINE.search(message)
+    return kept[min(max(int(named[1]) if named else 1, 1), len(kept)) - 1] if kept else 1
 
 
 def _kept(source: str) -> list[int]:

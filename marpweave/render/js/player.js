@@ -18,7 +18,7 @@
   }
 
   function controlled(image, decoder, count, density) {
-    const frames = new Map(); // number -> { address, seconds }
+    const frames = new Map(); // number -> { address, wait }, in milliseconds
     let at = 0;
     let timer = null;
     let asked = 0;

@@ -71,7 +71,7 @@ def _best_last(family: str, weight: int) -> Iterator[WholeFace]:
         for name, spans in reversed([*slices(folder).items()]):
             file = folder / "files" / f"{package}-{name}-{weight}-normal.woff2"
             if name == FIRST or spans == EVERYTHING:
-                told = unicode_range(characters_of(unpacked(folder, file.name, unpacked_fonts())))
+                characters = unicode_range(characters_of(unpacked(folder, file.name, unpacked_fonts())))
             else:
-                told = ",".join(f"U+{span.start:X}-{span.stop - 1:X}" for span in spans)
-            yield WholeFace(family, weight, file, told)
+                characters = ",".join(f"U+{span.start:X}-{span.stop - 1:X}" for span in spans)
+            yield WholeFace(family, weight, file, characters)

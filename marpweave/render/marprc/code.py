@@ -1,4 +1,4 @@
-"""What a configuration that is code tells: Node.js runs it once, and again when one of its files has changed."""
+"""What a configuration that is code says: Node.js runs it once, and again when one of its files has changed."""
 
 from __future__ import annotations
 
@@ -20,15 +20,15 @@ from marpweave.render.marprc.places import BrokenError
 from marpweave.render.programs.nodes import find_node
 from marpweave.render.programs.places import modules
 
-SCRIPT = Path(__file__).parents[1] / "js" / "told.mjs"
-SECONDS = 30
+SCRIPT = Path(__file__).parents[1] / "js" / "configuration.mjs"
+TIMEOUT = 30
 KIND = "marprc"
 OLD_NODE = "ERR_UNKNOWN_FILE_EXTENSION"
 MISSING = re.compile(r"Cannot find (?:module|package) '([^./'][^']*)'")
 
 
-class Told(Record, frozen=True):
-    """What code told, and the files that it is in."""
+class Contents(Record, frozen=True):
+    """What a configuration says, and the files of its code."""
 
     said: dict[str, Any]
     themes: dict[str, str]
@@ -43,26 +43,26 @@ class Told(Record, frozen=True):
         return digest(json.dumps([sorted(self.files.items()), sorted(self.variables.items())]))
 
 
-def told_by(path: Path, engine: Sequence[str], files: Files, store: Store) -> Told:
-    """What a configuration tells that is code, or that names an ``engine``; raises BrokenError.
+def run_code(path: Path, engine: Sequence[str], files: Files, store: Store) -> Contents:
+    """Run a configuration that is code, or the ``engine`` that it names -> what it says; raises BrokenError.
 
     ``files``: counts as read what the code read.
     """
     code = not engine
     question = json.dumps({"file": str(path) if code else "", "engine": engine, "folder": str(path.parent)})
     key = digest(json.dumps([question, file_digest(str(path)), own_digest(("render",))]))
-    kept = store.record(KIND, key, Told)
+    kept = store.record(KIND, key, Contents)
     if kept and (kept.files, kept.variables) == _state(kept.files, kept.variables):
         _count(kept, files)
         return kept
-    answer = _asked(question, path)
+    answer = _ask_node(question, path)
     state = _state({*answer["files"], str(path)}, answer["variables"])
-    told = Told(answer.get("said", {}), answer.get("themes", {}), *state)
-    _count(told, files)
+    contents = Contents(answer.get("said", {}), answer.get("themes", {}), *state)
+    _count(contents, files)
     if "failed" in answer:
         raise BrokenError(_line_of(answer["stack"], path), _reason(answer))
-    store.put_record(KIND, key, told)
-    return told
+    store.put_record(KIND, key, contents)
+    return contents
 
 
 def _state(names: Iterable[str], variables: Iterable[str]) -> tuple[dict[str, str], dict[str, str]]:
@@ -72,24 +72,26 @@ def _state(names: Iterable[str], variables: Iterable[str]) -> tuple[dict[str, st
     return found | listed, {name: variable_digest(os.environ, name) for name in sorted(variables)}
 
 
-def _count(told: Told, files: Files) -> None:
-    for place in map(Path, told.files):
-        files.listing(place) if place.is_dir() else files.read(place)
-    for name in told.variables:
+def _count(contents: Contents, files: Files) -> None:
+    """Count as read what the code read."""
+    for place in map(Path, contents.files):
+        read = files.listing if place.is_dir() else files.read
+        read(place)
+    for name in contents.variables:
         files.variable(name)
 
 
-def _asked(question: str, path: Path) -> dict[str, Any]:
+def _ask_node(question: str, path: Path) -> dict[str, Any]:
     try:
         node = find_node()
     except ToolError as error:
         raise BrokenError("", f"is code, and {error}") from None
     try:
         done = subprocess.run([node, SCRIPT, question], capture_output=True, text=True, encoding="utf-8",
-                              timeout=SECONDS, check=False, cwd=path.parent, stdin=subprocess.DEVNULL,
+                              timeout=TIMEOUT, check=False, cwd=path.parent, stdin=subprocess.DEVNULL,
                               env={**os.environ, "NODE_PATH": str(modules())})
     except subprocess.TimeoutExpired:
-        raise BrokenError("", f"did not end within {SECONDS} s") from None
+        raise BrokenError("", f"did not end within {TIMEOUT} s") from None
     last = done.stdout.rpartition("\n{")[2]
     try:
         answer: dict[str, Any] = json.loads("{" + last)

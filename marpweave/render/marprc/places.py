@@ -38,10 +38,10 @@ def configuration_of(folder: Path, root: Path, files: Files) -> Path | None:
 
 def _has_marp(content: bytes) -> bool:
     try:
-        told = json.loads(content)
+        package = json.loads(content)
     except ValueError:
         return False  # of another program
-    return isinstance(told, dict) and "marp" in told
+    return isinstance(package, dict) and "marp" in package
 
 
 def said_in(path: Path, content: bytes) -> dict[str, Any]:

@@ -10,7 +10,7 @@ from typing import Any
 
 from marpweave.cache.store import Store
 from marpweave.inputs.used import Files
-from marpweave.render.marprc.code import Told, told_by
+from marpweave.render.marprc.code import Contents, run_code
 from marpweave.render.marprc.places import CODE, BrokenError, configuration_of, said_in
 from marpweave.text import nearest
 
@@ -99,18 +99,20 @@ def _read(path: Path, name: str, files: Files, store: Store | None) -> MarpConfi
     code = path.suffix in CODE
     if code and store is None:
         return MarpConfiguration(path, name, skipped=(f"{name} is code, which does not run for a deck in a sandbox",))
-    told = told_by(path, (), files, store) if code and store else Told(said_in(path, content), {}, {}, {})
-    keys, said = told.said, {key: value for key, value in told.said.items() if value is not None}
+    contents = run_code(path, (), files, store) if code and store else Contents(said_in(path, content), {}, {}, {})
+    keys, said = contents.said, {key: value for key, value in contents.said.items() if value is not None}
     _refuse_wrong(said, content)
     engine, themes = _listed(said.get("engine", [])), _listed(said.get("themeSet", []))
     theme, html = said.get("theme", ""), bool(said.get("html"))
     if store is None:
         return MarpConfiguration(path, name, Setup(), theme, themes, skipped=tuple(_not_followed(name, said)))
     if engine and not code:
-        told = told_by(path, engine, files, store)
+        contents = run_code(path, engine, files, store)
     passed = {} if code else {key: said[key] for key in (*FOLLOWED, "html", "options") if key in said}
-    setup = Setup(passed, str(path) if code else "", engine, str(path.parent), told.stamp if told.files else "")
-    return MarpConfiguration(path, name, setup, theme, themes, html, told.themes, tuple(_strange(name, keys, content)))
+    stamp = contents.stamp if contents.files else ""
+    setup = Setup(passed, str(path) if code else "", engine, str(path.parent), stamp)
+    strange = tuple(_strange(name, keys, content))
+    return MarpConfiguration(path, name, setup, theme, themes, html, contents.themes, strange)
 
 
 def _listed(names: str | list[str]) -> tuple[str, ...]:

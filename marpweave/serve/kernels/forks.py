@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from marpweave.kernel.tree.trail import Holds
     from marpweave.serve.kernels.host import KernelHost
 
-SECONDS_TO_TRY = 10.0
+TRY_TIMEOUT = 10.0
 """For what somebody types into a page."""
 
 
@@ -59,7 +59,7 @@ class Forks:
         """What code would give behind the cells down to a line; nothing is changed by it."""
         behind = sum(step.what.location.line <= line for step in plan.steps) - 1
         return await self._for(plan, run).try_code(_whole(plan, run, behind), code, behind=behind,
-                                                   timeout=SECONDS_TO_TRY, holds=self._holds(run))
+                                                   timeout=TRY_TIMEOUT, holds=self._holds(run))
 
     def begin(self, coroutine: Coroutine[Any, Any, Outcome]) -> Future[Outcome]:
         """Begin something in the loop of the kernels."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Sequence
 from concurrent.futures import CancelledError, Future
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from marpweave.build.runners import Events, cells_of, runs_of
@@ -28,7 +28,7 @@ class Stoppable:
 
     host: KernelHost
     forks: Forks | None = None
-    _running: Future[Any] | None = field(default=None)
+    _running: Future[Any] | None = None
     _stopped: bool = False
 
     def run(self, plans: Sequence[Plan], events: Events) -> list[list[Outcome]]:

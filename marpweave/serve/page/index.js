@@ -1,9 +1,5 @@
 // The list of decks.
+import { make } from "./make.js";
+
 const list = document.querySelector("#decks");
-for (const { href, title, name } of JSON.parse(list.dataset.decks)) {
-  const link = Object.assign(document.createElement("a"), { href });
-  link.append(Object.assign(document.createElement("strong"), { textContent: title || name }),
-    Object.assign(document.createElement("span"), { textContent: name }));
-  list.append(document.createElement("li"));
-  list.lastChild.append(link);
-}
+for (const { href, name } of JSON.parse(list.dataset.decks)) list.append(make("li", {}, make("a", { href }, name)));

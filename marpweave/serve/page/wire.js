@@ -1,5 +1,5 @@
 // The connection to the server, made anew when it is lost.
-const [FIRST, LONGEST] = [250, 4000]; // ms until the next try
+const [FIRST, MAX] = [250, 4000]; // ms until the next try
 
 export function connected({ heard, lost }) {
   const address = `${location.origin.replace(/^http/, "ws")}${location.pathname.replace(/^\/d\//, "/ws/")}`;
@@ -14,7 +14,7 @@ export function connected({ heard, lost }) {
     socket.onclose = () => {
       lost(true);
       setTimeout(open, wait);
-      wait = Math.min(2 * wait, LONGEST);
+      wait = Math.min(2 * wait, MAX);
     };
   };
   open();

@@ -64,8 +64,8 @@ class Guard:
             cookies = SimpleCookie(Headers(scope=scope).get("cookie", ""))
         except CookieError:
             return False
-        results = cookies.get(self._endpoint.cookie)
-        return results is not None and self._endpoint.knows(results.value)
+        cookie = cookies.get(self._endpoint.cookie)
+        return cookie is not None and self._endpoint.knows(cookie.value)
 
     def _entered(self) -> Response:
         """The token leaves the address bar and the history for a cookie."""
@@ -95,10 +95,10 @@ def _token(scope: Scope) -> str:
 def _with_headers(send: Send) -> Send:
     async def sent(message: Message) -> None:
         if message["type"] == "http.response.start":
-            said = {name for name, _ in message["headers"]}
-            all_headers = {"content-security-policy": NOTHING, **HEADERS}
+            own = {name for name, _ in message["headers"]}
+            usual = {"content-security-policy": NOTHING, **HEADERS}
             message["headers"] = [*message["headers"], *(
-                (name.encode(), value.encode()) for name, value in all_headers.items() if name.encode() not in said)]
+                (name.encode(), value.encode()) for name, value in usual.items() if name.encode() not in own)]
         await send(message)
     return sent
 

@@ -2,7 +2,7 @@
 
 from marpweave.inputs.used import Files
 from marpweave.read.parse import parse_deck
-from marpweave.render.citations.found import citation_findings
+from marpweave.render.citations.literature import citation_findings
 
 
 def told(folder, text, **files):

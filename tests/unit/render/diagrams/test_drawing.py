@@ -9,7 +9,7 @@ import pytest
 from marpweave.cache.store import Store
 from marpweave.inputs.used import Files
 from marpweave.read.parse import parse_deck
-from marpweave.render.diagrams.drawing import LONGEST, diagram_findings, drawn, wishes_of
+from marpweave.render.diagrams.drawing import MAX_CHARACTERS, diagram_findings, drawn, wishes_of
 from marpweave.render.prepare import fonts_for
 from marpweave.render.style import Site, style_of
 
@@ -114,7 +114,7 @@ def test_words_about_an_image_are_no_picture():
 
 def test_what_is_too_long_is_not_even_asked_for():
     drawer = Drawer()
-    (made,) = drawn(wishes(mermaid("a" * LONGEST)), Store({}), drawer).values()
+    (made,) = drawn(wishes(mermaid("a" * MAX_CHARACTERS)), Store({}), drawer).values()
     assert (made.error, drawer.asked) == ("it has 50,001 characters; the limit is 50,000", [])
 
 

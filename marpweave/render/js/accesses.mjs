@@ -1,4 +1,4 @@
-// What code asks of the machine while it says something: files, whether they are there or not, and variables.
+// Records what code asks of the machine while it runs: files, whether they are there or not, and variables.
 import fs from "node:fs";
 import { Module, syncBuiltinESMExports } from "node:module";
 import path from "node:path";
@@ -9,7 +9,7 @@ const ENDINGS = ["", ".js", ".json", ".node"]; // which require() tries
 const PACKAGES = `${path.sep}node_modules${path.sep}`;
 
 // { files, variables } as sets that fill from now on.
-export function asked() {
+export function recorded() {
   const [files, variables] = [new Set(), new Set()];
   const note = (name) => {
     const at = typeof name === "string" ? name : name instanceof URL && name.protocol === "file:" ? fileURLToPath(name) : null;

@@ -1,17 +1,17 @@
-// Says what the code of a Marp configuration tells, as JSON on a line of its own, since it may print itself.
+// Prints what the code of a Marp configuration says, as JSON on a line of its own, since it may print itself.
 // argv: { file, engine, folder } as JSON; out: { said, themes, files, variables } or { failed, stack, files, variables }
-import { asked } from "./asked.mjs";
+import { recorded } from "./accesses.mjs";
 import { configured, engineOf, files } from "./users.mjs";
 import { createRequire } from "node:module";
 
 const require = createRequire(import.meta.url);
 const setup = JSON.parse(process.argv[2]);
-const more = asked();
+const accesses = recorded();
 
-const answer = await told().catch((error) => ({ failed: String(error?.message ?? error), stack: String(error?.stack ?? ""), code: error?.code }));
-process.stdout.write(`\n${JSON.stringify({ ...answer, files: [...files(), ...more.files], variables: [...more.variables] })}\n`, () => process.exit(0));
+const answer = await contents().catch((error) => ({ failed: String(error?.message ?? error), stack: String(error?.stack ?? ""), code: error?.code }));
+process.stdout.write(`\n${JSON.stringify({ ...answer, files: [...files(), ...accesses.files], variables: [...accesses.variables] })}\n`, () => process.exit(0));
 
-async function told() {
+async function contents() {
   const { engine, ...said } = await configured(setup);
   const options = said.options && Object.fromEntries(Object.keys(said.options).map((name) => [name, null])); // may hold anything
   const { themeSet, theme, html } = said;

@@ -1,4 +1,4 @@
-"""Finds what a deck cites from: its bibliographies and its style; and what is wrong with them."""
+"""Reads what a deck cites from, its bibliographies and its style, and finds what is wrong with them."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ DEPENDENT = re.compile(r"""<link\b[^>]*\bhref="([^"]*)"[^>]*\brel="independent-p
 
 
 @dataclass(frozen=True, slots=True)
-class Style:
+class CslStyle:
     """A CSL style: its name, if citation-js has it, or its text."""
 
     name: str = ""
@@ -31,39 +31,39 @@ class Style:
 
 
 @dataclass(frozen=True, slots=True)
-class Found:
+class Literature:
     """What a deck cites from, and how."""
 
     sources: Sources
-    style: Style
+    style: CslStyle
     faults: tuple[str, ...]
 
 
-def found(deck: Deck, files: Files, rooms: Sequence[Path]) -> Found:
-    """The bibliographies and the style of a deck; what the deck itself names stands in one of the ``rooms``."""
+def read_literature(deck: Deck, files: Files, rooms: Sequence[Path]) -> Literature:
+    """Read the bibliographies and the style of a deck; what the deck itself names stands in one of the ``rooms``."""
     within = [room.resolve() for room in rooms] if deck.bibliography.line else [Path("/")]
     reader = _Reader(deck, files, within)
     contents = tuple((name, content) for path in deck.bibliography.files
                      for name, content in [reader.read(path, "bibliography")] if content is not None)
     sources = sources_in(contents)
     style = reader.style()
-    return Found(sources, style, (*reader.faults, *sources.faults))
+    return Literature(sources, style, (*reader.faults, *sources.faults))
 
 
 def citation_findings(deck: Deck, files: Files, rooms: Sequence[Path]) -> Iterator[Finding]:
     """All that is wrong with what a deck cites, as far as it shows before it is formatted."""
     if not deck.bibliography.files:
         return
-    what = found(deck, files, rooms)
+    literature = read_literature(deck, files, rooms)
     top = Location(deck.path, deck.bibliography.line or 1)
-    yield from (Finding(Kind.CITATION, top, fault) for fault in what.faults)
-    citations = citations_of(deck, what.sources)
-    for key in filter(what.sources.again.__contains__, citations.keys):
-        first = what.sources.entries[key].place
-        yield Finding(Kind.WARNING, top, f"{what.sources.again[key]}: @{key} is also in {first}, which counts")
-    if what.sources.entries or not what.faults:  # else the keys that are missing are those of what was told
-        whole = citations_of(deck.full, what.sources) if deck.full else citations
-        yield from findings_in(citations, whole, what.sources, deck)
+    yield from (Finding(Kind.CITATION, top, fault) for fault in literature.faults)
+    citations = citations_of(deck, literature.sources)
+    for key in filter(literature.sources.again.__contains__, citations.keys):
+        first = literature.sources.entries[key].place
+        yield Finding(Kind.WARNING, top, f"{literature.sources.again[key]}: @{key} is also in {first}, which counts")
+    if literature.sources.entries or not literature.faults:  # else the keys that are missing are those of what was told
+        whole = citations_of(deck.full, literature.sources) if deck.full else citations
+        yield from findings_in(citations, whole, literature.sources, deck)
 
 
 class _Reader:
@@ -84,7 +84,7 @@ class _Reader:
             return name, None
         return name, content
 
-    def style(self) -> Style:
+    def style(self) -> CslStyle:
         """The style that is asked for, or that of the deck's language."""
         usual = "sist02" if self.deck.lang == "ja" else "apa"
         name = self.deck.bibliography.style or usual
@@ -93,10 +93,10 @@ class _Reader:
             name = usual
         xml = "" if name in BUILT_IN else self._file(Path(name))
         if xml:
-            return Style(xml=xml)
+            return CslStyle(xml=xml)
         built_in = name if name in BUILT_IN else usual
         ours = STYLES / f"{built_in}.csl"
-        return Style(xml=ours.read_text(encoding="utf-8")) if ours.is_file() else Style(built_in)
+        return CslStyle(xml=ours.read_text(encoding="utf-8")) if ours.is_file() else CslStyle(built_in)
 
     def _file(self, path: Path) -> str:
         name, content = self.read(path, "style")
