@@ -129,7 +129,8 @@ class Descriptor(Limit):
 
     def drain(self) -> None:
         """Wait until everything written so far has arrived; if the stream is not ours, the mark would never come."""
-        if not self.is_ours() or self._stream.write != self.write or self._awaited:
+        is_awaited = self._awaited and not self._awaited.is_set()  # one that was interrupted is there by now
+        if not self.is_ours() or self._stream.write != self.write or is_awaited:
             return
         self._awaited = threading.Event()
         os.write(self._number, MARK.encode())

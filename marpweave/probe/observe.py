@@ -181,6 +181,7 @@ class Observer:
             if isinstance(sys.stdout, io.StringIO):  # of `%%capture`, which puts ours back
                 sys.stdout = self.tap(sys.stdout)
             return
+        self.audit.listen()
         self.shell_frame = _calling("run_cell_async")
         self.within.enter(read_header(cell.raw_cell), "\n".join(without_header(cell.raw_cell.split("\n"))))
         self.record = Record()

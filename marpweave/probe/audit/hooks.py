@@ -91,13 +91,19 @@ class Audit:
     @contextmanager
     def paused(self) -> Iterator[None]:
         """Do not watch this thread: the work inside is ours."""
-        before, self._mine.busy = getattr(self._mine, "busy", False), True
-        self._mark(PAUSE)
+        before = getattr(self._mine, "busy", False)
         try:
+            self._mine.busy = True
+            self._mark(PAUSE)
             yield
         finally:
-            self._mark(RESUME)
             self._mine.busy = before
+            self._mark(RESUME)
+
+    def listen(self) -> None:
+        """Watch this thread from now on, whatever an interrupt has cut off."""
+        self._mine.busy = False
+        self._mark(RESUME)
 
     def _mark(self, path: str) -> None:
         """Tell the witness something about this thread."""

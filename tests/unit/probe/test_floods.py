@@ -7,6 +7,8 @@ import threading
 import time
 from types import SimpleNamespace
 
+import pytest
+
 from marpweave.probe.floods import Descriptor, Limit, Room, limit_shell
 from marpweave.probe.isolate import Stream
 
@@ -48,6 +50,31 @@ class Slow(io.StringIO):
     def close(self):
         os.dup2(self.before, 1)
         self.watch_fd_thread.join()
+
+
+def test_later_output_is_waited_for_where_a_wait_was_interrupted(monkeypatch):
+    shown = []
+    stream = Slow(shown)
+    descriptor = Descriptor(stream, Room(print), 1)
+    stream.write = descriptor.write
+    try:
+        with monkeypatch.context() as patched, pytest.raises(KeyboardInterrupt):
+            patched.setattr(os, "write", interrupted_behind(os.write))
+            descriptor.drain()
+        time.sleep(0.5)   # until the mark has arrived
+        os.write(1, b"a")
+        descriptor.drain()
+        assert shown == ["a"]
+    finally:
+        stream.close()
+
+
+def interrupted_behind(write):
+    def interrupted(number, content):
+        write(number, content)
+        raise KeyboardInterrupt
+
+    return interrupted
 
 
 def test_what_programs_write_comes_before_what_is_displayed_later(monkeypatch):

@@ -51,6 +51,26 @@ fcntl.ioctl = interrupted
 supervisor.main([sys.executable, "-c", sys.argv[1]])
 """
 """A witness to which a signal comes the first time that it asks or tells anything."""
+PAUSED = """
+sys.path.append({home!r})
+from marpweave.probe.audit.hooks import Audit
+audit = Audit([folder])
+audit.install()
+access = os.access
+def interrupted(path, mode):
+    if not path.endswith("{mark}"):
+        return access(path, mode)
+    os.access = access
+    raise KeyboardInterrupt
+os.access = interrupted
+try:
+    with audit.paused():
+        pass
+except KeyboardInterrupt:
+    audit.listen()
+    open("a").close()
+print(json.dumps([os.path.basename(name) for _, name, _ in audit.result(whole=False)["inputs"]]))
+"""
 
 
 @pytest.fixture(scope="module")
@@ -243,3 +263,10 @@ def test_every_number_is_told_once_and_every_jump_has_an_aim(machine):
     assert len(lines) % 8 == 0 and len(lines) // 8 < 4096
     assert {name for name, _ in machine.calls.values()} >= {"openat", "newfstatat", "execve", "getdents64", "renameat2"}
     assert not set(machine.calls) & set(machine.unseen)
+
+
+@needs_witness
+@pytest.mark.parametrize("mark", ["pause", "resume"])
+def test_what_follows_an_interrupted_pause_is_heard(mark, forked, tmp_path):
+    (tmp_path / "a").touch()
+    assert forked(PAUSED.format(mark=mark, home=str(Path.cwd())), tmp_path) == ["a"]
