@@ -11,7 +11,7 @@ from typing import Any
 from jupyter_client.connect import KernelConnectionInfo
 from jupyter_client.provisioning.local_provisioner import LocalProvisioner
 
-from marpweave.kernel.sandbox import Confined, moved, protection, wrapped
+from marpweave.kernel.sandbox import Confined, make_own_folder, protection, wrap_command
 from marpweave.kernel.zygote import Zygote
 from marpweave.probe.zygote import Request
 
@@ -50,8 +50,8 @@ class SandboxProvisioner(LocalProvisioner):
         handed = ",".join(f"{path}={each.fileno()}" for path, each in self.sockets.items())
         command = [handed if word == SOCKETS else word for word in launched["cmd"]]
         kind = protection()
-        return {**launched, "cmd": wrapped(kind, self.confined, command),
-                "env": launched["env"] | moved(kind, self.confined),
+        return {**launched, "cmd": wrap_command(kind, self.confined, command),
+                "env": launched["env"] | make_own_folder(kind, self.confined),
                 "pass_fds": [each.fileno() for each in self.sockets.values()]}
 
     async def launch_kernel(self, cmd: list[str], **kwargs: Any) -> KernelConnectionInfo:  # noqa: ANN401

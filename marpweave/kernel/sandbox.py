@@ -100,7 +100,7 @@ def protection() -> Protection:
                     "nothing was run. `doctor` says what is found; read the deck, then run it without --sandbox")
 
 
-def wrapped(kind: Protection, confined: Confined, command: Sequence[str]) -> list[str]:
+def wrap_command(kind: Protection, confined: Confined, command: Sequence[str]) -> list[str]:
     """The command that runs another one, a kernel's, in a sandbox."""
     if kind is Protection.LANDLOCK:
         readable = [*SYSTEM, *SETTINGS, "/proc", str(confined.work / "kernel.json"), *confined.readable]
@@ -109,8 +109,8 @@ def wrapped(kind: Protection, confined: Confined, command: Sequence[str]) -> lis
             "--", *_entered(confined, command, copied=ORIGINAL)]
 
 
-def moved(kind: Protection, confined: Confined) -> dict[str, str]:
-    """Variables of a kernel that has no folders of its own: all that it writes goes to one place."""
+def make_own_folder(kind: Protection, confined: Confined) -> dict[str, str]:
+    """Make the one place to write of a kernel that has no folders of its own -> the variables that name it."""
     if kind is not Protection.LANDLOCK:
         return {}
     confined.own.mkdir()

@@ -14,6 +14,7 @@ from markdown_it.token import Token
 
 from marpweave.model.deck import text_width
 from marpweave.read.images import decoded
+from marpweave.read.includes import BYTE_ORDER_MARK
 from marpweave.read.tokens import directive_tokens, directives, marp_tokens
 from marpweave.text import line_end, split_lines
 
@@ -63,7 +64,7 @@ def is_classic(text: str) -> bool:
     """Whether a deck was written for the desktop program: it has directives that only that program knew."""
     if not any(key.lstrip("$*") in text for key in CLASSIC_ONLY):
         return False
-    tokens = marp_tokens(text.removeprefix("\ufeff"))
+    tokens = _tokens(text)
     modern = any(entry.key == "marp" for token in tokens if token.type == "front_matter"
                  for entry in directives(token).entries or ())
     return not modern and any(found.key in CLASSIC_ONLY for found in _classic_directives(tokens))
@@ -76,16 +77,19 @@ def modernise(text: str, natural_width: NaturalWidth = lambda source: None) -> s
     """
     if not is_classic(text):
         return text
-    lines = split_lines(text)
-    tokens = marp_tokens(text.removeprefix("\ufeff"))
+    lines, tokens = split_lines(text), _tokens(text)
     found = list(_classic_directives(tokens))
     sizes = [each.value for each in found if each.key == "$size"]
     room = text_width(sizes[-1] if sizes else None)
     lines = _edited(lines, list(_image_edits(tokens, natural_width, room)))
     lines = _edited(lines, [Replacement(each.line, each.text, _modern(each.key, each.value)) for each in found])
     styles = [f"section {{ {each.key[1:]}: {each.value}; }}" for each in found if each.key in MEASURES]
-    styles += _image_styles(marp_tokens("".join(lines).removeprefix("\ufeff")))
+    styles += _image_styles(_tokens("".join(lines)))
     return "".join(lines) + _style_block(styles, lines)
+
+
+def _tokens(text: str) -> list[Token]:
+    return marp_tokens(text.removeprefix(BYTE_ORDER_MARK))
 
 
 def _classic_directives(tokens: Sequence[Token]) -> Iterator[Directive]:

@@ -192,29 +192,26 @@ def _block(row: int, since: int, lines: Sequence[str], statements: Sequence[ast.
     span = (statement.lineno - 1, end_of(statement) - 1)
     if HEADING.match(lines[row].strip()):
         return _headed(row, since, lines, span)
-    match = LINE_MARK.match(lines[row])
-    labelled = MARKER.match(lines[row].strip().lstrip("#"))
-    if match:
+    if LINE_MARK.match(lines[row]):
         return _marked_lines(row, since, lines, span)
-    if labelled:
-        start = lines[row].rindex(labelled["want"])
-        prefix = lines[row][indent:start]
-        return ExpectedOutput(Notation.LINES, labelled["want"].rstrip(), row, row, span, since=since, prefix=prefix)
-    return None
+    labelled = MARKER.match(lines[row].strip().lstrip("#"))
+    if not labelled:
+        return None
+    prefix = lines[row][indent:lines[row].rindex(labelled["want"])]
+    return ExpectedOutput(Notation.LINES, labelled["want"].rstrip(), row, row, span, since=since, prefix=prefix)
 
 
 def _headed(row: int, since: int, lines: Sequence[str], span: tuple[int, int]) -> ExpectedOutput | None:
     """``# Output:`` closes a cell: the comment lines below hold what was printed since the last block."""
     below: list[str] = []
-    prefix = "# "
     for line in lines[row + 1:]:
-        match = re.match(r"\s*(#\s?)(.*)$", line)
+        match = re.match(r"\s*#\s?(.*)$", line)
         if not match or indent_of(line) != indent_of(lines[row]):
             break
-        below.append(match[2])
+        below.append(match[1])
     if not below:
         return None
-    return ExpectedOutput(Notation.LINES, "\n".join(below), row + 1, row + len(below), span, since=since, prefix=prefix)
+    return ExpectedOutput(Notation.LINES, "\n".join(below), row + 1, row + len(below), span, since=since, prefix="# ")
 
 
 def _marked_lines(row: int, since: int, lines: Sequence[str], span: tuple[int, int]) -> ExpectedOutput:

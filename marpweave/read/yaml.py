@@ -142,6 +142,18 @@ def _entries(node: yaml.MappingNode, loader: _Loader, *, nested: bool = False) -
         for key, value in node.value)
 
 
+def _faults_of_keys(keys: Sequence[yaml.Node]) -> Iterator[Fault]:
+    """What is wrong with the keys of one mapping."""
+    known: set[str] = set()
+    for key in keys:
+        if not isinstance(key, yaml.ScalarNode):
+            yield Fault(key.start_mark.line, "invalid YAML: a key must be text")
+        elif key.value in known:
+            yield Fault(key.start_mark.line, f"{key.value!r} is given twice")
+        else:
+            known.add(key.value)
+
+
 def _key_faults(node: yaml.Node) -> Iterator[Fault]:
     """Keys that occur twice in one mapping, however deep, or are not text: JavaScript's YAML rejects both."""
     waiting, seen = [node], {id(node)}
@@ -149,11 +161,7 @@ def _key_faults(node: yaml.Node) -> Iterator[Fault]:
         current = waiting.pop()
         inside: list[yaml.Node] = []
         if isinstance(current, yaml.MappingNode):
-            keys = [key for key, _ in current.value if isinstance(key, yaml.ScalarNode)]
-            yield from (Fault(key.start_mark.line, "invalid YAML: a key must be text")
-                        for key, _ in current.value if not isinstance(key, yaml.ScalarNode))
-            yield from (Fault(key.start_mark.line, f"{key.value!r} is given twice")
-                        for at, key in enumerate(keys) if key.value in [k.value for k in keys[:at]])
+            yield from _faults_of_keys([key for key, _ in current.value])
             inside = [value for _, value in current.value]
         elif isinstance(current, yaml.SequenceNode):
             inside = list(current.value)
