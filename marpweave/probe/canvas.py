@@ -36,6 +36,7 @@ METADATA: Mapping[str, dict[str, None]] = {
     "svg": {"Date": None, "Creator": None}, "pdf": {"CreationDate": None}, "png": {"Software": None}}
 GLYPH = re.compile(r"Glyph (\d+)|glyph for '(.+?)'")
 
+
 class Drawn(NamedTuple):
     """The figures of a cell."""
 

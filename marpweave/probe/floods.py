@@ -75,21 +75,19 @@ class Sink(io.TextIOBase):
 class Limit(Sink):
     """A stream that stops a flood."""
 
-    def __init__(self, stream: Any, room: Room) -> None:  # noqa: ANN401
+    def __init__(self, stream: Any, room: Room, wrote: Callable[[str], None] = lambda _text: None) -> None:  # noqa: ANN401
+        """``wrote`` gets what the stream gets."""
         self._stream = stream
         self._write = partial(type(stream).write, stream)  # its own, whatever others have hung before it
-        self._room = room
+        self._room, self._wrote = room, wrote
 
     def write(self, text: str) -> int:
         """Hand on as much of ``text`` as the cell has room for."""
         room = self._room.text(len(text))
         if room > 0:
-            self.hand_on(text[:room])
+            self._wrote(text[:room])
+            self._write(text[:room])
         return len(text)
-
-    def hand_on(self, text: str) -> None:
-        """Write text that fits."""
-        self._write(text)
 
     def flush(self) -> None:
         """Flush the stream behind."""

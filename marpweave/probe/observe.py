@@ -56,19 +56,6 @@ class Text(Sequence[str]):
         return len(self._lines)
 
 
-class Tap(Limit):
-    """A stdout that reports what is written to it."""
-
-    def __init__(self, stream: TextIO, room: Room, wrote: Callable[[str], None]) -> None:
-        super().__init__(stream, room)
-        self._wrote = wrote
-
-    def hand_on(self, text: str) -> None:
-        """Report it, too."""
-        self._wrote(text)
-        super().hand_on(text)
-
-
 class Observer:
     """Watches the cells of one deck; what the current one gave is in ``record``."""
 
@@ -128,9 +115,9 @@ class Observer:
             self.audit.note("file", path, file_digest(path))
         return True
 
-    def tap(self, stream: TextIO) -> Tap:
+    def tap(self, stream: TextIO) -> Limit:
         """A stdout that writes to ``stream`` and records which lines of the deck wrote what."""
-        return Tap(stream, self.room, lambda text: self.record.write(text, self.deck_lines()))
+        return Limit(stream, self.room, lambda text: self.record.write(text, self.deck_lines()))
 
     def value(self, line: int, value: Any) -> Any:  # noqa: ANN401
         """Record the value of the watched expression at ``line``, and return it."""

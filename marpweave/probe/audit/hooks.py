@@ -24,7 +24,7 @@ from marpweave.probe.audit.account import OF_THIS_MOMENT, Account
 from marpweave.probe.audit.imports import Imports
 from marpweave.probe.audit.monitor import CAN_SEE, Functions
 from marpweave.probe.audit.owners import ABOUT_THE_MACHINE, PathOwners
-from marpweave.probe.audit.patches import Undo, all_of, compile_anew, watch_presence
+from marpweave.probe.audit.patches import compile_anew, watch_presence
 from marpweave.probe.witness.sights import ASK, HELLO, LIST, PAUSE, READ, RESUME, SEEN, WRITE, Sight, made, opened, used
 
 OPEN_IN_C = ("h5py", "netCDF4", "tables", "zarr", "pyarrow.dataset", "pyarrow.parquet", "pyarrow.feather", "polars",
@@ -56,19 +56,18 @@ class Audit:
             "sqlite3.connect": self._database, "os.fork": self._forked}
         self.begin()
 
-    def install(self) -> Undo:
-        """Watch the whole process from now on; the audit hook stays for good."""
+    def install(self) -> None:
+        """Watch the whole process from now on, for good."""
         self.functions.install()
-        undos = [compile_anew(self.owners.is_foreign, self.functions.load)]
+        compile_anew(self.owners.is_foreign, self.functions.load)
         self._mark(HELLO)
         self.watched = self._heard() is not None
         if not self.watched:
             self._handlers |= self._without_witness()
-            undos.append(watch_presence(self._asked))
+            watch_presence(self._asked)
         self.begin()
         sys.meta_path.insert(0, self.imports)
         sys.addaudithook(self._hook)
-        return all_of(*undos, lambda: sys.meta_path.remove(self.imports))
 
     def _without_witness(self) -> dict[str, Callable[..., None]]:
         """Events that report as much as they can of what a witness would."""

@@ -15,7 +15,7 @@ from typing import Any
 
 from marpweave.inputs.digests import text_of
 from marpweave.probe.audit.modules import Modules
-from marpweave.probe.audit.patches import Undo, watch_messages
+from marpweave.probe.audit.patches import watch_messages
 
 FRAMES = ("sys._getframe", "sys._current_frames", "sys._current_exceptions")
 TRACERS = ("sys.settrace", "sys.setprofile", "sys.monitoring.register_callback")
@@ -52,10 +52,10 @@ class Lines:
         self._modules = Modules()
         self._mine = threading.local()
 
-    def install(self) -> Undo:
-        """Watch the whole process from now on; the audit hook stays for good."""
+    def install(self) -> None:
+        """Watch the whole process from now on, for good."""
         sys.addaudithook(self._hook)
-        return watch_messages(self.learn, self.note)
+        watch_messages(self.learn, self.note)
 
     def imported(self) -> str:
         """The code of the author's modules that were imported since last time."""

@@ -59,7 +59,7 @@ class Functions:
         """How many objects `gc` passed over from the start."""
 
     def install(self) -> None:
-        """Watch the whole process from now on; the audit hook stays for good."""
+        """Watch the whole process from now on, for good."""
         sys.addaudithook(self._hook)
         if CAN_SEE:
             started = MONITORING.events.PY_START

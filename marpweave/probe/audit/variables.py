@@ -17,7 +17,7 @@ from typing import Any
 
 from marpweave.inputs.digests import ABSENT
 from marpweave.probe.audit import patches
-from marpweave.probe.audit.patches import Undo, watch_environment
+from marpweave.probe.audit.patches import watch_environment
 
 OF_THIS_RUN = ("IPYTHONDIR", "JPY_PARENT_PID", "JPY_SESSION_NAME")
 """Variables that a kernel needs to start."""
@@ -47,15 +47,15 @@ class Variables:
         self.tell = tell
         self.before: dict[str, str] = {}
 
-    def install(self) -> Undo:
-        """Watch the environment from now on; the audit hook of `ctypes` stays for good."""
+    def install(self) -> None:
+        """Watch the environment from now on, for good."""
         for name in OF_THIS_RUN:
             os.environ.pop(name, None)
         # for children: two edits can share the time and size that stand for bytecode
         os.environ["PYTHONDONTWRITEBYTECODE"] = "1"
         self.before = dict(os.environ)
         sys.addaudithook(self._hook)
-        return watch_environment(self._asked_one, self._asked_every, self._asked_where)
+        watch_environment(self._asked_one, self._asked_every, self._asked_where)
 
     def _asked_one(self, name: Any) -> None:  # noqa: ANN401
         if isinstance(name, str | bytes) and self._author_asks():

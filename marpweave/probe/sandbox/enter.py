@@ -24,9 +24,8 @@ CAPABILITIES = 0x20080522
 """Version of the structure that `capset` takes."""
 READ_ALL = 2
 """CAP_DAC_READ_SEARCH: reads files that are root's alone."""
-
-
 CHUNK = 1 << 26
+"""Bytes that are copied at once."""
 
 
 class Rules(NamedTuple):

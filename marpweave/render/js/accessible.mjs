@@ -28,4 +28,4 @@ export function headingsOrdered(md) {
 }
 
 // The slides of a file are what its page is about.
-export const landmarked = (html) => (typeof html === "string" ? html.replace(SLIDES, SLIDES.replace(">", ' role="main">')) : html);
+export const landmarked = (html) => html.replace(SLIDES, SLIDES.replace(">", ' role="main">'));

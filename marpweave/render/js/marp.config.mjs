@@ -74,8 +74,9 @@ function wrap(marp) {
     const result = job.builds ? paged({ ...rendered, html }, outlineOf(marp)) : { ...rendered, html };
     job.broken = Object.fromEntries(broken);
     job.isStyled = Boolean(marp.lastStyles?.length); // by the deck itself
+    const dressed = (text) => embedded(linked(withEmoji(text), job), job);
     return {
-      ...result, html: landmarked(alive(embedded(linked(withEmoji(result.html), job), job), job)),
+      ...result, html: Array.isArray(result.html) ? result.html.map(dressed) : landmarked(alive(dressed(result.html), job)),
       css: styled(result.css, job) + styleOf(html),
     };
   };
@@ -105,7 +106,6 @@ function withoutRemote(marp, theme) {
 
 // Marp shows emoji as pictures of Twemoji, from the network: here the same ones come out of a package.
 function withEmoji(html) {
-  if (Array.isArray(html)) return html.map(withEmoji);
   return html.replace(/<img [^>]*\balt="([^"]*)" src="([^"]*)" data-marp-twemoji=""[^>]*>/g, (tag, text, source) => {
     const svg = twemoji(source.replace(/^.*\/|\.svg$/g, ""));
     return svg ? tag.replace(source, `data:image/svg+xml;base64,${Buffer.from(svg).toString("base64")}`) : text;
@@ -125,23 +125,20 @@ const unescaped = (text) =>
     .replaceAll("&amp;", "&");
 
 // A slide of another deck is beside a page; a PDF would name a folder of this machine.
-function linked(html, job) {
-  if (Array.isArray(html)) return html.map((each) => linked(each, job));
-  return job.moves ? html : html.replace(/<a href="[^":]*\.html#\d+">(.*?)<\/a>/g, "$1");
+function linked(html, { moves }) {
+  return moves ? html : html.replace(/<a href="[^":]*\.html#\d+">(.*?)<\/a>/g, "$1");
 }
 
 // A file for a browser has buttons for moving pictures, and can be printed.
 function alive(html, { images, moves, frames, beginnings }) {
-  if (typeof html !== "string" || !moves || told().options?.script === false) return html;
+  if (!moves || told().options?.script === false) return html;
   const scripts = [html.includes("data-auto-scaling") && LAID, Object.values(images).some(({ moving }) => moving) && PLAYER];
   const shown = Object.values(frames ?? {}).map((page, number) => (html.includes(` data-runs="${number}"`) ? page : null));
   const framed = shown.some(Boolean) ? script(beginnings, shown) : "";
   return html + scripts.filter(Boolean).map((script) => `<script>${script}</script>`).join("") + framed;
 }
 
-function embedded(html, job) {
-  if (Array.isArray(html)) return html.map((each) => embedded(each, job));
-  const { images, moves, frames = {} } = job;
+function embedded(html, { images, moves, frames = {} }) {
   return html.replace(/<[a-z][^<>]*>/gi, (tag) =>
     tag
       .replace(/(\s(?:src|href|xlink:href|poster)=")([^"]*)(")/gi, (all, before, source, after) => {
