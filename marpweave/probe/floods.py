@@ -83,6 +83,8 @@ class Limit(Sink):
 
     def write(self, text: str) -> int:
         """Hand on as much of ``text`` as the cell has room for."""
+        if not isinstance(text, str):
+            raise TypeError(f"write() argument must be str, not {type(text)}")
         room = self._room.text(len(text))
         if room > 0:
             self._wrote(text[:room])

@@ -6,7 +6,7 @@ import logging
 import os
 import warnings
 from collections.abc import Callable, Mapping
-from functools import partial, wraps
+from functools import partial, update_wrapper, wraps
 from importlib.machinery import SourceFileLoader
 from types import CodeType, ModuleType
 from typing import Any
@@ -25,17 +25,41 @@ def patch(owner: Any, name: str, new: object) -> Undo:  # noqa: ANN401
     return lambda: setattr(owner, name, old)
 
 
+class Fronted:
+    """A function of a module with something that is called before it: inspected, shown and pickled as it was.
+
+    It is no function itself: like one in C, it does not become a method where a class holds it.
+    """
+
+    def __init__(self, module: ModuleType, true: Callable[..., Any], before: Callable[..., object]) -> None:
+        """``before`` gets the same arguments."""
+        update_wrapper(self, true)
+        self.__module__ = module.__name__  # where pickle finds it: that of `os.getcwd` is `posix`
+        self._true, self._before = true, before
+
+    def __call__(self, *args: Any, **kwargs: Any) -> Any:  # noqa: ANN401
+        """As the function."""
+        self._before(*args, **kwargs)
+        return self._true(*args, **kwargs)
+
+    def __repr__(self) -> str:
+        return repr(self._true)
+
+    def __reduce__(self) -> str:
+        return self._true.__name__
+
+
 def patch_before(owner: Any, name: str, before: Callable[..., object]) -> Undo:  # noqa: ANN401
-    """Call ``before`` with the same arguments in front of a function, which can be inspected and pickled as it was."""
+    """Call ``before`` with the same arguments in front of a function of a module, or a method of a class."""
     true = getattr(owner, name)
+    if isinstance(owner, ModuleType):
+        return patch(owner, name, Fronted(owner, true, before))
 
     @wraps(true)
     def call(*args: Any, **kwargs: Any) -> Any:  # noqa: ANN401
         before(*args, **kwargs)
         return true(*args, **kwargs)
 
-    if isinstance(owner, ModuleType):
-        call.__module__ = owner.__name__  # where pickle finds it: that of `os.getcwd` is `posix`
     return patch(owner, name, call)
 
 
@@ -64,7 +88,7 @@ def watch_environment(one: Callable[[Any], None], every: Callable[[], None], pla
     return all_of(
         patch_before(kind, "__getitem__", lambda _environ, name: one(name)),
         *(patch_before(kind, name, lambda _environ: every()) for name in ("__iter__", "__len__", "__repr__")),
-        *(patch_before(os, name, place) for name in ("getcwd", "getcwdb")))
+        *(patch_before(os, name, lambda *_, **__: place()) for name in ("getcwd", "getcwdb")))
 
 
 def watch_messages(formatted: Callable[[str], None], told: Callable[[], None]) -> Undo:

@@ -4,6 +4,7 @@ import inspect
 import os
 import pickle
 import sys
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -159,15 +160,17 @@ def test_patches_tell_and_can_be_taken_back(tmp_path):
 
 def test_functions_that_tell_can_be_inspected_and_pickled_as_they_were():
     def about(function):
-        return function.__name__, function.__doc__, inspect.signature(function)
+        return function.__name__, function.__doc__, inspect.signature(function), repr(function).partition(" at ")[0]
 
     environ, before = type(os.environ), (about(os.stat), about(os.getcwd), about(type(os.environ).__getitem__))
     undos = watch_presence(lambda _path: None), watch_environment(lambda _name: None, lambda: None, lambda: None)
     try:
         assert (about(os.stat), about(os.getcwd), about(environ.__getitem__)) == before
         assert pickle.loads(pickle.dumps((os.stat, os.getcwd))) == (os.stat, os.getcwd)
-        with pytest.raises(TypeError, match=r"stat\(\) missing required argument"):
-            os.stat()
+        assert type("Held", (), {"cwd": os.getcwd})().cwd() == str(Path.cwd())   # no method, as nothing in C is
+        for wrong, says in ((os.stat, r"stat\(\) missing required argument"), (partial(os.getcwd, 1), r"getcwd\(\) takes no arguments")):
+            with pytest.raises(TypeError, match=says):
+                wrong()
     finally:
         for undo in undos:
             undo()

@@ -26,6 +26,14 @@ def test_code_that_asks_a_stream_writes_utf_8_to_it():
         assert (stream.encoding, stream.writable()) == ("UTF-8", True)
 
 
+@pytest.mark.parametrize("content", [b"bytes", None, 3])
+def test_only_text_is_written_and_recorded(content):
+    wrote, stream = [], io.StringIO()
+    with pytest.raises(TypeError, match=r"write\(\) argument must be str"):
+        Limit(stream, Room(print), wrote.append).write(content)
+    assert (wrote, stream.getvalue()) == ([], "")
+
+
 class Slow(io.StringIO):
     """A stream that takes its time to read what programs write to a descriptor."""
 
