@@ -175,11 +175,20 @@ def refuse_missing(settings: Settings) -> None:
 
 
 def refuse_equal_names(settings: Settings) -> None:
-    """Raise UsageError if two decks would write the same files."""
+    """Raise UsageError if two decks would write the same files, or one that of a deck."""
     named: dict[str, Path] = {}
+    decks = {_entry(path): path for path in settings.paths}
     for path in settings.paths:
         for variant in settings.made(path).variants:
             name = variant.named(settings.name_of(path))
             other = named.setdefault(name.casefold(), path)
             if other != path:
                 raise UsageError(f"{other} and {path} would both become {name}.html; rename one")
+            deck = decks.get(_entry(settings.out / f"{name}.md"))
+            if deck and "md" in settings.made(path).formats:
+                raise UsageError(f"`--to md` would write over {deck}; choose another folder for outputs: --out")
+
+
+def _entry(path: Path) -> Path:
+    """Which entry of which real folder a path names; a link there may be replaced."""
+    return real_path(path.parent) / path.name

@@ -15,6 +15,7 @@ from marpweave.errors import command
 from marpweave.text import nearest
 
 Command = Callable[..., Any]
+REPORT = click.Path(path_type=Path, dir_okay=False)
 FORMATS = get_args(FileFormat)
 VARIANTS = get_args(Audience)
 
@@ -30,6 +31,18 @@ cache = click.option("--cache", envvar="MARPWEAVE_CACHE", metavar="PLACE",
                      help="Results of earlier builds: a folder, or the URL of a store that machines share (s3://…, "
                      "gs://…, file://…).  [default: .marpweave/cache]")
 
+
+def _not_a_deck(_context: click.Context, parameter: click.Parameter, file: Path | None) -> Path | None:
+    """Refuse to write a report over Markdown: `--json deck.md` means another thing than `--json FILE deck.md`."""
+    from marpweave.config.decks import SUFFIXES
+
+    if file and file.suffix.lower() in SUFFIXES and file.exists():
+        raise click.BadParameter(f"{file} is there, and no report; name the report's FILE first", param=parameter)
+    return file
+
+
+json_file = click.option("--json", "json_file", type=REPORT, callback=_not_a_deck, metavar="FILE",
+                         help="Also write what differs as JSON.")
 sandbox = click.option("--sandbox/--no-sandbox", default=None, help="Run decks where they reach no network, no other "
                        "process and no file but those of the project, which they cannot change.")
 
@@ -154,9 +167,9 @@ reporting = _together(
                  default="text", show_default=True,
                  help="Format of the report: for people, for programs, as GitHub annotations, for code scanning, "
                  "as test results."),
-    click.option("--output-file", "file", type=click.Path(path_type=Path, dir_okay=False), metavar="FILE",
+    click.option("--output-file", "file", type=REPORT, callback=_not_a_deck, metavar="FILE",
                  help="Write the report to FILE in this format, and print it as text."),
-    click.option("--json", "json_file", type=click.Path(path_type=Path, dir_okay=False), metavar="FILE",
+    click.option("--json", "json_file", type=REPORT, callback=_not_a_deck, metavar="FILE",
                  help="Also write the report as JSON."))
 """Where decks run, and the format of the report."""
 checking = _together(running, reporting, frozen, update, parameters, variant, showing)

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from marpweave.cli.options import frozen, known, out, showing
+from marpweave.cli.options import frozen, json_file, known, out, showing
 from marpweave.cli.settings import project_of, settings_of_checkout, settings_of_revision
 from marpweave.errors import UsageError
 
@@ -27,8 +27,7 @@ PAGE = "diff/index.html"
 @frozen
 @showing
 @out
-@click.option("--json", "json_file", type=click.Path(path_type=Path, dir_okay=False), metavar="FILE",
-              help="Also write what differs as JSON.")
+@json_file
 def diff(words: tuple[str, ...], json_file: Path | None, **options: Any) -> None:  # noqa: ANN401
     """Show which slides look different since a revision: the working tree against HEAD, or what is named.
 

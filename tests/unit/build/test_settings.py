@@ -1,10 +1,13 @@
 """How decks are called, and what is said of them elsewhere than in their files."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from click.testing import CliRunner
 
 from marpweave.build.settings import Settings, ordered, refuse_contradictions, refuse_equal_names
+from marpweave.cli.main import program
 from marpweave.errors import UsageError
 from marpweave.model.given import Given
 from marpweave.model.variant import Variant
@@ -34,6 +37,26 @@ def test_names_that_differ_in_case_alone_would_meet_on_some_machines(tmp_path):
     with pytest.raises(UsageError, match=r"would both become A/intro\.html; rename one$"):
         refuse_equal_names(Settings(tmp_path, paths))
     refuse_equal_names(Settings(tmp_path, (tmp_path / "a/intro.md", tmp_path / "b/intro.md")))
+
+
+def test_no_output_takes_the_place_of_a_deck(tmp_path):
+    (tmp_path / "a").mkdir()
+    (tmp_path / "link").symlink_to("a")
+    for out, formats in ((tmp_path / "a", ("md",)), (tmp_path / "link", ("html", "md"))):
+        settings = Settings(tmp_path, (tmp_path / "a/deck.md",), base=tmp_path / "a", out=out, formats=formats)
+        with pytest.raises(UsageError, match=r"^`--to md` would write over .*a/deck\.md; choose another folder for outputs: --out$"):
+            refuse_equal_names(settings)
+        refuse_equal_names(replace(settings, formats=("html",)))
+        refuse_equal_names(replace(settings, variants=(Variant.STUDENT,)))
+
+
+@pytest.mark.parametrize("command", [["check", "--json"], ["build", "--format", "junit", "--output-file"], ["diff", "--json"]])
+def test_no_report_takes_the_place_of_a_deck(command, tmp_path):
+    deck = tmp_path / "deck.md"
+    deck.write_text("# 1", encoding="utf-8")
+    result = CliRunner().invoke(program, [*command, str(deck)])
+    assert (result.exit_code, deck.read_text(encoding="utf-8")) == (2, "# 1")
+    assert "deck.md is there, and no report; name the report's FILE first" in result.output
 
 
 def test_what_the_project_says_of_all_decks_is_given_to_each(tmp_path):
