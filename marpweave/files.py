@@ -173,7 +173,7 @@ def _aside(path: Path, content: bytes, *, lasting: bool) -> Iterator[Path]:
                     if lasting:
                         file.flush()
                         os.fsync(file.fileno())
-                aside.chmod(path.stat().st_mode & 0o777 if path.exists() else 0o666 & ~_umask())
+                _make_alike(aside, path)
                 yield aside
             finally:
                 aside.unlink(missing_ok=True)
@@ -181,6 +181,22 @@ def _aside(path: Path, content: bytes, *, lasting: bool) -> Iterator[Path]:
         if error.errno:
             error.filename, error.filename2 = str(path), None
         raise
+
+
+def _make_alike(aside: Path, path: Path) -> None:
+    """Give a new file the owner, attributes and permissions of the one at ``path``, as far as we may."""
+    if not path.exists():
+        aside.chmod(0o666 & ~_umask())
+        return
+    old = path.stat()
+    if sys.platform != "win32" and (old.st_uid, old.st_gid) != (os.getuid(), os.getgid()):
+        with contextlib.suppress(OSError):
+            os.chown(aside, old.st_uid, old.st_gid)
+    if sys.platform == "linux":
+        with contextlib.suppress(OSError):
+            for name in sorted(os.listxattr(path), reverse=True):  # the user's before the system's
+                os.setxattr(aside, name, os.getxattr(path, name))
+    aside.chmod(old.st_mode & 0o777)
 
 
 def _new_file(path: Path) -> Path:

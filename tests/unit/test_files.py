@@ -3,6 +3,7 @@
 import errno
 import os
 import stat
+import sys
 import tempfile
 import time
 from pathlib import Path
@@ -46,6 +47,24 @@ def test_permissions_stay_and_new_files_follow_the_umask(tmp_path):
     finally:
         os.umask(before)
     assert stat.S_IMODE((tmp_path / "made").stat().st_mode) == 0o640
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="attributes are Linux's")
+def test_attributes_stay(tmp_path):
+    path = tmp_path / "kept"
+    path.write_bytes(b"old")
+    os.setxattr(path, "user.note", b"mine")
+    assert replace(path, b"old", b"new")
+    assert (path.read_bytes(), os.getxattr(path, "user.note")) == (b"new", b"mine")
+
+
+@pytest.mark.skipif(os.name == "nt" or os.getuid() != 0, reason="only root gives files away")
+def test_the_owner_stays_where_root_writes(tmp_path):
+    path = tmp_path / "kept"
+    path.write_bytes(b"old")
+    os.chown(path, 1234, 1235)
+    assert replace(path, b"old", b"new")
+    assert (path.read_bytes(), path.stat().st_uid, path.stat().st_gid) == (b"new", 1234, 1235)
 
 
 def test_a_file_moves_even_between_file_systems(tmp_path, monkeypatch):
