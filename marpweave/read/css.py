@@ -14,6 +14,8 @@ PASSED = rf"""(?:{DOUBLE}(?:"|$|\\\Z)|{SINGLE}(?:'|$|\\\Z))"""
 REFERENCE = re.compile(
     rf"/\*.*?(?:\*/|\Z)|@import(?>\s|/\*.*?\*/)*+(?P<imported>{ADDRESS}|{STRING})|(?P<url>{ADDRESS})|{PASSED}",
     re.DOTALL | re.IGNORECASE | re.MULTILINE)
+COMMENT = re.compile(rf"/\*.*?(?:\*/|(?=</style)|\Z)|{PASSED}", re.DOTALL | re.IGNORECASE | re.MULTILINE)
+"""A comment, or a string, in which none begins."""
 WRITTEN = re.compile(r"""\A(?:url\(\s*)?["']?(.*?)["']?(?:\s*\))?\Z""", re.DOTALL | re.IGNORECASE)
 ESCAPE = re.compile(r"\\(.)", re.DOTALL)
 THEME_NAME = re.compile(r"[^./\\:]+")
@@ -30,6 +32,11 @@ class Reference:
     start: int
     """Where its ``url(…)`` or string begins."""
     end: int
+
+
+def without_comments(css: str) -> str:
+    """CSS without what only its authors read."""
+    return COMMENT.sub(lambda found: "" if found[0].startswith("/*") else found[0], css)
 
 
 def references(css: str) -> Iterator[Reference]:

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from markdown_it.token import Token
 
 from marpweave.model.deck import Deck
+from marpweave.read.css import without_comments
 from marpweave.read.parse import plain_text
 from marpweave.read.tokens import directive_tokens, directives, link_definitions, marp_tokens
 from marpweave.read.yaml import Entry
@@ -132,7 +133,7 @@ def _comment(said: dict[str, object]) -> str:
 def _styles(number: int, layout: Layout) -> Iterator[str]:
     for token in layout.tokens:
         if token.type == "marp_style" and token.map and token.map[0] in layout.span(number):
-            style = "".join(layout.lines[slice(*token.map)])
+            style = without_comments("".join(layout.lines[slice(*token.map)]))
             if not SCOPED.match(style):
                 yield f"{style.rstrip()}\n\n"
 

@@ -64,6 +64,12 @@ def test_behind_the_last_slide_only_what_holds_for_all_is_left():
     assert unparse(student("# 1\n", gone)) == f'{HEAD}# 1\n\n\n\n<!--\ntheme: "gaia"\n-->\n\n<style>h1 {{ top: 0 }}</style>\n\n'
 
 
+def test_styles_that_are_left_lose_their_comments():
+    gone = "<!-- _class: solution -->\n<style>\n/* 42 */ h1::after { content: '/* 1 */' } /* 42\n</style>\n"
+    assert "<style>\n h1::after { content: '/* 1 */' } </style>" in unparse(student("# 1\n", gone))
+    assert "42" not in unparse(student("# 1\n", gone))
+
+
 def test_links_keep_the_definitions_that_they_use():
     gone = "<!-- _class: solution -->\n[a b]: http://a 'A'\n> [c]: http://c\n\n[answer]: http://answer\n"
     assert unparse(student("# [x][A  B] [C]\n", gone)) == f"{HEAD}# [x][A  B] [C]\n\n\n\n[a b]: http://a 'A'\n\n[c]: http://c\n\n"
