@@ -7,7 +7,7 @@ from codecs import BOM_UTF16_BE, BOM_UTF16_LE
 from collections.abc import Iterable
 from contextlib import suppress
 
-ANSI = re.compile(r"\x1b\[[0-9;?]*[ -/]*[@-~]|\x1b[@-_]")
+ANSI = re.compile(r"\x1b\][^\x07\x1b]*(?:\x07|\x1b\\)|\x1b\[[0-9;?]*[ -/]*[@-~]|\x1b[@-_]")
 KANA = re.compile(r"[\u3041-\u30fa]")
 LINE = re.compile(r"[^\r\n]*(?:\r\n|\n|\r)|[^\r\n]+$")
 
@@ -26,6 +26,11 @@ def encoding_of(content: bytes) -> str:
             if KANA.search(content.decode(encoding)):
                 return name
     return ""
+
+
+def overwritten(text: str) -> str:
+    """Text as a terminal shows it: a carriage return overwrites its line."""
+    return "\n".join(line[line.rfind("\r", 0, max(len(line) - 1, 0)) + 1:] for line in text.split("\n"))
 
 
 def fence_for(text: str) -> str:

@@ -97,6 +97,14 @@ def reads_as_value(want: str, got: str) -> bool:
     return is_scalar(got)
 
 
+def is_string(text: str) -> bool:
+    """Whether ``text`` spells a string of Python's."""
+    try:
+        return isinstance(as_literal(text), str)
+    except ValueError:
+        return False
+
+
 def is_scalar(text: str) -> bool:
     """Whether ``text`` spells a number, a truth value or None."""
     try:

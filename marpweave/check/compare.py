@@ -11,15 +11,15 @@ from itertools import accumulate
 
 from marpweave.check.patterns import TooHardError, matches
 from marpweave.model.options import CheckOptions, Compare
-from marpweave.text import ANSI
+from marpweave.text import ANSI, overwritten
 
 FINEST_RTOL = 1e-9
 """Floats are never compared more finely, however many digits the author copied."""
 
 TOKEN = re.compile(r"""
     (?P<ellipsis>\.\.\.|…)
-  | (?P<address>0x[0-9a-fA-F]{6,})
-  | (?P<number>(?<![\w.])[+-]?(?:\d[\d_]*+(?:\.\d*+)?+|\.\d++)(?:[eE][+-]?\d++)?+j?+(?!\w))
+  | (?P<address>(?<=\bat\ )0x[0-9a-fA-F]{6,})
+  | (?P<number>(?<![\w.])[+-]?(?:\d[\d_]*+(?:\.\d*+)?+|\.\d++)(?:[eE][+-]?\d++)?+j?+(?!\w|\.\d))
   | (?P<string>'(?:[^'\\\n]|\\.){0,1000}+'|"(?:[^"\\\n]|\\.){0,1000}+")
   | (?P<word>\w+)
   | (?P<newline>\n)
@@ -59,8 +59,8 @@ def same(want: str, got: str, options: CheckOptions, *, default: Compare = Compa
 
 
 def tidy(text: str) -> str:
-    """Text without colours, blanks at the ends of lines, and blank lines around it."""
-    lines = ANSI.sub("", text).replace("\r\n", "\n").split("\n")
+    """Text as a terminal shows it, without colours, blanks at the ends of lines, and blank lines around it."""
+    lines = overwritten(ANSI.sub("", text)).split("\n")
     return "\n".join(line.rstrip() for line in lines).strip("\n")
 
 
@@ -205,9 +205,9 @@ def _is_integer(number: str) -> bool:
 
 
 def _integer(number: str) -> str:
-    """An integer's sign and digits, of any length (``int`` refuses more than 4,300)."""
-    digits = number.replace("_", "").lstrip("+-").lstrip("0")
-    return "-" * (number.startswith("-") and digits != "") + digits
+    """An integer's sign and digits, of any length and padding: ``007`` is no 7."""
+    digits = number.replace("_", "").lstrip("+-")
+    return "-" * (number.startswith("-") and digits.strip("0") != "") + digits
 
 
 def _has_digits(number: str) -> bool:

@@ -7,13 +7,15 @@ from dataclasses import dataclass, replace
 from enum import Enum
 
 from marpweave.check import raised, sessions
-from marpweave.check.claims import BLANK, as_claimed, only_talks, reads_as_value, spellings, wants_of
+from marpweave.check.claims import BLANK, as_claimed, is_string, only_talks, reads_as_value, spellings, wants_of
 from marpweave.check.compare import same, tidy
 from marpweave.check.patterns import TooHardError
 from marpweave.model.deck import Cell, Deck, ExpectedOutput, Notation
 from marpweave.model.options import CheckOptions, Compare, Output
 from marpweave.model.outcome import Display, Error, Outcome
 from marpweave.read.syntax import parsed
+
+NO_STRING = "the quotes say that the value is a string, but it is none; remove them"
 
 
 class State(Enum):
@@ -150,7 +152,10 @@ def _judged_statement(expected: ExpectedOutput, cell: Cell, outcome: Outcome, fr
     first, last = (top + line for line in expected.statement)
     block = expected.since is not None
     judge = _judged_block if block else _judged_line
-    verdict = replace(judge(expected, _gots(outcome, first, last), cell.options.check), span=(first, last))
+    gots = [*_gots(outcome, first, last), *(outcome.results if last >= _last_code_line(cell) else ())]
+    verdict = replace(judge(expected, gots, cell.options.check), span=(first, last))
+    if verdict.state is State.PROVEN and is_string(expected.want) and not _may_be_string(outcome, first, last):
+        return replace(verdict, state=State.MISMATCH if expected.marked else State.SUSPECT, fault=NO_STRING)
     if verdict.state in (State.PROVEN, State.PROSE) or verdict.fault or expected.notation is Notation.ARROW:
         return verdict
     if not block and any(same(want, text, cell.options.check) for want in wants_of(expected.want)
@@ -173,6 +178,12 @@ def _gots(outcome: Outcome, first: int, last: int) -> list[str]:
     if last == first or not values:
         return [printed, *spelled]
     return [printed + "".join(v.repr + "\n" for v in values), printed, *spelled]
+
+
+def _may_be_string(outcome: Outcome, first: int, last: int) -> bool:
+    """Whether quotes in a claim can be right: the number 2 is no ``'2'``."""
+    same_spelt = [v.repr == v.str for v in outcome.values if first <= v.line <= last]
+    return not same_spelt or not all(same_spelt) or any(_writes(outcome, first, last))
 
 
 def _whole_outputs(outcome: Outcome) -> list[str]:

@@ -178,8 +178,8 @@ class DeckKernel:
         variables = watched_variables(run.deck, run.search)
         arguments = ", ".join(map(repr, (str(run.deck.path), run.deck.text, run.search, variables)))
         setup = f"from marpweave.probe import observe\nobserve.install(get_ipython(), {arguments})\ndel observe\n"
-        said = await self._execute(f"{on_path(run.environment, run.root)}{before}{setup}{READY!r}")
-        if not any(output.get("data", {}).get("text/plain") == repr(READY) for output in said):
+        said = await self._execute(f"{on_path(run.environment, run.root)}{before}{setup}print({READY!r})")
+        if not any(output.get("text", "").endswith(f"{READY}\n") for output in said):
             error = outcome_of(said, MIME, seconds=0.0).error
             fault = f"the kernel could not be set up: {error.summary if error else said}"
             if run.environment.provisioner:  # it may be where our files are not

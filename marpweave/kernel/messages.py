@@ -24,7 +24,7 @@ from marpweave.model.outcome import (
     Warned,
     Write,
 )
-from marpweave.text import ANSI
+from marpweave.text import ANSI, overwritten
 
 WITHOUT_PATH = ("environment", "outside", "place", "text", "lines")
 """Kinds of inputs whose names are no paths."""
@@ -100,17 +100,12 @@ def coalesced(raw: Sequence[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
         if output["name"] not in texts:
             outputs.append(output)
         texts.setdefault(output["name"], []).append(output["text"])
-    whole = [{**o, "text": _overwritten("".join(texts[o["name"]]))} if o["output_type"] == "stream" else o
+    whole = [{**o, "text": overwritten("".join(texts[o["name"]]))} if o["output_type"] == "stream" else o
              for o in outputs]
     for at, (one, other) in enumerate(pairwise(whole)):
         if (one.get("name"), other.get("name")) == ("stderr", "stdout"):
             whole[at:at + 2] = other, one
     return whole
-
-
-def _overwritten(text: str) -> str:
-    """Text as a terminal shows it: a carriage return overwrites its line."""
-    return "\n".join(line[line.rfind("\r", 0, max(len(line) - 1, 0)) + 1:] for line in text.split("\n"))
 
 
 def _flat(raw: Sequence[Mapping[str, Any]], mime: str) -> Iterator[Mapping[str, Any]]:

@@ -123,7 +123,7 @@ class Input(NamedTuple):
     """For ``code``: digests of the file, of the module without function bodies, and of each function's body."""
 
 
-ADDRESS = re.compile(r"0x[0-9a-f]{6,}")
+ADDRESS = re.compile(r"(?<=\bat )0x[0-9a-f]{6,}")
 UNCACHED = "`cache: false`"
 """Why a cell runs in every build, if its author says so."""
 
@@ -187,6 +187,11 @@ class Outcome:
     def error(self) -> Error | None:
         """The exception that left the cell, if any."""
         return next((o for o in self.outputs if isinstance(o, Error)), None)
+
+    @property
+    def results(self) -> list[str]:
+        """What a notebook shows for the last expression: ``int`` for the type that Python spells ``<class 'int'>``."""
+        return [o.data[PLAIN] for o in self.outputs if isinstance(o, Display) and o.is_result and PLAIN in o.data]
 
     def text(self, *, stderr: bool) -> str:
         """The cell's output as text, as a slide shows it: streams, results, the error."""

@@ -105,7 +105,8 @@ def test_what_is_huge_is_compared_all_the_same(want, got):
 
 
 def test_an_integer_of_any_length_is_compared_digit_by_digit():
-    assert same("0" + "7" * 100_000, "7" * 100_000, NUMERIC)
+    assert same("+" + "7" * 100_000, "7" * 100_000, NUMERIC)
+    assert not same("0" + "7" * 100_000, "7" * 100_000, NUMERIC)
     assert same("-1_000", "-1000", NUMERIC)
     assert same("-0", "0", NUMERIC)
     assert not same("-7", "7", NUMERIC)

@@ -60,6 +60,25 @@ def test_a_bare_expression_is_proven_by_its_value():
     assert states(cell("x + 1  # 3"), Outcome(values=(Value(2, "3", "3"),))) == [State.PROVEN]
 
 
+def test_a_value_in_quotes_is_a_string():
+    for got, marked, bare in (("2", State.MISMATCH, State.SUSPECT), ("'2'", State.PROVEN, State.PROVEN)):
+        value = Outcome(values=(Value(2, got, "2"),))
+        assert (states(cell("x  # => '2'"), value), states(cell("x  # '2'"), value)) == ([marked], [bare])
+    assert states(cell("print(x)  # => '2'"), printing((0, "2\n"))) == [State.PROVEN]
+
+
+def test_the_last_value_may_be_written_as_a_notebook_shows_it():
+    value = Outcome((Display({"text/plain": "int"}, is_result=True),), values=(Value(2, "<class 'int'>", "<class 'int'>"),))
+    assert states(cell("type(1)  # => int"), value) == states(cell("type(1)  # => <class 'int'>"), value) == [State.PROVEN]
+    assert states(cell("type(1)  # => float"), value) == [State.MISMATCH]
+    assert states(cell("type(1)  # => int\nx = 2"), value) == [State.MISMATCH]
+
+
+def test_what_a_terminal_overwrites_is_no_output():
+    assert states(cell("print(x)  # => 100%"), printing((0, "10%\r100%\n"))) == [State.PROVEN]
+    assert states(cell("print(x)  # => text"), printing((0, "\x1b]8;;http://x\x1b\\text\x1b]8;;\x07\n"))) == [State.PROVEN]
+
+
 def test_a_statement_behind_an_error_claims_nothing():
     failed = Outcome(outputs=(Error("ValueError", "no", 2),))
     assert states(cell("f()\nprint(x)  # => 1"), failed) == [State.PROSE]
