@@ -38,7 +38,7 @@ test: setup .venv/.ready-dev ## all tests but those of `attack` and `elsewhere`
 quick: .venv/.ready-dev ## the engine's unit tests and golden cases that start nothing: no kernel, no Node.js, no browser
 	$(PYTEST) logical -q -m "not (kernel or node or browser or slow)" --ignore=tests/unit/nnviz tests/unit tests/golden
 
-attack: elsewhere ## every attempt to make results stale, tear files and make builds fail (20 minutes)
+attack: elsewhere ## every attempt to make results stale, tear files and make builds fail, and the whole course (20 minutes)
 	$(PYTEST) 4 tests/attack
 
 elsewhere: wheels .venv/.ready-dev ## the wheels, installed on their own, in somebody else's course (minutes)
