@@ -7,8 +7,8 @@ from pathlib import Path
 
 from marpweave.build.project import Project
 from marpweave.build.reading import parsed_deck
+from marpweave.cache.current import BY_PATH
 from marpweave.cache.plan import Plan
-from marpweave.cache.snapshot import BY_PATH
 from marpweave.inputs.used import Files
 from marpweave.model.deck import Deck
 from marpweave.model.location import Location
@@ -30,7 +30,7 @@ def why(project: Project, label: str = "") -> Iterator[str]:
 def impact(project: Project, name: str) -> Iterator[str]:
     """A line for each slide that depends on a file, or on a function of a module: ``PATH[::FUNCTION]``."""
     path, _, function = name.partition("::")
-    place = project.snapshot().named(Path(path).resolve())
+    place = project.current_inputs().named(Path(path).resolve())
     for plan in _plans(project):
         yield from _impact_on(plan, place, function)
         yield from _including(plan.deck, Path(path).resolve())

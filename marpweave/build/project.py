@@ -14,8 +14,8 @@ from typing import TYPE_CHECKING
 from marpweave.build.runners import Events, Runner
 from marpweave.build.settings import Settings
 from marpweave.cache.answers import remembering
+from marpweave.cache.current import CurrentInputs
 from marpweave.cache.environment import with_facts
-from marpweave.cache.snapshot import Snapshot
 from marpweave.cache.store import Folder, Store
 from marpweave.errors import UsageError
 from marpweave.files import WORK, sweep
@@ -101,9 +101,9 @@ class Project:
         """Where the deck's cells run, raises UsageError; frozen decks run nowhere, and need no Python but ours."""
         return self.environments.of(NATIVE if self.settings.frozen else deck.kernel)
 
-    def snapshot(self) -> Snapshot:
+    def current_inputs(self) -> CurrentInputs:
         """The current state of inputs."""
-        return Snapshot(self.root, os.environ, self.environments.moves)
+        return CurrentInputs(self.root, os.environ, self.environments.moves)
 
     @contextmanager
     def cache(self) -> Iterator[Cache]:
@@ -112,7 +112,7 @@ class Project:
 
         store = _results(self.settings, self.store)
         try:
-            yield Cache(store, self.snapshot(), self.environments.of)
+            yield Cache(store, self.current_inputs(), self.environments.of)
         finally:
             fault = store.close()
             if fault:
@@ -146,7 +146,7 @@ class Project:
 def open_project(settings: Settings, *, runner: Runner, events: Events) -> Project:
     """The project that settings describe."""
     store = Store(Folder(settings.cache) if settings.cache else {})
-    asks = remembering(ask, store, lambda: Snapshot(settings.root, os.environ))
+    asks = remembering(ask, store, lambda: CurrentInputs(settings.root, os.environ))
     environments = Environments("" if settings.frozen else settings.python, settings.root, asks)
     return Project(settings, environments, store, runner, events)
 

@@ -56,11 +56,11 @@ def run_decks(decks: Sequence[Deck], project: Project, *, drawing: bool) -> list
         return outcomes
 
     def drawn(deck: Deck, outcome: DeckOutcome) -> Iterator[str]:
-        snapshot, folder = project.snapshot(), figures[deck.path].folder
+        current, folder = project.current_inputs(), figures[deck.path].folder
         names = [figure.name for cell in outcome.cells for figure in cell.figures if deck.path in drawing_decks]
-        return (snapshot.named(folder / name) for name in names)
+        return (current.named(folder / name) for name in names)
 
-    outcomes, restless = settled(decks, run, drawn, project.snapshot)
+    outcomes, restless = settled(decks, run, drawn, project.current_inputs)
     return [_ran(outcome, figures[deck.path], restless=number in restless)
             for number, (deck, outcome) in enumerate(zip(decks, outcomes, strict=True))]
 
@@ -76,8 +76,8 @@ def run_once(decks: Sequence[Deck], project: Project, *, afresh: bool = False) -
     if project.settings.frozen:
         from marpweave.cache.frozen import thaw
 
-        snapshot = project.snapshot()
-        return [thaw(deck, snapshot) for deck in decks]
+        current = project.current_inputs()
+        return [thaw(deck, current) for deck in decks]
     with project.cache() as cache:
         return outcomes_of(decks, cache, lambda plans: project.runner.run(plans, project.events),
                            afresh=afresh or project.settings.verify)

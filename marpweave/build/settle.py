@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path, PurePath
 from typing import Protocol
 
-from marpweave.cache.snapshot import Snapshot, Where
+from marpweave.cache.current import CurrentInputs, Where
 from marpweave.model.deck import Deck
 from marpweave.model.finding import Finding, Kind
 from marpweave.model.location import Location
@@ -54,14 +54,14 @@ class _Edge:
 
 
 def settled(
-    decks: Sequence[Deck], run: Run, drawn: Drawn, snapshot: Callable[[], Snapshot],
+    decks: Sequence[Deck], run: Run, drawn: Drawn, current: Callable[[], CurrentInputs],
 ) -> tuple[list[DeckOutcome], set[int]]:
     """The outcomes of all decks, and the numbers of the decks whose inputs change on every run.
 
-    Every call of ``snapshot`` reads all inputs again.
+    Every call of ``current`` reads all inputs again.
     """
     outcomes = run(decks, afresh=False)
-    lost, late = _unsettled(decks, outcomes, drawn, snapshot())
+    lost, late = _unsettled(decks, outcomes, drawn, current())
     for _ in decks:
         for again, afresh in ((lost, True), (late - lost, False)):
             order = sorted(again)
@@ -70,21 +70,21 @@ def settled(
                 outcomes[i] = outcome
         if not lost | late:
             break
-        lost, late = _unsettled(decks, outcomes, drawn, snapshot())
+        lost, late = _unsettled(decks, outcomes, drawn, current())
     return outcomes, lost | late
 
 
 def _unsettled(
-    decks: Sequence[Deck], outcomes: Sequence[DeckOutcome], drawn: Drawn, snapshot: Snapshot,
+    decks: Sequence[Deck], outcomes: Sequence[DeckOutcome], drawn: Drawn, current: CurrentInputs,
 ) -> tuple[set[int], set[int]]:
     """Decks whose files were lost or changed before others read them, and decks whose inputs others have changed."""
     lost, late = set(), set()
     for edge in _edges(decks, outcomes, drawn):
         reader, write = decks[edge.reader], edge.write
         where = Where(reader.path, reader.text)
-        if snapshot.change([edge.read], where):
+        if current.change([edge.read], where):
             late.add(edge.reader)
-        if write.outcome and snapshot.change([write.file], where):
+        if write.outcome and current.change([write.file], where):
             lost.add(write.deck)
     return lost, late
 

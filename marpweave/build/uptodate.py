@@ -8,9 +8,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from marpweave.build.project import Project
+from marpweave.cache.current import NOWHERE, OF_TEXT, CurrentInputs, Where
 from marpweave.cache.environment import environment_key, is_as_it_was, own_digest
 from marpweave.cache.records import Count, Digest, Ordinal, Record
-from marpweave.cache.snapshot import NOWHERE, OF_TEXT, Snapshot, Where
 from marpweave.errors import UsageError
 from marpweave.files import read_bytes
 from marpweave.inputs.digests import digest
@@ -98,50 +98,50 @@ class Reports:
         settings = self.project.settings
         if not settings.cache or not self.plain:
             return {}
-        snapshot = self.project.snapshot()
-        if not self._is_listed(snapshot):
+        current = self.project.current_inputs()
+        if not self._is_listed(current):
             return {}
-        found = {path: [self._recalled(path, variant, snapshot) for variant in self._variants(path)]
+        found = {path: [self._recalled(path, variant, current) for variant in self._variants(path)]
                  for path in settings.paths}
         return {path: tuple(filter(None, reports)) for path, reports in found.items() if None not in reports}
 
-    def _is_listed(self, snapshot: Snapshot) -> bool:
+    def _is_listed(self, current: CurrentInputs) -> bool:
         """Whether the index page, if there is to be one, is as the last build left it: it changes with every deck."""
         settings = self.project.settings
         if self.out is None or all("html" not in settings.made(path).formats for path in settings.paths):
             return True
         left = self.project.store.record(INDEX, digest(str(self.out.resolve())), Listed)
-        return left is not None and not snapshot.change(left.inputs, NOWHERE)
+        return left is not None and not current.change(left.inputs, NOWHERE)
 
     def _variants(self, path: Path) -> tuple[Variant, ...]:
         return self.project.settings.made(path).variants if self.has_variants else (Variant.FULL,)
 
-    def _recalled(self, path: Path, variant: Variant, snapshot: Snapshot) -> DeckReport | None:
+    def _recalled(self, path: Path, variant: Variant, current: CurrentInputs) -> DeckReport | None:
         try:
             text = read_bytes(path).decode("utf-8")
         except (OSError, UnicodeDecodeError):
             return None
-        kept = self.project.store.record(KIND, self._key(path, variant, snapshot), KeptReport)
+        kept = self.project.store.record(KIND, self._key(path, variant, current), KeptReport)
         if kept is None or (kept.text, kept.environment) != (digest(text), _key_of(self._environment(kept.kernel))):
             return None
         if not all(name in text for kind, name, _ in kept.inputs if kind == "deps"):
             return None  # a pattern that is not the deck's own could match any file here
-        return None if snapshot.change(kept.inputs, Where(path, text)) else _report(kept, path, variant)
+        return None if current.change(kept.inputs, Where(path, text)) else _report(kept, path, variant)
 
     def remember(self, checked: Checked, report: DeckReport) -> None:
         """Store the report of a deck, if a plain run says the same as long as nothing changes."""
         deck, environment = checked.deck, self._environment(checked.deck.kernel)
         if not self.plain or not checked.lasting or (environment and not is_as_it_was(environment)):
             return
-        snapshot = self.project.snapshot()
-        self.project.store.put_record(KIND, self._key(deck.path, deck.variant, snapshot), KeptReport(
+        current = self.project.current_inputs()
+        self.project.store.put_record(KIND, self._key(deck.path, deck.variant, current), KeptReport(
             digest((deck.full or deck).files[0].text), deck.kernel, _key_of(environment), report.slides,
             tuple(KeptCell(cell.label, cell.line, cell.end, cell.ran, str(cell.path or "")) for cell in report.cells),
             len(report.executed) + report.from_cache, report.checked, report.unchecked,
             tuple(KeptFinding(f.kind, f.location.line, f.message, f.slide, f.want, f.got, f.slides,
                               "" if f.location.path == deck.path else str(f.location.path)) for f in report.findings),
             {str(line): lines for line, lines in report.blanks.items()},
-            tuple(sorted(set(self._inputs(checked, snapshot)))), report.watched))
+            tuple(sorted(set(self._inputs(checked, current)))), report.watched))
 
     def _environment(self, kernel: str) -> Environment | None:
         """The environment of a kernel; None: it cannot run."""
@@ -150,7 +150,7 @@ class Reports:
         except UsageError:
             return None
 
-    def _inputs(self, checked: Checked, snapshot: Snapshot) -> Iterator[Input]:
+    def _inputs(self, checked: Checked, current: CurrentInputs) -> Iterator[Input]:
         """What the cells read, what else the deck was made from, and the files that it wrote."""
         files = Files()
         if self.out is not None:
@@ -160,11 +160,11 @@ class Reports:
             for file in known.written:
                 files.read(self.project.root / file.name)
         for kind, path, was in (*checked.used, *files.used()):
-            name = str(path) if kind == "environment" else snapshot.named(path.parent.resolve() / path.name)
+            name = str(path) if kind == "environment" else current.named(path.parent.resolve() / path.name)
             yield Input(kind, name, was)
 
-    def _key(self, path: Path, variant: Variant, snapshot: Snapshot) -> str:
-        name = variant.named(snapshot.named(path.resolve()))
+    def _key(self, path: Path, variant: Variant, current: CurrentInputs) -> str:
+        name = variant.named(current.named(path.resolve()))
         formats = self.project.settings.made(path).formats if self.out else ()
         return digest(json.dumps([str(path), name, *formats, *self.asked]))
 

@@ -7,9 +7,9 @@ import os
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 
+from marpweave.cache.current import NOWHERE, CurrentInputs
 from marpweave.cache.environment import own_digest
 from marpweave.cache.records import Record
-from marpweave.cache.snapshot import NOWHERE, Snapshot
 from marpweave.cache.store import Store
 from marpweave.inputs.digests import digest
 from marpweave.model.outcome import Input
@@ -25,11 +25,11 @@ class SelfReport(Record, frozen=True):
     inputs: tuple[Input, ...]
 
 
-def remembering(ask: Ask, store: Store, snapshot: Callable[[], Snapshot]) -> Ask:
-    """Ask only if no answer is known or something has changed since; every call of ``snapshot`` reads files again."""
+def remembering(ask: Ask, store: Store, current: Callable[[], CurrentInputs]) -> Ask:
+    """Ask only if no answer is known or something has changed since; every call of ``current`` reads files again."""
     def answer(python: str, variables: Mapping[str, str]) -> str:
         key = digest(json.dumps([python, sorted(variables.items()), own_digest(("kernel",))]))
-        kept, now = store.record(KIND, key, SelfReport), snapshot()
+        kept, now = store.record(KIND, key, SelfReport), current()
         if kept and not now.change(kept.inputs, NOWHERE):
             return kept.said
         said = ask(python, variables)

@@ -15,10 +15,10 @@ from pathlib import Path
 import msgspec
 
 from marpweave.cache.codec import PackedOutcome, pack, unpack
+from marpweave.cache.current import CurrentInputs
 from marpweave.cache.keys import Step, chained, steps_of
 from marpweave.cache.records import Digest, Record, decoded, encoded
 from marpweave.cache.reuse import assembled
-from marpweave.cache.snapshot import Snapshot
 from marpweave.errors import UsageError, command
 from marpweave.files import holds, write_bytes
 from marpweave.inputs.digests import digest
@@ -106,7 +106,7 @@ def _pictures(path: Path) -> Iterator[str]:
             yield from filter(None, (figure.content, figure.animation))
 
 
-def thaw(deck: Deck, snapshot: Snapshot) -> DeckOutcome:
+def thaw(deck: Deck, current: CurrentInputs) -> DeckOutcome:
     """The kept outcomes of a deck; ``stale`` says which are out of date, and why."""
     lock = _lock(deck)
     by_key = {line.key: line for line in lock.steps}
@@ -119,7 +119,7 @@ def thaw(deck: Deck, snapshot: Snapshot) -> DeckOutcome:
             stale = f"its code is new since {command('freeze')}"
             outcomes[n] = Outcome(ran=False, provenance=Provenance(stale=stale))
         else:
-            change = snapshot.change(line.inputs, step.where(deck))
+            change = current.change(line.inputs, step.where(deck))
             known = key in by_key
             stale = change or ("" if known else above or f"a cell above is gone since {command('freeze')}")
             outcomes[n] = _thawed(line, step, steps, deck, known=known).with_provenance(stale=stale)

@@ -11,7 +11,7 @@ import json
 from collections.abc import Iterable, Sequence
 from dataclasses import astuple, dataclass, replace
 
-from marpweave.cache.snapshot import Where
+from marpweave.cache.current import Where
 from marpweave.inputs.digests import digest
 from marpweave.inputs.spelling import Spelling, spelling_of
 from marpweave.model.deck import Cell, Deck, Inline

@@ -12,12 +12,11 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from marpweave.cache.codec import PackedOutcome, pack, unpack
+from marpweave.cache.current import BY_PATH, CurrentInputs
 from marpweave.cache.environment import environment_key, is_as_it_was
 from marpweave.cache.keys import Step, chained, state_behind, steps_of
-from marpweave.cache.records import decoded, encoded
-from marpweave.cache.snapshot import BY_PATH, Snapshot
+from marpweave.cache.records import Digest, Record, decoded, encoded
 from marpweave.cache.store import Store
-from marpweave.cache.traces import Ledger, Trace
 from marpweave.inputs.digests import ABSENT, digest, file_digest
 from marpweave.model.deck import Cell, Deck, Inline
 from marpweave.model.environment import Environment
@@ -28,6 +27,26 @@ MAX_TRACES = 8
 """How many results of one step are kept, for different inputs: switching back to a branch costs nothing."""
 OF_COPIES = ("mode", "status")
 """What differs each time of the copies that a sandbox has; that of the files counts."""
+
+
+class Trace(Record, frozen=True):
+    """One result of a step: what it read, what it wrote, and where its outcome is."""
+
+    inputs: tuple[Input, ...]
+    written: tuple[Input, ...]
+    view: str
+    label: str
+    figures: bool
+    """Whether it has figures: their names begin with the label."""
+    outcome: Digest
+    watched: str
+
+
+class Ledger(Record, frozen=True):
+    """What a deck was made of in its last build."""
+
+    facts: dict[str, str]
+    steps: tuple[Digest, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,10 +90,10 @@ class Lookup:
 class Cache:
     """Results of earlier builds, for use in one build."""
 
-    def __init__(self, store: Store, snapshot: Snapshot, environments: Callable[[str], Environment]) -> None:
+    def __init__(self, store: Store, current: CurrentInputs, environments: Callable[[str], Environment]) -> None:
         """``environments``: the Python of a kernel."""
         self.store = store
-        self.snapshot = snapshot
+        self.current = current
         self.environments = environments
 
     def plan(self, deck: Deck, *, afresh: bool = False) -> Plan:
@@ -103,13 +122,13 @@ class Cache:
 
     def _declared(self, step: Step, deck: Deck) -> tuple[Input, ...]:
         named = [*(("environment", name) for name in deck.env), *(("deps", each) for each in step.execution.deps)]
-        return tuple(Input(kind, name, self.snapshot.digest(kind, name, step.where(deck))) for kind, name in named)
+        return tuple(Input(kind, name, self.current.digest(kind, name, step.where(deck))) for kind, name in named)
 
     def _look_up(self, step: Step, steps: Sequence[Step], deck: Deck, state: str) -> Lookup:
         if step.execution.cache is False:
             return Lookup(reason=UNCACHED)
         key = chained(state, step.own)
-        changes = [(trace, self.snapshot.change(trace.inputs, step.where(deck)))
+        changes = [(trace, self.current.change(trace.inputs, step.where(deck)))
                    for trace in self._traces(key) if step.asks_for(trace.inputs)]
         valid = [trace for trace, change in changes if not change]
         for trace in valid:
@@ -151,7 +170,7 @@ class Cache:
         """Store what has run, up to the first step after which the state cannot be known."""
         if not is_as_it_was(plan.environment):
             return
-        state, now = self._start(plan.deck, plan.environment), self.snapshot.again()
+        state, now = self._start(plan.deck, plan.environment), self.current.again()
         for n, step in enumerate(plan.steps):
             key = chained(state, step.own)
             outcome = fresh.get(n) or plan.known[n]
@@ -195,16 +214,16 @@ class Cache:
             inputs=tuple(sorted((*found, *declared))),
             written=tuple(Input(each.kind, self._named(each), file_digest(each.name)) for each in fresh.written),
             volatile="" if answered else volatile,
-            unseen=() if answered else tuple(self.snapshot.named(Path(path)) for path in fresh.unseen))
+            unseen=() if answered else tuple(self.current.named(Path(path)) for path in fresh.unseen))
 
     def _named(self, found: Input) -> str:
         if found.kind not in (*BY_PATH, "code"):
             return found.name
         path, mark, functions = found.name.partition("::")
-        return self.snapshot.named(Path(path)) + mark + functions
+        return self.current.named(Path(path)) + mark + functions
 
     def _name(self, deck: Deck) -> str:
-        return self.snapshot.named(deck.path.resolve())
+        return self.current.named(deck.path.resolve())
 
     def _deck_key(self, deck: Deck) -> str:
         return digest(deck.variant.named(self._name(deck)))

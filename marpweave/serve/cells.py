@@ -116,7 +116,7 @@ class Cells:
 
         What is in vain is stopped.
         """
-        plan, now = known.plan, self._project.snapshot()
+        plan, now = known.plan, self._project.current_inputs()
         if run and same_steps(run.known.plan, plan) and run.results.stands(plan, now):
             return run  # if nothing is missing, it is about to end, and to be kept
         self.stop()
@@ -204,7 +204,7 @@ class Cells:
             if self._died:
                 self._page.warn("a kernel died; its cells run again")
             elif is_as_it_was(run.known.plan.environment):
-                self._results = ended(run.known.plan, outcomes, project.snapshot())
+                self._results = ended(run.known.plan, outcomes, project.current_inputs())
 
     def _heard(self, run: Run, cell: Cell, outcome: Outcome) -> None:
         """A cell has run."""

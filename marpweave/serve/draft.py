@@ -13,10 +13,10 @@ from marpweave.build.decks import Checked, Source
 from marpweave.build.drawing.diagrams import with_its_diagrams
 from marpweave.build.pipeline import checked_of, prepared, with_linked_figures, without_awaited
 from marpweave.build.project import Project
+from marpweave.cache.current import BY_PATH
 from marpweave.cache.keys import Step
 from marpweave.cache.plan import Plan
 from marpweave.cache.reuse import assembled
-from marpweave.cache.snapshot import BY_PATH
 from marpweave.check.verdicts import check_deck
 from marpweave.model.deck import Cell, Deck
 from marpweave.model.environment import Environment
@@ -92,7 +92,7 @@ def known_of(deck: Deck, project: Project, results: Iterable[Results]) -> Known:
         plan = cache.plan(deck)
         known = dict(plan.known)
         for each in results:
-            known |= each.now(plan, cache.snapshot)
+            known |= each.now(plan, cache.current)
     return Known(plan, known)
 
 

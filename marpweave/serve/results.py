@@ -11,9 +11,9 @@ from dataclasses import dataclass, replace
 from pathlib import PurePosixPath
 
 from marpweave.cache.codec import pack, unpack
+from marpweave.cache.current import CurrentInputs, Where
 from marpweave.cache.keys import Step
 from marpweave.cache.plan import Plan
-from marpweave.cache.snapshot import Snapshot, Where
 from marpweave.model.deck import Deck
 from marpweave.model.location import Location
 from marpweave.model.outcome import DeckOutcome, Outcome, Warned
@@ -32,14 +32,14 @@ class Results:
     """Kind and name of each input that the run itself may have changed, with its digest when that had ended; None: it
     still runs."""
 
-    def now(self, plan: Plan, snapshot: Snapshot) -> dict[int, Outcome]:
+    def now(self, plan: Plan, current: CurrentInputs) -> dict[int, Outcome]:
         """The outcomes that still hold: those before the first step that was edited or whose inputs have changed."""
         found: dict[int, Outcome] = {}
         if surroundings(plan) != surroundings(self.plan):
             return found
         for n, (old, new) in enumerate(zip(self.plan.steps, plan.steps, strict=False)):
             outcome = self.outcomes.get(n)
-            if _code(old) != _code(new) or (outcome and self._changed(outcome, snapshot, new.where(plan.deck))):
+            if _code(old) != _code(new) or (outcome and self._changed(outcome, current, new.where(plan.deck))):
                 break
             if outcome:
                 try:
@@ -48,29 +48,29 @@ class Results:
                     break
         return found
 
-    def stands(self, plan: Plan, snapshot: Snapshot) -> bool:
+    def stands(self, plan: Plan, current: CurrentInputs) -> bool:
         """Whether the modules that it used are as they were: a cell seldom writes one, so somebody has saved it."""
         written = {each.name for gave in self.outcomes.values() for each in gave.provenance.written}
         return not any(
-            snapshot.change((each for each in outcome.provenance.inputs
+            current.change((each for each in outcome.provenance.inputs
                              if each.kind in MODULES and each.name.partition("::")[0] not in written),
                             plan.steps[n].where(plan.deck)) for n, outcome in self.outcomes.items())
 
-    def _changed(self, outcome: Outcome, snapshot: Snapshot, place: Where) -> bool:
+    def _changed(self, outcome: Outcome, current: CurrentInputs, place: Where) -> bool:
         if self.left is None:
             return False
         own, inputs = written_by(self.outcomes), outcome.provenance.inputs
-        return bool(snapshot.change((each for each in inputs if each.name not in own), place)) or \
-            any(snapshot.digest(each.kind, each.name, place) != self.left[each.kind, each.name]
+        return bool(current.change((each for each in inputs if each.name not in own), place)) or \
+            any(current.digest(each.kind, each.name, place) != self.left[each.kind, each.name]
                 for each in inputs if each.name in own)
 
 
-def ended(plan: Plan, outcomes: Mapping[int, Outcome], snapshot: Snapshot) -> Results:
+def ended(plan: Plan, outcomes: Mapping[int, Outcome], current: CurrentInputs) -> Results:
     """What a run gave that has just ended, and what it left behind."""
     own = written_by(outcomes)
     inputs = ((each, plan.steps[n].where(plan.deck)) for n, outcome in outcomes.items()
               for each in outcome.provenance.inputs if each.name in own)
-    return Results(plan, outcomes, {(each.kind, each.name): snapshot.digest(each.kind, each.name, place)
+    return Results(plan, outcomes, {(each.kind, each.name): current.digest(each.kind, each.name, place)
                                     for each, place in inputs})
 
 

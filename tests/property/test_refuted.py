@@ -14,7 +14,7 @@ from marpweave.cache.store import Store
 from marpweave.inputs.digests import digest
 from marpweave.model.outcome import Outcome, Stream
 from tests.planted import plant
-from tests.property.worlds import Kernel, Snapshot, World, Written, build, environments, histories, warm_is_cold
+from tests.property.worlds import CurrentInputs, Kernel, World, Written, build, environments, histories, warm_is_cold
 
 # -- planted bugs: the law must refute each ----------------------------------------------------------------
 
@@ -78,7 +78,7 @@ def test_a_forgotten_environment_is_refuted(monkeypatch):
             return replace(outcome, outputs=(Stream("stdout", str(self.world.facts)),))
 
     def build(world, store):
-        (outcome,) = outcomes_of([world.parsed()], Cache(store, Snapshot(world), environments({})), Shouting(world))
+        (outcome,) = outcomes_of([world.parsed()], Cache(store, CurrentInputs(world), environments({})), Shouting(world))
         return outcome, []
 
     refuted(build, "facts")
@@ -88,8 +88,8 @@ def test_a_look_at_times_alone_is_refuted(monkeypatch):
     def by_time(self, kind, name, where):
         return digest(str(self.world.times[name])) if kind == "file" else self.was(kind, name, where)
 
-    monkeypatch.setattr(Snapshot, "was", Snapshot.digest, raising=False)
-    monkeypatch.setattr(Snapshot, "digest", by_time)
+    monkeypatch.setattr(CurrentInputs, "was", CurrentInputs.digest, raising=False)
+    monkeypatch.setattr(CurrentInputs, "digest", by_time)
     step = Kernel.step
 
     def timed(self, what, deck, names):

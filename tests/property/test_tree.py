@@ -9,7 +9,7 @@ import pytest
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
-from marpweave.cache.snapshot import Snapshot, Where
+from marpweave.cache.current import CurrentInputs, Where
 from marpweave.kernel.client import run_decks
 from marpweave.kernel.environments import own_environment
 from marpweave.kernel.tree.incremental import IncrementalKernel
@@ -50,7 +50,7 @@ def test_whatever_was_edited_a_session_gives_what_a_fresh_kernel_gives(codes, ed
         try:
             for state in states:
                 run, files = deck_run(folder, deck_of(state)), written(folder)
-                where, now = Where(run.deck.path, run.deck.text), Snapshot(folder, os.environ)
+                where, now = Where(run.deck.path, run.deck.text), CurrentInputs(folder, os.environ)
                 found = await session.run(run, progress=lambda *_: None, holds=lambda outcome, now=now, where=where: not now.change(
                     [(each.kind, each.name, each.digest) for each in outcome.provenance.inputs], where))
             return run, found, files

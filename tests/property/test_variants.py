@@ -14,7 +14,7 @@ from marpweave.model.variant import Variant
 from marpweave.read.parse import parse_deck
 from marpweave.variants.variant import variant_of
 from tests.property import worlds
-from tests.property.worlds import CODES, RESTLESS, Snapshot, World, environments
+from tests.property.worlds import CODES, RESTLESS, CurrentInputs, World, environments
 
 WORLD = World(())
 codes = st.lists(st.sampled_from([code for code in CODES if code not in RESTLESS]), min_size=1, max_size=3)
@@ -42,7 +42,7 @@ def deck_of(written, variant):
 
 def build(deck, store):
     kernel = Kernel(WORLD)
-    (outcome,) = outcomes_of([deck], Cache(store, Snapshot(WORLD), environments(WORLD.facts)), kernel)
+    (outcome,) = outcomes_of([deck], Cache(store, CurrentInputs(WORLD), environments(WORLD.facts)), kernel)
     return outcome.cells, [step.number for step in kernel.ran]
 
 

@@ -11,7 +11,7 @@ from types import SimpleNamespace
 
 from hypothesis import strategies as st
 
-from marpweave.cache import snapshot
+from marpweave.cache import current
 from marpweave.cache.environment import with_facts
 from marpweave.cache.plan import Cache
 from marpweave.cache.reuse import outcomes_of
@@ -72,10 +72,10 @@ class World:
         return parse_deck(text, Path(self.deck))
 
 
-class Snapshot:
+class CurrentInputs:
     """How the inputs of a world stand."""
 
-    change = snapshot.Snapshot.change
+    change = current.CurrentInputs.change
 
     def __init__(self, world):
         self.world = world
@@ -164,7 +164,7 @@ def environments(facts):
 
 def build(world, store):
     kernel = Kernel(world)
-    (outcome,) = outcomes_of([world.parsed()], Cache(store, Snapshot(world), environments(world.facts)), kernel)
+    (outcome,) = outcomes_of([world.parsed()], Cache(store, CurrentInputs(world), environments(world.facts)), kernel)
     return outcome, kernel.ran
 
 

@@ -9,8 +9,8 @@ from pathlib import Path
 
 from marpweave.build.compare.sides import MadeDeck
 from marpweave.build.compare.views import View
+from marpweave.cache.current import CHANGED, OF_TEXT
 from marpweave.cache.keys import runs
-from marpweave.cache.snapshot import CHANGED, OF_TEXT
 from marpweave.check.verdicts import CellCheck
 from marpweave.inputs.digests import file_digest
 from marpweave.inputs.modules import SKELETON, read_module

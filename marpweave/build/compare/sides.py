@@ -159,7 +159,7 @@ def _is_frozen(deck: Deck, project: Project) -> bool:
     if not lock_of(deck).is_file():
         return False
     try:
-        kept = thaw(deck, project.snapshot())
+        kept = thaw(deck, project.current_inputs())
     except UsageError:
         return False
     return not any(each.provenance.stale for each in (*kept.cells, *kept.inlines))

@@ -13,8 +13,8 @@ from typing import TYPE_CHECKING
 
 from marpweave.build.runners import Events, Kernels, cells_of, runs_of
 from marpweave.build.settings import Settings
+from marpweave.cache.current import OF_TEXT, CurrentInputs, Where
 from marpweave.cache.environment import with_facts
-from marpweave.cache.snapshot import OF_TEXT, Snapshot, Where
 from marpweave.errors import UsageError
 from marpweave.inputs.digests import place_digest
 from marpweave.kernel.client import DeckRun
@@ -78,18 +78,18 @@ class Elsewhere:
         with events.running(cells_of(runs)) as done:
             found = [[placed(each, run.root.resolve(), place_digest(run.search)) for each in outcomes]
                      for run, outcomes in zip(runs, cluster.run(runs, done), strict=True)]
-        now = Snapshot(self.settings.root, os.environ)
+        now = CurrentInputs(self.settings.root, os.environ)
         for run, outcomes in zip(runs, found, strict=True):
             self._judge(run, outcomes, now)
         return {str(run.deck.path): outcomes for run, outcomes in zip(runs, found, strict=True)
                 if str(run.deck.path) not in self.local}
 
-    def _judge(self, run: DeckRun, outcomes: Sequence[Outcome], now: Snapshot) -> None:
+    def _judge(self, run: DeckRun, outcomes: Sequence[Outcome], now: CurrentInputs) -> None:
         why = next(self._faults(run.deck, outcomes, now), "")
         if why:
             self.local[str(run.deck.path)] = why
 
-    def _faults(self, deck: Deck, outcomes: Sequence[Outcome], now: Snapshot) -> Iterator[str]:
+    def _faults(self, deck: Deck, outcomes: Sequence[Outcome], now: CurrentInputs) -> Iterator[str]:
         """Why outcomes do not hold here."""
         for known in (outcome.provenance for outcome in outcomes):
             if not self.settings.shared_files:
@@ -127,11 +127,11 @@ def facts() -> Mapping[str, str]:
     return with_facts(own_environment(), "").facts
 
 
-def _reason(found: Input, now: Snapshot) -> str:
+def _reason(found: Input, now: CurrentInputs) -> str:
     if found.kind == "place":
         return "it depends on where the project is"
     return f"{_named(found, now)} is not the same on the worker"
 
 
-def _named(found: Input, now: Snapshot) -> str:
+def _named(found: Input, now: CurrentInputs) -> str:
     return now.named(Path(found.name.partition("::")[0]))

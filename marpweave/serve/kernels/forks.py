@@ -9,8 +9,8 @@ from concurrent.futures import Future
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
+from marpweave.cache.current import CurrentInputs, Where
 from marpweave.cache.plan import Plan
-from marpweave.cache.snapshot import Snapshot, Where
 from marpweave.model.deck import Cell
 from marpweave.model.finding import Kind
 from marpweave.model.outcome import Input, Outcome
@@ -87,7 +87,7 @@ class Forks:
 
     def _holds(self, run: DeckRun) -> Holds:
         """Whether what an outcome depends on stands as it did; it was at the same lines, or would not be asked for."""
-        now, place = Snapshot(run.root, os.environ), Where(run.deck.path, run.deck.text)
+        now, place = CurrentInputs(run.root, os.environ), Where(run.deck.path, run.deck.text)
 
         def holds(outcome: Outcome) -> bool:
             if outcome.trouble and outcome.trouble.kind is Kind.KERNEL_DIED:

@@ -6,7 +6,7 @@ import sys
 import pytest
 
 from marpweave.cache.answers import remembering
-from marpweave.cache.snapshot import Snapshot
+from marpweave.cache.current import CurrentInputs
 from marpweave.cache.store import Store
 from tests.environments import environment
 
@@ -26,7 +26,7 @@ def asking(place, store):
         times.append(python)
         return json.dumps({"path": [site]})
 
-    return remembering(ask, store, lambda: Snapshot(place, {})), times
+    return remembering(ask, store, lambda: CurrentInputs(place, {})), times
 
 
 def asked(place, store, variables=()):

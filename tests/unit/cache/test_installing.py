@@ -6,8 +6,8 @@ import pytest
 
 from marpweave.build.running import run_once
 from marpweave.build.settings import Settings
+from marpweave.cache.current import CurrentInputs
 from marpweave.cache.environment import with_facts
-from marpweave.cache.snapshot import Snapshot
 from marpweave.kernel.environments import own_environment
 from marpweave.model.deck import NATIVE
 from marpweave.model.outcome import Outcome
@@ -69,8 +69,8 @@ def test_a_preview_takes_no_result_of_a_run_in_another_environment(site, deck, t
         with project_in(tmp_path, None).cache() as cache:
             return cache.plan(deck)
 
-    snapshot, old = Snapshot(tmp_path, {}), planned()
-    results = ended(old, {0: Outcome(ran=True)}, snapshot)
-    assert results.now(planned(), snapshot)
+    current, old = CurrentInputs(tmp_path, {}), planned()
+    results = ended(old, {0: Outcome(ran=True)}, current)
+    assert results.now(planned(), current)
     upgrade(site)
-    assert not results.now(planned(), snapshot)
+    assert not results.now(planned(), current)

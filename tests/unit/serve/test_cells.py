@@ -63,7 +63,7 @@ class Failing:
 def meeting(moment):
     """A run that a draft has begun when the thread of another, which fails, came to a line; and what runs then."""
     known, page, lines, begun = Known(SimpleNamespace(steps=("step",)), {}), Failing(), count(1), []
-    cells = Cells(SimpleNamespace(snapshot=dict), HOST, page)
+    cells = Cells(SimpleNamespace(current_inputs=dict), HOST, page)
 
     def each_line(frame, event, _):
         if event == "line" and next(lines) == moment:

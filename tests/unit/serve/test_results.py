@@ -3,7 +3,7 @@
 import pytest
 
 from marpweave.build.settings import Settings
-from marpweave.cache.snapshot import Snapshot
+from marpweave.cache.current import CurrentInputs
 from marpweave.inputs.digests import digest
 from marpweave.model.outcome import Input, Outcome, Provenance
 from marpweave.read.parse import parse_deck
@@ -22,6 +22,6 @@ def test_what_is_saved_over_a_file_of_a_cell_before_anybody_looks_at_its_outcome
     gave = {0: Outcome(ran=True, provenance=Provenance(
         inputs=(Input("file", "n", digest("1")),), written=(Input("file", "n", digest("2")),)))}
     file.write_text("2", encoding="utf-8")
-    results = ended(plan, gave, Snapshot(tmp_path, {}))
+    results = ended(plan, gave, CurrentInputs(tmp_path, {}))
     file.write_text(saved, encoding="utf-8")
-    assert results.now(plan, Snapshot(tmp_path, {})) == (gave if holds else {})
+    assert results.now(plan, CurrentInputs(tmp_path, {})) == (gave if holds else {})

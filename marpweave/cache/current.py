@@ -44,8 +44,8 @@ NOWHERE = Where(Path(), "")
 
 
 @dataclass(frozen=True, slots=True)
-class Snapshot:
-    """The project as it is now."""
+class CurrentInputs:
+    """Inputs as they are now, each read once."""
 
     root: Path
     environment: Mapping[str, str]
@@ -54,8 +54,8 @@ class Snapshot:
     digests: dict[tuple[str, str, str], str] = field(default_factory=dict)
     modules: dict[str, Module | None] = field(default_factory=dict)
 
-    def again(self) -> Snapshot:
-        """The project as it is at a later time."""
+    def again(self) -> CurrentInputs:
+        """Inputs as they are at a later time."""
         return replace(self, digests={}, modules={})
 
     def digest(self, kind: str, name: str, where: Where) -> str:
