@@ -2,7 +2,7 @@
 
 from marpweave.build.pipeline import run_and_check
 from marpweave.build.project import open_project
-from marpweave.build.runners import Kernels
+from marpweave.build.runners.local import Kernels
 from marpweave.build.settings import Settings
 from marpweave.report.progress import Silent
 

@@ -11,7 +11,7 @@ from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from marpweave.build.runners import Events, Runner
+from marpweave.build.runners.ports import Events, Runner
 from marpweave.build.settings import Settings
 from marpweave.cache.answers import remembering
 from marpweave.cache.current import CurrentInputs
@@ -44,19 +44,16 @@ class Environments:
         """The environment of a kernel; raises UsageError if cells cannot run in it."""
         known = self.known.get(kernel)
         if known is None:
-            found = self._native() if kernel == NATIVE else self._special(kernel)
+            if kernel != NATIVE:
+                found = environment_of_kernel(kernel, self.of(NATIVE).python, self.ask)
+            else:
+                found = environment_at(self.python, self.ask) if self.python else own_environment()
             known = self.known[kernel] = with_facts(found, self._named(found)).with_moves(self.moves)
         return known
 
     def renew(self) -> None:
         """Ask again: packages may have been installed since."""
         self.known.clear()
-
-    def _native(self) -> Environment:
-        return environment_at(self.python, self.ask) if self.python else own_environment()
-
-    def _special(self, kernel: str) -> Environment:
-        return environment_of_kernel(kernel, self.of(NATIVE).python, self.ask)
 
     def _named(self, environment: Environment) -> str:
         """The environment's program, relative to the project's folder if it is inside."""

@@ -61,12 +61,8 @@ def run_decks(decks: Sequence[Deck], project: Project, *, drawing: bool) -> list
         return (current.named(folder / name) for name in names)
 
     outcomes, restless = settled(decks, run, drawn, project.current_inputs)
-    return [_ran(outcome, figures[deck.path], restless=number in restless)
-            for number, (deck, outcome) in enumerate(zip(decks, outcomes, strict=True))]
-
-
-def _ran(outcome: DeckOutcome, figures: _Figures, *, restless: bool) -> Ran:
-    return Ran(outcome, tuple(dict.fromkeys(figures.written)), tuple(figures.files.used()), restless)
+    return [Ran(outcome, tuple(dict.fromkeys(each.written)), tuple(each.files.used()), number in restless)
+            for number, (outcome, each) in enumerate(zip(outcomes, figures.values(), strict=True))]
 
 
 def run_once(decks: Sequence[Deck], project: Project, *, afresh: bool = False) -> list[DeckOutcome]:

@@ -99,7 +99,7 @@ def _edges(decks: Sequence[Deck], outcomes: Sequence[DeckOutcome], drawn: Drawn)
     for i, (deck, outcome) in enumerate(zip(decks, outcomes, strict=True)):
         isolated = {id(step) for cell, step in zip(deck.cells, outcome.cells, strict=True)
                     if cell.options.execution.isolate}
-        for step in _steps(outcome):
+        for step in outcome.steps:
             for found in step.provenance.inputs:
                 known = writes if found.kind in ANYWHERE else by_name.get(found.name.partition("::")[0], ())
                 yield from (_Edge(i, found, write) for write in known if write.deck != i
@@ -108,12 +108,8 @@ def _edges(decks: Sequence[Deck], outcomes: Sequence[DeckOutcome], drawn: Drawn)
 
 def _writes(decks: Sequence[Deck], outcomes: Sequence[DeckOutcome], drawn: Drawn) -> Iterator[_Write]:
     for i, (deck, outcome) in enumerate(zip(decks, outcomes, strict=True)):
-        yield from (_Write(i, step, file) for step in _steps(outcome) for file in step.provenance.written)
+        yield from (_Write(i, step, file) for step in outcome.steps for file in step.provenance.written)
         yield from (_Write(i, None, Input("file", name, "")) for name in drawn(deck, outcome))
-
-
-def _steps(outcome: DeckOutcome) -> tuple[Outcome, ...]:
-    return (*outcome.cells, *outcome.inlines)
 
 
 def circular_finding(path: Path) -> Finding:

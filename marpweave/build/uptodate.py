@@ -101,7 +101,8 @@ class Reports:
         current = self.project.current_inputs()
         if not self._is_listed(current):
             return {}
-        found = {path: [self._recalled(path, variant, current) for variant in self._variants(path)]
+        found = {path: [self._recalled(path, variant, current)
+                        for variant in (settings.made(path).variants if self.has_variants else (Variant.FULL,))]
                  for path in settings.paths}
         return {path: tuple(filter(None, reports)) for path, reports in found.items() if None not in reports}
 
@@ -112,9 +113,6 @@ class Reports:
             return True
         left = self.project.store.record(INDEX, digest(str(self.out.resolve())), Listed)
         return left is not None and not current.change(left.inputs, NOWHERE)
-
-    def _variants(self, path: Path) -> tuple[Variant, ...]:
-        return self.project.settings.made(path).variants if self.has_variants else (Variant.FULL,)
 
     def _recalled(self, path: Path, variant: Variant, current: CurrentInputs) -> DeckReport | None:
         try:

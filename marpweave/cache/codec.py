@@ -6,6 +6,7 @@ addresses, a step and one of its tokens, which survive edits around a cell and c
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Callable, Sequence
 from typing import Annotated, Literal
@@ -166,13 +167,9 @@ def _packed(
             return PackedDisplay(dict(output.data), output.is_result)
         case Error():
             frame = rf'(?<=File "){re.escape(str(step.what.location.path))}", line (\d+)'
-            traced = re.sub(frame, lambda at: f'\0", line {_spelled(address(int(at[1])))}', output.traceback)
+            traced = re.sub(frame, lambda at: f'\0", line {json.dumps(address(int(at[1])))}', output.traceback)
             line = None if output.line is None else address(output.line)
             return PackedError(output.name, output.message, line, traced)
-
-
-def _spelled(address: LineAddress) -> str:
-    return str(address) if isinstance(address, int) else str([*address])
 
 
 def _unpacked(

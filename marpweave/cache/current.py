@@ -103,10 +103,6 @@ class CurrentInputs:
                 self.modules[path] = None
         return self.modules[path]
 
-    def _search(self, folder: Path) -> list[str]:
-        """Where a deck's modules are searched for."""
-        return list(dict.fromkeys([str(folder), str(self.root)]))
-
     def named(self, path: Path) -> str:
         """A path as records name it: relative to the project's folder if it is inside."""
         root = self.root.resolve()
@@ -128,7 +124,7 @@ class CurrentInputs:
             case "outside":
                 return "set" if name in self.environment else inputs.ABSENT
             case "place":
-                return inputs.place_digest(self._search(folder))
+                return inputs.place_digest([*dict.fromkeys([str(folder), str(self.root)])])
             case "deps":
                 return inputs.glob_digest(folder, name)
             case "text":

@@ -55,7 +55,7 @@ def same(want: str, got: str, options: CheckOptions, *, default: Compare = Compa
         case Compare.ELLIPSIS:
             return _matches_around_ellipses(want, got)
         case Compare.NUMERIC:
-            return want == got or _same_tokens(want, got, options)
+            return want == got or _match(tokens(want), tokens(got), options)
 
 
 def tidy(text: str) -> str:
@@ -114,10 +114,6 @@ def as_literal(text: str) -> object:
         return ast.literal_eval(canonical_words(text.strip()))
     except (SyntaxError, ValueError, MemoryError, RecursionError, TypeError) as error:
         raise ValueError(text) from error
-
-
-def _same_tokens(want: str, got: str, options: CheckOptions) -> bool:
-    return _match(tokens(want), tokens(got), options)
 
 
 def _match(want: Sequence[Token], got: Sequence[Token], options: CheckOptions) -> bool:

@@ -10,7 +10,7 @@ from marpweave.config.config import ADDRESS
 from marpweave.errors import UsageError
 
 if TYPE_CHECKING:
-    from marpweave.build.runners import Runner
+    from marpweave.build.runners.ports import Runner
     from marpweave.build.settings import Settings
 
 
@@ -25,10 +25,12 @@ def _refuse_addresses(settings: Settings) -> None:
 def runner_of(settings: Settings) -> AbstractContextManager[Runner]:
     """The runner that settings ask for; what it starts ends with the block."""
     _refuse_addresses(settings)
+    from marpweave.build.runners import local
+
     if settings.executor == "local":
-        from marpweave.build.runners import kernels
+        return local.kernels(settings)
+    if settings.executor == "processes":
+        return nullcontext(local.InProcesses(settings))
+    from marpweave.build.runners.elsewhere import Elsewhere
 
-        return kernels(settings)
-    from marpweave.build.runners.elsewhere import Elsewhere, InProcesses
-
-    return closing(Elsewhere(settings)) if settings.executor == "dask" else nullcontext(InProcesses(settings))
+    return closing(Elsewhere(settings))

@@ -68,7 +68,7 @@ class DeckFile(pytest.File):
     def project(self) -> Project:
         """The project that its configuration and this pytest run's options describe."""
         from marpweave.build.project import open_project
-        from marpweave.build.runners import Kernels
+        from marpweave.build.runners.local import Kernels
         from marpweave.cli.settings import configuration_of, settings_from
         from marpweave.model.variant import Variant
         from marpweave.report.progress import Silent

@@ -16,7 +16,7 @@ from marpweave.errors import UsageError
 
 if TYPE_CHECKING:
     from marpweave.build.project import Project
-    from marpweave.build.runners import Runner
+    from marpweave.build.runners.ports import Runner
     from marpweave.build.settings import Made, Settings
 
 ASKED_AGAIN = ("python", "cache")
@@ -153,7 +153,7 @@ def _more(options: Mapping[str, Any]) -> dict[str, Any]:
 def project_of(settings: Settings, runner: Runner | None = None) -> Project:
     """The project, with a terminal, and with kernels of this process if there is no other runner."""
     from marpweave.build.project import open_project
-    from marpweave.build.runners import Kernels
+    from marpweave.build.runners.local import Kernels
     from marpweave.report.progress import Terminal
 
     return open_project(settings, runner=runner or Kernels(settings), events=Terminal())

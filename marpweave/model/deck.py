@@ -136,6 +136,12 @@ class Cell:
         rows = self.source.split("\n")
         return next((row for row in range(self.option_lines, len(rows)) if rows[row].strip()), self.option_lines)
 
+    @property
+    def shown_rows(self) -> tuple[int, ...]:
+        """0-based source lines that a slide shows: neither options nor what is hidden."""
+        start = self.first_row if self.option_lines else 0
+        return tuple(row for row in range(start, self.source.count("\n") + 1) if row not in self.hidden)
+
     def without_label(self) -> Cell:
         """The cell as if its author had not named it."""
         return replace(self, options=replace(self.options, label=None))

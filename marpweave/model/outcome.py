@@ -214,6 +214,11 @@ class DeckOutcome:
     cells: tuple[Outcome, ...]
     inlines: tuple[Outcome, ...] = ()
 
+    @property
+    def steps(self) -> tuple[Outcome, ...]:
+        """Of its cells, then of its values."""
+        return *self.cells, *self.inlines
+
     def in_files(self, origins: Origins) -> DeckOutcome:
         """The same outcome; what it printed names the files of the deck."""
         cells, inlines = (tuple(each.in_files(origins) for each in some) for some in (self.cells, self.inlines))

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 from concurrent.futures import Future
 from html import escape
 
-from marpweave.build.runners import runs_of
+from marpweave.build.runners.local import runs_of
 from marpweave.build.settings import Settings
 from marpweave.errors import MarpweaveError
 from marpweave.model.outcome import PLAIN, Display, Error, Figure, Outcome, Stream

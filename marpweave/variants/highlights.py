@@ -19,7 +19,8 @@ def with_highlights(cell: Cell, was: Cell, moved: Mapping[int, Sequence[int]]) -
     said = was.options.display.code_line_numbers or (in_fence[1] if in_fence else "")
     if not said:
         return cell
-    old, new = dict(enumerate(_shown(was), start=1)), {row: str(n) for n, row in enumerate(_shown(cell), start=1)}
+    old = dict(enumerate(was.shown_rows, start=1))
+    new = {row: str(n) for n, row in enumerate(cell.shown_rows, start=1)}
     steps = []
     for step in said.split("|"):
         rows = [row for number in _lines(step) if number in old for row in moved.get(old[number], (old[number],))]
@@ -27,12 +28,6 @@ def with_highlights(cell: Cell, was: Cell, moved: Mapping[int, Sequence[int]]) -
         steps += [left] if left or not step.strip() else []  # an empty step means all lines
     display = replace(cell.options.display, code_line_numbers="|".join(steps) if any(steps) else NONE)
     return replace(cell, options=replace(cell.options, display=display))
-
-
-def _shown(cell: Cell) -> list[int]:
-    """The rows of its source that a slide shows."""
-    start = cell.first_row if cell.option_lines else 0
-    return [row for row in range(start, cell.source.count("\n") + 1) if row not in cell.hidden]
 
 
 def _lines(step: str) -> Iterator[int]:

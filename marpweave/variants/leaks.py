@@ -137,9 +137,8 @@ def _visible(deck: Deck) -> str:
 
 
 def _code(cell: Cell) -> str:
-    rows = enumerate(cell.source.split("\n"))
-    shown = [line for row, line in rows if row >= cell.option_lines and row not in cell.hidden]
-    return "\n".join([*shown, cell.output_fence.source if cell.output_fence else ""])
+    lines = cell.source.split("\n")
+    return "\n".join([*(lines[row] for row in cell.shown_rows), cell.output_fence.source if cell.output_fence else ""])
 
 
 def _secrets(full: Deck, deck: Deck) -> Iterator[str]:

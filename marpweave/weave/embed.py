@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import base64
 import io
 import mimetypes
 import re
@@ -17,6 +16,7 @@ from marpweave.files import real_path
 from marpweave.inputs.used import Files
 from marpweave.model.deck import Deck, Image
 from marpweave.model.finding import Finding, Kind
+from marpweave.model.media import SVG, data_uri
 from marpweave.model.outcome import Figure
 from marpweave.read.css import Reference, readdressed
 from marpweave.read.images import REMOTE, decoded
@@ -108,7 +108,9 @@ def _resolved(
 
 def _refused(image: Image, lang: str, kind: Kind, message: str) -> tuple[Picture, Finding]:
     """A placeholder that says what is wrong in the deck's language, and the finding."""
-    return _placeholder(placeholder_text(kind, lang), image.source), \
+    source = image.source if len(image.source) <= 44 else f"…{image.source[-43:]}"
+    drawn = PLACEHOLDER.format(what=escape(placeholder_text(kind, lang)), source=escape(source))
+    return Picture(data_uri(drawn.encode(), SVG)), \
         Finding(kind, image.location, f"image {image.source} {message}", image.slide, image=image.source)
 
 
@@ -187,10 +189,4 @@ def _paths(source: str, folder: Path, files: Files) -> list[Path]:
 
 
 def _uri(content: bytes, name: str) -> str:
-    mime = mimetypes.guess_type(name)[0] or "application/octet-stream"
-    return f"data:{mime};base64,{base64.b64encode(content).decode('ascii')}"
-
-
-def _placeholder(what: str, source: str) -> Picture:
-    shown = source if len(source) <= 44 else f"…{source[-43:]}"
-    return Picture(_uri(PLACEHOLDER.format(what=escape(what), source=escape(shown)).encode(), "placeholder.svg"))
+    return data_uri(content, mimetypes.guess_type(name)[0] or "application/octet-stream")

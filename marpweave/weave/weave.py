@@ -163,8 +163,8 @@ def _shown_code(cell: Cell, raw: Sequence[str]) -> list[str]:
     if shown != info:
         at = opening.rindex(info) if info in opening else len(opening.rstrip())
         opening = opening[:at] + shown + opening[at + len(info):]
-    start = cell.first_row if cell.option_lines else 0
-    return [opening, *(line for row, line in enumerate(raw[1:]) if row >= start and row not in cell.hidden)]
+    rows = {*cell.shown_rows}
+    return [opening, *(line for row, line in enumerate(raw[1:]) if row in rows)]
 
 
 def _opens_slide(cell: Cell, woven: str) -> bool:
@@ -286,11 +286,7 @@ def _formula_part(tex: str) -> OutputPart:
     if is_live_tex(tex):
         return OutputPart("output", tex + "\n")
     formula = TAG.sub("< ", tex.replace("\r", "\n").replace("$$", "").strip().strip("$"))
-    return OutputPart("markdown", "$$\n" + _without_blank_lines(formula) + "\n$$")
-
-
-def _without_blank_lines(text: str) -> str:
-    return "\n".join(line for line in text.split("\n") if line.strip())
+    return OutputPart("markdown", "\n".join(["$$", *filter(str.strip, formula.split("\n")), "$$"]))
 
 
 @cache

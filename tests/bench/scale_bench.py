@@ -20,7 +20,8 @@ import click
 
 from marpweave.build.commands import report_of
 from marpweave.build.project import open_project
-from marpweave.build.runners import Events, Kernels, Runner
+from marpweave.build.runners.local import Kernels
+from marpweave.build.runners.ports import Events, Runner
 from marpweave.build.settings import Settings
 from marpweave.cache.plan import Plan
 from marpweave.cli.executors import runner_of

@@ -15,7 +15,8 @@ from pathlib import Path
 
 from click.testing import CliRunner
 
-from marpweave.build.runners import Events, Kernels
+from marpweave.build.runners.local import Kernels
+from marpweave.build.runners.ports import Events
 from marpweave.cache.plan import Plan
 from marpweave.cli.main import program
 from marpweave.model import outcome

@@ -91,7 +91,7 @@ def test_a_run_without_decks_imports_nothing_of_the_engine(pytester):
 def test_what_is_known_does_not_run_again(pytester, monkeypatch):
     write(pytester, "---\nmarp: true\n---\n\n```python\nprint(1)  # 1\n```\n")
     pytester.runpytest("--decks", "slides").assert_outcomes(passed=1)
-    monkeypatch.setattr("marpweave.build.runners.Kernels.run", None)
+    monkeypatch.setattr("marpweave.build.runners.local.Kernels.run", None)
     pytester.runpytest("--decks", "slides").assert_outcomes(passed=1)
 
 

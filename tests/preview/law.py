@@ -10,7 +10,7 @@ from random import Random
 from marpweave.build import pipeline
 from marpweave.build.decks import Checked
 from marpweave.build.project import open_project
-from marpweave.build.runners import Kernels
+from marpweave.build.runners.local import Kernels
 from marpweave.build.settings import Settings
 from marpweave.render.renderer import MarpRenderer
 from marpweave.report.progress import Silent

@@ -29,7 +29,7 @@ NAMES = re.compile(r'\s(?:id|for|aria-level|aria-labelledby|aria-describedby|dat
 
 
 @dataclass(frozen=True, slots=True)
-class Pair:
+class Match:
     """A slide before and after, by their places from 0."""
 
     before: int | None
@@ -71,7 +71,7 @@ def substance(html: str) -> tuple[str, ...]:
     return text_of(html), *ATTRIBUTES.findall(html), *MOVES.findall(html)
 
 
-def aligned(before: Sequence[str], after: Sequence[str]) -> tuple[Pair, ...]:
+def aligned(before: Sequence[str], after: Sequence[str]) -> tuple[Match, ...]:
     """The slides of two decks, normalised, paired by what stands on them, in the order of ``after``."""
     scores = _scores(before, after)
     kept = _in_order(scores, len(before), len(after))
@@ -84,16 +84,16 @@ def aligned(before: Sequence[str], after: Sequence[str]) -> tuple[Pair, ...]:
             moved.add(-new)
             left.remove(-old)
             free.remove(-new)
-    return _merged([Pair(paired.get(new), new, new in moved) for new in range(len(after))], sorted(left))
+    return _merged([Match(paired.get(new), new, new in moved) for new in range(len(after))], sorted(left))
 
 
-def _merged(there: Sequence[Pair], gone: Sequence[int]) -> tuple[Pair, ...]:
+def _merged(there: Sequence[Match], gone: Sequence[int]) -> tuple[Match, ...]:
     """Pairs with slides that are gone, each where it stood."""
     pairs = list(there)
     for old in reversed(gone):
         at = next((n for n, pair in enumerate(pairs)
                    if pair.before is not None and pair.before > old and not pair.moved), len(pairs))
-        pairs.insert(at, Pair(old, None))
+        pairs.insert(at, Match(old, None))
     return tuple(pairs)
 
 

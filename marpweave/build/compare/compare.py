@@ -14,7 +14,7 @@ from marpweave.build.compare.align import aligned, substance
 from marpweave.build.compare.looks import Looks, compared
 from marpweave.build.compare.reasons import Detail, details_of, reasons_of
 from marpweave.build.compare.sides import MadeDeck, Side, made
-from marpweave.build.compare.views import Both, View, presentation_of, views_of
+from marpweave.build.compare.views import SlidePair, View, presentation_of, views_of
 from marpweave.build.faults import Unreadable
 from marpweave.errors import UsageError
 from marpweave.model.finding import Finding
@@ -23,6 +23,7 @@ from marpweave.render.live.slides import Sheet, Slides
 
 if TYPE_CHECKING:
     from marpweave.build.compare.revisions import Repository
+    from marpweave.render.prepare import Presentation
     from marpweave.render.renderer import MarpRenderer
 
 
@@ -59,8 +60,8 @@ class Difference:
 
 
 @dataclass(frozen=True, slots=True)
-class _Twins:
-    """A deck before and after."""
+class _DeckPaths:
+    """The files of a deck before and after."""
 
     before: Path | None
     """None: it was added."""
@@ -68,16 +69,6 @@ class _Twins:
     """None: it was removed."""
     was: str = ""
     """What it was called, if it was renamed."""
-
-
-@dataclass(frozen=True, slots=True)
-class _Deck:
-    """A deck that was made on both sides."""
-
-    name: str
-    was: str
-    sides: tuple[Side, Side]
-    made_decks: tuple[MadeDeck | Unreadable | None, MadeDeck | Unreadable | None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,67 +105,94 @@ def compare(sides: tuple[Side, Side], named: Sequence[str], repository: Reposito
     from marpweave.render.renderer import MarpRenderer
 
     before, after = sides
-    twins = {name: each for name, each in _twins(before, after, repository).items() if _is_meant(name, each, named)}
-    if named and not twins:
+    paths = {name: each for name, each in _paths(before, after, repository).items() if _is_meant(name, each, named)}
+    if named and not paths:
         raise UsageError(f"neither {before.name} nor {after.name} has a deck {', '.join(named)}")
     with MarpRenderer(prints=False) as renderer:
-        olds = made(before, [each.before for each in twins.values() if each.before], renderer)
-        news = made(after, [each.after for each in twins.values() if each.after], renderer)
+        olds = made(before, [each.before for each in paths.values() if each.before], renderer)
+        news = made(after, [each.after for each in paths.values() if each.after], renderer)
         with after.project.events.busy("comparing slides"):
-            decks = [_compared(_Deck(name, each.was, sides, (
-                olds[each.before] if each.before else None, news[each.after] if each.after else None)), renderer)
-                for name, each in twins.items()]
+            decks = [_compared(ComparedDeck(name, each.was),
+                               _State(before, olds[each.before] if each.before else None),
+                               _State(after, news[each.after] if each.after else None), renderer)
+                     for name, each in paths.items()]
     return Comparison(before.name, after.name, tuple(decks))
 
 
 # -- decks --------------------------------------------------------------------------
 
 
-def _twins(before: Side, after: Side, repository: Repository) -> dict[str, _Twins]:
-    """The decks of both sides by their names, each with what it was."""
+def _paths(before: Side, after: Side, repository: Repository) -> dict[str, _DeckPaths]:
+    """The decks of both sides by their names."""
     olds, news = before.decks(), after.decks()
     gone, added = ({name: path.read_bytes() for name, path in one.items() if name not in other and path.is_file()}
                   for one, other in ((olds, news), (news, olds)))
     renamed = {new: old for old, new in repository.renamed(gone, added).items()}
     left = {name: path for name, path in olds.items() if name not in news and name not in renamed.values()}
-    found = {name: _Twins(olds.get(renamed.get(name, name)), path, renamed.get(name, ""))
+    found = {name: _DeckPaths(olds.get(renamed.get(name, name)), path, renamed.get(name, ""))
              for name, path in news.items()}
-    found |= {name: _Twins(path, None) for name, path in left.items()}
+    found |= {name: _DeckPaths(path, None) for name, path in left.items()}
     return dict(sorted(found.items()))
 
 
-def _is_meant(name: str, twins: _Twins, named: Sequence[str]) -> bool:
+def _is_meant(name: str, paths: _DeckPaths, named: Sequence[str]) -> bool:
     return not named or any(wish in (each, *map(str, Path(each).parents)) or fnmatchcase(each, wish)
-                            for wish in named for each in filter(None, (name, twins.was)))
+                            for wish in named for each in filter(None, (name, paths.was)))
 
 
 # -- slides -------------------------------------------------------------------------
 
 
-def _compared(deck: _Deck, renderer: MarpRenderer) -> ComparedDeck:
-    faults = tuple(_placed(finding, side) for each, side in zip(deck.made_decks, deck.sides, strict=True)
-                   if isinstance(each, Unreadable) for finding in each.findings)
-    if faults:
-        return ComparedDeck(deck.name, deck.was, faults=faults)
-    made_decks = [each if isinstance(each, MadeDeck) else None for each in deck.made_decks]
-    if made_decks[0] and made_decks[1] and presentation_of(made_decks[0]) == presentation_of(made_decks[1]):
-        return ComparedDeck(deck.name, deck.was, len(made_decks[0].prepared.woven.slides))
-    begun = [each and renderer.slides(presentation_of(each)) for each in made_decks]
+@dataclass(frozen=True, slots=True)
+class _State:
+    """A deck on one side."""
+
+    side: Side
+    made: MadeDeck | Unreadable | None
+    """None: the side lacks it."""
+
+    @property
+    def faults(self) -> tuple[Finding, ...]:
+        """Why it could not be made, each where its reader can find it."""
+        found = self.made.findings if isinstance(self.made, Unreadable) else ()
+        return tuple(_placed(each, self.side) for each in found)
+
+    @property
+    def presentation(self) -> Presentation | None:
+        """What is rendered of it; None: nothing."""
+        return presentation_of(self.made) if isinstance(self.made, MadeDeck) else None
+
+    def views(self, slides: Slides | None) -> tuple[View, ...]:
+        """Its slides as they were rendered."""
+        return views_of(self.made, self.side, slides) if isinstance(self.made, MadeDeck) and slides else ()
+
+
+def _compared(deck: ComparedDeck, before: _State, after: _State, renderer: MarpRenderer) -> ComparedDeck:
+    if faults := (*before.faults, *after.faults):
+        return replace(deck, faults=faults)
+    old, new = before.presentation, after.presentation
+    if old and old == new and isinstance(before.made, MadeDeck):
+        return replace(deck, slides=len(before.made.prepared.woven.slides))
+    begun = [renderer.slides(each) if each else None for each in (old, new)]
     slides = [each.result() if each else None for each in begun]
-    views = [views_of(made, side, each) if made and each else ()
-             for made, side, each in zip(made_decks, deck.sides, slides, strict=True)]
-    restyled = None not in slides and len({each.css for each in slides if each}) > 1
-    pairs = aligned([view.key for view in views[0]], [view.key for view in views[1]])
-    slide_pairs = [Both(_at(views[0], pair.before), _at(views[1], pair.after), pair.moved, restyled) for pair in pairs]
-    suspects = [both for both in slide_pairs if both.moved or not both.is_same]
-    pictures = [_begun([(both, view) for both in suspects if (view := both.sides[n])], slides[n], renderer)
-                for n in (0, 1)]
-    shots = [iter(each.result()) if each else iter(()) for each in pictures]
-    found: list[Difference] = []
-    for both in suspects:
-        looks = compared(*(next(shot) if view else None for view, shot in zip(both.sides, shots, strict=True)))
-        found += _differences(both, looks)
-    return ComparedDeck(deck.name, deck.was, len(slide_pairs), tuple(found))
+    olds, news = before.views(slides[0]), after.views(slides[1])
+    restyled = len({each.css for each in slides if each}) > 1
+    pairs = [SlidePair(_at(olds, match.before), _at(news, match.after), match.moved, restyled)
+             for match in aligned([view.key for view in olds], [view.key for view in news])]
+    suspects = [pair for pair in pairs if pair.moved or not pair.is_same]
+    differences = tuple(found for pair, looks in zip(suspects, _looks(suspects, slides, renderer), strict=True)
+                        for found in _differences(pair, looks))
+    return replace(deck, slides=len(pairs), differences=differences)
+
+
+def _looks(
+    pairs: Sequence[SlidePair], slides: Sequence[Slides | None], renderer: MarpRenderer,
+) -> Iterator[Looks]:
+    """What pairs of slides look like; pictures of both sides are taken at once."""
+    begun = [_begun([(pair, view) for pair in pairs if (view := pair.sides[n])], slides[n], renderer) for n in (0, 1)]
+    shots = [iter(each.result() if each else ()) for each in begun]
+    return (compared(*(next(shot) if view else None for view, shot in zip(pair.sides, shots, strict=True)))
+            for pair in pairs)
 
 
 def _placed(fault: Finding, side: Side) -> Finding:
@@ -190,24 +208,24 @@ def _at(views: Sequence[View], place: int | None) -> View | None:
 
 
 def _begun(
-    shown: Sequence[tuple[Both, View]], slides: Slides | None, renderer: MarpRenderer,
+    views: Sequence[tuple[SlidePair, View]], slides: Slides | None, renderer: MarpRenderer,
 ) -> Future[Sequence[bytes]] | None:
     """Begin to take pictures of the slides of one side."""
-    if not shown or not slides:
+    if not views or not slides:
         return None
-    made = shown[0][1].made
+    made = views[0][1].made
     styles = made.prepared.presentation.css, slides.css or ""
-    return renderer.shots(Sheet(tuple(both.shown(view) for both, view in shown), styles, slides.size,
+    return renderer.shots(Sheet(tuple(pair.shown(view) for pair, view in views), styles, slides.size,
                                 made.checked.deck.lang))
 
 
-def _differences(both: Both, looks: Looks) -> Iterator[Difference]:
+def _differences(pair: SlidePair, looks: Looks) -> Iterator[Difference]:
     """The difference between two states of a slide, unless nobody could tell it."""
-    before, after = both.sides
+    before, after = pair.sides
     if not before or not after:
         yield Difference(Change.REMOVED if before else Change.ADDED, before, after, looks)
     elif looks.difference or substance(before.brief) != substance(after.brief):
-        yield Difference(Change.CHANGED, before, after, looks, both.moved,
-                         reasons_of(before, after, restyled=both.restyled), tuple(details_of(before, after)))
-    elif both.moved:
+        yield Difference(Change.CHANGED, before, after, looks, pair.moved,
+                         reasons_of(before, after, restyled=pair.restyled), tuple(details_of(before, after)))
+    elif pair.moved:
         yield Difference(Change.MOVED, before, after, looks, moved=True)

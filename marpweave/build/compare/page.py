@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import base64
 import difflib
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -14,6 +13,7 @@ from marpweave.build.compare.looks import packed
 from marpweave.build.compare.reasons import Detail
 from marpweave.build.compare.report import numbers_of, summary
 from marpweave.cache.store import Store
+from marpweave.model.media import data_uri
 from marpweave.render.prepare import fonts_for
 
 TEMPLATE = Path(__file__).with_name("page.html.j2")
@@ -34,7 +34,7 @@ def _rendered(comparison: Comparison, *, picture: Callable[[bytes], str], font_c
 
 
 def _uri(picture: bytes) -> str:
-    return f"data:image/webp;base64,{base64.b64encode(packed(picture)).decode('ascii')}"
+    return data_uri(packed(picture), "image/webp")
 
 
 def _lines(detail: Detail) -> Iterator[tuple[str, str]]:

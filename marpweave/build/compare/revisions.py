@@ -41,7 +41,7 @@ class Revision:
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
+class Request:
     """What a command compares."""
 
     before: Revision
@@ -134,7 +134,7 @@ def repository_of(folder: Path) -> Repository:
     return Repository(Path(top), Path(store))
 
 
-def asked_of(words: Sequence[str], repository: Repository) -> Asked:
+def request_of(words: Sequence[str], repository: Repository) -> Request:
     """What the words of a command mean: at most two revisions, or a range of them, and decks."""
     decks = tuple(word for word in words if _is_deck(word, repository))
     names = [word for word in words if word not in decks]
@@ -143,9 +143,9 @@ def asked_of(words: Sequence[str], repository: Repository) -> Asked:
     ends = RANGE.fullmatch(names[0]) if len(names) == 1 and not repository.commit(names[0]) else None
     if ends:
         one, other = (_revision(end or "HEAD", repository) for end in (ends[1], ends[3]))
-        return Asked(repository.base(one, other) if ends[2] == "..." else one, other, decks)
+        return Request(repository.base(one, other) if ends[2] == "..." else one, other, decks)
     found = [_revision(name, repository) for name in names or ["HEAD"]]
-    return Asked(found[0], found[1] if len(found) > 1 else None, decks)
+    return Request(found[0], found[1] if len(found) > 1 else None, decks)
 
 
 def _revision(name: str, repository: Repository) -> Revision:

@@ -9,12 +9,12 @@ from os.path import normpath
 from pathlib import Path, PurePath
 from typing import Any
 
-from marpweave.build.compare.revisions import WORKING_TREE, Asked, Repository, Revision
+from marpweave.build.compare.revisions import WORKING_TREE, Repository, Request, Revision
 from marpweave.build.decks import Checked, Source
 from marpweave.build.faults import Unreadable, contained
 from marpweave.build.pipeline import prepared, run_and_check, source_of
 from marpweave.build.project import Project
-from marpweave.build.runners import Kernels
+from marpweave.build.runners.local import Kernels
 from marpweave.build.settings import Sandbox, Settings
 from marpweave.cache.frozen import facts_of, lock_of, thaw
 from marpweave.errors import ToolError, UsageError
@@ -80,7 +80,9 @@ class MadeDeck:
 
 
 @contextmanager
-def sides(asked: Asked, repository: Repository, mine: Project, settings_at: SettingsAt) -> Iterator[tuple[Side, Side]]:
+def sides(
+    request: Request, repository: Repository, mine: Project, settings_at: SettingsAt,
+) -> Iterator[tuple[Side, Side]]:
     """Before and after; ``mine`` is the project of the working tree, whose Python and store serve both."""
     top, root = repository.top, mine.root.resolve()
     if not root.is_relative_to(top):
@@ -96,7 +98,7 @@ def sides(asked: Asked, repository: Repository, mine: Project, settings_at: Sett
             project = _as_mine(settings_at(there, tree), mine, ((str(top), str(tree)),))
             return Side(str(revision), tree, root, top, project, revision, mine.settings.sandbox)
 
-        yield opened(asked.before), opened(asked.after)
+        yield opened(request.before), opened(request.after)
 
 
 def _as_mine(settings: Settings, mine: Project, moves: Moves) -> Project:
@@ -162,13 +164,13 @@ def _is_frozen(deck: Deck, project: Project) -> bool:
         kept = thaw(deck, project.current_inputs())
     except UsageError:
         return False
-    return not any(each.provenance.stale for each in (*kept.cells, *kept.inlines))
+    return not any(each.provenance.stale for each in kept.steps)
 
 
 def _sandbox(side: Side) -> Sandbox:
     """Which cells of a revision run in a sandbox: all, where there is one and nobody says otherwise."""
-    asked = side.project.settings.sandbox
-    if asked is Sandbox.ALWAYS:
+    sandbox = side.project.settings.sandbox
+    if sandbox is Sandbox.ALWAYS:
         try:
             protection()
         except ToolError:
@@ -176,4 +178,4 @@ def _sandbox(side: Side) -> Sandbox:
                 raise
             side.project.events.note(f"this machine has no sandbox, so cells of {side.name} run like your own")
             return side.policy
-    return asked
+    return sandbox

@@ -69,7 +69,7 @@ class View:
 
 
 @dataclass(frozen=True, slots=True)
-class Both:
+class SlidePair:
     """One slide before and after."""
 
     before: View | None

@@ -1,4 +1,4 @@
-"""Runs decks in other processes and on other machines: what comes back counts only where it would be the same here.
+"""Runs decks on other machines: what comes back counts only where it would be the same here.
 
 A deck that was run in a copy of the project saw the files of the copy, and what it wrote stayed there. So its outcome
 counts if it wrote nothing, and if all that it read is the same here; else the deck runs again in this process.
@@ -11,17 +11,15 @@ from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from marpweave.build.runners import Events, Kernels, cells_of, runs_of
+from marpweave.build.runners.local import Kernels, cells_of, runs_of
+from marpweave.build.runners.ports import Events
 from marpweave.build.settings import Settings
 from marpweave.cache.current import OF_TEXT, CurrentInputs, Where
 from marpweave.cache.environment import with_facts
 from marpweave.errors import UsageError
 from marpweave.inputs.digests import place_digest
-from marpweave.kernel.client import DeckRun
 from marpweave.kernel.environments import own_environment
-from marpweave.kernel.executors.processes import Processes
 from marpweave.kernel.messages import placed
-from marpweave.kernel.sandbox import refuse_unconfined
 from marpweave.kernel.zygote import KernelStart
 from marpweave.model.deck import Deck
 from marpweave.model.outcome import Input, Outcome
@@ -29,20 +27,6 @@ from marpweave.model.outcome import Input, Outcome
 if TYPE_CHECKING:
     from marpweave.cache.plan import Plan
     from marpweave.kernel.executors.cluster import Cluster
-
-
-class InProcesses:
-    """Runs steps in processes of this machine, where the decks are."""
-
-    def __init__(self, settings: Settings) -> None:
-        self.settings = settings
-
-    def run(self, plans: Sequence[Plan], events: Events) -> list[list[Outcome]]:
-        """Run the wanted steps of each plan in order, each plan in a fresh kernel -> an outcome for each step."""
-        asked, runs = self.settings, runs_of(plans, self.settings)
-        refuse_unconfined(run.bounds for run in runs if run.deck.sandbox)
-        with events.running(cells_of(runs)) as done:
-            return Processes(asked.jobs, KernelStart(asked.kernel_start)).run(runs, done)
 
 
 class Elsewhere:
@@ -80,14 +64,10 @@ class Elsewhere:
                      for run, outcomes in zip(runs, cluster.run(runs, done), strict=True)]
         now = CurrentInputs(self.settings.root, os.environ)
         for run, outcomes in zip(runs, found, strict=True):
-            self._judge(run, outcomes, now)
+            if fault := next(self._faults(run.deck, outcomes, now), ""):
+                self.local[str(run.deck.path)] = fault
         return {str(run.deck.path): outcomes for run, outcomes in zip(runs, found, strict=True)
                 if str(run.deck.path) not in self.local}
-
-    def _judge(self, run: DeckRun, outcomes: Sequence[Outcome], now: CurrentInputs) -> None:
-        why = next(self._faults(run.deck, outcomes, now), "")
-        if why:
-            self.local[str(run.deck.path)] = why
 
     def _faults(self, deck: Deck, outcomes: Sequence[Outcome], now: CurrentInputs) -> Iterator[str]:
         """Why outcomes do not hold here."""
@@ -116,10 +96,10 @@ class Elsewhere:
         except ModuleNotFoundError as error:
             raise UsageError(f"--executor dask needs the package {error.name}; install it by "
                              "`pip install marpweave[dask]`") from None
-        asked = self.settings
+        settings = self.settings
         return Cluster(ClusterSettings(
-            asked.root, asked.scheduler, asked.jobs, asked.shared_files, KernelStart(asked.kernel_start),
-            (asked.out, asked.cache or asked.out), facts, events.note))
+            settings.root, settings.scheduler, settings.jobs, settings.shared_files,
+            KernelStart(settings.kernel_start), (settings.out, settings.cache or settings.out), facts, events.note))
 
 
 def facts() -> Mapping[str, str]:
@@ -128,9 +108,9 @@ def facts() -> Mapping[str, str]:
 
 
 def _reason(found: Input, now: CurrentInputs) -> str:
-    if found.kind == "place":
-        return "it depends on where the project is"
-    return f"{_named(found, now)} is not the same on the worker"
+    """Why an outcome that read something else does not hold here."""
+    return "it depends on where the project is" if found.kind == "place" else \
+        f"{_named(found, now)} is not the same on the worker"
 
 
 def _named(found: Input, now: CurrentInputs) -> str:

@@ -36,20 +36,20 @@ def diff(words: tuple[str, ...], json_file: Path | None, **options: Any) -> None
     from marpweave.build.compare.compare import compare
     from marpweave.build.compare.page import page_of
     from marpweave.build.compare.report import as_json, as_text
-    from marpweave.build.compare.revisions import asked_of, repository_of
+    from marpweave.build.compare.revisions import repository_of, request_of
     from marpweave.build.compare.sides import sides
     from marpweave.files import write_text
 
     repository = repository_of(next((_folder(word) for word in words if Path(word).exists()), Path.cwd()))
-    asked = asked_of(words, repository)
-    named = [_named(word, repository.top) for word in asked.decks]
-    mine = project_of(settings_of_checkout(asked.decks, options))
+    request = request_of(words, repository)
+    named = [_named(word, repository.top) for word in request.decks]
+    mine = project_of(settings_of_checkout(request.decks, options))
     mine.sweep()
 
     def settings_at(root: Path, tree: Path) -> Settings:
         return settings_of_revision(root, [tree / name for name in named], options)
 
-    with sides(asked, repository, mine, settings_at) as both:
+    with sides(request, repository, mine, settings_at) as both:
         comparison = compare(both, named, repository)
         page = mine.settings.out / PAGE
         write_text(page, page_of(comparison, mine.store))

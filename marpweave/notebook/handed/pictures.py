@@ -2,21 +2,21 @@
 
 from __future__ import annotations
 
-import base64
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from html import escape
 
 from marpweave.check.verdicts import CellCheck
-from marpweave.model.media import SVG
+from marpweave.model.media import SVG, data_uri
 from marpweave.model.outcome import Display
 from marpweave.read.images import decoded, words_of
 from marpweave.weave.embed import Picture
 
 DENSITY = 2.0
 """Pixels of a drawn PNG for a CSS pixel."""
-VECTOR = f"data:{SVG};base64,"
+VECTOR = data_uri(b"", SVG)
+"""How the data URI of an SVG begins."""
 IMAGE = re.compile(r"!\[(?P<words>[^\]]*)\]\(\s*<?(?P<source>[^\s)>]+)>?(?:\s+(?:\"[^\"]*\"|'[^']*'))?\s*\)")
 TAG = re.compile(r"(?P<start><img\b[^>]*?\ssrc=)(?P<mark>[\"'])(?P<source>[^\"'>]*)(?P=mark)", re.IGNORECASE)
 SIZE = re.compile(r"(?:w|width):(\d+)(?:px)?")
@@ -37,7 +37,7 @@ class Pictures:
     def still(self, uri: str) -> tuple[str, int | None]:
         """A picture as a data URI that every program shows, and its width in CSS pixels; None: its own."""
         png = self.drawn.get(uri)
-        return (png_uri(png), size_of(png)[0]) if png else (uri, None)
+        return (data_uri(png, "image/png"), size_of(png)[0]) if png else (uri, None)
 
 
 def vectors_of(placed: Mapping[str, Picture], checks: Sequence[CellCheck]) -> Iterator[str]:
@@ -51,12 +51,7 @@ def vectors_of(placed: Mapping[str, Picture], checks: Sequence[CellCheck]) -> It
 
 def uri_of(svg: bytes) -> str:
     """SVG as a data URI."""
-    return VECTOR + base64.b64encode(svg).decode("ascii")
-
-
-def png_uri(png: bytes) -> str:
-    """PNG as a data URI."""
-    return "data:image/png;base64," + base64.b64encode(png).decode("ascii")
+    return data_uri(svg, SVG)
 
 
 def size_of(png: bytes) -> tuple[int, int]:

@@ -29,8 +29,8 @@ def runnable(check: CellCheck) -> str:
 
 def shown_code(cell: Cell, code: str) -> str:
     """The lines of a cell's source, or of what runs of it, that a slide shows."""
-    rows = enumerate(code.split("\n"))
-    return "\n".join(line for row, line in rows if row >= cell.first_row and row not in cell.hidden).rstrip()
+    lines = code.split("\n")
+    return "\n".join(lines[row] for row in cell.shown_rows if row >= cell.first_row).rstrip()
 
 
 def _quiet(code: str, *, moves: bool) -> str:

@@ -8,7 +8,8 @@ from concurrent.futures import CancelledError, Future
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from marpweave.build.runners import Events, cells_of, runs_of
+from marpweave.build.runners.local import cells_of, runs_of
+from marpweave.build.runners.ports import Events
 from marpweave.cache.plan import Plan
 from marpweave.model.outcome import Outcome
 from marpweave.serve.kernels.forks import Forks

@@ -5,7 +5,7 @@ from contextlib import nullcontext
 
 import pytest
 
-from marpweave.build.runners import Kernels
+from marpweave.build.runners.local import Kernels
 from marpweave.cache.store import VERSION
 from marpweave.cli.main import main
 from marpweave.kernel import zygote

@@ -2,7 +2,7 @@
 
 import pytest
 
-from marpweave.build.compare.align import Pair, aligned, brief, heading_of, normalised, substance, text_of
+from marpweave.build.compare.align import Match, aligned, brief, heading_of, normalised, substance, text_of
 
 
 def slide(title, text=""):
@@ -43,7 +43,7 @@ def test_japanese_is_compared_without_blanks_between_words():
 def test_equal_slides_are_paired_in_order():
     assert pairs([A, A, B], [A, A, A, B]) == [(0, 0, False), (1, 1, False), (None, 2, False), (2, 3, False)]
     assert aligned([], []) == ()
-    assert aligned([], [A]) == (Pair(None, 0),)
+    assert aligned([], [A]) == (Match(None, 0),)
 
 
 def test_names_that_slides_before_it_decide_are_no_part_of_a_slide():

@@ -9,7 +9,7 @@ import pytest
 from PIL import Image
 
 from marpweave.build import pipeline, running
-from marpweave.build.runners import Kernels
+from marpweave.build.runners.local import Kernels
 from marpweave.cli.main import main
 from marpweave.model.outcome import Figure, Outcome
 from marpweave.render import prepare, render, renderer, style

@@ -1,0 +1,33 @@
+"""The ports through which a build acts: one runs cells, the other shows progress."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from contextlib import AbstractContextManager
+from typing import TYPE_CHECKING, Protocol
+
+from marpweave.model.deck import Cell
+from marpweave.model.outcome import Outcome
+
+if TYPE_CHECKING:
+    from marpweave.cache.plan import Plan
+
+
+class Events(Protocol):
+    """Shows the progress of a build."""
+
+    def running(self, cells: int) -> AbstractContextManager[Callable[[Cell, Outcome], None]]:
+        """Show that ``cells`` cells run inside the block, which calls the given function after each."""
+
+    def busy(self, what: str) -> AbstractContextManager[None]:
+        """Show that a long step runs inside the block."""
+
+    def note(self, text: str) -> None:
+        """Show something that is not a finding, but worth knowing."""
+
+
+class Runner(Protocol):
+    """Runs the steps of decks."""
+
+    def run(self, plans: Sequence[Plan], events: Events) -> list[list[Outcome]]:
+        """Run the wanted steps of each plan in order, each plan in a fresh kernel -> an outcome for each step."""
