@@ -41,10 +41,10 @@ def report_of(command: str, project: Project) -> Report:
         still = known and reports.recall()  # what a deck wrote may be what another reads
         late = tuple(path for path in known if path not in still and path not in done)
         rest = rest + late if late else ()
-    told = known | done
+    by_path = known | done
     if project.store.damaged:
         project.events.note(f"ignored {len(project.store.damaged)} damaged files in {settings.cache}")
-    whole = each_once(report for path in settings.paths for report in told[path])
+    whole = each_once(report for path in settings.paths for report in by_path[path])
     return Report(tuple(whole), settings.strict, settings.verify)
 
 
@@ -63,19 +63,19 @@ def _renderer(project: Project) -> Iterator[Renderer]:
     from marpweave.render.renderer import MarpRenderer
 
     settings = project.settings
-    asked = FORMATS.keys() & {form for path in settings.paths for form in settings.made(path).formats}
-    with MarpRenderer(prints=asked != {"html"}) as renderer:
-        if asked:
+    formats = FORMATS.keys() & {form for path in settings.paths for form in settings.made(path).formats}
+    with MarpRenderer(prints=formats != {"html"}) as renderer:
+        if formats:
             renderer.start()
         yield renderer
 
 
 def each_once(reports: Iterable[DeckReport]) -> Iterator[DeckReport]:
-    """The reports of decks; what is wrong in several variants of one is told of the first."""
-    told: set[Finding] = set()
+    """The reports of decks; what is wrong in several variants of one is reported of the first."""
+    reported: set[Finding] = set()
     for report in reports:
-        news = tuple(finding for finding in report.findings if finding not in told)
-        told |= {*news}
+        news = tuple(finding for finding in report.findings if finding not in reported)
+        reported |= {*news}
         if news or report.slides or not report.findings:
             yield replace(report, findings=tuple(_of(report.variant, finding) for finding in news))
 
@@ -113,11 +113,11 @@ def _blanks(checked: Checked) -> dict[Line, tuple[Line, ...]]:
     """Lines of blanks, and those that fail because of them, in their files."""
     deck = checked.deck
 
-    def told(line: int) -> Line:
+    def line_in_file(line: int) -> Line:
         place = deck.origins.place(Location(deck.path, line))
         return place.line if place.path == deck.path else str(place)
 
-    return {told(blank): tuple(map(told, lines)) for blank, lines in checked.behind.lines(deck).items()}
+    return {line_in_file(blank): tuple(map(line_in_file, lines)) for blank, lines in checked.behind.lines(deck).items()}
 
 
 def _cell_report(check: CellCheck, deck: Deck) -> CellReport:

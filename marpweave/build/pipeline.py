@@ -100,10 +100,10 @@ def _made_as(variant: Variant, project: Project) -> Project:
 
 def _students(full: Decks, project: Project) -> Decks:
     """The decks of students, compared with the full ones; those that are not made run for that."""
-    asked = _made_as(Variant.STUDENT, project)
-    students = run_and_check(asked, drawing=False, variant=Variant.STUDENT)
+    of_students = _made_as(Variant.STUDENT, project)
+    students = run_and_check(of_students, drawing=False, variant=Variant.STUDENT)
     made = {*_made_as(Variant.FULL, project).settings.paths}
-    unmade = run_and_check(project.of([path for path in asked.settings.paths if path not in made]), drawing=False)
+    unmade = run_and_check(project.of([path for path in of_students.settings.paths if path not in made]), drawing=False)
     whole = {deck.deck.path: deck for deck in (*full, *unmade) if isinstance(deck, Checked)}
     return for_each(partial(_beside_full, whole=whole), students, project)
 
@@ -115,8 +115,8 @@ def _beside_full(checked: Checked, project: Project, *, whole: Mapping[Path, Che
         return checked
     full = whole[path]
     checked = checked.with_findings(borrowed(checked.deck, checked.checks, full.checks))
-    seen = checked.shown
-    checked = checked.with_findings(leaks(seen, checked.checks, _woven(seen, project).text))
+    shown = checked.shown
+    checked = checked.with_findings(leaks(shown, checked.checks, _woven(shown, project).text))
     if project.settings.made(path).variants != (Variant.STUDENT,):
         return checked
     wrong = (replace(finding, message=f"with the solutions: {finding.message}") for finding in full.findings
@@ -252,9 +252,9 @@ def _notebooks(checked: Checked, made: PreparedDeck, project: Project, renderer:
     if "ipynb" in project.settings.made(checked.deck.path).formats:
         from marpweave.build.notebooks.written import write_notebook
 
-        seen = checked.shown
-        checks = tuple(replace(ran, cell=kept.cell) for ran, kept in zip(checked.checks, seen.checks, strict=True))
-        left = replace(checked, deck=made.deck, checks=checks, inlines=seen.inlines)
+        shown = checked.shown
+        checks = tuple(replace(ran, cell=kept.cell) for ran, kept in zip(checked.checks, shown.checks, strict=True))
+        left = replace(checked, deck=made.deck, checks=checks, inlines=shown.inlines)
         yield write_notebook(left, made, project, renderer)
 
 
@@ -263,19 +263,19 @@ def prepared(checked: Checked, project: Project, renderer: Renderer, *, bare: bo
     from marpweave.render.citations.cited import cited
     from marpweave.render.prepare import prepare, prepare_bare
 
-    seen = checked.shown
-    citing = cited(seen.deck, project.rooms(seen.deck), project.store, renderer)
-    woven = _woven(replace(seen, deck=citing.deck, checks=citing.of(seen.checks)), project, checked.drawings)
+    shown = checked.shown
+    citing = cited(shown.deck, project.rooms(shown.deck), project.store, renderer)
+    woven = _woven(replace(shown, deck=citing.deck, checks=citing.of(shown.checks)), project, checked.drawings)
     make = prepare_bare if bare else prepare
     made = make(citing.deck, woven, project.site, project.store)
     return replace(made, findings=(*made.findings, *citing.findings), used=(*made.used, *citing.used),
                    is_whole=citing.is_whole)
 
 
-def _woven(seen: Shown, project: Project, drawings: Drawings = NO_DRAWINGS) -> WovenDeck:
+def _woven(shown: Shown, project: Project, drawings: Drawings = NO_DRAWINGS) -> WovenDeck:
     from marpweave.weave.weave import weave_deck
 
-    return weave_deck(seen.deck, seen.checks, seen.inlines, folder_from_deck(seen.deck, project.root), drawings)
+    return weave_deck(shown.deck, shown.checks, shown.inlines, folder_from_deck(shown.deck, project.root), drawings)
 
 
 def without_awaited(findings: Sequence[Finding], checked: Checked) -> list[Finding]:

@@ -85,9 +85,9 @@ def _drift(checked: Checked, project: Project, line: int | None) -> Drift:
     places = (first_line(*each) for each in drifted(checked.checks, suspects=suspects))
     edits = (*edits_of(checked.checks, deck.text, suspects=suspects), *synced)
     lines = (*places, *(edit.first for edit in synced))
-    asked = None if line is None else {line, *lines_at(place_of(line, deck), deck)}
-    return Drift(tuple(edit for edit in edits if asked is None or edit.first in asked),
-                 tuple(each for each in lines if asked is None or each in asked))
+    wanted = None if line is None else {line, *lines_at(place_of(line, deck), deck)}
+    return Drift(tuple(edit for edit in edits if wanted is None or edit.first in wanted),
+                 tuple(each for each in lines if wanted is None or each in wanted))
 
 
 def own_folders(deck: Deck, project: Project) -> tuple[Path, ...]:

@@ -80,12 +80,12 @@ class Reports:
     def __init__(self, project: Project, command: str) -> None:
         settings = project.settings
         self.project = project
-        self.asked = [command, own_digest(), settings.prelude, repr(settings.defaults), settings.sandbox,
+        self.key_parts = [command, own_digest(), settings.prelude, repr(settings.defaults), settings.sandbox,
                       settings.theme and str(Path(settings.theme).absolute()),
                       *map(settings.origins.get, ("theme", "theme-set")),
                       *(str(path.resolve()) for path in (*settings.allow, *settings.theme_set))]
         if command == "build":
-            self.asked += [str(settings.out.resolve()), *identity(), settings.title, settings.colab,
+            self.key_parts += [str(settings.out.resolve()), *identity(), settings.title, settings.colab,
                            settings.notebook_setup,
                            repr((settings.pdf_builds, settings.pdf_notes, settings.pptx_editable))]
         self.has_variants = command in ("build", "check")
@@ -164,7 +164,7 @@ class Reports:
     def _key(self, path: Path, variant: Variant, current: CurrentInputs) -> str:
         name = variant.named(current.named(path.resolve()))
         formats = self.project.settings.made(path).formats if self.out else ()
-        return digest(json.dumps([str(path), name, *formats, *self.asked]))
+        return digest(json.dumps([str(path), name, *formats, *self.key_parts]))
 
 
 def _key_of(environment: Environment | None) -> str:

@@ -32,20 +32,20 @@ def remembering(ask: Ask, store: Store, current: Callable[[], CurrentInputs]) ->
         kept, now = store.record(KIND, key, SelfReport), current()
         if kept and not now.change(kept.inputs, NOWHERE):
             return kept.said
-        said = ask(python, variables)
-        found = tuple(Input(kind, name, now.digest(kind, name, NOWHERE)) for kind, name in _inputs(python, said))
-        store.put_record(KIND, key, SelfReport(said, found))
-        return said
+        report = ask(python, variables)
+        found = tuple(Input(kind, name, now.digest(kind, name, NOWHERE)) for kind, name in _inputs(python, report))
+        store.put_record(KIND, key, SelfReport(report, found))
+        return report
 
     return answer
 
 
-def _inputs(python: str, said: str) -> Iterator[tuple[str, str]]:
+def _inputs(python: str, report: str) -> Iterator[tuple[str, str]]:
     """The program, and whatever decides where it searches for modules."""
     yield "presence", python
     yield "time", os.path.realpath(python)
     yield "file", str(Path(python).parents[1] / "pyvenv.cfg")
-    for folder in map(Path, json.loads(said).get("path", ())):
+    for folder in map(Path, json.loads(report).get("path", ())):
         yield "time", str(folder)
         for name in ("sitecustomize.py", "usercustomize.py", *sorted(path.name for path in folder.glob("*.pth"))):
             yield "file", str(folder / name)

@@ -37,8 +37,8 @@ class Executed:
     @property
     def outcome(self) -> DeckOutcome:
         """What the whole deck gives."""
-        told = {n: each.with_provenance(nondeterministic=n in self.nondeterministic) for n, each in self.fresh.items()}
-        return assembled(self.plan.deck, self.plan.steps, {**self.plan.known, **told})
+        fresh = {n: each.with_provenance(nondeterministic=n in self.nondeterministic) for n, each in self.fresh.items()}
+        return assembled(self.plan.deck, self.plan.steps, {**self.plan.known, **fresh})
 
 
 def outcomes_of(decks: Sequence[Deck], cache: Cache, run: Run, *, afresh: bool = False) -> list[DeckOutcome]:

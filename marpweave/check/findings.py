@@ -114,8 +114,7 @@ def _option(what: Cell | Inline, key: str) -> Location:
 def _warnings(check: CellCheck) -> Iterator[Finding]:
     """Each warning once per line; none with ``warning: false``."""
     cell = check.cell
-    told = dict.fromkeys(check.outcome.warnings if cell.options.display.warning else ())
-    for warned in told:
+    for warned in dict.fromkeys(check.outcome.warnings if cell.options.display.warning else ()):
         location = Location(cell.location.path, warned.line or cell.location.line)
         yield Finding(Kind.WARNING, location, ": ".join(filter(None, [warned.category, warned.message])), cell.slide)
 

@@ -91,18 +91,18 @@ def announcements(cell: Cell, error: Error) -> Iterator[tuple[ExpectedOutput, bo
         near |= dict.fromkeys(_run(first - 1, -1, alone), False)
         near |= dict.fromkeys([*(row for row in comments if first <= row <= last), *_run(last + 1, 1, alone)], True)
     for row, beside in sorted((near if tree else dict.fromkeys(comments, False)).items()):
-        told = _is_right(comments[row][1], error, beside=beside)
-        if told is not None:
-            yield _expected(row, lines[row].index(comments[row][1], comments[row][0]), comments[row][1]), told
+        is_right = _is_right(comments[row][1], error, beside=beside)
+        if is_right is not None:
+            yield _expected(row, lines[row].index(comments[row][1], comments[row][0]), comments[row][1]), is_right
 
 
 def _is_right(text: str, error: Error, *, beside: bool) -> bool | None:
     """Whether a comment is right about the error; None: it says nothing of it, or stands above and is wrong."""
-    told = speaks(text, error)
-    if told or not beside:
-        return told or None
+    named = speaks(text, error)
+    if named or not beside:
+        return named or None
     vague = FAILS.search(text) and not DENIED.search(text) and not NAMED.search(text)
-    return True if told is None and vague and error.name not in UNFORESEEN else told
+    return True if named is None and vague and error.name not in UNFORESEEN else named
 
 
 def _expected(row: int, column: int, text: str) -> ExpectedOutput:
@@ -138,13 +138,13 @@ def _run(row: int, step: int, alone: set[int]) -> Iterator[int]:
         row += step
 
 
-def _is_message(told: str, message: str) -> bool:
+def _is_message(words: str, message: str) -> bool:
     """Whether the words after an error's name are its message, the start of it, or a translation."""
-    wants = [want.rstrip(STOPS) for want in wants_of(told.strip())]
+    wants = [want.rstrip(STOPS) for want in wants_of(words.strip())]
     if any(not want or same(want, text, CheckOptions()) or re.match(re.escape(want) + r"(?!\w)", text)
            for want in wants for text in (message, message.strip("'\""))):
         return True
-    return bool(JAPANESE.search(told) and not JAPANESE.search(message))
+    return bool(JAPANESE.search(words) and not JAPANESE.search(message))
 
 
 def _has_word(name: str, text: str) -> bool:

@@ -55,11 +55,11 @@ class Roots:
             else:
                 self.lost[name] = root
 
-    def findings(self, told: Callable[[int], str]) -> Iterator[Finding]:
-        """The roots, each with the lines that follow from it, as they are told."""
+    def findings(self, number_of: Callable[[int], str]) -> Iterator[Finding]:
+        """The roots, each with the lines that follow from it, as messages number them."""
         for number, finding in enumerate(self.found):
             lines = sorted(set(self.following.get(number, ())) - {finding.location.line})
-            yield replace(finding, message=finding.message + _therefore(list(map(told, lines))))
+            yield replace(finding, message=finding.message + _therefore(list(map(number_of, lines))))
 
 
 def _therefore(lines: list[str]) -> str:

@@ -41,8 +41,8 @@ def answers(want: str, got: str, flags: int, options: CheckOptions) -> bool:
     plain = "".join(_without_remark(line) for line in want.splitlines(keepends=True))
     if any(same_session(each, got, flags, options) for each in dict.fromkeys([want, plain])):
         return True
-    printed, header, told = got.rpartition("Traceback (most recent call last):\n")
-    return bool(header and not printed) and tidy(want).split("\n") == tidy(told).split("\n")
+    printed, header, error = got.rpartition("Traceback (most recent call last):\n")
+    return bool(header and not printed) and tidy(want).split("\n") == tidy(error).split("\n")
 
 
 def _without_remark(line: str) -> str:

@@ -96,9 +96,9 @@ def _open(verdict: Verdict) -> Verdict:
 def _verdicts(cell: Cell, outcome: Outcome) -> Iterator[Verdict]:
     top, error = cell.location.line + 1, outcome.error
     stop = _stop(cell, outcome)
-    spoken = {e.first: (e, told) for e, told in raised.announcements(cell, error)} if error else {}
-    for expected, told in spoken.values():
-        yield Verdict(expected, State.PROVEN if told else State.MISMATCH, error.summary if error else "",
+    spoken = {e.first: (e, is_right) for e, is_right in raised.announcements(cell, error)} if error else {}
+    for expected, is_right in spoken.values():
+        yield Verdict(expected, State.PROVEN if is_right else State.MISMATCH, error.summary if error else "",
                       (top + expected.first, top + expected.first), of_error=True)
     claimed = 0
     for expected in cell.script.expected:
@@ -133,8 +133,8 @@ def _verdict(
     if outcome.error is None and verdict.state is State.PROSE and _is_missed(expected, cell):
         return replace(verdict, state=State.SUSPECT)
     if stop and expected.statement[1] >= stop[0] and verdict.state is not State.PROVEN:
-        told = outcome.error and raised.speaks(expected.want, outcome.error)
-        state = State.PROSE if told is None else State.PROVEN if told else State.MISMATCH
+        is_right = outcome.error and raised.speaks(expected.want, outcome.error)
+        state = State.PROSE if is_right is None else State.PROVEN if is_right else State.MISMATCH
         verdict = replace(verdict, state=state, got=outcome.error.summary if outcome.error else "",
                           of_error=state is not State.PROSE)
     return verdict
@@ -205,12 +205,12 @@ def _judged_fence(expected: ExpectedOutput, outcome: Outcome, options: CheckOpti
         return verdict
     if verdict.state is State.PROVEN:
         return replace(verdict, of_error=True)
-    printed, told = raised.error_at_end(expected.want)
-    rightly = raised.speaks(told, error)
-    if rightly is None:
+    printed, last_line = raised.error_at_end(expected.want)
+    is_right = raised.speaks(last_line, error)
+    if is_right is None:
         return replace(verdict, state=State.PROSE)
     before = replace(outcome, outputs=tuple(o for o in outcome.outputs if not isinstance(o, Error)))
-    whole = rightly and any(same(printed, got, options) for got in _whole_outputs(before))
+    whole = is_right and any(same(printed, got, options) for got in _whole_outputs(before))
     return replace(verdict, state=State.PROVEN if whole else State.MISMATCH, of_error=True)
 
 

@@ -75,7 +75,7 @@ class DeckFile(pytest.File):
 
         names = {"prelude": "prelude", "python": "python", "strict": "strict", "timeout": "cell-timeout",
                  "sandbox": "sandbox"}
-        options = {name: self.config.getoption(f"--deck-{told}") or None for name, told in names.items()}
+        options = {name: self.config.getoption(f"--deck-{flag}") or None for name, flag in names.items()}
         found = configuration_of((self.path.parent,), options)
         root = found.root if found.marked else self.config.rootpath
         settings = settings_from(replace(found, root=root), (self.shown,), options)

@@ -30,18 +30,12 @@ def settings_of(decks: Sequence[str | Path] = (), *, trust: bool = False, **opti
 
     ``decks``: what is named; ``trust``: decks that are found outside of the project run, too.
     """
-    from marpweave.build.settings import Sandbox, refuse_outside
-
     wishes = [wish_of(str(each), Path()) for each in decks]
     project = configuration_of([folder_of(each) for each in wishes], options)
     chosen = wishes or _configured(project)
-    out = project.config.out
-    paths = unique(from_here(path) for wish in chosen for path in decks_of(wish, out))
+    paths = unique(from_here(path) for wish in chosen for path in decks_of(wish, project.config.out))
     settings = replace(settings_from(project, paths, options), special=_special(paths, project))
-    if settings.sandbox is Sandbox.NEVER and not (trust or settings.frozen):
-        named = {wish.place.absolute() for wish in wishes}
-        refuse_outside([path for path in settings.paths if path.absolute() not in named], project.root)
-    return settings
+    return settings if trust else _trusted(settings, wishes)
 
 
 def configuration_of(places: Sequence[Path], options: Mapping[str, Any]) -> Configuration:
@@ -74,16 +68,20 @@ def settings_of_revision(root: Path, named: Sequence[Path], options: Mapping[str
 
 def _settings_there(project: Configuration, named: Sequence[Wish], options: Mapping[str, Any]) -> Settings:
     """Settings for the decks that are configured and those that are named, as far as they are there."""
-    from marpweave.build.settings import Sandbox, refuse_outside
-
     found: list[Path] = []
     for wish in (*(wish_of(each, project.root) for each in project.config.decks), *named):
         with suppress(UsageError):
             found += (path for path in decks_of(wish, project.config.out) if path.is_file())
-    settings = settings_from(project, unique(map(from_here, found)), options)
+    return _trusted(settings_from(project, unique(map(from_here, found)), options), named)
+
+
+def _trusted(settings: Settings, named: Sequence[Wish]) -> Settings:
+    """The settings; raises UsageError if a deck that nobody named would run openly from outside of the project."""
+    from marpweave.build.settings import Sandbox, refuse_outside
+
     if settings.sandbox is Sandbox.NEVER and not settings.frozen:
-        given = {wish.place.absolute() for wish in named}
-        refuse_outside([path for path in settings.paths if path.absolute() not in given], project.root)
+        places = {wish.place.absolute() for wish in named}
+        refuse_outside([path for path in settings.paths if path.absolute() not in places], settings.root)
     return settings
 
 
@@ -114,7 +112,9 @@ def settings_from(project: Configuration, decks: tuple[Path, ...], options: Mapp
     config = project.config
     kernel = "" if options.get("python") else config.kernel
     cells = {name: value for name, value in config.execute.items() if name != "timeout"}
-    more = {"timeout": config.execute.get("timeout"), **_more(options)}
+    keys = {each.name for each in fields(Config)}
+    more = {"timeout": config.execute.get("timeout"),
+            **{name: value for name, value in options.items() if value is not None and name not in keys}}
     if not more.pop("no_cache", False):
         more |= {"cache": project.cache, "shared": config.cache} if "://" in config.cache else \
             {"cache": Path(config.cache) if config.cache else project.cache}
@@ -142,12 +142,6 @@ def _special(decks: Sequence[Path], project: Configuration) -> dict[Path, Made]:
             to, variants = special.get(deck, (project.config.to, project.config.variants))
             special[deck] = each.to or to, each.variants or variants
     return {deck: Made(to, ordered(variants)) for deck, (to, variants) in special.items()}
-
-
-def _more(options: Mapping[str, Any]) -> dict[str, Any]:
-    """Options that are given and that no configuration has."""
-    keys = {each.name for each in fields(Config)}
-    return {name: value for name, value in options.items() if value is not None and name not in keys}
 
 
 def project_of(settings: Settings, runner: Runner | None = None) -> Project:

@@ -26,11 +26,11 @@ def configured(project: Configuration, options: Mapping[str, Any]) -> Configurat
         config, origins = read(from_here(project.file))
         project = replace(project, config=config, origins=origins)
     given = {name: value for each in fields(Config) if (value := options.get(name := each.name)) not in (None, ())}
-    told = {name.replace("_", "-"): f"--{name.replace('_', '-')}" for name in given}
-    said = {name: () for name in ("to", "variants") if name in given}
-    overrides = tuple(replace(each, **said) for each in project.config.overrides)
+    overridden: dict[str, Any] = dict.fromkeys(given.keys() & {"to", "variants"}, ())
+    overrides = tuple(replace(each, **overridden) for each in project.config.overrides)
+    keys = [name.replace("_", "-") for name in given]
     return replace(project, config=replace(_placed(project), overrides=overrides, **given),
-                   origins={**project.origins, **told})
+                   origins={**project.origins, **{key: f"--{key}" for key in keys}})
 
 
 def _placed(project: Configuration) -> Config:

@@ -23,9 +23,9 @@ def ignored(paths: Sequence[Path]) -> frozenset[Path]:
 
 
 def _ignored(paths: Sequence[Path], tree: Path) -> Sequence[Path]:
-    asked = {os.fsencode(path.parent.resolve() / path.name): path for path in paths}  # git follows no links
+    by_name = {os.fsencode(path.parent.resolve() / path.name): path for path in paths}  # git follows no links
     try:
-        said = subprocess.run(COMMAND, input=b"\0".join(asked), cwd=tree, capture_output=True, check=False).stdout
+        output = subprocess.run(COMMAND, input=b"\0".join(by_name), cwd=tree, capture_output=True, check=False).stdout
     except OSError:
         return ()
-    return [asked[name] for name in said.split(b"\0") if name in asked]
+    return [by_name[name] for name in output.split(b"\0") if name in by_name]

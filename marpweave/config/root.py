@@ -73,9 +73,9 @@ def configuration_in(folder: Path) -> Path | None:
     """The file that configures a project here; raises UsageError if there are two."""
     own, shared = folder / OWN, folder / SHARED
     try:
-        told = bool(TABLE.search(shared.read_bytes()))
+        has_table = bool(TABLE.search(shared.read_bytes()))
     except OSError:
-        told = False
-    if told and own.is_file():
+        has_table = False
+    if has_table and own.is_file():
         raise UsageError(f"{own} and [tool.marpweave] in {shared} both configure this project; keep one of them")
-    return own if own.is_file() else shared if told else None
+    return own if own.is_file() else shared if has_table else None

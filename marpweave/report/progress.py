@@ -16,8 +16,26 @@ SLOW = 1.0
 """Cells that take at least this many seconds get a line of their own in a log."""
 
 
-class Terminal:
-    """A live line on a terminal, plain lines if stderr is piped."""
+class Silent:
+    """Shows notes and nothing else."""
+
+    @contextmanager
+    def running(self, cells: int) -> Iterator[Callable[[Cell, Outcome], None]]:
+        """Show nothing."""
+        yield lambda _cell, _outcome: None
+
+    @contextmanager
+    def busy(self, what: str) -> Iterator[None]:
+        """Show nothing."""
+        yield
+
+    def note(self, text: str) -> None:
+        """Show something that is not a finding, but worth knowing."""
+        click.echo(f"note: {text}", err=True)
+
+
+class Terminal(Silent):
+    """Shows a live line on a terminal, plain lines if stderr is piped."""
 
     @contextmanager
     def running(self, cells: int) -> Iterator[Callable[[Cell, Outcome], None]]:
@@ -36,7 +54,7 @@ class Terminal:
 
     @contextmanager
     def busy(self, what: str) -> Iterator[None]:
-        """A long step runs inside of the block."""
+        """Show that a long step runs inside the block."""
         if not sys.stderr.isatty():
             click.echo(f"{what} …", err=True)
             yield
@@ -46,30 +64,9 @@ class Terminal:
         with Console(stderr=True).status(what):
             yield
 
-    def note(self, text: str) -> None:
-        """What is no finding, but worth a word."""
-        click.echo(f"note: {text}", err=True)
-
-
-class Silent:
-    """Shows notes and nothing else."""
-
-    @contextmanager
-    def running(self, cells: int) -> Iterator[Callable[[Cell, Outcome], None]]:
-        """Show nothing."""
-        yield lambda _cell, _outcome: None
-
-    @contextmanager
-    def busy(self, what: str) -> Iterator[None]:
-        """A long step runs inside of the block."""
-        yield
-
-    def note(self, text: str) -> None:
-        """What is no finding, but worth a word."""
-        click.echo(f"note: {text}", err=True)
-
 
 def _logged(cells: int) -> Callable[[Cell, Outcome], None]:
+    """A function that logs slow cells as they end."""
     numbers = count(1)
 
     def done(cell: Cell, outcome: Outcome) -> None:

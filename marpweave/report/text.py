@@ -74,8 +74,8 @@ def _slides(finding: Finding) -> str:
             spans[-1][1:] = [number]
         else:
             spans.append([number])
-    told = ", ".join("-".join(map(str, span)) for span in spans)
-    return f" (slide{'s' * (len(numbers) > 1)} {told})" if numbers else ""
+    text = ", ".join("-".join(map(str, span)) for span in spans)
+    return f" (slide{'s' * (len(numbers) > 1)} {text})" if numbers else ""
 
 
 def counted(number: int, noun: str) -> str:

@@ -132,11 +132,11 @@ def with_withheld(remedy: Remedy, deck: Deck) -> Remedy:
     gone = (cell for cell in (deck.full or deck).cells if cell.number not in own)
     lines = {name: cell.location.line for cell in gone for name in names_given(cell.script.code)}
 
-    def told(error: Error) -> str:
+    def for_students(error: Error) -> str:
         line = next((lines[name] for name in lacked(error) if name in lines), None)
         return remedy(error) if line is None else f"only the solution on line {deck.origins.number(line)} defines it"
 
-    return told if lines else remedy
+    return for_students if lines else remedy
 
 
 # -- names -----------------------------------------------------------------------------

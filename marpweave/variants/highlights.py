@@ -16,13 +16,13 @@ NONE = "0"
 def with_highlights(cell: Cell, was: Cell, moved: Mapping[int, Sequence[int]]) -> Cell:
     """The cell with those lines highlighted that were before; ``moved``: rows of its source that others stand for."""
     in_fence = FENCE.search(was.info)
-    said = was.options.display.code_line_numbers or (in_fence[1] if in_fence else "")
-    if not said:
+    spec = was.options.display.code_line_numbers or (in_fence[1] if in_fence else "")
+    if not spec:
         return cell
     old = dict(enumerate(was.shown_rows, start=1))
     new = {row: str(n) for n, row in enumerate(cell.shown_rows, start=1)}
     steps = []
-    for step in said.split("|"):
+    for step in spec.split("|"):
         rows = [row for number in _lines(step) if number in old for row in moved.get(old[number], (old[number],))]
         left = ",".join(new[row] for row in sorted({*rows}) if row in new)
         steps += [left] if left or not step.strip() else []  # an empty step means all lines

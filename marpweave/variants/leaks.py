@@ -46,15 +46,15 @@ def leaks(shown: Shown, checks: Sequence[CellCheck], woven: str) -> Iterator[Fin
     hidden = {*_secrets(deck.full, deck), *_of_others(deck), *_claims(checks, shown.checks)}
     secrets = [secret for secret in sorted(hidden) if given.has(secret) and not seen.has(secret)
                and not (NUMBERS.fullmatch(secret) and computed.has(secret))]
-    told: set[str] = set()
+    placed: set[str] = set()
     for place in places:
         text = _Text(place.text)
         here = [secret for secret in secrets if text.has(secret)]
-        told |= {*here}
+        placed |= {*here}
         yield from (place.leak(secret) for secret in here
                     if not any(secret != other and _Text(other).has(secret) for other in here))
     whole = _Place("", Location(deck.path, 1))
-    yield from (whole.leak(secret) for secret in secrets if secret not in told)
+    yield from (whole.leak(secret) for secret in secrets if secret not in placed)
 
 
 def borrowed(deck: Deck, checks: Sequence[CellCheck], full: Sequence[CellCheck]) -> Iterator[Finding]:
@@ -193,9 +193,9 @@ def _claims(checks: Sequence[CellCheck], shown: Sequence[CellCheck]) -> Iterator
 
 def _lines(text: str, least: int) -> Iterator[str]:
     for line in text.split("\n"):
-        said = MARKUP.sub("", LABEL.sub("", line)).strip()
-        if len(_squeezed(said)) >= least and re.search(r"\w", said):
-            yield said
+        words = MARKUP.sub("", LABEL.sub("", line)).strip()
+        if len(_squeezed(words)) >= least and re.search(r"\w", words):
+            yield words
 
 
 def _tells(claim: str) -> bool:

@@ -56,8 +56,8 @@ def _without_claims(cell: Cell, proven: Sequence[ExpectedOutput]) -> Cell:
         if claim not in proven:
             rows |= _without(claim, lines, comments)
     for row, column in comments.items():
-        code, said = lines[row][:column], lines[row][column:].lstrip("#").strip()
-        if code.strip() and row not in rows and _is_value(said) and not any(row == claim.first for claim in proven):
+        code, comment = lines[row][:column], lines[row][column:].lstrip("#").strip()
+        if code.strip() and row not in rows and _is_value(comment) and not any(row == claim.first for claim in proven):
             rows[row] = code.rstrip()
     return with_highlights(with_rows(_without_fence(cell), rows), cell, {})
 
@@ -84,10 +84,10 @@ def _without_fence(cell: Cell) -> Cell:
     return replace(cell, text="".join(raw[:height + 2]), output_fence=None)
 
 
-def _is_value(said: str) -> bool:
+def _is_value(comment: str) -> bool:
     """Whether a comment that is no claim reads as a value all the same: ``m = mean(x)  # 2.0``."""
     try:
-        ast.literal_eval(said)
+        ast.literal_eval(comment)
     except (ValueError, SyntaxError, MemoryError, RecursionError):
-        return VALUE.match(said) is not None
+        return VALUE.match(comment) is not None
     return True

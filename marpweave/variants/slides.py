@@ -120,13 +120,13 @@ def left_behind(number: int, layout: Layout, *, local: bool = True) -> str:
     ``local``: a slide follows, so that directives for the slides from there on count, too.
     """
     keys = GLOBAL | LOCAL if local else GLOBAL
-    said = {entry.key: entry.value for at, entry in layout.entries() if at == number and entry.key in keys}
-    return "".join([_comment(said), *_styles(number, layout), *_links(number, layout)])
+    values = {entry.key: entry.value for at, entry in layout.entries() if at == number and entry.key in keys}
+    return "".join([_comment(values), *_styles(number, layout), *_links(number, layout)])
 
 
-def _comment(said: dict[str, object]) -> str:
+def _comment(values: dict[str, object]) -> str:
     """Directives as YAML; a value cannot close the comment."""
-    rows = [f"{key}: {'' if value is None else json.dumps(value, ensure_ascii=False)}" for key, value in said.items()]
+    rows = [f"{key}: {'' if value is None else json.dumps(value, ensure_ascii=False)}" for key, value in values.items()]
     return "\n".join(["<!--", *(row.replace(">", "\\u003e") for row in rows), "-->", "", ""]) if rows else ""
 
 

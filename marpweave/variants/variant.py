@@ -145,18 +145,18 @@ def _connected(slides: Sequence[Slide], layout: Layout) -> tuple[Slide, ...]:
     """The slides with what those that were left out between them say of others."""
     done, behind = [], 0
     for slide in slides:
-        said = "".join(left_behind(number, layout) for number in range(behind + 1, slide.number))
-        done.append(_opened(slide, said, layout, first=behind == 0) if behind + 1 < slide.number else slide)
+        markdown = "".join(left_behind(number, layout) for number in range(behind + 1, slide.number))
+        done.append(_opened(slide, markdown, layout, first=behind == 0) if behind + 1 < slide.number else slide)
         behind = slide.number
-    said = "".join(left_behind(number, layout, local=False) for number in range(behind + 1, len(layout.starts) + 1))
-    if said:
+    markdown = "".join(left_behind(number, layout, local=False) for number in range(behind + 1, len(layout.starts) + 1))
+    if markdown:
         last = done[-1]
-        done[-1] = replace(last, blocks=(*last.blocks, Prose(f"\n\n{said}", last.location)))
+        done[-1] = replace(last, blocks=(*last.blocks, Prose(f"\n\n{markdown}", last.location)))
     return tuple(done)
 
 
-def _opened(slide: Slide, said: str, layout: Layout, *, first: bool) -> Slide:
-    """A slide that begins with what is said of it; no ruler stands before the ``first`` one."""
+def _opened(slide: Slide, markdown: str, layout: Layout, *, first: bool) -> Slide:
+    """A slide that begins with Markdown that those before it have left; no ruler stands before the ``first`` one."""
     start = slide.location.line - 1
     opening = next(token for token in layout.tokens if token.map and token.map[0] == start
                    and token.type in ("hr", "heading_open"))
@@ -164,4 +164,4 @@ def _opened(slide: Slide, said: str, layout: Layout, *, first: bool) -> Slide:
     lines = split_lines(slide.blocks[0].text)
     head = [] if first and opening.type == "hr" else lines[:height]
     rest = Prose("".join(lines[height:]), Location(slide.location.path, slide.location.line + height))
-    return replace(slide, blocks=(Prose("".join([*head, said]), slide.location), rest, *slide.blocks[1:]))
+    return replace(slide, blocks=(Prose("".join([*head, markdown]), slide.location), rest, *slide.blocks[1:]))

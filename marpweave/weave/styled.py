@@ -37,13 +37,13 @@ def _in_classes(block: str) -> str:
 
 def with_own_style(html: str) -> str:
     """HTML in which what style sheets say of single ids, as pandas writes them, stands on the elements."""
-    said: dict[str, str] = {}
+    styles: dict[str, str] = {}
     for sheet in SHEET.findall(html):
         for selectors, declarations in RULE.findall(sheet):
             for selector in selectors.split(","):
                 if re.fullmatch(r"#[\w-]+", name := selector.strip()):
-                    said[name[1:]] = f"{said.get(name[1:], '')}{' '.join(declarations.split())} "
-    return OPENING.sub(lambda tag: _styled(tag, said.get(tag[3], "")), html) if said else html
+                    styles[name[1:]] = f"{styles.get(name[1:], '')}{' '.join(declarations.split())} "
+    return OPENING.sub(lambda tag: _styled(tag, styles.get(tag[3], "")), html) if styles else html
 
 
 def _styled(tag: re.Match[str], style: str) -> str:

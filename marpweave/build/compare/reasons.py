@@ -101,9 +101,9 @@ def _spelled(check: CellCheck) -> str:
 def _read(before: View, after: View, last: int) -> Iterator[str]:
     """Inputs of cells up to a line that are others than before."""
     olds, news = (_inputs(view, last if view is after else None) for view in (before, after))
-    told = [what for (kind, name), functions in news.items() if kind in FILES
+    changed = [what for (kind, name), functions in news.items() if kind in FILES
             for what in _parts(before, after, name, functions | olds.get((kind, name), set()))]
-    yield from told or _of_others(before.made, after.made)
+    yield from changed or _of_others(before.made, after.made)
 
 
 def _of_others(before: MadeDeck, after: MadeDeck) -> Iterator[str]:

@@ -85,9 +85,11 @@ class Repository:
         return UsageError(f"{name} is neither a revision of {self.top} nor a deck{self._depth()}")
 
     def _depth(self) -> str:
-        said = self._run("rev-parse", "--is-shallow-repository").stdout.decode().strip()
-        return "" if said != "true" else "; this clone is shallow, and may lack it: run `git fetch --unshallow`, or " \
-                                         "give actions/checkout `fetch-depth: 0`"
+        """What may be missing from a shallow clone; "": nothing."""
+        if self._run("rev-parse", "--is-shallow-repository").stdout.strip() != b"true":
+            return ""
+        return "; this clone is shallow, and may lack it: run `git fetch --unshallow`, or give actions/checkout " \
+               "`fetch-depth: 0`"
 
     @contextmanager
     def files(self, revision: Revision) -> Iterator[Path]:
@@ -116,8 +118,8 @@ class Repository:
                     place.write_bytes(content)
             words = "diff", "--no-index", "-M", "--diff-filter=R", "--name-status", "-z", "a", "b"
             done = self._run(*words, folder=work)
-            told = iter(done.stdout.decode(errors="surrogateescape").split("\0"))
-            return {old[2:]: new[2:] for _, old, new in zip(told, told, told, strict=False)}
+            fields = iter(done.stdout.decode(errors="surrogateescape").split("\0"))
+            return {old[2:]: new[2:] for _, old, new in zip(fields, fields, fields, strict=False)}
 
     def _run(
         self, *words: str, variables: Mapping[str, str] | None = None, folder: Path | None = None,

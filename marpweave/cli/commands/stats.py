@@ -53,11 +53,11 @@ def table(found: Sequence[Counted]) -> Iterator[str]:
 
     whole = course_of(found)
     unit, *others = whole["words"]
-    told = {each: f" {each}" if others else "" for each in whole["words"]}
+    suffixes = {each: f" {each}" if others else "" for each in whole["words"]}
     rows = [("", *(head or ("words" if others else unit) for head in HEADS)),
-            *((str(deck.path), *_shown(asdict(deck), f"{deck.words:,}{told[deck.unit]}")) for deck in found)]
+            *((str(deck.path), *_shown(asdict(deck), f"{deck.words:,}{suffixes[deck.unit]}")) for deck in found)]
     if len(found) > 1:
-        words = ", ".join(f"{number:,}{told[each]}" for each, number in whole["words"].items())
+        words = ", ".join(f"{number:,}{suffixes[each]}" for each, number in whole["words"].items())
         rows.append((f"{len(found)} decks", *_shown(whole, words)))
     widths = [max(map(cell_len, column)) for column in zip(*rows, strict=True)]
     for first, *rest in rows:

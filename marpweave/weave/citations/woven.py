@@ -127,8 +127,8 @@ def _linked(html: str, parts: Sequence[tuple[str, str]], page: _Page) -> str:
 def _link(html: str, key: str, page: _Page) -> str:
     """A link to a source, or its name, if no list shows it; both tell what it is where the pointer rests."""
     number = page.keys.index(key)
-    told = " ".join(unescape(TAG.sub("", passive(page.formatted.entries[key]))).split())
-    words = f'class="citation" title="{MEANT.sub(lambda sign: f"&#{ord(sign[0])};", escape(told))}"'
+    reference = " ".join(unescape(TAG.sub("", passive(page.formatted.entries[key]))).split())
+    words = f'class="citation" title="{MEANT.sub(lambda sign: f"&#{ord(sign[0])};", escape(reference))}"'
     if number not in page.listed:
         return f"<span {words}>{html}</span>"
     return f'<a {words} href="#ref-{number + 1}">{html}</a>'

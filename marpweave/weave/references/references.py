@@ -42,8 +42,8 @@ class References:
     def captioned(self, kind: str, label: str, words: str | None, letter: str = "") -> str:
         """A caption with the number of its label, both as far as there are any; ``letter``: that of one of several."""
         number = self.full.numbers.get((kind, label))
-        said = _strong(kind, f"{number}{letter}", self.deck.lang) if number else ""
-        return " ".join([said, *edited(words or "", self._links(references_in(words or ""))).split()]).strip()
+        numbered_word = _strong(kind, f"{number}{letter}", self.deck.lang) if number else ""
+        return " ".join([numbered_word, *edited(words or "", self._links(references_in(words or ""))).split()]).strip()
 
     def plain(self, words: str) -> str:
         """Words with the names of what they refer to, and no links."""
