@@ -29,22 +29,22 @@ def report_of(command: str, project: Project) -> Report:
     """Run a command of `pipeline` on the project's decks -> its report."""
     settings, reports = project.settings, Reports(project, command)
     known = reports.recall()
-    done: dict[Path, tuple[DeckReport, ...]] = {}
+    built: dict[Path, dict[Variant, DeckReport]] = {}
     rest = tuple(path for path in settings.paths if path not in known)
     while rest:
         project.sweep()
-        decks = _done(command, project.of(rest))
-        made = list(map(deck_report, for_each(partial(_remembered, reports=reports), decks, project)))
-        for path in rest:
-            before = {report.variant: report for report in done.get(path, ())}
-            done[path] = tuple(each.behind(before.get(each.variant)) for each in made if each.path == path)
+        decks = for_each(partial(_remembered, reports=reports), _done(command, project.of(rest)), project)
+        built |= {path: {} for path in rest if path not in built}
+        for report in map(deck_report, decks):
+            variants = built[report.path]
+            variants[report.variant] = report.after(variants.get(report.variant))
         still = known and reports.recall()  # what a deck wrote may be what another reads
-        late = tuple(path for path in known if path not in still and path not in done)
+        late = tuple(path for path in known if path not in still and path not in built)
         rest = rest + late if late else ()
-    by_path = known | done
     if project.store.damaged:
         project.events.note(f"ignored {len(project.store.damaged)} damaged files in {settings.cache}")
-    whole = each_once(report for path in settings.paths for report in by_path[path])
+    whole = each_once(report for path in settings.paths
+                      for report in (built[path].values() if path in built else known[path]))
     return Report(tuple(whole), settings.strict, settings.verify)
 
 
@@ -113,11 +113,11 @@ def _blanks(checked: Checked) -> dict[Line, tuple[Line, ...]]:
     """Lines of blanks, and those that fail because of them, in their files."""
     deck = checked.deck
 
-    def line_in_file(line: int) -> Line:
+    def in_file(line: int) -> Line:
         place = deck.origins.place(Location(deck.path, line))
         return place.line if place.path == deck.path else str(place)
 
-    return {line_in_file(blank): tuple(map(line_in_file, lines)) for blank, lines in checked.behind.lines(deck).items()}
+    return {in_file(blank): tuple(map(in_file, lines)) for blank, lines in checked.effects.lines(deck).items()}
 
 
 def _cell_report(check: CellCheck, deck: Deck) -> CellReport:

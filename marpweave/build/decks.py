@@ -12,7 +12,7 @@ from marpweave.model.deck import Deck
 from marpweave.model.diagram import Drawings
 from marpweave.model.finding import Finding, Kind
 from marpweave.model.outcome import Outcome
-from marpweave.variants.behind import Behind
+from marpweave.variants.effects import BlankEffects
 from marpweave.variants.shown import Shown, shown
 
 if TYPE_CHECKING:
@@ -50,7 +50,7 @@ class Checked:
     """Figures that changed."""
     used: tuple[BuildInput, ...] = ()
     """Files and listings that it was made from, and those that it wrote, as they were then."""
-    behind: Behind = field(default_factory=Behind)
+    effects: BlankEffects = field(default_factory=BlankEffects)
     """What fails because of blanks, as it should."""
     proof: tuple[Outcome, ...] = ()
     """What the full deck gave, for students who get nothing else: its tests were proven with that."""
@@ -77,7 +77,7 @@ class Checked:
     @property
     def shown(self) -> Shown:
         """What its audience is shown."""
-        return shown(self.deck, self.checks, self.inlines, self.behind)
+        return shown(self.deck, self.checks, self.inlines, self.effects)
 
     def with_findings(self, findings: Iterable[Finding], files: Files | None = None) -> Checked:
         """The deck with more findings, and with the files that were read for them."""

@@ -31,7 +31,7 @@ from marpweave.model.location import Location
 from marpweave.model.outcome import DeckOutcome
 from marpweave.model.variant import Variant
 from marpweave.render.citations.literature import citation_findings
-from marpweave.variants.behind import behind_blanks, unexplained, values_left, with_withheld
+from marpweave.variants.effects import effects_of_blanks, unexplained, values_left, with_withheld
 from marpweave.variants.leaks import borrowed, leaks
 from marpweave.variants.shown import Shown
 from marpweave.weave.figures import figure_folder, folder_from_deck, is_awaited, linked_figures, stale_figures
@@ -165,11 +165,11 @@ def checked_of(source: Source, outcome: DeckOutcome, project: Project) -> Checke
     deck, files, outcome = source.deck, Files(), outcome.in_files(source.deck.origins)
     checks = check_deck(deck, outcome.cells)
     remedy = with_withheld(remedies(deck, project.environment(deck), own_folders(deck, project)), deck)
-    behind = behind_blanks(deck, checks, outcome.inlines)
-    checked = Checked(deck, checks, outcome.inlines, findings=deck.findings, used=source.used, behind=behind)
-    left, values = unexplained(checks, behind), values_left(outcome.inlines, behind)
+    effects = effects_of_blanks(deck, checks, outcome.inlines)
+    checked = Checked(deck, checks, outcome.inlines, findings=deck.findings, used=source.used, effects=effects)
+    left, values = unexplained(checks, effects), values_left(outcome.inlines, effects)
     return checked.with_findings((
-        *behind.findings, *findings_of(left, deck, values, remedy=remedy),
+        *effects.findings, *findings_of(left, deck, values, remedy=remedy),
         *reference_findings(deck, checks), *hidden_name_findings(deck), *wordless(deck, checks),
         *citation_findings(deck, files, project.rooms(deck)),
         *(unseen_findings(checks) if project.settings.verify else ()),

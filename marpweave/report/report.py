@@ -68,7 +68,7 @@ class DeckReport:
         """Its findings in the order of the file."""
         return sorted(self.findings, key=lambda f: (f.location.path != self.path, f.location, f.kind))
 
-    def behind(self, earlier: DeckReport | None) -> DeckReport:
+    def after(self, earlier: DeckReport | None) -> DeckReport:
         """The report with what an earlier run of the deck in the same build did."""
         if earlier is None:
             return self

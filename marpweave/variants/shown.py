@@ -13,8 +13,8 @@ from marpweave.model.outcome import Outcome, Stream
 from marpweave.read.markers import ABOUT
 from marpweave.read.notations import HEADING, comment_tokens
 from marpweave.text import split_lines
-from marpweave.variants.behind import Behind
 from marpweave.variants.blanks import with_rows
+from marpweave.variants.effects import BlankEffects
 from marpweave.variants.highlights import with_highlights
 
 GAP = Outcome(outputs=(Stream("stdout", "____"),))
@@ -32,13 +32,13 @@ class Shown:
     inlines: tuple[Outcome, ...]
 
 
-def shown(deck: Deck, checks: Sequence[CellCheck], inlines: Sequence[Outcome], behind: Behind) -> Shown:
+def shown(deck: Deck, checks: Sequence[CellCheck], inlines: Sequence[Outcome], effects: BlankEffects) -> Shown:
     """All of a deck but what lies behind blanks."""
-    seen = {check.cell.number: _shown(check) if check.cell.number in behind.cells else check for check in checks}
+    seen = {check.cell.number: _shown(check) if check.cell.number in effects.cells else check for check in checks}
     slides = tuple(replace(slide, blocks=tuple(
         seen[block.number].cell if isinstance(block, Cell) else block for block in slide.blocks))
         for slide in deck.slides)
-    values = tuple(GAP if place in behind.values else outcome for place, outcome in enumerate(inlines))
+    values = tuple(GAP if place in effects.values else outcome for place, outcome in enumerate(inlines))
     return Shown(replace(deck, slides=slides), tuple(seen.values()), values)
 
 
