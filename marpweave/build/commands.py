@@ -63,7 +63,7 @@ def _renderer(project: Project) -> Iterator[Renderer]:
     from marpweave.render.renderer import MarpRenderer
 
     settings = project.settings
-    formats = FORMATS.keys() & {form for path in settings.paths for form in settings.made(path).formats}
+    formats = FORMATS.keys() & {form for path in settings.paths for form in settings.targets(path).formats}
     with MarpRenderer(prints=formats != {"html"}) as renderer:
         if formats:
             renderer.start()

@@ -95,7 +95,7 @@ def _variants(project: Project, *, drawing: bool) -> Decks:
 def _made_as(variant: Variant, project: Project) -> Project:
     """The project with those of its decks that are made in a variant."""
     settings = project.settings
-    return project.of([path for path in settings.paths if variant in settings.made(path).variants])
+    return project.of([path for path in settings.paths if variant in settings.targets(path).variants])
 
 
 def _students(full: Decks, project: Project) -> Decks:
@@ -117,7 +117,7 @@ def _beside_full(checked: Checked, project: Project, *, whole: Mapping[Path, Che
     checked = checked.with_findings(borrowed(checked.deck, checked.checks, full.checks))
     shown = checked.shown
     checked = checked.with_findings(leaks(shown, checked.checks, _woven(shown, project).text))
-    if project.settings.made(path).variants != (Variant.STUDENT,):
+    if project.settings.targets(path).variants != (Variant.STUDENT,):
         return checked
     wrong = (replace(finding, message=f"with the solutions: {finding.message}") for finding in full.findings
              if finding.kind in BROKEN and finding not in checked.findings)
@@ -171,7 +171,7 @@ def checked_of(source: Source, outcome: DeckOutcome, project: Project) -> Checke
     return checked.with_findings((
         *effects.findings, *findings_of(left, deck, values, remedy=remedy),
         *reference_findings(deck, checks), *hidden_name_findings(deck), *wordless(deck, checks),
-        *citation_findings(deck, files, project.rooms(deck)),
+        *citation_findings(deck, files, project.allowed(deck)),
         *(unseen_findings(checks) if project.settings.verify else ()),
         *source_findings(deck, search_path(deck, project), files)), files)
 
@@ -218,7 +218,7 @@ def _with_pictures(checked: Checked, project: Project) -> Checked:
 
     deck, files = checked.deck, Files()
     drawn = {figure.name: figure for check in checked.checks for figure in check.outcome.figures}
-    _, missing = embed(deck, drawn, figure_folder(deck, project.root), files, project.rooms(deck))
+    _, missing = embed(deck, drawn, figure_folder(deck, project.root), files, project.allowed(deck))
     faults = style_of(deck, files, project.site, project.store).findings
     return checked.with_findings(without_awaited((*missing, *faults), checked), files)
 
@@ -228,7 +228,7 @@ def _by_formats(decks: Decks, project: Project) -> list[tuple[tuple[str, ...], D
     groups: dict[tuple[str, ...], Decks] = {}
     for deck in decks:
         path = deck.path if isinstance(deck, Unreadable) else deck.deck.path
-        groups.setdefault(project.settings.made(path).formats, []).append(deck)
+        groups.setdefault(project.settings.targets(path).formats, []).append(deck)
     return [*groups.items()]
 
 
@@ -249,7 +249,7 @@ def _rendered(
 
 
 def _notebooks(checked: Checked, made: PreparedDeck, project: Project, renderer: Renderer) -> Iterator[BuildInput]:
-    if "ipynb" in project.settings.made(checked.deck.path).formats:
+    if "ipynb" in project.settings.targets(checked.deck.path).formats:
         from marpweave.build.notebooks.written import write_notebook
 
         shown = checked.shown
@@ -264,7 +264,7 @@ def prepared(checked: Checked, project: Project, renderer: Renderer, *, bare: bo
     from marpweave.render.prepare import prepare, prepare_bare
 
     shown = checked.shown
-    citing = cited(shown.deck, project.rooms(shown.deck), project.store, renderer)
+    citing = cited(shown.deck, project.allowed(shown.deck), project.store, renderer)
     woven = _woven(replace(shown, deck=citing.deck, checks=citing.of(shown.checks)), project, checked.drawings)
     make = prepare_bare if bare else prepare
     made = make(citing.deck, woven, project.site, project.store)

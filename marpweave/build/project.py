@@ -88,7 +88,7 @@ class Project:
         return Site(settings.root, settings.out, settings.allow, settings.theme, settings.theme_set,
                     settings.defaults.lang, settings.title, settings.origins, printing)
 
-    def rooms(self, deck: Deck) -> tuple[Path, ...]:
+    def allowed(self, deck: Deck) -> tuple[Path, ...]:
         """Where what a deck shows, or cites from, may stand."""
         from marpweave.weave.figures import home_of
 
@@ -128,7 +128,7 @@ class Project:
         settings = self.settings
         decks = {path.parent for path in settings.paths}
         names = [variant.named(settings.name_of(path)) for path in settings.paths
-                 for variant in settings.made(path).variants]
+                 for variant in settings.targets(path).variants]
         made = {place for name in names for place in (settings.out / name, (settings.out / name).parent)}
         cache = settings.cache or self.root / ".marpweave"
         folders = chain(

@@ -98,7 +98,7 @@ def with_others(deck: Deck, files: Files, given: Given) -> Deck:
         path, content = next(_candidates(name, deck.path.parent, files, given), (None, b""))
         if path:
             folders = given.named_from or (deck.path.parent,)
-            shared = Given(name=name_from(folders, path), lang=given.lang, rooms=given.rooms)
+            shared = Given(name=name_from(folders, path), lang=given.lang, allowed=given.allowed)
             with suppress(DeckError):
                 others[name] = deck_of(content.decode("utf-8", "replace"), path, files, shared)
     return replace(deck, others=others)
@@ -136,21 +136,21 @@ def _included(text: str, path: Path, files: Files, given: Given) -> Included:
     own = Part(path, path.resolve(), text)
     if not MENTION.search(text) or not is_adopted(text):
         return alone(own)
-    rooms = [room.resolve() for room in given.rooms or (path.parent,)]
-    return with_parts(own, lambda target, above: _fetched(target, above, files, rooms))
+    allowed = [each.resolve() for each in given.allowed or (path.parent,)]
+    return with_parts(own, lambda target, above: _fetched(target, above, files, allowed))
 
 
-def _fetched(target: str, above: Path, files: Files, rooms: list[Path]) -> Part | str:
+def _fetched(target: str, above: Path, files: Files, allowed: list[Path]) -> Part | str:
     """The file that an include in the file ``above`` names, or what is wrong with it."""
     if target.lower().startswith(REMOTE):
         return f"{target} is on the network, and builds download nothing; store it beside the deck"
     if "\0" in target:
         return f"{target!r} is not a path"
     folder, from_root = above.parent, target.startswith("/")
-    way = seen_from(rooms[0] / target.lstrip("/"), folder.resolve()) if from_root else target
+    way = seen_from(allowed[0] / target.lstrip("/"), folder.resolve()) if from_root else target
     path = Path(os.path.normpath(folder / way))
     place = files.place(path)
-    if not any(map(place.is_relative_to, rooms)):
+    if not any(map(place.is_relative_to, allowed)):
         return f"{target} is outside the project, at {place}; allow it with `--allow PATH`"
     if refusal := _refusal(path):
         files.wrote(path, b"")  # it is watched, and was not read

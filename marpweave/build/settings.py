@@ -24,7 +24,7 @@ class Sandbox(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Made:
+class Targets:
     """What is made of a deck."""
 
     formats: tuple[str, ...]
@@ -47,7 +47,7 @@ class Settings:
     formats: tuple[str, ...] = ("html", "pdf")
     variants: tuple[Variant, ...] = (Variant.FULL,)
     """Those that are made of each deck, the full one first."""
-    special: Mapping[Path, Made] = field(default_factory=dict)
+    overrides: Mapping[Path, Targets] = field(default_factory=dict)
     """Decks of which other files are made."""
     jobs: int = field(default_factory=lambda: os.cpu_count() or 1)
     prelude: str = ""
@@ -101,16 +101,16 @@ class Settings:
     verify: bool = False
     """Run everything, even if its result is known, and compare."""
 
-    def made(self, deck: Path) -> Made:
+    def targets(self, deck: Path) -> Targets:
         """What is made of a deck."""
-        return self.special.get(deck) or Made(self.formats, self.variants)
+        return self.overrides.get(deck) or Targets(self.formats, self.variants)
 
     def given(self, deck: Path) -> Given:
         """Settings of a deck that come from outside its file."""
         outside = self.sandbox is Sandbox.OUTSIDE and not is_inside(deck, self.root)
         home = self.root if is_inside(deck, self.root) else deck.parent
         return replace(self.defaults, name=self.name_of(deck), prelude=self.prelude,
-                       sandbox=outside or self.sandbox is Sandbox.ALWAYS, rooms=(home, *self.allow),
+                       sandbox=outside or self.sandbox is Sandbox.ALWAYS, allowed=(home, *self.allow),
                        named_from=self.named_from if is_inside(deck, self.root) else ())
 
     def name_of(self, deck: Path) -> str:
@@ -138,7 +138,7 @@ def refuse_contradictions(settings: Settings) -> None:
     if settings.frozen and (settings.update or settings.verify):
         raise UsageError("--frozen runs no cells, but --update and --verify must run them")
     for path in settings.paths:
-        variants = settings.made(path).variants
+        variants = settings.targets(path).variants
         if settings.frozen and Variant.STUDENT in variants:
             raise UsageError(f"--frozen has no results of {path} for students; freeze keeps those of the full deck: "
                              "--variant full")
@@ -179,7 +179,7 @@ def refuse_equal_names(settings: Settings) -> None:
     named: dict[str, Path] = {}
     decks = {_entry(path): path for path in settings.paths}
     for path in settings.paths:
-        for variant in settings.made(path).variants:
+        for variant in settings.targets(path).variants:
             name = variant.named(settings.name_of(path))
             other = named.setdefault(name.casefold(), path)
             if other != path:

@@ -102,14 +102,14 @@ class Reports:
         if not self._is_listed(current):
             return {}
         found = {path: [self._recalled(path, variant, current)
-                        for variant in (settings.made(path).variants if self.has_variants else (Variant.FULL,))]
+                        for variant in (settings.targets(path).variants if self.has_variants else (Variant.FULL,))]
                  for path in settings.paths}
         return {path: tuple(filter(None, reports)) for path, reports in found.items() if None not in reports}
 
     def _is_listed(self, current: CurrentInputs) -> bool:
         """Whether the index page, if there is to be one, is as the last build left it: it changes with every deck."""
         settings = self.project.settings
-        if self.out is None or all("html" not in settings.made(path).formats for path in settings.paths):
+        if self.out is None or all("html" not in settings.targets(path).formats for path in settings.paths):
             return True
         left = self.project.store.record(INDEX, digest(str(self.out.resolve())), Listed)
         return left is not None and not current.change(left.inputs, NOWHERE)
@@ -163,7 +163,7 @@ class Reports:
 
     def _key(self, path: Path, variant: Variant, current: CurrentInputs) -> str:
         name = variant.named(current.named(path.resolve()))
-        formats = self.project.settings.made(path).formats if self.out else ()
+        formats = self.project.settings.targets(path).formats if self.out else ()
         return digest(json.dumps([str(path), name, *formats, *self.key_parts]))
 
 

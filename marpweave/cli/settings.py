@@ -17,7 +17,7 @@ from marpweave.errors import UsageError
 if TYPE_CHECKING:
     from marpweave.build.project import Project
     from marpweave.build.runners.ports import Runner
-    from marpweave.build.settings import Made, Settings
+    from marpweave.build.settings import Settings, Targets
 
 ASKED_AGAIN = ("python", "cache")
 """Keys that act outside of a sandbox: --sandbox wants them as options, too."""
@@ -34,7 +34,7 @@ def settings_of(decks: Sequence[str | Path] = (), *, trust: bool = False, **opti
     project = configuration_of([folder_of(each) for each in wishes], options)
     chosen = wishes or _configured(project)
     paths = unique(from_here(path) for wish in chosen for path in decks_of(wish, project.config.out))
-    settings = replace(settings_from(project, paths, options), special=_special(paths, project))
+    settings = replace(settings_from(project, paths, options), overrides=_overrides(paths, project))
     return settings if trust else _trusted(settings, wishes)
 
 
@@ -131,17 +131,17 @@ def settings_from(project: Configuration, decks: tuple[Path, ...], options: Mapp
         **{name: value for name, value in more.items() if value is not None})
 
 
-def _special(decks: Sequence[Path], project: Configuration) -> dict[Path, Made]:
+def _overrides(decks: Sequence[Path], project: Configuration) -> dict[Path, Targets]:
     """What is made of those decks of which the configuration says something of their own; the last that does counts."""
-    from marpweave.build.settings import Made, ordered
+    from marpweave.build.settings import Targets, ordered
 
-    special: dict[Path, tuple[tuple[str, ...], tuple[str, ...]]] = {}
+    targets: dict[Path, Targets] = {}
     for each in project.config.overrides:
         wishes = _wishes(each.decks, "overrides", project)
         for deck in (deck for deck in decks if any(is_named(deck, wish) for wish in wishes)):
-            to, variants = special.get(deck, (project.config.to, project.config.variants))
-            special[deck] = each.to or to, each.variants or variants
-    return {deck: Made(to, ordered(variants)) for deck, (to, variants) in special.items()}
+            earlier = targets.get(deck) or Targets(project.config.to, ordered(project.config.variants))
+            targets[deck] = Targets(each.to or earlier.formats, ordered(each.variants) or earlier.variants)
+    return targets
 
 
 def project_of(settings: Settings, runner: Runner | None = None) -> Project:

@@ -34,8 +34,8 @@ class Given:
     """Language of its slides, if it names none; "": English."""
     parameters: tuple[Parameter, ...] = ()
     """Other values for names that it assigns."""
-    rooms: tuple[Path, ...] = ()
-    """Folders and files within which the files that it includes stand, its project's folder first."""
+    allowed: tuple[Path, ...] = ()
+    """Folders and files from which it may include others, its project's folder first."""
     named_from: tuple[Path, ...] = ()
     """Folders from which its project's decks are named, the narrowest first; (): its own."""
     bibliography: Bibliography = field(default_factory=Bibliography)

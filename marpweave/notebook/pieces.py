@@ -65,11 +65,10 @@ def _of_slide(slide: Slide) -> Iterator[Piece]:
         if isinstance(block, Cell):
             piece = _of_cell(block)
         else:
-            head, core, tail = parts_of(block.text, ruled=opens and slide.number > 1)
-            if not core and block is not last:
-                waiting += head + tail
+            piece = replace(piece_of(block.text, ruled=opens and slide.number > 1), what=block)
+            if not piece.core and block is not last:
+                waiting += piece.before + piece.after
                 continue
-            piece = Piece(core, head, tail, what=block)
         yield replace(piece, before=waiting + piece.before, opens=opens, slide=slide.number)
         waiting, opens = "", False
 
@@ -82,15 +81,15 @@ def _of_cell(cell: Cell) -> Piece:
     return Piece(core, lines[0], code[len(core):] + "".join(lines[end:]), what=cell)
 
 
-def parts_of(text: str, *, ruled: bool) -> tuple[str, str, str]:
-    """The ruler that opens a slide with the blank lines around it, the text itself, and the blank lines behind it."""
+def piece_of(text: str, *, ruled: bool) -> Piece:
+    """Prose without the blank lines around it, and without the ruler that opens a slide where it is ``ruled``."""
     lines = split_lines(text)
     end = 1 if ruled and lines and RULER.fullmatch(lines[0]) else 0
     while end < len(lines) and not lines[end].strip(" \t\r\n"):
         end += 1
     head, rest = "".join(lines[:end]), "".join(lines[end:])
     core = rest.rstrip(" \t\r\n")
-    return head, core, rest[len(core):]
+    return Piece(core, head, rest[len(core):])
 
 
 def _blank(before: str) -> tuple[str, str]:

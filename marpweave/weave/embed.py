@@ -59,7 +59,7 @@ def embed(
     ``drawn`` are this build's figures by source; ``folder`` is where they stand on disk. Pictures of the author
     stand ``within`` these folders, or are these files.
     """
-    rooms = [room.resolve() for room in within]
+    allowed = [each.resolve() for each in within]
     images = {source: _drawn(figure) for source, figure in drawn.items()}
     by_path: dict[Path, Figure | None] = {}
     if deck.full:  # figures on disk are of the full deck, and may show a solution
@@ -67,7 +67,7 @@ def embed(
     by_path |= {real_path(folder / figure.name): figure for figure in drawn.values()}
     findings: list[Finding] = []
     for image in deck.images:
-        images[image.source], finding = _resolved(image, deck, by_path, files, rooms)
+        images[image.source], finding = _resolved(image, deck, by_path, files, allowed)
         if finding:
             findings.append(finding)
     return images, findings
@@ -83,7 +83,7 @@ def _drawn(figure: Figure) -> Picture:
 
 
 def _resolved(
-    image: Image, deck: Deck, drawn: Mapping[Path, Figure | None], files: Files, rooms: Sequence[Path],
+    image: Image, deck: Deck, drawn: Mapping[Path, Figure | None], files: Files, allowed: Sequence[Path],
 ) -> tuple[Picture, Finding | None]:
     if image.source.lower().startswith(REMOTE):
         return _refused(image, deck.lang, Kind.REMOTE_IMAGE, "is on the network, and builds download nothing; store it "
@@ -92,11 +92,11 @@ def _resolved(
         if figure := drawn.get(path):
             return _drawn(figure), None
         content = None if path in drawn else files.read(path)
-        outside = content is not None and not any(map(path.is_relative_to, rooms))
+        outside = content is not None and not any(map(path.is_relative_to, allowed))
         if outside:
             return _refused(image, deck.lang, Kind.OUTSIDE_IMAGE, f"{OUTSIDE}, at {path}; {ALLOW}")
         if content is not None and path.suffix.lower() == ".css":
-            css, faults = bundled(content.decode("utf-8", "replace"), path, files, rooms)
+            css, faults = bundled(content.decode("utf-8", "replace"), path, files, allowed)
             first = next((Finding(kind, image.location, message, image.slide) for kind, message in faults), None)
             return Picture(_uri(css.encode(), path.name)), first
         if content is not None:
@@ -115,12 +115,12 @@ def _refused(image: Image, lang: str, kind: Kind, message: str) -> tuple[Picture
 
 
 def bundled(
-    css: str, path: Path, files: Files, rooms: Sequence[Path], within: tuple[Path, ...] = (),
+    css: str, path: Path, files: Files, allowed: Sequence[Path], importers: tuple[Path, ...] = (),
 ) -> tuple[str, tuple[Trouble, ...]]:
     """The CSS of ``path`` with all that it refers to as data URIs, and what could not be taken in.
 
-    That must stand in one of the ``rooms``. ``within`` are the stylesheets that import this one: a circle ends at the
-    second turn.
+    That must stand in one of the ``allowed`` folders. ``importers`` are the stylesheets that import this one: a circle
+    ends at the second turn.
     """
     faults: list[Trouble] = []
 
@@ -135,13 +135,13 @@ def bundled(
         file, content = next(((file, found) for file, found in read if found is not None), (None, b""))
         if file is None:
             faults.append((Kind.MISSING_IMAGE, f"{named} is missing"))
-        outside = file is not None and not any(map(file.is_relative_to, rooms))
+        outside = file is not None and not any(map(file.is_relative_to, allowed))
         if outside:
             faults.append((Kind.OUTSIDE_IMAGE, f"{named} {OUTSIDE}; {ALLOW}"))
-        if file is None or outside or file in within:
+        if file is None or outside or file in importers:
             return NOTHING
         if reference.imported:
-            inside, more = bundled(content.decode("utf-8", "replace"), file, files, rooms, (*within, file))
+            inside, more = bundled(content.decode("utf-8", "replace"), file, files, allowed, (*importers, file))
             faults.extend(more)
             content = inside.encode()
         return _uri(content, file.name)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass, replace
 
 from marpweave.build.compare.align import brief, heading_of, inert, normalised
@@ -10,10 +9,9 @@ from marpweave.build.compare.sides import MadeDeck, Side
 from marpweave.check.verdicts import CellCheck
 from marpweave.model.deck import Inline, Slide
 from marpweave.model.outcome import Outcome
+from marpweave.notebook.pieces import piece_of
 from marpweave.render.live.slides import Slides
 from marpweave.render.prepare import Presentation
-
-RULER = re.compile(r"\s*(?:-[ \t]*){3,}\r?\n")
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,8 +44,7 @@ class View:
     @property
     def source(self) -> str:
         """What its author wrote."""
-        text = "".join(block.text for block in self.slide.blocks)
-        return RULER.sub("", text, count=1).strip() if RULER.match(text) else text.strip()
+        return piece_of("".join(block.text for block in self.slide.blocks), ruled=True).core
 
     @property
     def location(self) -> str:

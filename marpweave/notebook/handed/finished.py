@@ -17,7 +17,7 @@ from marpweave.notebook.handed.pictures import Pictures, with_pictures
 from marpweave.notebook.handed.runnable import runnable, shown_code
 from marpweave.notebook.handed.words import word
 from marpweave.notebook.kept import KEY, Node, keep
-from marpweave.notebook.pieces import Piece, parts_of, pieces_of, without_options
+from marpweave.notebook.pieces import Piece, piece_of, pieces_of, without_options
 from marpweave.weave.prose import woven_prose
 from marpweave.weave.references.references import References, references_of
 
@@ -101,7 +101,7 @@ def _node(piece: Piece, shown: _Shown) -> Node:
     if isinstance(piece.what, Cell):
         return _cell(piece.what, shown)
     assert isinstance(piece.what, Prose)
-    text = parts_of(shown.words[piece.what], ruled=piece.opens)[1]
+    text = piece_of(shown.words[piece.what], ruled=piece.opens).core
     return new_markdown_cell(with_pictures(text, shown.pictures))
 
 

@@ -62,7 +62,7 @@ def test_no_report_takes_the_place_of_a_deck(command, tmp_path):
 def test_what_the_project_says_of_all_decks_is_given_to_each(tmp_path):
     defaults = Given(env=("COURSE",), kernel="course", options={"echo": False}, lang="ja")
     assert Settings(tmp_path, (), prelude="x = 1", defaults=defaults).given(Path(tmp_path / "a/b.md")) == Given(
-        "a/b", "x = 1", env=("COURSE",), kernel="course", options={"echo": False}, lang="ja", rooms=(tmp_path,),
+        "a/b", "x = 1", env=("COURSE",), kernel="course", options={"echo": False}, lang="ja", allowed=(tmp_path,),
         named_from=(tmp_path,))
 
 
