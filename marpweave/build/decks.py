@@ -57,7 +57,7 @@ class Checked:
     drawings: Drawings = field(default_factory=Drawings)
     is_whole: bool = True
     """False: a tool failed on the way, and may not fail again."""
-    restless: bool = False
+    circular: bool = False
     """True: its inputs change on every run, since other decks write what it reads and read what it writes."""
 
     @property
@@ -70,7 +70,7 @@ class Checked:
         """Whether everything that its report depends on was seen: then it holds as long as nothing changes."""
         is_drawn = self.drawings.diagrams.keys() >= {*self.deck.diagrams}
         is_failed = any(finding.kind is Kind.ERROR for finding in self.findings)
-        return self.is_whole and is_drawn and not self.restless and not any(
+        return self.is_whole and is_drawn and not self.circular and not any(
             each.trouble or each.provenance.volatile or each.provenance.nondeterministic
             or (is_failed and each.error and each.error.name in OF_IMPORTS) for each in self.outcomes)
 

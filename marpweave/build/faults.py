@@ -42,7 +42,7 @@ class Unreadable:
     """Files that were read for it."""
 
 
-class Followed(Protocol):
+class InBuild(Protocol):
     """A deck between two steps of a build."""
 
     @property
@@ -54,8 +54,8 @@ class Followed(Protocol):
         """The findings so far."""
 
 
-Before = TypeVar("Before", bound=Followed)
-After = TypeVar("After", bound=Followed)
+Before = TypeVar("Before", bound=InBuild)
+After = TypeVar("After", bound=InBuild)
 
 
 def for_each(

@@ -178,9 +178,9 @@ def checked_of(source: Source, outcome: DeckOutcome, project: Project) -> Checke
 
 def _with_traces(checked: Checked, ran: Ran) -> Checked:
     """The deck with what running it left behind besides outcomes."""
-    circular = [circular_finding(checked.deck.path)] if ran.restless else []
-    return replace(checked.with_findings(circular), written=ran.written, used=(*checked.used, *ran.used),
-                   restless=ran.restless)
+    findings = [circular_finding(checked.deck.path)] if ran.circular else []
+    return replace(checked.with_findings(findings), written=ran.written, used=(*checked.used, *ran.used),
+                   circular=ran.circular)
 
 
 def _updated(decks: Decks, project: Project) -> Decks:

@@ -24,7 +24,7 @@ class Ran:
     """Figures that changed."""
     used: tuple[BuildInput, ...]
     """Its figures as they are now."""
-    restless: bool
+    circular: bool
     """True: its inputs change on every run."""
 
 
@@ -60,8 +60,8 @@ def run_decks(decks: Sequence[Deck], project: Project, *, drawing: bool) -> list
         names = [figure.name for cell in outcome.cells for figure in cell.figures if deck.path in drawing_decks]
         return (current.named(folder / name) for name in names)
 
-    outcomes, restless = settled(decks, run, drawn, project.current_inputs)
-    return [Ran(outcome, tuple(dict.fromkeys(each.written)), tuple(each.files.used()), number in restless)
+    outcomes, circular = settled(decks, run, drawn, project.current_inputs)
+    return [Ran(outcome, tuple(dict.fromkeys(each.written)), tuple(each.files.used()), number in circular)
             for number, (outcome, each) in enumerate(zip(outcomes, figures.values(), strict=True))]
 
 

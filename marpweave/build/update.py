@@ -53,7 +53,7 @@ def rewrite(
     ``line``: rewrite the output that begins there alone.
     """
     deck, drift = checked.deck, _drift(checked, project, line)
-    if not drift.lines or checked.restless:
+    if not drift.lines or checked.circular:
         return Rewriting(deck.files[0].text, (), {})
     again = _drift(recheck(Source(deck), project.knowing_nothing()), project, line) if drift.edits else drift
     stances = [stance_of(each.checks, each.deck, _drift(each, project, None).edits)

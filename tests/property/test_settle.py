@@ -63,8 +63,8 @@ class World:
         return [fresh[job.number] for job in jobs]
 
     def build(self):
-        outcomes, restless = settled(self.jobs(), self.run, lambda *_: (), self.now)
-        assert restless == set()
+        outcomes, circular = settled(self.jobs(), self.run, lambda *_: (), self.now)
+        assert circular == set()
         return [outcome.cells[0].outputs[0].text for outcome in outcomes], dict(self.disk)
 
 
