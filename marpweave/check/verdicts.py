@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from enum import Enum
+from functools import partial
 
 from marpweave.check import raised, sessions
 from marpweave.check.claims import BLANK, as_claimed, is_string, only_talks, reads_as_value, spellings, wants_of
@@ -158,8 +159,9 @@ def _judged_statement(expected: ExpectedOutput, cell: Cell, outcome: Outcome, fr
         return replace(verdict, state=State.MISMATCH if expected.marked else State.SUSPECT, fault=NO_STRING)
     if verdict.state in (State.PROVEN, State.PROSE) or verdict.fault or expected.notation is Notation.ARROW:
         return verdict
-    if not block and any(same(want, text, cell.options.check) for want in wants_of(expected.want)
-                         for text in _writes(outcome, first, last)):
+    once = (same(want, text, cell.options.check) for want in wants_of(expected.want)
+            for text in _writes(outcome, first, last))
+    if not block and _compared(expected, verdict.got, lambda: any(once)).state is State.PROVEN:
         return replace(verdict, state=State.PROSE)  # it ran several times, and one of them gave this
     if not expected.marked:
         return verdict
@@ -201,7 +203,7 @@ def _judged_fence(expected: ExpectedOutput, outcome: Outcome, options: CheckOpti
     """A fence holds everything that the cell gave; one line is enough for an error at the end."""
     verdict = _judged(expected, _whole_outputs(outcome), options)
     error = outcome.error
-    if error is None:
+    if error is None or verdict.fault:
         return verdict
     if verdict.state is State.PROVEN:
         return replace(verdict, of_error=True)
@@ -210,16 +212,20 @@ def _judged_fence(expected: ExpectedOutput, outcome: Outcome, options: CheckOpti
     if is_right is None:
         return replace(verdict, state=State.PROSE)
     before = replace(outcome, outputs=tuple(o for o in outcome.outputs if not isinstance(o, Error)))
-    whole = is_right and any(same(printed, got, options) for got in _whole_outputs(before))
-    return replace(verdict, state=State.PROVEN if whole else State.MISMATCH, of_error=True)
+    matches = (same(printed, got, options) for got in _whole_outputs(before))
+    return replace(_compared(expected, verdict.got, lambda: is_right and any(matches)), of_error=True)
+
+
+def _compared(expected: ExpectedOutput, got: str, proves: Callable[[], bool]) -> Verdict:
+    """Proven or a mismatch, also where the comparison is too hard; ``got``: what to show of the output."""
+    try:
+        return Verdict(expected, State.PROVEN if proves() else State.MISMATCH, got)
+    except TooHardError as fault:
+        return Verdict(expected, State.MISMATCH, got, fault=str(fault))
 
 
 def _judged(expected: ExpectedOutput, gots: Sequence[str], options: CheckOptions) -> Verdict:
-    try:
-        proven = any(same(expected.want, got, options) for got in gots)
-    except TooHardError as fault:
-        return Verdict(expected, State.MISMATCH, tidy(gots[0]), fault=str(fault))
-    return Verdict(expected, State.PROVEN if proven else State.MISMATCH, tidy(gots[0]))
+    return _compared(expected, tidy(gots[0]), lambda: any(same(expected.want, got, options) for got in gots))
 
 
 def _judged_block(expected: ExpectedOutput, gots: Sequence[str], options: CheckOptions) -> Verdict:
@@ -231,19 +237,15 @@ def _judged_block(expected: ExpectedOutput, gots: Sequence[str], options: CheckO
 
 def _judged_line(expected: ExpectedOutput, gots: Sequence[str], options: CheckOptions) -> Verdict:
     """Compare a trailing comment or an arrow, which may carry a remark or be no claim at all."""
-    if options.check is Compare.OFF:
-        return Verdict(expected, State.PROSE)
-    if not gots:
+    if options.check is Compare.OFF or not gots:
         return Verdict(expected, State.PROSE)
     mark, wants = expected.prefix, wants_of(expected.want)
     spelled = [text for got in gots for text in spellings(got, wants[-1])]
     got = as_claimed(wants[-1], tidy(gots[0]))
-    try:
-        proven = any(same(want, text, options) for want in [*wants, f"{mark} {expected.want}"] for text in spelled)
-    except TooHardError as fault:
-        return Verdict(expected, State.MISMATCH, got, fault=str(fault))
-    if proven:
-        return Verdict(expected, State.PROVEN, got)
+    matches = (same(want, text, options) for want in [*wants, f"{mark} {expected.want}"] for text in spelled)
+    verdict = _compared(expected, got, lambda: any(matches))
+    if verdict.state is State.PROVEN or verdict.fault:
+        return verdict
     got = got.removeprefix(mark).lstrip() if mark else got
     if expected.notation is Notation.ARROW or (expected.marked and not only_talks(mark, wants[-1], got)):
         return Verdict(expected, State.MISMATCH, got)
@@ -265,11 +267,8 @@ def _session_verdicts(cell: Cell, outcome: Outcome) -> Iterator[Verdict]:
         if got is None or (broken and line >= broken):
             yield Verdict(expected, State.PROSE, got or "")
             continue
-        try:
-            proven = sessions.answers(expected.want, got, flags[expected.statement[0]], cell.options.check)
-            yield Verdict(expected, State.PROVEN if proven else State.MISMATCH, got)
-        except TooHardError as fault:
-            yield Verdict(expected, State.MISMATCH, got, fault=str(fault))
+        yield _compared(expected, got, partial(
+            sessions.answers, expected.want, got, flags[expected.statement[0]], cell.options.check))
 
 
 # -- unchecked output -----------------------------------------------------------

@@ -1,9 +1,13 @@
 """What a claim on a slide is worth."""
 
+from dataclasses import replace
+
 import pytest
 
+from marpweave.check import patterns
 from marpweave.check.findings import findings_of
 from marpweave.check.verdicts import State, check_cell
+from marpweave.model.options import CheckOptions, Compare, Options
 from marpweave.model.outcome import Display, Error, Outcome, Stream, Value
 from tests.unit.check.cells import cell, deck_of, printing, states
 
@@ -143,3 +147,10 @@ def test_one_of_several_outputs_of_a_loop_is_neither_proven_nor_wrong(comment):
     assert states(loop, printing((1, "0\n"), (1, "1\n"))) == [State.PROSE]
     assert states(loop, printing((1, "1\n"), (1, "1\n"))) == [State.PROSE]
     assert states(loop, printing((1, "0\n"), (1, "2\n"))) == [State.MISMATCH if "=>" in comment else State.PROSE]
+
+
+def test_a_fence_that_ends_in_an_error_may_be_too_hard_to_compare(monkeypatch):
+    monkeypatch.setattr(patterns, "TIMEOUT", 0.3)
+    failing = replace(cell("f()", fence="(a+)+b\nValueError: x"), options=Options(check=CheckOptions(check=Compare.REGEX)))
+    check = check_cell(failing, Outcome(outputs=(Stream("stdout", "a" * 40 + "\n"), Error("ValueError", "x", None))))
+    assert [(v.state, "avoid nested repeats" in v.fault) for v in check.verdicts] == [(State.MISMATCH, True)]
