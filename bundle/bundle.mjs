@@ -20,6 +20,20 @@ const MERMAID = "mermaid/dist/mermaid.min.js"; // with all that it depends on in
 const FONTS = /-400-normal\.woff2$|^noto-sans-jp-.*-700-normal\.woff2$/;
 const LICENCE = /^(licen[cs]e|copying|notice|ofl)/i;
 
+// Marp's core loads what typesets formulas when it is loaded itself: here as in js/late.mjs for the first formula.
+const MATHS_LATE = {
+  name: "maths late",
+  setup(build) {
+    const late = { filter: /.*/, namespace: "late" };
+    build.onResolve({ filter: /^(?:katex$|mathjax-full\/)/ }, ({ path: name, importer }) => (
+      importer.includes("marp-core") ? { path: name, namespace: late.namespace } : null));
+    build.onLoad(late, ({ path: name }) => ({
+      contents: `let loaded; module.exports = new Proxy({}, { get: (_, name) => (loaded ??= require("${name}"))[name] });`,
+      resolveDir: path.join(modules, "@marp-team/marp-core"),
+    }));
+  },
+};
+
 const told = (name) => JSON.parse(readFileSync(path.join(modules, name, "package.json"), "utf8"));
 
 function write(name, content) {
@@ -38,7 +52,7 @@ async function bundled() {
   const { metafile } = await require("esbuild").build({
     stdin: { contents: `module.exports = { ${members.join(", ")} };`, resolveDir: path.dirname(modules) },
     absWorkingDir: path.dirname(modules), outfile: path.join(out, BUNDLE), bundle: true, minify: true, metafile: true,
-    platform: "node", target: "node20", external: LEFT_OUT, legalComments: "none", logLevel: "error",
+    platform: "node", target: "node20", external: LEFT_OUT, plugins: [MATHS_LATE], legalComments: "none", logLevel: "error",
   });
   copy(BESIDE, path.basename(BESIDE));
   for (const name of SCRIPTS) {

@@ -50,6 +50,8 @@ class Presentation:
     """For each slide how many numbered ones before it are left out, and last how many in all; (): none are."""
     known: Measured | None = None
     """What was measured on slides before, which are not measured again."""
+    kept: Mapping[str, str] | None = None
+    """What Marp worked out before, as it told us; None: it shall not tell."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -199,7 +199,8 @@ def _rendering(answer: Mapping[str, Any], known: Measured | None) -> Rendering:
         {form: tuple(map(Path, files)) for form, files in answer["files"].items()},
         {form: last_words(said) for form, said in answer["complaints"].items()},
         len(measured["slides"]) if measured else None, (*faults_of(measured, known), *told), _title(measured, known),
-        Path(measured["picture"]) if measured.get("picture") else None, _lasting(measured, known))
+        Path(measured["picture"]) if measured.get("picture") else None, _lasting(measured, known),
+        kept=answer["kept"])
 
 
 def _title(measured: Mapping[str, Any], known: Measured | None) -> str:

@@ -50,6 +50,8 @@ class Rendering:
     """The faults of slides by their keys, where they will be the same again."""
     small: str = ""
     """The first slide for a page of many, as a data URI."""
+    kept: Mapping[str, str] | None = None
+    """What Marp worked out for it; None: it is known, or not to be kept."""
 
 
 class Listed(Record, frozen=True):
@@ -65,6 +67,16 @@ class Measured(Record, frozen=True):
     title: str
     picture: Annotated[str, Meta(pattern=r"\A(data:image/png;base64,[A-Za-z0-9+/=]+)?\Z")]
     """Of the first one, small."""
+
+
+class WorkedOut(Record, frozen=True):
+    """What Marp worked out for a deck: formulas, highlighted code and styles, by keys of all that they depend on.
+
+    It goes into HTML as it is: only what this user's own programs have written counts.
+    """
+
+    texts: dict[Digest, str]
+    seal: Digest
 
 
 class RenderedDeck(Record, frozen=True):

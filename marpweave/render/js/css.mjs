@@ -2,7 +2,7 @@
 // Japanese needs no font of the machine.
 import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
-import { kept } from "./memo.mjs";
+import { kept, lasting } from "./memo.mjs";
 
 const require = createRequire(import.meta.url);
 const postcss = require("postcss");
@@ -55,7 +55,7 @@ function decoded(source, decode) {
 }
 
 function addressed(css, job, japanese) {
-  const { imports, urls, texts } = kept(sheets, JSON.stringify([japanese, css]), () => taken(css, japanese), MAX_SHEETS);
+  const { imports, urls, texts } = JSON.parse(lasting(sheets, [japanese, css], () => JSON.stringify(taken(css, japanese)), MAX_SHEETS));
   const kepts = imports.map(({ source, params, length }) => {
     const address = found(job.images, source)?.still;
     return `@import ${address ? `url("${address}")${params.slice(length)}` : params};`;

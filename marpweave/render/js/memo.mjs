@@ -1,6 +1,9 @@
 // What Marp works out again in every rendering although little of it changes: formulas, highlighted code, packed CSS.
 // A formula that defines or numbers something acts on those behind it in the same rendering: it always runs, and is
 // part of what the later ones are kept under.
+import { createHash } from "node:crypto";
+import { work } from "./job.mjs";
+
 const DEFINES = new RegExp([
   String.raw`\\(?:re|provide)?new(?:command|environment)`, String.raw`\\[gex]?def\b`, String.raw`\\let\b`,
   String.raw`\\DeclareMathOperator`, String.raw`\\(?:new|use)tagform`, String.raw`\\(?:eq)?ref\b`, String.raw`\\(?:tag|label)\b`,
@@ -11,6 +14,8 @@ const formulas = new Map();
 const codes = new Map();
 const packs = new Map();
 const MAX_KEPT = 5000;
+const hash = (text) => createHash("sha256").update(text).digest("hex").slice(0, 32);
+const MATHS = hash("MathJax"); // its style sheet
 const MAX_PACKS = 16; // each holds the themes' pictures and fonts
 
 export function kept(map, key, make, most = MAX_KEPT) {
@@ -19,6 +24,19 @@ export function kept(map, key, make, most = MAX_KEPT) {
   map.set(key, known);
   if (map.size > most) map.delete(map.keys().next().value);
   return known;
+}
+
+// The same for texts that outlive the process: a job may bring those of its deck's last rendering in `kept`, and finds in
+// `used` what it needed.
+export function lasting(map, parts, make, most) {
+  const key = hash(JSON.stringify(parts));
+  return used(key, kept(map, key, () => work.getStore()?.kept?.[key] ?? make(), most));
+}
+
+function used(key, text) {
+  const job = work.getStore();
+  if (job?.used && text !== undefined) job.used[key] = text;
+  return text;
 }
 
 // setup: what its project tells Marp, on which all of it depends.
@@ -36,19 +54,17 @@ export function memoise(marp, setup) {
         return plain(tokens, index, ...rest);
       }
       const { math, theme } = marp.lastGlobalDirectives ?? {};
-      const key = JSON.stringify([place, rule, math, theme, defined, content]);
-      return kept(formulas, key, () => plain(tokens, index, ...rest));
+      return lasting(formulas, [place, rule, math, theme, defined, content], () => plain(tokens, index, ...rest));
     };
   }
   const { highlighter } = marp;
-  if (highlighter) marp.highlighter = (...given) => kept(codes, JSON.stringify([place, given]), () => highlighter.apply(marp, given));
+  if (highlighter) marp.highlighter = (...given) => lasting(codes, [place, given], () => highlighter.apply(marp, given));
   const { themeSet } = marp;
   const pack = themeSet.pack.bind(themeSet);
   themeSet.pack = (name, options) => {
     // The size of the slides is no argument of pack, but comes out of the directives.
     const sheets = [...themeSet.themes()].map((theme) => theme.css);
-    const key = JSON.stringify([place, name, options, marp.lastGlobalDirectives, sheets]);
-    return kept(packs, key, () => pack(name, options), MAX_PACKS);
+    return lasting(packs, [place, name, options, marp.lastGlobalDirectives, sheets], () => pack(name, options), MAX_PACKS);
   };
   rememberMaths(marp);
   const render = marp.render.bind(marp);
@@ -61,13 +77,16 @@ export function memoise(marp, setup) {
 // For its style sheet, which is always the same, Marp would start MathJax where all formulas are known.
 function rememberMaths(marp) {
   const options = marp.themeSetPackOptions.bind(marp);
-  const maths = () => Object.getOwnPropertySymbols(marp).map((each) => marp[each]).find((each) => typeof each?.enabled === "boolean");
   let css;
   marp.themeSetPackOptions = () => {
-    const used = maths();
-    if (used && css) used.mathjaxContext ??= { css }; // until the next rendering, which begins anew
+    const maths = stateOf(marp);
+    css ??= work.getStore()?.kept?.[MATHS];
+    if (maths && css) maths.mathjaxContext ??= { css }; // until the next rendering, which begins anew
     const result = options();
-    css ??= used?.mathjaxContext?.css;
+    css ??= maths?.mathjaxContext?.css;
+    used(MATHS, css);
     return result;
   };
 }
+
+const stateOf = (marp) => Object.getOwnPropertySymbols(marp).map((each) => marp[each]).find((each) => typeof each?.enabled === "boolean");

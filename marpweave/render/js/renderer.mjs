@@ -19,6 +19,7 @@ import { formatted } from "./citations.mjs";
 import { closeBrowser, drawn, keepOneBrowser, measureFile, newPage, printed, usual } from "./browser.mjs";
 import { diagram } from "./diagrams.mjs";
 import { work } from "./job.mjs";
+import { mathsLate } from "./late.mjs";
 import { slides } from "./live.mjs";
 import { paper, read } from "./paper.mjs";
 import { shots } from "./shots.mjs";
@@ -41,6 +42,7 @@ for (const stream of ["log", "info", "warn", "error"]) {
 process.stdout.on("error", () => {}); // who asks is gone, which the end of stdin tells
 if (live) setFlagsFromString("--heap-growing-percent=20"); // each save leaves half a megabyte: it is freed sooner
 watchParent();
+mathsLate();
 const guess = live ? null : usual(browser, folder);
 keepOneBrowser(require("puppeteer-core"), { more: browserArguments, guess, died: () => process.exit(1) });
 const { marpCli } = require("@marp-team/marp-cli");
@@ -162,8 +164,8 @@ function placed({ id, name, markdown, themes }) {
 
 async function rendered({ id, name, markdown, themes, formats, ...deck }) {
   const { place, convert } = placed({ id, name, markdown, themes });
-  const answer = { id, files: {}, complaints: {}, noted: [], plain: null, broken: {}, measured: null };
-  const job = { ...deck, said: [], picture: path.join(place, "first.png") };
+  const answer = { id, files: {}, complaints: {}, noted: [], plain: null, broken: {}, measured: null, kept: null };
+  const job = { ...deck, used: deck.kept && {}, said: [], picture: path.join(place, "first.png") };
   const make = async (form, otherwise, folder = form) => {
     const [suffix, flags] = FORMATS[form];
     const out = path.join(place, folder);
@@ -200,6 +202,7 @@ async function rendered({ id, name, markdown, themes, formats, ...deck }) {
     ({ message }) => Object.assign(answer.complaints, Object.fromEntries(papers.map((form) => [form, message]))));
   answer.measured = job.measured ?? (page ? await measureFile(page, job) : null);
   await printing; // beside it: each page has a process of its own
+  if (Object.keys(job.used ?? {}).some((key) => !(key in deck.kept))) answer.kept = job.used;
   return answer;
 }
 

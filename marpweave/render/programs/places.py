@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import os
+import secrets
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
+from functools import cache
 from pathlib import Path
 
 from marpweave.errors import HERE, ToolError, is_checkout
+from marpweave.files import write_bytes
 
 BUNDLED = Path(__file__).resolve().parents[1] / "node_modules"
 """What a wheel has in place of npm's packages: a folder of the same shape, made when the wheel is built."""
@@ -44,3 +47,15 @@ def writing_at_home() -> Iterator[None]:
     except OSError as error:
         message = f"cannot write to {home()} ({error.strerror}); name another folder in MARPWEAVE_HOME"
         raise ToolError(message) from error
+
+
+@cache
+def secret() -> bytes:
+    """What only programs of this user know, to tell what they have written; another each time where no file can be."""
+    path = home() / "secret"
+    with suppress(OSError):
+        if not path.is_file():
+            write_bytes(path, secrets.token_bytes(32))
+            path.chmod(0o600)
+        return path.read_bytes()
+    return secrets.token_bytes(32)

@@ -1,0 +1,85 @@
+"""What Marp worked out for a deck in an earlier build is not worked out again, and gives the same bytes."""
+
+import random
+from dataclasses import replace
+
+import pytest
+
+from marpweave.cache.store import Store
+from marpweave.inputs.digests import digest
+from marpweave.read.parse import parse_deck
+from marpweave.render.known import measured_anew, with_known
+from marpweave.render.marprc.setup import Setup
+from marpweave.render.prepare import PreparedDeck
+from marpweave.render.programs.places import secret
+from marpweave.render.renderer import MarpRenderer
+from marpweave.render.rendering import Rendering
+from marpweave.weave.woven import WovenDeck
+from tests.e2e.test_renderer import PARTS, deck
+
+pytestmark = pytest.mark.usefixtures("browser")
+
+
+def rendered(presentation, kept):
+    """The HTML that a new process makes, and what it tells to keep."""
+    with MarpRenderer(prints=False) as renderer:
+        done = renderer.render(replace(presentation, kept=kept), ("html",)).result()
+        return done.files["html"][0].read_text(encoding="utf-8"), done.kept
+
+
+def slides(*parts, maths="mathjax", theme="lecture"):
+    return deck("deck", f"---\nmarp: true\ntheme: {theme}\nmath: {maths}\n---\n\n" + "\n\n---\n\n".join(parts) + "\n")
+
+
+@pytest.mark.parametrize(("seed", "maths", "theme"), [(0, "mathjax", "lecture"), (1, "katex", "gaia")])
+def test_after_any_edits_the_html_is_that_of_a_build_from_nothing(seed, maths, theme):
+    chance, kept = random.Random(seed), {}
+    for _ in range(3):
+        shown = slides(*(part.format(n=chance.randint(1, 3)) for part in chance.sample(PARTS, k=7)), maths=maths, theme=theme)
+        html, told = rendered(shown, kept)
+        assert html == rendered(shown, None)[0]
+        kept = kept if told is None else told
+
+
+def test_what_is_known_is_not_worked_out_again():
+    shown = slides("# A\n\n$x + 1$\n\n```python\nimport a\n```")
+    html, kept = rendered(shown, {})
+    assert kept is not None
+    planted = {key: text.replace("</mjx-container>", "<!-- as it was --></mjx-container>").replace('"hljs-keyword"', '"as-it-was"')
+               for key, text in kept.items()}
+    again, told = rendered(shown, planted)
+    assert ("as it was" in again, "as-it-was" in again, told) == (True, True, None)
+    assert again.replace("<!-- as it was -->", "").replace("as-it-was", "hljs-keyword") == html
+
+
+TEXTS = {"0" * 32: "a"}
+
+
+def kept(folder, store=None, setup=Setup()):  # noqa: B008  frozen
+    """What is known of a deck for which Marp has worked out something."""
+    prepared = PreparedDeck(parse_deck("# A\n", folder / "deck.md"), WovenDeck("# A\n", (), {}), replace(deck("deck"), setup=setup))
+    if store is None:
+        store = Store({})
+        measured_anew(prepared, Rendering(kept=TEXTS), folder, store)
+    return with_known(prepared, folder, store).presentation.kept, store
+
+
+@pytest.mark.parametrize(("setup", "known"), [(Setup(), TEXTS), (Setup(file="/marp.config.mjs"), None), (Setup(engine=("./engine.mjs",)), None)])
+def test_under_code_of_a_project_nothing_is_known(setup, known, tmp_path):
+    assert kept(tmp_path, setup=setup)[0] == known
+
+
+def test_what_somebody_else_wrote_is_not_known(tmp_path):
+    _, store = kept(tmp_path)
+    (name,) = store.files
+    body = store.files[name].partition(b"\n")[2].replace(b'"a"', b'"<script>"')
+    store.files[name] = digest(body).encode() + b"\n" + body
+    assert (kept(tmp_path, store)[0], store.damaged) == ({}, set())
+
+
+def test_it_is_known_by_whom_a_text_was_written_even_where_no_file_can_be(tmp_path, monkeypatch):
+    secret.cache_clear()
+    (tmp_path / "file").touch()
+    monkeypatch.setenv("MARPWEAVE_HOME", str(tmp_path / "file"))
+    assert kept(tmp_path)[0] == TEXTS
+    secret.cache_clear()
