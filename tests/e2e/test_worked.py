@@ -42,7 +42,7 @@ def test_after_any_edits_the_html_is_that_of_a_build_from_nothing(seed, maths, t
 
 
 def test_what_is_known_is_not_worked_out_again():
-    shown = slides("# A\n\n$x + 1$\n\n```python\nimport a\n```")
+    shown = slides("# A\n\n$\\class{loss}{x} + 1$\n\n```python\nimport a\n```")
     html, kept = rendered(shown, {})
     assert kept is not None
     planted = {key: text.replace("</mjx-container>", "<!-- as it was --></mjx-container>").replace('"hljs-keyword"', '"as-it-was"')

@@ -7,7 +7,7 @@ import { work } from "./job.mjs";
 const DEFINES = new RegExp([
   String.raw`\\(?:re|provide)?new(?:command|environment)`, String.raw`\\[gex]?def\b`, String.raw`\\let\b`,
   String.raw`\\DeclareMathOperator`, String.raw`\\(?:new|use)tagform`, String.raw`\\(?:eq)?ref\b`, String.raw`\\(?:tag|label)\b`,
-  String.raw`\\(?:require|setcounter|unicode|mmlToken|bbox|href|cssId|class|style|color|definecolor)`,
+  String.raw`\\(?:require|setcounter|unicode|mmlToken|definecolor)`,
   String.raw`\\begin\{(?:equation|align|gather|multline|eqnarray|alignat|flalign)\}`,
 ].join("|"));
 const formulas = new Map();

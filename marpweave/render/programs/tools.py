@@ -11,7 +11,7 @@ from marpweave.inputs.digests import file_digest
 from marpweave.render.programs.browsers import Browser, find_browser, installed_browser
 from marpweave.render.programs.chromium import locked_version
 from marpweave.render.programs.nodes import find_node
-from marpweave.render.programs.places import modules
+from marpweave.render.programs.places import home, modules
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,7 +27,8 @@ class Tools:
     def environment(self) -> dict[str, str]:
         """The environment for Node and the browser under it."""
         fixed = {"NODE_PATH": str(modules()), "TZ": "UTC", "NO_UPDATE_NOTIFIER": "1"}
-        return {**os.environ, **fixed, **self.browser.environment}
+        compiled = {"NODE_COMPILE_CACHE": str(home() / "compiled")}  # by Node.js >= 22.1
+        return {**compiled, **os.environ, **fixed, **self.browser.environment}
 
 
 def find_tools() -> Tools:
