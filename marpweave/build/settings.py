@@ -185,7 +185,7 @@ def refuse_equal_names(settings: Settings) -> None:
             if other != path:
                 raise UsageError(f"{other} and {path} would both become {name}.html; rename one")
             deck = decks.get(_entry(settings.out / f"{name}.md"))
-            if deck and "md" in settings.made(path).formats:
+            if deck and "md" in settings.targets(path).formats:
                 raise UsageError(f"`--to md` would write over {deck}; choose another folder for outputs: --out")
 
 

@@ -68,7 +68,7 @@ def _faults(text: str, path: Path) -> Sequence[Finding]:
     """What is wrong with a deck that will stand at a path."""
     home = find_project([path.parent]).root
     try:
-        deck = parsed(text, path, Files(), Given(rooms=(home,)))
+        deck = parsed(text, path, Files(), Given(allowed=(home,)))
     except DeckError as error:
         return error.findings
     return deck.origins.in_files(deck.findings)
