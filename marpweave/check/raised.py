@@ -11,7 +11,7 @@ from marpweave.check.claims import wants_of
 from marpweave.check.compare import same
 from marpweave.model.deck import Cell, ExpectedOutput, Notation
 from marpweave.model.options import CheckOptions
-from marpweave.model.outcome import Error
+from marpweave.model.outcome import Error, Outcome
 from marpweave.read import markers
 from marpweave.read.markers import COLON, END, IN_BRACKETS, JAPANESE, STOPS
 from marpweave.read.notations import comment_tokens
@@ -77,6 +77,14 @@ def stopped_at(cell: Cell, error: Error) -> tuple[int, int]:
     rows, tree = _rows(cell, error), parsed(cell.script.code)
     around = [_span(node) for node in (tree.body if tree else ())]
     return next((span for span in around if rows and span[0] <= rows[0] <= span[1]), (0, cell.source.count("\n")))
+
+
+def ended_at(cell: Cell, outcome: Outcome) -> tuple[int, int] | None:
+    """0-based first and last source line of the statement in which a cell ended early."""
+    if outcome.error:
+        return stopped_at(cell, outcome.error)
+    line = outcome.trouble.location.line - cell.location.line - 1 if outcome.trouble else None
+    return None if line is None else (line, line)
 
 
 def announcements(cell: Cell, error: Error) -> Iterator[tuple[ExpectedOutput, bool]]:

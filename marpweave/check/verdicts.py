@@ -96,7 +96,7 @@ def _open(verdict: Verdict) -> Verdict:
 
 def _verdicts(cell: Cell, outcome: Outcome) -> Iterator[Verdict]:
     top, error = cell.location.line + 1, outcome.error
-    stop = _stop(cell, outcome)
+    stop = raised.ended_at(cell, outcome)
     spoken = {e.first: (e, is_right) for e, is_right in raised.announcements(cell, error)} if error else {}
     for expected, is_right in spoken.values():
         yield Verdict(expected, State.PROVEN if is_right else State.MISMATCH, error.summary if error else "",
@@ -111,14 +111,6 @@ def _verdicts(cell: Cell, outcome: Outcome) -> Iterator[Verdict]:
         verdict = _verdict(expected, cell, outcome, stop, claimed)
         claimed = verdict.span[1] if verdict.state is not State.PROSE else claimed
         yield verdict
-
-
-def _stop(cell: Cell, outcome: Outcome) -> tuple[int, int] | None:
-    """0-based first and last source line of the statement in which a cell ended early."""
-    if outcome.error:
-        return raised.stopped_at(cell, outcome.error)
-    line = outcome.trouble.location.line - cell.location.line - 1 if outcome.trouble else None
-    return None if line is None else (line, line)
 
 
 def _verdict(

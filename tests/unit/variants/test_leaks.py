@@ -8,7 +8,7 @@ from marpweave.check.verdicts import check_deck
 from marpweave.model.outcome import Figure, Outcome
 from marpweave.model.variant import Variant
 from marpweave.read.parse import parse_deck
-from marpweave.variants.behind import Behind
+from marpweave.variants.effects import BlankEffects
 from marpweave.variants.leaks import leaks
 from marpweave.variants.shown import shown
 from marpweave.variants.variant import variant_of
@@ -33,7 +33,7 @@ def told(woven="", picture=""):
     deck = variant_of(parse_deck(DECK, Path("a.md")), Variant.STUDENT)
     figures = (Figure("a.svg", picture.encode()),) if picture else ()
     checks = check_deck(deck, [Outcome(figures=figures), Outcome()])
-    return [finding.message for finding in leaks(shown(deck, checks, (), Behind()), checks, woven)]
+    return [finding.message for finding in leaks(shown(deck, checks, (), BlankEffects()), checks, woven)]
 
 
 @pytest.mark.parametrize(("markup", "leaked"), [
