@@ -66,6 +66,7 @@ class Sink(io.TextIOBase):
     """A text stream that can be written to, and says so."""
 
     encoding = "UTF-8"
+    errors = "strict"
 
     def writable(self) -> bool:
         """Always."""
@@ -75,16 +76,19 @@ class Sink(io.TextIOBase):
 class Limit(Sink):
     """A stream that stops a flood."""
 
-    def __init__(self, stream: Any, room: Room, wrote: Callable[[str], None] = lambda _text: None) -> None:  # noqa: ANN401
-        """``wrote`` gets what the stream gets."""
+    def __init__(self, stream: Any, room: Room, wrote: Callable[[str], None] = lambda _text: None,  # noqa: ANN401
+                 errors: str = "strict") -> None:
+        """``wrote`` gets what the stream gets; ``errors``: what becomes of lone surrogates, as Python's streams do."""
         self._stream = stream
         self._write = partial(type(stream).write, stream)  # its own, whatever others have hung before it
-        self._room, self._wrote = room, wrote
+        self._room, self._wrote, self.errors = room, wrote, errors
 
     def write(self, text: str) -> int:
         """Hand on as much of ``text`` as the cell has room for."""
         if not isinstance(text, str):
             raise TypeError(f"write() argument must be str, not {type(text)}")
+        if not text.isascii():
+            text = text.encode(self.encoding, self.errors).decode(self.encoding)
         room = self._room.text(len(text))
         if room > 0:
             self._wrote(text[:room])
@@ -153,7 +157,7 @@ def limit_shell(shell: Any, room: Room) -> tuple[Descriptor, ...]:  # noqa: ANN4
     """
     streams = {1: sys.stdout, 2: sys.stderr}
     descriptors = [(stream, Descriptor(stream, room, number)) for number, stream in streams.items()]
-    sys.stderr = Limit(sys.stderr, room)
+    sys.stderr = Limit(sys.stderr, room, errors="backslashreplace")
 
     def hold(_cell: object) -> None:
         for stream, descriptor in descriptors:
@@ -176,6 +180,27 @@ def limit_shell(shell: Any, room: Room) -> tuple[Descriptor, ...]:  # noqa: ANN4
     shell.display_pub.publish = display
     shell.displayhook.write_format_data = lambda bundle, *args: show(within(bundle), *args)
     return watched
+
+
+def send_any_text(session: Any) -> None:  # noqa: ANN401
+    """Let a kernel send lone surrogates, which UTF-8 has not: as escapes, as Python writes them to stderr."""
+    pack = session.pack
+
+    def packed(message: Any) -> Any:  # noqa: ANN401
+        try:
+            return pack(message)
+        except UnicodeEncodeError:
+            return pack(_escaped(message))
+
+    session.pack = packed
+
+
+def _escaped(value: Any) -> Any:  # noqa: ANN401
+    if isinstance(value, str):
+        return value.encode("utf-8", "backslashreplace").decode("utf-8")
+    if isinstance(value, dict):
+        return {_escaped(key): _escaped(each) for key, each in value.items()}
+    return [_escaped(each) for each in value] if isinstance(value, list | tuple) else value
 
 
 def text_of(spell: Any, value: object) -> str:  # noqa: ANN401

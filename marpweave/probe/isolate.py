@@ -127,7 +127,7 @@ def _recorded(shell: Any, code: str, observer: Any) -> list[dict[str, Any]]:  # 
     outputs: list[dict[str, Any]] = []
     display = Display(shell, code, outputs, observer.room)
     sys.stdout = observer.tap(Stream("stdout", outputs))
-    sys.stderr = Limit(Stream("stderr", outputs), observer.room)
+    sys.stderr = Limit(Stream("stderr", outputs), observer.room, errors="backslashreplace")
     observer.publish = display.publish_unlimited
     shell._showtraceback = lambda kind, error, lines: outputs.append(
         {"output_type": "error", "ename": kind.__name__, "evalue": str(error), "traceback": lines})

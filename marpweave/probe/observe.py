@@ -26,11 +26,11 @@ from marpweave.probe.audit.lines import Lines
 from marpweave.probe.audit.patches import patch
 from marpweave.probe.audit.variables import Variables
 from marpweave.probe.cell.header import FigureSettings, Header, read_header, without_header
-from marpweave.probe.cell.raised import deck_traceback, line_of, named_as_known, text_of_traceback
+from marpweave.probe.cell.raised import deck_traceback, line_of, message_of, named_as_known, placed, text_of_traceback
 from marpweave.probe.cell.record import Record
 from marpweave.probe.cell.session import answers
 from marpweave.probe.cell.tree import VALUE_HOOK, rewrite
-from marpweave.probe.floods import MIME, Descriptor, Limit, Room, limit_shell
+from marpweave.probe.floods import MIME, Descriptor, Limit, Room, limit_shell, send_any_text
 from marpweave.probe.plots import show_plots
 from marpweave.probe.script import pose_as_script
 from marpweave.probe.shell import hide_artists, hide_captured, keep_history, quiet_magics
@@ -153,12 +153,14 @@ class Observer:
             return
         error = named_as_known(raised)
         tb = deck_traceback(tb, self.path)
+        if tb is None and isinstance(error, SyntaxError) and error.filename == self.path:
+            error = placed(error, self.header.line, self.within.code)
         with self.audit.paused():
             text = text_of_traceback(error, tb)
-            line = line_of(error, tb, self.path, self.header.line)
-        message = error.msg if isinstance(error, SyntaxError) else str(error)
+            line = line_of(error, tb, self.path)
+        message = message_of(error)
         self.record.error = {"name": type(error).__name__, "message": message, "line": line}
-        self.shell._showtraceback(type(error), error, [text])
+        self.shell._showtraceback(type(error), message, [text])
 
     # -- events of the shell -----------------------------------------------------------
 
@@ -183,8 +185,12 @@ class Observer:
             self.lines.learn(cell.raw_cell)
             self.variables.learn(cell.raw_cell)
 
-    def after_cell(self, _result: object) -> None:
+    def after_cell(self, result: Any) -> None:  # noqa: ANN401
         """Send what was seen."""
+        try:
+            str(result.error_in_exec)
+        except BaseException:  # noqa: BLE001  ipykernel would make no reply of it
+            result.error_in_exec = RuntimeError(message_of(result.error_in_exec))
         if self.within.is_inner:
             if "matplotlib.pyplot" in sys.modules:
                 hide_captured(self.shell)
@@ -241,6 +247,7 @@ def _replace_parts_of(shell: Any, observer: Observer) -> None:  # noqa: ANN401
     hooks = {VALUE_HOOK: observer.value, SESSION_HOOK: observer.session, ISOLATED_HOOK: observer.isolated}
     shell.user_ns.update({**hooks, "exit": sys.exit, "quit": sys.exit})
     shell.user_ns_hidden.update(dict.fromkeys(hooks))
+    send_any_text(shell.kernel.session)
     quiet_magics(shell, observer.note)
     hide_artists(shell)
     show_plots(shell)

@@ -9,7 +9,7 @@ from typing import Any
 
 from marpweave.probe.cell.header import Header
 
-TIMED = "<timed exec>"
+TIMED = ("<timed exec>", "<timed eval>")
 """What ``%%time`` calls the file of its body."""
 
 
@@ -21,7 +21,8 @@ class Within:
         """How many cells run, one inside of the other: in a cell of the deck 1."""
         self.header = Header()
         """Where the code stands that runs."""
-        self._code = ""
+        self.code = ""
+        """What runs, without the header's line."""
         self._run_cell, self._run_magic = shell.run_cell, shell.run_cell_magic
         shell.run_cell, shell.run_cell_magic = self.run_cell, self.run_magic
         shell.compile.__class__ = _compiler(type(shell.compile), path)
@@ -34,7 +35,7 @@ class Within:
 
     def enter(self, header: Header, code: str) -> None:
         """Begin a cell of the deck; ``code`` is without the header's line."""
-        self.depth, self.header, self._code = 1, header, code.rstrip()
+        self.depth, self.header, self.code = 1, header, code.rstrip()
 
     def leave(self) -> None:
         """End the deck's cell."""
@@ -44,31 +45,31 @@ class Within:
         """As the shell's, which ``%%capture`` calls with its body."""
         if not self.depth:
             return self._run_cell(raw_cell, *args, **kwargs)
-        is_rest = raw_cell.rstrip() == self._code
+        is_rest = raw_cell.rstrip() == self.code
         with self._open(self.header if is_rest else Header(), raw_cell):
             self.depth += 1
             return self._run_cell(raw_cell, *args, **kwargs)
 
     def run_magic(self, magic_name: str, line: str, cell: str) -> Any:  # noqa: ANN401
         """As the shell's ``run_cell_magic``."""
-        before = self._code.count("\n") - cell.rstrip().count("\n")
-        is_rest = bool(self.header.line) and self._code.endswith(cell.rstrip())
+        before = self.code.count("\n") - cell.rstrip().count("\n")
+        is_rest = bool(self.header.line) and self.code.endswith(cell.rstrip())
         with self._open(replace(self.header, line=self.header.line + before) if is_rest else self.header, cell):
             return self._run_magic(magic_name, line, cell)
 
     @contextmanager
     def _open(self, header: Header, code: str) -> Iterator[None]:
-        outer = self.depth, self.header, self._code
-        self.header, self._code = header, code.rstrip()
+        outer = self.depth, self.header, self.code
+        self.header, self.code = header, code.rstrip()
         try:
             yield
         finally:
-            self.depth, self.header, self._code = outer
+            self.depth, self.header, self.code = outer
 
 
 def _compiler(compiler: type[Any], path: str) -> type[Any]:
     class Compiler(compiler):  # type: ignore[misc]
         def __call__(self, source: Any, filename: str, symbol: str, *args: Any) -> Any:  # noqa: ANN401
-            return super().__call__(source, path if filename == TIMED else filename, symbol, *args)
+            return super().__call__(source, path if filename in TIMED else filename, symbol, *args)
 
     return Compiler

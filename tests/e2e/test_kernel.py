@@ -2,6 +2,7 @@
 
 import os
 import py_compile
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -46,6 +47,32 @@ def test_a_cell_that_asks_exits_or_fails_stops_only_itself(tmp_path):
 def test_an_error_in_a_function_of_another_cell_is_told_where_it_stands(tmp_path):
     result = run(tmp_path, "def f(x):\n    return 1 / x", "f(0)")
     assert told(result) == [(Kind.ERROR, 8, "ZeroDivisionError: division by zero")]
+
+
+@pytest.mark.parametrize(("cell", "message"), [
+    (r"raise ValueError('\ud800')", r"ValueError: \ud800"),
+    (r"print('\ud800')", "UnicodeEncodeError: 'utf-8' codec can't encode character '\\ud800' in position 0: surrogates not allowed"),
+    (r"import sys; sys.stderr.write('\ud800')" + "\n1 / 0", "ZeroDivisionError: division by zero"),
+    ("class E(Exception):\n    def __str__(self):\n        raise RuntimeError\n\nraise E", "E: <exception str() failed>"),
+])
+def test_an_error_whose_text_cannot_be_sent_is_an_error(cell, message, tmp_path):
+    result = run(tmp_path, cell, "print('goes on')  # goes on", timeout=20)
+    assert [message for _, _, message in told(result)] == [message]
+    assert result.checks[1].checked == 1
+
+
+@pytest.mark.parametrize(("cell", "lines"), [
+    ("import os\nos.environ['NOPE']", [8]),
+    ("import asyncio\nasync def f():\n    return 1 / 0\n\nasyncio.run(f())", [11, 9]),
+    ("open('nope.txt')", [7]),
+    ("%%time\n1 / 0", [7, 8]),
+    ("x = 1\ny = $", [8]),
+])
+def test_a_traceback_shows_the_deck_and_what_it_calls_alone(cell, lines, tmp_path):
+    error = run(tmp_path, cell).checks[0].outcome.error
+    frames = re.findall(r'File "(.+)", line (\d+)', error.traceback)
+    assert [int(line) for file, line in frames if file.endswith("deck.md")] == lines
+    assert [file for file, _ in frames if "marpweave/probe" in file or "IPython" in file] == []
 
 
 def test_a_loop_that_ignores_interrupts_is_killed_and_the_rest_goes_on(tmp_path, monkeypatch):

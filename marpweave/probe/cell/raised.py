@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+import sys
 import traceback
 from collections.abc import Iterator
 from pathlib import Path
@@ -13,7 +14,7 @@ from types import TracebackType
 MARKERS = re.compile(r"^ +[~^][~^ ]*\n", re.MULTILINE)
 """Lines of a traceback that point at columns; they move when blanks or comments are edited."""
 OURS = f"{Path(__file__).parents[1]}{os.sep}"
-"""Where functions stand that only hand on what a patched one was asked, such as `os.getcwd`."""
+"""Where functions stand that only hand on what a patched one was asked. IPython has such ones, too: its `open`."""
 
 
 def deck_traceback(tb: TracebackType | None, path: str) -> TracebackType | None:
@@ -24,10 +25,12 @@ def deck_traceback(tb: TracebackType | None, path: str) -> TracebackType | None:
 
 
 def text_of_traceback(error: BaseException, tb: TracebackType | None) -> str:
-    """A traceback as Python prints it, without the markers and without frames of ours."""
+    """A traceback as Python prints it, without the markers and without frames of ours and of IPython."""
+    ipython = sys.modules.get("IPython")
+    machinery = (OURS, f"{Path(str(ipython.__file__)).parent}{os.sep}") if ipython else (OURS,)
     whole = TracebackException(type(error), error, tb, compact=True)
     for each in _with_causes(whole):
-        each.stack[:] = [frame for frame in each.stack if not frame.filename.startswith(OURS)]
+        each.stack[:] = [frame for frame in each.stack if not frame.filename.startswith(machinery)]
     return MARKERS.sub("", "".join(whole.format()))
 
 
@@ -45,11 +48,30 @@ def named_as_known(error: BaseException) -> BaseException:
     return SyntaxError(*error.args) if is_private else error
 
 
-def line_of(error: BaseException, tb: TracebackType | None, path: str, first: int) -> int | None:
-    """Line of the deck that raised an exception: that of the innermost frame there.
+def message_of(error: BaseException) -> str:
+    """What an exception says; where that cannot be had, what Python writes in its place."""
+    if isinstance(error, SyntaxError):
+        return error.msg
+    try:
+        return str(error)
+    except BaseException:  # noqa: BLE001  it may raise itself
+        return "<exception str() failed>"
 
-    ``first`` is the line of the cell's first line of code: the cell's own syntax errors count from it.
+
+def placed(error: SyntaxError, first: int, code: str) -> SyntaxError:
+    """A cell's own syntax error, which counts from the cell's first line, at its place in the deck.
+
+    ``first`` is the deck's line of that one. Python shows what is in its file on the line, where ours was saved later.
     """
+    rows = code.split("\n")
+    row = error.lineno or 1
+    text = rows[row - 1] + "\n" if row <= len(rows) else error.text
+    end = error.end_lineno and error.end_lineno + first - 1
+    return type(error)(error.msg, (error.filename, row + first - 1, error.offset, text, end, error.end_offset))
+
+
+def line_of(error: BaseException, tb: TracebackType | None, path: str) -> int | None:
+    """Line of the deck that raised an exception: that of the innermost frame there."""
     if isinstance(error, SyntaxError) and error.filename == path and error.lineno:
-        return error.lineno + (first - 1 if tb is None else 0)
+        return error.lineno
     return next((frame.lineno for frame in reversed(traceback.extract_tb(tb)) if frame.filename == path), None)

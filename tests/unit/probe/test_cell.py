@@ -10,7 +10,7 @@ import pytest
 import marpweave
 from marpweave.probe.audit.patches import patch_before
 from marpweave.probe.cell.header import FigureSettings, Header, read_header, without_header
-from marpweave.probe.cell.raised import deck_traceback, line_of, named_as_known, text_of_traceback
+from marpweave.probe.cell.raised import deck_traceback, line_of, named_as_known, placed, text_of_traceback
 from marpweave.probe.cell.record import MAX_NOTED, Record
 from marpweave.probe.cell.tree import VALUE_HOOK, rewrite
 
@@ -99,7 +99,7 @@ def test_a_traceback_begins_at_the_deck_and_has_no_markers(tmp_path):
     assert text_of_traceback(error, tb) == (
         f'Traceback (most recent call last):\n  File "{deck}", line 3, in <module>\n    x = 1 / 0\n'
         "ZeroDivisionError: division by zero\n")
-    assert line_of(error, tb, str(deck), 3) == 3
+    assert line_of(error, tb, str(deck)) == 3
 
 
 CHAINED = """
@@ -131,13 +131,16 @@ def test_a_traceback_shows_no_frames_of_ours(error):
 
 def test_the_innermost_line_of_the_deck_is_told():
     error = raised("def f():\n    return [].index(1)\n\nf()")
-    assert line_of(error, deck_traceback(error.__traceback__, "deck.md"), "deck.md", 1) == 2
-    assert line_of(error, deck_traceback(error.__traceback__, "other.md"), "other.md", 1) is None
+    assert line_of(error, deck_traceback(error.__traceback__, "deck.md"), "deck.md") == 2
+    assert line_of(error, deck_traceback(error.__traceback__, "other.md"), "other.md") is None
 
 
-def test_a_syntax_error_counts_from_the_cells_first_line():
-    error = raised("x = 1\ny =")
-    assert line_of(error, None, "deck.md", 20) == 21
+def test_a_syntax_error_stands_where_it_is_in_the_deck(tmp_path):
+    deck = tmp_path / "deck.md"
+    deck.write_text("# Title\n\ntext", encoding="utf-8")   # Python would show a line of this file
+    error = placed(raised("x = 1\ny =", str(deck)), 20, "x = 1\ny =")
+    assert line_of(error, None, str(deck)) == 21
+    assert text_of_traceback(error, None) == f'  File "{deck}", line 21\n    y =\nSyntaxError: invalid syntax\n'
 
 
 def test_the_probe_needs_nothing_but_python_and_travels_with_inputs(tmp_path):
