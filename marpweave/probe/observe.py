@@ -153,7 +153,7 @@ class Observer:
             return
         error = named_as_known(raised)
         tb = deck_traceback(tb, self.path)
-        if tb is None and isinstance(error, SyntaxError) and error.filename == self.path:
+        if tb is None and isinstance(error, SyntaxError) and error.filename == self.path and self.header.line:
             error = placed(error, self.header.line, self.within.code)
         with self.audit.paused():
             text = text_of_traceback(error, tb)

@@ -9,7 +9,7 @@ import { TEXT } from "./css.mjs";
 import { sealed } from "./frames.mjs";
 
 const require = createRequire(import.meta.url);
-const SECONDS = 20; // that a diagram may take
+const TIMEOUT = 20; // seconds that a diagram may take
 const POLICY = "default-src 'none'; style-src 'unsafe-inline'; font-src data:; img-src data:";
 const FAMILY = `${TEXT}, sans-serif`;
 const SMALL = 0.75; // where Mermaid leaves room for no more
@@ -18,7 +18,7 @@ const LATE = 500; // milliseconds
 const ASKED = "marpweave: asked for "; // what a page says of addresses that it may not have
 const WIDE = 960; // CSS pixels that a Gantt chart takes
 const STRONG = { false: ["#0072b2", "#d55e00", "#009e73", "#cc79a7"], true: ["#56b4e9", "#e69f00", "#2fc39a", "#e39bc4"] }; // lines, on dark slides or not
-const TOO_LONG = { error: `it takes longer than ${SECONDS} s; make it smaller`, passing: true };
+const TOO_LONG = { error: `it takes longer than ${TIMEOUT} s; make it smaller`, passing: true };
 const broken = (error) => ({ error: String(error.message ?? error), passing: true }); // what draws, not the diagram
 
 let thread = null;
@@ -61,20 +61,27 @@ async function drawn({ source, id, look, css }, newPage) {
   return found;
 }
 
-// A page for each plot: what its data makes Plotly keep is of no use to the next.
-async function plotted({ source, tool, css }, newPage) {
-  if (!tool) return { error: "it needs Plotly's JavaScript: pip install plotly", passing: true };
+// Draw in a page of its own: what one drawing leaves there is of no use to the next.
+async function drawnAlone(newPage, act) {
   let fresh = null;
   try {
     fresh = await newPage();
-    await fresh.setContent(`<meta http-equiv="Content-Security-Policy" content="${POLICY}"><style>${css}</style><body></body>`);
-    const made = fresh.evaluate(readFileSync(tool, "utf8")).then(() => fresh.evaluate(seed)).then(() => fresh.evaluate(plot, source));
-    return (await within(made)) ?? TOO_LONG;
+    return (await within(act(fresh))) ?? TOO_LONG;
   } catch (error) {
     return broken(error);
   } finally {
     fresh?.close().catch(() => {});
   }
+}
+
+function plotted({ source, tool, css }, newPage) {
+  if (!tool) return { error: "it needs Plotly's JavaScript: pip install plotly", passing: true };
+  return drawnAlone(newPage, async (page) => {
+    await page.setContent(`<meta http-equiv="Content-Security-Policy" content="${POLICY}"><style>${css}</style><body></body>`);
+    await page.evaluate(readFileSync(tool, "utf8"));
+    await page.evaluate(seed);
+    return page.evaluate(plot, source);
+  });
 }
 
 // Also runs in pages and their frames: what is done at random is the same each time.
@@ -97,22 +104,15 @@ async function plot(source) {
 }
 
 // As wide as a slide has room, and as high as it is; what a script draws late is waited for.
-async function pictured({ source }, newPage) {
-  let fresh = null;
-  try {
-    fresh = await newPage();
-    await fresh.setViewport({ ...VIEW, deviceScaleFactor: 2 });
+function pictured({ source }, newPage) {
+  return drawnAlone(newPage, async (page) => {
+    await page.setViewport({ ...VIEW, deviceScaleFactor: 2 });
     const asked = new Set();
-    fresh.on("console", (said) => said.text().startsWith(ASKED) && asked.add(said.text().slice(ASKED.length)));
-    await fresh.evaluateOnNewDocument(seed);
-    await fresh.evaluateOnNewDocument(watched, ASKED);
-    const svg = await within(taken(fresh, source));
-    return svg ? { svg, asked: [...asked].sort() } : TOO_LONG;
-  } catch (error) {
-    return broken(error);
-  } finally {
-    fresh?.close().catch(() => {});
-  }
+    page.on("console", (said) => said.text().startsWith(ASKED) && asked.add(said.text().slice(ASKED.length)));
+    await page.evaluateOnNewDocument(seed);
+    await page.evaluateOnNewDocument(watched, ASKED);
+    return { svg: await taken(page, source), asked: [...asked].sort() };
+  });
 }
 
 async function taken(page, source) {
@@ -134,7 +134,7 @@ function watched(mark) {
 
 function within(promise) {
   let clock;
-  const late = new Promise((done) => (clock = setTimeout(done, SECONDS * 1000, null)));
+  const late = new Promise((done) => (clock = setTimeout(done, TIMEOUT * 1000, null)));
   return Promise.race([promise, late]).finally(() => clearTimeout(clock));
 }
 
