@@ -87,12 +87,11 @@ class Limit(Sink):
         """Hand on as much of ``text`` as the cell has room for."""
         if not isinstance(text, str):
             raise TypeError(f"write() argument must be str, not {type(text)}")
-        if not text.isascii():
-            text = text.encode(self.encoding, self.errors).decode(self.encoding)
-        room = self._room.text(len(text))
+        sent = text if text.isascii() else text.encode(self.encoding, self.errors).decode(self.encoding)
+        room = self._room.text(len(sent))
         if room > 0:
-            self._wrote(text[:room])
-            self._write(text[:room])
+            self._wrote(sent[:room])
+            self._write(sent[:room])
         return len(text)
 
     def flush(self) -> None:
