@@ -9,33 +9,24 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from marpweave.build.checking import checked_of, source_of
 from marpweave.build.decks import Checked, Source
 from marpweave.build.drawing.diagrams import looked_at, with_diagrams
-from marpweave.build.faults import Unreadable, contained, for_each, together
+from marpweave.build.faults import Unreadable, for_each, together
 from marpweave.build.project import Project
-from marpweave.build.reading import read_deck
-from marpweave.build.running import Ran, run_decks, run_once
-from marpweave.build.settle import circular_finding
-from marpweave.build.update import own_folders, search_path, updated
-from marpweave.check.alternatives import wordless
-from marpweave.check.findings import findings_of, hidden_name_findings, unseen_findings
-from marpweave.check.remedies import remedies
-from marpweave.check.sources import source_findings
-from marpweave.check.verdicts import check_deck
-from marpweave.errors import UsageError, command
+from marpweave.build.runners.settle import circular_finding
+from marpweave.build.running import Ran, run_decks
+from marpweave.build.update import updated
+from marpweave.errors import command
 from marpweave.inputs.used import BuildInput, Files
-from marpweave.model.deck import Deck
 from marpweave.model.diagram import NO_DRAWINGS, Drawings
 from marpweave.model.finding import Finding, Kind
 from marpweave.model.location import Location
 from marpweave.model.outcome import DeckOutcome
 from marpweave.model.variant import Variant
-from marpweave.render.citations.literature import citation_findings
-from marpweave.variants.effects import effects_of_blanks, unexplained, values_left, with_withheld
 from marpweave.variants.leaks import borrowed, leaks
 from marpweave.variants.shown import Shown
 from marpweave.weave.figures import figure_folder, folder_from_deck, is_awaited, linked_figures, stale_figures
-from marpweave.weave.references.findings import reference_findings
 
 if TYPE_CHECKING:
     from marpweave.render.prepare import PreparedDeck
@@ -130,50 +121,10 @@ def run_and_check(project: Project, *, drawing: bool, variant: Variant = Variant
     return together(partial(_run_and_check, drawing=drawing), sources, project)
 
 
-def source_of(path: Path, project: Project, variant: Variant = Variant.FULL) -> Source | Unreadable:
-    """A variant of the deck of a file, or why there is none."""
-    files, settings = Files(), project.settings
-    read = contained(lambda: read_deck(path, files, settings.given(path), variant), path, project.root)
-    match read:
-        case Unreadable():
-            return read
-        case Finding():
-            return Unreadable(path, (read,), variant)
-    return _unfit(read, project) or Source(read, tuple(files.used()))
-
-
-def _unfit(deck: Deck, project: Project) -> Unreadable | None:
-    """Why the kernel that a deck names cannot run its cells."""
-    try:
-        project.environment(deck)
-    except UsageError as error:
-        if not deck.kernel_line:
-            raise
-        fault = Finding(Kind.OPTION, Location(deck.path, deck.kernel_line), str(error))
-        return Unreadable(deck.path, (fault,), deck.variant)
-    return None
-
-
 def _run_and_check(sources: Sequence[Source], project: Project, *, drawing: bool) -> list[Checked]:
     ran = run_decks([source.deck for source in sources], project, drawing=drawing)
     return [_with_traces(checked_of(source, each.outcome, project), each)
             for source, each in zip(sources, ran, strict=True)]
-
-
-def checked_of(source: Source, outcome: DeckOutcome, project: Project) -> Checked:
-    """A deck with the verdicts and findings that follow from its outcome."""
-    deck, files, outcome = source.deck, Files(), outcome.in_files(source.deck.origins)
-    checks = check_deck(deck, outcome.cells)
-    remedy = with_withheld(remedies(deck, project.environment(deck), own_folders(deck, project)), deck)
-    effects = effects_of_blanks(deck, checks, outcome.inlines)
-    checked = Checked(deck, checks, outcome.inlines, findings=deck.findings, used=source.used, effects=effects)
-    left, values = unexplained(checks, effects), values_left(outcome.inlines, effects)
-    return checked.with_findings((
-        *effects.findings, *findings_of(left, deck, values, remedy=remedy),
-        *reference_findings(deck, checks), *hidden_name_findings(deck), *wordless(deck, checks),
-        *citation_findings(deck, files, project.allowed(deck)),
-        *(unseen_findings(checks) if project.settings.verify else ()),
-        *source_findings(deck, search_path(deck, project), files)), files)
 
 
 def _with_traces(checked: Checked, ran: Ran) -> Checked:
@@ -185,13 +136,7 @@ def _with_traces(checked: Checked, ran: Ran) -> Checked:
 
 def _updated(decks: Decks, project: Project) -> Decks:
     whole = [deck for deck in decks if isinstance(deck, Checked)]
-    step = partial(updated, recheck=run_alone, others=whole)
-    return for_each(step, decks, project) if project.settings.update else decks
-
-
-def run_alone(source: Source, project: Project) -> Checked:
-    """Run one deck and compare."""
-    return checked_of(source, run_once([source.deck], project)[0], project)
+    return for_each(partial(updated, others=whole), decks, project) if project.settings.update else decks
 
 
 # -- pictures and figures on disk, rendering -------------------------------------------

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from marpweave.build.project import Project
-from marpweave.build.settle import settled
+from marpweave.build.runners.settle import settled
 from marpweave.cache.reuse import outcomes_of
 from marpweave.inputs.used import BuildInput, Files
 from marpweave.model.deck import Deck

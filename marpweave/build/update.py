@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
+from marpweave.build.checking import run_alone, search_path
 from marpweave.build.decks import Checked, Source
 from marpweave.build.project import Project
 from marpweave.build.reading import content_of, deck_of, whole_deck, with_others
@@ -24,11 +25,8 @@ from marpweave.model.finding import Finding
 from marpweave.model.origins import SourceFile
 from marpweave.read.includes import Included
 
-Recheck = Callable[[Source, Project], Checked]
-"""Runs a deck again, and checks it."""
 
-
-def updated(checked: Checked, project: Project, *, recheck: Recheck, others: Sequence[Checked] = ()) -> Checked:
+def updated(checked: Checked, project: Project, *, others: Sequence[Checked]) -> Checked:
     """Rewrite outputs that drifted, if a second run agrees and the law allows it; then check the deck again.
 
     ``others``: decks that may include the same files, as they were before any was updated.
@@ -36,17 +34,17 @@ def updated(checked: Checked, project: Project, *, recheck: Recheck, others: Seq
     own, *parts = checked.deck.files
     others = [each for each in others if _share(each.deck, checked.deck)]
     if others and not _stand([own, *parts]):  # one of them has just been updated
-        checked = recheck(_source(checked.deck, content_of(own.path).decode("utf-8", "replace"), project), project)
-    new = rewrite(checked, project, recheck=recheck, others=others)
+        checked = run_alone(_source(checked.deck, content_of(own.path).decode("utf-8", "replace"), project), project)
+    new = rewrite(checked, project, others=others)
     if not new.edits:
         return replace(checked, findings=_not_updated(checked.findings, new.left))
-    fresh = recheck(_source(checked.deck, new.text, project), project)
+    fresh = run_alone(_source(checked.deck, new.text, project), project)
     return replace(fresh, findings=_not_updated(fresh.findings, new.left), updated=len(new.edits),
                    written=checked.written)
 
 
 def rewrite(
-    checked: Checked, project: Project, *, recheck: Recheck, others: Sequence[Checked] = (), line: int | None = None,
+    checked: Checked, project: Project, *, others: Sequence[Checked] = (), line: int | None = None,
 ) -> Rewriting:
     """Rewrite outputs that drifted in their files -> the deck's own one, and why others were not rewritten.
 
@@ -55,7 +53,7 @@ def rewrite(
     deck, drift = checked.deck, _drift(checked, project, line)
     if not drift.lines or checked.circular:
         return Rewriting(deck.files[0].text, (), {})
-    again = _drift(recheck(Source(deck), project.knowing_nothing()), project, line) if drift.edits else drift
+    again = _drift(run_alone(Source(deck), project.knowing_nothing()), project, line) if drift.edits else drift
     stances = [stance_of(each.checks, each.deck, _drift(each, project, None).edits)
                for each in (*[checked] * bool(deck.origins), *others)]
     against = objections(drift.edits, deck, stances)
@@ -88,16 +86,6 @@ def _drift(checked: Checked, project: Project, line: int | None) -> Drift:
     wanted = None if line is None else {line, *lines_at(place_of(line, deck), deck)}
     return Drift(tuple(edit for edit in edits if wanted is None or edit.first in wanted),
                  tuple(each for each in lines if wanted is None or each in wanted))
-
-
-def own_folders(deck: Deck, project: Project) -> tuple[Path, ...]:
-    """Folders in which the deck's own modules may be."""
-    return deck.path.resolve().parent, project.root
-
-
-def search_path(deck: Deck, project: Project) -> tuple[Path, ...]:
-    """Folders in which all modules of the deck may be."""
-    return *own_folders(deck, project), *map(Path, project.environment(deck).path)
 
 
 def _source(old: Deck, text: str, project: Project) -> Source:

@@ -24,7 +24,6 @@ from marpweave.files import holds, write_bytes
 from marpweave.inputs.digests import digest
 from marpweave.model.deck import Deck
 from marpweave.model.outcome import DeckOutcome, Input, Outcome, Provenance
-from marpweave.probe.isolate import CAN_ISOLATE
 
 VERSION = 2
 FOLDER = "_frozen"
@@ -61,7 +60,7 @@ def lock_of(deck: Deck) -> Path:
 
 def freeze(deck: Deck, outcomes: DeckOutcome, facts: Mapping[str, str]) -> bool:
     """Keep the outcomes of a deck beside it -> False if the file has changed since it ran: its lock file stays."""
-    steps = steps_of(deck, isolates=CAN_ISOLATE)
+    steps = steps_of(deck)
     gave = {id(what): outcome for what, outcome in (*zip(deck.cells, outcomes.cells, strict=True),
                                                    *zip(deck.values, outcomes.inlines, strict=True))}
     lines = []
@@ -111,7 +110,7 @@ def thaw(deck: Deck, current: CurrentInputs) -> DeckOutcome:
     lock = _lock(deck)
     by_key = {line.key: line for line in lock.steps}
     by_code = {line.own: line for line in lock.steps}
-    steps, above = steps_of(deck, isolates=CAN_ISOLATE), ""
+    steps, above = steps_of(deck), ""
     outcomes = {}
     for n, (step, key) in enumerate(zip(steps, _keys(deck, steps), strict=True)):
         line = by_key.get(key) or by_code.get(step.own)

@@ -17,6 +17,7 @@ from marpweave.inputs.spelling import Spelling, spelling_of
 from marpweave.model.deck import Cell, Deck, Inline
 from marpweave.model.options import ExecutionOptions
 from marpweave.model.outcome import Input
+from marpweave.probe.isolate import CAN_ISOLATE
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +60,7 @@ class Step:
         return all(each.name in self.execution.deps for each in inputs if each.kind == "deps")
 
 
-def steps_of(deck: Deck, *, isolates: bool = True) -> tuple[Step, ...]:
+def steps_of(deck: Deck, *, isolates: bool = CAN_ISOLATE) -> tuple[Step, ...]:
     """The steps of a deck, in order; ``isolates``: ``isolate`` cells leave the state alone."""
     steps: list[Step] = []
     place, spot = 0, str(deck.path)

@@ -21,7 +21,6 @@ from marpweave.inputs.digests import ABSENT, digest, file_digest
 from marpweave.model.deck import Cell, Deck, Inline
 from marpweave.model.environment import Environment
 from marpweave.model.outcome import UNCACHED, Input, Outcome
-from marpweave.probe.isolate import CAN_ISOLATE
 
 MAX_TRACES = 8
 """How many results of one step are kept, for different inputs: switching back to a branch costs nothing."""
@@ -99,7 +98,7 @@ class Cache:
     def plan(self, deck: Deck, *, afresh: bool = False) -> Plan:
         """Which steps of a deck are known and which have to run; ``afresh``: all of them run."""
         environment = self.environments(deck.kernel)
-        steps = steps_of(deck, isolates=CAN_ISOLATE)
+        steps = steps_of(deck)
         known: dict[int, Outcome] = {}
         reasons: dict[int, str] = {}
         state = self._start(deck, environment)

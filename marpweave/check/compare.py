@@ -38,14 +38,13 @@ MAX_STEPS = 1_000_000
 Token = tuple[str, str]
 
 
-def same(want: str, got: str, options: CheckOptions, *, default: Compare = Compare.NUMERIC) -> bool:
-    """Whether ``got`` is what ``want`` says, by the cell's ``check`` option or ``default``.
+def same(want: str, got: str, options: CheckOptions) -> bool:
+    """Whether ``got`` is what ``want`` says, by the cell's ``check`` option; ``numeric`` if it gives none.
 
     Raises TooHardError where that would take too long.
     """
-    mode = options.check or default
     want, got = tidy(want), tidy(got)
-    match mode:
+    match options.check or Compare.NUMERIC:
         case Compare.OFF:
             return True
         case Compare.EXACT:

@@ -9,9 +9,10 @@ from glob import escape, glob
 from itertools import takewhile
 from pathlib import Path, PurePath
 
+from marpweave.build.checking import checked_of
 from marpweave.build.decks import Checked, Source
 from marpweave.build.drawing.diagrams import with_its_diagrams
-from marpweave.build.pipeline import checked_of, prepared, with_linked_figures, without_awaited
+from marpweave.build.pipeline import prepared, with_linked_figures, without_awaited
 from marpweave.build.project import Project
 from marpweave.cache.current import BY_PATH
 from marpweave.cache.keys import Step

@@ -11,11 +11,11 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from marpweave.build.checking import source_of
 from marpweave.build.decks import Source
 from marpweave.build.faults import Unreadable, contained
-from marpweave.build.pipeline import run_alone, source_of
 from marpweave.build.project import Project
-from marpweave.build.settle import circular_finding
+from marpweave.build.runners.settle import circular_finding
 from marpweave.build.update import rewrite
 from marpweave.cache.store import Recent, Store
 from marpweave.errors import DeckError, MarpweaveError
@@ -276,7 +276,7 @@ class Session:
         project = as_planned(self.context.project, draft.plan)
         alone = replace(project, settings=replace(project.settings, strict=True), events=Silent(),
                         runner=Stoppable(self.context.host))
-        new = rewrite(draft.checked, alone, recheck=run_alone, line=found.location.line)
+        new = rewrite(draft.checked, alone, line=found.location.line)
         why = next(iter(new.left.values()), "nothing differs any more")
         if new.edits:
             self._tell(messages.status("accepted"))

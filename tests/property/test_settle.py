@@ -8,8 +8,8 @@ import pytest
 from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
 
-from marpweave.build import settle
-from marpweave.build.settle import settled
+from marpweave.build.runners import settle
+from marpweave.build.runners.settle import settled
 from marpweave.inputs.digests import digest
 from marpweave.model.outcome import DeckOutcome, Input, Outcome, Provenance, Stream
 from tests.planted import plant

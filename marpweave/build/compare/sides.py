@@ -9,10 +9,11 @@ from os.path import normpath
 from pathlib import Path, PurePath
 from typing import Any
 
+from marpweave.build.checking import source_of
 from marpweave.build.compare.revisions import WORKING_TREE, Repository, Request, Revision
 from marpweave.build.decks import Checked, Source
 from marpweave.build.faults import Unreadable, contained
-from marpweave.build.pipeline import prepared, run_and_check, source_of
+from marpweave.build.pipeline import prepared, run_and_check
 from marpweave.build.project import Project
 from marpweave.build.runners.local import Kernels
 from marpweave.build.settings import Sandbox, Settings
