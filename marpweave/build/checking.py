@@ -9,7 +9,7 @@ from marpweave.build.faults import Unreadable, contained
 from marpweave.build.project import Project
 from marpweave.build.reading import read_deck
 from marpweave.build.running import run_once
-from marpweave.check.alternatives import wordless
+from marpweave.check.alternatives import alt_findings
 from marpweave.check.findings import findings_of, hidden_name_findings, unseen_findings
 from marpweave.check.remedies import remedies
 from marpweave.check.sources import source_findings
@@ -60,7 +60,7 @@ def checked_of(source: Source, outcome: DeckOutcome, project: Project) -> Checke
     left, values = unexplained(checks, effects), values_left(outcome.inlines, effects)
     return checked.with_findings((
         *effects.findings, *findings_of(left, deck, values, remedy=remedy),
-        *reference_findings(deck, checks), *hidden_name_findings(deck), *wordless(deck, checks),
+        *reference_findings(deck, checks), *hidden_name_findings(deck), *alt_findings(deck, checks),
         *citation_findings(deck, files, project.allowed(deck)),
         *(unseen_findings(checks) if project.settings.verify else ()),
         *source_findings(deck, search_path(deck, project), files)), files)

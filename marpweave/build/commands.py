@@ -71,7 +71,7 @@ def _renderer(project: Project) -> Iterator[Renderer]:
 
 
 def each_once(reports: Iterable[DeckReport]) -> Iterator[DeckReport]:
-    """The reports of decks; what is wrong in several variants of one is reported of the first."""
+    """The reports of decks, each finding once: with the first of the variants that share it."""
     reported: set[Finding] = set()
     for report in reports:
         news = tuple(finding for finding in report.findings if finding not in reported)
@@ -81,7 +81,7 @@ def each_once(reports: Iterable[DeckReport]) -> Iterator[DeckReport]:
 
 
 def _of(variant: Variant, finding: Finding) -> Finding:
-    """A finding that says of which variant it is."""
+    """The finding, with its variant in the message."""
     return finding if variant is Variant.FULL else replace(finding, message=f"{finding.message} (in {variant})")
 
 

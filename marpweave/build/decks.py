@@ -51,12 +51,12 @@ class Checked:
     used: tuple[BuildInput, ...] = ()
     """Files and listings that it was made from, and those that it wrote, as they were then."""
     effects: BlankEffects = field(default_factory=BlankEffects)
-    """What fails because of blanks, as it should."""
+    """What fails because of its blanks."""
     proof: tuple[Outcome, ...] = ()
-    """What the full deck gave, for students who get nothing else: its tests were proven with that."""
+    """What the full deck gave, where only the students' is made: it proves the tests."""
     drawings: Drawings = field(default_factory=Drawings)
     is_whole: bool = True
-    """False: a tool failed on the way, and may not fail again."""
+    """False: a tool failed on the way, and may succeed next time."""
     circular: bool = False
     """True: its inputs change on every run, since other decks write what it reads and read what it writes."""
 

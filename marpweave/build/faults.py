@@ -1,4 +1,4 @@
-"""Turns a fault of ours in one deck into a finding with a report to send, and a refusal by the system into an error."""
+"""Turns our own bugs in one deck into findings with a report to send, and refusals by the system into errors."""
 
 from __future__ import annotations
 

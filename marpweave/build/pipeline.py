@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from marpweave.build.checking import checked_of, source_of
 from marpweave.build.decks import Checked, Source
-from marpweave.build.drawing.diagrams import looked_at, with_diagrams
+from marpweave.build.drawing.diagrams import with_diagrams, with_new_diagrams
 from marpweave.build.faults import Unreadable, for_each, together
 from marpweave.build.project import Project
 from marpweave.build.runners.settle import circular_finding
@@ -41,7 +41,7 @@ Decks = list[Checked | Unreadable]
 def check(project: Project) -> Decks:
     """Run the decks and compare; check the pictures that they show and the figures on disk; render nothing."""
     decks = _variants(project, drawing=False)
-    decks = together(looked_at, decks, project)
+    decks = together(with_new_diagrams, decks, project)
     decks = for_each(_with_figures_on_disk, decks, project)
     return for_each(_with_pictures, decks, project)
 
@@ -77,13 +77,13 @@ def freeze(project: Project) -> Decks:
 
 def _variants(project: Project, *, drawing: bool) -> Decks:
     """All variants of all decks, one variant behind the other: they may write the same files."""
-    full = _updated(run_and_check(_made_as(Variant.FULL, project), drawing=drawing), project)
+    full = _updated(run_and_check(_with_variant(Variant.FULL, project), drawing=drawing), project)
     students = _students(full, project)
-    solutions = run_and_check(_made_as(Variant.SOLUTION, project), drawing=False, variant=Variant.SOLUTION)
+    solutions = run_and_check(_with_variant(Variant.SOLUTION, project), drawing=False, variant=Variant.SOLUTION)
     return [*full, *students, *solutions]
 
 
-def _made_as(variant: Variant, project: Project) -> Project:
+def _with_variant(variant: Variant, project: Project) -> Project:
     """The project with those of its decks that are made in a variant."""
     settings = project.settings
     return project.of([path for path in settings.paths if variant in settings.targets(path).variants])
@@ -91,16 +91,16 @@ def _made_as(variant: Variant, project: Project) -> Project:
 
 def _students(full: Decks, project: Project) -> Decks:
     """The decks of students, compared with the full ones; those that are not made run for that."""
-    of_students = _made_as(Variant.STUDENT, project)
+    of_students = _with_variant(Variant.STUDENT, project)
     students = run_and_check(of_students, drawing=False, variant=Variant.STUDENT)
-    made = {*_made_as(Variant.FULL, project).settings.paths}
+    made = {*_with_variant(Variant.FULL, project).settings.paths}
     unmade = run_and_check(project.of([path for path in of_students.settings.paths if path not in made]), drawing=False)
     whole = {deck.deck.path: deck for deck in (*full, *unmade) if isinstance(deck, Checked)}
     return for_each(partial(_beside_full, whole=whole), students, project)
 
 
 def _beside_full(checked: Checked, project: Project, *, whole: Mapping[Path, Checked]) -> Checked:
-    """Report what students would see of solutions, and what fails with these, unless another variant tells it."""
+    """Report which solutions students could read, and what fails with these if no other variant reports that."""
     path = checked.deck.path
     if path not in whole:  # a fault in it is reported
         return checked

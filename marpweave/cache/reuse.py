@@ -25,7 +25,7 @@ class Executed:
     plan: Plan
     fresh: Mapping[int, Outcome]
     nondeterministic: frozenset[int]
-    """Steps that gave something else than before, though nothing has changed."""
+    """Steps whose result changed though nothing that they depend on did."""
 
     @property
     def is_mixed(self) -> bool:

@@ -1,4 +1,4 @@
-"""Pictures and figures that no words stand for. Pure."""
+"""Pictures and figures without alternative text. Pure."""
 
 from __future__ import annotations
 
@@ -15,8 +15,8 @@ from marpweave.read.options.diagrams import OPTION_MARKS
 LACKS = "has no alternative text;"
 
 
-def wordless(deck: Deck, checks: Sequence[CellCheck]) -> Iterator[Finding]:
-    """Of an adopted deck, each at its line."""
+def alt_findings(deck: Deck, checks: Sequence[CellCheck]) -> Iterator[Finding]:
+    """Missing alternative texts of an adopted deck."""
     if not deck.adopted:
         return
     yield from _of_author(deck)

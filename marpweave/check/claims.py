@@ -69,7 +69,7 @@ def listed(text: str) -> str:
     return re.sub(r"(?<=[\w\].])\s+(?=[-\w\[.])", ", ", text)
 
 
-def only_talks(mark: str, want: str, got: str) -> bool:
+def points_at_something(mark: str, want: str, got: str) -> bool:
     """An arrow before Japanese words, beside an output without any, points at something; it claims nothing."""
     return mark in ("→", "⇒") and bool(JAPANESE.search(want)) and not JAPANESE.search(got)
 

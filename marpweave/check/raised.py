@@ -33,7 +33,7 @@ BASES = {"JSONDecodeError": "ValueError", "LinAlgError": "ValueError", "AxisErro
 """Builtin base classes of well-known errors."""
 
 
-def speaks(text: str, error: Error) -> bool | None:
+def names_error(text: str, error: Error) -> bool | None:
     """Whether a comment beside a failing statement names its error; None: it is not about an error."""
     if any(re.search(r"\w", want) and same(want, error.summary, CheckOptions()) for want in wants_of(text)):
         return True
@@ -45,7 +45,7 @@ def speaks(text: str, error: Error) -> bool | None:
     return False if spoken and error.name not in UNFORESEEN else None
 
 
-def is_spoken(text: str) -> bool:
+def only_names_error(text: str) -> bool:
     """Whether a comment only announces an error."""
     return SPOKEN.match(text) is not None and NAMED.search(text) is not None
 
@@ -106,7 +106,7 @@ def announcements(cell: Cell, error: Error) -> Iterator[tuple[ExpectedOutput, bo
 
 def _is_right(text: str, error: Error, *, beside: bool) -> bool | None:
     """Whether a comment is right about the error; None: it says nothing of it, or stands above and is wrong."""
-    named = speaks(text, error)
+    named = names_error(text, error)
     if named or not beside:
         return named or None
     vague = FAILS.search(text) and not DENIED.search(text) and not NAMED.search(text)

@@ -7,8 +7,7 @@ from dataclasses import dataclass, replace
 from enum import Enum
 from functools import partial
 
-from marpweave.check import raised, sessions
-from marpweave.check.claims import BLANK, as_claimed, is_string, only_talks, reads_as_value, spellings, wants_of
+from marpweave.check import claims, raised, sessions
 from marpweave.check.compare import same, tidy
 from marpweave.check.patterns import TooHardError
 from marpweave.model.deck import Cell, Deck, ExpectedOutput, Notation
@@ -86,7 +85,7 @@ def check_cell(cell: Cell, outcome: Outcome) -> CellCheck:
 
 
 def _open(verdict: Verdict) -> Verdict:
-    """A mismatch where the answer is left open is prose."""
+    """A blank that the author left open claims nothing, whatever the code gives."""
     wrong = verdict.state in (State.MISMATCH, State.SUSPECT) and not raised.is_unforeseen(verdict.got)
     return replace(verdict, state=State.PROSE) if wrong and BLANK.fullmatch(verdict.expected.want) else verdict
 
@@ -126,7 +125,7 @@ def _verdict(
     if outcome.error is None and verdict.state is State.PROSE and _is_missed(expected, cell):
         return replace(verdict, state=State.SUSPECT)
     if stop and expected.statement[1] >= stop[0] and verdict.state is not State.PROVEN:
-        is_right = outcome.error and raised.speaks(expected.want, outcome.error)
+        is_right = outcome.error and raised.names_error(expected.want, outcome.error)
         state = State.PROSE if is_right is None else State.PROVEN if is_right else State.MISMATCH
         verdict = replace(verdict, state=state, got=outcome.error.summary if outcome.error else "",
                           of_error=state is not State.PROSE)
@@ -136,7 +135,7 @@ def _verdict(
 def _is_missed(expected: ExpectedOutput, cell: Cell) -> bool:
     """Whether a comment announces an error behind a statement that ran without one."""
     line = cell.source.split("\n")[expected.statement[0]]
-    return not expected.marked and line[:1].strip() != "" and raised.is_spoken(expected.want)
+    return not expected.marked and line[:1].strip() != "" and raised.only_names_error(expected.want)
 
 
 def _judged_statement(expected: ExpectedOutput, cell: Cell, outcome: Outcome, free: int) -> Verdict:
@@ -147,11 +146,11 @@ def _judged_statement(expected: ExpectedOutput, cell: Cell, outcome: Outcome, fr
     judge = _judged_block if block else _judged_line
     gots = [*_gots(outcome, first, last), *(outcome.results if last >= _last_code_line(cell) else ())]
     verdict = replace(judge(expected, gots, cell.options.check), span=(first, last))
-    if verdict.state is State.PROVEN and is_string(expected.want) and not _may_be_string(outcome, first, last):
+    if verdict.state is State.PROVEN and claims.is_string(expected.want) and not _may_be_string(outcome, first, last):
         return replace(verdict, state=State.MISMATCH if expected.marked else State.SUSPECT, fault=NO_STRING)
     if verdict.state in (State.PROVEN, State.PROSE) or verdict.fault or expected.notation is Notation.ARROW:
         return verdict
-    once = (same(want, text, cell.options.check) for want in wants_of(expected.want)
+    once = (same(want, text, cell.options.check) for want in claims.wants_of(expected.want)
             for text in _writes(outcome, first, last))
     if not block and _compared(expected, verdict.got, lambda: any(once)).state is State.PROVEN:
         return replace(verdict, state=State.PROSE)  # it ran several times, and one of them gave this
@@ -200,7 +199,7 @@ def _judged_fence(expected: ExpectedOutput, outcome: Outcome, options: CheckOpti
     if verdict.state is State.PROVEN:
         return replace(verdict, of_error=True)
     printed, last_line = raised.error_at_end(expected.want)
-    is_right = raised.speaks(last_line, error)
+    is_right = raised.names_error(last_line, error)
     if is_right is None:
         return replace(verdict, state=State.PROSE)
     before = replace(outcome, outputs=tuple(o for o in outcome.outputs if not isinstance(o, Error)))
@@ -223,25 +222,25 @@ def _judged(expected: ExpectedOutput, gots: Sequence[str], options: CheckOptions
 def _judged_block(expected: ExpectedOutput, gots: Sequence[str], options: CheckOptions) -> Verdict:
     """Compare lines under a statement; one may stand for several printed lines."""
     gots = gots or [""]
-    got = as_claimed(expected.want, tidy(gots[0]))
-    return _judged(expected, [got, *(text for each in gots for text in spellings(each, expected.want))], options)
+    got = claims.as_claimed(expected.want, tidy(gots[0]))
+    return _judged(expected, [got, *(text for each in gots for text in claims.spellings(each, expected.want))], options)
 
 
 def _judged_line(expected: ExpectedOutput, gots: Sequence[str], options: CheckOptions) -> Verdict:
     """Compare a trailing comment or an arrow, which may carry a remark or be no claim at all."""
     if options.check is Compare.OFF or not gots:
         return Verdict(expected, State.PROSE)
-    mark, wants = expected.prefix, wants_of(expected.want)
-    spelled = [text for got in gots for text in spellings(got, wants[-1])]
-    got = as_claimed(wants[-1], tidy(gots[0]))
+    mark, wants = expected.prefix, claims.wants_of(expected.want)
+    spelled = [text for got in gots for text in claims.spellings(got, wants[-1])]
+    got = claims.as_claimed(wants[-1], tidy(gots[0]))
     matches = (same(want, text, options) for want in [*wants, f"{mark} {expected.want}"] for text in spelled)
     verdict = _compared(expected, got, lambda: any(matches))
     if verdict.state is State.PROVEN or verdict.fault:
         return verdict
     got = got.removeprefix(mark).lstrip() if mark else got
-    if expected.notation is Notation.ARROW or (expected.marked and not only_talks(mark, wants[-1], got)):
+    if expected.notation is Notation.ARROW or (expected.marked and not claims.points_at_something(mark, wants[-1], got)):
         return Verdict(expected, State.MISMATCH, got)
-    if not expected.marked and any(reads_as_value(wants[-1], text) for text in (*gots, got)):
+    if not expected.marked and any(claims.reads_as_value(wants[-1], text) for text in (*gots, got)):
         return Verdict(expected, State.SUSPECT, got)
     return Verdict(expected, State.PROSE, got)
 

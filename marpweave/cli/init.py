@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from importlib.metadata import distribution
 from pathlib import Path
 
-from marpweave.config.decks import decks_of, from_here, wish_of
+from marpweave.config.decks import decks_of, from_here, selector_of
 from marpweave.config.root import OWN, configuration_in
 from marpweave.config.schema import schema
 from marpweave.errors import UsageError
@@ -58,7 +58,7 @@ def _files(folder: Path) -> Mapping[str, str]:
 
 def _has_decks(folder: Path) -> bool:
     try:
-        return folder.is_dir() and bool(decks_of(wish_of(".", folder), folder / "dist"))
+        return folder.is_dir() and bool(decks_of(selector_of(".", folder), folder / "dist"))
     except UsageError:
         return False
 

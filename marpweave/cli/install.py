@@ -27,7 +27,7 @@ def main() -> None:
 def set_up() -> list[str]:
     """Download a browser, if there is none, and citation-js -> where all that is used stands; raises ToolError.
 
-    Only decks that cite need citation-js: that it cannot be had is told.
+    Only decks that cite need citation-js, so a failure to get it is a line, not an error.
     """
     lines = [f"Node.js  {find_node()}", f"browser  {find_browser().path}"]
     try:

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from marpweave.config.config import Config, Configuration
-from marpweave.config.decks import Wish, decks_of, folder_of, from_here, is_named, unique, wish_of
+from marpweave.config.decks import Selector, decks_of, folder_of, from_here, is_named, selector_of, unique
 from marpweave.config.effective import base_of, configuration, configured
 from marpweave.config.root import configuration_in
 from marpweave.errors import UsageError
@@ -30,12 +30,12 @@ def settings_of(decks: Sequence[str | Path] = (), *, trust: bool = False, **opti
 
     ``decks``: what is named; ``trust``: decks that are found outside of the project run, too.
     """
-    wishes = [wish_of(str(each), Path()) for each in decks]
-    project = configuration_of([folder_of(each) for each in wishes], options)
-    chosen = wishes or _configured(project)
-    paths = unique(from_here(path) for wish in chosen for path in decks_of(wish, project.config.out))
+    selectors = [selector_of(str(each), Path()) for each in decks]
+    project = configuration_of([folder_of(each) for each in selectors], options)
+    chosen = selectors or _configured(project)
+    paths = unique(from_here(path) for selector in chosen for path in decks_of(selector, project.config.out))
     settings = replace(settings_from(project, paths, options), overrides=_overrides(paths, project))
-    return settings if trust else _trusted(settings, wishes)
+    return settings if trust else _trusted(settings, selectors)
 
 
 def configuration_of(places: Sequence[Path], options: Mapping[str, Any]) -> Configuration:
@@ -54,52 +54,52 @@ def configuration_of(places: Sequence[Path], options: Mapping[str, Any]) -> Conf
 
 def settings_of_checkout(named: Sequence[str], options: Mapping[str, Any]) -> Settings:
     """The settings of the project of named decks, or of the working folder, with all of its decks that are there."""
-    wishes = [wish_of(each, Path()) for each in named]
-    project = configuration_of([folder_of(each) for each in wishes if each.place.exists()], options)
-    return _settings_there(project, wishes, options)
+    selectors = [selector_of(each, Path()) for each in named]
+    project = configuration_of([folder_of(each) for each in selectors if each.place.exists()], options)
+    return _settings_there(project, selectors, options)
 
 
 def settings_of_revision(root: Path, named: Sequence[Path], options: Mapping[str, Any]) -> Settings:
     """The settings of a project in the state that stands in a folder, which runs in a sandbox unless options refuse."""
     options = {**options, "sandbox": "never" if options["sandbox"] is False else "always"}
     project = configured(Configuration(root, file=configuration_in(root)), options)
-    return _settings_there(project, [wish_of(str(each), Path()) for each in named], options)
+    return _settings_there(project, [selector_of(str(each), Path()) for each in named], options)
 
 
-def _settings_there(project: Configuration, named: Sequence[Wish], options: Mapping[str, Any]) -> Settings:
+def _settings_there(project: Configuration, named: Sequence[Selector], options: Mapping[str, Any]) -> Settings:
     """Settings for the decks that are configured and those that are named, as far as they are there."""
     found: list[Path] = []
-    for wish in (*(wish_of(each, project.root) for each in project.config.decks), *named):
+    for selector in (*(selector_of(each, project.root) for each in project.config.decks), *named):
         with suppress(UsageError):
-            found += (path for path in decks_of(wish, project.config.out) if path.is_file())
+            found += (path for path in decks_of(selector, project.config.out) if path.is_file())
     return _trusted(settings_from(project, unique(map(from_here, found)), options), named)
 
 
-def _trusted(settings: Settings, named: Sequence[Wish]) -> Settings:
+def _trusted(settings: Settings, named: Sequence[Selector]) -> Settings:
     """The settings; raises UsageError if a deck that nobody named would run openly from outside of the project."""
     from marpweave.build.settings import Sandbox, refuse_outside
 
     if settings.sandbox is Sandbox.NEVER and not settings.frozen:
-        places = {wish.place.absolute() for wish in named}
+        places = {selector.place.absolute() for selector in named}
         refuse_outside([path for path in settings.paths if path.absolute() not in places], settings.root)
     return settings
 
 
-def _configured(project: Configuration) -> list[Wish]:
+def _configured(project: Configuration) -> list[Selector]:
     """What the configuration says are the project's decks; raises UsageError where there are none."""
-    wishes = _wishes(project.config.decks, "decks", project)
-    if not wishes:
+    selectors = _wishes(project.config.decks, "decks", project)
+    if not selectors:
         raise UsageError(f"{project.origins['decks']}: 'decks' names no deck")
-    return wishes
+    return selectors
 
 
-def _wishes(names: Sequence[str], key: str, project: Configuration) -> list[Wish]:
+def _wishes(names: Sequence[str], key: str, project: Configuration) -> list[Selector]:
     """What names in the configuration mean; raises UsageError where one names nothing."""
-    wishes = [wish_of(each, project.root) for each in names]
-    for wish in wishes:
-        if not wish.pattern and not wish.place.exists():
-            raise UsageError(f"{project.origins[key]}: there is no {wish.text!r} in {project.root}")
-    return wishes
+    selectors = [selector_of(each, project.root) for each in names]
+    for selector in selectors:
+        if not selector.pattern and not selector.place.exists():
+            raise UsageError(f"{project.origins[key]}: there is no {selector.text!r} in {project.root}")
+    return selectors
 
 
 def settings_from(project: Configuration, decks: tuple[Path, ...], options: Mapping[str, Any]) -> Settings:
@@ -137,8 +137,8 @@ def _overrides(decks: Sequence[Path], project: Configuration) -> dict[Path, Targ
 
     targets: dict[Path, Targets] = {}
     for each in project.config.overrides:
-        wishes = _wishes(each.decks, "overrides", project)
-        for deck in (deck for deck in decks if any(is_named(deck, wish) for wish in wishes)):
+        selectors = _wishes(each.decks, "overrides", project)
+        for deck in (deck for deck in decks if any(is_named(deck, selector) for selector in selectors)):
             earlier = targets.get(deck) or Targets(project.config.to, ordered(project.config.variants))
             targets[deck] = Targets(each.to or earlier.formats, ordered(each.variants) or earlier.variants)
     return targets

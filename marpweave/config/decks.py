@@ -25,7 +25,7 @@ NO_PLACE = ("node_modules", "__pycache__", "_frozen")
 
 
 @dataclass(frozen=True, slots=True)
-class Wish:
+class Selector:
     """A file, a folder or a glob that was named."""
 
     text: str
@@ -35,43 +35,44 @@ class Wish:
     """The parts of a glob from there on."""
 
 
-def wish_of(text: str, folder: Path) -> Wish:
+def selector_of(text: str, folder: Path) -> Selector:
     """What an argument means, relative to a folder."""
     path = folder / text
     if path.exists() or not MAGIC.search(text):
-        return Wish(text, path)
+        return Selector(text, path)
     parts = path.parts
     first = next(n for n, part in enumerate(parts) if MAGIC.search(part))
-    return Wish(text, Path(*parts[:first]), parts[first:])
+    return Selector(text, Path(*parts[:first]), parts[first:])
 
 
-def folder_of(wish: Wish) -> Path:
+def folder_of(selector: Selector) -> Path:
     """The folder that holds everything it names."""
-    return wish.place if wish.pattern or wish.place.is_dir() else wish.place.parent
+    return selector.place if selector.pattern or selector.place.is_dir() else selector.place.parent
 
 
-def decks_of(wish: Wish, out: Path) -> tuple[Path, ...]:
+def decks_of(selector: Selector, out: Path) -> tuple[Path, ...]:
     """The decks it names; a file that is named is one, whatever it holds. Raises UsageError if there is none.
 
     ``out``: the folder for outputs, which holds no decks.
     """
-    if not wish.pattern and not wish.place.is_dir():
-        return (wish.place,)
-    met = [path for path in _below(wish.place, out.resolve()) if _fits(path.relative_to(wish.place), wish.pattern)]
+    if not selector.pattern and not selector.place.is_dir():
+        return (selector.place,)
+    met = [path for path in _below(selector.place, out.resolve())
+           if _fits(path.relative_to(selector.place), selector.pattern)]
     decks = [path for path in met if is_deck(path)]
     left = ignored(decks)
     if found := tuple(path for path in sorted(decks) if path not in left):
         return found
-    what = f"no deck matches {wish.text}" if wish.pattern else f"there is no deck in {wish.place}"
+    what = f"no deck matches {selector.text}" if selector.pattern else f"there is no deck in {selector.place}"
     raise UsageError(f"{what}; a deck is a Markdown file whose front matter has `marp:` or `execute:`; "
-                     + _instead(wish, met))
+                     + _instead(selector, met))
 
 
-def _instead(wish: Wish, markdown: Sequence[Path]) -> str:
+def _instead(selector: Selector, markdown: Sequence[Path]) -> str:
     """What to do where there is no deck."""
     if markdown:
         return f"name {from_here(min(markdown))} itself to take it as it is, or let {FIRST}"
-    others = sorted(path for path in folder_of(wish).glob("*") if path.suffix.lower() in CONVERTIBLE)
+    others = sorted(path for path in folder_of(selector).glob("*") if path.suffix.lower() in CONVERTIBLE)
     if not others:
         return f"let {FIRST}"
     names = (str(from_here(each)) for each in (others[0], others[0].with_suffix(".md")))
@@ -79,10 +80,10 @@ def _instead(wish: Wish, markdown: Sequence[Path]) -> str:
     return f"`marpweave convert {source} {target}` makes one"
 
 
-def is_named(path: Path, wish: Wish) -> bool:
+def is_named(path: Path, selector: Selector) -> bool:
     """Whether a file is, or stands in, what was named."""
-    file, place = path.resolve(), wish.place.resolve()
-    return file.is_relative_to(place) and _fits(file.relative_to(place), wish.pattern)
+    file, place = path.resolve(), selector.place.resolve()
+    return file.is_relative_to(place) and _fits(file.relative_to(place), selector.pattern)
 
 
 def _below(folder: Path, out: Path) -> Iterator[Path]:

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from marpweave.config.config import Config, Configuration
-from marpweave.config.decks import folder_of, from_here, wish_of
+from marpweave.config.decks import folder_of, from_here, selector_of
 from marpweave.config.root import find_project
 
 
@@ -56,5 +56,5 @@ def _placed_if_there(name: str, root: Path) -> str:
 def base_of(project: Configuration) -> Path:
     """The folder from which decks are named: that of all that are configured."""
     root = project.root
-    places = [folder_of(wish_of(each, root)) for each in project.config.decks]
+    places = [folder_of(selector_of(each, root)) for each in project.config.decks]
     return Path(os.path.commonpath([place.resolve() for place in places])) if places else root

@@ -10,7 +10,7 @@ from pathlib import Path
 from marpweave.files import worktree_of
 
 COMMAND = ("git", "-c", "core.fsmonitor=false", "check-ignore", "-z", "--stdin")
-"""Without the program that a repository can name, which would run here."""
+"""Without the file system monitor that a repository can name: it is a program, and would run here."""
 
 
 def ignored(paths: Sequence[Path]) -> frozenset[Path]:

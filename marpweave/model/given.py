@@ -1,4 +1,4 @@
-"""What is said of a deck outside its file."""
+"""Settings of a deck that do not stand in its file."""
 
 from __future__ import annotations
 

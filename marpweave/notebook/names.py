@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from marpweave.model.deck import Cell, Prose
 
 NAME = re.compile(r"[A-Za-z0-9_-]{1,56}")
-"""What nbformat takes for an id, with room for a number."""
+"""An id that nbformat accepts, short enough for a number behind it."""
 
 
 def ids_of(slides: Iterable[tuple[Prose | Cell | None, int]]) -> list[str]:

@@ -66,4 +66,4 @@ MEANINGS: Mapping[Kind, str] = {
     Kind.RENDER: "Marp or the browser complains",
     Kind.INTERNAL: "a bug in marpweave itself; please send `.marpweave/internal-DECK.txt` to its authors",
 }
-"""In Markdown. Tests fail until each kind is here."""
+"""In Markdown; a test checks that no kind is missing."""

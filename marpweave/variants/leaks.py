@@ -1,4 +1,4 @@
-"""What of the solutions students would see all the same: in notes, alternative texts, titles, outputs, figures. Pure.
+"""Solutions that students could still read: in notes, alternative texts, titles, outputs, figures. Pure.
 
 A line of a solution is no secret where the author shows it to students, as code or as prose on one of their slides.
 """

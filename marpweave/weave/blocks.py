@@ -1,4 +1,4 @@
-"""Where the blocks of a deck begin in its text, a byte order mark aside, and the diagrams in them. Pure."""
+"""Where the blocks of a deck and their diagrams begin in its text without a byte order mark. Pure."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from marpweave.text import split_lines
 
 
 @dataclass(frozen=True, slots=True)
-class Begun:
+class PlacedBlock:
     """A block of a deck, and where it begins in the deck's `plain_text`."""
 
     block: Prose | Cell
@@ -21,20 +21,20 @@ class Begun:
     slide: int
 
 
-def begun_blocks(deck: Deck) -> Iterator[Begun]:
+def placed_blocks(deck: Deck) -> Iterator[PlacedBlock]:
     """All blocks of a deck."""
     start = len(deck.front_matter.text.removeprefix(BYTE_ORDER_MARK))
     for slide in deck.slides:
         for block in slide.blocks:
-            yield Begun(block, start, slide.number)
+            yield PlacedBlock(block, start, slide.number)
             start += len(block.text)
 
 
 def diagrams_in(deck: Deck) -> Iterator[tuple[Diagram, int]]:
     """Each diagram with where it begins."""
     left = list(deck.diagrams)
-    for begun in begun_blocks(deck) if left else ():
-        block = begun.block
+    for placed in placed_blocks(deck) if left else ():
+        block = placed.block
         if isinstance(block, Prose):
             last = 0
             for diagram in [each for each in left if each.text in block.text]:
@@ -42,7 +42,7 @@ def diagrams_in(deck: Deck) -> Iterator[tuple[Diagram, int]]:
                 if start >= 0:
                     left.remove(diagram)
                     last = start + len(diagram.text)
-                    yield diagram, begun.start + start
+                    yield diagram, placed.start + start
 
 
 def _start(diagram: Diagram, block: Prose, last: int) -> int:

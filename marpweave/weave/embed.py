@@ -183,7 +183,7 @@ def svg_side(svg: str, side: Literal["width", "height"]) -> float | None:
 
 
 def _paths(source: str, folder: Path, files: Files) -> list[Path]:
-    """Files that a source may name: as it is written, and with its percent signs decoded."""
+    """The files that a source may name: as written, and percent-decoded."""
     names = [name for name in dict.fromkeys([source, unquote(source, errors="surrogateescape")]) if "\0" not in name]
     return [files.place(folder.resolve() / name.partition("?")[0].partition("#")[0]) for name in names]
 

@@ -9,7 +9,7 @@ from marpweave.model.deck import Deck, Prose
 from marpweave.model.outcome import Outcome
 from marpweave.read.tokens import marp_tokens
 from marpweave.text import split_lines
-from marpweave.weave.blocks import begun_blocks
+from marpweave.weave.blocks import placed_blocks
 from marpweave.weave.references.edits import Edit, edited
 from marpweave.weave.values import value_edits, values_by_line
 
@@ -19,8 +19,8 @@ def woven_prose(deck: Deck, inlines: Sequence[Outcome], edits: Sequence[Edit] = 
     ordered = sorted(edits, key=lambda edit: edit.start)
     starts = [edit.start for edit in ordered]
     values, words = values_by_line(deck, inlines), {}
-    for begun in begun_blocks(deck):
-        block, at = begun.block, begun.start
+    for placed in placed_blocks(deck):
+        block, at = placed.block, placed.start
         if isinstance(block, Prose):
             here = ordered[bisect_left(starts, at):bisect_right(starts, at + len(block.text))]
             words[block] = edited(block.text, [*value_edits(block, values, at), *here], offset=at)

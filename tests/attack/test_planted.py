@@ -163,7 +163,7 @@ PLANTED = [
     ("answers as numbers", sessions, "same_session",
      lambda real: lambda want, got, flags, options: compare.same(want, got, options), sessions_are_exact),
     ("any exception will do", raised, "is_called", lambda real: lambda name, error: True, documented_errors_are_exact),
-    ("any comment tells of the error", raised, "speaks", lambda real: lambda text, error: True, documented_errors_are_exact),
+    ("any comment tells of the error", raised, "names_error", lambda real: lambda text, error: True, documented_errors_are_exact),
 ]
 
 EDITED = [

@@ -5,7 +5,7 @@ import json
 import nbformat
 import pytest
 
-from marpweave.notebook.back.deck import deck_of
+from marpweave.notebook.imported.deck import deck_of
 from tests.notebooks import errors, plain, ran, unfilled
 from tests.project import Project
 

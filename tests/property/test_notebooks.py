@@ -6,8 +6,8 @@ import nbformat
 from hypothesis import given, settings
 
 from marpweave.errors import DeckError
-from marpweave.notebook.back.deck import deck_of
 from marpweave.notebook.editable import notebook_of
+from marpweave.notebook.imported.deck import deck_of
 from marpweave.notebook.scripts import Form, as_text, from_text
 from marpweave.read.parse import parse_deck
 from tests.strategies import any_texts

@@ -39,7 +39,7 @@ class Change(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Difference:
-    """A slide that is not as it was."""
+    """A slide that changed."""
 
     change: Change
     before: View | None
@@ -73,7 +73,7 @@ class _DeckPaths:
 
 @dataclass(frozen=True, slots=True)
 class ComparedDeck:
-    """A deck, and what is not as it was."""
+    """A deck, and what changed of it."""
 
     name: str
     """Its path in the repository."""
@@ -96,12 +96,12 @@ class Comparison:
 
     @property
     def differs(self) -> bool:
-        """Whether anybody sees anything else."""
+        """Whether anything changed, or could not be compared."""
         return any(deck.differences or deck.faults for deck in self.decks)
 
 
 def compare(sides: tuple[Side, Side], named: Sequence[str], repository: Repository) -> Comparison:
-    """All that differs between two sides, of the decks that are ``named``, or of all."""
+    """All differences between two sides, in the ``named`` decks or in all."""
     from marpweave.render.renderer import MarpRenderer
 
     before, after = sides
@@ -220,7 +220,7 @@ def _begun(
 
 
 def _differences(pair: SlidePair, looks: Looks) -> Iterator[Difference]:
-    """The difference between two states of a slide, unless nobody could tell it."""
+    """The difference between two states of a slide, if there is a visible one."""
     before, after = pair.sides
     if not before or not after:
         yield Difference(Change.REMOVED if before else Change.ADDED, before, after, looks)

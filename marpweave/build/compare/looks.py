@@ -54,7 +54,7 @@ def _saved(picture: Image, form: str, **how: int) -> bytes:
 
 
 def _marked(old: Image, new: Image) -> Image | None:
-    """The new picture with a mark on what differs from the old one; None: nothing that somebody sees."""
+    """The new picture with a mark on what differs from the old one; None: nothing visible does."""
     from PIL import Image, ImageChops, ImageFilter
 
     size = max(old.width, new.width), max(old.height, new.height)

@@ -1,4 +1,4 @@
-"""Why a slide is another one: what was edited of it, or what its cells read."""
+"""Why a slide changed: what was edited of it, or what its cells read."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ CONFINED = "its cells ran in the sandbox before; `--no-sandbox` runs them like y
 
 @dataclass(frozen=True, slots=True)
 class Detail:
-    """A text that is another one, or what became of a figure."""
+    """A text that changed, or what became of a figure."""
 
     name: str
     before: str = ""
@@ -38,7 +38,7 @@ class Detail:
 
 
 def reasons_of(before: View, after: View, *, restyled: bool) -> tuple[str, ...]:
-    """What made a slide change, the nearest first; ``restyled``: so did the style of its deck."""
+    """What made a slide change, the most direct cause first; ``restyled``: so did the style of its deck."""
     found = [SOURCE] if before.source != after.source else []
     found += _of_cells(before, after)
     found += _of_pictures(before, after)
@@ -84,7 +84,7 @@ def _of_cells(before: View, after: View) -> Iterator[str]:
 
 
 def _above(before: View, after: View, last: int) -> Iterator[str]:
-    """Cells on other slides whose code is another one."""
+    """Cells on other slides whose code changed."""
     known = {_spelled(check) for check in before.made.checked.checks}
     for check in after.made.checked.checks:
         cell = check.cell
@@ -99,7 +99,7 @@ def _spelled(check: CellCheck) -> str:
 
 
 def _read(before: View, after: View, last: int) -> Iterator[str]:
-    """Inputs of cells up to a line that are others than before."""
+    """Inputs of cells up to a line that changed."""
     olds, news = (_inputs(view, last if view is after else None) for view in (before, after))
     changed = [what for (kind, name), functions in news.items() if kind in FILES
             for what in _parts(before, after, name, functions | olds.get((kind, name), set()))]
@@ -107,7 +107,7 @@ def _read(before: View, after: View, last: int) -> Iterator[str]:
 
 
 def _of_others(before: MadeDeck, after: MadeDeck) -> Iterator[str]:
-    """Inputs that are no contents of files."""
+    """Changed inputs other than contents of files."""
     old, new = ({(each.kind, each.name): each.digest for outcome in made.checked.outcomes
                  for each in outcome.provenance.inputs} for made in (before, after))
     for (kind, name), digest in new.items():
@@ -126,7 +126,7 @@ def _inputs(view: View, last: int | None) -> dict[tuple[str, str], set[str]]:
 
 
 def _parts(before: View, after: View, name: str, observed: set[str]) -> Iterator[str]:
-    """A file that is another one; of a module, the functions that are."""
+    """A file that changed; of a module, the functions that did."""
     old, new = (view.side.top / name for view in (before, after))
     if file_digest(str(old)) == file_digest(str(new)):
         return
@@ -183,7 +183,7 @@ def _of_style(before: View, after: View) -> Iterator[str]:
 
 
 def _of_files(before: View, after: View) -> list[str]:
-    """What else the deck was made of that is not as it was: stylesheets, pictures, what it cites from."""
+    """What else the deck was made of that changed: stylesheets, pictures, bibliographies."""
     old, new = ({view.side.place(path): digest for used in (view.made.checked.used, view.made.prepared.used)
                  for kind, path, digest in used if kind == "file"} for view in (before, after))
     return [name for name, digest in new.items() if name in old and old[name] != digest]
@@ -194,7 +194,7 @@ def _front(made: MadeDeck) -> str:
 
 
 def details_of(before: View, after: View) -> Iterator[Detail]:
-    """What its author wrote and what its cells gave, where that is another text, and figures that are others."""
+    """What changed of what its author wrote and its cells gave, and of its figures."""
     if before.source != after.source:
         yield Detail("source", before.source, after.source)
     for old, new in cell_pairs(before, after):

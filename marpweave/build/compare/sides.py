@@ -114,7 +114,7 @@ def _as_mine(settings: Settings, mine: Project, moves: Moves) -> Project:
 def made(side: Side, paths: Sequence[Path], renderer: Renderer) -> dict[Path, MadeDeck | Unreadable]:
     """Some decks of a side with what they give woven in; nothing is written into its folders."""
     done: dict[Path, MadeDeck | Unreadable] = {}
-    for project in _ways(side, paths):
+    for project in _runs(side, paths):
         for deck in run_and_check(project, drawing=False) if project.settings.paths else ():
             if isinstance(deck, Unreadable):
                 done[deck.path] = deck
@@ -134,7 +134,7 @@ def _made(checked: Checked, side: Side, project: Project, renderer: Renderer) ->
     return MadeDeck(checked, ready, facts)
 
 
-def _ways(side: Side, paths: Sequence[Path]) -> Iterator[Project]:
+def _runs(side: Side, paths: Sequence[Path]) -> Iterator[Project]:
     """How decks are run: with what is kept beside them, with what the store knows, or, in a sandbox, at all."""
     project = _with(side.project, paths)
     if side.revision is None or project.settings.frozen:

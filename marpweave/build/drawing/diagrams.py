@@ -31,8 +31,8 @@ def with_its_diagrams(checked: Checked, project: Project, renderer: Renderer | N
     return drawn
 
 
-def looked_at(decks: Sequence[Checked], project: Project) -> list[Checked]:
-    """The decks with their diagrams; only for new ones a renderer is opened, where there is one."""
+def with_new_diagrams(decks: Sequence[Checked], project: Project) -> list[Checked]:
+    """The decks with their diagrams; a renderer is opened only if some are new, and if there is one."""
     from marpweave.render.renderer import MarpRenderer
 
     known = with_diagrams(decks, project, renderer=None)

@@ -15,8 +15,8 @@ from marpweave.files import write_bytes
 from marpweave.inputs.used import Files
 from marpweave.model.finding import Finding
 from marpweave.model.given import Given
-from marpweave.notebook.back.deck import deck_of
 from marpweave.notebook.editable import notebook_of
+from marpweave.notebook.imported.deck import deck_of
 from marpweave.notebook.kept import Node
 from marpweave.notebook.scripts import Form, as_text, from_text
 from marpweave.read.parse import parse_deck

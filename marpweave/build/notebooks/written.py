@@ -12,8 +12,8 @@ from marpweave.build.project import Project
 from marpweave.files import seen_from, write_text
 from marpweave.inputs.digests import digest
 from marpweave.inputs.used import BuildInput
-from marpweave.notebook.handed.finished import Beginning, finished
-from marpweave.notebook.handed.pictures import DENSITY, Pictures, vectors_of
+from marpweave.notebook.exported.finished import Beginning, finished
+from marpweave.notebook.exported.pictures import DENSITY, Pictures, vectors_of
 from marpweave.notebook.scripts import as_json
 from marpweave.render.prepare import PreparedDeck
 from marpweave.render.programs.tools import identity

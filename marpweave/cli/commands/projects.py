@@ -9,7 +9,7 @@ from pathlib import Path
 import click
 
 from marpweave.cli.options import cache, decks
-from marpweave.config.decks import folder_of, wish_of
+from marpweave.config.decks import folder_of, selector_of
 from marpweave.config.effective import configuration
 
 
@@ -27,7 +27,7 @@ def config(decks: tuple[str, ...], cache: str | None, *, as_json: bool, schema: 
 
         click.echo(json.dumps(made(), ensure_ascii=False, indent=2))
         return
-    found = configuration([folder_of(wish_of(str(each), Path())) for each in decks], {"cache": cache})
+    found = configuration([folder_of(selector_of(str(each), Path())) for each in decks], {"cache": cache})
     if cache:
         found = replace(found, origins={**found.origins, "cache": "--cache or MARPWEAVE_CACHE"})
     click.echo(printed.as_json(found) if as_json else printed.as_text(found))

@@ -12,7 +12,7 @@ from marpweave.model.location import Location
 from marpweave.read.parse import plain_text
 from marpweave.read.tokens import marp_tokens
 from marpweave.text import nearest
-from marpweave.weave.blocks import begun_blocks
+from marpweave.weave.blocks import placed_blocks
 from marpweave.weave.citations.sources import Sources
 from marpweave.weave.references.mentions import Item, Mention, mentions, page_of
 from marpweave.weave.references.numbering import CAPTIONS
@@ -111,12 +111,12 @@ def citations_of(deck: Deck, sources: Sources) -> Citations:
 
 
 def _captions(deck: Deck, sources: Sources) -> Iterator[Place]:
-    for begun in begun_blocks(deck):
-        if isinstance(begun.block, Cell):
+    for placed in placed_blocks(deck):
+        if isinstance(placed.block, Cell):
             for option in CAPTIONS:
-                words = getattr(begun.block.options.display, option) or ""
+                words = getattr(placed.block.options.display, option) or ""
                 cited = (each for each in mentions(words) if _is_citation(each, sources))
-                yield from (Place(_citation(each), begun.start, begun.start, option,
+                yield from (Place(_citation(each), placed.start, placed.start, option,
                                   words[each.start:each.end]) for each in cited)
 
 
@@ -199,6 +199,6 @@ def _unknown(key: str, sources: Sources) -> str:
 def _at(start: int, message: str, deck: Deck, kind: Kind = Kind.CITATION) -> Finding:
     """A finding at a position of the deck's text; that of a variant lacks some of the file's lines."""
     page = page_of(plain_text(deck))
-    begun = max((each for each in begun_blocks(deck) if each.start <= start), key=lambda each: each.start)
-    line = begun.block.location.line + page.line(start) - page.line(begun.start)
-    return Finding(kind, Location(deck.path, line), message, begun.slide)
+    placed = max((each for each in placed_blocks(deck) if each.start <= start), key=lambda each: each.start)
+    line = placed.block.location.line + page.line(start) - page.line(placed.start)
+    return Finding(kind, Location(deck.path, line), message, placed.slide)

@@ -11,7 +11,7 @@ from itertools import pairwise
 from marpweave.model.deck import Cell, Deck, Prose
 from marpweave.model.location import Location
 from marpweave.text import split_lines
-from marpweave.weave.blocks import begun_blocks
+from marpweave.weave.blocks import placed_blocks
 from marpweave.weave.citations.citations import Citation, Citations, Listing, Place
 from marpweave.weave.passive import passive
 from marpweave.weave.references.edits import Edit, edited, escaped
@@ -47,13 +47,13 @@ def with_citations(deck: Deck, citations: Citations, formatted: Formatted) -> De
     keys = tuple(formatted.entries)
     page = _Page(formatted, keys, citations.listed(len(keys)), frozenset(citations.keys))
     woven: dict[int, list[Prose | Cell]] = {}
-    for begun in begun_blocks(deck):
-        block, blocks = begun.block, woven.setdefault(begun.slide, [])
-        inside = [place for place in citations.places if begun.start <= place.start < begun.start + len(block.text)]
+    for placed in placed_blocks(deck):
+        block, blocks = placed.block, woven.setdefault(placed.slide, [])
+        inside = [place for place in citations.places if placed.start <= place.start < placed.start + len(block.text)]
         if isinstance(block, Cell):
             blocks.append(_captioned(block, inside, page))
         else:
-            blocks += _woven(block, inside, begun.start, page) if inside else [block]
+            blocks += _woven(block, inside, placed.start, page) if inside else [block]
     slides = (replace(slide, blocks=tuple(woven.get(slide.number, ()))) for slide in deck.slides)
     return replace(deck, slides=tuple(slides))
 

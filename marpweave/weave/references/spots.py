@@ -20,7 +20,7 @@ from marpweave.read.images import decoded, words_of
 from marpweave.read.parse import plain_text
 from marpweave.read.tokens import marp_tokens
 from marpweave.text import line_end
-from marpweave.weave.blocks import begun_blocks, diagrams_in
+from marpweave.weave.blocks import diagrams_in, placed_blocks
 from marpweave.weave.figures import FIGURES
 from marpweave.weave.labels import OWN_NUMBERS
 from marpweave.weave.references.edits import Edit
@@ -82,10 +82,10 @@ class Positions:
 
 def positions_of(deck: Deck) -> Positions:
     """Where the parts of a deck begin."""
-    blocks = tuple(begun_blocks(deck))
-    slides = {begun.slide: begun.start for begun in reversed(blocks)}
+    blocks = tuple(placed_blocks(deck))
+    slides = {placed.slide: placed.start for placed in reversed(blocks)}
     return Positions(plain_text(deck), tuple(sorted(slides.values())),
-                     {begun.block.number: begun.start for begun in blocks if isinstance(begun.block, Cell)})
+                     {placed.block.number: placed.start for placed in blocks if isinstance(placed.block, Cell)})
 
 
 def spots_of(deck: Deck, positions: Positions) -> tuple[Spot, ...]:

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from marpweave.config.decks import decks_of, folder_of, unique, wish_of
+from marpweave.config.decks import decks_of, folder_of, selector_of, unique
 from marpweave.errors import UsageError
 
 DECK = "---\nmarp: true\n---\n"
@@ -31,7 +31,7 @@ def write(name, text=DECK):
 
 
 def meant(text, out="a/dist"):
-    return [path.as_posix() for path in decks_of(wish_of(text, Path()), Path(out))]
+    return [path.as_posix() for path in decks_of(selector_of(text, Path()), Path(out))]
 
 
 @pytest.mark.parametrize(("text", "decks"), [
@@ -102,7 +102,7 @@ def test_links_to_folders_are_not_followed_and_those_to_files_are(course, tmp_pa
 
 @pytest.mark.parametrize(("text", "folder"), [("a", "a"), ("a/intro.md", "a"), ("a/*/x.md", "a"), ("*", "."), ("none.md", ".")])
 def test_the_folder_of_what_is_named(course, text, folder):
-    assert folder_of(wish_of(text, Path())) == Path(folder)
+    assert folder_of(selector_of(text, Path())) == Path(folder)
 
 
 def test_a_deck_that_is_named_twice_is_one(course):

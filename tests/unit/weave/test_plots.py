@@ -4,7 +4,7 @@ from pathlib import Path, PurePosixPath
 
 import pytest
 
-from marpweave.check.alternatives import wordless
+from marpweave.check.alternatives import alt_findings
 from marpweave.check.verdicts import check_deck
 from marpweave.inputs.digests import digest
 from marpweave.model.diagram import Drawings, Frame
@@ -50,14 +50,14 @@ def test_a_plot_is_no_output_to_be_claimed_but_needs_words():
     deck = parse_deck(FRONT + CELL.replace("#| fig-alt: 棒\n", ""), Path("deck.md"))
     checks = check_deck(deck, [Outcome(outputs=(Display({"application/vnd.plotly.v1+json": "{}", "text/plain": "Figure"}, is_result=True),))])
     assert [check.unchecked for check in checks] == [False]
-    assert [found.message.partition(" has")[0] for found in wordless(deck, checks)] == ["a picture that it displays"]
+    assert [found.message.partition(" has")[0] for found in alt_findings(deck, checks)] == ["a picture that it displays"]
 
 
 @pytest.mark.parametrize(("output", "lacks"), [("live", ["a picture that it displays"]), ("true", [])])
 def test_html_that_runs_needs_words(output, lacks):
     deck = parse_deck(FRONT + CELL.replace("fig-alt: 棒", f"output: {output}"), Path("deck.md"))
     checks = check_deck(deck, [Outcome(outputs=(Display({"text/html": "<b>1</b>", "text/plain": "HTML"}, is_result=True),))])
-    assert [found.message.partition(" has")[0] for found in wordless(deck, checks)] == lacks
+    assert [found.message.partition(" has")[0] for found in alt_findings(deck, checks)] == lacks
 
 
 def test_its_author_says_how_wide_it_is():

@@ -13,7 +13,7 @@ from urllib.parse import quote
 
 from marpweave.errors import DeckError
 from marpweave.model.deck import Deck
-from marpweave.notebook.back.expected import error_of, expected_of
+from marpweave.notebook.imported.expected import error_of, expected_of
 from marpweave.notebook.kept import EXPECTED, KEY, Node
 from marpweave.read.notations import read_script
 from marpweave.read.options.elsewhere import TAGS

@@ -9,7 +9,7 @@ from marpweave.check.verdicts import CellCheck
 from marpweave.inputs.spelling import tree_of
 from marpweave.model.deck import Cell
 from marpweave.model.outcome import Display
-from marpweave.notebook.handed.sessions import gives, session_code
+from marpweave.notebook.exported.sessions import gives, session_code
 from marpweave.read.syntax import end_of
 
 

@@ -9,9 +9,9 @@ import pytest
 from marpweave.check.verdicts import check_deck
 from marpweave.model.outcome import Answer, Display, Error, Figure, Outcome, Stream
 from marpweave.model.variant import Variant
-from marpweave.notebook.back.deck import deck_of
-from marpweave.notebook.handed.finished import Beginning, finished
-from marpweave.notebook.handed.pictures import Pictures, uri_of
+from marpweave.notebook.exported.finished import Beginning, finished
+from marpweave.notebook.exported.pictures import Pictures, uri_of
+from marpweave.notebook.imported.deck import deck_of
 from marpweave.read.parse import parse_deck
 from marpweave.variants.variant import variant_of
 from marpweave.weave.embed import Picture

@@ -6,8 +6,8 @@ from pathlib import Path
 import pytest
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output, new_raw_cell
 
-from marpweave.notebook.back.deck import FRONT_MATTER, Loss, deck_of
 from marpweave.notebook.editable import notebook_of
+from marpweave.notebook.imported.deck import FRONT_MATTER, Loss, deck_of
 from marpweave.read.parse import parse_deck
 
 

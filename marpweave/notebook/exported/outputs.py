@@ -11,8 +11,8 @@ from marpweave.check.verdicts import CellCheck
 from marpweave.model.media import SVG
 from marpweave.model.options import Output
 from marpweave.model.outcome import PLAIN, Display, Error, Figure, Stream
-from marpweave.notebook.handed.pictures import Pictures, size_of, uri_of
-from marpweave.notebook.handed.sessions import session_outputs
+from marpweave.notebook.exported.pictures import Pictures, size_of, uri_of
+from marpweave.notebook.exported.sessions import session_outputs
 from marpweave.notebook.kept import Node
 
 PNG = "image/png"

@@ -12,10 +12,10 @@ from marpweave.model.deck import Cell, Deck, Prose
 from marpweave.model.outcome import Outcome
 from marpweave.model.variant import Variant
 from marpweave.notebook.editable import PYTHON, placed
-from marpweave.notebook.handed.outputs import outputs_of
-from marpweave.notebook.handed.pictures import Pictures, with_pictures
-from marpweave.notebook.handed.runnable import runnable, shown_code
-from marpweave.notebook.handed.words import word
+from marpweave.notebook.exported.outputs import outputs_of
+from marpweave.notebook.exported.pictures import Pictures, with_pictures
+from marpweave.notebook.exported.runnable import runnable, shown_code
+from marpweave.notebook.exported.words import word
 from marpweave.notebook.kept import KEY, Node, keep
 from marpweave.notebook.pieces import Piece, piece_of, pieces_of, without_options
 from marpweave.weave.prose import woven_prose

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from copy import deepcopy
 from dataclasses import dataclass
 
-from marpweave.notebook.back.adapted import adapted, slide_type
+from marpweave.notebook.imported.adapted import adapted, slide_type
 from marpweave.notebook.kept import KEY, Node, text_of
 from marpweave.notebook.pieces import is_front_matter
 
