@@ -102,7 +102,7 @@ def deck_report(deck: Checked | Unreadable) -> DeckReport:
         cells=tuple(_cell_report(check, deck.deck) for check in checks),
         executed=tuple(check.cell.label for check in fresh if check.outcome.ran),
         blanks=_blanks(deck), from_cache=len(checks) - len(fresh),
-        checked=sum(check.checked for check in checks),
+        checked=sum(check.checked for check in checks), proven=sum(check.proven for check in checks),
         unchecked=sum(check.unchecked for check in checks), updated=deck.updated,
         seconds=sum((check.outcome.provenance.seconds for check in fresh), 0.0),
         findings=deck.deck.origins.in_files(deck.findings), written=deck.written, watched=", ".join(sorted(watched)),

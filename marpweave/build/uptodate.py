@@ -65,6 +65,7 @@ class KeptReport(Record, frozen=True):
     cells: tuple[KeptCell, ...]
     ran: Count
     checked: Count
+    proven: Count
     unchecked: Count
     findings: tuple[KeptFinding, ...]
     blanks: dict[str, tuple[Count | str, ...]]
@@ -135,7 +136,7 @@ class Reports:
         self.project.store.put_record(KIND, self._key(deck.path, deck.variant, current), KeptReport(
             digest((deck.full or deck).files[0].text), deck.kernel, _key_of(environment), report.slides,
             tuple(KeptCell(cell.label, cell.line, cell.end, cell.ran, str(cell.path or "")) for cell in report.cells),
-            len(report.executed) + report.from_cache, report.checked, report.unchecked,
+            len(report.executed) + report.from_cache, report.checked, report.proven, report.unchecked,
             tuple(KeptFinding(f.kind, f.location.line, f.message, f.slide, f.want, f.got, f.slides,
                               "" if f.location.path == deck.path else str(f.location.path)) for f in report.findings),
             {str(line): lines for line, lines in report.blanks.items()},
@@ -176,6 +177,6 @@ def _report(kept: KeptReport, path: Path, variant: Variant) -> DeckReport:
                              each.want, each.got, each.slides) for each in kept.findings)
     cells = tuple(CellReport(each.label, each.line, each.end, each.ran, path=Path(each.path) if each.path else None)
                   for each in kept.cells)
-    return DeckReport(path, kept.slides, cells, from_cache=kept.ran, checked=kept.checked,
+    return DeckReport(path, kept.slides, cells, from_cache=kept.ran, checked=kept.checked, proven=kept.proven,
                       unchecked=kept.unchecked, findings=findings, watched=kept.watched, variant=variant,
                       blanks={int(line) if line.isdecimal() else line: lines for line, lines in kept.blanks.items()})

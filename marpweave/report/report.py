@@ -43,6 +43,9 @@ class DeckReport:
     """Labels of the cells that ran in this build."""
     from_cache: int = 0
     checked: int = 0
+    """How many expected outputs were compared."""
+    proven: int = 0
+    """How many of them are right."""
     unchecked: int = 0
     updated: int = 0
     """How many places ``--update`` rewrote."""

@@ -54,8 +54,8 @@ def summary(deck: DeckReport, report: Report) -> str:
     """A deck's counts, and whether it is clean."""
     failing = [f for f in deck.findings if report.fails(f)]
     warned = [f.kind for f in deck.findings if f.kind is not Kind.UNCHECKED and not report.fails(f)]
-    proven = deck.checked - sum(f.kind is Kind.MISMATCH for f in deck.findings)
-    parts = [counted(deck.slides, "slide"), counted(len(deck.cells), "cell"), f"{counted(proven, 'output')} proven"]
+    proven = f"{counted(deck.proven, 'output')} proven"
+    parts = [counted(deck.slides, "slide"), counted(len(deck.cells), "cell"), proven]
     stopped = {line for lines in deck.blanks.values() for line in lines}
     parts += [f"{counted(len(deck.blanks), 'blank')} before {counted(len(stopped), 'step')}"] if deck.blanks else []
     parts += [f"{deck.unchecked} unchecked"] if deck.unchecked else []

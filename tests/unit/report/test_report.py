@@ -47,14 +47,14 @@ def test_a_finding_of_many_slides_names_them_all(slides, told):
 
 
 def test_findings_stand_in_the_order_of_the_file(capsys):
-    show(report(finding(line=9), finding(line=2), slides=2, checked=3), Format.TEXT)
+    show(report(finding(line=9), finding(line=2), slides=2, checked=3, proven=1), Format.TEXT)
     lines = click.unstyle(capsys.readouterr().out).splitlines()
     assert [line.split(":")[1] for line in lines[:2]] == ["2", "9"]
     assert lines[2] == "slides/a.md: 2 slides, 0 cells, 1 output proven: 2 findings"
 
 
 def test_a_clean_deck_is_called_clean(capsys):
-    show(report(slides=1, cells=(CELL,), checked=1), Format.TEXT)
+    show(report(slides=1, cells=(CELL,), checked=1, proven=1), Format.TEXT)
     assert click.unstyle(capsys.readouterr().out) == "slides/a.md: 1 slide, 1 cell, 1 output proven: clean\n"
 
 
