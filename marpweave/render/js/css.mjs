@@ -13,7 +13,8 @@ const CODE = `'M PLUS 1 Code', ${TEXT}`;
 const BASE = `:where(section) { font-family: ${TEXT}, sans-serif; }
 :where(section :is(code, kbd, pre, samp)) { font-family: ${CODE}, monospace; }
 :where(section .columns.outcome:has(> div + div)) { display: grid; grid-template-columns: 1fr 1fr; gap: 40px; }
-:where(section img.diagram) { max-width: 100%; }`;
+:where(section img.diagram) { max-width: 100%; }
+section .katex-display .katex-html > .tag { position: static !important; margin-left: 2em; }`; // which Marp makes as narrow as its formula
 
 const REMOTE = /^(?:https?:|ftp:)?\/\//i;
 const QUOTED = String.raw`"[^"\\]*(?:\\.[^"\\]*)*"|'[^'\\]*(?:\\.[^'\\]*)*'`;

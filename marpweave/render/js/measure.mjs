@@ -83,6 +83,7 @@ export async function faultsOfSlides(sources, only = null) {
   };
   const visible = (element, box) => box.width > 0 && box.height > 0 && getComputedStyle(element).visibility !== "hidden";
 
+  const NUMBERED = 'mjx-container[width="full"]'; // a formula that does not shrink to its slide
   const SLIDE = "svg[data-marpit-svg]:not([data-build=more])";
   const faultsOf = (svg) => {
     if (svg.parentElement.closest(SLIDE)) return [];
@@ -112,7 +113,7 @@ export async function faultsOfSlides(sources, only = null) {
 
     let worst = null;
     for (const element of section.querySelectorAll("*")) {
-      if (element.closest("mjx-container, .katex, defs, marp-pre svg") || !flows(element)) continue;
+      if ((element.closest("mjx-container, .katex, defs, marp-pre svg") && !element.matches(NUMBERED)) || !flows(element)) continue;
       const box = element.getBoundingClientRect();
       if (!visible(element, box)) continue;
       const over = Math.max(box.bottom - frame.bottom, box.right - frame.right, frame.left - box.left,

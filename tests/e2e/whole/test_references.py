@@ -36,3 +36,17 @@ def test_a_pdf_has_links_within_itself_alone(built, name):
     links = [link.get_object() for link in pdf.pages[0].get("/Annots", ())]
     assert [("/A" in link, str(link.get("/Dest"))) for link in links] == [(False, "/2"), (False, "/3")]
     assert "図1（two）" in pdf.pages[0].extract_text()
+
+
+@pytest.mark.parametrize("math", ["katex", "mathjax"])
+def test_the_number_of_a_formula_stands_beside_it_and_one_that_is_too_wide_is_told(math, chromium, tmp_path):
+    wide = "a" * 90
+    project = Project(tmp_path).write({"deck.md": f"---\nmarp: true\nmath: {math}\nexecute: true\n---\n\n$$\nx \\label{{eq-loss}}\n$$\n\n"
+                                                  f"---\n\n$$\n{wide} \\label{{eq-wide}}\n$$\n\n@eq-loss, @eq-wide\n"})
+    found = project.build("--to", "html", code=None).found("kind", "slide")
+    assert found == ([] if math == "katex" else [("overflow", 2)])
+    if math == "katex":  # which shrinks it
+        with chromium.new_page() as page:
+            page.goto((project / "dist/deck.html").as_uri())
+            formula, number = (page.locator(f"section .katex-html > {name}").first.bounding_box() for name in (".base", ".tag"))
+            assert number["x"] > formula["x"] + formula["width"]
