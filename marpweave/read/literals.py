@@ -39,6 +39,8 @@ SYNTAX = (
      "name its `bibliography:` in the front matter, or write the reference out"),
     (re.compile(r"(?<=\S)[ \t]+\{[#.][^\s{}][^{}\n]*\}[ \t]*$", re.MULTILINE), "an attribute list of Pandoc",
      "use `<!-- _class: … -->` for the slide, or HTML"),
+    (re.compile(r"(?<=\ufffc)\{(?:[#.][\w-]|[\w-]+=)[^{}\n]*\}"), "an attribute list of Pandoc",
+     "write a size as `![w:300](…)`"),
 )
 """A pattern, whose syntax it is, and what to write for Marp."""
 CELL_IN_HTML = re.compile(r"\s*(?:`{3,}|~{3,})\s*\{?(?:python|py|pycon|code-cell)\b", re.IGNORECASE)

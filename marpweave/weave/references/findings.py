@@ -23,6 +23,8 @@ IDLE = {"text": re.compile(r"\{#((?:fig|tbl|sec)-[^{}\s]+)[^{}\n]*\}"),
         "marp_comment": re.compile(r"\A#((?:fig|tbl|lst|sec)-\S+)\Z")}
 """Labels, by the kind of token that they may be in."""
 NOTHING = re.compile(r"(?!)")
+A_SLIP = 0.85
+"""How similar labels of different kinds are, if one is meant for the other."""
 NO_FIGURE, NO_OUTPUT = "draws no figure", "gives no output"
 
 
@@ -64,7 +66,7 @@ def _missing(key: str, name: str, references: References) -> str:
     if there.named(f"{kind}-{label}"):
         return f"names what has no number in {_file_of(name, references)}; give it a caption there"
     kinds = {called.removeprefix(f"{one}-"): one for one, called in sorted(there.first, key=lambda key: key[0] == kind)}
-    near = nearest(label, kinds)
+    near = nearest(label, [each for each in kinds if kinds[each] == kind]) or nearest(label, kinds, A_SLIP)
     hint = f"; did you mean `@{kinds[near]}-{ahead}{near}`?" if near else ""
     return f"names nothing{f' in {_file_of(name, references)}' if name else ''}{hint}"
 

@@ -109,6 +109,7 @@ def test_options_stand_over_tags():
     ("[TOC]", "'[TOC]' is a table of contents"), ("(target)=", "'(target)=' is a label of MyST"),
     ("::right::", "'::right::' is a slot of Slidev"), ("<<< @/a.py", "'<<< @/a.py' is an import of Slidev"),
     ("![図](図 1.png)", "'![図](図 1.png)' is not an image in Markdown"), ("![](a.png =300x)", "'![](a.png =300x)' is not an image in Markdown"),
+    ("![a](a.png){width=50%}", "'{width=50%}' is an attribute list of Pandoc"), ("`a`{.python}", "'{.python}' is an attribute list of Pandoc"),
     ("![](file:///a.png)", "'![](file:///a.png)' is not an image in Markdown")])
 def test_syntax_that_marp_shows_as_it_is_is_told(written, what):
     [fault] = faults(f"# T\n\ntext\n{written}\n")
@@ -123,7 +124,7 @@ def test_references_and_labels_of_an_adopted_deck_are_woven(written, told):
 
 @pytest.mark.parametrize("written", [
     "`{{< x >}}`", "```\n{{< x >}}\n:::\n```", "<!-- {{< x >}} -->", "$[@a]$", "a@b.de", "[@a](https://b.de)", "ratio 1::: 2", "$x$ {a}",
-    "<div>\n::: a\n</div>", "`a` [a@b]", "[[0, 1], [2]]", "`a` {x} `b`", "Really???", "1 +++ 2", "a === \"b\"", "[!](a.md)",
+    "<div>\n::: a\n</div>", "`a` [a@b]", "[[0, 1], [2]]", "`a` {x} `b`", "`a`{x} `b`", "$x${1}$", "Really???", "1 +++ 2", "a === \"b\"", "[!](a.md)",
     r"\[\[Other note\]\]", r"\!\[a\](b c)", r"\{% if a %}", "{&#37; if a %}", r"\[TOC\]", r"a[[name]] and f()[[name]]", "[[ -f file ]]",
     "<pre>\n```python\n1\n```\n</pre>", "<div>\n\n```python\n1\n```\n</div>", "a: b\n---", "---\n\nGoal: a\n---"])
 def test_what_no_other_tool_would_read_is_not(written):

@@ -28,6 +28,7 @@ def found(text, *outcomes, front=FRONT, variant=Variant.FULL):
 
 @pytest.mark.parametrize(("text", "message"), [
     ("@fig-lyers\n\n![](layers.png)", "`@fig-lyers` names nothing; did you mean `@fig-layers`?"),
+    ("@fig-habit\n\n## Habits", "`@fig-habit` names nothing; did you mean `@sec-habits`?"), ("@fig-hist\n\n## Habits", "`@fig-hist` names nothing"),
     ("@fig-x", "`@fig-x` names nothing"), ("@fig-x and @fig-x", "`@fig-x` names nothing"),
     ("@tbl-layers\n\n![](layers.png)", "`@tbl-layers` names nothing; did you mean `@fig-layers`?"),
     ("@eq-los\n\n$$\nx \\label{eq-loss}\n$$", "`@eq-los` names nothing; did you mean `@eq-loss`?"),
