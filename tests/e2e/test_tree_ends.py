@@ -199,3 +199,13 @@ def test_a_session_leaves_no_process_socket_or_folder_however_it_ends(end, tmp_p
         owner.wait(timeout=60)
     waited(lambda: not alive(processes))
     waited(lambda: list((tmp_path / "tmp").iterdir()) == [])
+
+
+@pytest.mark.parametrize("code", ["import os\nos._exit(3)", "import os\nos.kill(os.getppid(), 9)", "import os\nos.killpg(0, 9)"])
+def test_code_that_takes_everything_down_where_it_is_tried_confuses_no_later_run(code, tmp_path):
+    async def play(again):
+        first = await again((*TWO, "print(3)"))
+        await again.session.try_code(deck_run(tmp_path, deck_of((*TWO, "print(3)"))), code, behind=1, timeout=20, holds=lambda _: True)
+        return [first, await again(("y = 5", "print(y)", "print(y + 1)"))]
+
+    assert playing(tmp_path, play, alone=True) == [["[1]", "[1, 2]", "3"], ["", "5", "6"]]

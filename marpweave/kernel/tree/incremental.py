@@ -237,7 +237,7 @@ class IncrementalKernel:
             self._live.hang_up()
         if self._tree:
             self._tree.close()
-        self._tree = self._live = None
+        self._tree = self._live = self._from = None
         self._snapshots.clear()
         self._weights.clear()
 
@@ -248,7 +248,7 @@ class IncrementalKernel:
                 self._tree.sweep()
             else:
                 self._uproot()
-        self._live = None
+        self._live = self._from = None
 
     # -- snapshots ---------------------------------------------------------------------
 
