@@ -50,7 +50,15 @@ def generated(seed):
     front = f"marp: true\nlang: {chance.choice(['ja', 'en'])}\ntheme: {chance.choice(['lecture', 'gaia', 'default', 'uncover'])}\n" \
             f"size: {chance.choice(['16:9', '4:3'])}\nmath: {chance.choice(['mathjax', 'katex'])}"
     slides = [part.format(n=chance.randint(1, 9)) for part in chance.choices(PARTS, k=6)]
-    return deck(f"generated-{seed}", f"---\n{front}\n---\n\n" + "\n\n---\n\n".join(slides) + "\n")
+    return deck(f"generated-{seed}", written(front, slides))
+
+
+def written(front, slides):
+    return f"---\n{front}\n---\n\n" + "\n\n---\n\n".join(slides) + "\n"
+
+
+def of_all_parts(name, front):
+    return deck(name, written(front, [part.format(n=n) for n, part in enumerate(PARTS, 1)]))
 
 
 def alone(presentation, form, folder):
@@ -117,8 +125,8 @@ def node(home):
     return found
 
 
-def test_files_equal_those_of_separate_calls_in_whatever_order_decks_come(home, tmp_path):
-    decks = [*map(generated, range(5)), *(deck(path.stem, path.read_text(encoding="utf-8")) for path in sorted((ROOT / "slides").glob("0[39]*.md")))]
+def each_as_by_itself(decks, folder):
+    """Each file of decks that are rendered in chance order is what a call of the Marp CLI by itself makes."""
     random.Random(1).shuffle(decks)
     with MarpRenderer() as renderer:
         begun = {each.name: renderer.render(each, ("html", "pdf")) for each in decks}
@@ -126,9 +134,13 @@ def test_files_equal_those_of_separate_calls_in_whatever_order_decks_come(home, 
         for each in decks:
             rendering = begun[each.name].result()
             ((html,), (pdf,)) = rendering.files["html"], rendering.files["pdf"]
-            assert html.read_bytes() == alone(each, "html", tmp_path).read_bytes() == again[each.name].result().files["html"][0].read_bytes()
-            assert printed(pdf) == printed(alone(each, "pdf", tmp_path))
+            assert html.read_bytes() == alone(each, "html", folder).read_bytes() == again[each.name].result().files["html"][0].read_bytes()
+            assert printed(pdf) == printed(alone(each, "pdf", folder))
             assert (rendering.slides, rendering.complaints) == (len(pypdf.PdfReader(pdf).pages), {})
+
+
+def test_files_equal_those_of_separate_calls_in_whatever_order_decks_come(home, tmp_path):
+    each_as_by_itself([of_all_parts("one", "lang: ja\ntheme: lecture\nmath: mathjax"), of_all_parts("two", "lang: en\ntheme: gaia\nsize: 4:3\nmath: katex")], tmp_path)
 
 
 def test_what_is_measured_on_a_page_that_is_printed_is_measured_on_its_html_too(home):
