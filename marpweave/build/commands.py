@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from contextlib import contextmanager, nullcontext
+from contextlib import ExitStack, contextmanager
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
+from threading import Thread
 from typing import TYPE_CHECKING
 
 from marpweave.build.faults import Unreadable, for_each
@@ -27,13 +28,18 @@ if TYPE_CHECKING:
 
 def report_of(command: str, project: Project) -> Report:
     """Run a command of `pipeline` on the project's decks -> its report."""
+    with ExitStack() as ends:
+        return _report_of(command, project, ends)
+
+
+def _report_of(command: str, project: Project, ends: ExitStack) -> Report:
     settings, reports = project.settings, Reports(project, command)
     known = reports.recall()
     built: dict[Path, dict[Variant, DeckReport]] = {}
     rest = tuple(path for path in settings.paths if path not in known)
     while rest:
         project.sweep()
-        decks = for_each(partial(_remembered, reports=reports), _done(command, project.of(rest)), project)
+        decks = for_each(partial(_remembered, reports=reports), _done(command, project.of(rest), ends), project)
         built |= {path: {} for path in rest if path not in built}
         for report in map(deck_report, decks):
             variants = built[report.path]
@@ -48,11 +54,15 @@ def report_of(command: str, project: Project) -> Report:
     return Report(tuple(whole), settings.strict, settings.verify)
 
 
-def _done(command: str, project: Project) -> Decks:
-    with _renderer(project) if command == "build" else nullcontext() as renderer:
+def _done(command: str, project: Project, ends: ExitStack) -> Decks:
+    with ExitStack() as opened:
+        renderer = opened.enter_context(_renderer(project)) if command == "build" else None
         from marpweave.build import pipeline  # takes long, and what the renderer has started goes on meanwhile
 
         decks: Decks = pipeline.build(renderer, project) if renderer else getattr(pipeline, command)(project)
+        closing = Thread(target=opened.pop_all().close)  # a browser ends slowly, and there is more to do
+        closing.start()
+        ends.callback(closing.join)
         return decks
 
 

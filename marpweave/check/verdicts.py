@@ -87,7 +87,7 @@ def check_cell(cell: Cell, outcome: Outcome) -> CellCheck:
 def _open(verdict: Verdict) -> Verdict:
     """A blank that the author left open claims nothing, whatever the code gives."""
     wrong = verdict.state in (State.MISMATCH, State.SUSPECT) and not raised.is_unforeseen(verdict.got)
-    return replace(verdict, state=State.PROSE) if wrong and BLANK.fullmatch(verdict.expected.want) else verdict
+    return replace(verdict, state=State.PROSE) if wrong and claims.BLANK.fullmatch(verdict.expected.want) else verdict
 
 
 # -- verdicts -----------------------------------------------------------------------
@@ -238,7 +238,8 @@ def _judged_line(expected: ExpectedOutput, gots: Sequence[str], options: CheckOp
     if verdict.state is State.PROVEN or verdict.fault:
         return verdict
     got = got.removeprefix(mark).lstrip() if mark else got
-    if expected.notation is Notation.ARROW or (expected.marked and not claims.points_at_something(mark, wants[-1], got)):
+    elsewhere = claims.points_at_something(mark, wants[-1], got)
+    if expected.notation is Notation.ARROW or (expected.marked and not elsewhere):
         return Verdict(expected, State.MISMATCH, got)
     if not expected.marked and any(claims.reads_as_value(wants[-1], text) for text in (*gots, got)):
         return Verdict(expected, State.SUSPECT, got)

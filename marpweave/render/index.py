@@ -10,12 +10,12 @@ import io
 from collections import Counter
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
 from itertools import chain, count
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import msgspec
-from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from marpweave.files import write_bytes
 from marpweave.inputs.digests import digest
@@ -23,6 +23,7 @@ from marpweave.inputs.used import BuildInput
 from marpweave.model.variant import Variant
 
 if TYPE_CHECKING:
+    from jinja2 import Template
     from PIL import Image
 
 PICTURE_WIDTH = 640
@@ -121,13 +122,11 @@ def page_words(entries: Sequence[IndexEntry], title: str = "") -> str:
 
 def index_page(entries: Sequence[IndexEntry], *, font_css: str, title: str = "") -> str:
     """The whole page as HTML, with a title of its own if none is given."""
-    environment = Environment(loader=PackageLoader("marpweave.render"), undefined=StrictUndefined, autoescape=True,
-                              trim_blocks=True, lstrip_blocks=True)
     lang = page_language(entries)
     decks: dict[str, list[IndexEntry]] = {}
     for entry in sorted(entries, key=lambda each: [*Variant].index(each.variant)):
         decks.setdefault(entry.deck, []).append(entry)
-    return environment.get_template("index.html.j2").render(
+    return page_template().render(
         decks=[decks[name] for name in sorted(decks)], lang=lang, labels=LABELS[lang],
         title=title or LABELS[lang].title, font_css=font_css)
 
@@ -149,6 +148,16 @@ def _opened(uri: str) -> Image.Image:
     from PIL import Image
 
     return Image.open(io.BytesIO(base64.b64decode(uri.partition(",")[2])))
+
+
+@cache
+def page_template() -> Template:
+    """What the page is made with; it takes long, and only once."""
+    from jinja2 import Environment, PackageLoader, StrictUndefined
+
+    environment = Environment(loader=PackageLoader("marpweave.render"), undefined=StrictUndefined, autoescape=True,
+                              trim_blocks=True, lstrip_blocks=True)
+    return environment.get_template("index.html.j2")
 
 
 def picture_uri(path: Path | None) -> str:

@@ -34,8 +34,7 @@ def with_known(deck: PreparedDeck, out: Path, store: Store) -> PreparedDeck:
 def measured_anew(deck: PreparedDeck, rendering: Rendering, out: Path, store: Store) -> Rendering:
     """Keep what was measured and worked out in place of what was known -> with a small picture of the first slide."""
     known = deck.presentation.known
-    is_known = rendering.measured and not rendering.picture
-    small = known.picture if known and is_known else picture_uri(rendering.picture)
+    small = rendering.small or picture_uri(rendering.picture)
     fresh = Measured(dict(rendering.measured), rendering.title, small)
     key = _key(deck, out)
     if rendering.measured and fresh != known:

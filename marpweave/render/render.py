@@ -23,6 +23,7 @@ from marpweave.render.index import (
     keep_entries,
     kept_entries,
     page_name,
+    page_template,
     page_words,
     steady,
 )
@@ -58,11 +59,9 @@ def render(
     if not request.formats:
         return list(decks)
     listed = kept_entries(site.out) if "html" in formats else None
-    begun = []
-    for deck in decks:
-        known = _known(deck, request, store) if listed is None or deck.name in listed else None
-        asked = deck if known else with_known(deck, request.out, store)
-        begun.append((asked, known or renderer.render(asked.presentation, request.formats)))
+    begun = [_begun(deck, request, store, renderer, is_listed=listed is None or deck.name in listed) for deck in decks]
+    if listed is not None:
+        page_template()  # while decks are rendered
     fresh = {deck.name: measured_anew(deck, each.result(), request.out, store)
              for deck, each in begun if isinstance(each, Future)}
     done = [(deck, _delivered(deck, fresh[deck.name], request) if isinstance(each, Future) else each)
@@ -78,6 +77,16 @@ def render(
         if deck.name in fresh and not rendered.complaints and rendered.slides is not None:
             store.put_record(KIND, _key(deck, request), rendered)
     return [_with_rendering(deck, rendered, site) for deck, rendered in done]
+
+
+def _begun(
+    deck: PreparedDeck, request: Request, store: Store, renderer: Renderer, *, is_listed: bool,
+) -> tuple[PreparedDeck, RenderedDeck | Future[Rendering]]:
+    """A deck as it was rendered before, or is being rendered."""
+    if is_listed and (known := _known(deck, request, store)):
+        return deck, known
+    asked = with_known(deck, request.out, store)
+    return asked, renderer.render(asked.presentation, request.formats)
 
 
 def _key(deck: PreparedDeck, request: Request) -> str:

@@ -200,11 +200,17 @@ def _rendering(answer: Mapping[str, Any], known: Measured | None) -> Rendering:
         {form: last_words(said) for form, said in answer["complaints"].items()},
         len(measured["slides"]) if measured else None, (*faults_of(measured, known), *told), _title(measured, known),
         Path(measured["picture"]) if measured.get("picture") else None, _lasting(measured, known),
-        kept=answer["kept"])
+        _picture(measured, known), answer["kept"])
 
 
 def _title(measured: Mapping[str, Any], known: Measured | None) -> str:
     return str(measured.get("title", known.title if known else ""))
+
+
+def _picture(measured: Mapping[str, Any], known: Measured | None) -> str:
+    """The picture of a first slide that is as it was."""
+    first = next(iter(measured.get("keys") or ()), None)
+    return known.picture if known and first in known.slides else ""
 
 
 def _lasting(measured: Mapping[str, Any], known: Measured | None) -> dict[str, tuple[Fault, ...]]:

@@ -49,7 +49,7 @@ class Rendering:
     measured: Mapping[str, tuple[Fault, ...]] = field(default_factory=dict)
     """The faults of slides by their keys, where they will be the same again."""
     small: str = ""
-    """The first slide for a page of many, as a data URI."""
+    """The first slide for a page of many, as a data URI; "" where it is still to be made."""
     kept: Mapping[str, str] | None = None
     """What Marp worked out for it; None: it is known, or not to be kept."""
 

@@ -103,11 +103,10 @@ export async function measureFile(file, job) {
   const wanted = apart?.keys.flatMap((key, number) => (known.has(key) ? [] : [number]));
   if (wanted?.length === 0) return { slides: apart.keys.map(() => null), keys: apart.keys, requests: [], picture: null };
   if (!apart || wanted.length === apart.keys.length) return { ...(await measuredAt(file, job)), keys: apart?.keys ?? null };
-  const numbers = [...new Set([0, ...wanted])]; // the first one is the one that is shown
   const part = `${file}.part.html`;
-  writeFileSync(part, apart.page(numbers));
-  const found = await measuredAt(part, job);
-  const slides = apart.keys.map((_, number) => found.slides[numbers.indexOf(number)] ?? null);
+  writeFileSync(part, apart.page(wanted));
+  const found = await measuredAt(part, wanted.includes(0) ? job : { ...job, picture: null });
+  const slides = apart.keys.map((_, number) => found.slides[wanted.indexOf(number)] ?? null);
   return { ...found, slides, keys: apart.keys };
 }
 
@@ -156,7 +155,7 @@ async function measured(page, job, requests) {
   const { picture } = job;
   await page.evaluate(settled);
   const slides = await page.evaluate(faultsOfSlides, sourcesOf(job));
-  const first = await page.$("svg[data-marpit-svg]");
+  const first = picture && await page.$("svg[data-marpit-svg]");
   if (first) await first.screenshot({ path: picture, captureBeyondViewport: false });
   const asked = requests.filter((url) => !url.startsWith("file:"));
   const opens = requests.some((url) => url.startsWith("file:") && url !== page.url());

