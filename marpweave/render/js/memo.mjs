@@ -1,6 +1,6 @@
 // What Marp works out again in every rendering although little of it changes: formulas, highlighted code, packed CSS.
-// A formula that defines or numbers something acts on those behind it in the same rendering: it always runs, and is
-// part of what the later ones are kept under.
+// A formula that defines or numbers something acts on those behind it in the same rendering: it is part of what they are
+// kept under, and runs before one of them does.
 import { createHash } from "node:crypto";
 import { work } from "./job.mjs";
 
@@ -44,17 +44,25 @@ export function memoise(marp, setup) {
   const place = JSON.stringify(setup);
   const { renderer } = marp.markdown;
   let defined = "";
+  let skipped = []; // what is known of those that define something; they run before the first one that is not
   for (const rule of ["marp_math_inline", "marp_math_block"]) {
     const plain = renderer.rules[rule];
     if (!plain) continue; // an engine without formulas
     renderer.rules[rule] = (tokens, index, ...rest) => {
       const { content } = tokens[index];
+      const { math, theme } = marp.lastGlobalDirectives ?? {};
+      const run = () => plain(tokens, index, ...rest);
+      let isKnown = true;
+      const html = lasting(formulas, [place, rule, math, theme, defined, content], () => {
+        isKnown = false;
+        for (const before of skipped.splice(0)) before();
+        return run();
+      });
       if (DEFINES.test(content)) {
         defined += `${content}\n`;
-        return plain(tokens, index, ...rest);
+        if (isKnown) skipped.push(run);
       }
-      const { math, theme } = marp.lastGlobalDirectives ?? {};
-      return lasting(formulas, [place, rule, math, theme, defined, content], () => plain(tokens, index, ...rest));
+      return html;
     };
   }
   const { highlighter } = marp;
@@ -70,6 +78,7 @@ export function memoise(marp, setup) {
   const render = marp.render.bind(marp);
   marp.render = (...given) => {
     defined = "";
+    skipped = [];
     return render(...given);
   };
 }
