@@ -22,7 +22,7 @@ ALL = {
 """Where the files of `start` go."""
 FROM_INDEX = "marpweave #"
 """What the workflow installs."""
-FROM_HERE = "marpweave # this one is from a folder or file of its machine: put the address of its repository here;"
+FROM_HERE = 'marpweave # if PyPI has none yet, write "marpweave @ git+https://…" here;'
 WORKFLOW = ".github/workflows/slides.yml"
 OF_REPOSITORY = (".pre-commit-config.yaml", WORKFLOW)
 """What works in the repository's own folder alone."""

@@ -21,7 +21,7 @@ from marpweave.cli.commands.stats import stats
 from marpweave.cli.executors import runner_of
 from marpweave.cli.options import checking, known, reporting, running, showing, writing
 from marpweave.cli.settings import project_of, settings_of
-from marpweave.errors import MarpweaveError, UsageError, program_name
+from marpweave.errors import MarpweaveError, UsageError, command, program_name
 
 if TYPE_CHECKING:
     from marpweave.build.project import Project
@@ -137,7 +137,7 @@ def why(names: tuple[str, ...], **options: Any) -> None:  # noqa: ANN401
         settings = settings_of(decks=tuple(filter(None, [path])), trust=True, **options)
         lines = list(explain.why(project_of(settings), label))
         if label and not lines:
-            raise UsageError(f"{path} has no cell {label!r} that runs")
+            raise UsageError(f"{path} has no cell {label!r} that runs; {command(f'why {path}')} lists them")
         click.echo("\n".join(lines))
 
 

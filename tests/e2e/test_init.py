@@ -113,4 +113,4 @@ def test_the_workflow_installs_marpweave_from_where_this_one_is(told, step, proj
     text = project.text(".github/workflows/slides.yml")
     steps = yaml.safe_load(text)["jobs"]["slides"]["steps"]
     assert [each["run"] for each in steps if "pip install" in each.get("run", "")] == [f"python -m pip install {step}"]
-    assert ("put the address of its repository here" in text) == (told is not None and told["url"].startswith("file:"))
+    assert ("if PyPI has none yet" in text) == (told is not None and told["url"].startswith("file:"))

@@ -21,7 +21,8 @@ def test_why_names_the_first_thing_that_changed(copied):
     assert lines[:3] == ["slides/deck.md:10: start: runs: a cell below needs it", "slides/deck.md:19: data: runs: slides/data.txt changed",
                          "slides/deck.md:24: module: runs: it follows a cell that runs"]
     assert told(copied, "why", "slides/deck.md:data") == lines[1:2]
-    assert copied.run("why", "slides/deck.md:dat", code=2).stderr == "error: slides/deck.md has no cell 'dat' that runs\n"
+    assert copied.run("why", "slides/deck.md:dat", code=2).stderr == \
+        "error: slides/deck.md has no cell 'dat' that runs; `build.py why slides/deck.md` lists them\n"
 
 
 @pytest.mark.parametrize(("edit", "label", "reason"), [
