@@ -12,6 +12,7 @@ import { work } from "./job.mjs";
 import { memoise } from "./memo.mjs";
 import { numberedAsWhole } from "./pages.mjs";
 import { blocksRevealed, linesMarked, numbered, paged, styleOf } from "./reveals.mjs";
+import { unbroken } from "./unbroken.mjs";
 import { engineOf } from "./users.mjs";
 
 const require = createRequire(import.meta.url);
@@ -64,7 +65,7 @@ function brokenThemes(marp) {
 
 function wrap(marp) {
   const broken = brokenThemes(marp);
-  marp.use(titled).use(blocksRevealed).use(linesMarked).use(neverClosed).use(cellsMarked).use(numberedAsWhole).use(formulasNamed).use(headingsOrdered);
+  marp.use(titled).use(blocksRevealed).use(linesMarked).use(neverClosed).use(cellsMarked).use(numberedAsWhole).use(formulasNamed).use(headingsOrdered).use(unbroken);
   memoise(marp, work.getStore()?.setup);
   const render = marp.render.bind(marp);
   marp.render = (markdown, env) => {
