@@ -40,7 +40,7 @@ ${paragraphs(comments[index] ?? []) || '<div class="lines"></div>'}</div>
   @bottom-center { content: counter(page) " / " counter(pages); font: 8.5pt 'Noto Sans JP', sans-serif; color: #444; } }
 :root, body { margin: 0; padding: 0; background: #fff; color: #222; }
 body { --wide: 112mm; --high: calc(var(--wide) * ${height} / ${width}); font: 9.5pt/1.6 'Noto Sans JP', sans-serif; }
-body > main > article { display: grid; grid-template-columns: var(--wide) minmax(0, 1fr); gap: 5mm; min-height: 85mm; break-inside: avoid; }
+body > main > article { display: grid; grid-template-columns: var(--wide) minmax(0, 1fr); gap: 5mm; break-inside: avoid; }
 article + article { margin-top: 4mm; }
 .deck > svg[data-marpit-svg] { display: block !important; width: var(--wide) !important; height: var(--high) !important; border: .3mm solid #bbb; box-sizing: border-box; break-inside: avoid; }
 .deck > svg > foreignObject > section { break-before: auto !important; break-inside: avoid !important; }
@@ -50,7 +50,7 @@ article + article { margin-top: 4mm; }
 body.handout .deck section { ${LIGHT} }
 @media screen {
   body.notes { --wide: min(480px, 44vw); max-width: 1180px; margin: 24px auto; padding: 0 24px; font-size: 17px; line-height: 1.75; }
-  body.notes > main > article { min-height: 0; gap: 28px; }
+  body.notes > main > article { gap: 28px; }
   body.notes article + article { margin-top: 28px; padding-top: 28px; border-top: 1px solid #ccc; }
   body.notes .lines { display: none; }
 }
