@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import Any
 
 import matplotlib as mpl
+import numpy as np
 from cycler import cycler
 from matplotlib import font_manager
 from matplotlib.colors import to_hex, to_rgb
@@ -78,8 +79,8 @@ ground, and blue, orange and green can be told apart by the colour-blind. Dark f
 
 
 def palette() -> Palette:
-    """The colours of the context we are in."""
-    return DARK if mpl.rcParams["text.color"] == DARK.ink else LIGHT
+    """The colours of the context we are in, be it matplotlib's ``dark_background``: dark ones where text is light."""
+    return DARK if np.mean(to_rgb(mpl.rcParams["text.color"])) > 0.5 else LIGHT
 
 
 @contextmanager

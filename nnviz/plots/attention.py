@@ -40,6 +40,7 @@ def draw_attention(
     ax = axes_of(ax, (1.6 + 0.6 * len(columns) + max(0.0, widest(rows, 14) - 0.6),
                       1.2 + 0.6 * len(rows) + max(0.0, widest(columns, 14) - 0.6)))
     blues = LinearSegmentedColormap.from_list("shares", [colours.ground, colours.weight])
+    ax.grid(visible=False)
     ax.imshow(shares, cmap=blues, vmin=0, vmax=1, interpolation="nearest")
     for axis, words in ((ax.xaxis, columns), (ax.yaxis, rows)):
         axis.set_ticks(range(len(words)), [str(word) for word in words])

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import wraps
 from inspect import Parameter, signature
 from itertools import pairwise
@@ -17,6 +17,7 @@ from matplotlib.lines import Line2D
 from nnviz import style
 from nnviz.arguments import checked
 from nnviz.language import get_lang
+from nnviz.plots.labels import widest
 
 if TYPE_CHECKING:
     from matplotlib.animation import FuncAnimation
@@ -27,6 +28,10 @@ LANG = Parameter("lang", Parameter.KEYWORD_ONLY, default=None, annotation="str |
 """What every drawing takes besides its own parameters."""
 NAME = "name"
 """Marks the texts that name curves."""
+KEY = 0.71
+"""Inches of a legend's line before a name, with the gap behind it."""
+STROKES = ("-", "--", ":")
+"""Of curves that have the same colour, one after the other."""
 APART = 0.09
 """Between the names of two curves, in heights of the axes."""
 
@@ -68,18 +73,35 @@ def refuse_crowd(count: int, what: str, most: int) -> None:
 
 
 def name_curves(ax: Axes) -> None:
-    """Write the label of each curve behind its end, in its colour, apart from each other; again where more came."""
+    """Write the label of each curve behind its end, in its colour, apart from each other; again where more came.
+
+    Curves of the same colour get other strokes.
+    """
     for text in [text for text in ax.texts if text.get_gid() == NAME]:
         text.remove()
     ax.get_xlim(), ax.get_ylim()  # limits are made when they are asked for
     lines = [line for line in ax.lines if not str(line.get_label()).startswith("_") and np.size(line.get_xdata())]
-    ends = np.clip([_end(ax, line) for line in lines], 0, 1)
+    for number, line in enumerate(lines):
+        alike = sum(line.get_color() == other.get_color() for other in lines[:number])
+        if line.get_linestyle() == "-":
+            line.set(linestyle=STROKES[alike % len(STROKES)])
+    ends = np.clip([_end(ax, line) for line in lines], APART / 2, 1)
     order = np.argsort(ends)
     for before, after in pairwise(order):
         ends[after] = max(ends[after], ends[before] + APART)
     shift = max(float(ends.max(initial=0)) - 1, 0) / 2
     for line, y in zip(lines, ends - shift, strict=True):
         ax.text(1.02, y, str(line.get_label()), color=line.get_color(), transform=ax.transAxes, va="center", gid=NAME)
+
+
+def legend_above(ax: Axes, names: Sequence[str]) -> None:
+    """A legend over the axes, in as many columns as have room there."""
+    if len(names):
+        wide = ax.bbox.width / ax.figure.dpi
+        columns = next(n for n in range(min(len(names), 4), 0, -1) if n == 1 or wide > n * KEY + sum(
+            widest(column.tolist(), 15) for column in np.array_split([str(name) for name in names], n)))
+        ax.legend(loc="lower left", bbox_to_anchor=(0, 1), ncols=columns, borderaxespad=0.2, handlelength=1.4,
+                  columnspacing=1.2)
 
 
 def _end(ax: Axes, line: Line2D) -> float:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import pairwise
 from typing import TYPE_CHECKING, Literal
 
 import numpy as np
@@ -16,14 +17,15 @@ from nnviz.arrays import finite
 from nnviz.convolution import output_size
 from nnviz.language import say
 from nnviz.plots.canvas import animated, refuse_crowd, styled
-from nnviz.plots.diagram import Point, arrow, board, write, zoom
+from nnviz.plots.diagram import Point, arrow, board, extent, fitting, write, zoom
+from nnviz.plots.labels import numeral
 
 if TYPE_CHECKING:
     from matplotlib.animation import FuncAnimation
 
 Floats = NDArray[np.float64]
-LETTERS = 6
-"""Characters that have room in a cell; longer numbers are written smaller."""
+WIDE = 0.88
+"""Of a cell; all numbers of a grid are smaller where one would be wider."""
 LONGEST_SUM = 56
 """Characters; of a longer sum only the first and the last products are written."""
 LARGEST = 16
@@ -123,7 +125,7 @@ def _grid(
     """Cells with their numbers, the first row on top; ``shown``: so many cells are filled."""
     colours = style.palette()
     rows, columns = values.shape
-    size = 16 * min(1, LETTERS / max(len(_text(each)) for each in values.flat))
+    size = min(fitting(numeral(each), 16, WIDE) for each in values.flat)
     for number in range(values.size):
         row, column = divmod(number, columns)
         filled = shown is None or number < shown
@@ -132,7 +134,7 @@ def _grid(
         ax.add_patch(Rectangle(at, 1, 1, facecolor=colours.soft(tint) if filled else colours.ground,
                                edgecolor=colours.muted, linewidth=1.2 * zoom(ax), zorder=2))
         if filled:
-            write(ax, (at[0] + 0.5, at[1] + 0.5), _text(values[row, column]), size)
+            write(ax, (at[0] + 0.5, at[1] + 0.5), numeral(values[row, column]), size)
 
 
 def _frame(ax: Axes, corner: Point, size: Sequence[int]) -> None:
@@ -140,17 +142,13 @@ def _frame(ax: Axes, corner: Point, size: Sequence[int]) -> None:
                            linewidth=4 * zoom(ax), zorder=4, joinstyle="round"))
 
 
-def _text(value: float) -> str:
-    return f"{value:z.3g}".replace("-", "\N{MINUS SIGN}")
-
-
 def _sum(window: Floats, kernel: Floats, total: float) -> str:
     """1×0 + 2×(−1) + … = −2, with the first and the last products where there are many."""
-    terms = [f"{_text(a)}×{_text(b) if b >= 0 else f'({_text(b)})'}"
+    terms = [f"{numeral(a)}×{numeral(b) if b >= 0 else f'({numeral(b)})'}"
              for a, b in zip(window.ravel(), kernel.ravel(), strict=True)]
     if len(" + ".join(terms)) > LONGEST_SUM:
         terms = [*terms[:2], "…", terms[-1]]
-    return " + ".join(terms) + f" = {_text(total)}"
+    return " + ".join(terms) + f" = {numeral(total)}"
 
 
 @styled
@@ -179,17 +177,20 @@ def draw_convolutional_network(stages: Sequence[tuple[str, int, int, str]], *, a
         raise ValueError("there are no stages to draw")
     largest = max(side for _, _, side, _ in stages)
     placed = [_extent(channels, side, largest) for _, channels, side, _ in stages]
-    gap, x, lefts = 2.1, 0.0, []
+    words = [f"{name}\n{channels}@{side}×{side}" if side > 1 else f"{name}\n{channels}"
+             for name, channels, side, _ in stages]
+    over = [(extent(text, 21)[0] - width) / 2 for text, (width, *_) in zip(words, placed, strict=True)]
+    gap = max(2.1, *(one + other + 0.25 for one, other in pairwise(over)),
+              *(extent(action, 21)[0] + 0.25 for *_, action in stages if action))
+    x, lefts = 0.0, []
     for width, _, _ in placed:
         lefts.append(x)
         x += width + gap
     top = max(height for _, height, _ in placed)
     ax = board(ax, (-0.5, -0.3, x - gap + 0.5, top + 1.35))
-    for number, ((name, channels, side, action), left, (width, height, maps)) in enumerate(
-            zip(stages, lefts, placed, strict=True)):
+    for number, ((*_, action), left, (width, height, maps)) in enumerate(zip(stages, lefts, placed, strict=True)):
         _stack(ax, (left, (top - height) / 2), (width, height, maps), number / max(len(stages) - 1, 1))
-        shape = f"{channels}@{side}×{side}" if side > 1 else str(channels)
-        write(ax, (left + width / 2, (top + height) / 2 + 0.7), f"{name}\n{shape}", 21, linespacing=1.25)
+        write(ax, (left + width / 2, (top + height) / 2 + 0.7), words[number], 21, linespacing=1.25)
         if action:
             start, end = left + width + 0.12, left + width + gap - 0.12
             arrow(ax, (start, top / 2), (end, top / 2), width=2)

@@ -20,8 +20,8 @@ from nnviz.language import say
 from nnviz.plots.canvas import axes_of, name_curves, refuse_crowd, styled
 
 Function = Callable[[NDArray[Any]], NDArray[Any]]
-JUMP = 0.2
-"""A change between neighbouring points that is drawn as a gap, not as a steep line."""
+JUMP = 10
+"""A change from one point to the next is drawn as a gap where it is so many times those before and behind it."""
 
 
 @styled
@@ -45,7 +45,7 @@ def draw_activation(
     function = known.function if known else partial(values_of, activation, shape=x.shape)  # type: ignore[arg-type]
     ax.plot(*_with_gaps(x, function(x)), color=colours[len(drawn) % len(colours)], label=label)
     if derivative:
-        slope = known.derivative(x) if known else np.gradient(function(x), x)
+        slope = known.derivative(x) if known else _slope(x, function(x))
         ax.plot(*_with_gaps(x, slope), color=colours[(len(drawn) + 1) % len(colours)], linestyle=(0, (4, 2)),
                 label=f"${symbol}'(a)$")
     _crosshair(ax)
@@ -62,6 +62,7 @@ def draw_activations(
 ) -> Axes:
     """Activation functions side by side, each with its own axes; returns the first."""
     refuse_crowd(len(activations), "activations", 30)
+    columns = min(columns, max(len(activations), 1))
     rows = -(-len(activations) // columns)
     figure, grid = plt.subplots(rows, columns, figsize=(3.7 * columns, 2.7 * rows), squeeze=False,
                                 layout="constrained")
@@ -101,8 +102,9 @@ def draw_vanishing_gradient(
         sizes = _gradient_sizes(_activation(name), gain, (depth, width), generator)
         ax.plot(range(depth, 0, -1), sizes, marker=markers[i % len(markers)], markersize=6,
                 label=label)
+    every = 5 * -(-depth // 60) if depth > 10 else 1
     ax.set(yscale="log", xlabel=say("層の番号（1 が入力側）"), ylabel=say("勾配の大きさ"), xlim=(depth + 0.5, 0.5),
-           xticks=[n for n in range(1, depth + 1) if n == 1 or n % 5 == 0])
+           xticks=[n for n in range(1, depth + 1) if n == 1 or n % every == 0])
     ax.grid(axis="y")
     name_curves(ax)
     return ax
@@ -145,8 +147,25 @@ def _known(activation: str | Activation | Function) -> Activation | None:
 
 def _with_gaps(x: NDArray[Any], y: NDArray[Any]) -> tuple[NDArray[Any], NDArray[Any]]:
     """A jump is drawn as a gap, not as a line that is not there."""
-    jumps = np.flatnonzero(np.abs(np.diff(y)) > JUMP) + 1
+    jumps = _jumps(y)
     return np.insert(x, jumps, x[jumps]), np.insert(y, jumps, np.nan)
+
+
+def _jumps(y: NDArray[Any]) -> NDArray[np.intp]:
+    """The numbers of the points to which the curve jumps from those before."""
+    steps = np.abs(np.diff(y))
+    around = np.pad(steps, 2)
+    before, behind = np.minimum(around[:-4], around[1:-3]), np.minimum(around[3:-1], around[4:])
+    jumped = steps > np.maximum(JUMP * np.maximum(before, behind), 0.01 * np.ptp(y))
+    return np.flatnonzero(np.pad(jumped, (1, 0)))
+
+
+def _slope(x: NDArray[Any], y: NDArray[Any]) -> NDArray[Any]:
+    """The derivative, but where the curve jumps."""
+    slope: NDArray[Any] = np.gradient(y, x)
+    jumps = _jumps(y)
+    slope[[*jumps - 1, *jumps]] = np.nan
+    return slope
 
 
 def _crosshair(ax: Axes) -> None:

@@ -17,6 +17,7 @@ from nnviz.language import say
 from nnviz.perceptron import Perceptron
 from nnviz.plots.canvas import animated, axes_of, styled
 from nnviz.plots.given import Predict, classes_of, predict_of
+from nnviz.plots.labels import widest
 
 if TYPE_CHECKING:
     from matplotlib.animation import FuncAnimation
@@ -25,6 +26,8 @@ RESOLUTION = 300
 """Points along each side at which the classifier is asked."""
 FEW = 20
 """Points of which each bears its class, if it is short; more have a legend."""
+SHORT = 0.75
+"""Inches of a legend that has room beside the axes; for a wider one the figure is wider."""
 UNLIKE = 0.25
 """Of the span of both features; one that spans less has limits of its own."""
 MARKERS = ("o", "^", "s", "D", "P", "X", "v")
@@ -46,13 +49,15 @@ def draw_decision_regions(
     colours = style.palette()
     points = np.empty((0, 2)) if X is None else _plane(X)
     across, up = (limits, limits) if limits else _both_limits(points)
-    ax = axes_of(ax, (4.8, 4.6))
+    classes = classes_of(predict, y) if y is not None else ()
+    legend = 0.0 if not len(classes) or _few(points, classes) else (widest(classes, 15) + 0.6) * _columns(classes)
+    ax = axes_of(ax, (4.8 if legend < SHORT else 4.7 + legend, 4.6))
     if predict is not None:
         _shade(ax, predict_of(predict), across, up)
     if line is not None:
         _border(ax, line, across)
     if y is not None:
-        _points(ax, points, np.asarray(y), classes_of(predict, y))
+        _points(ax, points, np.asarray(y), classes)
     x_1, x_2 = map(str, getattr(X, "columns", ("$x_1$", "$x_2$")))
     ax.set(xlim=across, ylim=up, aspect="equal" if across == up else "auto", xlabel=x_1, ylabel=x_2)
     if X is not None and set(np.unique(points)) <= {0.0, 1.0}:
@@ -158,14 +163,14 @@ def _border(ax: Axes, line: Perceptron, limits: tuple[float, float]) -> None:
 def _points(ax: Axes, points: NDArray[np.float64], y: NDArray[Any], classes: Sequence[Any]) -> None:
     if y.shape != points.shape[:1]:
         raise ValueError(f"y must be ({len(points)},), a class for each point, not {y.shape}")
-    tints, few = _tints(), len(points) < FEW and max((len(str(each)) for each in classes), default=0) <= 2
+    tints, few = _tints(), _few(points, classes)
     for i, each in enumerate(classes):
         chosen = points[y == each]
         if not len(chosen):
             continue
         marker = MARKERS[i % len(MARKERS)]
-        large = 700 if marker == "^" else 520
-        ax.scatter(chosen[:, 0], chosen[:, 1], s=large if few else 36, marker=marker,
+        large, small = 700 if marker == "^" else 520, 60 if marker in "PX" else 36
+        ax.scatter(chosen[:, 0], chosen[:, 1], s=large if few else small, marker=marker,
                    color=tints[i % len(tints)], edgecolor=style.palette().ground, linewidth=1.2, label=str(each),
                    zorder=3, clip_on=False)
         for at in chosen if few else ():
@@ -173,8 +178,19 @@ def _points(ax: Axes, points: NDArray[np.float64], y: NDArray[Any], classes: Seq
                         textcoords="offset points", color=style.palette().ground, fontsize=16)
     if few:
         return
+    ax.set_anchor("W")   # a square in a wide figure leaves its room to the legend
     ax.legend(title=say("出力"), loc="upper left", bbox_to_anchor=(1.0, 1.0), borderaxespad=0.0, handletextpad=0.2,
-              title_fontsize=14)
+              title_fontsize=14, ncols=_columns(classes), columnspacing=0.8)
+
+
+def _columns(classes: Sequence[Any]) -> int:
+    """Of the legend: so many classes stand beside the axes."""
+    return -(-len(classes) // 10)
+
+
+def _few(points: NDArray[np.float64], classes: Sequence[Any]) -> bool:
+    """Whether each point has room for its class."""
+    return len(points) < FEW and max((len(str(each)) for each in classes), default=0) <= 2
 
 
 def _both_limits(points: NDArray[np.float64]) -> tuple[Limits, Limits]:

@@ -9,6 +9,7 @@ import matplotlib.pyplot as plt
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.colors import LinearSegmentedColormap
+from matplotlib.lines import Line2D
 from matplotlib.ticker import MaxNLocator
 from numpy.typing import ArrayLike, NDArray
 
@@ -17,7 +18,7 @@ from nnviz.arguments import Count, Limits
 from nnviz.arrays import values_of
 from nnviz.descent import Path, gradient_descent
 from nnviz.language import say
-from nnviz.plots.canvas import animated, axes_of, name_curves, styled
+from nnviz.plots.canvas import animated, axes_of, legend_above, name_curves, styled
 
 if TYPE_CHECKING:
     from matplotlib.animation import FuncAnimation
@@ -48,8 +49,7 @@ def draw_descent(
     ax.set_ylim(ax.get_ylim())
     for number, path in enumerate(chosen):
         _draw_path(ax, np.column_stack([path.points[:, 0], path.values]), number + 1, labels[number:number + 1])
-    if len(labels):
-        ax.legend(loc="lower left", bbox_to_anchor=(0, 1), ncols=3, borderaxespad=0.2)
+    legend_above(ax, labels)
     return ax
 
 
@@ -73,8 +73,7 @@ def draw_loss_surface(
     for number, path in enumerate(chosen):
         _draw_path(ax, path.points, number + 1, labels[number:number + 1])
     ax.set(xlim=limits[0], ylim=limits[1], xlabel="$x_1$", ylabel="$x_2$")
-    if len(labels):
-        ax.legend(loc="lower left", bbox_to_anchor=(0, 1), ncols=4, borderaxespad=0.2)
+    legend_above(ax, labels)
     return ax
 
 
@@ -118,11 +117,24 @@ def draw_learning_rates(
         path = gradient_descent(f, df, start, learning_rate=rate, steps=steps)
         if path.values.min() < 0:
             raise ValueError(f"the axis is logarithmic: f must be 0 or more, not {path.values.min():g}")
-        ax.plot(path.values, label=rf"$\eta = {rate:g}$")
+        ax.plot(np.where(path.values > 0, path.values, np.nan), label=rf"$\eta = {rate:g}$")
     ax.set(yscale="log", xlabel=say("更新の回数"), ylabel="$f(x)$", xlim=(0, steps))
+    for line in ax.lines:
+        _end_below(ax, line)
     ax.grid(axis="y")
     name_curves(ax)
     return ax
+
+
+def _end_below(ax: Axes, line: Line2D) -> None:
+    """Lead a curve that comes to 0, which no logarithmic axis has, out of the axes below."""
+    values = np.array(line.get_ydata(), dtype=float)
+    below = np.flatnonzero(np.isnan(values))
+    if below.size:
+        low = ax.get_ylim()[0]
+        values[below[0]] = low
+        line.set_ydata(values)
+        ax.set_ylim(bottom=low)
 
 
 @styled

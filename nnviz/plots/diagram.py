@@ -7,12 +7,14 @@ texts and lines shrink or grow along with it, so that nothing that was free come
 from __future__ import annotations
 
 from collections.abc import Container, Sequence
+from functools import cache
 from typing import Any
 
 import matplotlib.pyplot as plt
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.collections import LineCollection, PolyCollection
+from matplotlib.figure import Figure
 from matplotlib.patches import Circle, FancyBboxPatch
 from matplotlib.text import Text
 from numpy.typing import ArrayLike, NDArray
@@ -56,12 +58,26 @@ def write(ax: Axes, at: Point, words: str, size: float = 17, **options: Any) -> 
     return ax.text(*at, words, fontsize=size * zoom(ax), **aligned)
 
 
+@cache
+def extent(label: str, size: float) -> tuple[float, float]:
+    """Width and height of a text in units."""
+    figure = Figure(dpi=144)
+    bounds = figure.text(0, 0, label, fontsize=size).get_window_extent()
+    return float(bounds.width / figure.dpi / UNIT), float(bounds.height / figure.dpi / UNIT)
+
+
+def fitting(label: str, size: float, width: float) -> float:
+    """``size`` in points, or what is left of it where ``label`` would be wider than ``width``."""
+    return size * min(1.0, width / extent(label, size)[0])
+
+
 def circle(ax: Axes, centre: Point, label: str, colour: str, *, size: float = 18) -> None:
-    """A node: a circle in ``colour``, softly filled, with its label."""
+    """A node: a circle in ``colour``, softly filled, with its label, which is smaller where it is long."""
     ax.add_patch(Circle(centre, RADIUS, facecolor=style.palette().soft(colour), edgecolor=colour,
                         linewidth=2.4 * zoom(ax), zorder=3))
     if label:
-        write(ax, centre, label, size, va="center_baseline" if label.isascii() and "$" not in label else "center")
+        write(ax, centre, label, fitting(label, size, 1.8 * RADIUS),
+              va="center_baseline" if label.isascii() and "$" not in label else "center")
 
 
 def box(ax: Axes, corner: Point, size: Point, label: str, colour: str, *, fontsize: float = 19) -> None:

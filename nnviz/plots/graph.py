@@ -13,8 +13,8 @@ from matplotlib.axes import Axes
 from nnviz import style
 from nnviz.graph import Array, Value, topological
 from nnviz.plots.canvas import animated, styled
-from nnviz.plots.diagram import RADIUS, Point, arrow, board, box, circle, wire, write
-from nnviz.plots.labels import extent
+from nnviz.plots.diagram import RADIUS, Point, arrow, board, box, circle, extent, wire, write
+from nnviz.plots.labels import numeral
 
 if TYPE_CHECKING:
     from matplotlib.animation import FuncAnimation
@@ -115,7 +115,7 @@ def _labels(
 def _number(data: Array) -> str:
     """A number as it is said, an array by its shape."""
     if data.ndim == 0:
-        return f"{float(data):z.4g}".replace("-", "\N{MINUS SIGN}")
+        return numeral(float(data), 4)
     return "×".join(map(str, data.shape))
 
 

@@ -46,7 +46,9 @@ def draw_images(
         if words is not None and len(words) != len(pictures):
             raise ValueError(f"there are {len(pictures)} images, but {len(words)} {name}")
     texts = [_compared(*both) for both in zip(labels or (), predictions or labels or (), strict=True)]
-    ax = _tiled(pictures, columns, ax, _greys(), (float(np.nanmin(pictures)), float(np.nanmax(pictures))), words=texts)
+    low, high = float(pictures.min()), float(pictures.max())
+    limits = (low, high) if low < high else (min(low, 0.0), max(high, 0.0) or 1.0)   # all alike: 0 stays white
+    ax = _tiled(pictures, columns, ax, _greys(), limits, words=texts)
     for number, (word, label) in enumerate(zip(texts, labels or (), strict=True)):
         colour = style.palette().ink if word == str(label) else style.palette().loss
         _word(ax, number, columns, pictures.shape[1:3], word, colour)

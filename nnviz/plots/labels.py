@@ -4,18 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache
 
 import numpy as np
 from matplotlib.axes import Axes
-from matplotlib.figure import Figure
 from numpy.typing import NDArray
 
-from nnviz.plots.diagram import RADIUS, UNIT, Box, crossed
+from nnviz.plots.diagram import RADIUS, UNIT, Box, crossed, extent
 
 Floats = NDArray[np.float64]
 PLACES = (0.36, 0.42, 0.3, 0.48, 0.24, 0.54, 0.18, 0.6, 0.66, 0.72, 0.78, 0.13, 0.84)
 """Along an edge, the best first: before the middle, where the edges into a node have not met yet."""
+MINUS = "\N{MINUS SIGN}"
 GAP = 0.07
 """Between a label and anything else, in units."""
 
@@ -51,12 +50,17 @@ def places_for(
     return [taken[number] for number in labels]
 
 
-@cache
-def extent(label: str, size: float) -> tuple[float, float]:
-    """Width and height of a text in units."""
-    figure = Figure(dpi=144)
-    bounds = figure.text(0, 0, label, fontsize=size).get_window_extent()
-    return float(bounds.width / figure.dpi / UNIT), float(bounds.height / figure.dpi / UNIT)
+def numeral(value: float, digits: int = 3) -> str:
+    """A number of so many significant digits as one writes it: 1200, −0.5, 4×10$^{-7}$."""
+    mantissa, power, exponent = f"{value:z.{digits}g}".partition("e")
+    if power and 1 <= abs(value) < 1e5:
+        mantissa, power = f"{float(mantissa + power + exponent):.0f}", ""
+    return mantissa.replace("-", MINUS) + (f"×10$^{{{int(exponent)}}}$" if power else "")
+
+
+def formula(value: float, digits: int = 3) -> str:
+    """``numeral`` in the letters of formulas."""
+    return f"${numeral(value, digits).replace('$', '').replace(MINUS, '-')}$"
 
 
 def widest(names: Sequence[object], size: float) -> float:

@@ -18,7 +18,7 @@ from nnviz.arrays import numbers
 from nnviz.init import Seed
 from nnviz.language import say
 from nnviz.plots.canvas import axes_of, name_curves, refuse_crowd, styled
-from nnviz.plots.diagram import arrow, board, box, write
+from nnviz.plots.diagram import arrow, board, box, extent, write
 from nnviz.plots.labels import widest
 from nnviz.train import Epoch, batches
 
@@ -26,32 +26,39 @@ Curve = Sequence[Epoch] | Sequence[float]
 History = Curve | Mapping[str, Curve]
 NAMES = {"loss": "損失", "accuracy": "正解率"}
 CURVES = ("訓練", "検証")
+MARKED = 12
+"""Epochs of which each is a point on its curve."""
 
 
 @styled
 def draw_losses(
     history: History, *,
-    metric: Literal["loss", "accuracy"] = "loss", ax: Axes | None = None,
+    metric: Literal["loss", "accuracy"] = "loss", log: bool = False, ax: Axes | None = None,
 ) -> Axes:
-    """Loss or accuracy of each epoch, in training and, dashed, in validation.
+    """Loss or accuracy of each epoch, in training and, dashed, in validation; with ``log`` on a logarithmic axis.
 
     ``history`` are the epochs that ``fit`` gave, a number for each epoch, or either by name, to compare several runs.
-    Raises ValueError where there is nothing to draw.
+    Raises ValueError where there is nothing to draw, and for numbers that no logarithmic axis has.
 
     >>> ax = draw_losses({"SGD": [1.0, 0.5, 0.4], "Adam": [1.0, 0.3, 0.1]})
     """
     curves = _curves(history, metric)
     if not any(np.isfinite(values).any() for values in curves.values()):
         raise ValueError(f"there is no {metric} to draw in this history")
+    lowest = min(float(np.nanmin(values)) for values in curves.values() if len(values))
+    if log and lowest <= 0:
+        raise ValueError(f"the axis is logarithmic: {metric} must be positive, not {lowest:g}")
     ax, colours = axes_of(ax, (6.6, 4.2)), style.palette()
     for name, values in curves.items():
         own = name in CURVES   # those of one run have the colour of their role
         ax.plot(range(1, len(values) + 1), values, label=say(name) if own else name,
                 linestyle=(0, (4, 2)) if own and name == CURVES[1] else "-",
                 color=colours.loss if own and metric == "loss" else colours.lines[0] if own else None,
-                marker="o" if len(values) <= 12 else None)
-    ax.set(xlabel=say("エポック"), ylabel=say(NAMES[metric]))
-    ax.xaxis.set_major_locator(MaxNLocator(integer=True, min_n_ticks=1))
+                marker="o" if len(values) <= MARKED else None)
+    ax.set(xlabel=say("エポック"), ylabel=say(NAMES[metric]), yscale="log" if log else ax.get_yscale())
+    if max(map(len, curves.values())) > MARKED:
+        ax.margins(x=0)   # there is no epoch 0
+    ax.xaxis.set_major_locator(MaxNLocator("auto", integer=True, steps=[1, 2, 5, 10], min_n_ticks=1))
     ax.grid(axis="y")
     if isinstance(history, Mapping) or len(ax.lines) > 1:   # a curve alone is named by its axis
         name_curves(ax)
@@ -86,14 +93,23 @@ def draw_overfitting(history: Sequence[Epoch], *, ax: Axes | None = None) -> Axe
     best, colours = int(np.argmin(losses)) + 1, style.palette()
     ax.axvline(best, color=colours.ink, linewidth=1.4, linestyle=(0, (2, 2)))
     ax.axvspan(best, len(history), color=colours.loss, alpha=0.08, linewidth=0)
-    early = best < len(history) / 2
+    early = best <= (1 + len(history)) / 2
     ax.text(best, 0.97, say(" 早期終了 "), ha="left" if early else "right", va="top", fontsize=15,
             transform=ax.get_xaxis_transform())
     if len(history) - best > 0.2 * len(history):
-        ax.text((best + len(history)) / 2, 0.8, say("過学習"), color=colours.loss, ha="center", va="top", fontsize=15,
+        middle = (best + len(history)) / 2
+        height = _free_height(ax, middle, ([epoch.loss for epoch in history], losses))
+        ax.text(middle, height, say("過学習"), ha="center", va="center", color=colours.loss, fontsize=15,
                 transform=ax.get_xaxis_transform())
     ax.set_xlim(1, max(len(history), 2))
     return ax
+
+
+def _free_height(ax: Axes, epoch: float, curves: Sequence[Sequence[float]]) -> float:
+    """Where a word at this epoch is far enough from the curves, in heights of the axes, the highest such place."""
+    low, high = ax.get_ylim()
+    passed = [(np.interp(epoch, range(1, len(curve) + 1), curve) - low) / (high - low) for curve in curves]
+    return max((0.75, 0.5, 0.25), key=lambda place: min(0.2, *(abs(place - height) for height in passed)))
 
 
 @styled
@@ -138,9 +154,12 @@ def draw_folds(samples: Count = 20, folds: int = 5, *, ax: Axes | None = None) -
         raise ValueError(f"folds must be 2 to {samples}, the number of samples, not {folds}")
     refuse_crowd(folds, "folds", 20)
     colours = style.palette()
-    edges = np.linspace(0, 12, folds + 1)
-    counts = [len(rows) for rows in np.array_split(np.arange(samples), folds)]
-    ax = board(ax, (-1.7, -0.2, 14.5, 0.9 * folds + 0.7))
+    counts = [samples // folds + (fold < samples % folds) for fold in range(folds)]
+    sizes = [say("{} 件").format(count) for count in counts]
+    wide = max(extent(words, 20)[0] + 0.3 for words in (say("検証"), say("訓練"), sizes[0]))
+    across = max(12.0, wide * folds)
+    edges = np.linspace(0, across, folds + 1)
+    ax = board(ax, (-1.7, -0.2, across + 2.5, 0.9 * folds + 0.7))
     for turn in range(folds):
         y = 0.9 * (folds - 1 - turn)
         write(ax, (-0.2, y + 0.35), say("{} 回目").format(turn + 1), 20, ha="right")
@@ -148,9 +167,9 @@ def draw_folds(samples: Count = 20, folds: int = 5, *, ax: Axes | None = None) -
             held = fold == turn
             box(ax, (left + 0.06, y), (right - left - 0.12, 0.7), say("検証" if held else "訓練"),
                 colours.one if held else colours.zero, fontsize=20)
-        write(ax, (12.2, y + 0.35), say("→ 正解率 {}").format(turn + 1), 20, ha="left")
-    for count, (left, right) in zip(counts, pairwise(edges), strict=True):
-        write(ax, ((left + right) / 2, 0.9 * folds + 0.2), say("{} 件").format(count), 20)
+        write(ax, (across + 0.2, y + 0.35), say("→ 正解率 {}").format(turn + 1), 20, ha="left")
+    for size, (left, right) in zip(sizes, pairwise(edges), strict=True):
+        write(ax, ((left + right) / 2, 0.9 * folds + 0.2), size, 20)
     return ax
 
 
@@ -180,7 +199,8 @@ def draw_gradient_cost(
     ax.set(xscale="log", yscale="log", xlabel=say("パラメータの数"), ylabel=unit or say("順伝播の回数"))
     ax.annotate("", (parameters[-1], numerical[-1]), (parameters[-1], backprop[-1]),
                 arrowprops={"arrowstyle": "<->", "color": colours.ink, "shrinkA": 8, "shrinkB": 8})
-    times = say("{:,.0f} 倍 ").format(numerical[-1] / backprop[-1])
+    most, least = max(numerical[-1], backprop[-1]), min(numerical[-1], backprop[-1])
+    times = say("{} 倍 ").format(f"{most / least:,.0f}" if most >= 10 * least else f"{most / least:.2g}")
     ax.text(parameters[-1], float(np.sqrt(numerical[-1] * backprop[-1])), times, ha="right", va="center", fontsize=15)
     ax.grid(axis="both")
     name_curves(ax)
@@ -213,7 +233,8 @@ def draw_initial_values(
         ax.set_title(say("第{}層").format(number), fontsize=15)
     for row, (name, layers) in zip(grid, activations.items(), strict=True):
         for ax, values in zip(row, layers, strict=True):
-            ax.hist(np.ravel(values), bins=30, range=(low, high), color=style.palette().zero)
+            heights = np.histogram(np.ravel(values), bins=30, range=(low, high))
+            ax.stairs(*heights, fill=True, color=style.palette().zero)
             ax.set(xlim=(low, high), yticks=())
             ax.spines["left"].set_visible(False)
         row[0].set_ylabel(name, fontsize=15)
@@ -231,16 +252,15 @@ def draw_batchnorm(before: ArrayLike, after: ArrayLike, *, bins: Count = 30, ax:
     first, second = np.ravel(before), np.ravel(after)
     if not first.size or not second.size:
         raise ValueError("there are no values to draw")
-    ax, colours = axes_of(ax, (6.6, 3.9)), style.palette()
-    edges = np.linspace(min(first.min(), second.min()), max(first.max(), second.max()), 2 * bins + 1).tolist()
-    side = 1 if first.mean() >= second.mean() else -1
-    for values, name, colour, way in ((first, say("正規化の前"), colours.zero, side),
-                                      (second, say("正規化の後"), colours.one, -side)):
-        counts, *_ = ax.hist(values, bins=edges, color=colour, alpha=0.55)
+    ax, colours = axes_of(ax, (6.6, 4.4)), style.palette()
+    edges = np.linspace(min(first.min(), second.min()), max(first.max(), second.max()), 2 * bins + 1)
+    for values, name, colour, left in ((first, say("正規化の前"), colours.zero, first.mean() < second.mean()),
+                                       (second, say("正規化の後"), colours.one, first.mean() >= second.mean())):
+        ax.stairs(*np.histogram(values, edges), fill=True, color=colour, alpha=0.55)
         lines = name, say("平均 {:z.2f}").format(values.mean()), say("標準偏差 {:.2f}").format(values.std())
         words = "\n".join(lines).replace("-", "\N{MINUS SIGN}")
-        ax.text(values.mean() + way * 1.2 * values.std(), 0.98 * max(counts), words, color=colour, va="top",  # type: ignore[arg-type]
-                ha="left" if way > 0 else "right")
-    ax.margins(x=0.13)
+        size = 16 * min(1.0, 0.46 * ax.bbox.width / ax.figure.dpi / widest(lines, 16))
+        ax.text(0.02 if left else 0.98, 1.02, words, color=colour, va="bottom", ha="left" if left else "right",
+                transform=ax.transAxes, fontsize=size)
     ax.set(xlabel=say("値"), ylabel=say("個数"))
     return ax

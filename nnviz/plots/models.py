@@ -19,6 +19,7 @@ from nnviz.language import say
 from nnviz.perceptron import Perceptron
 from nnviz.plots.canvas import animated, axes_of, styled
 from nnviz.plots.decision import draw_decision_regions
+from nnviz.plots.labels import numeral
 
 if TYPE_CHECKING:
     from matplotlib.animation import FuncAnimation
@@ -158,10 +159,14 @@ def draw_approximations(
     """
     if not len(widths) or min(widths) < 1:
         raise ValueError(f"widths must be 1 or more, not {tuple(widths)}")
-    figure, grid = plt.subplots(1, len(widths), figsize=(3.1 * len(widths), 3.0), sharey=True, squeeze=False,
+    columns = min(len(widths), 4)
+    rows = -(-len(widths) // columns)
+    figure, grid = plt.subplots(rows, columns, figsize=(3.1 * columns, 3.0 * rows), sharey=True, squeeze=False,
                                 layout="constrained")
-    for ax, width in zip(grid[0], widths, strict=True):
+    for ax, width in zip(grid.flat, widths, strict=False):
         _draw_approximation(axes_of(ax), f, width, (limits, rng))
+    for ax in grid.flat[len(widths):]:
+        ax.set_axis_off()
     first: Axes = figure.axes[0]
     return first
 
@@ -187,7 +192,7 @@ def _draw_approximation(
     ax.plot(x, target, color=style.palette().muted, linewidth=4, alpha=0.6)
     ax.plot(x, found, color=style.palette().output, linewidth=2.2)
     ax.set(xlim=limits)
-    error = say("誤差 {:.2g}").format(np.abs(found - target).max())
+    error = say("誤差 {}").format(numeral(float(np.abs(found - target).max()), 2))
     ax.set_title(say("{} 個").format(width) + "\n" + error, fontsize=15)
 
 

@@ -21,7 +21,7 @@ from nnviz.language import say
 from nnviz.plots.canvas import animated, styled
 from nnviz.plots.diagram import RADIUS, Box, arrows, between, board, circle, write
 from nnviz.plots.given import sizes_and_weights
-from nnviz.plots.labels import Obstacles, places_for
+from nnviz.plots.labels import Obstacles, formula, places_for
 
 if TYPE_CHECKING:
     from matplotlib.animation import FuncAnimation
@@ -201,7 +201,7 @@ def _edge_label(start: Neuron, end: Neuron, weights: Sequence[ArrayLike] | None)
     if start[1] == 0:
         return f"$b^{{({layer})}}_{{{number}}}$"
     if weights is not None:
-        return f"${np.asarray(weights[layer - 1])[start[1] - 1, number - 1]:z.2g}$"
+        return formula(np.asarray(weights[layer - 1])[start[1] - 1, number - 1], 2)
     comma = "," if max(number, start[1]) > 9 else ""
     return f"$w^{{({layer})}}_{{{number}{comma}{start[1]}}}$"
 
@@ -221,7 +221,7 @@ def _texts(
     given: list[list[Any]] = [list(layer) for layer in nodes]  # type: ignore[attr-defined]
     if [len(layer) for layer in given] != list(sizes):
         raise ValueError(f"nodes must hold a text for each neuron of {tuple(sizes)}")
-    return texts | {(layer, n + 1): word if isinstance(word, str) else f"${word:z.2g}$"
+    return texts | {(layer, n + 1): word if isinstance(word, str) else formula(word, 2)
                     for layer, words in enumerate(given) for n, word in enumerate(words)}
 
 

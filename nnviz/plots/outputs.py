@@ -16,11 +16,13 @@ from nnviz.arguments import Classes
 from nnviz.arrays import finite
 from nnviz.language import say
 from nnviz.plots.canvas import axes_of, refuse_crowd, styled
-from nnviz.plots.diagram import arrow, board, box, circle, write
+from nnviz.plots.diagram import arrow, board, box, circle, extent, write
 from nnviz.plots.given import classes_of
-from nnviz.plots.labels import extent, turn_names, widest
+from nnviz.plots.labels import numeral, turn_names, widest
 
 FRUIT = ("りんご", "バナナ", "ぶどう")
+MANY = 6
+"""More bars than these are narrower, or the figure would be too wide for a slide."""
 
 
 @styled
@@ -37,12 +39,13 @@ def draw_softmax(logits: ArrayLike, *, labels: Sequence[str] | None = None, ax: 
     if len(names) != len(x):
         raise ValueError(f"there are {len(x)} logits, but {len(names)} labels")
     y, colours = softmax(x), style.palette()
-    ax = axes_of(ax, (1.6 + max(1.3, widest(names, 17) + 0.2) * len(x), 4.0))
+    ax = axes_of(ax, (1.6 + max(1.3 if len(x) <= MANY else 0.8, widest(names, 17) + 0.2) * len(x), 4.0))
     tints = [colours.output if k == y.argmax() else colours.muted for k in range(len(x))]
     bars = ax.bar(range(len(x)), y, width=0.62, color=tints)
     ax.bar_label(bars, [f"{p:.3f}" for p in y], fontsize=15, padding=3)
     ax.set(ylim=(0, 1.12), yticks=(0, 0.5, 1), ylabel=say("確率"), xticks=range(len(x)))
-    ax.set_xticklabels([f"{name}\n{_signed(value)}" for name, value in zip(names, x, strict=True)], fontsize=17)
+    ax.set_xticklabels([f"{name}\n{numeral(value)}" for name, value in zip(names, x, strict=True)], fontsize=17)
+    ax.tick_params(axis="x", length=0)
     ax.set_title(say("合計 {:.3f}").format(y.sum()), fontsize=15)
     return ax
 
@@ -64,8 +67,8 @@ def draw_classifier(
     y, colours = softmax(x), style.palette()
     height = 1.15 * (len(x) - 1)
     right = max(14.7, 12.2 + max(extent(label, 18)[0] for label in labels))
-    ax = board(ax, (-0.2, -0.9, right, height + 1.5))
     middle = height / 2
+    ax = board(ax, (-0.2, min(-0.9, middle - 1.1), right, height + 1.5))
     box(ax, (0, middle - 0.8), (1.6, 1.6), say("画像"), colours.input, fontsize=18)
     box(ax, (2.8, middle - 0.9), (2.6, 1.8), say("ネットワーク"), colours.ink, fontsize=18)
     arrow(ax, (1.65, middle), (2.75, middle), width=2.2)
@@ -74,7 +77,7 @@ def draw_classifier(
         at, best = height - 1.15 * k, k == y.argmax()
         tint = colours.output if best else colours.muted
         arrow(ax, (5.45, middle), (6.3, at))
-        circle(ax, (6.75, at), _signed(score), tint, size=15)
+        circle(ax, (6.75, at), numeral(score), tint, size=15)
         arrow(ax, (7.2, at), (8.05, middle + (at - middle) * 0.3))
         arrow(ax, (10.05, middle + (at - middle) * 0.3), (10.95, at))
         circle(ax, (11.4, at), f"{share:.2f}", tint, size=15)
@@ -118,6 +121,7 @@ def draw_confusion_matrix(
     side = 0.55 * count + max(0.0, widest(names, 14) - 0.55)
     ax = axes_of(ax, (1.4 + side, 1.2 + side))
     blues = LinearSegmentedColormap.from_list("shares", [colours.ground, colours.zero])
+    ax.grid(visible=False)
     ax.imshow(shares, cmap=blues, vmin=0, vmax=1, interpolation="nearest")
     for i, j in zip(*np.nonzero(counts), strict=True):
         text = f"{shares[i, j]:.2f}" if normalize else str(counts[i, j])
@@ -145,7 +149,3 @@ def _luminance(colour: ColorType) -> float:
     channels = np.array(to_rgb(colour))
     linear = np.where(channels <= 0.03928, channels / 12.92, ((channels + 0.055) / 1.055) ** 2.4)
     return float(linear @ (0.2126, 0.7152, 0.0722))
-
-
-def _signed(value: float) -> str:
-    return f"{value:z.3g}".replace("-", "\N{MINUS SIGN}")

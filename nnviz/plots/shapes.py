@@ -12,8 +12,7 @@ from nnviz import style
 from nnviz.arguments import Count
 from nnviz.language import say
 from nnviz.plots.canvas import refuse_crowd, styled
-from nnviz.plots.diagram import Point, arrow, board, box, circle, wire, write, zoom
-from nnviz.plots.labels import extent
+from nnviz.plots.diagram import Point, arrow, board, box, circle, extent, fitting, wire, write, zoom
 
 Matrix = tuple[str, tuple[int, int]]
 LARGEST, SMALLEST = 2.1, 0.7
@@ -77,7 +76,7 @@ def _draw_matrix(ax: Axes, term: Matrix, place: tuple[float, float, float], inne
     colours = style.palette()
     ax.add_patch(Rectangle((x, -height / 2), width, height, facecolor=colours.soft(colours.ink),
                            edgecolor=colours.ink, linewidth=2.2 * zoom(ax), zorder=2))
-    write(ax, (x + width / 2, 0), name, 24)
+    write(ax, (x + width / 2, 0), name, fitting(name, 24, 0.9 * width))
     write(ax, (x - 0.12, 0), str(rows), SIZES, ha="right", color=colours.one if inner[0] else colours.ink)
     write(ax, (x + width / 2, height / 2 + 0.28), str(columns), SIZES, color=colours.one if inner[1] else colours.ink)
     write(ax, (x + width / 2, -height / 2 - 0.42), f"({rows}, {columns})", SIZES)

@@ -127,7 +127,7 @@ def test_initial_values_have_a_row_a_name_and_a_column_a_layer_of_one_scale():
     assert [ax.get_title() for ax in axes] == ["第1層", "第2層", "第3層", "", "", ""]
     assert [ax.get_ylabel() for ax in axes] == ["Xavier", "", "", "He", "", ""]
     assert {ax.get_xlim() for ax in axes} == {(-2, 2)}
-    assert [sum(bar.get_height() for bar in ax.patches) for ax in axes] == [50] * 6
+    assert [sum(bars.get_data().values.sum() for bars in ax.patches) for ax in axes] == [50] * 6
 
 
 def test_batch_normalisation_writes_means_and_standard_deviations():
@@ -136,7 +136,7 @@ def test_batch_normalisation_writes_means_and_standard_deviations():
     first, second = (text.get_text() for text in ax.texts)
     assert first == f"正規化の前\n平均 1.00\n標準偏差 {before.std():.2f}"
     assert second == "正規化の後\n平均 0.00\n標準偏差 1.00"
-    assert sum(bar.get_height() for bar in ax.patches) == 2 * before.size
+    assert sum(bars.get_data().values.sum() for bars in ax.patches) == 2 * before.size
 
 
 def test_dropout_crosses_out_hidden_neurons_only_and_takes_their_edges_away():
