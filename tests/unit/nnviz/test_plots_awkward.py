@@ -171,3 +171,11 @@ def test_words_are_light_where_the_ground_of_a_matplotlib_style_is_dark(look, in
     with plt.style.context(look):
         _, ax = plt.subplots()
         assert plots.draw_losses([1.0, 0.5], ax=ax).xaxis.label.get_color() == ink
+
+
+@pytest.mark.parametrize("epochs", [2, 3, 20])
+def test_early_stopping_at_the_first_epoch_is_named_within_the_axes(epochs):
+    ax = plots.draw_overfitting(rises(epochs))
+    ax.figure.canvas.draw()
+    (word,) = (text for text in ax.texts if "早期終了" in text.get_text())
+    assert word.get_window_extent().x0 > ax.bbox.x0 - 1
