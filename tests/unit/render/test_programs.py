@@ -73,23 +73,6 @@ def test_the_node_that_is_named_goes_first(tmp_path, monkeypatch):
     assert nodes.find_node() == named
 
 
-@pytest.mark.parametrize(("name", "content", "times"), [("node", b"\x7fELF", 1), ("node", b"#!/bin/sh", 2), ("volta-shim", b"\x7fELF", 2)])
-def test_a_program_is_asked_once_for_its_version_and_what_starts_others_every_time(name, content, times, tmp_path, monkeypatch):
-    (tmp_path / name).write_bytes(content)
-    if name != "node":
-        (tmp_path / "node").symlink_to(tmp_path / name)
-    monkeypatch.setenv("MARPWEAVE_NODE", str(tmp_path / "node"))
-    asked = []
-    monkeypatch.setattr(nodes, "version_of_node", lambda path: asked.append(path) or (22, 0, 1))
-    for _ in range(2):
-        assert nodes.find_node() == tmp_path / "node"
-        nodes.find_node.cache_clear()
-    assert len(asked) == times
-    os.utime(tmp_path / name, (0, 0))
-    nodes.find_node()
-    assert len(asked) == times + 1
-
-
 IN_CHECKOUT = "`make setup` installs one into .venv"
 INSTALLED = 'install one, or let `pip install "marpweave[node]"` bring it'
 
