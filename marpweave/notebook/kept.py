@@ -29,7 +29,8 @@ def keep(nodes: Sequence[Node], pieces: Sequence[Piece], *, always: bool = False
             kept |= {"text": piece.core, "shown": digest(node.source)}
             kept |= {"prefix": piece.what.prefix} if isinstance(piece.what, Cell) and piece.what.prefix else {}
         kept |= {"before": piece.before} if piece.before != before else {}
-        kept |= {"after": piece.after} if piece.after != after or always else {}
+        empty = isinstance(piece.what, Cell) and not node.source.strip()  # of others' notebooks such cells are left out
+        kept |= {"after": piece.after} if piece.after != after or always or empty else {}
         if kept:
             node.metadata[KEY] = kept
 

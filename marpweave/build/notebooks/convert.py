@@ -27,6 +27,8 @@ FORMS = {**dict.fromkeys(decks.SUFFIXES, Form.DECK), ".ipynb": Form.NOTEBOOK, ".
 """What a file's suffix says of its form."""
 OF_JUPYTEXT = ("jupytext:", "jupyter:", "kernelspec:")
 """What opens lines in the front matter of a notebook that is Markdown."""
+OF_DECKS = ("marp:", "execute:")
+"""The same of a deck, which may say `jupyter: python3` as Quarto's documents do."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +60,8 @@ def convert(source: Path, target: Path, wish: Form | None = None, *, force: bool
         made[target] = deck.text.encode()
     else:
         written = as_text(notebook, there.form)
-        losses = list(_changed(notebook, written, there, source))
+        deck_text = text if here.form is Form.DECK else deck_of(notebook, "").text
+        losses = list(_changed(deck_text, written, there, source))
         made[target] = written.encode()
     _write(made, force=force)
     yield from losses
@@ -86,7 +89,9 @@ def _form_of(path: Path, text: str) -> Form:
     """The form of a file; Markdown may be a deck or a notebook of Jupytext's."""
     form = _form(path)
     front = front_matter_token(text) if form is Form.DECK else None
-    if front is None or not any(line.startswith(OF_JUPYTEXT) for line in front.content.split("\n")):
+    lines = front.content.split("\n") if front else []
+    if not front or not any(line.startswith(OF_JUPYTEXT) for line in lines) or (
+            "jupytext" not in front.content and any(line.startswith(OF_DECKS) for line in lines)):
         return form
     return Form.MYST if "format_name: myst" in front.content else Form.MARKDOWN
 
@@ -111,13 +116,13 @@ def _read(text: str, file: _File) -> Node:
     return notebook
 
 
-def _changed(notebook: Node, written: str, there: _File, source: Path) -> Iterator[str]:
+def _changed(deck: str, written: str, there: _File, source: Path) -> Iterator[str]:
     """The first line of the deck that would not come back as it is; raises UsageError where none would."""
     try:
         again = from_text(written, there.form)
     except ValueError as error:
         raise UsageError(f"{source} cannot be written as {there.form}: {error}") from None
-    old, new = (deck_of(each, "").text.split("\n") for each in (notebook, again))
+    old, new = (each.split("\n") for each in (deck, deck_of(again, "").text))
     if old != new:
         same = zip(old, new, strict=False)
         row = next((row for row, (one, other) in enumerate(same) if one != other), min(len(old), len(new)))

@@ -82,6 +82,16 @@ def test_a_deck_comes_back_as_it_was(target, form):
     assert read("again.md") == DECK
 
 
+@pytest.mark.parametrize(("target", "form"), [("b.ipynb", None), ("b.py", None), ("b.Rmd", None), ("b.md", Form.MARKDOWN), ("b.md", Form.MYST)])
+@pytest.mark.parametrize("text", [
+    "---\nmarp: true\njupyter: python3\n---\n\n# 1\n\n```python\nx\n```\n", "---\nmarp: true\n---\n\n# 1\n\n```python\n\n```\n\n```python\nx\n```\n",
+    "\ufeff---\nmarp: true\n---\n\n# 1\n"])
+def test_an_empty_cell_and_the_name_of_a_kernel_come_back(text, target, form):
+    write("a.md", text)
+    assert converted("a.md", target, form) == converted(target, "again.md") == []
+    assert read("again.md") == text
+
+
 def test_a_notebook_becomes_a_script():
     write("deck.md", "# A\n\n```python\nx = 1\n```\n")
     assert converted("deck.md", "a.ipynb") == converted("a.ipynb", "a.py") == []
