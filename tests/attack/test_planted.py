@@ -67,7 +67,7 @@ FALSE = [
     ("[0. 1.]", "[0.04 1.  ]", None), ("a\nb", "a b", None), ("{'a': 1}", "{'a': 2}", None), ("{'a': 1}", "{'b': 1}", None),
     ("{'a': [1, 2]}", "{'a': [2, 1]}", None), ("a ... c", "a b", None), ("... 1", "0 1 2", None), ("0.67", "0.6549", None),
     ("[1, 2]", "(1, 2)", None), ("1e-3", "0.01", None), ("(1+2j)", "(1+3j)", None), ("nan", "inf", None), ("hello", "Hello", None),
-    ("2.1.0", "2.12.0", None), ("192.17.0.1", "192.168.0.1", None), ("7", "007", None), ("1,000", "1,0", None), ("12:5", "12:05", None),
+    ("2.1.0", "2.12.0", None), ("2.1.dev0", "2.12.dev0", None), ("192.17.0.1", "192.168.0.1", None), ("7", "007", None), ("1,000", "1,0", None), ("12:5", "12:05", None),
     ("0x40000000", "0x80000000", None), ("10% 100%", "10%\r100%", None),
     ("a...b", "axbx", Compare.ELLIPSIS), ("a...b...c", "acb", Compare.ELLIPSIS), ("0.1 ...", "0.12 x", Compare.ELLIPSIS),
     (r"\d+", "12 ms", Compare.REGEX), (r"\d+ ms", "x 12 ms", Compare.REGEX), ("a  b", "a b", Compare.EXACT), ("0.1", "0.10", Compare.EXACT),
