@@ -143,21 +143,19 @@ def test_files_equal_those_of_separate_calls_in_whatever_order_decks_come(home, 
     each_as_by_itself([of_all_parts("one", "lang: ja\ntheme: lecture\nmath: mathjax"), of_all_parts("two", "lang: en\ntheme: gaia\nsize: 4:3\nmath: katex")], tmp_path)
 
 
-def test_what_is_measured_on_a_page_that_is_printed_is_measured_on_its_html_too(home):
+def test_what_is_measured_on_a_page_that_is_printed_is_measured_on_its_html_too(renderer):
     markdown = "# A\n\n" + "- more than fits\n" * 30 + "\n---\n\n<style scoped>p { font-size: 9px }</style>\n\nsmall ![](dot.svg)\n\n---\n\n![](no.png)\n"
-    with MarpRenderer() as renderer:
-        both, html = (renderer.render(deck(name, markdown), formats).result() for name, formats in (("a", ("html", "pdf")), ("b", ("html",))))
+    both, html = (renderer.render(deck(name, markdown), formats).result() for name, formats in (("a", ("html", "pdf")), ("b", ("html",))))
     assert [(fault.slide, str(fault.kind), fault.element) for fault in both.faults] == [
         (1, "overflow", "list “more than fits more than…”"), (2, "small-text", "paragraph “small”"), (3, "missing-image", "picture without a name")]
     assert (html.faults, html.slides, html.title) == (both.faults, both.slides, both.title)
 
 
 @pytest.mark.parametrize("size", ["16:9", "4:3"])
-def test_the_theme_wraps_a_long_error_and_does_not_shrink_it(size, home):
+def test_the_theme_wraps_a_long_error_and_does_not_shrink_it(size, renderer):
     message = "ValueError: " + "one side has three columns, the other two rows; " * 4
     markdown = f"---\ntheme: lecture\nsize: {size}\n---\n\n## A\n\n```python\na @ b\n```\n\n```error\n{message}\n```\n\nMore words below.\n"
-    with MarpRenderer() as renderer:
-        assert renderer.render(deck("error", markdown), ("html",)).result().faults == ()
+    assert renderer.render(deck("error", markdown), ("html",)).result().faults == ()
 
 
 @pytest.fixture

@@ -65,7 +65,7 @@ OF_DECKS = (a_deck_is_its_text_again, every_cell_starts_with_its_own_fence_at_it
 """Laws of a text that can be read as a deck."""
 
 
-@settings(max_examples=600, deadline=None, derandomize=True, database=None)
+@settings(max_examples=300, deadline=None, derandomize=True, database=None)
 @given(any_texts)
 def test_what_holds_for_every_text(text):
     """One test for all laws: to make a random deck takes longer than to look at it."""
