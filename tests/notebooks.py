@@ -42,7 +42,10 @@ def run(source, target):
     kernel.pid = os.fork()
     if not kernel.pid:
         launch_new_instance(argv=["-f", kernel.connection_file])
-    NotebookClient(notebook, kernel, allow_errors=True).execute()
+    try:
+        NotebookClient(notebook, kernel, allow_errors=True).execute()
+    finally:
+        os.kill(kernel.pid, signal.SIGKILL)  # a client leaves a manager alone that it was given
     nbformat.write(notebook, target)
 
 
