@@ -4,9 +4,9 @@ import pytest
 
 from tests.attack.project import tried
 from tests.attack.ways.rendered import RENDERED
+from tests.e2e.separate import ROOT, deck, each_as_by_itself, generated
 from tests.e2e.test_live_slides import as_built
 from tests.e2e.test_measured import edited
-from tests.e2e.test_renderer import ROOT, deck, each_as_by_itself, generated
 
 pytestmark = pytest.mark.usefixtures("kernel", "browser")
 

@@ -7,7 +7,7 @@ import pytest
 from click.testing import CliRunner
 
 import marpweave
-from marpweave.build import pipeline, reading, running, update
+from marpweave.build import checking, pipeline, reading, running, update
 from marpweave.build.settings import Settings
 from marpweave.build.uptodate import Reports
 from marpweave.cache import frozen
@@ -25,7 +25,7 @@ DECK = "---\nexecute: true\n---\n\n# {name}\n\n```python\n{option}\nprint('{name
 NO_KERNEL = "#| eval: false"
 STEPS = [
     (reading, "parse_deck", "check"), (parse, "read_script", "check"), (Cache, "plan", "check"), (client, "run_deck", "check"),
-    (Cache, "keep", "check"), (pipeline, "check_deck", "check"), (pipeline, "stale_figures", "check"), (update, "edits_of", "check --update"),
+    (Cache, "keep", "check"), (checking, "check_deck", "check"), (pipeline, "stale_figures", "check"), (update, "edits_of", "check --update"),
     (Reports, "remember", "check"), (running, "write_figures", "figures"), (frozen, "freeze", "freeze"),
     (weave, "weave_deck", "build --to md"), (prepare, "prepare_bare", "build --to md"),
 ]
@@ -116,7 +116,7 @@ def test_commands_without_a_report_end_with_three_too(folder, monkeypatch, capsy
 
 @pytest.mark.parametrize("stop", [KeyboardInterrupt, SystemExit])
 def test_who_stops_a_build_stops_it(folder, monkeypatch, stop):
-    plant(monkeypatch, pipeline, "check_deck", stop())
+    plant(monkeypatch, checking, "check_deck", stop())
     project = project_of(Settings(root=folder, paths=(folder / "good.md", folder / "bad.md")))
     with pytest.raises(stop):
         pipeline.check(project)
@@ -137,7 +137,7 @@ def test_what_the_machine_refuses_names_the_path(folder, monkeypatch, capsys):
 
 def test_a_fault_of_ours_fails_the_cells_of_that_deck_and_not_the_session(pytester, monkeypatch):
     pytester.makefile(".md", bad=DECK.format(name="bad", option=""), good=DECK.format(name="good", option=""))
-    plant(monkeypatch, pipeline, "check_deck")
+    plant(monkeypatch, checking, "check_deck")
     result = pytester.runpytest_inprocess("--decks", "-p", "no:cacheprovider", "-p", "no:xdist")
     result.assert_outcomes(passed=1, failed=1)
     result.stdout.fnmatch_lines(["bad.md:1: internal: *OurOwnError: planted*"])

@@ -3,7 +3,7 @@
 import json
 import re
 import subprocess
-from importlib.metadata import PathDistribution
+from types import SimpleNamespace
 
 import pytest
 import yaml
@@ -108,7 +108,7 @@ def test_the_problem_matcher_reads_paths_of_windows(line, place):
     ({"url": "https://example.org/m.whl", "archive_info": {}}, '"marpweave @ https://example.org/m.whl"'),
     ({"url": "file:///home/me/m", "dir_info": {"editable": True}}, "marpweave")])
 def test_the_workflow_installs_marpweave_from_where_this_one_is(told, step, project, monkeypatch):
-    monkeypatch.setattr(PathDistribution, "read_text", lambda _, name: told and json.dumps(told))
+    monkeypatch.setattr("marpweave.cli.init.distribution", lambda _: SimpleNamespace(read_text=lambda _: told and json.dumps(told)))
     list(init(project.folder))
     text = project.text(".github/workflows/slides.yml")
     steps = yaml.safe_load(text)["jobs"]["slides"]["steps"]

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from marpweave.weave.woven import Mark
-from tests.e2e.test_renderer import deck, generated
+from tests.e2e.separate import deck, generated
 
 pytestmark = pytest.mark.usefixtures("browser")
 ROOT = Path(__file__).parents[2]

@@ -12,7 +12,7 @@ from marpweave.render.renderer import MarpRenderer
 from marpweave.render.rendering import Fault, Measured
 from marpweave.weave.embed import Picture
 from tests.axe import chromium
-from tests.e2e.test_renderer import DOT, PARTS, ROOT, deck
+from tests.e2e.separate import DOT, PARTS, ROOT, deck
 
 pytestmark = pytest.mark.usefixtures("browser")
 UNSTYLED = tuple(part for part in PARTS if "<style" not in part)

@@ -4,7 +4,7 @@ import os
 
 import pytest
 
-from marpweave.cache.snapshot import NOWHERE, Snapshot
+from marpweave.cache.current import NOWHERE, CurrentInputs
 from marpweave.kernel.zygote import CAN_FORK
 from marpweave.probe.audit.monitor import CAN_SEE
 from tests.e2e.trees import playing
@@ -18,7 +18,7 @@ def follows(folder):
     """Runs cells after edits of the module -> what each shows, and how many ran."""
     def unchanged(outcome):
         found = [(each.kind, each.name, each.digest) for each in outcome.provenance.inputs if each.kind != "lines"]
-        return not Snapshot(folder, os.environ).change(found, NOWHERE)
+        return not CurrentInputs(folder, os.environ).change(found, NOWHERE)
 
     def follow(*edits):
         async def play(again):

@@ -5,7 +5,7 @@ import os
 
 import pytest
 
-from marpweave.cache.snapshot import NOWHERE, Snapshot
+from marpweave.cache.current import NOWHERE, CurrentInputs
 from marpweave.kernel.zygote import CAN_FORK
 from tests.e2e.test_warm import deck_run, outcomes
 from tests.e2e.trees import deck_of, in_session, proven, seen
@@ -26,7 +26,7 @@ def history(folder, *states):
         for text, files in states:
             for name, content in files.items():
                 (folder / name).write_text(content)
-            now = Snapshot(folder, os.environ)
+            now = CurrentInputs(folder, os.environ)
             found.append(await session.run(deck_run(folder, text), progress=lambda *_: None, holds=lambda outcome, now=now: not now.change(
                 [(each.kind, each.name, each.digest) for each in outcome.provenance.inputs], NOWHERE)))
         return found

@@ -15,7 +15,7 @@ from marpweave.render.programs.places import secret
 from marpweave.render.renderer import MarpRenderer
 from marpweave.render.rendering import Rendering
 from marpweave.weave.woven import WovenDeck
-from tests.e2e.test_renderer import PARTS, deck
+from tests.e2e.separate import PARTS, deck
 
 pytestmark = pytest.mark.usefixtures("browser")
 

@@ -6,7 +6,7 @@ import pypdf
 import pytest
 
 from tests.axe import violations
-from tests.e2e.test_renderer import deck
+from tests.e2e.separate import deck
 from tests.e2e.whole.decks import flat
 
 pytestmark = pytest.mark.usefixtures("browser")

@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.e2e.test_renderer import deck
+from tests.e2e.separate import deck
 
 pytestmark = pytest.mark.usefixtures("browser")
 MARKDOWN = """\

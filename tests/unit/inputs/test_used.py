@@ -8,7 +8,7 @@ from functools import partial
 import pytest
 from PIL import Image
 
-from marpweave.build import pipeline, running
+from marpweave.build import checking, pipeline, running
 from marpweave.build.runners.local import Kernels
 from marpweave.cli.main import main
 from marpweave.model.outcome import Figure, Outcome
@@ -107,13 +107,13 @@ def built(calls, command, deck):
     ("build", "deck", (style, "themes_of"), "slides/theme/ground.svg", b'<svg id="new"/>'),
     ("build", "deck", (render, "render"), "dist/deck.html", b"other"),
     ("build", "deck", (render, "keep_entries"), "dist/index.html", b"other"),
-    ("build", "deck", (pipeline, "read_deck"), "slides/deck.md", DECK.replace("![]", "# a\n\n![]").encode()),
+    ("build", "deck", (checking, "read_deck"), "slides/deck.md", DECK.replace("![]", "# a\n\n![]").encode()),
     ("build", "deck", (running, "write_figures"), "figures/deck/plot.svg", b"<svg><g/></svg>"),
     ("check", "deck", (pictures, "embed"), "slides/dot.svg", b'<svg id="new"/>'),
     ("check", "deck", (pipeline, "stale_figures"), "figures/deck/plot.svg", b"<svg><g/></svg>"),
     ("check", "deck", (pipeline, "stale_figures"), "figures/deck/old.svg", b"<svg/>"),
-    ("check", "deck", (pipeline, "source_findings"), "kit.py", b"def double(x):\n    return x + x\n"),
-    ("build", "classic", (pipeline, "read_deck"), "slides/wide.png", png(500)),
+    ("check", "deck", (checking, "source_findings"), "kit.py", b"def double(x):\n    return x + x\n"),
+    ("build", "classic", (checking, "read_deck"), "slides/wide.png", png(500)),
     ("build", "classic", (prepare, "prepare"), "slides/wide.png", png(500)),
 ], ids=lambda each: each[1] if isinstance(each, tuple) else "" if isinstance(each, bytes) else each)
 def test_what_is_saved_during_a_build_is_seen_by_the_next(command, deck, step, name, saved, calls, tmp_path, monkeypatch):
