@@ -5,7 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from typing import Any, NamedTuple
+from typing import Annotated, Any, NamedTuple
+
+from msgspec import Meta
 
 from marpweave.model.finding import Finding
 from marpweave.model.origins import Origins
@@ -112,7 +114,7 @@ class Warned:
 class Input(NamedTuple):
     """Something that a cell read, and its digest at that time; a tuple, as records keep it."""
 
-    kind: str
+    kind: Annotated[str, Meta(pattern=r"\A[a-z][a-z_-]*\Z")]
     """``file``, ``listing``, ``presence``, ``time``, ``mode``, ``status``, ``module``, ``code``, ``importable``,
     ``distributions``, ``environment``, ``outside`` (a variable that cells do not see), ``place`` (of the project),
     ``text``, ``lines`` or ``deps``."""

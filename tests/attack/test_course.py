@@ -2,25 +2,22 @@
 
 import pytest
 
+from tests import test_course_built as of_a_lecture
 from tests.test_course import DECKS
-from tests.test_course_built import (
-    course,
-    ended,
-    pytestmark,
-    test_lectures_are_proven_without_the_slides_that_answer_as_students_get_them,
-    test_notebooks_pass_with_the_solutions_and_stop_without_them_at_blanks_alone,
-    test_sheets_are_proven_as_students_get_them_and_with_solutions,
-    test_the_course_is_proven_and_rendered_without_a_finding,
-)
+from tests.test_course_built import course, ended
 
-__all__ = [
-    "course", "ended", "pytestmark", "test_lectures_are_proven_without_the_slides_that_answer_as_students_get_them",
-    "test_notebooks_pass_with_the_solutions_and_stop_without_them_at_blanks_alone",
-    "test_sheets_are_proven_as_students_get_them_and_with_solutions", "test_the_course_is_proven_and_rendered_without_a_finding",
-]
+__all__ = ["course", "ended"]
+pytestmark = [pytest.mark.usefixtures("kernel", "browser"), pytest.mark.timeout(1800)]
 
 
 @pytest.fixture(scope="module")
 def lectures():
     """All that is built."""
     return DECKS
+
+
+def test_the_course_is_proven_rendered_and_handed_out(course, ended, lectures):  # one test, for it is built once
+    of_a_lecture.test_the_course_is_proven_and_rendered_without_a_finding(course, lectures)
+    of_a_lecture.test_lectures_are_proven_without_the_slides_that_answer_as_students_get_them(course, lectures)
+    of_a_lecture.test_sheets_are_proven_as_students_get_them_and_with_solutions(course, lectures)
+    of_a_lecture.test_notebooks_pass_with_the_solutions_and_stop_without_them_at_blanks_alone(ended, lectures)

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import HealthCheck, Phase, assume, given, settings
 from hypothesis import strategies as st
 
-from marpweave.check import compare, patterns, raised, sessions, verdicts
+from marpweave.check import claims, compare, patterns, raised, sessions, verdicts
 from marpweave.check.verdicts import State, check_cell
 from marpweave.model.options import CheckOptions, Compare
 from marpweave.model.outcome import Answer, Error, Outcome, Stream, Write
@@ -149,13 +149,13 @@ PLANTED = [
     ("nan and inf are alike", compare, "canonical_words", lambda real: lambda text: real(text).replace("inf", "nan"),
      special_claims_are_refused),
     ("a pattern that need not take all", patterns, "MATCHING", lambda real: real.replace("fullmatch", "search"), special_claims_are_refused),
-    ("claims without their last word", verdicts, "wants_of", lambda real: lambda want: [*real(want), want.rpartition(" ")[0] or want],
+    ("claims without their last word", claims, "wants_of", lambda real: lambda want: [*real(want), want.rpartition(" ")[0] or want],
      never_proven),
-    ("any line of the output will do", verdicts, "spellings",
+    ("any line of the output will do", claims, "spellings",
      lambda real: lambda got, want: [*real(got, want), *got.split("\n")], never_proven),
-    ("lines in any order", verdicts, "spellings",
+    ("lines in any order", claims, "spellings",
      lambda real: lambda got, want: [*real(got, want), *(real("\n".join(sorted(got.split("\n"))), want))], never_proven),
-    ("every answer is an open one", verdicts, "BLANK", lambda real: re.compile(r"(?s).*"), never_proven),
+    ("every answer is an open one", claims, "BLANK", lambda real: re.compile(r"(?s).*"), never_proven),
     ("any answer for every prompt", sessions, "answers",
      lambda real: lambda want, got, flags, options: True, sessions_are_exact),
     ("sessions in doctest's loosest way", sessions, "same_session",
@@ -181,7 +181,7 @@ EDITED = [
     ("outputs of the statement above for each", verdicts, "_gots(outcome, first, last)",
      "[*_gots(outcome, first, last), *_gots(outcome, first - 1, last - 1)]", claims_belong_to_their_statements),
     ("any message will do", raised, '_is_message(spoken["message"] or spoken["called"] or "", error.message)', "True", documented_errors_are_exact),
-    ("what did not run is judged", verdicts, "stop = _stop(cell, outcome)", "stop = None", what_comes_behind_an_error_is_no_claim),
+    ("what did not run is judged", verdicts, "stop = raised.ended_at(cell, outcome)", "stop = None", what_comes_behind_an_error_is_no_claim),
 ]
 
 
