@@ -77,11 +77,11 @@ def _written(place: Path, content: str) -> bool:
 
 def installed_as() -> str:
     """What installs this version elsewhere, as `pip` takes it, and the beginning of a comment."""
-    told = json.loads(distribution("marpweave").read_text("direct_url.json") or "{}")
-    if not told:
+    origin = json.loads(distribution("marpweave").read_text("direct_url.json") or "{}")
+    if not origin:
         return FROM_INDEX
-    if told["url"].startswith("file:"):
+    if origin["url"].startswith("file:"):
         return FROM_HERE
-    vcs = told.get("vcs_info", {})
-    place = f"{vcs['vcs']}+{told['url']}@{vcs['commit_id']}" if vcs else told["url"]
+    vcs = origin.get("vcs_info", {})
+    place = f"{vcs['vcs']}+{origin['url']}@{vcs['commit_id']}" if vcs else origin["url"]
     return f'"marpweave @ {place}" #'

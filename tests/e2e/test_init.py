@@ -101,16 +101,16 @@ def test_the_problem_matcher_reads_paths_of_windows(line, place):
     assert re.search(pattern, line).groups() == place
 
 
-@pytest.mark.parametrize(("told", "step"), [
+@pytest.mark.parametrize(("origin", "step"), [
     (None, "marpweave"),
     ({"url": "https://example.org/o/r.git", "vcs_info": {"vcs": "git", "commit_id": "a1b2", "requested_revision": "main"}},
      '"marpweave @ git+https://example.org/o/r.git@a1b2"'),
     ({"url": "https://example.org/m.whl", "archive_info": {}}, '"marpweave @ https://example.org/m.whl"'),
-    ({"url": "file:///home/me/m", "dir_info": {"editable": True}}, "marpweave")])
-def test_the_workflow_installs_marpweave_from_where_this_one_is(told, step, project, monkeypatch):
-    monkeypatch.setattr("marpweave.cli.init.distribution", lambda _: SimpleNamespace(read_text=lambda _: told and json.dumps(told)))
+    ({"url": "file:///m", "dir_info": {"editable": True}}, "marpweave")])
+def test_the_workflow_installs_marpweave_from_where_this_one_is(origin, step, project, monkeypatch):
+    monkeypatch.setattr("marpweave.cli.init.distribution", lambda _: SimpleNamespace(read_text=lambda _: origin and json.dumps(origin)))
     list(init(project.folder))
     text = project.text(".github/workflows/slides.yml")
     steps = yaml.safe_load(text)["jobs"]["slides"]["steps"]
     assert [each["run"] for each in steps if "pip install" in each.get("run", "")] == [f"python -m pip install {step}"]
-    assert ("if PyPI has none yet" in text) == (told is not None and told["url"].startswith("file:"))
+    assert ("if PyPI has none yet" in text) == (origin is not None and origin["url"].startswith("file:"))
