@@ -26,6 +26,8 @@ PR_SET_PDEATHSIG, PR_SET_CHILD_SUBREAPER = 1, 36
 STRANGE = "a program for another processor runs"
 PULSE = 1.0
 """Seconds between two looks at whether our own parent is still there."""
+SIGNALS = (signal.SIGALRM, signal.SIGCHLD, signal.SIGTERM)
+"""What a witness answers itself."""
 
 
 class Witness:
@@ -62,13 +64,13 @@ class Witness:
             if not self._hear(number, thread, call if audit == self.here.audit else -1, tuple(arguments)):
                 go_on(answer, 0, number, 0, 0, GO_ON)
                 with contextlib.suppress(FileNotFoundError):
-                    self._send(ANSWER, answer)
+                    self._go_on(answer)
 
-    def _send(self, request: int, content: bytes | bytearray) -> None:
-        """Tell the listener something, again where a signal came first."""
+    def _go_on(self, answer: bytearray) -> None:
+        """Let a call go on, even if a signal comes first; raises FileNotFoundError if the caller is gone."""
         while True:
             with contextlib.suppress(InterruptedError):
-                fcntl.ioctl(self.listener, request, content)
+                fcntl.ioctl(self.listener, ANSWER, answer)
                 return
 
     def _hear(self, number: int, thread: int, call: int, arguments: tuple[int, ...]) -> bool:
@@ -119,10 +121,12 @@ class Witness:
         try:
             os.write(file, json.dumps(self.sights).encode())
             os.lseek(file, 0, os.SEEK_SET)
-            self._send(HAND_OVER, struct.pack("QIIII", number, AND_ANSWER, file, 0, os.O_CLOEXEC))
+            signal.pthread_sigmask(signal.SIG_BLOCK, SIGNALS)  # one now would hand over descriptor 0
+            fcntl.ioctl(self.listener, HAND_OVER, struct.pack("QIIII", number, AND_ANSWER, file, 0, os.O_CLOEXEC))
         except OSError:  # before Linux 5.14: the file is not there, and audit hooks do it alone
             return False
         finally:
+            signal.pthread_sigmask(signal.SIG_UNBLOCK, SIGNALS)
             os.close(file)
         self.begin()
         return True
