@@ -1,6 +1,8 @@
-"""Notes which functions of the project's modules a cell ran; needs Python 3.12.
+"""Notes which functions of the project's modules a cell ran.
 
-``sys.monitoring`` reports the first call of each function after a restart, and costs nothing from then on.
+``sys.monitoring`` of Python 3.12 reports the first call of each function after a restart, and costs nothing from then
+on. Python 3.11 is asked how often it has started the code that it loaded (`warmup`); code that was made otherwise is
+not counted, and where there may be some, whole files count.
 """
 
 from __future__ import annotations
@@ -17,9 +19,11 @@ from typing import Any
 
 from marpweave.inputs import digests
 from marpweave.inputs.modules import Module, read_module
+from marpweave.probe.audit.warmup import CAN_COUNT, Starts
 
 MONITORING: Any = getattr(sys, "monitoring", None)
-CAN_SEE = MONITORING is not None
+HEARS = MONITORING is not None
+CAN_SEE = HEARS or CAN_COUNT
 
 
 @dataclass
@@ -39,6 +43,11 @@ class Loaded:
         except UnicodeDecodeError:
             return None
         return read_module(text.replace("\r\n", "\n").replace("\r", "\n"))
+
+    @cached_property
+    def starts(self) -> Starts | None:
+        """What of it has started; None: we are told."""
+        return Starts(self.code) if CAN_COUNT and not HEARS else None
 
 
 class Functions:
@@ -61,7 +70,7 @@ class Functions:
     def install(self) -> None:
         """Watch the whole process from now on, for good."""
         sys.addaudithook(self._hook)
-        if CAN_SEE:
+        if HEARS:
             started = MONITORING.events.PY_START
             MONITORING.use_tool_id(MONITORING.OPTIMIZER_ID, "marpweave")
             MONITORING.register_callback(MONITORING.OPTIMIZER_ID, started, self._started)
@@ -69,12 +78,22 @@ class Functions:
 
     def begin(self) -> None:
         """Forget what ran."""
+        self.look()
         for path, lines in self.lines.items():
             self.earlier.setdefault(path, set()).update(lines)
         self.lines.clear()
         self.run_unseen = False
-        if CAN_SEE:
+        if HEARS:
             MONITORING.restart_events()
+        for loaded in tuple(self.loaded.values()):
+            if loaded.starts:
+                loaded.starts.begin()
+
+    def look(self) -> None:
+        """Note what ran, where nobody tells."""
+        for path, loaded in tuple(self.loaded.items()):
+            if loaded.starts and (lines := loaded.starts.lines()):
+                self.lines.setdefault(path, set()).update(lines)
 
     def load(self, path: str, source: bytes, code: CodeType) -> None:
         """Note that a module of the project is imported."""
@@ -99,8 +118,10 @@ class Functions:
             self.is_hidden |= not sys._getframe(1).f_code.co_filename.startswith("<frozen ")
 
     def files(self) -> set[str]:
-        """Files of which a function ran; the kernel also runs code whose name is no file's."""
-        return set(filter(os.path.isfile, self.lines))
+        """Files of which a function ran, or may have; the kernel also runs code whose name is no file's."""
+        self.look()
+        uncounted = {path for path, each in self.loaded.items() if each.starts and (each.is_mixed or self.is_hidden)}
+        return set(filter(os.path.isfile, uncounted.union(self.lines)))
 
     def digest(self, path: str) -> str:
         """The digest of a module's file as it was imported."""
@@ -114,6 +135,8 @@ class Functions:
         loaded = self.loaded.get(path)
         if loaded and not loaded.is_mixed:
             return None if self.is_hidden else loaded.module
+        if not HEARS:
+            return None
         try:
             return read_module(Path(path).read_text(encoding="utf-8"))
         except (OSError, UnicodeDecodeError):
@@ -123,8 +146,3 @@ class Functions:
         """Names of the functions that ran; code outside of functions belongs to the skeleton."""
         names = (module.function_at(line) for line in self.lines.get(path, ()))
         return sorted({name for name in names if name})
-
-
-def parts_of(code: CodeType) -> list[CodeType]:
-    """The code objects of the functions and classes that stand in a code object."""
-    return [each for each in code.co_consts if isinstance(each, CodeType)]

@@ -12,7 +12,8 @@ from pathlib import Path
 from types import AsyncGeneratorType, CodeType, CoroutineType, FrameType, FunctionType, GeneratorType
 
 from marpweave.inputs.modules import SKELETON
-from marpweave.probe.audit.monitor import CAN_SEE, Functions, Loaded, parts_of
+from marpweave.probe.audit.monitor import CAN_SEE, Functions, Loaded
+from marpweave.probe.audit.warmup import parts_of
 
 SUSPENDED = (AsyncGeneratorType, CoroutineType, FrameType, GeneratorType)
 """What keeps the code with which it began."""
@@ -26,6 +27,7 @@ class UnlikeError(Exception):
 
 def graft(functions: Functions) -> bool:
     """Take over what has changed in the files of loaded modules; False: nothing was done, and it cannot be."""
+    functions.look()
     try:
         found = {path: each for path, old in functions.loaded.items() if (each := _grafted(path, old, functions))}
         pairs = {id(old): (old, new) for each, twins in found.values() for old, new in twins}
