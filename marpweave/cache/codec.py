@@ -71,10 +71,11 @@ class PackedFigure(Record, frozen=True):
 
 
 class PackedWrite(Record, frozen=True):
-    """What one statement printed."""
+    """What one statement printed or displayed."""
 
     text: str
     lines: tuple[LineAddress, ...]
+    stream: str
 
 
 class PackedValue(Record, frozen=True):
@@ -122,7 +123,7 @@ def pack(outcome: Outcome, step: Step, steps: Sequence[Step]) -> tuple[PackedOut
         figures=tuple(PackedFigure(f.name.removeprefix(step.label), digest(f.content),
                                    digest(f.animation) if f.animation else None, f.missing_glyphs)
                       for f in outcome.figures),
-        writes=tuple(PackedWrite(w.text, tuple(map(address, w.lines))) for w in outcome.writes),
+        writes=tuple(PackedWrite(w.text, tuple(map(address, w.lines)), w.stream) for w in outcome.writes),
         values=tuple(PackedValue(address(v.line), v.repr, v.str) for v in outcome.values),
         answers=tuple(PackedAnswer(address(a.line), a.got) for a in outcome.answers),
         warnings=tuple(PackedWarning(w.category, w.message, None if w.line is None else address(w.line))
@@ -141,7 +142,7 @@ def unpack(packed: PackedOutcome, step: Step, steps: Sequence[Step], blob: Calla
     return Outcome(
         outputs=tuple(_unpacked(output, addresses, step) for output in packed.outputs),
         figures=tuple(_figure(figure, step.label, blob) for figure in packed.figures),
-        writes=tuple(Write(w.text, tuple(map(line, w.lines))) for w in packed.writes),
+        writes=tuple(Write(w.text, tuple(map(line, w.lines)), w.stream) for w in packed.writes),
         values=tuple(Value(line(v.line), v.repr, v.text) for v in packed.values),
         answers=tuple(Answer(line(a.line), a.got) for a in packed.answers),
         warnings=tuple(Warned(w.category, w.message, None if w.line is None else line(w.line))

@@ -97,6 +97,15 @@ def reads_as_value(want: str, got: str) -> bool:
     return is_scalar(got)
 
 
+def spells_value(want: str) -> bool:
+    """Whether a claim is a value of Python's, NumPy's arrays among them."""
+    try:
+        as_literal(listed(want))
+    except ValueError:
+        return False
+    return True
+
+
 def is_string(text: str) -> bool:
     """Whether ``text`` spells a string of Python's."""
     try:

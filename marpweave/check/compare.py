@@ -64,15 +64,17 @@ def tidy(text: str) -> str:
 
 
 def same_number(want: str, got: str, *, rtol: float | None = None, atol: float | None = None) -> bool:
-    """Whether ``got`` is ``want`` to the digits written, rounded or cut; integers are exact."""
+    """Whether ``got`` is ``want`` to the decimals written, rounded or cut; integers are exact."""
     if want.replace("_", "") == got.replace("_", ""):
         return True
-    plain = rtol is None and atol is None and "e" not in want.lower()
-    if plain and (_is_integer(want) or _is_integer(got)):
+    plain = rtol is None and atol is None
+    if plain and (_is_integer(want) or _is_integer(got)) and "e" not in want.lower():
         return _is_integer(want) and _is_integer(got) and _integer(want) == _integer(got)
     try:
         with localcontext(WIDE):
             w, g = Decimal(want.replace("_", "")), Decimal(got.replace("_", ""))
+            if plain and _is_integer(got):
+                return w == g
             return _same_decimal(want, w, g, rtol=rtol, atol=atol)
     except ArithmeticError:  # no decimal, or an exponent beyond all that can be reckoned with
         return _same_complex(want, got)
@@ -84,7 +86,7 @@ def _same_decimal(want: str, w: Decimal, g: Decimal, *, rtol: float | None, atol
     if rtol is not None or atol is not None:
         return abs(w - g) <= Decimal(str(atol or 0.0)) + Decimal(str(rtol or 0.0)) * abs(g)
     finest = Decimal(str(FINEST_RTOL)) * abs(g)
-    return abs(w - g) <= finest or (_has_digits(want) and _rounds_to(w, g))
+    return abs(w - g) <= finest or (_has_decimals(want) and _rounds_to(w, g))
 
 
 def canonical_words(text: str) -> str:
@@ -205,9 +207,9 @@ def _integer(number: str) -> str:
     return "-" * (number.startswith("-") and digits.strip("0") != "") + digits
 
 
-def _has_digits(number: str) -> bool:
-    """``0.`` (as NumPy prints it) promises no digits to round to."""
-    return re.search(r"\.\d|[eE]", number) is not None
+def _has_decimals(number: str) -> bool:
+    """``0.`` (as NumPy prints it) and ``1e2`` promise no digits to round to, as ``1`` does not."""
+    return re.search(r"\.\d", number) is not None
 
 
 def _rounds_to(want: Decimal, got: Decimal) -> bool:

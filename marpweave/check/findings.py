@@ -123,15 +123,14 @@ def _difference(cell: Cell, verdict: Verdict) -> Finding:
     expected = verdict.expected
     opening = cell.output_fence.location if expected.notation is Notation.FENCE and cell.output_fence else cell.location
     line = opening.line + 1 + expected.first
-    if verdict.fault:
-        kind, message = Kind.MISMATCH, verdict.fault
-    elif verdict.of_error:
-        kind, message = Kind.MISMATCH, "the slide shows a different error than the code raises"
-    elif verdict.state is State.SUSPECT:
-        kind, message = Kind.SUSPECT, "looks like an output, but the code gives a different one"
+    kind = Kind.SUSPECT if verdict.state is State.SUSPECT else Kind.MISMATCH
+    if verdict.of_error:
+        message = "the slide shows a different error than the code raises"
+    elif kind is Kind.SUSPECT:
+        message = "looks like an output, but the code gives a different one"
     else:
-        kind, message = Kind.MISMATCH, "the output on the slide differs from what the code gives"
-    return Finding(kind, Location(cell.location.path, line), message, cell.slide,
+        message = "the output on the slide differs from what the code gives"
+    return Finding(kind, Location(cell.location.path, line), verdict.fault or message, cell.slide,
                    expected.want.removesuffix("\n"), verdict.got.removesuffix("\n"))
 
 

@@ -16,6 +16,7 @@ from marpweave.model.outcome import Display, Error, Outcome
 from marpweave.read.syntax import parsed
 
 NO_STRING = "the quotes say that the value is a string, but it is none; remove them"
+NOTHING = "None"
 
 
 class State(Enum):
@@ -145,13 +146,15 @@ def _judged_statement(expected: ExpectedOutput, cell: Cell, outcome: Outcome, fr
     block = expected.since is not None
     judge = _judged_block if block else _judged_line
     gots = [*_gots(outcome, first, last), *(outcome.results if last >= _last_code_line(cell) else ())]
+    if not gots and not block and expected.marked and claims.spells_value(expected.want):
+        gots = [NOTHING for value in outcome.values if first <= value.line <= last]
     verdict = replace(judge(expected, gots, cell.options.check), span=(first, last))
     if verdict.state is State.PROVEN and claims.is_string(expected.want) and not _may_be_string(outcome, first, last):
         return replace(verdict, state=State.MISMATCH if expected.marked else State.SUSPECT, fault=NO_STRING)
     if verdict.state in (State.PROVEN, State.PROSE) or verdict.fault or expected.notation is Notation.ARROW:
         return verdict
     once = (same(want, text, cell.options.check) for want in claims.wants_of(expected.want)
-            for text in _writes(outcome, first, last))
+            for text in outcome.written(first, last))
     if not block and _compared(expected, verdict.got, lambda: any(once)).state is State.PROVEN:
         return replace(verdict, state=State.PROSE)  # it ran several times, and one of them gave this
     if not expected.marked:
@@ -163,20 +166,22 @@ def _judged_statement(expected: ExpectedOutput, cell: Cell, outcome: Outcome, fr
 
 def _gots(outcome: Outcome, first: int, last: int) -> list[str]:
     """What lines ``first`` to ``last`` gave, in every way an author may write it, the likeliest first."""
-    values = [v for v in outcome.values if first <= v.line <= last]
+    values = [v for v in outcome.values if first <= v.line <= last and v.repr != NOTHING]
     spelled = [text for v in values for text in (v.repr, v.str)]
-    printed = "".join(_writes(outcome, first, last))
+    printed, *more = ("".join(outcome.written(first, last, *streams))
+                      for streams in (["stdout"], ["stdout", "display"], ["stderr"]))
+    told = [*spelled, *filter(None, more)]
     if not tidy(printed):
-        return spelled
+        return told
     if last == first or not values:
-        return [printed, *spelled]
-    return [printed + "".join(v.repr + "\n" for v in values), printed, *spelled]
+        return [printed, *told]
+    return [printed + "".join(v.repr + "\n" for v in values), printed, *told]
 
 
 def _may_be_string(outcome: Outcome, first: int, last: int) -> bool:
     """Whether quotes in a claim can be right: the number 2 is no ``'2'``."""
     same_spelt = [v.repr == v.str for v in outcome.values if first <= v.line <= last]
-    return not same_spelt or not all(same_spelt) or any(_writes(outcome, first, last))
+    return not same_spelt or not all(same_spelt) or any(outcome.written(first, last))
 
 
 def _whole_outputs(outcome: Outcome) -> list[str]:
@@ -184,10 +189,6 @@ def _whole_outputs(outcome: Outcome) -> list[str]:
     error = outcome.error
     alone = [error.summary, error.traceback] if error else []
     return list(dict.fromkeys([outcome.text(stderr=False), outcome.text(stderr=True), *alone]))
-
-
-def _writes(outcome: Outcome, first: int, last: int) -> list[str]:
-    return [w.text for w in outcome.writes if any(first <= line <= last for line in w.lines)]
 
 
 def _judged_fence(expected: ExpectedOutput, outcome: Outcome, options: CheckOptions) -> Verdict:
@@ -228,7 +229,7 @@ def _judged_block(expected: ExpectedOutput, gots: Sequence[str], options: CheckO
 
 def _judged_line(expected: ExpectedOutput, gots: Sequence[str], options: CheckOptions) -> Verdict:
     """Compare a trailing comment or an arrow, which may carry a remark or be no claim at all."""
-    if options.check is Compare.OFF or not gots:
+    if options.check is Compare.OFF or not any(gots if expected.marked else map(tidy, gots)):
         return Verdict(expected, State.PROSE)
     mark, wants = expected.prefix, claims.wants_of(expected.want)
     spelled = [text for got in gots for text in claims.spellings(got, wants[-1])]
@@ -273,7 +274,8 @@ def _has_unclaimed(cell: Cell, outcome: Outcome, verdicts: Sequence[Verdict]) ->
     if display.output is not Output.SHOW or not display.include:
         return False
     spans = [v.span for v in verdicts if v.state is not State.PROSE]
-    claimed = [any(a <= line <= b for a, b in spans for line in w.lines) for w in outcome.writes if w.text.strip()]
+    claimed = [any(a <= line <= b for a, b in spans for line in w.lines) for w in outcome.writes
+               if w.stream == "stdout" and w.text.strip()]
     last = max((b for _, b in spans), default=0)
     results = [o for o in outcome.outputs if isinstance(o, Display) and o.is_result and o.is_plain]
     return not all(claimed) or (bool(results) and last < _last_code_line(cell))

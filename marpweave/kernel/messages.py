@@ -46,7 +46,7 @@ def outcome_of(raw: Sequence[Mapping[str, Any]], mime: str, *, seconds: float) -
     return Outcome(
         outputs=tuple(outputs),
         figures=_figures(seen),
-        writes=tuple(Write(w["text"], tuple(w["lines"])) for w in seen.get("writes", ())),
+        writes=tuple(Write(w["text"], tuple(w["lines"]), w["stream"]) for w in seen.get("writes", ())),
         values=tuple(Value(v["line"], v["repr"], v["str"]) for v in seen.get("values", ())),
         answers=tuple(Answer(a["line"], a["got"]) for a in seen.get("answers", ())),
         warnings=tuple(Warned(w["category"], w["message"], w["line"]) for w in seen.get("warnings", ())),

@@ -76,10 +76,12 @@ class Figure:
 
 @dataclass(frozen=True, slots=True)
 class Write:
-    """Text that one statement printed; ``lines`` are the deck's lines on the call stack, 1-based."""
+    """Text that one statement printed or displayed; ``lines`` are the deck's lines on the call stack, 1-based."""
 
     text: str
     lines: tuple[int, ...]
+    stream: str = "stdout"
+    """``stdout``, ``stderr``, or ``display`` for what a slide shows of a display as plain text."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -194,6 +196,11 @@ class Outcome:
     def results(self) -> list[str]:
         """What a notebook shows for the last expression: ``int`` for the type that Python spells ``<class 'int'>``."""
         return [o.data[PLAIN] for o in self.outputs if isinstance(o, Display) and o.is_result and PLAIN in o.data]
+
+    def written(self, first: int, last: int, *streams: str) -> list[str]:
+        """What lines ``first`` to ``last`` of the deck wrote to ``streams``, or to all."""
+        return [write.text for write in self.writes if (not streams or write.stream in streams)
+                and any(first <= line <= last for line in write.lines)]
 
     def text(self, *, stderr: bool) -> str:
         """The cell's output as text, as a slide shows it: streams, results, the error."""

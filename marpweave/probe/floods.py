@@ -149,14 +149,22 @@ def _identity(number: int) -> tuple[int, int] | None:
     return status.st_dev, status.st_ino
 
 
-def limit_shell(shell: Any, room: Room) -> tuple[Descriptor, ...]:  # noqa: ANN401
+def plain_line(bundle: Mapping[str, Any]) -> str:
+    """A display as plain text, if it has one."""
+    text = bundle.get("text/plain")
+    return f"{text}\n" if isinstance(text, str) else ""
+
+
+def limit_shell(
+    shell: Any, room: Room, wrote: Callable[[str, str], None],  # noqa: ANN401
+) -> tuple[Descriptor, ...]:
     """Limit programs' output, ``sys.stderr``, displays and results; ``sys.stdout`` has a limit of its own.
 
-    Returns the descriptors that ipykernel watches.
+    ``wrote`` gets ``stderr`` or ``display``, and the text. Returns the descriptors that ipykernel watches.
     """
     streams = {1: sys.stdout, 2: sys.stderr}
     descriptors = [(stream, Descriptor(stream, room, number)) for number, stream in streams.items()]
-    sys.stderr = Limit(sys.stderr, room, errors="backslashreplace")
+    sys.stderr = Limit(sys.stderr, room, partial(wrote, "stderr"), "backslashreplace")
 
     def hold(_cell: object) -> None:
         for stream, descriptor in descriptors:
@@ -174,6 +182,7 @@ def limit_shell(shell: Any, room: Room) -> tuple[Descriptor, ...]:  # noqa: ANN4
 
     def display(data: Mapping[str, Any], *args: Any, **options: Any) -> None:  # noqa: ANN401
         if shown := within(data):
+            wrote("display", plain_line(shown))
             publish(shown, *args, **options)
 
     shell.display_pub.publish = display

@@ -12,9 +12,10 @@ import sys
 import warnings
 from collections.abc import Callable
 from contextlib import suppress
+from functools import partial
 from typing import Any
 
-from marpweave.probe.floods import Limit, Room, Sink
+from marpweave.probe.floods import Limit, Sink, plain_line
 
 CAN_ISOLATE = hasattr(os, "fork") and sys.platform != "darwin"
 """On macOS, system libraries that NumPy and matplotlib use end a fork of a process with threads."""
@@ -40,15 +41,17 @@ class Stream(Sink):
 class Display:
     """Stands for the shell's ``display_pub`` and its ``displayhook``."""
 
-    def __init__(self, shell: Any, code: str, outputs: list[dict[str, Any]], room: Room) -> None:  # noqa: ANN401
+    def __init__(self, shell: Any, code: str, outputs: list[dict[str, Any]], observer: Any) -> None:  # noqa: ANN401
         self.shell = shell
         self.quiet = shell.displayhook.semicolon_at_end_of_expression(code)
         self.outputs = outputs
-        self.room = room
+        self.observer = observer
 
     def publish(self, data: Any, metadata: Any = None, **_: object) -> None:  # noqa: ANN401
         """Record what is displayed."""
-        self._append("display_data", self.room.display(data))
+        shown = self.observer.room.display(data)
+        self.observer.wrote("display", plain_line(shown))
+        self._append("display_data", shown)
 
     def publish_unlimited(self, data: Any) -> None:  # noqa: ANN401
         """Record what the observer saw."""
@@ -62,7 +65,7 @@ class Display:
         """Record the value of a last expression."""
         if value is not None and not self.quiet:
             data, _ = self.shell.display_formatter.format(value)
-            self._append("execute_result", self.room.display(data))
+            self._append("execute_result", self.observer.room.display(data))
 
     def _append(self, kind: str, data: Any) -> None:  # noqa: ANN401
         from ipykernel.jsonutil import encode_images, json_clean
@@ -125,9 +128,9 @@ def _forked() -> tuple[int, Callable[[], None]]:
 
 def _recorded(shell: Any, code: str, observer: Any) -> list[dict[str, Any]]:  # noqa: ANN401
     outputs: list[dict[str, Any]] = []
-    display = Display(shell, code, outputs, observer.room)
+    display = Display(shell, code, outputs, observer)
     sys.stdout = observer.tap(Stream("stdout", outputs))
-    sys.stderr = Limit(Stream("stderr", outputs), observer.room, errors="backslashreplace")
+    sys.stderr = Limit(Stream("stderr", outputs), observer.room, partial(observer.wrote, "stderr"), "backslashreplace")
     observer.publish = display.publish_unlimited
     shell._showtraceback = lambda kind, error, lines: outputs.append(
         {"output_type": "error", "ename": kind.__name__, "evalue": str(error), "traceback": lines})

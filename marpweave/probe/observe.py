@@ -117,7 +117,11 @@ class Observer:
 
     def tap(self, stream: TextIO) -> Limit:
         """A stdout that writes to ``stream`` and records which lines of the deck wrote what."""
-        return Limit(stream, self.room, lambda text: self.record.write(text, self.deck_lines()))
+        return Limit(stream, self.room, partial(self.wrote, "stdout"))
+
+    def wrote(self, stream: str, text: str) -> None:
+        """Record which lines of the deck wrote ``text`` to ``stream``."""
+        self.record.write(stream, text, self.deck_lines())
 
     def value(self, line: int, value: Any) -> Any:  # noqa: ANN401
         """Record the value of the watched expression at ``line``, and return it."""
@@ -226,7 +230,7 @@ def install(shell: Any, path: str, text: str, search: list[str], variables: Mapp
     _replace_parts_of(shell, observer)
     logging.getLogger("matplotlib.font_manager").addFilter(observer.note_font)
     pose_as_script(path)
-    observer.descriptors = limit_shell(shell, observer.room)
+    observer.descriptors = limit_shell(shell, observer.room, observer.wrote)
     sys.stdout = observer.tap(sys.stdout)
     patch(warnings, "showwarning", observer.show_warning)
     warnings.filterwarnings("ignore", message="To exit: use 'exit'")

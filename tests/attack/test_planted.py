@@ -65,7 +65,7 @@ def test_a_true_claim_is_proven_in_every_notation():
 
 FALSE = [
     ("[0. 1.]", "[0.04 1.  ]", None), ("a\nb", "a b", None), ("{'a': 1}", "{'a': 2}", None), ("{'a': 1}", "{'b': 1}", None),
-    ("{'a': [1, 2]}", "{'a': [2, 1]}", None), ("a ... c", "a b", None), ("... 1", "0 1 2", None), ("0.67", "0.6549", None),
+    ("{'a': [1, 2]}", "{'a': [2, 1]}", None), ("a ... c", "a b", None), ("... 1", "0 1 2", None), ("0.67", "0.6549", None), ("1e2", "149", None), ("1e3", "1499.0", None), ("1e-3", "0.00102", None), ("1.5e2", "149", None), ("1.0e2", "111.0", None),
     ("[1, 2]", "(1, 2)", None), ("1e-3", "0.01", None), ("(1+2j)", "(1+3j)", None), ("nan", "inf", None), ("hello", "Hello", None),
     ("2.1.0", "2.12.0", None), ("2.1.dev0", "2.12.dev0", None), ("192.17.0.1", "192.168.0.1", None), ("7", "007", None), ("1,000", "1,0", None), ("12:5", "12:05", None),
     ("0x40000000", "0x80000000", None), ("10% 100%", "10%\r100%", None),
@@ -170,8 +170,9 @@ EDITED = [
     # what is planted, where, what is edited, what stands there instead, what catches it
     ("integers as floats", compare, "plain and (_is_integer(want) or _is_integer(got))", "False", never_proven),
     ("integers without their last digit", compare, "_integer(want) == _integer(got)", "_integer(want)[:-1] == _integer(got)[:-1]", never_proven),
+    ("an integer rounded to a power of ten", compare, "return w == g\n            return", "pass\n            return", special_claims_are_refused),
     ("rounding by ten units", compare, "_rounds_to(w, g)", "_rounds_to(w / 10, g / 10)", never_proven),
-    ("rounding to digits that are not written", compare, "_has_digits(want) and ", "", special_claims_are_refused),
+    ("rounding to digits that are not written", compare, "_has_decimals(want) and ", "", special_claims_are_refused),
     ("what the output has more is passed over", compare, "tokens(got), options)", "tokens(got)[:len(tokens(want))], options)", never_proven),
     ("what the claim has more is passed over", compare, "_match(tokens(want), ", "_match(tokens(want)[:len(tokens(got))], ", never_proven),
     ("strings without their characters", compare, "word = _unquoted(word)", "word = ''", never_proven),

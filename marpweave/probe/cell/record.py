@@ -18,7 +18,7 @@ class Record:
     """Filled while the cell runs."""
 
     writes: list[dict[str, Any]] = field(default_factory=list)
-    """What was printed, and by which lines."""
+    """What was printed and displayed, and by which lines."""
     values: list[dict[str, Any]] = field(default_factory=list)
     """What watched expressions gave."""
     answers: list[dict[str, Any]] = field(default_factory=list)
@@ -30,18 +30,18 @@ class Record:
     """The exception that ended the cell."""
     _evaluated: Counter[int] = field(default_factory=Counter)
 
-    def write(self, text: str, lines: Sequence[int]) -> None:
-        """Note who printed ``text``; pieces of one line stay together."""
+    def write(self, stream: str, text: str, lines: Sequence[int]) -> None:
+        """Note who wrote ``text``; pieces of one line stay together."""
         last = self.writes[-1] if self.writes else None
-        if last and last["lines"] == lines and not last["text"][-1].endswith("\n"):
+        if last and (last["stream"], last["lines"]) == (stream, lines) and not last["text"][-1].endswith("\n"):
             last["text"].append(text)
         else:
-            self.writes.append({"text": [text], "lines": lines})
+            self.writes.append({"text": [text], "lines": lines, "stream": stream})
 
     def value(self, line: int, value: object) -> None:
         """Note what the expression on a watched line gave."""
         self._evaluated[line] += 1
-        if value is not None and self._evaluated[line] <= MAX_NOTED:
+        if self._evaluated[line] <= MAX_NOTED:
             self.values.append({"line": line, "repr": text_of(repr, value), "str": text_of(str, value)})
 
     def answer(self, line: int, got: str) -> None:

@@ -8,7 +8,7 @@ from marpweave.check import patterns
 from marpweave.check.findings import findings_of
 from marpweave.check.verdicts import State, check_cell
 from marpweave.model.options import CheckOptions, Compare, Options
-from marpweave.model.outcome import Display, Error, Outcome, Stream, Value
+from marpweave.model.outcome import Display, Error, Outcome, Stream, Value, Write
 from tests.unit.check.cells import cell, deck_of, printing, states
 
 
@@ -16,6 +16,31 @@ from tests.unit.check.cells import cell, deck_of, printing, states
     "# 0.67", "# => 0.67", "# 0.67（丸めた値）", "# 約0.67", "# '0.67'", "# 0.6...", "# 0.67 (rounded)"])
 def test_a_true_comment_is_proven(comment):
     assert states(cell(f"print(x)  {comment}"), printing((0, "0.6652\n"))) == [State.PROVEN]
+
+
+@pytest.mark.parametrize("stream", ["display", "stderr"])
+def test_a_claim_holds_what_is_displayed_or_written_to_stderr(stream):
+    for want, state in (("5", State.PROVEN), ("6", State.MISMATCH)):
+        for one in (cell(f"f()  # => {want}"), cell(f"f()\n#> {want}")):
+            assert states(one, Outcome(writes=(Write("5\n", (2,), stream),))) == [state]
+
+
+def test_what_is_displayed_counts_with_what_is_printed_and_without():
+    outcome = Outcome(writes=(Write("1\n", (2,)), Write("2\n", (2,), "display"), Write("3\n", (2,), "stderr")))
+    assert [states(cell(f"f()  # => {want}"), outcome) for want in ("1", "1, 2", "4")] == [
+        [State.PROVEN], [State.PROVEN], [State.MISMATCH]]
+
+
+@pytest.mark.parametrize(("comment", "state"), [
+    ("# => [1, 2]", State.MISMATCH), ("# => None", State.PROVEN), ("# => sorts in place", State.PROSE), ("# 3", State.PROSE)])
+def test_a_statement_that_gives_nothing_gives_none(comment, state):
+    assert states(cell(f"x.sort()  {comment}"), Outcome(values=(Value(2, "None", "None"),))) == [state]
+    assert states(cell(f"x.sort()  {comment}"), Outcome()) == [State.PROSE]  # it did not run
+
+
+def test_a_claim_beside_an_empty_line_is_wrong():
+    assert [states(cell(f'print("")  # {want}'), printing((0, "\n"))) for want in ("=> 5", "=> hello", "5", "...")] == [
+        [State.MISMATCH], [State.MISMATCH], [State.PROSE], [State.PROSE]]
 
 
 def test_lines_under_a_loop_leave_out_what_comments_above_have_claimed():

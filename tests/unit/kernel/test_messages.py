@@ -54,7 +54,7 @@ def test_outputs_figures_and_inputs_become_one_value():
     figure = {"name": "a.svg", "content": "PHN2Zy8+", "animation": ""}
     raw = [stream("\x1b[31mred\x1b[0m\n"),
            {"output_type": "execute_result", "data": {"text/plain": "1", "application/json": {"b": 1, "a": 2}}},
-           seen(figures=[figure], missing_glyphs=["a.svg: 図", "b.svg: x"], writes=[{"text": "red", "lines": [3]}],
+           seen(figures=[figure], missing_glyphs=["a.svg: 図", "b.svg: x"], writes=[{"text": "red", "lines": [3], "stream": "stderr"}],
                 values=[{"line": 3, "repr": "'1'", "str": "1"}], answers=[{"line": 4, "got": "2\n"}],
                 warnings=[{"category": "UserWarning", "message": "w", "line": None}],
                 inputs=[["file", "a.txt", "00"]], written=["b.txt"], volatile="", unseen=["c.so"], watched="system calls")]
@@ -62,7 +62,7 @@ def test_outputs_figures_and_inputs_become_one_value():
     assert outcome == Outcome(
         outputs=(Stream("stdout", "red\n"), Display({"text/plain": "1", "application/json": '{"a": 2, "b": 1}'}, is_result=True)),
         figures=(Figure("a.svg", b"<svg/>", missing_glyphs=("図",), animation=b""),),
-        writes=(Write("red", (3,)),), values=(Value(3, "'1'", "1"),), answers=(Answer(4, "2\n"),),
+        writes=(Write("red", (3,), "stderr"),), values=(Value(3, "'1'", "1"),), answers=(Answer(4, "2\n"),),
         warnings=(Warned("UserWarning", "w", None),))
     assert outcome.provenance == Provenance(
         seconds=2.0, inputs=(Input("file", "a.txt", "00"),), written=(Input("file", "b.txt", ""),), unseen=("c.so",),
