@@ -10,7 +10,7 @@ from functools import cache
 from pathlib import Path
 
 from marpweave.errors import HERE, ToolError, is_checkout
-from marpweave.files import write_bytes
+from marpweave.files import put, work_folder
 
 BUNDLED = Path(__file__).resolve().parents[1] / "node_modules"
 """What a wheel has in place of npm's packages: a folder of the same shape, made when the wheel is built."""
@@ -55,7 +55,11 @@ def secret() -> bytes:
     path = home() / "secret"
     with suppress(OSError):
         if not path.is_file():
-            write_bytes(path, secrets.token_bytes(32))
-            path.chmod(0o600)
+            path.parent.mkdir(parents=True, exist_ok=True)
+            with work_folder(beside=path) as closed:  # to others, before there is anything to read
+                token = closed / path.name
+                token.touch(0o600)
+                token.write_bytes(secrets.token_bytes(32))
+                put(token, path)
         return path.read_bytes()
     return secrets.token_bytes(32)
