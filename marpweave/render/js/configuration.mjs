@@ -1,14 +1,14 @@
 // Prints what the code of a Marp configuration says, as JSON on a line of its own, since it may print itself.
 // argv: { file, engine, folder } as JSON; out: { said, themes, files, variables } or { failed, stack, files, variables }
 import { recorded } from "./accesses.mjs";
-import { configured, engineOf, files } from "./users.mjs";
+import { atHome, configured, engineOf, files } from "./users.mjs";
 import { createRequire } from "node:module";
 
 const require = createRequire(import.meta.url);
 const setup = JSON.parse(process.argv[2]);
 const accesses = recorded();
 
-const answer = await contents().catch((error) => ({ failed: String(error?.message ?? error), stack: String(error?.stack ?? ""), code: error?.code }));
+const answer = await atHome(setup, contents).catch((error) => ({ failed: String(error?.message ?? error), stack: String(error?.stack ?? ""), code: error?.code }));
 process.stdout.write(`\n${JSON.stringify({ ...answer, files: [...files(), ...accesses.files], variables: [...accesses.variables] })}\n`, () => process.exit(0));
 
 async function contents() {

@@ -23,7 +23,7 @@ import { mathsLate } from "./late.mjs";
 import { slides } from "./live.mjs";
 import { paper, read } from "./paper.mjs";
 import { shots } from "./shots.mjs";
-import { configured } from "./users.mjs";
+import { atHome, configured } from "./users.mjs";
 
 const { marp, browser, arguments: browserArguments, home, folder, live, prints, formats: FORMATS } = JSON.parse(process.argv[2]);
 const require = createRequire(marp);
@@ -132,7 +132,8 @@ async function answered(asked) {
     return { id, ...(await shots(asked, path.join(folder, String(id)))) };
   }
   if (asked.diagram) return { id, ...(await diagram(asked.diagram, () => warmed().then(newPage))) };
-  return asked.live ? { id, ...(await slides(asked, (themes, setup) => engineOf(id, themes, setup))) } : rendered(asked);
+  if (!asked.live) return atHome(asked.setup, () => rendered(asked));
+  return { id, ...(await atHome(asked.setup, () => slides(asked, (themes, setup) => engineOf(id, themes, setup)))) };
 }
 
 // The engine as the Marp CLI sets it up, with all its own plugins, out of the rendering of an empty deck.

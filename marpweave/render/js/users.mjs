@@ -12,17 +12,36 @@ const PACKAGES = `${path.sep}node_modules${path.sep}`;
 const MAX_CONFIGURATIONS = 8;
 const configurations = new Map(); // stamp -> a promise
 const required = new Set(); // files that CommonJS keeps
+const guests = new Set(); // promises of what runs in the working folder
+let here = "";
 let imported = null; // a port that tells what else was loaded
 
 // { said, file, engine, folder, stamp } -> all that is said, with the engine as its module has it, or null
 export function configured({ said = {}, file = "", engine = [], folder = "", stamp = "" } = {}) {
-  const home = file ? path.dirname(file) : folder;
-  if (file || engine.length) process.chdir(home); // what its code reads by a relative path stands there, whoever called us
+  const home = homeOf({ file, folder });
   return kept(configurations, JSON.stringify([file, stamp, engine, said]), async () => {
     const code = file ? await loaded(`./${path.basename(file)}`, { folder: home, stamp }) : {};
     const wanted = [].concat(code.engine ?? engine);
     return { ...code, ...said, engine: wanted.length ? await module(wanted, { folder: home, stamp }) : null };
   }, MAX_CONFIGURATIONS);
+}
+
+const homeOf = ({ file, folder }) => (file ? path.dirname(file) : folder);
+
+// Let a project's code find by relative paths what stands beside it, whoever called us and whatever else is rendered:
+// a process has one working folder, so those of another project wait.
+export async function atHome({ file = "", engine = [], folder = "" } = {}, act) {
+  if (!file && !engine.length) return act();
+  const home = homeOf({ file, folder });
+  while (home !== here && guests.size) await Promise.allSettled(guests);
+  if (home !== here) process.chdir((here = home));
+  const acting = act();
+  guests.add(acting);
+  try {
+    return await acting;
+  } finally {
+    guests.delete(acting);
+  }
 }
 
 // An engine is a class, a function of { marp, ...options }, or an object; a function may give any of the others.

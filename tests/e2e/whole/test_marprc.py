@@ -54,6 +54,16 @@ def test_what_code_reads_by_a_relative_path_stands_beside_its_configuration(tmp_
     assert "<title>From a file</title>" in called.text("dist/slides/deck.html")
 
 
+def test_code_of_two_folders_finds_its_own_files_while_both_are_rendered(tmp_path):
+    code = 'import { readFileSync } from "node:fs";\nexport default { engine: async ({ marp }) => {\n' \
+           '  await new Promise((done) => setTimeout(done, 300));\n  const render = marp.render.bind(marp);\n' \
+           '  marp.render = (text, env) => render(text.replace("TITLE", readFileSync("title.txt", "utf8")), env);\n  return marp;\n} };\n'
+    project = Project(tmp_path).write({f"{name}/{file}": text for name in ("one", "two") for file, text in (
+        (f"{name}.md", "---\nmarp: true\n---\n\n# TITLE\n"), ("marp.config.mjs", code), ("title.txt", f"of {name}"))})
+    assert project.build("one/one.md", "two/two.md", "--to", "html", "--out", "dist").found("message") == []
+    assert ["of one" in project.text("dist/one/one.html"), "of two" in project.text("dist/two/two.html")] == [True, True]
+
+
 def test_a_tag_is_told_unless_the_configuration_lets_html_through(tmp_path):
     project = Project(tmp_path).write({"slides/deck.md": "---\nmarp: true\n---\n\n# A\n\n<iframe srcdoc=x></iframe>\n"})
     assert project.check(code=1).found("line", "message") == [(7, "Marp shows <iframe> as text; remove it")]
