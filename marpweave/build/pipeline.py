@@ -151,8 +151,11 @@ def with_linked_figures(checked: Checked, project: Project) -> Checked:
 def _with_figures_on_disk(checked: Checked, project: Project) -> Checked:
     if not checked.deck.draws:
         return checked
+    from marpweave.weave.embed import files_of
+
     linked, files = with_linked_figures(checked, project), Files()
-    stale = tuple(stale_figures(checked.checks, figure_folder(checked.deck, project.root), files))
+    shown = set(files_of(checked.deck, files))
+    stale = tuple(stale_figures(checked.checks, figure_folder(checked.deck, project.root), files, shown))
     return linked.with_findings(stale, files)
 
 

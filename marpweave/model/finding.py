@@ -62,8 +62,8 @@ class Severity(StrEnum):
 
 SEVERITIES: Mapping[Kind, Severity] = {
     **dict.fromkeys(Kind, Severity.ERROR),
-    Kind.UNCHECKED: Severity.NOTICE, Kind.NO_ALT: Severity.NOTICE, Kind.SUSPECT: Severity.WARNING,
-    Kind.WARNING: Severity.WARNING, Kind.HIDDEN_NAME: Severity.WARNING, Kind.NONDETERMINISTIC: Severity.WARNING,
+    Kind.UNCHECKED: Severity.NOTICE, Kind.NO_ALT: Severity.NOTICE, Kind.HIDDEN_NAME: Severity.NOTICE,
+    Kind.SUSPECT: Severity.WARNING, Kind.WARNING: Severity.WARNING, Kind.NONDETERMINISTIC: Severity.WARNING,
     Kind.SMALL_LABEL: Severity.WARNING, Kind.EMPTY: Severity.WARNING, Kind.BLANK: Severity.WARNING,
     Kind.INTERNAL: Severity.INTERNAL,
 }

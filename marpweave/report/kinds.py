@@ -50,7 +50,8 @@ MEANINGS: Mapping[Kind, str] = {
         "`--allow`",
     Kind.MISSING_GLYPH: "a figure or a slide has characters that its fonts lack",
     Kind.STALE_FIGURE:
-        "a file in `figures/` differs from what the code draws, or would be written through a symbolic link",
+        "a file in `figures/` differs from what the code draws, is missing (beside others, or though a slide shows "
+        "it), or would be written through a symbolic link",
     Kind.STALE_SOURCE: "a cell with `source` shows code that differs from the package's",
     Kind.CITATION:
         "a citation that no bibliography has; a bibliography or a style that is missing, damaged or outside the "

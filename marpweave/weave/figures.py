@@ -5,12 +5,12 @@ from __future__ import annotations
 import base64
 import io
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Container, Iterable, Iterator
 from pathlib import Path, PurePosixPath
 
 from marpweave.check.verdicts import CellCheck
 from marpweave.errors import command
-from marpweave.files import seen_from, write_bytes
+from marpweave.files import real_path, seen_from, write_bytes
 from marpweave.inputs.used import Files
 from marpweave.model.deck import Deck
 from marpweave.model.finding import Finding, Kind
@@ -87,15 +87,22 @@ def _link(path: Path) -> Path | None:
     return next((each for each in (path, *path.parents[:below]) if each.is_symlink()), None if inside else figures)
 
 
-def stale_figures(checks: Iterable[CellCheck], folder: Path, files: Files) -> Iterator[Finding]:
-    """Figures on disk that are not what the code draws today."""
+def stale_figures(
+    checks: Iterable[CellCheck], folder: Path, files: Files, shown: Container[Path] = (),
+) -> Iterator[Finding]:
+    """Figures on disk that are not what the code draws today.
+
+    Of a deck of which none was drawn so far, only those are missing whose files are ``shown``, by a raw preview, too.
+    """
     drawn: set[str] = set()
+    is_new = not files.listing(folder)
     place: Location | None = None
     for check in checks:
         place = place or Location(check.cell.location.path, 1)
         for figure in check.outcome.figures:
             drawn.add(figure.name)
-            if fault := _fault(_place_of(figure, folder), figure, files):
+            path = _place_of(figure, folder)
+            if (fault := _fault(path, figure, files)) and not (is_new and real_path(path) not in shown):
                 yield Finding(Kind.STALE_FIGURE, check.cell.location, f"{fault}; run {command('figures')}",
                               check.cell.slide)
     failed = any(check.outcome.error or check.outcome.trouble for check in checks)

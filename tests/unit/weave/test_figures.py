@@ -108,7 +108,7 @@ def test_a_deck_in_a_folder_has_its_figures_in_a_folder_like_it(project):
     deck = replace(deck, called="week1/intro")
     folder = figure_folder(deck, project)
     assert (folder, str(folder_from_deck(deck, project))) == (project / "figures/week1/intro", "../../figures/week1/intro")
-    (missing,) = stale_figures(checks, folder, Files())
+    (missing,) = stale_figures(checks, folder, Files(), {folder / "plot.svg"})
     assert missing.message == "figures/week1/intro/plot.svg is missing; run `build.py figures`"
 
 
@@ -145,10 +145,16 @@ def test_a_figure_is_written_to_its_folder_or_not_at_all(name, project):
 
 def test_missing_stale_and_orphaned_figures_are_told(project):
     folder = project / "figures/lecture"
-    _, checks = checked(project, Figure("plot.svg", plot(1, 2)))
+    _, checks = checked(project, Figure("plot.svg", plot(1, 2)), Figure("bars.svg", plot(1, 2)))
+    assert list(stale_figures(checks, folder, Files())) == []  # nothing was drawn yet
+    told = [f.message for f in stale_figures(checks, folder, Files(), {folder / "plot.svg"})]
+    assert told == ["figures/lecture/plot.svg is missing; run `build.py figures`"]
+    write_figures([check.outcome for check in checks], folder, Files())
+    (folder / "bars.svg").unlink()
     (missing,) = stale_figures(checks, folder, Files())
     assert (missing.kind, missing.location.line) == (Kind.STALE_FIGURE, 5)
-    assert "figures/lecture/plot.svg is missing" in missing.message
+    assert missing.message == "figures/lecture/bars.svg is missing; run `build.py figures`"
+    _, checks = checked(project, Figure("plot.svg", plot(1, 2)))
     write_figures([check.outcome for check in checks], folder, Files())
     assert list(stale_figures(checks, folder, Files())) == []
     (folder / "plot.svg").write_bytes(plot(1, 3))
