@@ -106,7 +106,7 @@ class _Weaver:
             keys = ", ".join(f"`{key}`" for key in body.said)
             self.dropped.append(Fault(self.height, f"{part.path.name} has front matter of its own, which has no effect "
                                                    f"where it is included: {keys}"))
-        includes = _includes(lines, body.skipped, first=first)
+        includes = includes_of(lines, body.skipped, first=first)
         for number, line in enumerate(lines[body.skipped:], start=body.skipped + 1):
             target = includes.get(number)
             if target is not None:
@@ -156,7 +156,7 @@ def _body_of(part: Part) -> _Body:
                                       if entry.key != "marp" and (entry.key, entry.value) != ("execute", True)))
 
 
-def _includes(lines: Sequence[str], skipped: int, *, first: bool) -> Mapping[int, str]:
+def includes_of(lines: Sequence[str], skipped: int = 0, *, first: bool = True) -> Mapping[int, str]:
     """What is included on which 1-based line: a paragraph of its own, in no list, quote or HTML."""
     above = "" if first else "\n"  # a ruler that opens a part is no front matter
     found = {}

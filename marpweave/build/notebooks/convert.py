@@ -10,7 +10,7 @@ from marpweave.build.reading import content_of
 from marpweave.build.reading import deck_of as parsed
 from marpweave.config import decks
 from marpweave.config.root import find_project
-from marpweave.errors import DeckError, UsageError
+from marpweave.errors import DeckError, UsageError, command
 from marpweave.files import write_bytes
 from marpweave.inputs.used import Files
 from marpweave.model.finding import Finding
@@ -19,8 +19,10 @@ from marpweave.notebook.editable import notebook_of
 from marpweave.notebook.imported.deck import deck_of
 from marpweave.notebook.kept import Node
 from marpweave.notebook.scripts import Form, as_text, from_text
+from marpweave.read.includes import includes_of
 from marpweave.read.parse import parse_deck
 from marpweave.read.tokens import front_matter_token
+from marpweave.text import split_lines
 
 FORMS = {**dict.fromkeys(decks.SUFFIXES, Form.DECK), ".ipynb": Form.NOTEBOOK, ".py": Form.PERCENT, ".rmd": Form.RMD,
          ".qmd": Form.QMD}
@@ -49,19 +51,23 @@ def convert(source: Path, target: Path, wish: Form | None = None, *, force: bool
     if here.form is there.form:
         script = "; `--as md` or `--as myst` writes a script" if here.form is Form.DECK and wish is None else ""
         raise UsageError(f"{source} and {target} are both {here.form}: nothing to convert{script}")
-    notebook = notebook_of(parse_deck(text, source)) if here.form is Form.DECK else _read(text, here)
+    deck = parse_deck(text, source) if here.form is Form.DECK else None
+    notebook = notebook_of(deck) if deck else _read(text, here)
     made: dict[Path, bytes] = {}
     losses: list[str] = []
     if there.form is Form.DECK:
-        deck = deck_of(notebook, f"{target.stem}_files")
-        made = {target.parent / name: content for name, content in deck.files.items()}
-        losses = [f"{source}: cell {loss.cell}: {loss.what}" for loss in deck.losses]
-        losses += [f"{finding.location}: {finding.message}" for finding in _faults(deck.text, target)]
-        made[target] = deck.text.encode()
+        whole = deck_of(notebook, f"{target.stem}_files")
+        made = {target.parent / name: content for name, content in whole.files.items()}
+        losses = [f"{source}: cell {loss.cell}: {loss.what}" for loss in whole.losses]
+        losses += [f"{finding.location}: {finding.message}" for finding in _faults(whole.text, target)]
+        made[target] = whole.text.encode()
     else:
         written = as_text(notebook, there.form)
-        deck_text = text if here.form is Form.DECK else deck_of(notebook, "").text
-        losses = list(_changed(deck_text, written, there, source))
+        losses = list(_changed(text if deck else deck_of(notebook, "").text, written, there, source))
+        if deck and deck.adopted and there.form is not Form.QMD:  # Quarto includes the same files
+            losses += (f"{source}:{line}: {part} is not in {target.name}, where its include stays text; "
+                       f"{command('--to ipynb')} writes a notebook that holds it"
+                       for line, part in includes_of(split_lines(text)).items())
         made[target] = written.encode()
     _write(made, force=force)
     yield from losses

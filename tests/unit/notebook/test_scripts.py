@@ -105,10 +105,12 @@ def test_a_document_of_quarto_becomes_a_deck_and_what_is_lost_is_told():
     assert [line.split(":")[:2] for line in lost] == [["a.md", "13"]]
 
 
-def test_an_include_of_a_deck_comes_back_without_a_word_and_a_missing_one_is_told():
+def test_an_include_of_a_deck_is_told_and_comes_back_and_a_missing_one_is_told():
     write("part.md", "shared\n")
     write("deck.md", "---\nexecute: true\n---\n\n# A\n\n{{< include part.md >}}\n")
-    assert converted("deck.md", "a.py") + converted("a.py", "back.md") == []
+    assert converted("deck.md", "a.py") == ["deck.md:7: part.md is not in a.py, where its include stays text; "
+                                            "`build.py --to ipynb` writes a notebook that holds it"]
+    assert converted("deck.md", "a.qmd") + converted("a.py", "back.md") == []
     assert read("back.md") == read("deck.md")
     Path("part.md").unlink()
     assert converted("a.py", "back.md", force=True) == ["back.md:7: part.md does not exist: there is no part.md"]
