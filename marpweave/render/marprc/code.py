@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from marpweave.cache.environment import own_digest
-from marpweave.cache.records import Digest, Record
+from marpweave.cache.records import Record
 from marpweave.cache.store import Store
 from marpweave.errors import ToolError
 from marpweave.inputs.digests import FOLDER, digest, file_digest, listing_digest, variable_digest
@@ -33,9 +33,9 @@ class Contents(Record, frozen=True):
     said: dict[str, Any]
     themes: dict[str, str]
     """CSS of the themes that its engine brings along, by name."""
-    files: dict[str, Digest | str]
+    files: dict[str, str]
     """Also those that it read or asked for."""
-    variables: dict[str, Digest | str]
+    variables: dict[str, str]
 
     @property
     def stamp(self) -> str:

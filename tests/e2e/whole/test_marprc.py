@@ -35,9 +35,10 @@ CONFIGURATIONS = {
 @pytest.mark.parametrize("name", CONFIGURATIONS)
 def test_a_configuration_holds_for_the_decks_below_it(name, tmp_path):
     project = Project(tmp_path).write({
-        "slides/deck.md": DECK, "themes/own.css": THEME, "plugin.mjs": PLUGIN, name: CONFIGURATIONS[name],
+        "slides/deck.md": DECK, "slides/more.md": DECK, "themes/own.css": THEME, "plugin.mjs": PLUGIN, name: CONFIGURATIONS[name],
         "engine.mjs": f'import {{ marks }} from "./plugin.mjs";\n{ENGINE}'})
-    assert project.build("--to", "html").found("message") == []
+    built = project.build("--to", "html")
+    assert (built.found("message"), "damaged" in built.stderr) == ([], False)
     page = project.text("dist/deck.html")
     assert {"--ground: 1 2 3", '<b onclick="x">', 'data-theme="own"'} <= set(re.findall(r'--ground: 1 2 3|<b [^>]*>|data-theme="[^"]*"', page))
     assert ("<mark>word</mark>" in page) == ("engine" in CONFIGURATIONS[name])
