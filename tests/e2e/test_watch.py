@@ -124,9 +124,9 @@ TOLD = (
     ("import subprocess, sys\nsubprocess.run([sys.executable, '-c', 'import socket; socket.socket().bind((\"\", 0))'])", "it uses the network"),
     ("open('/proc/uptime').read();", "it reads /proc/uptime, which differs each time"),
     ("!cat /proc/loadavg", "it reads /proc/loadavg, which differs each time"),
-    ("open('/dev/urandom', 'rb').read(1);", "it reads /dev/urandom, which differs each time"),
     ("open('/dev/null').read(); open('/proc/self/status').read();", ""),
-    ("import random, uuid, tempfile\nuuid.uuid4(); random.random(); tempfile.mkdtemp();", ""),
+    ("import random, uuid, tempfile\nuuid.uuid4(); random.random(); tempfile.mkdtemp(); open('/dev/urandom', 'rb').read(1);", ""),
+    ("import sqlite3\nc = sqlite3.connect(':memory:')\nc.execute('create table a (b)'); c.execute('insert into a values (1)'); c.commit()", ""),
 )
 
 

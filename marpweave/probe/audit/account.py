@@ -37,7 +37,8 @@ DETAILS = {"time": (re.compile(r"\b(?:get[acm]time|st_[acm]time(?:_ns)?)\b" + ST
 """Inputs that count only where code asks for them: a pattern of such code, and the function that reads the input."""
 BY_NUMBER = re.compile(r"\bfstat\b|\bfileno\b|\bos\.open\b")
 """Matches code that may ask for details of a file that it has opened."""
-HARMLESS = ("/dev/null", "/dev/zero", "/dev/full", "/dev/tty", "/dev/ptmx", "/dev/pts/", "/dev/fd/", "/proc/self/fd/")
+HARMLESS = ("/dev/null", "/dev/zero", "/dev/full", "/dev/random", "/dev/urandom", "/dev/tty", "/dev/ptmx", "/dev/pts/",
+            "/dev/fd/", "/proc/self/fd/")
 OF_THIS_MOMENT = re.compile(r"/proc/(?:uptime|loadavg|\d+/)")
 """Files that programs read, with different content each time."""
 

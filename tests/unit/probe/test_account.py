@@ -115,7 +115,7 @@ def test_files_that_are_made_and_taken_away_are_not_told(account, tmp_path):
     (Sight(SOCKET, "/x/y", "/x/y", stamp=(1,)), "it talks to another program, through /x/y"),
     (Sight(SOCKET, "/run/nscd/socket", "/run/nscd/socket"), ""),
     (Sight(BLIND, "", "", "EPERM"), "its inputs could not be observed (EPERM)"),
-    (*used(READ, "/dev/null", here=True), ""), (*used(READ, "/dev/urandom", here=True), "it reads /dev/urandom, which differs each time"),
+    (*used(READ, "/dev/null", here=True), ""), (*used(READ, "/dev/urandom", here=True), ""),
     (*used(READ, "/proc/uptime", here=False), "it reads /proc/uptime, which differs each time"),
 ])
 def test_what_cannot_be_seen_is_told_once(sight, reason, account):
