@@ -28,7 +28,7 @@ LANGUAGES: Mapping[str, Words] = {
         output=r"(?:Expected )?Outputs?|Expected|Out|Prints?|Returns|Results?",
         about=r"about\s|approx\.?\s|(?i:prints?|outputs?|displays?|shows?|returns?|gives?)\s",
         error=r"Error|Exception|Raises?|Throws?|Output",
-        fails=r"^(?:errors?|exception|fails|ng)[.!！。]*$|\b(?:raises?|throws?|gives?|is) an (?:error|exception)\b",
+        fails=r"^(?:errors?|exception|fails|ng)[.!！。]*$|^(?:error|exception)!|\b(?:raises?|throws?|gives?|is) an (?:error|exception)\b",
         denied=r"\bno\b|\bnot\b|n't\b|without"),
     "ja": Words(
         output=r"(?:出力|実行)?結果|出力例?|表示|戻り値",
@@ -37,6 +37,24 @@ LANGUAGES: Mapping[str, Words] = {
         fails=r"(?:エラー|例外)(?:$|[!！。.]|に(?:なる|なり|なっ)|が(?:出|で|発生|起|送出)|を?(?:発生|送出)|です|だ)|^失敗[.!！。]*$",
         denied=r"ない|なし|ません|回避|防|避け"),
     "zh": Words(output=r"输出|结果"),
+    "de": Words(
+        output=r"Ausgaben?|Ergebnis(?:se)?",
+        about=r"etwa\s|ungefähr\s|ca\.\s|(?i:ergibt|liefert)\s",
+        error=r"Fehler|Ausnahme",
+        fails=r"^fehler(?:!|\.?$)|\b(?:ergibt|wirft) (?:einen fehler|eine ausnahme)\b",
+        denied=r"\bkeine?n?\b|\bnicht\b|\bohne\b"),
+    "fr": Words(
+        output=r"Sorties?|Résultats?|Affichage",
+        about=r"environ\s|(?i:affiche|donne|renvoie|vaut)\s",
+        error=r"Erreur|Lève",
+        fails=r"^erreur\s?(?:!|\.?$)|\b(?:lève|donne|renvoie) une (?:erreur|exception)\b",
+        denied=r"\bpas\b|\baucune?\b|\bsans\b"),
+    "es": Words(
+        output=r"Salidas?|Resultados?",
+        about=r"aprox\.?\s|(?i:imprime|muestra|devuelve)\s",
+        error=r"Excepción|Lanza",
+        fails=r"\b(?:lanza|da) (?:un error|una excepción)\b",
+        denied=r"\bsin\b"),
 }
 
 

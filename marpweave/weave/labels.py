@@ -19,10 +19,18 @@ NUMBERED: Mapping[str, Mapping[str, str]] = {
            "lst": "Listing\N{NO-BREAK SPACE}{}", "eq": "Equation\N{NO-BREAK SPACE}{}", "and": ", ",
            "of": "{} ({})"},
     "ja": {"fig": "図{}", "tbl": "表{}", "lst": "リスト{}", "eq": "式({})", "and": "、", "of": "{}（{}）"},
+    "de": {"fig": "Abbildung\N{NO-BREAK SPACE}{}", "tbl": "Tabelle\N{NO-BREAK SPACE}{}",
+           "lst": "Listing\N{NO-BREAK SPACE}{}", "eq": "Gleichung\N{NO-BREAK SPACE}{}", "and": ", ", "of": "{} ({})"},
+    "fr": {"fig": "Figure\N{NO-BREAK SPACE}{}", "tbl": "Table\N{NO-BREAK SPACE}{}",
+           "lst": "Listing\N{NO-BREAK SPACE}{}", "eq": "Équation\N{NO-BREAK SPACE}{}", "and": ", ", "of": "{} ({})"},
+    "es": {"fig": "Figura\N{NO-BREAK SPACE}{}", "tbl": "Tabla\N{NO-BREAK SPACE}{}",
+           "lst": "Listado\N{NO-BREAK SPACE}{}", "eq": "Ecuación\N{NO-BREAK SPACE}{}", "and": ", ", "of": "{} ({})"},
 }
 """How numbers are called; what stands between several, and behind one of another deck."""
 
-OWN_NUMBERS: Mapping[str, str] = {"en": r"Fig(?:ure|\.)?|Table|Listing", "ja": "図|表|リスト|コード"}
+OWN_NUMBERS: Mapping[str, str] = {
+    "en": r"Fig(?:ure|\.)?|Table|Listing", "ja": "図|表|リスト|コード", "de": r"Abb(?:ildung|\.)|Tab(?:elle|\.)",
+    "fr": "Tableau", "es": "Figura|Tabla|Listado"}
 """Words before a number that an author gives a caption."""
 
 

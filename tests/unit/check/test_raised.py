@@ -12,7 +12,8 @@ from tests.unit.check.cells import FAILING, ZERO, cell, deck_of, printing, state
 @pytest.mark.parametrize("source", [
     f"{FAILING}  # ZeroDivisionError", f"{FAILING}  # => ZeroDivisionError", f"{FAILING}  # エラー: ZeroDivisionError",
     f"{FAILING}  # raises ZeroDivisionError", f"{FAILING}  # ZeroDivisionError: division by zero", f"{FAILING}  # ZeroDivisionErrorが発生",
-    f"{FAILING}  # ZeroDivisionError: 0 では割れない", f"{FAILING}  # エラーになる", f"{FAILING}  # ArithmeticError", f"{FAILING}  # error!", f"{FAILING}  # raises an error", f"{FAILING}  # ここで例外が発生する",
+    f"{FAILING}  # ZeroDivisionError: 0 では割れない", f"{FAILING}  # エラーになる", f"{FAILING}  # ArithmeticError", f"{FAILING}  # error!", f"{FAILING}  # raises an error", f"{FAILING}  # Fehler! Durch null",
+    f"{FAILING}  # Erreur : ZeroDivisionError", f"{FAILING}  # lanza una excepción", f"{FAILING}  # ここで例外が発生する",
     f"{FAILING}\n# ZeroDivisionError: division by zero", f"{FAILING}\n# Traceback (most recent call last):\n#   ...\n# ZeroDivisionError: division by zero",
     f"{FAILING}\n# 出力:\n# ZeroDivisionError: division by zero", "x = 0\ny = 1 / x  # ZeroDivisionError",
     "x = 0\n1 / x  # Raises: ZeroDivisionError(\"division by zero\")", "# ZeroDivisionError になる\n1 / 0"])

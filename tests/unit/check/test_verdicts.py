@@ -160,7 +160,8 @@ def test_a_claim_behind_the_last_of_several_prints_may_speak_of_all():
     assert states(one, printing((0, "2\n"), (1, "2\n"), (2, "3\n"))) == [State.SUSPECT, State.PROVEN]
 
 
-@pytest.mark.parametrize("comment", ["prints True", "Returns True", "displays `True`", "Expected output: True", "出力例: True", "输出: True"])
+@pytest.mark.parametrize("comment", ["prints True", "Returns True", "displays `True`", "Expected output: True", "出力例: True", "输出: True",
+                                     "Ausgabe: True", "ergibt True", "Résultat : True", "affiche True", "Salida: True", "devuelve True"])
 def test_a_comment_may_say_in_words_that_it_holds_an_output(comment):
     assert states(cell(f"print(x)  # {comment}"), printing((0, "True\n"))) == [State.PROVEN]
     assert states(cell(f"print(x)  # {comment}"), printing((0, "False\n"))) != [State.PROVEN]

@@ -41,7 +41,9 @@ def test_a_reference_is_a_link_to_the_slide_of_its_figure():
 
 @pytest.mark.parametrize(("lang", "words"), [
     ("ja", "[図1](#1) [表1](#1) [リスト1](#1) [式(1)](#1)"), ("ja-JP", "[図1](#1) [表1](#1) [リスト1](#1) [式(1)](#1)"),
-    ("en", "[Figure_1](#1) [Table_1](#1) [Listing_1](#1) [Equation_1](#1)"), ("fr", "[Figure_1](#1) [Table_1](#1) [Listing_1](#1) [Equation_1](#1)")])
+    ("en", "[Figure_1](#1) [Table_1](#1) [Listing_1](#1) [Equation_1](#1)"), ("sv", "[Figure_1](#1) [Table_1](#1) [Listing_1](#1) [Equation_1](#1)"),
+    ("de", "[Abbildung_1](#1) [Tabelle_1](#1) [Listing_1](#1) [Gleichung_1](#1)"), ("fr-CA", "[Figure_1](#1) [Table_1](#1) [Listing_1](#1) [Équation_1](#1)"),
+    ("es", "[Figura_1](#1) [Tabla_1](#1) [Listado_1](#1) [Ecuación_1](#1)")])
 def test_numbers_are_called_by_the_language_of_the_deck(lang, words):
     front = f"---\nlang: {lang}\nexecute: true\n---\n"
     text = "@fig-a @tbl-a @lst-a @eq-a\n\n```python\n#| label: a\nplot()\n```\n\n$$\nx \\label{eq-a}\n$$\n"
