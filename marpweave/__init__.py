@@ -1,1 +1,1 @@
-"""Marp slide decks whose Python really ran."""
+"""Marp slide decks whose Python code is executed and checked."""

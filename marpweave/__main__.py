@@ -1,4 +1,4 @@
-"""``python -m marpweave``: the command line of the Python that is called."""
+"""Entry point of ``python -m marpweave``."""
 
 from marpweave.cli.main import main
 

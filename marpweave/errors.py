@@ -1,13 +1,12 @@
-"""The author's mistakes, each with a place.
+"""Errors that a user can fix.
 
 MarpweaveError
-├── DeckError      what stands in a deck: every fault of one deck, all at once
+├── DeckError      faults in a deck's text: all of one deck at once, each with its place
 ├── ToolError      Node, Marp CLI or a browser is missing or failed
-└── UsageError     the command line asks for what cannot be
+└── UsageError     the command line asks for something impossible
 
-Our own bugs are findings of kind ``internal``, each with a report to send.
+Bugs in marpweave itself become findings of kind ``internal``.
 """
-
 from __future__ import annotations
 
 from collections.abc import Sequence
@@ -22,31 +21,31 @@ HERE = Path(__file__).resolve().parents[1]
 
 
 def is_checkout() -> bool:
-    """Whether this is a checkout, with build.py and a Makefile, or an installed marpweave."""
+    """Whether marpweave runs from a checkout (with build.py and a Makefile) rather than an installed package."""
     return (HERE / "package-lock.json").is_file()
 
 
 def program_name() -> str:
-    """What our program is called."""
+    """The name under which users call the program."""
     return "build.py" if is_checkout() else "marpweave"
 
 
 def command(words: str) -> str:
-    """A call of our program as a message tells it."""
+    """A call of the program, formatted for a message."""
     return f"`{program_name()} {words}`"
 
 
 def reinstall() -> str:
-    """What brings back a part of ours that is missing."""
+    """The command that restores a missing part of marpweave."""
     return "`make setup`" if is_checkout() else "`pip install --force-reinstall marpweave`"
 
 
 class MarpweaveError(Exception):
-    """Base of all errors that a user of the program can mend."""
+    """Base of all errors that a user can fix."""
 
 
 class DeckError(MarpweaveError):
-    """A deck cannot be read as it stands; ``findings`` names every fault with its place."""
+    """A deck cannot be parsed; ``findings`` lists every fault with its place."""
 
     def __init__(self, findings: Sequence[Finding]) -> None:
         super().__init__("\n".join(f"{f.location}: {f.message}" for f in findings))
@@ -54,8 +53,8 @@ class DeckError(MarpweaveError):
 
 
 class ToolError(MarpweaveError):
-    """A program that we call is missing or failed; the message says what would help."""
+    """An external program is missing or failed; the message names a remedy."""
 
 
 class UsageError(MarpweaveError):
-    """The command line asks for something that cannot be done."""
+    """The command line asks for something impossible."""

@@ -1,6 +1,6 @@
-"""Files are written aside and renamed: who reads one sees the old or the new one whole.
+"""Atomic file writes: write a temporary file beside the target, then rename it.
 
-What is not finished is locked by who writes it, so that what a killed program left can be told from it and swept.
+Unfinished files are locked by the process that writes them, so that leftovers of killed processes can be recognised.
 """
 
 from __future__ import annotations
@@ -31,9 +31,9 @@ DAY = 86_400.0
 
 
 def write_bytes(path: Path, content: bytes, *, lasting: bool = True) -> None:
-    """Put ``content`` in place of what stands at ``path``, in one step; an OSError names ``path``.
+    """Replace the content of ``path`` atomically; an OSError names ``path``.
 
-    ``lasting``: wait until the disk has it; not worth it for what can be made again.
+    ``lasting``: fsync first; unnecessary for files that can be regenerated.
     """
     with making(path):
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -43,7 +43,7 @@ def write_bytes(path: Path, content: bytes, *, lasting: bool = True) -> None:
 
 @contextmanager
 def making(path: Path) -> Iterator[None]:
-    """Make a file or folder: where none can be, as in ``/proc``, it is refused like one that is forbidden."""
+    """Create a file or folder; a place that cannot hold any, such as ``/proc``, raises PermissionError."""
     try:
         yield
     except FileNotFoundError as error:
@@ -51,9 +51,9 @@ def making(path: Path) -> Iterator[None]:
 
 
 def replace(path: Path, old: bytes, new: bytes) -> bool:
-    """Put ``new`` in place of ``old``, in one step -> False where something else stands there by now.
+    """Replace ``old`` by ``new`` atomically; return False if ``path`` no longer contains ``old``.
 
-    A link stays one: the file behind it is replaced.
+    A symlink is kept: its target is replaced.
     """
     target = path.resolve()
     with _aside(target, new, lasting=True) as whole:
@@ -64,7 +64,7 @@ def replace(path: Path, old: bytes, new: bytes) -> bool:
 
 
 def put(source: Path, target: Path, *, pauses: Sequence[float] = PAUSES) -> None:
-    """Rename a finished file; where others can hold files fast, wait for those that only look, as virus scanners do."""
+    """Rename a finished file; retry while a virus scanner or similar program holds the target open (Windows)."""
     for pause in pauses:
         with contextlib.suppress(PermissionError):
             source.replace(target)
@@ -79,7 +79,7 @@ def put(source: Path, target: Path, *, pauses: Sequence[float] = PAUSES) -> None
 
 
 def seen_from(path: Path, folder: Path, *, paths: ModuleType = os.path) -> str:
-    """How a folder's files name a path, with slashes; the whole path where there is no way, as to another drive."""
+    """``path`` relative to ``folder``, with slashes; absolute if there is no relative path (another drive)."""
     try:
         return str(paths.relpath(path, folder)).replace(paths.sep, "/")
     except ValueError:
@@ -87,17 +87,17 @@ def seen_from(path: Path, folder: Path, *, paths: ModuleType = os.path) -> str:
 
 
 def real_path(path: Path) -> Path:
-    """Where a path leads, whatever links there; links in a circle lead nowhere, and `Path.resolve` refuses those."""
+    """``path`` with all symlinks resolved; unlike `Path.resolve`, it does not raise for circular links."""
     return Path(os.path.realpath(path))
 
 
 def worktree_of(folder: Path) -> Path | None:
-    """The git working tree that a folder is in; None: it is in none."""
+    """The git working tree that contains ``folder``, or None."""
     return next((each for each in (folder, *folder.parents) if (each / ".git").exists()), None)
 
 
 def holds(path: Path, content: bytes) -> bool:
-    """Whether a file is there and is ``content``."""
+    """Whether ``path`` exists and contains exactly ``content``."""
     try:
         return path.read_bytes() == content
     except OSError:
@@ -105,19 +105,19 @@ def holds(path: Path, content: bytes) -> bool:
 
 
 def read_bytes(path: Path) -> bytes:
-    """The content of a file; what is none, as a pipe or a device that never ends, is an OSError."""
+    """The content of a regular file; anything else (a pipe, a device) raises OSError."""
     if not stat.S_ISREG(path.stat().st_mode) and not path.is_dir():
         raise OSError(errno.EINVAL, "is a pipe or a device, not a file", str(path))
     return path.read_bytes()
 
 
 def write_text(path: Path, text: str) -> None:
-    """Write ``text`` as UTF-8 with its line ends as they are."""
+    """Write ``text`` as UTF-8 without translating line ends."""
     write_bytes(path, text.encode("utf-8"))
 
 
 def move(source: Path, target: Path) -> None:
-    """Put a finished file in the place of ``target``, in one step, even from another file system."""
+    """Atomically replace ``target`` by ``source``, even across file systems."""
     try:
         target.parent.mkdir(parents=True, exist_ok=True)
         put(source, target)
@@ -128,7 +128,7 @@ def move(source: Path, target: Path) -> None:
 
 @contextmanager
 def work_folder(*, beside: Path | None = None) -> Iterator[Path]:
-    """A private folder that is gone afterwards; ``beside``: it will be renamed to that, not a temporary one."""
+    """A private folder, deleted on exit; ``beside``: create it next to that path, to be renamed to it."""
     name = {"prefix": WORK} if beside is None else \
         {"prefix": f".{beside.name[:40]}{MARK}", "suffix": ".tmp", "dir": str(beside.parent)}
     with _held(lambda: Path(tempfile.mkdtemp(**name))) as folder:
@@ -139,7 +139,7 @@ def work_folder(*, beside: Path | None = None) -> Iterator[Path]:
 
 
 def use(folder: Path) -> bool:
-    """Keep a folder from being swept as long as this process runs -> False: it is gone."""
+    """Protect a folder from ``sweep`` while this process runs; return False if it no longer exists."""
     with contextlib.suppress(FileNotFoundError):
         descriptor, free = _lock(folder, shared=True)
         if free is not False and folder.exists():
@@ -150,7 +150,7 @@ def use(folder: Path) -> bool:
 
 
 def sweep(folder: Path, pattern: str = UNFINISHED) -> None:
-    """Remove what killed programs of ours left in a folder; what somebody works on or uses is locked."""
+    """Delete leftovers of killed processes in ``folder``; anything still locked is in use and kept."""
     for path in folder.glob(pattern):
         with contextlib.suppress(OSError):
             found = path.lstat()
@@ -164,7 +164,7 @@ def sweep(folder: Path, pattern: str = UNFINISHED) -> None:
 
 @contextmanager
 def _aside(path: Path, content: bytes, *, lasting: bool) -> Iterator[Path]:
-    """A whole file beside ``path``, with its permissions; gone afterwards, where it was not moved."""
+    """A finished temporary file beside ``path``, with its permissions; deleted on exit unless it was moved."""
     try:
         with _held(lambda: _new_file(path)) as aside:
             try:
@@ -184,7 +184,7 @@ def _aside(path: Path, content: bytes, *, lasting: bool) -> Iterator[Path]:
 
 
 def _make_alike(aside: Path, path: Path) -> None:
-    """Give a new file the owner, attributes and permissions of the one at ``path``, as far as we may."""
+    """Copy owner, extended attributes and permissions of ``path`` to ``aside``, as far as permitted."""
     if not path.exists():
         aside.chmod(0o666 & ~_umask())
         return
@@ -194,7 +194,7 @@ def _make_alike(aside: Path, path: Path) -> None:
             os.chown(aside, old.st_uid, old.st_gid)
     if sys.platform == "linux":
         with contextlib.suppress(OSError):
-            for name in sorted(os.listxattr(path), reverse=True):  # the user's before the system's
+            for name in sorted(os.listxattr(path), reverse=True):  # user attributes before system ones
                 os.setxattr(aside, name, os.getxattr(path, name))
     aside.chmod(old.st_mode & 0o777)
 
@@ -207,7 +207,7 @@ def _new_file(path: Path) -> Path:
 
 @contextmanager
 def _held(make: Callable[[], Path]) -> Iterator[Path]:
-    """A new file or folder under a lock; where a sweep was faster than the lock, another one."""
+    """A new file or folder under a lock; retried if a sweep removed it before it was locked."""
     while True:
         path = make()
         with contextlib.suppress(FileNotFoundError):
@@ -222,7 +222,7 @@ def _held(make: Callable[[], Path]) -> Iterator[Path]:
 
 
 def _lock(path: Path, *, shared: bool = False) -> tuple[int, bool | None]:
-    """A descriptor to close, and whether it has the lock of a file or folder; None: nobody can tell here."""
+    """An open descriptor, and whether it holds the lock; None where the file system does not support locks."""
     if sys.platform == "win32":
         return os.open(os.devnull, os.O_RDONLY), None
     import fcntl
@@ -238,7 +238,7 @@ def _lock(path: Path, *, shared: bool = False) -> tuple[int, bool | None]:
 
 
 def _user() -> int:
-    """Who we are; on Windows, where files tell no number, the number that they tell."""
+    """The user's id; on Windows 0, as in ``os.stat``."""
     return 0 if sys.platform == "win32" else os.getuid()
 
 

@@ -1,1 +1,1 @@
-"""Deck and outcomes -> verdicts, findings, updated text. Pure but for `sources`, `remedies`, `patterns`."""
+"""Compares outcomes with a deck: verdicts, findings, updated text. Pure except `sources`, `remedies`, `patterns`."""

@@ -1,4 +1,4 @@
-"""Pictures and figures without alternative text. Pure."""
+"""Checks that images and figures have alternative texts. Pure."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ def _of_author(deck: Deck) -> Iterator[Finding]:
 
 
 def _shown(check: CellCheck) -> Iterator[str]:
-    """What a cell shows besides text."""
+    """What a cell shows other than text."""
     yield from (figure.name for figure in check.outcome.figures)
     display = check.cell.options.display
     for output in check.outcome.outputs if display.output is not Output.HIDE else ():

@@ -1,4 +1,4 @@
-"""How authors write an output in a one-line comment, and which comments are outputs at all. Pure."""
+"""Spellings of an output in a one-line comment, and which comments are claims at all. Pure."""
 
 from __future__ import annotations
 
@@ -11,18 +11,18 @@ from marpweave.read.markers import COLON, GAP, JAPANESE, SEPARATOR, SEPARATORS, 
 REMARK = re.compile(
     rf"^(?P<want>.+?)\s*(?:{WIDE_BRACKETS}|(?<=\s)\([^()]*\))\s*$|^(?P<before>.+?)\s+(?:#|--|←|<-|//)\s.*$")
 ABOUT = re.compile(rf"^(?:≈|≒|~|{markers.ABOUT})\s*")
-"""What may stand before an output."""
+"""May precede an output."""
 ARRAY = re.compile(r"\b(?:array|tensor)\((.*?)(?:,\s*dtype=[\w.<>']+)?\)", re.DOTALL)
 LABELLED = re.compile(rf"^(?P<label>[^\d\W][\w ]{{0,30}}?)\s*(?:{COLON}|=)\s*(?P<value>\S.*)$")
 BLANK = re.compile(rf"(?:[^\d\W][\w ]{{0,30}}\s?(?:{COLON}|=)\s?)?{GAP}")
-"""An answer left open: nothing, ``?``, ``____``, ``sum: ?``."""
+"""An open answer: nothing, ``?``, ``____``, ``sum: ?``."""
 NUMBER = re.compile(r"[-+]?(?:\d+\.?\d*|\.\d+)(?:e[-+]?\d+)?", re.IGNORECASE)
 MAX_LENGTH = 2_000
-"""Longer claims and outputs are compared as they are."""
+"""Longer claims and outputs are compared verbatim."""
 
 
 def wants_of(want: str) -> list[str]:
-    """A comment as it stands, then without remark, ``about`` and quotes."""
+    """A comment as written, then without remark, ``about`` and quotes."""
     wants = [want]
     if len(want) > MAX_LENGTH:
         return wants
@@ -35,7 +35,7 @@ def wants_of(want: str) -> list[str]:
 
 
 def spellings(got: str, want: str) -> list[str]:
-    """Ways to write an output on the one line of ``want``: lines joined, without commas or ``array()``."""
+    """Spellings of an output on one line like ``want``: lines joined, without commas or ``array()``."""
     text = tidy(got)
     if len(text) > MAX_LENGTH or "\n" in want:
         return [text]
@@ -48,7 +48,7 @@ def spellings(got: str, want: str) -> list[str]:
 
 
 def as_claimed(want: str, got: str) -> str:
-    """``got`` on one line, joined as ``want`` joins its items; as it is where ``want`` has several or no joints."""
+    """``got`` on one line, joined like ``want``; unchanged if ``want`` has several lines or no separators."""
     lines = got.split("\n")
     items = got.split() if len(lines) == 1 else lines
     if any(lines[0].count(opening) > lines[0].count(closing) for opening, closing in ("()", "[]", "{}")):
@@ -60,25 +60,25 @@ def as_claimed(want: str, got: str) -> str:
 
 
 def joints(want: str) -> list[str]:
-    """Separators that a one-line claim uses."""
+    """Separators used in a one-line claim."""
     return [sign for sign in SEPARATORS if sign in want]
 
 
 def listed(text: str) -> str:
-    """An array as NumPy prints it, with commas instead of its blanks."""
+    """An array as printed by NumPy, with commas instead of blanks."""
     return re.sub(r"(?<=[\w\].])\s+(?=[-\w\[.])", ", ", text)
 
 
 def points_at_something(mark: str, want: str, got: str) -> bool:
-    """An arrow before Japanese words, beside an output without any, points at something; it claims nothing."""
+    """Whether an arrow before Japanese words is a remark, because the output has no Japanese words."""
     return mark in ("→", "⇒") and bool(JAPANESE.search(want)) and not JAPANESE.search(got)
 
 
 def reads_as_value(want: str, got: str) -> bool:
-    """Whether a bare comment looks like a value of the kind that came out, and so like a claim."""
+    """Whether a bare comment looks like a value of the same kind as the output, and so like a claim."""
     w, g = LABELLED.match(want), LABELLED.match(got)
     if (w and g and w["label"] == g["label"]) or NUMBER.sub("0", want) == NUMBER.sub("0", got):
-        return True  # only the number differs: 2.006 s, 2.837 s
+        return True  # only the numbers differ: 2.006 s, 2.837 s
     if re.fullmatch(r"<[\w .']+>", want):
         return got.startswith("<")
     words, given = (re.split(SEPARATOR, text.strip()) for text in (want, got))
@@ -91,7 +91,7 @@ def reads_as_value(want: str, got: str) -> bool:
     if isinstance(claimed, str) or claimed is Ellipsis:
         return isinstance(claimed, str) and not got.lstrip("-").replace(".", "", 1).isdigit()
     if isinstance(claimed, tuple):
-        return got.startswith("(")  # (3, 2) beside an array tells its shape
+        return got.startswith("(")  # (3, 2) beside an array is its shape
     if isinstance(claimed, list | set | dict):
         return got.startswith((want[0], "array(", "["))
     return is_scalar(got)
@@ -107,7 +107,7 @@ def spells_value(want: str) -> bool:
 
 
 def is_string(text: str) -> bool:
-    """Whether ``text`` spells a string of Python's."""
+    """Whether ``text`` is a Python string literal."""
     try:
         return isinstance(as_literal(text), str)
     except ValueError:
@@ -115,7 +115,7 @@ def is_string(text: str) -> bool:
 
 
 def is_scalar(text: str) -> bool:
-    """Whether ``text`` spells a number, a truth value or None."""
+    """Whether ``text`` is a number, a truth value or None."""
     try:
         return isinstance(as_literal(text), int | float | complex | bool | None)
     except ValueError:

@@ -1,4 +1,4 @@
-"""Whether an expected output (want) matches what the code gave (got). Pure but for ``check: regex``."""
+"""Compares an expected output (want) with the actual one (got). Pure except ``check: regex``."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from marpweave.model.options import CheckOptions, Compare
 from marpweave.text import ANSI, overwritten
 
 FINEST_RTOL = 1e-9
-"""Floats are never compared more finely, however many digits the author copied."""
+"""Floats are never compared more precisely, however many digits the author copied."""
 
 TOKEN = re.compile(r"""
     (?P<ellipsis>\.\.\.|…)
@@ -31,17 +31,17 @@ OPENING, CLOSING = "([{", ")]}"
 MAX_DEPTH = 100
 """Items of braces nested more deeply are compared in order."""
 WIDE = Context(prec=40, Emax=MAX_EMAX, Emin=MIN_EMIN)
-"""Room for any exponent on a slide."""
+"""Accepts any exponent that a slide may contain."""
 MAX_STEPS = 1_000_000
-"""Comparisons of tokens around ``...``; about a second's worth."""
+"""Maximum number of token comparisons around ``...``, about a second's worth."""
 
 Token = tuple[str, str]
 
 
 def same(want: str, got: str, options: CheckOptions) -> bool:
-    """Whether ``got`` is what ``want`` says, by the cell's ``check`` option; ``numeric`` if it gives none.
+    """Whether ``got`` matches ``want``, according to the cell's ``check`` option (default ``numeric``).
 
-    Raises TooHardError where that would take too long.
+    Raises TooHardError if the comparison would take too long.
     """
     want, got = tidy(want), tidy(got)
     match options.check or Compare.NUMERIC:
@@ -58,13 +58,13 @@ def same(want: str, got: str, options: CheckOptions) -> bool:
 
 
 def tidy(text: str) -> str:
-    """Text as a terminal shows it, without colours, blanks at the ends of lines, and blank lines around it."""
+    """Text as a terminal shows it, without colours, trailing blanks and surrounding blank lines."""
     lines = overwritten(ANSI.sub("", text)).split("\n")
     return "\n".join(line.rstrip() for line in lines).strip("\n")
 
 
 def same_number(want: str, got: str, *, rtol: float | None = None, atol: float | None = None) -> bool:
-    """Whether ``got`` is ``want`` to the decimals written, rounded or cut; integers are exact."""
+    """Whether ``got`` equals ``want`` to the precision written, rounded or truncated; integers must be equal."""
     if want.replace("_", "") == got.replace("_", ""):
         return True
     plain = rtol is None and atol is None
@@ -76,7 +76,7 @@ def same_number(want: str, got: str, *, rtol: float | None = None, atol: float |
             if plain and _is_integer(got):
                 return w == g
             return _same_decimal(want, w, g, rtol=rtol, atol=atol)
-    except ArithmeticError:  # no decimal, or an exponent beyond all that can be reckoned with
+    except ArithmeticError:  # not a decimal number, or the exponent is out of range
         return _same_complex(want, got)
 
 
@@ -90,12 +90,12 @@ def _same_decimal(want: str, w: Decimal, g: Decimal, *, rtol: float | None, atol
 
 
 def canonical_words(text: str) -> str:
-    """``np.float64(0.5)`` -> ``0.5``, ``np.True_`` -> ``True``: NumPy 1 and 2 spell alike."""
+    """``np.float64(0.5)`` -> ``0.5``, ``np.True_`` -> ``True``: makes NumPy 1 and 2 agree."""
     return NUMPY_BOOL.sub(r"\1", NUMPY_SCALAR.sub(r"\1", text))
 
 
 def tokens(text: str) -> list[Token]:
-    """Numbers, words and signs of ``text``; a line break counts only outside of brackets."""
+    """The numbers, words and signs of ``text``; line breaks count only outside of brackets."""
     found: list[Token] = []
     depth = 0
     for match in TOKEN.finditer(canonical_words(text)):
@@ -110,7 +110,7 @@ def tokens(text: str) -> list[Token]:
 
 
 def as_literal(text: str) -> object:
-    """The Python value that ``text`` spells; raises ValueError where it spells none."""
+    """The Python literal in ``text``; raises ValueError if there is none."""
     try:
         return ast.literal_eval(canonical_words(text.strip()))
     except (SyntaxError, ValueError, MemoryError, RecursionError, TypeError) as error:
@@ -118,7 +118,7 @@ def as_literal(text: str) -> object:
 
 
 def _match(want: Sequence[Token], got: Sequence[Token], options: CheckOptions) -> bool:
-    """Match token by token; ``...`` takes any number of them."""
+    """Match token by token; ``...`` matches any number of tokens."""
     w = g = 0
     star: int | None = None
     resume = steps = 0
@@ -145,7 +145,7 @@ def _same_token(want: Token, got: Token, options: CheckOptions) -> bool:
 
 
 def _braces_sorted(found: list[Token]) -> list[Token]:
-    """Order the items of every ``{…}``, so that sets and dicts compare as values."""
+    """Sort the items of every ``{…}``, so that sets and dicts compare regardless of order."""
     opened: list[int] = []
     at = 0
     if _depth(found) > MAX_DEPTH:
@@ -163,7 +163,7 @@ def _braces_sorted(found: list[Token]) -> list[Token]:
 
 
 def _depth(found: Sequence[Token]) -> int:
-    """How deeply braces are nested."""
+    """The nesting depth of braces."""
     return max(accumulate((token[1] == "{") - (token[1] == "}") for token in found if token[0] == "sign"), default=0)
 
 
@@ -180,7 +180,7 @@ def _items(inside: list[Token]) -> list[list[Token]]:
 
 
 def _matches_around_ellipses(want: str, got: str) -> bool:
-    """Take the pieces between ellipses one behind the other, each as early as it comes: no way back is needed."""
+    """Find the parts between ellipses in order, each at its earliest position; no backtracking is needed."""
     first, *others = re.split(r"\.\.\.|…", " ".join(want.split()))
     got = " ".join(got.split())
     if not others:
@@ -202,18 +202,18 @@ def _is_integer(number: str) -> bool:
 
 
 def _integer(number: str) -> str:
-    """An integer's sign and digits, of any length and padding: ``007`` is no 7."""
+    """Sign and digits of an integer, of any length; leading zeros count: ``007`` is not 7."""
     digits = number.replace("_", "").lstrip("+-")
     return "-" * (number.startswith("-") and digits.strip("0") != "") + digits
 
 
 def _has_decimals(number: str) -> bool:
-    """``0.`` (as NumPy prints it) and ``1e2`` promise no digits to round to, as ``1`` does not."""
+    """False for ``0.`` (as NumPy prints it) and ``1e2``, which have no decimals to round to, like ``1``."""
     return re.search(r"\.\d", number) is not None
 
 
 def _rounds_to(want: Decimal, got: Decimal) -> bool:
-    """Whether ``got``, rounded or cut to the digits of ``want``, is ``want``."""
+    """Whether ``got``, rounded or truncated to the decimals of ``want``, equals ``want``."""
     unit = Decimal(1).scaleb(int(want.as_tuple().exponent))
     cut = abs(want) <= abs(got) < abs(want) + unit and (want < 0) == (got < 0)
     return abs(want - got) <= unit / 2 or cut
@@ -228,5 +228,5 @@ def _same_complex(want: str, got: str) -> bool:
 
 
 def _unquoted(string: str) -> str:
-    """A string's quotes do not matter, its characters do."""
+    """The content of a string literal."""
     return "'" + string[1:-1].replace('\\"', '"').replace("\\'", "'") + "'"

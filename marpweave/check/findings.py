@@ -1,4 +1,4 @@
-"""Verdicts and outcomes of a deck -> findings. Pure."""
+"""Turns verdicts and outcomes of a deck into findings. Pure."""
 
 from __future__ import annotations
 
@@ -17,17 +17,17 @@ from marpweave.model.outcome import UNCACHED, Error, Outcome
 from marpweave.read.options.options import line_of_option
 
 FILE = re.compile(r" \([^()]*\.(?:py|so|pyd)\)$")
-"""Path of the module that an ImportError names."""
+"""The path of the module in the message of an ImportError."""
 CLOCK = re.compile(r"%(?:time|timeit|prun)\b|\b(?:perf_counter|process_time|monotonic|time)(?:_ns)?\(|\bnow\(")
-"""Matches code whose outputs tell of the moment, or how long something took."""
+"""Code whose output depends on the current time or on durations."""
 Remedy = Callable[[Error], str]
-"""How to fix an error; "" where that is not known."""
+"""How to fix an error; "" if unknown."""
 
 
 def findings_of(
     checks: Sequence[CellCheck], deck: Deck, inlines: Sequence[Outcome] = (), *, remedy: Remedy = lambda error: "",
 ) -> Iterator[Finding]:
-    """All findings of cells and values; errors that follow from an earlier failure are named with it."""
+    """All findings about cells and values; consequences of an earlier failure are listed with it."""
     roots = Roots()
     steps: list[CellCheck | tuple[Inline, Outcome]] = [*checks, *zip(deck.values, inlines, strict=False)]
     for step in sorted(steps, key=lambda each: (each.cell if isinstance(each, CellCheck) else each[0]).location.line):
@@ -43,11 +43,11 @@ def findings_of(
 
 
 def hidden_name_findings(deck: Deck) -> Iterator[Finding]:
-    """Names that the code on the slides uses and only cells that no slide shows define; each once."""
+    """Names that visible code uses and that only hidden cells define; each once."""
     hidden: dict[str, int] = {}
     shown: set[str] = set()
     for block in (block for slide in deck.slides for block in slide.blocks if deck.adopted):
-        if isinstance(block, Prose):  # fences that only show code are in it
+        if isinstance(block, Prose):  # includes fences that only show code
             shown |= names_given(block.text)
             continue
         code, display = block.script.code, block.options.display
@@ -80,7 +80,7 @@ def _about_outputs(check: CellCheck) -> Iterator[Finding]:
 
 
 def _doubts(what: Cell | Inline, outcome: Outcome) -> Iterator[Finding]:
-    """Reasons why a clean run may give something else."""
+    """Reasons why a clean run may give a different result."""
     known = outcome.provenance
     if known.stale:
         yield Finding(Kind.STALE, what.location, f"the frozen output is out of date: {known.stale}", what.slide)
@@ -97,7 +97,7 @@ def _doubts(what: Cell | Inline, outcome: Outcome) -> Iterator[Finding]:
 
 
 def unseen_findings(checks: Sequence[CellCheck]) -> Iterator[Finding]:
-    """Inputs that only Linux can track."""
+    """Inputs that can be tracked only on Linux."""
     for check in checks:
         unseen = check.outcome.provenance.unseen
         if unseen:
@@ -107,7 +107,7 @@ def unseen_findings(checks: Sequence[CellCheck]) -> Iterator[Finding]:
 
 
 def _option(what: Cell | Inline, key: str) -> Location:
-    """Where a cell sets an option; the cell itself where a default does."""
+    """The location of a cell's option, or of the cell if a default sets it."""
     return Location(what.location.path, line_of_option(what, key)) if isinstance(what, Cell) else what.location
 
 
@@ -138,7 +138,7 @@ def _difference(cell: Cell, verdict: Verdict) -> Finding:
 
 
 def _follow(check: CellCheck, roots: Roots, remedy: Remedy) -> None:
-    """Record a cell's failures, and the names that they leave undefined."""
+    """Record the failures of a cell, and the names that they leave undefined."""
     cell, error = check.cell, check.outcome.error
     finding = _failure(check, remedy)
     if not finding and check.outcome.ran:
@@ -157,7 +157,7 @@ def _follow(check: CellCheck, roots: Roots, remedy: Remedy) -> None:
 
 
 def _follow_verdict(check: CellCheck, verdict: Verdict, roots: Roots, remedy: Remedy) -> None:
-    """Record a mismatch, with its root cause where the cell uses what a failed cell should have defined."""
+    """Record a mismatch; its root cause is a failed cell whose names the cell uses."""
     finding = _difference(check.cell, verdict)
     failed = _failed_answer(check.cell, verdict)
     if failed:
@@ -170,7 +170,7 @@ def _follow_verdict(check: CellCheck, verdict: Verdict, roots: Roots, remedy: Re
 
 
 def _failed_answer(cell: Cell, verdict: Verdict) -> Error | None:
-    """The missing name or package on which an example of a session failed."""
+    """The missing name or package because of which an example of a session failed."""
     if verdict.expected.notation is not Notation.SESSION or not is_unforeseen(verdict.got):
         return None
     name, _, message = verdict.got.rstrip("\n").rpartition("\n")[2].partition(": ")
@@ -178,7 +178,7 @@ def _failed_answer(cell: Cell, verdict: Verdict) -> Error | None:
 
 
 def _follow_value(inline: Inline, outcome: Outcome, roots: Roots, remedy: Remedy) -> None:
-    """Record a value in prose that could not be evaluated."""
+    """Record an inline value that could not be evaluated."""
     if outcome.trouble:
         roots.add(outcome.trouble, ())
     elif outcome.error:
@@ -188,7 +188,7 @@ def _follow_value(inline: Inline, outcome: Outcome, roots: Roots, remedy: Remedy
 
 
 def lacked(error: Error) -> tuple[str, ...]:
-    """What an error says is missing, the likeliest cause first; errors that lack the same have one root."""
+    """What an error says is missing, likeliest cause first; errors that lack the same have the same root cause."""
     quoted = re.findall(r"'([^']+)'", error.message)
     match error.name:
         case "NameError" | "UnboundLocalError" if quoted:

@@ -17,9 +17,9 @@ PROMPT = re.compile(r"^\s*(?:>>>|\.\.\.) ?", re.MULTILINE)
 
 @lru_cache(512)
 def names_bound(code: str | ast.Module, *, since: int = 0) -> frozenset[str]:
-    """Names that code would define or change from 0-based line ``since`` on, ``.x`` for attributes.
+    """Names that code binds or modifies from 0-based line ``since`` on; ``.x`` for attributes.
 
-    A guess where it is not Python.
+    Estimated if the code is not valid Python.
     """
     tree = _tree(code)
     if tree is None:
@@ -52,7 +52,7 @@ def names_read(code: str) -> frozenset[str]:
 
 @lru_cache(512)
 def names_needed(code: str) -> frozenset[str]:
-    """Names that code reads and that something before it has to define."""
+    """Names that code reads and that earlier code must define."""
     read = {symbol.get_name() for table in _tables(code) for symbol in table.get_symbols()
             if symbol.is_referenced() and symbol.is_global()}
     return frozenset(read - names_given(code) - set(vars(builtins)))
@@ -60,7 +60,7 @@ def names_needed(code: str) -> frozenset[str]:
 
 @lru_cache(512)
 def names_given(code: str) -> frozenset[str]:
-    """Names that code defines for what comes after it; a guess where it is not Python."""
+    """Names that code defines for later code; estimated if it is not valid Python."""
     tables = _tables(code)
     given = {symbol.get_name() for table in tables for symbol in table.get_symbols()
              if symbol.is_assigned() or symbol.is_imported() if table.get_type() == "module" or symbol.is_global()}
@@ -69,11 +69,11 @@ def names_given(code: str) -> frozenset[str]:
 
 @lru_cache(512)
 def _tables(code: str) -> tuple[symtable.SymbolTable, ...]:
-    """The symbols of code, its own and those of each scope in it; none where it is not Python."""
+    """The symbol tables of code and its nested scopes; () if it is not valid Python."""
     tree = _tree(code)
     try:
         found = [symtable.symtable(ast.unparse(_Generators().visit(deepcopy(tree))), "", "exec")] if tree else []
-    except (RecursionError, SyntaxError):  # nested as no person writes
+    except (RecursionError, SyntaxError):  # absurdly deep nesting
         return ()
     for table in found:
         found += table.get_children()
@@ -81,7 +81,7 @@ def _tables(code: str) -> tuple[symtable.SymbolTable, ...]:
 
 
 class _Generators(ast.NodeTransformer):
-    """Comprehensions as generators: their own names are theirs; Python 3.12 and later count others' as the scope's."""
+    """Turns comprehensions into generators: from Python 3.12 on, symtable counts their names as the scope's."""
 
     def generic_visit(self, node: ast.AST) -> ast.AST:
         node = super().generic_visit(node)
@@ -101,7 +101,7 @@ def _tree(code: str | ast.Module) -> ast.Module | None:
 
 
 def _base(node: ast.expr) -> set[str]:
-    """The name that an attribute or an item is of: ``x`` of ``x.y[0]``."""
+    """The name at the base of an attribute or subscript: ``x`` of ``x.y[0]``."""
     while isinstance(node, ast.Attribute | ast.Subscript):
         node = node.value
     return {node.id} if isinstance(node, ast.Name) else set()

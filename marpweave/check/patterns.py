@@ -1,4 +1,4 @@
-"""Matches authors' regular expressions in a process that can be stopped: some never end."""
+"""Matches regular expressions in a separate process, which can be killed if they do not terminate."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ MATCHING = "import json, re, sys; want, got = json.load(sys.stdin); sys.exit(not
 
 
 class TooHardError(ValueError):
-    """An expected output that cannot be compared; the text says why and what to do."""
+    """An expected output that cannot be compared; the message says why and what to do."""
 
 
 def matches(pattern: str, text: str) -> bool:

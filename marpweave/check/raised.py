@@ -1,4 +1,4 @@
-"""Errors that a slide announces: what comments and fences say about the error that a cell raised. Pure."""
+"""Errors announced on a slide: what comments and fences say about the exception of a cell. Pure."""
 
 from __future__ import annotations
 
@@ -24,17 +24,17 @@ SPOKEN = re.compile(
     rf"(?:\s*{COLON}\s*(?P<message>\S.*)|\((?P<called>[^()]*)\)|\s*{IN_BRACKETS})?{END}?$", re.IGNORECASE)
 """A comment that only names an error: ``Raises TypeError: …``."""
 FAILS = re.compile(markers.FAILS, re.IGNORECASE)
-"""A comment that says that there is an error, but not which."""
+"""A comment that announces an error without naming it."""
 DENIED = re.compile(markers.DENIED, re.IGNORECASE)
 UNFORESEEN = frozenset({
     "NameError", "ModuleNotFoundError", "ImportError", "SyntaxError", "IndentationError", "TabError"})
-"""Errors caused by a deck's environment: no comment that names another error is about them."""
+"""Errors caused by the environment; comments about other errors do not refer to them."""
 BASES = {"JSONDecodeError": "ValueError", "LinAlgError": "ValueError", "AxisError": "ValueError", "URLError": "OSError"}
 """Builtin base classes of well-known errors."""
 
 
 def names_error(text: str, error: Error) -> bool | None:
-    """Whether a comment beside a failing statement names its error; None: it is not about an error."""
+    """Whether a comment beside a failing statement names its error; None if it is not about an error."""
     if any(re.search(r"\w", want) and same(want, error.summary, CheckOptions()) for want in wants_of(text)):
         return True
     spoken = SPOKEN.match(text)
@@ -51,20 +51,20 @@ def only_names_error(text: str) -> bool:
 
 
 def is_unforeseen(answer: str) -> bool:
-    """Whether the answer in a session is an error that no author asks for."""
+    """Whether the answer in a session is an error that authors never intend."""
     last = answer.rstrip("\n").rpartition("\n")[2]
     return "Traceback (most recent call last):" in answer and last.partition(":")[0] in UNFORESEEN
 
 
 def is_called(name: str, error: Error) -> bool:
-    """Whether ``name`` is the error's, or that of a builtin class which it belongs to."""
+    """Whether ``name`` is the name of the error, or of one of its builtin base classes."""
     kind, raised = getattr(builtins, name, None), getattr(builtins, BASES.get(error.name, error.name), None)
     related = isinstance(kind, type) and isinstance(raised, type) and issubclass(raised, kind)
     return name in (error.name, "Exception") or related
 
 
 def error_at_end(want: str) -> tuple[str, str]:
-    """What a fence or a block of lines shows before an error, and the error's own line."""
+    """Split a fence or a block of lines into the output before an error, and the line of the error."""
     lines = want.rstrip().split("\n")
     opening = (i for i, line in enumerate(lines)
                if "Traceback (most recent call last)" in line or re.match(r'-{20,}$|\s*File "', line))
@@ -73,7 +73,7 @@ def error_at_end(want: str) -> tuple[str, str]:
 
 
 def stopped_at(cell: Cell, error: Error) -> tuple[int, int]:
-    """0-based first and last source line of the top-level statement that raised; the whole of what is no Python."""
+    """0-based first and last source line of the top-level statement that raised; the whole cell if not valid Python."""
     rows, tree = _rows(cell, error), parsed(cell.script.code)
     around = [_span(node) for node in (tree.body if tree else ())]
     return next((span for span in around if rows and span[0] <= rows[0] <= span[1]), (0, cell.source.count("\n")))
@@ -88,7 +88,7 @@ def ended_at(cell: Cell, outcome: Outcome) -> tuple[int, int] | None:
 
 
 def announcements(cell: Cell, error: Error) -> Iterator[tuple[ExpectedOutput, bool]]:
-    """Comments about the error beside, under and above the statements on its stack, and whether they are right."""
+    """Comments about the error beside, below and above the statements on its stack, and whether they are correct."""
     code = cell.script.code
     comments = {row: (column, text.lstrip("#").strip()) for row, column, text in comment_tokens(code)
                 if row >= cell.option_lines}
@@ -105,7 +105,7 @@ def announcements(cell: Cell, error: Error) -> Iterator[tuple[ExpectedOutput, bo
 
 
 def _is_right(text: str, error: Error, *, beside: bool) -> bool | None:
-    """Whether a comment is right about the error; None: it says nothing of it, or stands above and is wrong."""
+    """Whether a comment about the error is correct; None if it is not about it, or is above the statement and wrong."""
     named = names_error(text, error)
     if named or not beside:
         return named or None
@@ -120,7 +120,7 @@ def _expected(row: int, column: int, text: str) -> ExpectedOutput:
 
 
 def _rows(cell: Cell, error: Error) -> list[int]:
-    """0-based source lines of the cell on the error's stack, the outermost first."""
+    """0-based source lines of the cell on the error's stack, outermost first."""
     last = re.split(r"\n(?:During handling|The above exception)", error.traceback)[-1]
     named = re.escape(str(cell.location.path))
     found = [*map(int, re.findall(rf'File "{named}", line (\d+)', last)), *filter(None, [error.line])]
@@ -129,7 +129,7 @@ def _rows(cell: Cell, error: Error) -> list[int]:
 
 
 def _statement(row: int, tree: ast.Module) -> tuple[int, int]:
-    """Lines of the simple statement at ``row``; of one with a body, that line."""
+    """Lines of the simple statement at ``row``; for a compound statement, only that line."""
     spans = [_span(node) for node in ast.walk(tree) if isinstance(node, ast.stmt) and not hasattr(node, "body")]
     return min((span for span in spans if span[0] <= row <= span[1]), key=lambda span: span[1] - span[0],
                default=(row, row))
@@ -140,14 +140,14 @@ def _span(node: ast.stmt) -> tuple[int, int]:
 
 
 def _run(row: int, step: int, alone: set[int]) -> Iterator[int]:
-    """Rows of comment lines that follow each other."""
+    """Rows of consecutive comment lines."""
     while row in alone:
         yield row
         row += step
 
 
 def _is_message(words: str, message: str) -> bool:
-    """Whether the words after an error's name are its message, the start of it, or a translation."""
+    """Whether the words after an error's name are its message, the beginning of it, or a translation."""
     wants = [want.rstrip(STOPS) for want in wants_of(words.strip())]
     if any(not want or same(want, text, CheckOptions()) or re.match(re.escape(want) + r"(?!\w)", text)
            for want in wants for text in (message, message.strip("'\""))):

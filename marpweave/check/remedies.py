@@ -1,4 +1,4 @@
-"""How to fix a missing name or module: where it could come from. Looks at folders and packages."""
+"""Suggests how to fix a missing name or module. Reads folders and packages."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ DISTRIBUTIONS = {
     "faiss": "faiss-cpu", "usb": "pyusb", "attr": "attrs", "OpenSSL": "pyopenssl", "google": "protobuf",
     "pkg_resources": "setuptools",
 }
-"""Distributions whose name differs from the package that they install."""
+"""Distributions whose name differs from that of their package."""
 ELSEWHERE = "in a cell above, in `execute: {prelude: …}` or with --prelude"
 FOLDERS = "the deck's folder, the project's, PYTHONPATH or the installed packages"
 IN_COLAB = "google.colab is in Colab alone: show that cell with `#| eval: false`"
@@ -46,9 +46,9 @@ QUOTED = re.compile(r"'([^']+)'")
 
 
 def remedies(deck: Deck, environment: Environment, search: Sequence[Path] = ()) -> Callable[[Error], str]:
-    """How to fix a missing name or module; "" where the error says it all.
+    """A function that suggests how to fix a missing name or module; "" if the error is clear.
 
-    ``search`` are folders in which modules are looked for besides the environment's: the deck's and the project's.
+    ``search``: folders in which to look for modules besides the environment's: those of the deck and the project.
     """
     bound = cache(lambda: [(cell, names_bound(cell.source)) for cell in deck.cells])
     modules = _Modules(environment, search, [_another(environment, search)] if environment.is_own else [])
@@ -97,19 +97,19 @@ def _for_name(name: str, line: int | None, bound: Sequence[tuple[Cell, Set[str]]
 
 @dataclass(frozen=True, slots=True)
 class _Modules:
-    """Where a deck's modules are."""
+    """Where a deck's modules are found."""
 
     environment: Environment
     search: Sequence[Path]
     hints: list[str]
-    """What is said only once."""
+    """Hints that are given only once."""
 
     def spec(self, name: str) -> ModuleSpec | None:
-        """Where a module is."""
+        """The import spec of a module."""
         return PathFinder.find_spec(name, [*self.environment.path, *map(str, self.search)])
 
     def installed(self) -> list[str]:
-        """Names of what the environment has, beside Python's library."""
+        """Modules installed in the environment, without the standard library."""
         return sorted({each.name for each in iter_modules(self.environment.path)} - sys.stdlib_module_names)
 
 
@@ -127,7 +127,7 @@ def _for_module(module: str, modules: _Modules) -> str:
                "and pass that on with `execute: {env: [PYTHONPATH]}`"
     known = () if top in DISTRIBUTIONS else (modules.installed(), sorted(sys.stdlib_module_names))
     near = next(filter(None, (_nearest(top, names, "") for names in known)), "")
-    if near:  # a package of the mistyped name may be somebody's trap
+    if near:  # a package with the misspelled name may be malicious
         return f"{near} not in {FOLDERS}"
     command = f"{modules.environment.python} -m pip install {DISTRIBUTIONS.get(top, top)}"
     hint = modules.hints.pop() if modules.hints else ""
@@ -135,7 +135,7 @@ def _for_module(module: str, modules: _Modules) -> str:
 
 
 def _another(environment: Environment, search: Sequence[Path]) -> str:
-    """Where the project's own packages are, unless our Python has them."""
+    """Suggest the project's own virtual environment, unless cells already run in it."""
     for folder in (*search, Path.cwd()):
         own = folder / ".venv"
         if any(Path(place).is_relative_to(own) for place in environment.path):
@@ -148,7 +148,7 @@ def _another(environment: Environment, search: Sequence[Path]) -> str:
 
 
 def _in_project(name: str, search: Sequence[Path]) -> Path | None:
-    """A module of the project that stands where nobody looks: above a deck, or in a folder such as ``src/`` there."""
+    """A module of the project outside of the search path: above the deck, or in a folder such as ``src/``."""
     for folder in dict.fromkeys(above for each in search for above in _up_to(each, search)):
         inside = sorted(path for path in folder.glob("*/") if not path.name.startswith("."))
         for place in (folder / "src", folder, *inside):
@@ -160,13 +160,13 @@ def _in_project(name: str, search: Sequence[Path]) -> Path | None:
 
 
 def _up_to(folder: Path, search: Sequence[Path]) -> Iterator[Path]:
-    """A folder, and those above it within another that is searched."""
+    """A folder and its parents, up to a folder that is searched."""
     yield folder
     yield from (above for above in folder.parents if any(each in above.parents for each in search))
 
 
 def _names_in(module: str, modules: _Modules) -> list[str]:
-    """Names that a module binds, as its source says; it is not imported."""
+    """Names that a module binds according to its source; it is not imported."""
     top, *inside = module.split(".")
     spec = modules.spec(top)
     for name in inside:

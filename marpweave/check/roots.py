@@ -1,4 +1,4 @@
-"""Root causes: each failure of a deck once, with the lines that fail because of it. Pure."""
+"""Root causes: reports each failure of a deck once, with the lines that fail because of it. Pure."""
 
 from __future__ import annotations
 
@@ -8,13 +8,13 @@ from dataclasses import replace
 from marpweave.model.finding import Finding
 
 MAX_LINES = 8
-"""Lines named with a root; beyond that, only their number."""
+"""Maximum number of lines listed with a root cause."""
 EVERYTHING = "*"
-"""What ``from package import *`` binds."""
+"""Stands for the names bound by ``from package import *``."""
 
 
 class Roots:
-    """What has failed so far in a deck, and what depends on it."""
+    """The failures of a deck so far, and what depends on them."""
 
     def __init__(self) -> None:
         self.found: list[Finding] = []
@@ -25,7 +25,10 @@ class Roots:
         """The root after which no name of the cells above is certain."""
 
     def add(self, finding: Finding, lacks: Collection[str], *, doubtful: Collection[str] = ()) -> int:
-        """Add a finding, or its line to the root of what it ``lacks`` or of ``doubtful`` names -> its root."""
+        """Add a finding, or its line to the root cause that explains it -> number of the root cause.
+
+        It is explained by a lost name that it ``lacks``, or else by one of the ``doubtful`` names.
+        """
         root = next((self.lost[name] for name in (*lacks, *sorted(doubtful)) if name in self.lost), None)
         if root is None and lacks:
             root = self.lost.get(EVERYTHING, self.ended)
@@ -47,7 +50,7 @@ class Roots:
         self.ended = root if self.ended is None else self.ended
 
     def renew(self, bound: Collection[str], read: Collection[str]) -> None:
-        """A step ran and bound names: they are valid again, unless it read one that is not."""
+        """Names bound by a step are valid again, unless it read an invalid one."""
         root = next((self.lost[name] for name in sorted(read) if name in self.lost and name not in bound), None)
         for name in bound:
             if root is None:
@@ -56,7 +59,7 @@ class Roots:
                 self.lost[name] = root
 
     def findings(self, number_of: Callable[[int], str]) -> Iterator[Finding]:
-        """The roots, each with the lines that follow from it, as messages number them."""
+        """The root causes, each with the numbers of the lines that depend on it."""
         for number, finding in enumerate(self.found):
             lines = sorted(set(self.following.get(number, ())) - {finding.location.line})
             yield replace(finding, message=finding.message + _therefore(list(map(number_of, lines))))

@@ -1,4 +1,4 @@
-"""Doctest sessions: examples and their answers, by doctest's own rules. Pure."""
+"""Doctest sessions: examples and answers, by doctest's own rules. Pure."""
 
 from __future__ import annotations
 
@@ -17,12 +17,12 @@ def examples(script: Script) -> list[doctest.Example]:
 
 
 def flags_of(example: doctest.Example) -> int:
-    """What its directives switch on: ``# doctest: +ELLIPSIS``."""
+    """Doctest flags set by the example's directives: ``# doctest: +ELLIPSIS``."""
     return sum(flag for flag, on in example.options.items() if on)
 
 
 def unprompted(cell: Cell) -> int | None:
-    """Line of the first prompt whose statement goes on without ``... ``: doctest takes the rest for its answer."""
+    """Line of the first prompt whose statement continues without ``... ``, which doctest takes for its output."""
     for example in examples(cell.script):
         if example.want.strip() and _is_incomplete(example.source):
             return cell.location.line + 1 + example.lineno
@@ -37,7 +37,7 @@ def _is_incomplete(source: str) -> bool:
 
 
 def answers(want: str, got: str, flags: int, options: CheckOptions) -> bool:
-    """Whether an answer matches what stands under its prompt, remarks aside; one line is enough for an error."""
+    """Whether an answer matches what is below its prompt, ignoring remarks; for an error, its last line suffices."""
     plain = "".join(_without_remark(line) for line in want.splitlines(keepends=True))
     if any(same_session(each, got, flags, options) for each in dict.fromkeys([want, plain])):
         return True
@@ -51,7 +51,7 @@ def _without_remark(line: str) -> str:
 
 
 def same_session(want: str, got: str, flags: int, options: CheckOptions) -> bool:
-    """Doctest's own rules, or the cell's ``check`` option where one is given."""
+    """Compare by doctest's rules, or by the cell's ``check`` option if set."""
     if options.check not in (None, Compare.EXACT):
         return same(want, got, options)
     if want.startswith("Traceback (most recent call last):"):

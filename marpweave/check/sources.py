@@ -1,6 +1,6 @@
-"""Code on slides that belongs to a package: whether it still matches, and the edits that make it match.
+"""Code on slides that quotes a package: whether it still matches, and edits that update it.
 
-The package is read, never imported. Docstrings are left out: the slide does the explaining.
+The package is parsed, never imported. Docstrings are omitted: the slide explains the code.
 """
 
 from __future__ import annotations
@@ -26,11 +26,11 @@ Definition = ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef
 
 
 class NoSourceError(Exception):
-    """There is no such object; the message says what there is."""
+    """There is no such object; the message lists the available ones."""
 
 
 def source_findings(deck: Deck, search: Sequence[Path], files: Files) -> Iterator[Finding]:
-    """Cells with a ``source`` that show something else, blanks aside, and names that cannot be found."""
+    """Findings for ``source`` cells whose code differs (apart from blanks), and for names that do not exist."""
     for name, cells in _named(deck.full or deck).items():
         try:
             whole = source_of(name, search, files).split("\n")
@@ -48,9 +48,9 @@ def source_findings(deck: Deck, search: Sequence[Path], files: Files) -> Iterato
 
 
 def source_edits(deck: Deck, search: Sequence[Path], files: Files) -> Iterator[LineEdit]:
-    """Edits that replace code that differs from the package's; cuts between parts stay where they are.
+    """Edits that update code that differs from the package's; splits between cells are preserved.
 
-    Cells with solutions are left alone: what replaces them has no markers, and students would get all of it.
+    Cells with solutions are skipped: new code would have no markers, and students would see all of it.
     """
     for name, cells in _named(deck).items():
         try:
@@ -65,7 +65,7 @@ def source_edits(deck: Deck, search: Sequence[Path], files: Files) -> Iterator[L
 
 
 def source_of(name: str, search: Sequence[Path], files: Files) -> str:
-    """The source of ``package.module.Class.method``, outdented, without docstrings; raises NoSourceError."""
+    """The dedented source of ``package.module.Class.method`` without docstrings; raises NoSourceError."""
     words = name.split(".")
     for cut in range(len(words), 0, -1):
         for path in (path for folder in search for path in _candidates(words[:cut], folder)):
@@ -81,7 +81,7 @@ def _candidates(words: Sequence[str], folder: Path) -> tuple[Path, Path]:
 
 
 def _read(content: bytes, path: Path) -> tuple[str, ast.Module]:
-    """The text of a module and its tree; raises NoSourceError where it is not Python, as while somebody edits it."""
+    """A module's text and syntax tree; raises NoSourceError if it is not valid Python, e.g. while being edited."""
     shown = seen_from(path, Path.cwd())
     try:
         text = content.decode("utf-8").replace("\r\n", "\n")
@@ -112,7 +112,7 @@ def _extract(text: str, tree: ast.Module, words: Sequence[str], module: str) -> 
 
 
 def _docstrings(node: Definition, lines: Sequence[str]) -> Iterator[tuple[int, int]]:
-    """First and last line of each docstring, with the blank lines behind it."""
+    """First and last line of each docstring, including the blank lines after it."""
     for each in ast.walk(node):
         if isinstance(each, Definition) and ast.get_docstring(each, clean=False) is not None and len(each.body) > 1:
             last = end_of(each.body[0])
@@ -125,7 +125,7 @@ def _docstrings(node: Definition, lines: Sequence[str]) -> Iterator[tuple[int, i
 
 
 def _named(deck: Deck) -> dict[str, list[Cell]]:
-    """The cells of each source, in order."""
+    """Cells by the name of their source, in order."""
     named: dict[str, list[Cell]] = {}
     for cell in deck.cells:
         if cell.options.execution.source:
@@ -142,12 +142,12 @@ def _first_line(cell: Cell) -> int:
 
 
 def _filled(lines: Sequence[str]) -> list[str]:
-    """What counts of lines: neither blank ones nor the markers of regions, which a package need not have."""
+    """Lines without blank lines and region markers, which the package need not have."""
     return [line.rstrip() for line in lines if line.strip() and not MARKER.search(line)]
 
 
 def _parts(cells: Sequence[Cell], whole: Sequence[str]) -> list[list[str]]:
-    """The package's code as it falls to the cells: cut where the lines around the old cuts are today."""
+    """Split the package's code among the cells, at lines that correspond to the previous splits."""
     old = [line.rstrip() for cell in cells for line in _shown(cell)]
     matcher = SequenceMatcher(None, old, [line.rstrip() for line in whole], autojunk=False)
     blocks = matcher.get_matching_blocks()
@@ -160,7 +160,7 @@ def _parts(cells: Sequence[Cell], whole: Sequence[str]) -> list[list[str]]:
 
 
 def _today(line: int, blocks: Sequence[tuple[int, int, int]]) -> int:
-    """Where a line of the old code stands in the new."""
+    """The line of the new code that corresponds to a line of the old code."""
     for start, now, size in blocks:
         if line < start + size or not size:
             return now + max(line - start, 0)
@@ -168,6 +168,6 @@ def _today(line: int, blocks: Sequence[tuple[int, int, int]]) -> int:
 
 
 def _trimmed(lines: Sequence[str]) -> list[str]:
-    """Without blank lines at both ends."""
+    """Lines without leading and trailing blank lines."""
     filled = [n for n, line in enumerate(lines) if line.strip()]
     return list(lines[filled[0]:filled[-1] + 1]) if filled else []

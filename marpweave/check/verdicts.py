@@ -1,4 +1,4 @@
-"""Deck + outcomes -> a verdict on every expected output. Pure but for ``check: regex``."""
+"""Compares every expected output of a deck with the actual one. Pure except ``check: regex``."""
 
 from __future__ import annotations
 
@@ -20,62 +20,62 @@ NOTHING = "None"
 
 
 class State(Enum):
-    """Result of comparing one expected output."""
+    """The result of comparing one expected output."""
 
     PROVEN = "proven"
     MISMATCH = "mismatch"
     SUSPECT = "suspect"
     PROSE = "prose"
-    """No expected output: a plain comment, an answer left open, or a statement that did not run."""
+    """Not an expected output: a plain comment, an open answer, or a statement that did not run."""
 
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """One expected output and what the code gave for it."""
+    """An expected output and the actual one."""
 
     expected: ExpectedOutput
     state: State
     got: str = ""
     span: tuple[int, int] = (0, 0)
-    """First and last line of the file whose output this judges."""
+    """First and last line of the file that this verdict covers."""
     of_error: bool = False
-    """True: it is about the error that the cell raised."""
+    """True: it concerns the exception that the cell raised."""
     fault: str = ""
-    """Why it could not be compared."""
+    """Why the comparison was impossible."""
 
 
 @dataclass(frozen=True, slots=True)
 class CellCheck:
-    """What checking one cell found."""
+    """The result of checking one cell."""
 
     cell: Cell
     outcome: Outcome
     verdicts: tuple[Verdict, ...] = ()
     unchecked: bool = False
-    """True: some of its output has no expected output on the slide."""
+    """True: part of its output has no expected output on the slide."""
     announced: bool = False
-    """True: it failed, as its author announced."""
+    """True: it failed as the author announced."""
     unprompted: int | None = None
-    """Line of a session's prompt under which code goes on without ``... ``."""
+    """Line of a session's prompt below which code continues without ``... ``."""
 
     @property
     def checked(self) -> int:
-        """How many expected outputs were compared."""
+        """Number of expected outputs that were compared."""
         return sum(v.state in (State.PROVEN, State.MISMATCH) for v in self.verdicts)
 
     @property
     def proven(self) -> int:
-        """How many of them are right."""
+        """Number of expected outputs that are correct."""
         return sum(v.state is State.PROVEN for v in self.verdicts)
 
 
 def check_deck(deck: Deck, outcomes: Sequence[Outcome]) -> tuple[CellCheck, ...]:
-    """Compare every expected output of a deck with what its cells gave."""
+    """Compare every expected output of a deck with the actual ones."""
     return tuple(check_cell(cell, outcome) for cell, outcome in zip(deck.cells, outcomes, strict=True))
 
 
 def check_cell(cell: Cell, outcome: Outcome) -> CellCheck:
-    """Compare the expected outputs of one cell with what it gave."""
+    """Compare the expected outputs of one cell with the actual ones."""
     if not outcome.ran:
         return CellCheck(cell, outcome)
     judge = _session_verdicts if cell.script.session else _verdicts
@@ -86,7 +86,7 @@ def check_cell(cell: Cell, outcome: Outcome) -> CellCheck:
 
 
 def _open(verdict: Verdict) -> Verdict:
-    """A blank that the author left open claims nothing, whatever the code gives."""
+    """An answer that the author left blank is never a mismatch."""
     wrong = verdict.state in (State.MISMATCH, State.SUSPECT) and not raised.is_unforeseen(verdict.got)
     return replace(verdict, state=State.PROSE) if wrong and claims.BLANK.fullmatch(verdict.expected.want) else verdict
 
@@ -116,7 +116,7 @@ def _verdicts(cell: Cell, outcome: Outcome) -> Iterator[Verdict]:
 def _verdict(
     expected: ExpectedOutput, cell: Cell, outcome: Outcome, stop: tuple[int, int] | None, claimed: int,
 ) -> Verdict:
-    """Judge one expected output; ``claimed`` is the last line of the file whose output is claimed above it."""
+    """Judge one expected output; ``claimed`` is the last line of the file that an earlier one covers."""
     first, last = (cell.location.line + 1 + line for line in expected.statement)
     if expected.notation is Notation.FENCE:
         return replace(_judged_fence(expected, outcome, cell.options.check), span=(first, last))
@@ -134,13 +134,13 @@ def _verdict(
 
 
 def _is_missed(expected: ExpectedOutput, cell: Cell) -> bool:
-    """Whether a comment announces an error behind a statement that ran without one."""
+    """Whether a comment announces an error for a statement that ran without one."""
     line = cell.source.split("\n")[expected.statement[0]]
     return not expected.marked and line[:1].strip() != "" and raised.only_names_error(expected.want)
 
 
 def _judged_statement(expected: ExpectedOutput, cell: Cell, outcome: Outcome, free: int) -> Verdict:
-    """Compare with what the statement gave, then with everything since the last claim, from line ``free`` on."""
+    """Compare with the output of the statement, then with all output from line ``free`` on."""
     top = cell.location.line + 1
     first, last = (top + line for line in expected.statement)
     block = expected.since is not None
@@ -156,7 +156,7 @@ def _judged_statement(expected: ExpectedOutput, cell: Cell, outcome: Outcome, fr
     once = (same(want, text, cell.options.check) for want in claims.wants_of(expected.want)
             for text in outcome.written(first, last))
     if not block and _compared(expected, verdict.got, lambda: any(once)).state is State.PROVEN:
-        return replace(verdict, state=State.PROSE)  # it ran several times, and one of them gave this
+        return replace(verdict, state=State.PROSE)  # it ran several times, and one run gave this
     if not expected.marked:
         return verdict
     start = max(top + (expected.since or 0), free)
@@ -165,7 +165,7 @@ def _judged_statement(expected: ExpectedOutput, cell: Cell, outcome: Outcome, fr
 
 
 def _gots(outcome: Outcome, first: int, last: int) -> list[str]:
-    """What lines ``first`` to ``last`` gave, in every way an author may write it, the likeliest first."""
+    """The output of lines ``first`` to ``last`` in every spelling an author may use, likeliest first."""
     values = [v for v in outcome.values if first <= v.line <= last and v.repr != NOTHING]
     spelled = [text for v in values for text in (v.repr, v.str)]
     printed, *more = ("".join(outcome.written(first, last, *streams))
@@ -179,20 +179,20 @@ def _gots(outcome: Outcome, first: int, last: int) -> list[str]:
 
 
 def _may_be_string(outcome: Outcome, first: int, last: int) -> bool:
-    """Whether quotes in a claim can be right: the number 2 is no ``'2'``."""
+    """Whether quotes in a claim can be correct: the number 2 is not ``'2'``."""
     same_spelt = [v.repr == v.str for v in outcome.values if first <= v.line <= last]
     return not same_spelt or not all(same_spelt) or any(outcome.written(first, last))
 
 
 def _whole_outputs(outcome: Outcome) -> list[str]:
-    """What an output fence may hold: stdout and results, with or without stderr."""
+    """The whole output as an output fence may show it: stdout and results, with or without stderr."""
     error = outcome.error
     alone = [error.summary, error.traceback] if error else []
     return list(dict.fromkeys([outcome.text(stderr=False), outcome.text(stderr=True), *alone]))
 
 
 def _judged_fence(expected: ExpectedOutput, outcome: Outcome, options: CheckOptions) -> Verdict:
-    """A fence holds everything that the cell gave; one line is enough for an error at the end."""
+    """A fence holds the whole output of the cell; for a final error, one line suffices."""
     verdict = _judged(expected, _whole_outputs(outcome), options)
     error = outcome.error
     if error is None or verdict.fault:
@@ -209,7 +209,7 @@ def _judged_fence(expected: ExpectedOutput, outcome: Outcome, options: CheckOpti
 
 
 def _compared(expected: ExpectedOutput, got: str, proves: Callable[[], bool]) -> Verdict:
-    """Proven or a mismatch, also where the comparison is too hard; ``got``: what to show of the output."""
+    """A verdict of proven or mismatch; also a mismatch if the comparison is too hard. ``got`` is the output to show."""
     try:
         return Verdict(expected, State.PROVEN if proves() else State.MISMATCH, got)
     except TooHardError as fault:
@@ -221,14 +221,14 @@ def _judged(expected: ExpectedOutput, gots: Sequence[str], options: CheckOptions
 
 
 def _judged_block(expected: ExpectedOutput, gots: Sequence[str], options: CheckOptions) -> Verdict:
-    """Compare lines under a statement; one may stand for several printed lines."""
+    """Compare lines below a statement; one line may stand for several printed ones."""
     gots = gots or [""]
     got = claims.as_claimed(expected.want, tidy(gots[0]))
     return _judged(expected, [got, *(text for each in gots for text in claims.spellings(each, expected.want))], options)
 
 
 def _judged_line(expected: ExpectedOutput, gots: Sequence[str], options: CheckOptions) -> Verdict:
-    """Compare a trailing comment or an arrow, which may carry a remark or be no claim at all."""
+    """Compare a trailing comment or an arrow, which may have a remark or not be a claim at all."""
     if options.check is Compare.OFF or not any(gots if expected.marked else map(tidy, gots)):
         return Verdict(expected, State.PROSE)
     mark, wants = expected.prefix, claims.wants_of(expected.want)
@@ -289,7 +289,7 @@ def _last_code_line(cell: Cell) -> int:
 
 
 def _is_announced(cell: Cell, outcome: Outcome, verdicts: Sequence[Verdict]) -> bool:
-    """Whether the cell raised what ``error:``, its comment or its error fence says."""
+    """Whether the cell raised the error that ``error:``, a comment or an error fence announces."""
     if outcome.error is None:
         return False
     wish = cell.options.execution.error

@@ -8,13 +8,13 @@ from pathlib import Path
 
 @dataclass(frozen=True, slots=True)
 class Bibliography:
-    """The files with the sources that a deck can cite, and the style in which it cites them."""
+    """The files of sources that a deck can cite, and the citation style."""
 
     files: tuple[Path, ...] = ()
     style: str = ""
-    """A CSL style: its file, or the name of one that is built in; "": that of the deck's language."""
+    """A CSL style: a file or the name of a built-in style; "": the default of the deck's language."""
     line: int = 0
-    """Where the deck names the files; 0: they are given."""
+    """Line of the deck that names the files; 0 if they come from outside the deck."""
     nocite: tuple[str, ...] = ()
-    """Keys of what is listed without being cited; ``*``: all that there is."""
+    """Keys of sources to list without a citation; ``*``: all of them."""
     nocite_line: int = 0

@@ -25,7 +25,7 @@ TEXT_WIDTH_4_3 = 820
 
 
 class Notation(StrEnum):
-    """The notations in which authors write an expected output (docs/OUTPUTS.md)."""
+    """The notations in which an expected output can be written (docs/OUTPUTS.md)."""
 
     COMMENT = "comment"  # print(x)  # 10
     LINES = "lines"      # comment lines under the statement
@@ -37,44 +37,44 @@ class Notation(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class ExpectedOutput:
-    """What the author says a statement (or the whole cell) gives."""
+    """The output that the author states for a statement (or the whole cell)."""
 
     notation: Notation
     want: str
-    """Without comment signs, markers, prompts and remarks; lines end in a newline only between them."""
+    """The text without comment signs, markers, prompts and remarks; no newline at the end."""
     first: int
-    """0-based line of the cell's source where ``want`` stands (for FENCE: of the fence's content)."""
+    """0-based source line of the cell where ``want`` begins (for FENCE: line of the fence's content)."""
     last: int
     statement: tuple[int, int]
-    """0-based first and last source line of the statement whose output this is."""
+    """0-based first and last source line of the statement that produces the output."""
     since: int | None = None
-    """0-based source line of the first statement that a block of lines below several may mean; None: it means
-    ``statement`` alone."""
+    """0-based source line of the first statement that a block of lines below several statements may cover; None: only
+    ``statement``."""
     marked: bool = True
-    """False: a bare trailing comment, an expectation only if it reads as a value."""
+    """False: a bare trailing comment, which is an expectation only if it looks like a value."""
     column: int = 0
     """Column of ``want`` in source line ``first``."""
     width: int = 0
-    """How many characters of line ``first`` it takes there."""
+    """Number of characters of ``want`` in line ``first``."""
     prefix: str = ""
-    """What precedes each line of ``want``: ``#> ``, ``>>> `` …; the mark of a comment: ``=>``, ``Output:``."""
+    """The text before each line of ``want``: ``#> ``, ``>>> `` …; for a comment, its marker: ``=>``, ``Output:``."""
 
 
 @dataclass(frozen=True, slots=True)
 class Script:
-    """The code of a cell that runs, and the outputs that its author expects."""
+    """The executable code of a cell, and its expected outputs."""
 
     code: str
-    """Python without the expected outputs that are not comments; line i is still line i of the cell."""
+    """Python code without expected outputs that are not comments; line numbers are those of the cell's source."""
     expected: tuple[ExpectedOutput, ...] = ()
     session: bool = False
-    """True: a doctest session, run example by example."""
+    """True: a doctest session, executed example by example."""
     blanks: tuple[int, ...] = ()
-    """0-based source lines on which blanks for students raise."""
+    """0-based source lines whose student blanks raise when executed."""
 
     @property
     def watch(self) -> tuple[int, ...]:
-        """0-based source lines whose expressions the kernel must observe."""
+        """0-based source lines of the expressions whose values the kernel must record."""
         claimed = (e.statement[e.notation is Notation.PROMPT] for e in self.expected
                    if e.notation not in (Notation.FENCE, Notation.SESSION))
         return tuple(sorted({*claimed, *self.blanks}))
@@ -82,14 +82,14 @@ class Script:
 
 @dataclass(frozen=True, slots=True)
 class OutputFence:
-    """The fence behind a cell that holds its expected output."""
+    """The fence below a cell that holds its expected output."""
 
     source: str
     info: str
     location: Location
-    """Its opening line."""
+    """Line of the opening fence."""
     prefix: str
-    """What stands before its lines in the file: blanks of a list item, ``> `` of a quote."""
+    """The prefix of its lines in the file: indentation in a list item, ``> `` in a quote."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,52 +98,52 @@ class Cell:
 
     text: str
     source: str
-    """The fence's content, including options; lines end in ``\\n``."""
+    """Content of the fence, including options; lines end in ``\\n``."""
     info: str
-    """The info string as written: ``python eval=false``."""
+    """Info string as written: ``python eval=false``."""
     options: Options
     location: Location
-    """The opening line of the fence; source line i is line ``location.line + 1 + i`` of the file."""
+    """Line of the opening fence; source line i is line ``location.line + 1 + i`` of the file."""
     number: int
-    """1-based position among the deck's cells."""
+    """1-based position among the cells of the deck."""
     slide: int
-    """Number of the slide it is on."""
+    """Number of the slide that contains it."""
     script: Script
-    """What to run of ``source``, and the outputs that its author expects."""
+    """The executable part of ``source``, and its expected outputs."""
     prefix: str = ""
-    """What stands before its lines in the file: blanks of a list item, ``> `` of a quote."""
+    """The prefix of its lines in the file: indentation in a list item, ``> `` in a quote."""
     option_lines: int = 0
-    """How many leading source lines are ``#|`` options."""
+    """Number of leading source lines that are ``#|`` options."""
     output_fence: OutputFence | None = None
     regions: tuple[Region, ...] = ()
-    """What of it students do not get."""
+    """Solutions and hidden tests, which students do not get."""
     hidden: frozenset[int] = frozenset()
-    """0-based source lines that no slide shows: markers of regions, and what a variant leaves out."""
+    """0-based source lines that no slide shows: region markers, and lines that a variant leaves out."""
 
     @property
     def label(self) -> str:
-        """The author's label, or ``cell-3``."""
+        """The label set by the author, or ``cell-3``."""
         return self.options.label or f"cell-{self.number}"
 
     @property
     def tags(self) -> tuple[str, ...]:
-        """What Jupyter calls so."""
+        """Cell tags in the sense of Jupyter."""
         return self.options.tags
 
     @property
     def first_row(self) -> int:
-        """0-based source line on which the code begins, behind options and blank lines."""
+        """0-based source line of the first line of code after options and blank lines."""
         rows = self.source.split("\n")
         return next((row for row in range(self.option_lines, len(rows)) if rows[row].strip()), self.option_lines)
 
     @property
     def shown_rows(self) -> tuple[int, ...]:
-        """0-based source lines that a slide shows: neither options nor what is hidden."""
+        """0-based source lines that a slide shows: no options and no hidden lines."""
         start = self.first_row if self.option_lines else 0
         return tuple(row for row in range(start, self.source.count("\n") + 1) if row not in self.hidden)
 
     def without_label(self) -> Cell:
-        """The cell as if its author had not named it."""
+        """The cell without the label set by its author."""
         return replace(self, options=replace(self.options, label=None))
 
 
@@ -157,7 +157,7 @@ class Prose:
 
 @dataclass(frozen=True, slots=True)
 class Slide:
-    """A slide, counted as Marp counts; its text begins with the ``---`` before it."""
+    """A slide, numbered as in Marp; its text includes the ``---`` before it."""
 
     number: int
     blocks: tuple[Prose | Cell, ...]
@@ -165,7 +165,7 @@ class Slide:
 
     @property
     def first_line(self) -> Location:
-        """Where its content begins, after the ruler and blank lines."""
+        """Location of the first line of content after the ruler and blank lines."""
         for block in self.blocks:
             for line, text in enumerate(block.text.split("\n"), block.location.line):
                 if text.strip() and not set(text.strip()) <= set("-*_ "):
@@ -175,12 +175,12 @@ class Slide:
 
 @dataclass(frozen=True, slots=True)
 class Image:
-    """A picture the author put in: ``![alt](source)``, ``<img src>`` or ``url(…)``."""
+    """An image that the author inserted: ``![alt](source)``, ``<img src>`` or ``url(…)``."""
 
     source: str
-    """As written, percent-decoded."""
+    """As written, but percent-decoded."""
     alt: str | None
-    """The words that stand for it; "": it needs none; None: it lacks them."""
+    """Alternative text; "": decorative; None: missing."""
     location: Location
     slide: int
 
@@ -196,7 +196,7 @@ class Inline:
 
 @dataclass(frozen=True, slots=True)
 class ThemeName:
-    """A theme that a deck names, or a slide size of one."""
+    """A theme that a deck names, or a slide size of a theme."""
 
     name: str
     location: Location
@@ -204,7 +204,7 @@ class ThemeName:
 
 @dataclass(frozen=True, slots=True)
 class FrontMatter:
-    """The YAML block that opens a deck; ``text`` includes its rulers and a byte order mark before it, or is ""."""
+    """The YAML block at the start of a deck; ``text`` includes its ``---`` lines and a byte order mark, or is ""."""
 
     text: str
     values: Mapping[str, Any]
@@ -212,7 +212,7 @@ class FrontMatter:
 
 @dataclass(frozen=True, slots=True)
 class Deck:
-    """A whole file: ``front_matter.text`` and the slides' blocks in order are the text that was parsed."""
+    """A parsed file: ``front_matter.text`` followed by the text of all blocks is the text that was parsed."""
 
     path: Path
     front_matter: FrontMatter
@@ -221,76 +221,76 @@ class Deck:
     inlines: tuple[Inline, ...] = ()
     diagrams: tuple[Diagram, ...] = ()
     themes: tuple[ThemeName, ...] = ()
-    """The themes that it names; the last one that exists applies."""
+    """Themes that the deck names; the last one that exists applies."""
     sizes: tuple[ThemeName, ...] = ()
-    """The slide sizes that it names; the last one that its theme has applies."""
+    """Slide sizes that the deck names; the last one that its theme defines applies."""
     adopted: bool = False
-    """True: the front matter says ``execute:``; real outputs are woven in."""
+    """True: the front matter has ``execute:``, so outputs are woven into the slides."""
     prelude: str = ""
-    """Python that runs before the first cell."""
+    """Python code that runs before the first cell."""
     findings: tuple[Finding, ...] = ()
-    """Faults in the text that do not keep cells from running."""
+    """Faults in the text that do not prevent execution."""
     refused: tuple[Finding, ...] = ()
-    """Tags that Marp shows as text, unless its configuration lets them through."""
+    """HTML tags that Marp escapes unless its configuration allows them."""
     env: tuple[str, ...] = ()
-    """Names of environment variables that its cells see."""
+    """Names of environment variables that cells may read."""
     sandbox: bool = False
-    """True: its cells run where they can reach nothing."""
+    """True: cells run in a sandbox."""
     kernel: str = NATIVE
-    """Name of the Jupyter kernel that runs its cells."""
+    """Name of the Jupyter kernel."""
     kernel_line: int = 0
-    """Where it names the kernel; 0: nowhere."""
+    """Line that names the kernel; 0 if none does."""
     text: str = ""
-    """The file as it was read, with those that it includes; for a deck in classic syntax, before it was modernised."""
+    """The file as read, with included files; for a deck in classic syntax, before conversion."""
     origins: Origins = field(default_factory=Origins)
-    """Where its lines come from: locations count the lines of ``text``."""
+    """The source file of each line; locations refer to lines of ``text``."""
     lang: str = "en"
-    """Language of its slides, without region: ``ja``."""
+    """Language of the slides without region: ``ja``."""
     bibliography: Bibliography = field(default_factory=Bibliography)
     called: str = ""
-    """The name that it is given; "": that of its file."""
+    """The name assigned by the project; "": the file's stem."""
     variant: Variant = Variant.FULL
     full: Deck | None = None
-    """The deck that this is a variant of; None: it is none."""
+    """The full deck of which this is a variant; None for a full deck."""
     others: Mapping[str, Deck] = field(default_factory=dict)
-    """The decks that its prose refers to, by the name that it gives them."""
+    """Decks that the prose refers to, by the name used there."""
 
     @property
     def name(self) -> str:
-        """Of its figures, and of its outputs if it is full; no other deck of the project has it: ``week1/intro``."""
+        """Name of its figures, and of its outputs if it is full; unique in a project: ``week1/intro``."""
         return self.called or self.path.stem
 
     @property
     def size(self) -> str:
-        """Name of the slide size in the theme."""
+        """Name of the slide size."""
         return self.sizes[-1].name if self.sizes else "16:9"
 
     @property
     def output_name(self) -> str:
-        """Of its outputs, without suffix: ``week1/intro``, ``week1/intro.student``."""
+        """Name of its output files without suffix: ``week1/intro``, ``week1/intro.student``."""
         return self.variant.named(self.name)
 
     @property
     def files(self) -> tuple[SourceFile, ...]:
-        """Its own file and those that it includes."""
+        """The deck's own file and all included files."""
         return self.origins.files or (SourceFile(self.path, self.text, self.path),)
 
     @property
     def draws(self) -> bool:
-        """Whether ``figures/`` shows what its cells draw; what those of a variant draw stands in its outputs alone."""
+        """Whether its figures are written to ``figures/``; those of a variant are only embedded in its outputs."""
         return self.adopted and self.full is None
 
     @property
     def cells(self) -> tuple[Cell, ...]:
-        """The cells of all slides, in order."""
+        """All cells, in order."""
         return tuple(b for s in self.slides for b in s.blocks if isinstance(b, Cell))
 
     @property
     def values(self) -> tuple[Inline, ...]:
-        """The values in prose that are evaluated; a foreign deck's stay as they are."""
+        """Inline values to evaluate; those of a foreign deck are left as they are."""
         return self.inlines if self.adopted else ()
 
 
 def text_width(size: str | None) -> int:
-    """Width between the margins for what the ``size`` directive says."""
+    """Text width in CSS pixels for a value of the ``size`` directive."""
     return TEXT_WIDTH_4_3 if size == "4:3" else TEXT_WIDTH

@@ -1,4 +1,4 @@
-"""Diagrams that an author wrote as text, and what was drawn for a deck."""
+"""Diagrams written as text, and what was drawn for a deck."""
 
 from __future__ import annotations
 
@@ -10,57 +10,57 @@ from marpweave.model.location import Location
 
 @dataclass(frozen=True, slots=True)
 class Diagram:
-    """A fence of Mermaid or Graphviz; ``text`` is its part of the file."""
+    """A Mermaid or Graphviz fence; ``text`` is its part of the file."""
 
     text: str
     language: str
     """``mermaid`` or ``dot``."""
     source: str
-    """The fence's content; its options are comments in both languages."""
+    """Content of the fence, including options (comments in both languages)."""
     location: Location
-    """The opening line of the fence; source line i is line ``location.line + 1 + i`` of the file."""
+    """Line of the opening fence; source line i is line ``location.line + 1 + i`` of the file."""
     slide: int
-    """Number of the slide it is on."""
+    """Number of the slide that contains it."""
     number: int
-    """1-based position among the deck's diagrams."""
+    """1-based position among the diagrams of the deck."""
     label: str = ""
-    """The author's; "": it has none."""
+    """Label set by the author, or ""."""
     alt: str = ""
-    """The words that stand for it; "": it has none."""
+    """Alternative text, or ""."""
     caption: str = ""
     width: str | None = None
-    """On the slide, as ``out-width`` says it; None: its own."""
+    """Width on the slide (``out-width``); None: natural width."""
     prefix: str = ""
-    """What stands before its lines in the file: blanks of a list item, ``> `` of a quote."""
+    """The prefix of its lines in the file: indentation in a list item, ``> `` in a quote."""
     height: float | None = None
-    """CSS pixels that it may take on the slide; None: as many as a slide has."""
+    """Maximum height on the slide in CSS pixels; None: the height of the slide."""
     echo: str = ""
-    """The fence that stands before it on the slide; "": none does."""
+    """The code fence shown before the diagram, or ""."""
 
     @property
     def name(self) -> str:
-        """The author's label, else ``mermaid-1``, ``dot-2``."""
+        """The author's label, or ``mermaid-1``, ``dot-2``."""
         return self.label or f"{self.language}-{self.number}"
 
 
 @dataclass(frozen=True, slots=True)
 class Frame:
-    """A page of HTML that runs on a slide, in a frame that reaches nothing."""
+    """An HTML page that runs on a slide, in a sandboxed iframe."""
 
     beginning: str
-    """What all pages of its kind begin with, such as the script of a library."""
+    """The common beginning of all pages of its kind, such as a library's script."""
     html: str
 
 
 @dataclass(frozen=True, slots=True)
 class Drawings:
-    """What was drawn for a deck as SVG; b"": it could not be drawn."""
+    """SVG drawings of a deck; b"" for one that could not be drawn."""
 
     diagrams: Mapping[Diagram, bytes] = field(default_factory=dict)
     plots: Mapping[str, bytes] = field(default_factory=dict)
-    """By what a cell displayed."""
+    """By the data that a cell displayed."""
     frames: Mapping[str, Frame] = field(default_factory=dict)
-    """What runs where a page shows a plot, by what a cell displayed."""
+    """Live pages to show in place of a plot, by the data that a cell displayed."""
 
 
 NO_DRAWINGS = Drawings()

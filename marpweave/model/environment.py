@@ -1,4 +1,4 @@
-"""The Python in which cells run."""
+"""The Python environment in which cells run."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ Moves = tuple[tuple[str, str], ...]
 
 
 def moved(path: Path, moves: Moves) -> Path:
-    """Where a file stands in an older state of its folder."""
+    """The path of a file in the older state of its folder, if there is one."""
     for old, new in moves:
         if path.is_relative_to(old) and not path.is_relative_to(new):
             return Path(new) / path.relative_to(old)
@@ -20,33 +20,33 @@ def moved(path: Path, moves: Moves) -> Path:
 
 @dataclass(frozen=True, slots=True)
 class Environment:
-    """The Python in which cells run, and how a kernel starts in it."""
+    """The Python environment in which cells run, and how kernels start in it."""
 
     python: str
-    """Its program."""
+    """Path of the interpreter."""
     version: str
     machine: str
     path: tuple[str, ...]
-    """Where it searches for modules."""
+    """Its ``sys.path``."""
     prefixes: tuple[str, ...] = ()
-    """The folders of its installation; those of a virtual environment come first."""
+    """Its installation prefixes; that of a virtual environment comes first."""
     is_own: bool = False
-    """Whether marpweave itself runs in it."""
+    """Whether marpweave itself runs in this environment."""
     options: tuple[str, ...] = ("-P", "-m")
-    """What its program is given to run a module, without the modules in the working folder."""
+    """Interpreter options for running a module; ``-P`` keeps the working folder out of ``sys.path``."""
     arguments: tuple[str, ...] = ()
-    """What a kernelspec gives the kernel besides."""
+    """Additional kernel arguments of the kernelspec."""
     variables: Mapping[str, str] = field(default_factory=dict)
-    """Environment variables that a kernelspec sets."""
+    """Environment variables set by the kernelspec."""
     provisioner: Mapping[str, object] = field(default_factory=dict)
-    """The kernelspec's way to start kernels; empty: as processes on this machine."""
+    """The kernelspec's kernel provisioner; empty: the local one."""
     facts: Mapping[str, str] = field(default_factory=dict)
-    """Name -> version of everything in it; `why` names the one that changed."""
+    """Versions of everything installed, by name; `why` uses them to name what changed."""
     moves: Moves = ()
-    """Modules that are edited in the first folder of each are imported from the second."""
+    """Folders from which modules are imported in an older state."""
 
     def with_moves(self, moves: Moves) -> Environment:
-        """The same installation, with older states of the folders in which modules are edited."""
+        """The same environment, importing modules from older states of their folders."""
         if not moves:
             return self
         older = (str(moved(Path(each), moves)) for each in self.path)

@@ -10,7 +10,7 @@ from marpweave.model.location import Location
 
 
 class Kind(StrEnum):
-    """Kinds of findings; each has a failure case in tests/golden."""
+    """The kinds of findings; each has a failure case in tests/golden."""
 
     MARKDOWN = "markdown"
     OPTION = "option"
@@ -49,15 +49,15 @@ class Kind(StrEnum):
 
 
 class Severity(StrEnum):
-    """How much a finding matters; ``--strict`` makes every one fail the build."""
+    """How serious a finding is; with ``--strict``, every finding fails the build."""
 
     NOTICE = "notice"
-    """Counted, and listed only under ``--strict``."""
+    """Counted, but listed only with ``--strict``."""
     WARNING = "warning"
     ERROR = "error"
     """Fails the build."""
     INTERNAL = "internal"
-    """Fails the build, and the fault is marpweave's own."""
+    """Fails the build because of a bug in marpweave itself."""
 
 
 SEVERITIES: Mapping[Kind, Severity] = {
@@ -71,7 +71,7 @@ SEVERITIES: Mapping[Kind, Severity] = {
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """Something wrong in an author's file: the place, what is wrong, what would be right."""
+    """A problem in an author's file: the place, what is wrong and what would be right."""
 
     kind: Kind
     location: Location
@@ -80,15 +80,15 @@ class Finding:
     want: str | None = None
     got: str | None = None
     slides: tuple[int, ...] = ()
-    """All slides with this fault, ``slide`` first; () if it is the only one."""
+    """All slides with this problem, ``slide`` first; () if there is only one."""
     image: str = ""
-    """Source of the image that it is about; "" if it is about none."""
+    """Source of the image concerned, or ""."""
 
     @property
     def severity(self) -> Severity:
-        """How much it matters."""
+        """Severity, determined by the kind."""
         return SEVERITIES[self.kind]
 
     def fails(self, *, strict: bool) -> bool:
-        """Whether it makes a build fail."""
+        """Whether the finding fails a build."""
         return strict or self.severity in (Severity.ERROR, Severity.INTERNAL)

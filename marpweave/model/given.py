@@ -1,4 +1,4 @@
-"""Settings of a deck that do not stand in its file."""
+"""Settings of a deck that come from outside its file."""
 
 from __future__ import annotations
 
@@ -16,27 +16,27 @@ Parameter = tuple[str, Any]
 
 @dataclass(frozen=True, slots=True)
 class Given:
-    """Settings of a deck that come from outside its file."""
+    """Settings of a deck from the project's configuration and the command line."""
 
     name: str = ""
-    """Of its outputs, with ``/`` between folders; "": as its file is called."""
+    """Name of its outputs, with ``/`` between folders; "": the file's stem."""
     prelude: str = ""
-    """Python that runs before its own prelude."""
+    """Python code that runs before the deck's own prelude."""
     sandbox: bool = False
-    """True: it is to run in a sandbox, whatever it says itself."""
+    """True: run in a sandbox, even if the deck does not ask for one."""
     env: tuple[str, ...] = ()
-    """Environment variables that its cells see, besides those that it names, unless it is sandboxed."""
+    """Additional environment variables that cells may read; ignored in a sandbox."""
     kernel: str = NATIVE
-    """The Jupyter kernel, if it names none."""
+    """Jupyter kernel, unless the deck names one."""
     options: Mapping[str, Any] = field(default_factory=dict)
-    """Of all cells, under those that it gives itself."""
+    """Default options of all cells; the deck's own defaults override them."""
     lang: str = ""
-    """Language of its slides, if it names none; "": English."""
+    """Language of the slides, unless the deck names one; "": English."""
     parameters: tuple[Parameter, ...] = ()
-    """Other values for names that it assigns."""
+    """New values for variables of the cell tagged ``parameters``."""
     allowed: tuple[Path, ...] = ()
-    """Folders and files from which it may include others, its project's folder first."""
+    """Folders and files from which the deck may include files, the project's folder first."""
     named_from: tuple[Path, ...] = ()
-    """Folders from which its project's decks are named, the narrowest first; (): its own."""
+    """Folders to which the names of decks are relative, the narrowest first; (): the deck's own."""
     bibliography: Bibliography = field(default_factory=Bibliography)
-    """What it cites from, if it names nothing itself."""
+    """Bibliography, unless the deck names one."""

@@ -1,4 +1,4 @@
-"""A place in an author's file."""
+"""A line of an author's file."""
 
 from __future__ import annotations
 
@@ -8,11 +8,11 @@ from pathlib import Path
 
 @dataclass(frozen=True, slots=True, order=True)
 class Location:
-    """A place in an author's file; ``str()`` is ``path:line``."""
+    """A line of an author's file; ``str()`` is ``path:line``."""
 
     path: Path
     line: int
-    """1-based, as editors count."""
+    """1-based, as in editors."""
 
     def __str__(self) -> str:
         return f"{self.path}:{self.line}"

@@ -1,4 +1,4 @@
-"""Pictures as data URIs, and whether they are what their type says. Pure."""
+"""Data URIs, and checks that media match their MIME types. Pure."""
 
 from __future__ import annotations
 
@@ -18,12 +18,12 @@ LIVE_ELEMENTS = frozenset({"script", "foreignobject", "iframe", "object", "embed
 
 
 def data_uri(content: bytes, mime: str) -> str:
-    """A file as an address that needs no network."""
+    """A file as a ``data:`` URI."""
     return f"data:{mime};base64,{base64.b64encode(content).decode('ascii')}"
 
 
 def fits(mime: str, value: str) -> bool:
-    """Whether a value of a MIME bundle is what its type says; only pictures are checked."""
+    """Whether a value of a MIME bundle matches its type; only images are checked."""
     if mime == SVG:
         return is_svg(value.encode("utf-8", "replace"))
     if mime not in SIGNATURES:
@@ -36,12 +36,12 @@ def fits(mime: str, value: str) -> bool:
 
 @lru_cache(128)
 def is_figure(content: bytes, suffix: str) -> bool:
-    """Whether a figure file is a PNG, or an SVG in which nothing runs."""
+    """Whether a figure file is a PNG, or an SVG without active content."""
     return is_svg(content, still=True) if suffix == ".svg" else content.startswith(SIGNATURES["image/png"])
 
 
 def is_svg(content: bytes, *, still: bool = False) -> bool:
-    """Whether it is an SVG; ``still``: one in which nothing runs, even when opened by itself."""
+    """Whether ``content`` is an SVG; ``still``: one without active content, even if opened on its own."""
     root, live = "", False
 
     def element(tag: str, attributes: Mapping[str, str]) -> None:

@@ -1,4 +1,4 @@
-"""The options of a cell, one type per duty."""
+"""Cell options, one type per duty."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from enum import StrEnum
 
 
 class Compare(StrEnum):
-    """How an expected output is compared with what the cell gave."""
+    """How an expected output is compared with the actual one."""
 
     NUMERIC = "numeric"
     EXACT = "exact"
@@ -23,55 +23,55 @@ class Output(StrEnum):
     HIDE = "false"
     ASIS = "asis"
     LIVE = "live"
-    """As a true one; what runs in a browser does so on the slides of an HTML file."""
+    """Like ``true``; interactive outputs stay interactive in HTML slides."""
 
 
 class OutputLocation(StrEnum):
-    """Where the slide shows a cell's output."""
+    """Where the slide shows the output of a cell."""
 
     DEFAULT = "default"
     COLUMN = "column"
     SLIDE = "slide"
     FRAGMENT = "fragment"
-    """Under the code, a step later."""
+    """Below the code, revealed one step later."""
     COLUMN_FRAGMENT = "column-fragment"
 
 
 @dataclass(frozen=True, slots=True)
 class ExecutionOptions:
-    """Options that change the run; all of them are in the cache key."""
+    """Options that affect execution; all of them are part of the cache key."""
 
     eval: bool = True
     error: bool | str = False
     """False: must not raise. True: must raise. A name: must raise that exception."""
     timeout: float | None = None
-    """Seconds; None: the build's default."""
+    """Seconds; None: the default of the build."""
     deps: tuple[str, ...] = ()
     """Inputs that cannot be observed."""
     cache: bool | None = None
-    """False: run in every build. True: keep the result even if the cell starts programs or uses the network."""
+    """False: run in every build. True: cache the result even if the cell starts programs or uses the network."""
     isolate: bool = False
-    """Run in a throw-away copy of the state."""
+    """Run in a disposable copy of the kernel's state."""
     source: str | None = None
-    """The object of a package whose code this is; the cell is shown, not run."""
+    """Name of the package object whose source the cell shows; such a cell is not run."""
 
 
 @dataclass(frozen=True, slots=True)
 class FigureOptions:
-    """Options that change the cell's own figures and nothing else."""
+    """Options that affect only the cell's own figures."""
 
     fig_width: float | None = None
-    """Inches; None: as the code made it."""
+    """Inches; None: as set by the code."""
     fig_height: float | None = None
     fig_dpi: float | None = None
     fig_format: str = "svg"
     fig_poster: tuple[int, ...] = ()
-    """Frames of an animation, from 1, that stand for it where nothing moves; none: the last."""
+    """1-based animation frames to show in static outputs; (): the last one."""
 
 
 @dataclass(frozen=True, slots=True)
 class DisplayOptions:
-    """Options that change what the slide shows of a cell, but not the run."""
+    """Options that affect what the slide shows, but not execution."""
 
     echo: bool = True
     output: Output = Output.SHOW
@@ -82,37 +82,37 @@ class DisplayOptions:
     tbl_cap: str | None = None
     lst_cap: str | None = None
     lst_label: str | None = None
-    """By which prose refers to the code; None: by the cell's label."""
+    """Label by which prose refers to the code; None: the cell's label."""
     fig_alt: str | None = None
     fig_build: str | None = None
-    """``stack``: several figures come one after the other in one place; None: they stand there together."""
+    """``stack``: show several figures one after the other in the same place; None: all at once."""
     out_width: str | None = None
     code_line_numbers: str | None = None
-    """Lines to highlight; ``|`` between those of each step, where an empty step means all."""
+    """Lines to highlight, with ``|`` between steps; an empty step highlights all lines."""
 
     @property
     def is_live(self) -> bool:
-        """Whether what the cell displays runs on its slide."""
+        """Whether outputs of the cell stay interactive on the slide."""
         return self.output is Output.LIVE
 
 
 @dataclass(frozen=True, slots=True)
 class CheckOptions:
-    """Options that change how expected outputs are compared, but not the run."""
+    """Options that affect how expected outputs are compared, but not execution."""
 
     check: Compare | None = None
-    """None: what the notation implies (doctest sessions exact, all others numeric)."""
+    """None: the default of the notation (exact for doctest sessions, otherwise numeric)."""
     rtol: float | None = None
     atol: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Options:
-    """All options of one cell, one value per duty."""
+    """All options of a cell, one value per duty."""
 
     label: str | None = None
     tags: tuple[str, ...] = ()
-    """Jupyter's: ``solution`` cells are not for students, ``test`` cells prove theirs."""
+    """Jupyter tags; ``solution`` cells are left out for students, ``test`` cells check their answers."""
     execution: ExecutionOptions = ExecutionOptions()
     figure: FigureOptions = FigureOptions()
     display: DisplayOptions = DisplayOptions()

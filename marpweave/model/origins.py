@@ -1,4 +1,4 @@
-"""Where the lines of a deck come from: its own file, and those that it includes."""
+"""The source file and line of each line of a deck."""
 
 from __future__ import annotations
 
@@ -19,45 +19,45 @@ class SourceFile:
     path: Path
     text: str
     place: Path
-    """Where it is, whatever links lead there."""
+    """Its path with all symlinks resolved."""
 
 
 @dataclass(frozen=True, slots=True)
 class Stretch:
-    """Lines of a deck that follow each other in one file; the next stretch ends it."""
+    """Consecutive lines of a deck from one file; it ends where the next stretch begins."""
 
     first: int
     """1-based line of the deck."""
     file: int
-    """Which file, by its place among all."""
+    """0-based index of the file in ``Origins.files``."""
     line: int
     """1-based line of that file."""
 
 
 @dataclass(frozen=True, slots=True)
 class Origins:
-    """The files of a deck, its own first, and which lines come from where; nothing at all if it includes none."""
+    """The source files of a deck, its own first, and the origin of each line; empty if it includes no files."""
 
     files: tuple[SourceFile, ...] = ()
-    """Of links to one file each."""
+    """One entry per file, even if several links lead to it."""
     stretches: tuple[Stretch, ...] = ()
 
     def __bool__(self) -> bool:
         return bool(self.stretches)
 
     def place(self, location: Location) -> Location:
-        """A location of the deck in the file that holds it; any other one stays."""
+        """Translate a location of the deck to the file that contains it; others are returned unchanged."""
         if not self or location.path != self.files[0].path:
             return location
         stretch = self._stretch(location.line)
         return Location(self.files[stretch.file].path, stretch.line + location.line - stretch.first)
 
     def in_files(self, findings: Iterable[Finding]) -> tuple[Finding, ...]:
-        """Findings of the deck in the files that hold them."""
+        """Translate findings to the files that contain them."""
         return tuple(replace(each, location=self.place(each.location)) if self else each for each in findings)
 
     def in_tracebacks(self, text: str) -> str:
-        """Text whose tracebacks name the files, not the lines of the whole deck."""
+        """Translate file names and lines in tracebacks."""
         if not self:
             return text
         own = self.files[0].path
@@ -69,14 +69,14 @@ class Origins:
         return re.sub(rf'File "{re.escape(str(own))}", line (\d+)', frame, text)
 
     def number(self, line: int) -> str:
-        """A line of the deck as messages name it: ``12``, ``12 of part.md``."""
+        """A line of the deck for messages: ``12``, ``12 of part.md``."""
         if not self:
             return str(line)
         place = self.place(Location(self.files[0].path, line))
         return f"{place.line} of {place.path.name}"
 
     def lines(self, place: Location) -> Iterator[int]:
-        """The lines of the deck that stand for a line of a real file: several where one is included twice."""
+        """The deck's lines that come from a line of a file: several if the file is included more than once."""
         ends = [*(stretch.first for stretch in self.stretches[1:]), None]
         for stretch, end in zip(self.stretches, ends, strict=True):
             line = stretch.first + place.line - stretch.line

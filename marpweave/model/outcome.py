@@ -1,4 +1,4 @@
-"""What running a cell gave, in nbformat's words."""
+"""The outcome of a cell, in nbformat's terms."""
 
 from __future__ import annotations
 
@@ -30,53 +30,53 @@ class Stream:
 
 @dataclass(frozen=True, slots=True)
 class Display:
-    """A MIME bundle; ``is_result`` when it is the value of the cell's last expression."""
+    """A MIME bundle; ``is_result`` if it is the value of the cell's last expression."""
 
     data: Mapping[str, str]
     is_result: bool = False
 
     @property
     def is_plain(self) -> bool:
-        """Whether a slide can show it as text alone."""
+        """Whether a slide can show it as plain text."""
         return PLAIN in self.data and not self.drawn() and not any(mime in self.data for mime in RICH)
 
     def drawn(self, *, live: bool = False) -> str:
-        """The MIME type of what a build draws of it, where it is ``live`` of HTML, too; "": it draws nothing."""
+        """The MIME type that the build must draw, or ""; if ``live``, HTML counts, too."""
         plot = next((mime for mime in self.data if mime.startswith(DRAWN)), "")
         return plot or (HTML if live and HTML in self.data else "")
 
 
 @dataclass(frozen=True, slots=True)
 class Error:
-    """An exception that left the cell."""
+    """An uncaught exception."""
 
     name: str
     message: str
     line: int | None
-    """Line of the author's file where it happened; None: outside of the file."""
+    """Line of the author's file that raised; None if it was raised elsewhere."""
     traceback: str = ""
 
     @property
     def summary(self) -> str:
-        """The last line of its traceback: ``ValueError: …``."""
+        """The last line of the traceback: ``ValueError: …``."""
         return f"{self.name}: {self.message}" if self.message else self.name
 
 
 @dataclass(frozen=True, slots=True)
 class Figure:
-    """A picture a cell left open."""
+    """A figure left open by a cell."""
 
     name: str
-    """Its file name: ``sigmoid.svg``, ``sigmoid-2.svg``."""
+    """File name: ``sigmoid.svg``, ``sigmoid-2.svg``."""
     content: bytes
     missing_glyphs: tuple[str, ...] = ()
     animation: bytes = b""
-    """APNG of the moving picture whose poster ``content`` is; empty for a still."""
+    """The animation as APNG, with ``content`` as its poster; empty for a still figure."""
 
 
 @dataclass(frozen=True, slots=True)
 class Write:
-    """Text that one statement printed or displayed; ``lines`` are the deck's lines on the call stack, 1-based."""
+    """Text printed or displayed by one statement; ``lines`` are the 1-based lines of the deck on the call stack."""
 
     text: str
     lines: tuple[int, ...]
@@ -86,7 +86,7 @@ class Write:
 
 @dataclass(frozen=True, slots=True)
 class Value:
-    """What a bare expression gave."""
+    """The value of an expression statement."""
 
     line: int
     """1-based line of the file where the expression begins."""
@@ -96,35 +96,35 @@ class Value:
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What one example of a doctest session gave, as doctest sees it."""
+    """The output of one example of a doctest session, as doctest captures it."""
 
     line: int
-    """1-based line of its prompt."""
+    """1-based line of the prompt."""
     got: str
 
 
 @dataclass(frozen=True, slots=True)
 class Warned:
-    """A Python warning or a note from the kernel side, and where it was raised."""
+    """A Python warning or a note from the kernel, and where it was raised."""
 
     category: str
-    """The warning's class; "" for a note."""
+    """Name of the warning class; "" for a note."""
     message: str
     line: int | None
 
 
 class Input(NamedTuple):
-    """Something that a cell read, and its digest at that time; a tuple, as records keep it."""
+    """Something that a cell read, with its digest at that time; a tuple, as in the records."""
 
     kind: Annotated[str, Meta(pattern=r"\A[a-z][a-z_-]*\Z")]
     """``file``, ``listing``, ``presence``, ``time``, ``mode``, ``status``, ``module``, ``code``, ``importable``,
-    ``distributions``, ``environment``, ``outside`` (a variable that cells do not see), ``place`` (of the project),
-    ``text``, ``lines`` or ``deps``."""
+    ``distributions``, ``environment``, ``outside`` (an environment variable hidden from cells),
+    ``place`` (of the project), ``text``, ``lines`` or ``deps``."""
     name: str
-    """A path relative to the project's folder, or absolute outside of it; a variable; a pattern. For ``code``: a
-    module's path, ``::`` and the functions that ran."""
+    """A path, relative to the project's folder if inside it; a variable; or a pattern. For ``code``: a module's path,
+    ``::`` and the functions that ran."""
     digest: str
-    """For ``code``: digests of the file, of the module without function bodies, and of each function's body."""
+    """For ``code``: digests of the file, of the module without function bodies, and of each function body."""
 
 
 ADDRESS = re.compile(r"(?<=\bat )0x[0-9a-f]{6,}")
@@ -134,31 +134,31 @@ UNCACHED = "`cache: false`"
 
 @dataclass(frozen=True, slots=True)
 class Provenance:
-    """How an outcome came about, and what it depends on."""
+    """How an outcome was produced, and what it depends on."""
 
     seconds: float = 0.0
     inputs: tuple[Input, ...] = ()
     written: tuple[Input, ...] = ()
-    """The files that the cell left behind."""
+    """Files written by the cell that still exist."""
     volatile: str = ""
-    """Why not everything that it read could be seen; "": it could."""
+    """Why some of its inputs could not be observed; "" if all were."""
     unseen: tuple[str, ...] = ()
-    """Files that only system calls show it read; without a witness they are missed."""
+    """Files whose reading only the system-call witness reported; audit hooks miss them."""
     watched: str = ""
-    """What showed its inputs: ``system calls`` or ``audit hooks``; "": it did not run."""
+    """How inputs were observed: ``system calls`` or ``audit hooks``; "" if the cell did not run."""
     worker: str = ""
-    """Where it ran; "": in this process."""
+    """The worker that ran it; "" for this process."""
     cached: bool = False
-    """True: from an earlier build, not run in this one."""
+    """True: taken from an earlier build."""
     nondeterministic: bool = False
-    """True: it differed in an earlier build, with the same code and inputs."""
+    """True: it differed from an earlier build with the same code and inputs."""
     stale: str = ""
-    """What has changed since a frozen outcome was kept; "": nothing."""
+    """What has changed since a frozen outcome was recorded; "" if nothing has."""
 
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """All that running one cell gave; comparing two ignores their provenance."""
+    """Everything that running a cell produced; provenance is ignored in comparisons."""
 
     outputs: tuple[Stream | Display | Error, ...] = ()
     figures: tuple[Figure, ...] = ()
@@ -168,20 +168,20 @@ class Outcome:
     warnings: tuple[Warned, ...] = ()
     ran: bool = True
     trouble: Finding | None = None
-    """Set when the cell did not end by itself: timeout, dead kernel."""
+    """Set if the cell did not end normally: timeout, dead kernel."""
     provenance: Provenance = field(default=Provenance(), compare=False)
 
     def with_provenance(self, **changes: Any) -> Outcome:  # noqa: ANN401
-        """The same outcome with some of its provenance changed."""
+        """A copy with changes to its provenance."""
         return replace(self, provenance=replace(self.provenance, **changes))
 
     def resembles(self, other: Outcome) -> bool:
-        """Whether two runs gave the same, addresses of objects aside."""
+        """Whether two runs gave the same result, apart from memory addresses."""
         one, two = (ADDRESS.sub("0x", repr(replace(each, provenance=Provenance()))) for each in (self, other))
         return self == other or one == two
 
     def in_files(self, origins: Origins) -> Outcome:
-        """The same outcome; what it printed names the files of the deck."""
+        """A copy whose printed tracebacks name the source files."""
         outputs = tuple(replace(each, text=origins.in_tracebacks(each.text)) if isinstance(each, Stream) else each
                         for each in self.outputs)
         writes = tuple(replace(write, text=origins.in_tracebacks(write.text)) for write in self.writes)
@@ -189,21 +189,21 @@ class Outcome:
 
     @property
     def error(self) -> Error | None:
-        """The exception that left the cell, if any."""
+        """The uncaught exception, if any."""
         return next((o for o in self.outputs if isinstance(o, Error)), None)
 
     @property
     def results(self) -> list[str]:
-        """What a notebook shows for the last expression: ``int`` for the type that Python spells ``<class 'int'>``."""
+        """The last expression's value as a notebook shows it: ``int`` rather than ``<class 'int'>`` for a type."""
         return [o.data[PLAIN] for o in self.outputs if isinstance(o, Display) and o.is_result and PLAIN in o.data]
 
     def written(self, first: int, last: int, *streams: str) -> list[str]:
-        """What lines ``first`` to ``last`` of the deck wrote to ``streams``, or to all."""
+        """Texts that lines ``first`` to ``last`` of the deck wrote to ``streams`` (default: all)."""
         return [write.text for write in self.writes if (not streams or write.stream in streams)
                 and any(first <= line <= last for line in write.lines)]
 
     def text(self, *, stderr: bool) -> str:
-        """The cell's output as text, as a slide shows it: streams, results, the error."""
+        """The output as plain text as a slide shows it: streams, results, the error."""
         text = ""
         for output in self.outputs:
             match output:
@@ -218,17 +218,17 @@ class Outcome:
 
 @dataclass(frozen=True, slots=True)
 class DeckOutcome:
-    """What running a deck gave: an outcome for each cell, and for each value in prose."""
+    """The outcomes of a deck: one per cell and one per inline value."""
 
     cells: tuple[Outcome, ...]
     inlines: tuple[Outcome, ...] = ()
 
     @property
     def steps(self) -> tuple[Outcome, ...]:
-        """Of its cells, then of its values."""
+        """Outcomes of the cells, then of the inline values."""
         return *self.cells, *self.inlines
 
     def in_files(self, origins: Origins) -> DeckOutcome:
-        """The same outcome; what it printed names the files of the deck."""
+        """A copy whose printed tracebacks name the source files."""
         cells, inlines = (tuple(each.in_files(origins) for each in some) for some in (self.cells, self.inlines))
         return DeckOutcome(cells, inlines) if origins else self

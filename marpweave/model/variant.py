@@ -1,4 +1,4 @@
-"""For whom a deck is, and where a cell differs for students."""
+"""The audiences of a deck, and the parts of a cell that students do not get."""
 
 from __future__ import annotations
 
@@ -7,25 +7,25 @@ from enum import StrEnum
 
 
 class Variant(StrEnum):
-    """For whom a deck is."""
+    """The audience of a deck."""
 
     FULL = "full"
     STUDENT = "student"
-    """Without solutions: blanks stand in their place."""
+    """Without solutions, which are replaced by blanks."""
     SOLUTION = "solution"
 
     def named(self, deck: str) -> str:
-        """How the outputs of a deck are called for them: ``intro``, ``intro.student``."""
+        """Name of the variant's outputs: ``intro``, ``intro.student``."""
         return deck if self is Variant.FULL else f"{deck}.{self}"
 
 
 @dataclass(frozen=True, slots=True)
 class Region:
-    """Lines of a cell that students do not get, between two of nbgrader's markers."""
+    """Lines of a cell that students do not get, between two nbgrader markers."""
 
     first: int
-    """0-based source line of the marker that begins it."""
+    """0-based source line of the opening marker."""
     last: int
-    """That of the marker that ends it; the cell's last line if there is none."""
+    """0-based source line of the closing marker, or of the cell's last line if there is none."""
     blank: bool
-    """Whether a blank stands in its place: hidden tests leave nothing behind."""
+    """True: replaced by a blank (a solution). False: removed (hidden tests)."""

@@ -1,1 +1,1 @@
-"""Decks as notebooks and scripts, and back. Pure."""
+"""Converts decks to notebooks and scripts, and back. Pure."""

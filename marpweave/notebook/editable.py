@@ -1,4 +1,4 @@
-"""Deck -> a notebook in which it can be edited: every fence of Python a code cell with its options. Pure."""
+"""Converts a deck to an editable notebook: every Python fence becomes a code cell with its options. Pure."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ PYTHON = {"kernelspec": {"display_name": "Python 3", "language": "python", "name
 
 
 def notebook_of(deck: Deck) -> Node:
-    """The deck as a notebook that nobody has run."""
+    """The deck as an unexecuted notebook."""
     front = is_front_matter(deck.front_matter.text)
     pieces = pieces_of(deck, front=front)
     nodes = [_node(piece) for piece in pieces]
@@ -26,7 +26,7 @@ def notebook_of(deck: Deck) -> Node:
 
 
 def placed(nodes: Sequence[Node], pieces: Sequence[Piece]) -> None:
-    """Give cells their ids, and tell where slides begin."""
+    """Assign ids to cells, and mark where slides begin."""
     for node, name in zip(nodes, ids_of((piece.what, piece.slide) for piece in pieces), strict=True):
         node["id"] = name
     for node, piece in zip(nodes, pieces, strict=True):

@@ -1,4 +1,4 @@
-"""What a notebook keeps of the deck that it comes from, in its metadata: no more than it takes. Pure."""
+"""Stores in notebook metadata what is needed to restore the deck's text, and no more. Pure."""
 
 from __future__ import annotations
 
@@ -12,16 +12,16 @@ from marpweave.text import fence_for
 
 KEY = "marpweave"
 EXPECTED = "expected"
-"""Under this name stands what a cell of somebody's notebook has printed."""
+"""Metadata key of the output of a foreign notebook's cell."""
 RULER = "---\n\n"
 Node = Any
-"""nbformat's cell or notebook."""
+"""A cell or notebook of nbformat."""
 
 
 def keep(nodes: Sequence[Node], pieces: Sequence[Piece], *, always: bool = False) -> None:
-    """Keep in each cell what its source and its place do not tell of a piece.
+    """Store in each cell what its source and position do not tell about its piece.
 
-    ``always``: what follows a fence, too, so that no output is taken for one that the deck expects.
+    ``always``: also store what follows a fence, so that outputs are not mistaken for expected outputs.
     """
     for node, piece, (before, after) in zip(nodes, pieces, _around(nodes), strict=True):
         kept: dict[str, str] = {}
@@ -29,14 +29,14 @@ def keep(nodes: Sequence[Node], pieces: Sequence[Piece], *, always: bool = False
             kept |= {"text": piece.core, "shown": digest(node.source)}
             kept |= {"prefix": piece.what.prefix} if isinstance(piece.what, Cell) and piece.what.prefix else {}
         kept |= {"before": piece.before} if piece.before != before else {}
-        empty = isinstance(piece.what, Cell) and not node.source.strip()  # of others' notebooks such cells are left out
+        empty = isinstance(piece.what, Cell) and not node.source.strip()  # imports omit empty cells
         kept |= {"after": piece.after} if piece.after != after or always or empty else {}
         if kept:
             node.metadata[KEY] = kept
 
 
 def text_of(nodes: Sequence[Node]) -> str:
-    """The text of the deck that cells stand for; what nobody has edited is what it was."""
+    """The text of the deck that the cells represent; parts that were not edited are restored exactly."""
     own = [node for node in nodes if not node.metadata.get(KEY, {}).get("added")]
     return "".join(_text(node, *around) for node, around in zip(own, _around(own), strict=True))
 
@@ -52,7 +52,7 @@ def _prefixed(source: str, prefix: str) -> str:
 
 
 def _around(nodes: Sequence[Node]) -> Iterator[tuple[str, str]]:
-    """What stands around what each cell shows, unless it says otherwise: rulers, fences and blank lines."""
+    """The text around the content of each cell, default or stored: rulers, fences and blank lines."""
     begun = False
     for number, node in enumerate(nodes, start=1):
         opens = node.metadata.get("slideshow", {}).get("slide_type") == "slide"
@@ -63,7 +63,7 @@ def _around(nodes: Sequence[Node]) -> Iterator[tuple[str, str]]:
 
 
 def _expected(node: Node) -> str:
-    """The fence of what a cell is expected to give."""
+    """The output fence of a cell with an expected output."""
     want = node.metadata.get(KEY, {}).get(EXPECTED, "")
     fence = fence_for(want)
     return f"\n\n{fence}output\n{want}\n{fence}" if want else ""

@@ -1,4 +1,4 @@
-"""The ids of a notebook's cells: the same deck has the same, and an edit changes few. Pure."""
+"""Ids of notebook cells: deterministic, and stable under edits. Pure."""
 
 from __future__ import annotations
 
@@ -8,11 +8,11 @@ from collections.abc import Iterable
 from marpweave.model.deck import Cell, Prose
 
 NAME = re.compile(r"[A-Za-z0-9_-]{1,56}")
-"""An id that nbformat accepts, short enough for a number behind it."""
+"""An id that nbformat accepts, short enough to append a number."""
 
 
 def ids_of(slides: Iterable[tuple[Prose | Cell | None, int]]) -> list[str]:
-    """An id for each cell by what it shows, and the number of the slide that it is on."""
+    """An id for each cell, derived from its content and the number of its slide."""
     taken: dict[str, int] = {}
     ids = []
     for what, slide in slides:

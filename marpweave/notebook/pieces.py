@@ -1,4 +1,4 @@
-"""A deck as the pieces that become cells of a notebook: what each shows, and what stands around it. Pure."""
+"""Splits a deck into pieces that become notebook cells. Pure."""
 
 from __future__ import annotations
 
@@ -14,23 +14,23 @@ RULER = re.compile(r" {0,3}(?:(?:-[ \t]*){3,}|(?:\*[ \t]*){3,}|(?:_[ \t]*){3,})[
 
 @dataclass(frozen=True, slots=True)
 class Piece:
-    """A part of a deck; ``before + core + after`` of all pieces is its text."""
+    """A part of a deck; ``before + core + after`` of all pieces, joined, is its text."""
 
     core: str
     before: str = ""
-    """The ruler of its slide, and the line that opens its fence."""
+    """The ruler of its slide, and the opening line of its fence."""
     after: str = ""
-    """The line that closes its fence, its output fence, and the blank lines behind."""
+    """The closing line of its fence, its output fence, and the blank lines after it."""
     opens: bool = False
-    """Whether it is the first of its slide."""
+    """Whether it is the first piece of its slide."""
     slide: int = 0
-    """Number of its slide; 0: none."""
+    """Number of its slide; 0: outside of slides."""
     what: Prose | Cell | None = None
-    """None: the front matter."""
+    """The block; None for the front matter."""
 
 
 def pieces_of(deck: Deck, *, front: bool) -> tuple[Piece, ...]:
-    """What is on the slides, behind the ``front`` matter or not; blank lines belong to what stands above them."""
+    """The pieces of all slides, and the ``front`` matter if wanted; blank lines belong to the piece above."""
     text = deck.front_matter.text
     core = text.rstrip("\r\n")
     pieces = [Piece(core, after=text[len(core):])] if front else []
@@ -46,7 +46,7 @@ def pieces_of(deck: Deck, *, front: bool) -> tuple[Piece, ...]:
 
 
 def without_options(piece: Piece) -> Piece:
-    """A cell's options stand before what it shows."""
+    """A piece whose option lines are moved from the content to ``before``."""
     if not isinstance(piece.what, Cell):
         return piece
     lines, end = split_lines(piece.core), piece.what.first_row
@@ -54,12 +54,12 @@ def without_options(piece: Piece) -> Piece:
 
 
 def is_front_matter(text: str) -> bool:
-    """Whether a text that opens a deck is more than a byte order mark."""
+    """Whether the text before the first slide is more than a byte order mark."""
     return text.lstrip("\ufeff").startswith("---")
 
 
 def _of_slide(slide: Slide) -> Iterator[Piece]:
-    """At least one piece, even of a slide that is empty."""
+    """The pieces of a slide, at least one even if it is empty."""
     waiting, opens, last = "", True, slide.blocks[-1] if slide.blocks else None
     for block in slide.blocks:
         if isinstance(block, Cell):
@@ -82,7 +82,7 @@ def _of_cell(cell: Cell) -> Piece:
 
 
 def piece_of(text: str, *, ruled: bool) -> Piece:
-    """Prose without the blank lines around it, and without the ruler that opens a slide where it is ``ruled``."""
+    """Prose without surrounding blank lines and, if ``ruled``, without the ruler of its slide."""
     lines = split_lines(text)
     end = 1 if ruled and lines and RULER.fullmatch(lines[0]) else 0
     while end < len(lines) and not lines[end].strip(" \t\r\n"):
@@ -93,6 +93,6 @@ def piece_of(text: str, *, ruled: bool) -> Piece:
 
 
 def _blank(before: str) -> tuple[str, str]:
-    """The blank lines with which it begins, and the rest."""
+    """The leading blank lines, and the rest."""
     rest = before.lstrip("\r\n")
     return before[:len(before) - len(rest)], rest

@@ -1,4 +1,4 @@
-"""Notebooks as text: JSON, and the scripts and Markdown of Jupytext. Pure."""
+"""Serialises notebooks: JSON, and Jupytext's scripts and Markdown. Pure."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from marpweave.notebook.kept import KEY, Node
 
 
 class Form(StrEnum):
-    """How a notebook is written."""
+    """File formats of notebooks."""
 
     DECK = "deck"
     NOTEBOOK = "ipynb"
@@ -23,19 +23,19 @@ class Form(StrEnum):
 
 JUPYTEXT: Mapping[Form, str] = {
     Form.PERCENT: "py:percent", Form.MARKDOWN: "md", Form.MYST: "md:myst", Form.RMD: "Rmd", Form.QMD: "Rmd"}
-"""Its names; a simple Quarto document is R Markdown."""
+"""Jupytext's names; a simple Quarto document is R Markdown."""
 MISSING = 'scripts are written and read by Jupytext: `pip install "marpweave[convert]"`'
 
 
 def as_json(notebook: Node) -> str:
-    """A notebook as Jupyter writes it."""
+    """A notebook as JSON, formatted as by Jupyter."""
     import nbformat
 
     return str(nbformat.writes(notebook, version=4)) + "\n"
 
 
 def as_text(notebook: Node, form: Form) -> str:
-    """A notebook in a form."""
+    """A notebook in a text format."""
     if form is Form.NOTEBOOK:
         return as_json(notebook)
     written = _with_metadata(_without_front_matter(notebook) if form is Form.MYST else notebook)
@@ -47,7 +47,7 @@ def as_text(notebook: Node, form: Form) -> str:
 
 
 def from_text(text: str, form: Form) -> Node:
-    """The notebook that a text in a form holds; raises ValueError with what is wrong in a line where it is none."""
+    """Parse a notebook in a text format; raises ValueError with a one-line message."""
     try:
         return _read(text, form)
     except UsageError:
@@ -73,7 +73,7 @@ def _read(text: str, form: Form) -> Node:
 
 
 def _without_front_matter(notebook: Node) -> Node:
-    """A notebook for MyST, which would spell the front matter in its own way: it stands in the metadata."""
+    """A notebook for MyST, with its front matter in the metadata, because Jupytext would reformat it."""
     from nbformat.v4 import new_notebook
 
     if not notebook.cells or notebook.cells[0].cell_type != "raw":
@@ -84,7 +84,7 @@ def _without_front_matter(notebook: Node) -> Node:
 
 
 def _with_metadata(notebook: Node) -> Node:
-    """A notebook of which Jupytext writes what it keeps of its deck."""
+    """A notebook whose metadata Jupytext will write."""
     from nbformat.v4 import new_notebook
 
     if KEY not in notebook.metadata:

@@ -1,1 +1,1 @@
-"""Text -> Deck. Pure."""
+"""Parses the text of a deck. Pure."""

@@ -1,7 +1,7 @@
-"""Decks of the classic Marp desktop program -> today's syntax, with every line where it was. Pure.
+"""Converts decks of the classic Marp desktop program to current syntax, line by line. Pure.
 
-``<!-- $theme: gaia -->`` and ``*template: invert`` become today's directives. ``![70%](x.png)`` scaled the picture's
-own size: it becomes a width if that size is known, else a ``zoom`` style.
+``<!-- $theme: gaia -->`` and ``*template: invert`` become current directives. ``![70%](x.png)`` scaled a picture
+relative to its natural size; it becomes a width if that size is known, otherwise a ``zoom`` style.
 """
 
 from __future__ import annotations
@@ -50,7 +50,7 @@ class Replacement:
 
 @dataclass(frozen=True, slots=True)
 class Directive:
-    """A directive that has another name today."""
+    """A directive that has a different name in current Marp."""
 
     line: int
     """0-based."""
@@ -61,7 +61,7 @@ class Directive:
 
 
 def is_classic(text: str) -> bool:
-    """Whether a deck was written for the desktop program: it has directives that only that program knew."""
+    """Whether a deck has directives that only the classic program knew."""
     if not any(key.lstrip("$*") in text for key in CLASSIC_ONLY):
         return False
     tokens = _tokens(text)
@@ -71,9 +71,9 @@ def is_classic(text: str) -> bool:
 
 
 def modernise(text: str, natural_width: NaturalWidth = lambda source: None) -> str:
-    """Rewrite a classic deck; any other comes back byte for byte.
+    """Convert a classic deck; any other deck is returned unchanged.
 
-    Lines keep their numbers: styles are added after the last.
+    Line numbers do not change: styles are appended after the last line.
     """
     if not is_classic(text):
         return text
@@ -109,7 +109,7 @@ def _modern(key: str, value: str) -> str:
 
 
 def _edited(lines: Sequence[str], edits: Sequence[Replacement]) -> list[str]:
-    """The lines with every edit made; edits within a line come from left to right."""
+    """The lines after all edits; edits of the same line are ordered from left to right."""
     new = list(lines)
     for edit in reversed(edits):
         before, found, behind = new[edit.line].rpartition(edit.old)
@@ -132,7 +132,7 @@ def _style_block(styles: Sequence[str], lines: Sequence[str]) -> str:
 
 
 def _images(tokens: Sequence[Token]) -> Iterator[tuple[int, str, Token]]:
-    """Pictures that are not backgrounds: 0-based line, the text before it on that line, token."""
+    """Images other than backgrounds: 0-based line, the text before the image on that line, token."""
     for token in tokens:
         for child in token.children or () if token.map else ():
             if child.type == "image" and token.map and "bg" not in child.content.split():
@@ -141,7 +141,7 @@ def _images(tokens: Sequence[Token]) -> Iterator[tuple[int, str, Token]]:
 
 
 def _image_edits(tokens: Sequence[Token], natural_width: NaturalWidth, room: float) -> Iterator[Replacement]:
-    """Percentages become widths or zooms; pictures of known width fit on their line."""
+    """Convert percentages to widths or zooms; limit images of known width to their line."""
     images = list(_images(tokens))
     for line, before, image in images:
         beside = sum(other == line for other, _, _ in images)
@@ -163,7 +163,7 @@ def _sized(word: str, natural: float | None, share: float, room: float) -> str:
 
 
 def _image_styles(tokens: Sequence[Token]) -> list[str]:
-    """Rules that keep pictures within the slide, and those for words in alternative texts that Marp does not know."""
+    """CSS that keeps images within the slide, and rules for unknown keywords in alternative texts."""
     words = dict.fromkeys(word for _, _, image in _images(tokens) for word in image.content.split())
     zooms = [zoom for word in words if (zoom := ZOOM.fullmatch(word))]
     rules = [f'img[alt~="{zoom[0]}"] {{ zoom: {zoom[1]}%; }}' for zoom in zooms]

@@ -1,4 +1,4 @@
-"""The files that CSS refers to: pictures, fonts, other stylesheets. Pure."""
+"""Finds the files that CSS refers to: images, fonts, stylesheets. Pure."""
 
 from __future__ import annotations
 
@@ -10,16 +10,16 @@ DOUBLE, SINGLE = r'"(?:\\.|[^"\\\n])*+', r"'(?:\\.|[^'\\\n])*+"
 STRING = rf"""(?:{DOUBLE}"|{SINGLE}')"""
 ADDRESS = rf"""(?:url\(\s*(?:{STRING}|(?:\\.|[^\s"'()\\])+)\s*\))"""
 PASSED = rf"""(?:{DOUBLE}(?:"|$|\\\Z)|{SINGLE}(?:'|$|\\\Z))"""
-"""A string that is no address; one that is never closed ends with its line, which keeps the search linear."""
+"""A string that is not an address; an unclosed one ends with its line, which keeps matching linear."""
 REFERENCE = re.compile(
     rf"/\*.*?(?:\*/|\Z)|@import(?>\s|/\*.*?\*/)*+(?P<imported>{ADDRESS}|{STRING})|(?P<url>{ADDRESS})|{PASSED}",
     re.DOTALL | re.IGNORECASE | re.MULTILINE)
 COMMENT = re.compile(rf"/\*.*?(?:\*/|(?=</style)|\Z)|{PASSED}", re.DOTALL | re.IGNORECASE | re.MULTILINE)
-"""A comment, or a string, in which none begins."""
+"""A comment, or a string (in which no comment can begin)."""
 WRITTEN = re.compile(r"""\A(?:url\(\s*)?["']?(.*?)["']?(?:\s*\))?\Z""", re.DOTALL | re.IGNORECASE)
 ESCAPE = re.compile(r"\\(.)", re.DOTALL)
 THEME_NAME = re.compile(r"[^./\\:]+")
-"""What Marp's `@import` takes as the name of another theme, not as a file."""
+"""What Marp's `@import` treats as the name of a theme rather than a file."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,19 +28,19 @@ class Reference:
 
     source: str
     imported: bool
-    """True: a stylesheet, after ``@import``."""
+    """True: an ``@import`` of a stylesheet."""
     start: int
-    """Where its ``url(…)`` or string begins."""
+    """Offset of its ``url(…)`` or string."""
     end: int
 
 
 def without_comments(css: str) -> str:
-    """CSS without what only its authors read."""
+    """CSS without comments."""
     return COMMENT.sub(lambda found: "" if found[0].startswith("/*") else found[0], css)
 
 
 def references(css: str) -> Iterator[Reference]:
-    """All references of CSS to files, without ``data:`` addresses and Marp's other themes."""
+    """All references to files in CSS, except ``data:`` URIs and Marp themes."""
     for found in REFERENCE.finditer(css):
         what = found.lastgroup
         if what is None:
@@ -54,7 +54,7 @@ def references(css: str) -> Iterator[Reference]:
 
 
 def readdressed(css: str, address: Callable[[Reference], str]) -> str:
-    """CSS with ``address(reference)`` in place of every address."""
+    """CSS with every address replaced by ``address(reference)``."""
     parts, at = [], 0
     for reference in references(css):
         parts += [css[at:reference.start], f'url("{address(reference)}")']

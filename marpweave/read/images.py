@@ -1,4 +1,4 @@
-"""The pictures an author put into a deck, and the values in its prose, each with its line. Pure."""
+"""Finds images, inline values and refused HTML tags in a deck, with their lines. Pure."""
 
 from __future__ import annotations
 
@@ -19,17 +19,17 @@ HTML_COMMENT = re.compile(r"<!--.*?(?:-->|\Z)", re.DOTALL)
 """As in browsers, an unclosed tag or comment extends to the end; that also keeps the search linear."""
 ATTRIBUTE = re.compile(r"""([^\s"'<>/=]+)\s*=\s*(?:"([^"]*)"|'([^']*)'|([^\s"'=<>`]+))""")
 MEDIA = {"img": ("src",), "source": ("src",), "video": ("src", "poster"), "audio": ("src",)}
-"""Tags that Marp lets through, with the attributes that name a file."""
+"""HTML tags that Marp allows, with the attributes that name files."""
 REFUSED = frozenset({"link", "iframe", "object", "embed", "script"})
-"""Tags that would show or run other files; Marp escapes them, and those of components, such as `v-click`."""
+"""Tags that would load or run other files; Marp escapes them and component tags such as `v-click`."""
 SRCSET = re.compile(r"\s*([^\s,](?:[^\s]*[^\s,])?)\s*(?:\s[^,]*)?(?:,|\Z)")
-"""A candidate of ``srcset``: an address up to a blank, and a width or density."""
+"""A candidate of ``srcset``: an address without blanks, and a width or density."""
 KEYWORD = re.compile(
     r"[\d.]+%|(?:w|width|h|height):\S+|bg|(?:left|right)(?::\S+)?|auto|contain|cover|fit|vertical"
     r"|(?:blur|brightness|contrast|drop-shadow|grayscale|hue-rotate|invert|opacity|saturate|sepia)(?::\S+)?")
-"""Words in the brackets that Marp takes as an order."""
+"""Marp's keywords in the alternative text of an image."""
 REMOTE = ("http://", "https://", "//", "ftp://")
-"""How addresses on the network begin."""
+"""Prefixes of network addresses."""
 SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]+:|//")
 INLINE_VALUE = re.compile(r"\{python\}\s+(.*\S)\s*")
 CSS_DIRECTIVES = frozenset({"style", "backgroundImage"})
@@ -42,20 +42,20 @@ class ImageUse:
 
     source: str
     alt: str | None
-    """The words that stand for it; "": it needs none; None: it lacks them."""
+    """Alternative text; "": decorative; None: missing."""
     line: int
     """0-based."""
 
 
 def find_images(tokens: Sequence[Token]) -> tuple[ImageUse, ...]:
-    """Every file that the deck shows: ``![…](…)``, ``<img>``, ``<video>`` … and styles; no ``data:`` addresses."""
+    """All files that a deck shows with ``![…](…)``, ``<img>``, ``<video>`` … or CSS, except ``data:`` URIs."""
     found = [*_in_markdown(tokens), *_in_styles(tokens), *_in_directives(tokens)]
     shown = (one for one in found if one.source and not one.source.lower().startswith("data:"))
     return tuple(sorted(shown, key=lambda one: one.line))
 
 
 def find_inlines(tokens: Sequence[Token]) -> Iterator[tuple[str, int]]:
-    """Values in prose, `` `{python} expr` ``: expression and 0-based line."""
+    """Inline values, `` `{python} expr` ``: expression and 0-based line."""
     for token, line in _inline_tokens(tokens):
         value = INLINE_VALUE.fullmatch(token.content) if token.type == "code_inline" else None
         if value:
@@ -63,7 +63,7 @@ def find_inlines(tokens: Sequence[Token]) -> Iterator[tuple[str, int]]:
 
 
 def find_refused(tokens: Sequence[Token]) -> Iterator[Fault]:
-    """Tags that would do something elsewhere, but that Marp shows as text."""
+    """HTML tags that have an effect elsewhere, but that Marp shows as text."""
     for html, line in _html(tokens):
         for tag in TAG.finditer(_without_comments(html)):
             if tag[1].lower() in REFUSED or "-" in tag[1]:
@@ -72,7 +72,7 @@ def find_refused(tokens: Sequence[Token]) -> Iterator[Fault]:
 
 
 def _html(tokens: Sequence[Token]) -> Iterator[tuple[str, int]]:
-    """HTML with the 0-based lines on which it begins."""
+    """HTML fragments with the 0-based lines on which they begin."""
     for token, line in _inline_tokens(tokens):
         if token.type == "html_inline":
             yield token.content, line
@@ -82,7 +82,7 @@ def _html(tokens: Sequence[Token]) -> Iterator[tuple[str, int]]:
 
 
 def _inline_tokens(tokens: Sequence[Token]) -> Iterator[tuple[Token, int]]:
-    """The located tokens inside paragraphs, headings and table cells, with their lines."""
+    """The located tokens in paragraphs, headings and table cells, with their lines."""
     for token in tokens:
         at, line = 0, token.map[0] if token.map else 0
         for child in token.children or () if token.map else ():
@@ -106,7 +106,7 @@ def words_of(alt: str) -> str:
 
 
 def _words(alt: str) -> str | None:
-    """The words of an alternative text; a background behind all of a slide needs none."""
+    """The words of an alternative text; "" for a full-slide background, which needs none."""
     keywords = list(filter(KEYWORD.fullmatch, alt.split()))
     decorates = "bg" in keywords and not any(word.startswith(("left", "right")) for word in keywords)
     return words_of(alt) or ("" if decorates else None)
@@ -138,7 +138,7 @@ def _in_value(directive: Entry) -> Iterable[ImageUse]:
 
 
 def _line_of(source: str, lines: Sequence[str], line: int) -> int:
-    """The first 0-based line from ``line`` on that holds ``source``; ``line`` if none does."""
+    """The first 0-based line from ``line`` on that contains ``source``; otherwise ``line``."""
     return next((number for number in range(line, len(lines)) if source in lines[number]), line)
 
 
@@ -148,7 +148,7 @@ def _in_css(css: str, line: int) -> Iterator[ImageUse]:
 
 
 def decoded(source: str) -> str:
-    """A path, percent-decoded; addresses on the network stay as they are."""
+    """A percent-decoded path; network addresses are returned unchanged."""
     return source if SCHEME.match(source) else unquote(source)
 
 
@@ -166,5 +166,5 @@ def _in_html(html: str, first: int) -> Iterator[ImageUse]:
 
 
 def _without_comments(html: str) -> str:
-    """HTML with its comments blanked out, which keeps every position."""
+    """HTML with its comments overwritten by blanks, which preserves positions."""
     return HTML_COMMENT.sub(lambda comment: re.sub(r"[^\n]", " ", comment[0]), html)

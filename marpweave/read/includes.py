@@ -1,6 +1,6 @@
-"""A deck with the files that it includes in the places of ``{{< include part.md >}}``. Pure.
+"""Replaces ``{{< include part.md >}}`` in a deck by the files. Pure.
 
-The rules are Quarto's: an include is a paragraph of its own, and the file stands there as if pasted.
+The rules are Quarto's: an include is a paragraph of its own, replaced by the text of the file.
 """
 
 from __future__ import annotations
@@ -24,38 +24,38 @@ INCLUDE = re.compile(r"\{\{<[ \t]*include[ \t]+(?P<target>[^\n]*?)[ \t]*>\}\}")
 PATH = re.compile(r"""(?P<quote>["'])(?P<quoted>[^"']+)(?P=quote)|(?P<bare>[^\s"']+)""")
 BYTE_ORDER_MARK = "\ufeff"
 MAX_PARTS, MAX_SIZE = 500, 5_000_000
-"""Includes of one deck, and characters of all that they bring in."""
+"""Maximum number of includes of a deck, and of characters that they add."""
 TOO_MUCH = f"the deck includes too much: more than {MAX_PARTS} files, or {MAX_SIZE:,} characters"
 NO_PATH = "an include takes the path of one file, in quotes if it has spaces: {{< include part.md >}}"
 
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """An included file."""
+    """A file that is part of a deck."""
 
     path: Path
-    """As messages name it."""
+    """Path as messages show it."""
     place: Path
-    """Where it is, whatever links lead there."""
+    """Path with all symlinks resolved."""
     text: str
 
 
 Fetch = Callable[[str, Path], Part | str]
-"""The file that an include in another file names, or what is wrong with it."""
+"""Returns the file that an include in another file names, or an error message."""
 
 
 @dataclass(frozen=True, slots=True)
 class Included:
-    """A deck's text with all that it includes."""
+    """The text of a deck including all files."""
 
     text: str
     origins: Origins = field(default_factory=Origins)
     dropped: tuple[Fault, ...] = ()
-    """What front matter of included files says in vain."""
+    """Faults: front matter of included files that has no effect."""
 
 
 def with_parts(own: Part, fetch: Fetch) -> Included:
-    """A deck with its parts in their places; raises DeckError where one cannot stand there."""
+    """Replace the includes of a deck by their files; raises DeckError for an invalid include."""
     if not MENTION.search(own.text):
         return alone(own)
     mark = BYTE_ORDER_MARK * own.text.startswith(BYTE_ORDER_MARK)
@@ -73,13 +73,13 @@ def with_parts(own: Part, fetch: Fetch) -> Included:
 
 
 def alone(own: Part) -> Included:
-    """A deck that includes nothing."""
+    """A deck without includes."""
     return Included(own.text, Origins((SourceFile(own.path, own.text, own.place),)))
 
 
 @dataclass(frozen=True, slots=True)
 class _Line:
-    """A line of the deck, and where it stands."""
+    """A line of the deck and its source."""
 
     text: str
     path: Path
@@ -88,7 +88,7 @@ class _Line:
 
 
 class _Weaver:
-    """Puts parts in their places, and notes what it meets."""
+    """Expands includes, and collects parts and findings."""
 
     def __init__(self, fetch: Fetch) -> None:
         self.fetch = fetch
@@ -98,7 +98,7 @@ class _Weaver:
         self.height = 0
 
     def woven(self, chain: tuple[Part, ...]) -> Iterator[_Line]:
-        """The lines of the last part of a chain, in which each file includes the next."""
+        """The lines of the last part of a chain in which each file includes the next."""
         part, first = chain[-1], len(chain) == 1
         lines = split_lines(part.text.removeprefix(BYTE_ORDER_MARK))
         body = _Body() if first else _body_of(part)
@@ -112,9 +112,10 @@ class _Weaver:
             if target is not None:
                 yield from self._included(target, Location(part.path, number), chain)
             self.height += 1
-            text = "" if target is not None else line.rstrip("\r\n")  # empty, it keeps the part apart from what follows
+            text = "" if target is not None else line.rstrip("\r\n")  # a blank line separates the part from the next
             ends = line_end(line) or not first or target is not None
-            yield _Line(f"{text}\n" if ends else text, part.path, number)  # a CR before an LF would be one end
+            # a CR directly before an LF would form a single line end
+            yield _Line(f"{text}\n" if ends else text, part.path, number)
 
     def _included(self, target: str, location: Location, chain: tuple[Part, ...]) -> Iterator[_Line]:
         found = self._found(target, location, chain)
@@ -125,7 +126,7 @@ class _Weaver:
             self.faults.append(Finding(Kind.MARKDOWN, location, found))
 
     def _found(self, target: str, location: Location, chain: tuple[Part, ...]) -> Part | str:
-        """The file that an include names, or why it cannot stand there."""
+        """The file that an include names, or why it cannot be included here."""
         named = PATH.fullmatch(target)
         found = self.fetch(named["quoted"] or named["bare"], location.path) if named else NO_PATH
         if isinstance(found, str):
@@ -138,16 +139,16 @@ class _Weaver:
 
 @dataclass(frozen=True, slots=True)
 class _Body:
-    """Where the slides of an included file begin."""
+    """Where the content of an included file begins, after its front matter."""
 
     skipped: int = 0
-    """Lines of its front matter."""
+    """Number of front matter lines."""
     said: tuple[str, ...] = ()
-    """Keys of that, but for what only makes it a deck of its own."""
+    """Keys of the front matter, except those that only mark the file as a deck."""
 
 
 def _body_of(part: Part) -> _Body:
-    """What is left of a part; its first ruler begins a slide where no ``key: value`` stands behind it."""
+    """The body of a part; a ruler on its first line starts a slide unless ``key: value`` follows it."""
     token = front_matter_token(part.text.removeprefix(BYTE_ORDER_MARK))
     reading = directives(token) if token and token.meta["closed"] else Reading(None)
     if token is None or not token.map or not reading.entries:
@@ -157,8 +158,8 @@ def _body_of(part: Part) -> _Body:
 
 
 def includes_of(lines: Sequence[str], skipped: int = 0, *, first: bool = True) -> Mapping[int, str]:
-    """What is included on which 1-based line: a paragraph of its own, in no list, quote or HTML."""
-    above = "" if first else "\n"  # a ruler that opens a part is no front matter
+    """Included targets by 1-based line: paragraphs of their own, outside of lists, quotes and HTML."""
+    above = "" if first else "\n"  # a ruler at the start of a part is not front matter
     found = {}
     for opening, token in pairwise(marp_tokens(above + "".join(lines[skipped:]))):
         if opening.type == "paragraph_open" and opening.level == 0 and token.map:
@@ -169,7 +170,7 @@ def includes_of(lines: Sequence[str], skipped: int = 0, *, first: bool = True) -
 
 
 def _origins(lines: Sequence[_Line], parts: Sequence[Part]) -> Origins:
-    """Where the lines of a deck come from."""
+    """The origins of the lines of a deck."""
     files = tuple({part.path: SourceFile(part.path, part.text, part.place) for part in parts}.values())
     places = {file.path: number for number, file in enumerate(files)}
     turns = (at for at, line in enumerate(lines) if at == 0 or lines[at - 1].path != line.path)
@@ -177,7 +178,7 @@ def _origins(lines: Sequence[_Line], parts: Sequence[Part]) -> Origins:
 
 
 def _torn(whole: Included) -> Iterator[Finding]:
-    """Blocks that begin in one file and end in another: they were never closed, and would swallow what follows."""
+    """Blocks that begin in one file and end in another: they were not closed and would swallow what follows."""
     origins = whole.origins
     home = origins.files[0].path
     for token in marp_tokens(whole.text.removeprefix(BYTE_ORDER_MARK)):

@@ -1,4 +1,4 @@
-"""What other tools would read and Marp shows as it is: their syntax in the prose of a slide. Pure."""
+"""Finds other tools' Markdown syntax that Marp would show literally. Pure."""
 
 from __future__ import annotations
 
@@ -60,9 +60,9 @@ VERBATIM = ("code_inline", "marp_math_inline", "html_inline", "marp_comment", "i
 
 
 def find_literals(tokens: Sequence[Token], *, adopted: bool = False, cites: bool = False) -> Iterator[Fault]:
-    """Such syntax with its 0-based line, one piece a line.
+    """Yield faults for such syntax with 0-based lines, at most one per line.
 
-    References of ``adopted`` decks are woven, and citations of those that ``cite``.
+    ``adopted``: references are woven. ``cites``: citations are formatted.
     """
     yield from _fences(tokens)
     yield from _in_html(tokens)
@@ -83,7 +83,7 @@ def find_literals(tokens: Sequence[Token], *, adopted: bool = False, cites: bool
 
 
 def _fences(tokens: Sequence[Token]) -> Iterator[Fault]:
-    """Fences that run, or mean something else than code, elsewhere."""
+    """Fences that run, or mean something other than code, in other tools."""
     for token in tokens:
         if token.type != "fence" or not token.map:
             continue
@@ -98,7 +98,7 @@ def _fences(tokens: Sequence[Token]) -> Iterator[Fault]:
 
 
 def _in_html(tokens: Sequence[Token]) -> Iterator[Fault]:
-    """Fences of cells right below HTML."""
+    """Cell fences directly below HTML, which Markdown treats as part of it."""
     for token in tokens:
         if token.type == "html_block" and token.map and not SHOWS_TEXT.search(token.content):
             yield from (Fault(token.map[0] + row, f"{line.strip()!r} {IN_HTML}")
@@ -106,7 +106,7 @@ def _in_html(tokens: Sequence[Token]) -> Iterator[Fault]:
 
 
 def _of_slides(tokens: Sequence[Token]) -> Iterator[Fault]:
-    """Front matter of single slides: to Markdown, its lines are a heading with a line below."""
+    """Front matter of single slides (Slidev), which Markdown parses as a heading with an underline."""
     for ruler, heading, text in zip(tokens, tokens[1:], tokens[2:], strict=False):
         if ruler.type == "hr" and heading.type == "heading_open" and heading.markup == "-" \
                 and ruler.map and heading.map and ruler.map[1] == heading.map[0] \
@@ -115,13 +115,13 @@ def _of_slides(tokens: Sequence[Token]) -> Iterator[Fault]:
 
 
 def _is_escaped(text: str, token: Token) -> bool:
-    """Whether its author has escaped it, so that it is shown as it is."""
+    """Whether the author escaped the syntax."""
     parts = re.split("[\ufffc\n]", text)
     return not all(re.search(rf"(?<!\\){re.escape(part)}", token.content) for part in parts)
 
 
 def prose_of(token: Token) -> str:
-    """What Marp shows of an inline token as text, one line for each of the source."""
+    """The plain text of an inline token, one line per source line."""
     parts = []
     for child in token.children or ():
         if child.type in ("softbreak", "hardbreak"):

@@ -1,4 +1,4 @@
-"""The words and signs by which authors mark outputs and errors in comments, a row for each language. Pure."""
+"""The words and signs by which authors mark outputs and errors in comments, one row per language. Pure."""
 
 from __future__ import annotations
 
@@ -9,18 +9,18 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Words:
-    """Regular expressions for one language; "" where it has no such words."""
+    """Regular expressions for one language; "" if it has no such words."""
 
     output: str = ""
-    """Label an output: ``Output: 10``."""
+    """Labels an output: ``Output: 10``."""
     about: str = ""
-    """Introduce an output: ``about 0.5``, ``prints 3``."""
+    """Introduces an output: ``about 0.5``, ``prints 3``."""
     error: str = ""
-    """Label an error: ``Raises: TypeError``."""
+    """Labels an error: ``Raises: TypeError``."""
     fails: str = ""
-    """Say that there is an error, but not which."""
+    """States that there is an error, without naming it."""
     denied: str = ""
-    """Say that there is none."""
+    """States that there is no error."""
 
 
 LANGUAGES: Mapping[str, Words] = {
@@ -70,16 +70,16 @@ DENIED = _in_any(words.denied for words in LANGUAGES.values())
 
 COLON = "[:：]"
 END = "[。.!！]"
-"""What may end a sentence."""
+"""Ends a sentence."""
 STOPS = "。. …"
-"""What an author may add to a message, or leave out."""
+"""Characters that an author may append to a message or leave out."""
 SEPARATORS = ("、", "，", ", ", ",", " / ", "/", " | ", "|", "; ", "\t", "  ", " ")
-"""What authors put between several printed lines on one comment line, likeliest first."""
+"""Separators between printed lines that an author joins on one comment line, likeliest first."""
 SEPARATOR = r"\s*[,、，/|;]\s*|\s+"
 WIDE_BRACKETS = "（[^（）]*）"
-"""A remark in full-width brackets, which Python itself never prints."""
+"""A remark in full-width brackets, which Python never prints."""
 IN_BRACKETS = r"[(（][^()（）]*[)）]"
 GAP = r"[\s?？_＿]*"
-"""An answer left open: nothing, ``?`` or ``____``."""
+"""An answer left blank: nothing, ``?`` or ``____``."""
 JAPANESE = re.compile(r"[\u3040-\u30ff\u4e00-\u9fff]")
 """Text in Japanese or Chinese."""

@@ -1,6 +1,6 @@
-"""Reads the expected outputs that an author wrote into a cell. Pure.
+"""Parses the expected outputs in a cell. Pure.
 
-There are six notations (docs/OUTPUTS.md); any other comment stays a comment.
+There are six notations (docs/OUTPUTS.md); all other comments are plain comments.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ PROMPT = re.compile(r"^(?P<prefix>\s*>>> ?)(?P<want>.*)$")
 
 @lru_cache(512)
 def read_script(source: str, *, pycon: bool = False, option_lines: int = 0, output: str | None = None) -> Script:
-    """Read a cell's source; ``output`` is the content of the output fence after it."""
+    """Parse a cell's source; ``output`` is the content of the output fence below it."""
     lines = [""] * option_lines + source.split("\n")[option_lines:]
     script = _session(lines, pycon=pycon) or _script(lines)
     if output is None or script.session:
@@ -42,7 +42,7 @@ def read_script(source: str, *, pycon: bool = False, option_lines: int = 0, outp
 
 
 def _script(lines: Sequence[str]) -> Script:
-    """Read notations 5 and 6 if the cell is not valid Python as written, then the comments."""
+    """Parse notations 5 and 6 if the cell is not valid Python as written, then the comments."""
     for claims in ({}, _arrow_rows(lines), _prompt_rows(lines)):
         python = as_python(lines, claims)
         if python is not None:
@@ -81,7 +81,7 @@ def _session(lines: Sequence[str], *, pycon: bool) -> Script | None:
 
 
 def _last_prompt(lines: Sequence[str], row: int) -> int:
-    """The last row of an input; the bare ``...`` that closes a block counts as one of its rows."""
+    """The last row of an input, including a bare ``...`` that ends a block."""
     return row + sum(1 for _ in takewhile(lambda line: line.lstrip(" \t").startswith("..."), lines[row + 1:]))
 
 
@@ -120,7 +120,7 @@ def _prompts(rows: Sequence[int], lines: Sequence[str]) -> Iterator[ExpectedOutp
 
 
 def _are_answered(python: Python, lines: Sequence[str]) -> bool:
-    """Whether a value follows a prompt: then the prompts hold code, not its output."""
+    """Whether a value follows a prompt, so that prompts mark code rather than output."""
     above = {row + 1: match["want"] for row in python.replaced if (match := PROMPT.match(lines[row]))}
     values = {node.lineno: node.value for node in ast.walk(python.tree) if isinstance(node, ast.Expr)}
     return any(is_value(values[row + 1]) or (isinstance(values[row + 1], ast.Name) and is_code(want))

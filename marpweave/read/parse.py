@@ -1,4 +1,4 @@
-"""Text -> Deck, reading Markdown as Marp does; ``unparse(parse_deck(text)) == text``. Pure."""
+"""Parses the text of a deck as Marp does; ``unparse(parse_deck(text)) == text``. Pure."""
 
 from __future__ import annotations
 
@@ -37,12 +37,12 @@ ALONE = Included("")
 OUTPUT_WORDS = frozenset({"output", "text", "error"})
 DECK_KEYS = frozenset({"marp", "execute"})
 DECK_LINE = re.compile(r"^\s*[\"']?(?:marp|execute)[\"']?\s*:", re.MULTILINE)
-"""How to recognise a deck whose front matter is not valid YAML."""
+"""Recognises a deck whose front matter is not valid YAML."""
 
 
 @dataclass(frozen=True, slots=True)
 class _Page:
-    """What every part of a deck needs to know of it."""
+    """What all parts of a deck have in common while it is parsed."""
 
     path: Path
     lines: Sequence[str]
@@ -52,11 +52,11 @@ class _Page:
     origins: Origins
 
     def location(self, line: int) -> Location:
-        """The location of a 0-based line, the last line at most."""
+        """The location of a 0-based line; lines beyond the end count as the last one."""
         return Location(self.path, min(line, max(len(self.lines) - 1, 0)) + 1)
 
     def slide(self, line: int) -> int:
-        """Number of the slide that a 0-based line is on."""
+        """Number of the slide that contains a 0-based line."""
         return max(bisect_right(self.starts, line), 1)
 
     def text(self, first: int, end: int) -> str:
@@ -68,9 +68,9 @@ class _Page:
 
 
 def parse_deck(text: str, path: Path, given: Given = NOTHING, included: Included = ALONE) -> Deck:
-    """Read a deck; what it says itself stands over what is given; ``included`` is what stands in the text.
+    """Parse a deck; its own settings override ``given``; ``included`` holds the files that it includes.
 
-    What is wrong is left out, and is one of the deck's findings. Raises DeckError where Marp would drop the slides.
+    Faults become findings of the deck, and faulty settings are ignored. Raises DeckError if Marp would lose slides.
     """
     mark = BYTE_ORDER_MARK if text.startswith(BYTE_ORDER_MARK) else ""
     lines = split_lines(text.removeprefix(mark))
@@ -111,7 +111,7 @@ def parse_deck(text: str, path: Path, given: Given = NOTHING, included: Included
 
 
 def _over(given: Given, own: DeckOptions) -> DeckOptions:
-    """A deck's own options over those that it is given; what it runs first comes second."""
+    """The deck's own options over the given ones; the given prelude runs first."""
     sandbox = given.sandbox or own.sandbox
     return replace(
         own, prelude="\n".join(filter(None, [given.prelude, own.prelude])), sandbox=sandbox,
@@ -121,7 +121,7 @@ def _over(given: Given, own: DeckOptions) -> DeckOptions:
 
 
 def _names(directive: str, tokens: Sequence[Token], page: _Page) -> tuple[ThemeName, ...]:
-    """The values of a directive that names something, where they stand."""
+    """The values of a directive that names something, with their locations."""
     return tuple(ThemeName(name, page.location(line)) for name, line in values_of(directive, tokens)
                  if isinstance(name, str) and name)
 
@@ -132,19 +132,19 @@ def unparse(deck: Deck) -> str:
 
 
 def plain_text(deck: Deck) -> str:
-    """The text of a deck, a byte order mark aside: what positions count in."""
+    """The text of a deck without byte order mark, to which offsets refer."""
     return unparse(deck).removeprefix(BYTE_ORDER_MARK)
 
 
 def is_adopted(text: str) -> bool:
-    """Whether the front matter of a deck has ``execute:``, so that marpweave may add to its slides."""
+    """Whether the front matter of a deck has ``execute:``."""
     front = front_matter_token(text.removeprefix(BYTE_ORDER_MARK))
     entries, _ = _front_matter(front)
     return read_deck_options(next((entry for entry in entries if entry.key == "execute"), None)).adopted
 
 
 def says_it_is_a_deck(text: str) -> bool:
-    """Whether a Markdown file has ``marp:`` or ``execute:`` in its front matter, be that valid YAML or not."""
+    """Whether the front matter of a Markdown file has ``marp:`` or ``execute:``, even if it is not valid YAML."""
     front = front_matter_token(text)
     if front is None:
         return False
@@ -160,7 +160,7 @@ def _unclosed(token: Token | None) -> list[Fault]:
 
 
 def _front_matter(token: Token | None) -> tuple[tuple[Entry, ...], list[Fault]]:
-    """Entries of the front matter that Marp accepts, and faults with lines of the file."""
+    """The entries of a front matter that Marp accepts, and its faults with lines of the file."""
     if token is None:
         return (), []
     skipped = token.meta["skipped"]
@@ -176,7 +176,7 @@ def _front_matter(token: Token | None) -> tuple[tuple[Entry, ...], list[Fault]]:
 
 
 def _looks_like_a_slide(comments: str) -> bool:
-    """``# Title`` was meant as a heading, though YAML reads a comment; ``# theme: gaia`` was meant as a comment."""
+    """Whether YAML comments look like Markdown: ``# Title`` does, a disabled ``# theme: gaia`` does not."""
     return any(line.strip() and ":" not in line for line in comments.split("\n"))
 
 
@@ -185,14 +185,14 @@ def _looks_like_a_slide(comments: str) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class _CellLines:
-    """A cell and the 0-based lines that it takes."""
+    """A cell and its range of 0-based lines."""
 
     cell: Cell
     lines: range
 
 
 def _cells(tokens: Sequence[Token], page: _Page) -> tuple[list[_CellLines], list[Finding]]:
-    """The cells, and what is wrong with their options."""
+    """The cells, and findings about their options."""
     cells: list[_CellLines] = []
     findings: list[Finding] = []
     for token, follower in zip_longest(tokens, tokens[1:]):
@@ -220,7 +220,7 @@ def _cells(tokens: Sequence[Token], page: _Page) -> tuple[list[_CellLines], list
 
 
 def _named(cells: Sequence[_CellLines], origins: Origins) -> tuple[list[_CellLines], list[Finding]]:
-    """The cells without labels that clash, and what is wrong with those."""
+    """The cells, without labels that clash, and findings about those."""
     named, findings = list(cells), []
     while faults := dict(label_faults([placed.cell for placed in named], origins.number)):
         findings += [Finding(Kind.OPTION, cell.location, message, cell.slide) for cell, message in faults.items()]
@@ -242,7 +242,7 @@ def _output_fence(token: Token, page: _Page) -> OutputFence:
 
 
 def _prefix(token: Token, page: _Page) -> str:
-    """What precedes a fence's content lines in the file, taken from the first that is not blank."""
+    """The prefix of a fence's content lines, taken from the first line that is not blank."""
     line = token.map[0] if token.map else 0
     for number, content in enumerate(token.content.split("\n"), start=line + 1):
         if content.strip() and number < len(page.lines):
@@ -258,7 +258,7 @@ def _prefix(token: Token, page: _Page) -> str:
 
 
 def _diagrams(tokens: Sequence[Token], page: _Page) -> tuple[list[Diagram], list[Finding]]:
-    """The diagrams of an adopted deck, and what is wrong with their options."""
+    """The diagrams of an adopted deck, and findings about their options."""
     diagrams: list[Diagram] = []
     findings: list[Finding] = []
     for fence in find_diagrams(tokens) if page.options.adopted else ():

@@ -1,7 +1,7 @@
-"""nbgrader's regions in a cell: solutions and hidden tests. Pure.
+"""Finds nbgrader regions in a cell: solutions and hidden tests. Pure.
 
-As in nbgrader a marker's words may stand anywhere in a line. Where the markers of a cell are wrong, all of it is one
-region: what is in doubt goes to no student.
+As in nbgrader, a marker may appear anywhere in a line. If the markers of a cell are faulty, the whole cell counts as
+one region, so that students never get a solution by mistake.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ MARKER = re.compile(r"(BEGIN|END) (SOLUTION|HIDDEN TESTS)")
 
 
 def regions_of(source: str, option_lines: int = 0) -> tuple[tuple[Region, ...], tuple[Fault, ...]]:
-    """The regions of a cell's source, and what is wrong with its markers; faults count lines from the fence's."""
+    """The regions of a cell's source, and faults in its markers (lines relative to the opening fence)."""
     lines = source.removesuffix("\n").split("\n")
     regions: list[Region] = []
     faults: list[Fault] = []

@@ -1,4 +1,4 @@
-"""The Python in a cell: its syntax tree without magics, and without outputs that are not comments. Pure."""
+"""Parses the Python code of a cell, without IPython magics and non-Python outputs. Pure."""
 
 from __future__ import annotations
 
@@ -11,30 +11,30 @@ from marpweave.inputs.spelling import tree_of
 
 MAGIC = re.compile(r"^\s*[%!?]|^\s*%{0,2}[\w.*]+\?{1,2}\s*$")
 FOREIGN = re.compile(r"(\s*%%.*\n)*?\s*%%(?!(time|capture)\b)")
-"""A cell whose magics do not run what is below them as Python, line by line, once."""
+"""A cell magic whose body is not executed as Python once, line by line."""
 ASSIGNED = re.compile(r"^(\s*[^\W\d][\w.,\s]*=\s*)[%!].*")
 """``files = !ls``."""
 
 
 @dataclass(frozen=True, slots=True)
 class Python:
-    """A cell that is valid Python once some of its lines are replaced."""
+    """A cell that is valid Python after some of its lines are replaced."""
 
     plain: str
-    """Its text after the replacements."""
+    """The text after the replacements."""
     tree: ast.Module
     replaced: Set[int] = frozenset()
     """0-based rows."""
 
 
 def parsed(code: str) -> ast.Module | None:
-    """The syntax tree of a cell without IPython's magics; None: it is not valid Python."""
+    """The syntax tree of a cell without IPython magics; None if it is not valid Python."""
     python = as_python(code.split("\n"), {})
     return python.tree if python else None
 
 
 def as_python(lines: Sequence[str], claims: Mapping[int, str]) -> Python | None:
-    """A cell as Python; ``claims`` maps rows that hold outputs to the code that remains there without them."""
+    """Parse a cell as Python; ``claims`` maps rows with outputs to the code that remains without them."""
     code = "\n".join(lines)
     if FOREIGN.match(code):
         return None
@@ -47,7 +47,7 @@ def as_python(lines: Sequence[str], claims: Mapping[int, str]) -> Python | None:
 
 
 def _replaced(lines: Sequence[str], new: Mapping[int, str]) -> Python | None:
-    """Put ``new`` lines in, but not inside a statement or an expression of several rows: those rows are code."""
+    """Replace lines by ``new`` ones, except inside multi-line statements and expressions, whose rows are code."""
     code = "\n".join(new.get(row, line) for row, line in enumerate(lines))
     tree = tree_of(code)
     if tree is None:
@@ -58,14 +58,14 @@ def _replaced(lines: Sequence[str], new: Mapping[int, str]) -> Python | None:
 
 
 def _rows_inside(node: ast.AST) -> range:
-    """The rows of a simple statement or an expression that spans several."""
+    """The inner rows of a multi-line simple statement or expression."""
     if not isinstance(node, ast.expr | ast.stmt) or (isinstance(node, ast.stmt) and hasattr(node, "body")):
         return range(0)
     return range(node.lineno - 1, end_of(node)) if end_of(node) > node.lineno else range(0)
 
 
 def indent_of(line: str) -> str:
-    """The blanks at the start of a line."""
+    """The leading whitespace of a line."""
     return line[:len(line) - len(line.lstrip())]
 
 
@@ -75,7 +75,7 @@ def end_of(node: ast.stmt | ast.expr) -> int:
 
 
 def is_code(text: str) -> bool:
-    """Whether the text after a prompt is more than a value, or the first line of a statement."""
+    """Whether the text after a prompt is code: more than a value, or the first line of a statement."""
     tree = tree_of(text) or tree_of(f"{text} pass")
     match tree.body if tree else []:
         case [] | [ast.AnnAssign(value=None)]:

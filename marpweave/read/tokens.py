@@ -1,7 +1,7 @@
-"""Markdown tokens and slides as Marp reads and counts them. Pure.
+"""Tokenizes Markdown, and counts slides, as Marp does. Pure.
 
-Beyond CommonMark, Marp reads tables, strikethrough, front matter, comments with directives, ``<style>`` blocks
-and ``$`` formulas, each by a rule of its own that ends blocks where the CommonMark rules would not.
+Beyond CommonMark, Marp supports tables, strikethrough, front matter, comments with directives, ``<style>`` blocks
+and ``$`` formulas, each with its own rule for where a block ends.
 """
 
 from __future__ import annotations
@@ -20,27 +20,27 @@ from marpweave.read.yaml import LOOSE_KEYS, LOOSE_KEYS_OF_FRONT_MATTER, Reading,
 
 STYLE = re.compile(r"\s*<style[^>]*>(.*?)</style>", re.IGNORECASE | re.DOTALL)
 BLANK = "\t\n\v\f\r \u00a0\u1680\u2028\u2029\u202f\u205f\u3000\ufeff" + "".join(map(chr, range(0x2000, 0x200b)))
-"""What JavaScript's ``trim`` removes."""
+"""The characters that JavaScript's ``trim`` removes."""
 INTERRUPTED = {"alt": ["paragraph", "reference", "blockquote", "list"]}
 
 InlineRule = Callable[[StateInline, bool], bool]
 
 
-@lru_cache(8)  # a deck is looked at by several, and between them its header and footer
+@lru_cache(8)  # parsed texts: the deck and, in between, its header and footer
 def marp_tokens(text: str) -> list[Token]:
-    """The block tokens of a deck; images, code spans, tags and comments have a ``meta["start"]``."""
+    """The block tokens of a deck; images, code spans, tags and comments have ``meta["start"]``."""
     return marp_markdown().parse(text)
 
 
 def link_definitions(text: str) -> dict[str, range]:
-    """The labels of links that a deck defines, each with its 0-based lines."""
+    """The labels of link definitions in a deck, each with its 0-based lines."""
     found: dict[str, Any] = {}
     marp_markdown().parse(text, found)
     return {label: range(*definition["map"]) for label, definition in found.get("references", {}).items()}
 
 
 def marp_markdown() -> MarkdownIt:
-    """A parser that reads Markdown as Marp does."""
+    """A Markdown parser with Marp's rules."""
     markdown = MarkdownIt("commonmark").enable(["table", "strikethrough"])
     block, inline = markdown.block.ruler, markdown.inline.ruler
     block.before("table", "front_matter", _front_matter, INTERRUPTED)  # type: ignore[arg-type]
@@ -55,13 +55,13 @@ def marp_markdown() -> MarkdownIt:
 
 
 def front_matter_token(text: str) -> Token | None:
-    """The front matter alone; the rest of the text is not parsed."""
+    """The front matter token; the rest of the text is not parsed."""
     state = StateBlock(re.sub(r"\r\n?", "\n", text), MarkdownIt("commonmark"), {}, [])
     return state.tokens[0] if _front_matter(state, 0, state.lineMax, silent=False) else None
 
 
 def slide_starts(tokens: Sequence[Token]) -> tuple[int, ...]:
-    """0-based lines on which the second and all later slides begin."""
+    """0-based first lines of all slides but the first."""
     divided = _heading_tags(tokens)
     starts, content = [], False
     for token in tokens:
@@ -73,13 +73,13 @@ def slide_starts(tokens: Sequence[Token]) -> tuple[int, ...]:
 
 
 def directives(token: Token) -> Reading:
-    """What a front matter or comment token tells Marp; a comment that is no mapping is a speaker note."""
+    """The directives in a front matter or comment token; a comment that is not a mapping is a speaker note."""
     keys = LOOSE_KEYS_OF_FRONT_MATTER if token.type == "front_matter" else LOOSE_KEYS
     return read_mapping(loosened(token.content, keys))
 
 
 def directive_tokens(tokens: Sequence[Token]) -> Iterator[tuple[Token, int]]:
-    """Front matter and comments, with the 0-based line on which their content begins."""
+    """Front matter and comment tokens, with the 0-based line on which their content begins."""
     for token in tokens:
         line = token.map[0] if token.map else 0
         if token.type in ("front_matter", "marp_comment"):
@@ -100,7 +100,7 @@ def values_of(key: str, tokens: Sequence[Token]) -> Iterator[tuple[Any, int]]:
 
 
 def _heading_tags(tokens: Sequence[Token]) -> frozenset[str]:
-    """Heading tags that start a slide: the last ``headingDivider`` of the deck wins."""
+    """Heading tags that start a slide; the last ``headingDivider`` of the deck applies."""
     levels: Sequence[int] = ()
     for value, _ in values_of("headingDivider", tokens):
         levels = _levels(value, levels)
@@ -117,7 +117,7 @@ def _levels(value: object, before: Sequence[int]) -> Sequence[int]:
 
 
 def _integer(value: object) -> int:
-    """Read a number as JavaScript's ``parseInt`` does; 0 if there is none."""
+    """Parse a number like JavaScript's ``parseInt``; 0 if there is none."""
     found = re.match(r"\s*[+-]?\d+", "" if isinstance(value, bool) else str(value))
     return int(found[0]) if found else 0
 
@@ -137,7 +137,7 @@ def _push(state: StateBlock, kind: str, first: int, end: int) -> Token:
 
 
 def _front_matter(state: StateBlock, first: int, end: int, silent: bool) -> bool:  # noqa: FBT001  markdown-it's signature
-    """Three or more dashes open it (whatever follows on the line); at least as many close it, or ``...``."""
+    """Opened by three or more dashes (and any text after them), closed by at least as many, or by ``...``."""
     opening = _line(state, first)
     dashes = len(opening) - len(opening.lstrip("-"))
     if first != 0 or not state.src.startswith("-") or dashes < 3:
@@ -193,7 +193,7 @@ def _style(state: StateBlock, first: int, end: int, silent: bool) -> bool:  # no
 
 
 def _last_line(state: StateBlock, first: int, end: int, closing: re.Pattern[str]) -> int:
-    """One past the line that holds ``closing``, or past the block."""
+    """One past the line that contains ``closing``, or past the end of the block."""
     if closing.search(_line(state, first)):
         return first + 1
     for line in range(first + 1, end):
@@ -205,7 +205,7 @@ def _last_line(state: StateBlock, first: int, end: int, closing: re.Pattern[str]
 
 
 def _fill_comment(token: Token, markup: str) -> None:
-    """The text between ``<!--`` and ``-->``, without further dashes and blanks at both ends."""
+    """Set the content to the text between ``<!--`` and ``-->`` without surrounding dashes and blanks."""
     end = markup.find("-->", len("<!--"))
     inside = markup[len("<!--"):end].lstrip("-") if end >= 0 else ""
     token.content = inside.rstrip("-").strip(BLANK)
@@ -213,7 +213,7 @@ def _fill_comment(token: Token, markup: str) -> None:
 
 
 def _math_block(state: StateBlock, first: int, end: int, silent: bool) -> bool:  # noqa: FBT001
-    """``$$`` up to a line that ends in ``$$``; an outdented line ends it too, and is part of it."""
+    """``$$`` up to and including a line that ends in ``$$`` or is outdented."""
     opening = _line(state, first)
     if not opening.startswith("$$"):
         return False
@@ -235,7 +235,7 @@ def _ends_math(state: StateBlock, line: int) -> bool:
 
 
 def _located(rule: InlineRule) -> InlineRule:
-    """``rule``, with the position in the block's content noted on the token that it makes."""
+    """Wrap ``rule`` so that it records the position of its token in the block's content."""
 
     def located(state: StateInline, silent: bool) -> bool:  # noqa: FBT001
         start, count = state.pos, len(state.tokens)
@@ -262,7 +262,7 @@ def _inline_comment(state: StateInline, silent: bool) -> bool:  # noqa: FBT001
 
 
 def _math(state: StateInline, silent: bool) -> bool:  # noqa: FBT001
-    """``$x$``, but not ``$ x``, ``x $`` or ``$5``: such dollars are text."""
+    """``$x$``, but not ``$ x``, ``x $`` or ``$5``, whose dollars are text."""
     source, start = state.src, state.pos
     if source[start] != "$":
         return False
@@ -281,7 +281,7 @@ def _math(state: StateInline, silent: bool) -> bool:  # noqa: FBT001
 
 
 def _closing_dollar(source: str, start: int) -> int | None:
-    """The position of the next dollar without a backslash."""
+    """The position of the next unescaped dollar."""
     at = source.find("$", start)
     while at != -1 and (at - len(source[:at].rstrip("\\"))) % 2:
         at = source.find("$", at + 1)
@@ -289,7 +289,7 @@ def _closing_dollar(source: str, start: int) -> int | None:
 
 
 def _dollars_of_text(source: str, start: int, end: int | None) -> str:
-    """The dollars at ``start`` that open no formula; "" where one opens."""
+    """The dollars at ``start`` if they do not open a formula, otherwise ""."""
     if source[start + 1:start + 2] in (" ", "\t") or end is None:
         return "$"
     if end == start + 1:

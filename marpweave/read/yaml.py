@@ -1,6 +1,6 @@
-"""YAML mappings with the line of every key: front matter, ``#|`` options, Marp's directives. Pure.
+"""Parses YAML mappings with the line of every key: front matter, ``#|`` options, Marp directives. Pure.
 
-Scalars follow YAML 1.2's core schema, as in JavaScript: ``4:3``, ``no`` and ``2026-04-01`` stay strings.
+Scalars follow the YAML 1.2 core schema, as in JavaScript: ``4:3``, ``no`` and ``2026-04-01`` remain strings.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ LOOSE_KEYS = (
     "headingDivider", "style", "theme", "lang", "backgroundColor", "backgroundImage", "backgroundPosition",
     "backgroundRepeat", "backgroundSize", "class", "color", "footer", "header", "paginate",
 )
-"""Marp takes the rest of the line as the value of these keys, even if it has a ``: ``."""
+"""Keys whose value Marp takes from the rest of the line, even if it contains ``: ``."""
 LOOSE_KEYS_OF_FRONT_MATTER = (*LOOSE_KEYS, "math", "size")
 
 SCALARS: Mapping[str, tuple[str, str]] = {
@@ -27,12 +27,12 @@ SCALARS: Mapping[str, tuple[str, str]] = {
     "float": ("-+.0123456789", r"[-+]?(?:\.[0-9]+|[0-9]+(?:\.[0-9]*)?)(?:[eE][-+]?[0-9]+)?"
                                r"|[-+]?\.(?:inf|Inf|INF)|\.(?:nan|NaN|NAN)"),
 }
-"""Tag -> the characters that a value may start with, and the pattern of the value."""
+"""Tag -> the possible first characters of a value, and its pattern."""
 
 RIGHT: Mapping[str, str] = {
     "mapping values are not allowed here": "a second colon; put the value in quotes",
     "found character '\\t' that cannot start any token": "a tab; indent with spaces"}
-"""What to say in place of the parser's own words."""
+"""Messages that replace those of the parser."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,14 +42,14 @@ class Entry:
     key: str
     value: Any
     line: int
-    """0-based line of the key in the text."""
+    """0-based line of the key."""
     entries: tuple[Entry, ...] | None = None
-    """The value's own entries, if it is a mapping."""
+    """The entries of the value if it is a mapping."""
 
 
 @dataclass(frozen=True, slots=True)
 class Fault:
-    """Something wrong at a 0-based line of a text."""
+    """A problem on a 0-based line of a text."""
 
     line: int
     message: str
@@ -57,10 +57,10 @@ class Fault:
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """A text read as YAML."""
+    """The result of parsing a text as YAML."""
 
     entries: tuple[Entry, ...] | None
-    """None: the text is not a mapping, or not YAML at all; (): it is empty."""
+    """None: not a mapping, or not YAML; (): empty."""
     faults: tuple[Fault, ...] = ()
 
 
@@ -72,12 +72,12 @@ class _Loader(yaml.SafeLoader):
     }
 
 
-_Loader.add_constructor(  # PyYAML takes 010 for an octal
+_Loader.add_constructor(  # PyYAML would parse 010 as octal
     "tag:yaml.org,2002:int", lambda _, node: int(node.value, 0 if node.value[1:2] in ("o", "x") else 10))
 
 
 def read_value(text: str) -> Any:  # noqa: ANN401
-    """A single value: a scalar, or what brackets or quotes open; raises ValueError where they do not close."""
+    """Parse a single value: a scalar or a bracketed collection; raises ValueError if brackets do not close."""
     if text.startswith(("[", "{", "'", '"')):
         reading = read_mapping(f"value: {text}")
         if reading.faults or not reading.entries or len(reading.entries) > 1:
@@ -89,7 +89,7 @@ def read_value(text: str) -> Any:  # noqa: ANN401
 
 @lru_cache(512)
 def read_mapping(text: str) -> Reading:
-    """Read a YAML mapping; what is wrong comes back as faults, a key given twice included."""
+    """Parse a YAML mapping; faults, including duplicate keys, are returned with it."""
     try:
         loader = _Loader(_as_javascript_reads(text))
         node = loader.get_single_node()
@@ -112,7 +112,7 @@ def read_mapping(text: str) -> Reading:
 
 
 def loosened(text: str, keys: Sequence[str] = LOOSE_KEYS) -> str:
-    """Quote the values of Marp's own directives as Marp does: this makes ``footer: a: b`` valid YAML."""
+    """Quote the values of Marp's own directives as Marp does, so that ``footer: a: b`` is valid YAML."""
     names = "|".join(quote + "_?" + key + quote for key in keys for quote in ("", '"', "'"))
     pattern = re.compile(rf"((?:{names})\s*:)(.+)")
     quoted = "\n".join(_with_value_quoted(line, pattern) for line in text.split("\n"))
@@ -129,7 +129,7 @@ def _with_value_quoted(line: str, pattern: re.Pattern[str]) -> str:
 
 
 def _as_javascript_reads(text: str) -> str:
-    """Tabs between words become blanks, and U+2028 ends no line; PyYAML disagrees on both."""
+    """Work around PyYAML: replace tabs between words by blanks, and U+2028, which must not end a line."""
     spaced = re.sub(r"(?<=\S)[ \t]+", lambda gap: " " * len(gap[0]), text)
     return spaced.translate(dict.fromkeys(map(ord, "\x85\u2028\u2029"), " "))
 
@@ -143,7 +143,7 @@ def _entries(node: yaml.MappingNode, loader: _Loader, *, nested: bool = False) -
 
 
 def _faults_of_keys(keys: Sequence[yaml.Node]) -> Iterator[Fault]:
-    """What is wrong with the keys of one mapping."""
+    """Faults in the keys of a mapping."""
     known: set[str] = set()
     for key in keys:
         if not isinstance(key, yaml.ScalarNode):
@@ -155,7 +155,7 @@ def _faults_of_keys(keys: Sequence[yaml.Node]) -> Iterator[Fault]:
 
 
 def _key_faults(node: yaml.Node) -> Iterator[Fault]:
-    """Keys that occur twice in one mapping, however deep, or are not text: JavaScript's YAML rejects both."""
+    """Duplicate or non-string keys at any depth, which JavaScript's YAML rejects."""
     waiting, seen = [node], {id(node)}
     while waiting:
         current = waiting.pop()

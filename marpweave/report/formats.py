@@ -1,4 +1,4 @@
-"""The formats of a report: printed, or written to a file."""
+"""The formats of a report, and how it is printed or written to a file."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ class Format(StrEnum):
 FORMATS: Mapping[Format, Callable[[Report], str]] = {
     Format.TEXT: text, Format.JSON: as_json, Format.GITHUB: github, Format.SARIF: sarif, Format.JUNIT: junit}
 OF_REPOSITORIES = (Format.GITHUB, Format.SARIF, Format.JUNIT)
-"""Read by services that know files by their paths in a repository, wherever in it the program was called."""
+"""Formats whose consumers expect paths relative to the repository root, wherever the program was called."""
 
 
 def show(report: Report, style: Format) -> None:
@@ -41,7 +41,7 @@ def show(report: Report, style: Format) -> None:
 
 
 def write(report: Report, style: Format, file: Path) -> None:
-    """Write a report to a file, as UTF-8 and without colours."""
+    """Write a report to a file, in UTF-8 without colours."""
     write_bytes(file, f"{click.unstyle(_told(report, style))}\n".encode("utf-8", "backslashreplace"))
 
 
@@ -51,7 +51,7 @@ def _told(report: Report, style: Format) -> str:
 
 
 def in_repository(report: Report, repository: Path) -> Report:
-    """The report with paths from a repository's folder; what lies elsewhere gets an absolute one."""
+    """The report with paths relative to ``repository``; absolute for files outside."""
     return replace(report, decks=tuple(_moved(deck, repository) for deck in report.decks))
 
 

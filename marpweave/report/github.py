@@ -1,4 +1,4 @@
-"""The report as workflow commands, which GitHub shows at the lines of a pull request."""
+"""The report as GitHub workflow commands, which annotate the lines of a pull request."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ def github(report: Report) -> str:
 
 
 def annotation(finding: Finding, report: Report) -> str:
-    """A workflow command; the place stands in its message, too, since GitHub's log does not show properties."""
+    """A workflow command; its message repeats the location, because GitHub's log does not show properties."""
     level = "error" if report.fails(finding) else "warning"
     where, message = finding.location, click.unstyle(as_text(finding))
     properties = f"file={where.path.as_posix().translate(IN_PROPERTIES)},line={where.line},title={finding.kind.value}"

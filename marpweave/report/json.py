@@ -1,4 +1,4 @@
-"""The report for programs; docs/FINDINGS.md describes the keys."""
+"""The report as JSON; docs/FINDINGS.md describes the keys."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from marpweave.report.report import DeckReport, Report, numbers_of
 
 
 def as_json(report: Report) -> str:
-    """All that is known, notices too."""
+    """The whole report, including notices."""
     whole = {"decks": list(map(_deck, report.decks)), "strict": report.strict, "exit_code": report.exit_code}
     return json.dumps(whole, ensure_ascii=False, indent=2)
 

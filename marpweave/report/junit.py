@@ -1,4 +1,4 @@
-"""The report as JUnit XML: a suite per deck; in it a test case for the deck, and one for each cell."""
+"""The report as JUnit XML: a suite per deck, with a test case for the deck and one for each cell."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from xml.etree.ElementTree import Element
 
 NOT_IN_XML = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
-"""Characters that no XML document can hold, not even escaped."""
+"""Characters that XML cannot represent, even escaped."""
 
 
 def junit(report: Report) -> str:
@@ -32,7 +32,7 @@ def junit(report: Report) -> str:
 
 
 def _suite(deck: DeckReport, report: Report) -> Element:
-    """A deck; what is wrong outside of its cells fails a test case of the deck's own."""
+    """The suite of a deck; findings outside of cells fail the deck's own test case."""
     from xml.etree.ElementTree import Element
 
     found: dict[CellReport | None, list[Finding]] = {cell: [] for cell in (None, *deck.cells)}
@@ -71,5 +71,5 @@ def _texts(findings: Sequence[Finding]) -> str:
 
 
 def _plain(text: str) -> str:
-    """Text that XML can hold; other characters as pytest writes them."""
+    """Text with characters that XML cannot represent escaped as in pytest."""
     return NOT_IN_XML.sub(lambda found: f"#x{ord(found[0]):02X}", text)

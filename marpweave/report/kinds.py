@@ -1,4 +1,4 @@
-"""What each kind of finding means; docs/FINDINGS.md lists the same."""
+"""The meaning of each kind of finding, as in docs/FINDINGS.md."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The progress of a build, on stderr."""
+"""Reports the progress of a build on stderr."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ SLOW = 1.0
 
 
 class Silent:
-    """Shows notes and nothing else."""
+    """Shows only notes."""
 
     @contextmanager
     def running(self, cells: int) -> Iterator[Callable[[Cell, Outcome], None]]:
@@ -30,16 +30,16 @@ class Silent:
         yield
 
     def note(self, text: str) -> None:
-        """Show something that is not a finding, but worth knowing."""
+        """Print a message that is not a finding."""
         click.echo(f"note: {text}", err=True)
 
 
 class Terminal(Silent):
-    """Shows a live line on a terminal, plain lines if stderr is piped."""
+    """Shows a live line on a terminal, or plain lines if stderr is not a terminal."""
 
     @contextmanager
     def running(self, cells: int) -> Iterator[Callable[[Cell, Outcome], None]]:
-        """Show that ``cells`` cells run inside the block, which calls the given function after each."""
+        """Show that ``cells`` cells are running inside the block; call the yielded function after each."""
         if not sys.stderr.isatty():
             yield _logged(cells)
             return
@@ -54,7 +54,7 @@ class Terminal(Silent):
 
     @contextmanager
     def busy(self, what: str) -> Iterator[None]:
-        """Show that a long step runs inside the block."""
+        """Show that a long step is running inside the block."""
         if not sys.stderr.isatty():
             click.echo(f"{what} …", err=True)
             yield
@@ -66,7 +66,7 @@ class Terminal(Silent):
 
 
 def _logged(cells: int) -> Callable[[Cell, Outcome], None]:
-    """A function that logs slow cells as they end."""
+    """A function that logs slow cells when they end."""
     numbers = count(1)
 
     def done(cell: Cell, outcome: Outcome) -> None:

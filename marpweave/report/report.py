@@ -1,4 +1,4 @@
-"""The report of a build: what became of each deck, and the exit code."""
+"""The report of a build: the results of each deck, and the exit code."""
 
 from __future__ import annotations
 
@@ -18,61 +18,61 @@ Line = int | str
 
 @dataclass(frozen=True, slots=True)
 class CellReport:
-    """What became of one cell."""
+    """The result of one cell."""
 
     label: str
     line: int
     end: int
-    """Its last line, with its output fence."""
+    """Its last line, including the output fence."""
     ran: bool = True
-    """False: it is only shown, or nothing ran after what went wrong above."""
+    """False: it is only shown, or an earlier failure prevented its execution."""
     seconds: float = 0.0
-    """0.0: its result was known."""
+    """0.0 if its result was cached."""
     path: Path | None = None
-    """The included file that it stands in; None: the deck's own."""
+    """The included file that contains it; None: the deck itself."""
 
 
 @dataclass(frozen=True, slots=True)
 class DeckReport:
-    """The report on one deck."""
+    """The result of one deck."""
 
     path: Path
     slides: int = 0
     cells: tuple[CellReport, ...] = ()
     executed: tuple[str, ...] = ()
-    """Labels of the cells that ran in this build."""
+    """Labels of the cells that were executed in this build."""
     from_cache: int = 0
     checked: int = 0
-    """How many expected outputs were compared."""
+    """Number of expected outputs that were compared."""
     proven: int = 0
-    """How many of them are right."""
+    """Number of expected outputs that are correct."""
     unchecked: int = 0
     updated: int = 0
-    """How many places ``--update`` rewrote."""
+    """Number of places rewritten by ``--update``."""
     seconds: float = 0.0
     findings: tuple[Finding, ...] = ()
     written: tuple[Path, ...] = ()
     watched: str = ""
-    """What showed the inputs of its cells: ``system calls`` or ``audit hooks``."""
+    """How the inputs of cells were observed: ``system calls`` or ``audit hooks``."""
     workers: tuple[str, ...] = ()
-    """Where its cells ran in this build, if not in this process."""
+    """Workers that ran its cells in this build, other than this process."""
     variant: Variant = Variant.FULL
     blanks: Mapping[Line, tuple[Line, ...]] = field(default_factory=dict)
-    """Lines of the blanks for students, each with the lines that fail because of it, as they should."""
+    """Lines of student blanks, each with the lines that are expected to fail because of it."""
 
     @property
     def name(self) -> str:
-        """How it is told from others: ``week1/intro.md``, ``week1/intro.md (student)``."""
+        """Its unique name: ``week1/intro.md``, ``week1/intro.md (student)``."""
         path = self.path.as_posix()
         return path if self.variant is Variant.FULL else f"{path} ({self.variant})"
 
     @property
     def in_order(self) -> list[Finding]:
-        """Its findings in the order of the file."""
+        """Its findings, sorted by line."""
         return sorted(self.findings, key=lambda f: (f.location.path != self.path, f.location, f.kind))
 
     def after(self, earlier: DeckReport | None) -> DeckReport:
-        """The report with what an earlier run of the deck in the same build did."""
+        """Combine with an earlier run of the deck in the same build."""
         if earlier is None:
             return self
         return replace(
@@ -84,39 +84,39 @@ class DeckReport:
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """The report on all decks."""
+    """The results of all decks."""
 
     decks: tuple[DeckReport, ...]
     strict: bool = False
     verify: bool = False
-    """True: nondeterministic cells fail the build, too, since ``--verify`` looks for them."""
+    """True: nondeterministic cells fail the build (``--verify``)."""
 
     def fails(self, finding: Finding) -> bool:
-        """Whether a finding makes this build fail."""
+        """Whether a finding fails this build."""
         return finding.fails(strict=self.strict) or (self.verify and finding.kind is Kind.NONDETERMINISTIC)
 
     @property
     def failing(self) -> tuple[Finding, ...]:
-        """The findings that make the build fail."""
+        """The findings that fail this build."""
         return tuple(f for deck in self.decks for f in deck.findings if self.fails(f))
 
     @property
     def exit_code(self) -> int:
-        """0 clean, 1 findings, 3 if one of them is a fault of ours."""
+        """0: clean; 1: findings; 3: an internal error."""
         return INTERNAL if any(f.severity is Severity.INTERNAL for f in self.failing) else 1 if self.failing else 0
 
     def shown(self, deck: DeckReport) -> Iterator[Finding]:
-        """A deck's findings that people see: notices only under ``--strict``."""
+        """The findings of a deck to show: notices only with ``--strict``."""
         return (each for each in deck.in_order if self.strict or each.severity is not Severity.NOTICE)
 
 
 def cell_of(finding: Finding, deck: DeckReport) -> CellReport | None:
-    """The cell that a finding lies in."""
+    """The cell that contains a finding."""
     place = finding.location
     return next((cell for cell in deck.cells
                  if cell.line <= place.line <= cell.end and (cell.path or deck.path) == place.path), None)
 
 
 def numbers_of(finding: Finding) -> list[int]:
-    """The slides on which it is found."""
+    """The slides concerned."""
     return list(finding.slides or filter(None, [finding.slide]))

@@ -19,7 +19,7 @@ from marpweave.report.text import message_of
 LEVELS = {Severity.NOTICE: "note", Severity.WARNING: "warning", Severity.ERROR: "error", Severity.INTERNAL: "error"}
 SCHEMA = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"
 ROOT = "%SRCROOT%"
-"""What consumers call the folder that they checked out."""
+"""The SARIF name of the checked-out folder."""
 
 
 def sarif(report: Report) -> str:
@@ -56,7 +56,7 @@ def _index(kind: Kind) -> int:
 
 
 def _artifact(path: Path) -> dict[str, str]:
-    """A file by its address: relative to the repository, or absolute if it stands elsewhere."""
+    """A file as a URI: relative to the repository, or absolute if outside."""
     if path.is_absolute():
         return {"uri": path.as_uri()}
     return {"uri": quote(path.as_posix()), "uriBaseId": ROOT}

@@ -1,4 +1,4 @@
-"""The report as text: findings with their places, want and got, then one line per deck."""
+"""The report as text: findings with locations and differences, then one line per deck."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from marpweave.report.report import DeckReport, Report, numbers_of
 COLOURS = {Severity.NOTICE: "yellow", Severity.WARNING: "yellow", Severity.ERROR: "red", Severity.INTERNAL: "red"}
 NOUNS = {Kind.NONDETERMINISTIC: "nondeterministic cell", Kind.BLANK: "unstopped cell", Kind.HIDDEN_NAME: "hidden name",
          Kind.SMALL_LABEL: "small label", Kind.EMPTY: "empty slide", Kind.NO_ALT: "missing alt text"}
-"""The summary's noun for a kind of finding, if it is not the kind's own name."""
+"""Nouns for kinds of findings in the summary, if they differ from the kind's name."""
 
 
 def text(report: Report) -> str:
@@ -23,13 +23,13 @@ def text(report: Report) -> str:
 
 
 def as_text(finding: Finding) -> str:
-    """``slides/03.md:41: mismatch: … (slide 5)``, then want and got."""
+    """``slides/03.md:41: mismatch: … (slide 5)``, followed by the difference."""
     kind = click.style(finding.kind.value, fg=COLOURS[finding.severity], bold=True)
     return f"{click.style(str(finding.location), bold=True)}: {kind}: {message_of(finding)}"
 
 
 def message_of(finding: Finding) -> str:
-    """What is wrong, and the slides, then want and got."""
+    """The message and the slides, followed by the difference."""
     return "\n".join((f"{finding.message}{_slides(finding)}", *_difference(finding)))
 
 
@@ -51,7 +51,7 @@ def summaries(report: Report) -> Iterator[str]:
 
 
 def summary(deck: DeckReport, report: Report) -> str:
-    """A deck's counts, and whether it is clean."""
+    """The counts of a deck, and whether it is clean."""
     failing = [f for f in deck.findings if report.fails(f)]
     warned = [f.kind for f in deck.findings if f.kind is not Kind.UNCHECKED and not report.fails(f)]
     proven = f"{counted(deck.proven, 'output')} proven"

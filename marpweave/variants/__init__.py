@@ -1,1 +1,1 @@
-"""A deck as its audiences get it: with solutions, or with blanks. Pure."""
+"""Derives the variants of a deck: with solutions, or with blanks. Pure."""

@@ -1,4 +1,4 @@
-"""Cells as students get them: blanks in place of solutions, at the same lines of the author's file. Pure."""
+"""Replaces solutions in cells by blanks, without moving any line of the file. Pure."""
 
 from __future__ import annotations
 
@@ -13,11 +13,11 @@ from marpweave.text import line_end, split_lines
 from marpweave.variants.highlights import with_highlights
 
 STUB = ("# YOUR CODE HERE", "raise NotImplementedError()")
-"""What nbgrader puts in place of a solution."""
+"""nbgrader's replacement for a solution."""
 
 
 def blanked(cell: Cell) -> Cell:
-    """The cell with a blank for each of its solutions, and without its hidden tests."""
+    """The cell with blanks in place of its solutions, and without its hidden tests."""
     lines = cell.source.split("\n")
     rows: dict[int, str] = {}
     stubs: dict[int, Sequence[int]] = {}
@@ -32,9 +32,9 @@ def blanked(cell: Cell) -> Cell:
 
 
 def with_rows(cell: Cell, rows: Mapping[int, str], *, raises: tuple[int, ...] = ()) -> Cell:
-    """The cell with other source lines, by their 0-based numbers; those that are empty now are not shown.
+    """The cell with source lines replaced, by 0-based number; lines that become empty are hidden.
 
-    ``raises``: on which of them a blank raises.
+    ``raises``: lines on which a blank raises.
     """
     lines, raw = cell.source.split("\n"), split_lines(cell.text)
     for row, new in rows.items():
@@ -51,5 +51,5 @@ def with_rows(cell: Cell, rows: Mapping[int, str], *, raises: tuple[int, ...] = 
 
 
 def _before(raw: str, line: str, cell: Cell) -> str:
-    """What stands before a source line in the file."""
+    """The prefix of a source line in the file."""
     return raw.removesuffix(line) if raw.endswith(line) else cell.prefix

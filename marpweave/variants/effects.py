@@ -1,4 +1,4 @@
-"""What blanks cause in a students' deck: failures that are expected, and what goes on in spite of them. Pure."""
+"""Determines the effects of blanks in a student deck: expected failures, and steps that should fail. Pure."""
 
 from __future__ import annotations
 
@@ -17,23 +17,23 @@ from marpweave.model.variant import Variant
 from marpweave.read.syntax import parsed
 
 TEST = "test"
-"""Tag of cells that must fail with the blanks, and pass with the solutions."""
+"""Tag of cells that must fail with blanks and pass with solutions."""
 
 
 @dataclass(frozen=True, slots=True)
 class BlankEffects:
-    """What fails because of the blanks of a students' deck, as it should, and what does not but should."""
+    """Expected failures because of blanks in a student deck, and findings about steps that should have failed."""
 
     blanks: frozenset[int] = frozenset()
-    """Lines of the file on which blanks raise."""
+    """Lines of the file with blanks that raise."""
     cells: Mapping[int, int] = field(default_factory=dict)
-    """Cells that fail because of a blank, by number, with its line."""
+    """Numbers of cells that fail because of a blank, with the blank's line."""
     values: Mapping[int, int] = field(default_factory=dict)
-    """Values in prose that do, by their place among all of the deck."""
+    """Indices of inline values that fail because of a blank, with the blank's line."""
     findings: tuple[Finding, ...] = ()
 
     def lines(self, deck: Deck) -> Mapping[int, tuple[int, ...]]:
-        """Each blank's line, with the lines of the cells and values that fail because of it."""
+        """Lines of blanks, each with the lines of the cells and values that fail because of it."""
         places = {cell.number: cell.location.line for cell in deck.cells}
         roots = [*((places[number], root) for number, root in self.cells.items()),
                  *((deck.values[place].location.line, root) for place, root in self.values.items())]
@@ -41,7 +41,7 @@ class BlankEffects:
 
 
 def effects_of_blanks(deck: Deck, checks: Sequence[CellCheck], inlines: Sequence[Outcome]) -> BlankEffects:
-    """Go through the steps of a deck in order."""
+    """Determine the effects of blanks on all steps of a deck, in order."""
     if deck.variant is not Variant.STUDENT:
         return BlankEffects()
     walk = _Walk(deck)
@@ -56,7 +56,7 @@ def effects_of_blanks(deck: Deck, checks: Sequence[CellCheck], inlines: Sequence
 
 
 class _Walk:
-    """What is known of the blanks' effects while the steps of a deck are gone through."""
+    """Accumulates the effects of blanks over the steps of a deck."""
 
     def __init__(self, deck: Deck) -> None:
         self.origins = deck.origins
@@ -69,7 +69,7 @@ class _Walk:
         """Names that are not what the solution makes them, with the line of the blank."""
 
     def follow(self, check: CellCheck) -> None:
-        """Take a cell into account."""
+        """Process a cell."""
         cell, outcome, code = check.cell, check.outcome, check.cell.script.code
         error = outcome.error
         if outcome.trouble or not outcome.ran:
@@ -92,21 +92,21 @@ class _Walk:
                 self.lost.pop(name, None)
 
     def follow_value(self, place: int, inline: Inline, outcome: Outcome) -> None:
-        """Take a value in prose into account."""
+        """Process an inline value."""
         root = self._root(outcome, names_read(inline.source))
         if root is not None and outcome.error:
             self.values[place] = root
 
     def _root(self, outcome: Outcome, names: Iterable[str]) -> int | None:
-        """The blank that a step met, or whose names it needs."""
+        """The blank that raised in a step, or whose names it needs."""
         return next(self._met(outcome), next((self.lost[name] for name in names if name in self.lost), None))
 
     def _met(self, outcome: Outcome) -> Iterator[int]:
-        """The blanks that raised while a step ran, whatever became of their errors."""
+        """The blanks that raised while a step ran, even if the exception was caught."""
         return (value.line for value in outcome.values if value.line in self.blanks)
 
     def _doubts(self, check: CellCheck, older: Sequence[str]) -> Iterator[Finding]:
-        """What is wrong with a cell that ran; it used names that are ``older`` than a blank."""
+        """Findings about a cell that ran; ``older``: names it used that were defined before a blank."""
         cell = check.cell
         above = min(self.blanks, default=cell.location.line) < cell.location.line
         met = next(self._met(check.outcome), None)
@@ -124,19 +124,19 @@ class _Walk:
 
 
 def unexplained(checks: Sequence[CellCheck], effects: BlankEffects) -> tuple[CellCheck, ...]:
-    """The checks without what blanks explain."""
+    """The checks without failures that blanks explain."""
     idle = Outcome(ran=False)
     return tuple(CellCheck(check.cell, idle) if check.cell.number in effects.cells else check for check in checks)
 
 
 def values_left(inlines: Sequence[Outcome], effects: BlankEffects) -> tuple[Outcome, ...]:
-    """The values in prose; those that blanks explain did not run."""
+    """The inline values; those that fail because of blanks count as not run."""
     idle = Outcome(ran=False)
     return tuple(idle if place in effects.values else outcome for place, outcome in enumerate(inlines))
 
 
 def with_withheld(remedy: Remedy, deck: Deck) -> Remedy:
-    """A remedy that knows which names only cells define that students do not get."""
+    """A remedy that knows the names defined only in cells that students do not get."""
     own = {cell.number for cell in deck.cells}
     gone = (cell for cell in (deck.full or deck).cells if cell.number not in own)
     lines = {name: cell.location.line for cell in gone for name in names_given(cell.script.code)}
@@ -152,7 +152,7 @@ def with_withheld(remedy: Remedy, deck: Deck) -> Remedy:
 
 
 def _used_at_once(code: str) -> frozenset[str]:
-    """Names that code reads before it sets them, when it runs and not when a function of it is called."""
+    """Names that code reads before assigning them at top level, not inside functions that it defines."""
     used: set[str] = set()
     given: set[str] = set()
     tree = parsed(code)
@@ -168,7 +168,7 @@ def _used_at_once(code: str) -> frozenset[str]:
 
 
 def _set_in_regions(whole: Cell) -> Iterator[str]:
-    """Names that the solutions of a cell set or change for the cells below."""
+    """Names that the solutions in a cell define or modify for later cells."""
     rows = {row for region in whole.regions if region.blank for row in range(region.first, region.last + 1)}
     for node in _outside_of_functions(parsed(whole.script.code)):
         if isinstance(node, ast.stmt) and node.lineno - 1 in rows:

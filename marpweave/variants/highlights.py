@@ -1,4 +1,4 @@
-"""Highlighted lines of a cell, where some of its lines are left out. Pure."""
+"""Adjusts the highlighted lines of a cell after some of its lines are removed. Pure."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ NONE = "0"
 
 
 def with_highlights(cell: Cell, was: Cell, moved: Mapping[int, Sequence[int]]) -> Cell:
-    """The cell with those lines highlighted that were before; ``moved``: rows of its source that others stand for."""
+    """The cell with the same lines highlighted as before; ``moved`` maps source rows to the rows that replace them."""
     in_fence = FENCE.search(was.info)
     spec = was.options.display.code_line_numbers or (in_fence[1] if in_fence else "")
     if not spec:
@@ -25,7 +25,7 @@ def with_highlights(cell: Cell, was: Cell, moved: Mapping[int, Sequence[int]]) -
     for step in spec.split("|"):
         rows = [row for number in _lines(step) if number in old for row in moved.get(old[number], (old[number],))]
         left = ",".join(new[row] for row in sorted({*rows}) if row in new)
-        steps += [left] if left or not step.strip() else []  # an empty step means all lines
+        steps += [left] if left or not step.strip() else []  # an empty step highlights all lines
     display = replace(cell.options.display, code_line_numbers="|".join(steps) if any(steps) else NONE)
     return replace(cell, options=replace(cell.options, display=display))
 

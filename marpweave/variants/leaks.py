@@ -1,6 +1,6 @@
-"""Solutions that students could still read: in notes, alternative texts, titles, outputs, figures. Pure.
+"""Finds solutions that students could still read: in notes, alternative texts, titles, outputs, figures. Pure.
 
-A line of a solution is no secret where the author shows it to students, as code or as prose on one of their slides.
+A line of a solution is not secret if the author shows it to students elsewhere, as code or as prose.
 """
 
 from __future__ import annotations
@@ -22,13 +22,13 @@ from marpweave.variants.shown import Shown
 from marpweave.variants.slides import layout_of, solutions
 
 MIN_CODE, MIN_PROSE, MIN_VALUE = 6, 10, 3
-"""Characters that tell something of a solution, blanks not counted."""
+"""Minimum number of characters, not counting blanks, of a secret in code, prose and outputs."""
 MARKUP = re.compile(r"^[\s>]*(?:[-*+]|#+|\d+[.)]|<!--+)?\s*|\s*(?:--+>)?\s*$|[*`]+")
 LABEL = re.compile(r"\s*(?:\{#[^}]*\}|<!--\s*#[\w-]+\s*-->)\s*$")
 UNSEEN = re.compile(r"<!--.*?-->|(?<=!\[)[^\]]*(?=\])|\balt\s*=\s*(?:\"[^\"]*\"|'[^']*')", re.DOTALL)
-"""Notes and alternative texts: students get them, but an author who looks at a slide does not."""
+"""Notes and alternative texts, which students get but which do not show when an author looks at a slide."""
 NUMBERS = re.compile(r"[\W\d_]+")
-"""What students' own code gives is no secret, if it is numbers."""
+"""Purely numerical output of students' own code is never secret."""
 STYLE = re.compile(r"<style\b.*?</style>|<[?!](?!--)[^>]*>", re.DOTALL)
 TAG = re.compile(r"</?[a-zA-Z][\w:-]*(?:\s+[\w:-]+\s*=\s*(?:\"[^\"]*\"|'[^']*'))*\s*/?>")
 SAID = re.compile(r"\b(?:alt|title|aria-label)\s*=\s*(?:\"([^\"]*)\"|'([^']*)')")
@@ -36,7 +36,7 @@ ESCAPE = re.compile(r"\\(?=[^\w\s])")
 
 
 def leaks(shown: Shown, checks: Sequence[CellCheck], woven: str) -> Iterator[Finding]:
-    """Each secret that a students' deck gives away, at its place; ``checks`` are those of the deck as it ran."""
+    """Every secret in a student deck, at its location; ``checks`` are those of the deck as it ran."""
     deck = shown.deck
     if deck.variant is not Variant.STUDENT or deck.full is None:
         return
@@ -58,7 +58,7 @@ def leaks(shown: Shown, checks: Sequence[CellCheck], woven: str) -> Iterator[Fin
 
 
 def borrowed(deck: Deck, checks: Sequence[CellCheck], full: Sequence[CellCheck]) -> Iterator[Finding]:
-    """Each cell of students that reads what only a solution writes; ``full``: the cells of the full deck."""
+    """Student cells that read files written only by a solution; ``full``: the checks of the full deck."""
     own = {cell.number: cell for cell in deck.cells}
     withheld = [check for check in full if check.cell.number not in own or own[check.cell.number].script.blanks]
     files = _written(withheld) - _written(checks)
@@ -74,20 +74,20 @@ def _written(checks: Sequence[CellCheck]) -> set[str]:
 
 @dataclass(frozen=True, slots=True)
 class _Place:
-    """Where something stands that students get."""
+    """A text that students get, and its location."""
 
     text: str
     location: Location
     slide: int | None = None
 
     def leak(self, secret: str) -> Finding:
-        """What is wrong here."""
+        """The finding for a secret here."""
         return Finding(Kind.LEAK, self.location, f"students can read {secret!r}, which is part of a solution; remove "
                        "it, or show it openly", self.slide)
 
 
 def _places(shown: Shown) -> Iterator[_Place]:
-    """The lines of prose, and what cells and values gave."""
+    """Lines of prose, and outputs of cells and inline values."""
     deck = shown.deck
     for number, line in enumerate(split_lines(deck.front_matter.text), start=1):
         yield _Place(line, Location(deck.path, number))
@@ -105,19 +105,19 @@ def _places(shown: Shown) -> Iterator[_Place]:
 
 
 def _readable(markup: str) -> str:
-    """What somebody can read of HTML or SVG: its text, and attributes that say something."""
+    """The readable part of HTML or SVG: text and textual attributes."""
     return unescape(TAG.sub(lambda tag: "\n".join(map("".join, SAID.findall(tag[0]))), STYLE.sub("", markup)))
 
 
 class _Text:
-    """A text in which secrets are looked for."""
+    """A text in which to search for secrets."""
 
     def __init__(self, text: str) -> None:
         self._plain = ESCAPE.sub("", text)
         self._squeezed = _squeezed(self._plain)
 
     def has(self, secret: str) -> bool:
-        """Whether it has a secret, however blanks stand in it; a short one as a whole word."""
+        """Whether it contains a secret, ignoring whitespace; a short secret must be a whole word."""
         if len(_squeezed(secret)) >= MIN_CODE:
             return _squeezed(secret) in self._squeezed
         return re.search(rf"(?<![\w.]){re.escape(secret)}(?!\.?\w)", self._plain) is not None
@@ -131,7 +131,7 @@ def _squeezed(text: str) -> str:
 
 
 def _visible(deck: Deck) -> str:
-    """What an author sees of a students' deck in prose, code and fences of outputs."""
+    """The prose, code and output fences that an author sees in a student deck."""
     return "\n".join(_code(block) if isinstance(block, Cell) else UNSEEN.sub("", block.text)
                      for slide in deck.slides for block in slide.blocks)
 
@@ -142,7 +142,7 @@ def _code(cell: Cell) -> str:
 
 
 def _secrets(full: Deck, deck: Deck) -> Iterator[str]:
-    """What stands in slides, cells and regions that students do not get."""
+    """Lines of slides, cells and regions that students do not get."""
     slides = {slide.number for slide in deck.slides}
     cells = {cell.number for cell in deck.cells}
     for slide in full.slides:
@@ -160,7 +160,7 @@ def _secrets(full: Deck, deck: Deck) -> Iterator[str]:
 
 
 def _of_others(deck: Deck) -> Iterator[str]:
-    """Prose that students do not get of decks to which this one refers: a mention brings the words of a heading."""
+    """Student-invisible prose of decks that this one refers to: a reference shows the text of a heading."""
     for other in deck.others.values():
         hidden = solutions(layout_of(other))
         yield from (line for slide in other.slides if slide.number in hidden for block in slide.blocks
@@ -168,7 +168,7 @@ def _of_others(deck: Deck) -> Iterator[str]:
 
 
 def _of_code(cell: Cell, rows: range) -> Iterator[str]:
-    """Lines of a cell, and the expressions that its statements there return, print and assign."""
+    """Lines of a cell, and expressions that its statements there return, print or assign."""
     code = cell.source.split("\n")
     for row in rows:
         yield from _lines(code[row], MIN_CODE) if not code[row].lstrip().startswith("#") else ()
@@ -183,7 +183,7 @@ def _of_code(cell: Cell, rows: range) -> Iterator[str]:
 
 
 def _claims(checks: Sequence[CellCheck], shown: Sequence[CellCheck]) -> Iterator[str]:
-    """Claims that students are not shown."""
+    """Claims that are not shown to students."""
     for ran, left in zip(checks, shown, strict=True):
         if left is not ran:
             kept = {claim.want for claim in left.cell.script.expected}
@@ -199,5 +199,5 @@ def _lines(text: str, least: int) -> Iterator[str]:
 
 
 def _tells(claim: str) -> bool:
-    """Whether a claim is long enough to give an answer away."""
+    """Whether a claim is long enough to reveal an answer."""
     return "\n" not in claim and len(_squeezed(claim)) >= MIN_VALUE and claim not in ("True", "False", "None")

@@ -1,4 +1,4 @@
-"""Presenter notes: where they stand, and a slide without them. Pure."""
+"""Finds and removes presenter notes. Pure."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ COMMENT = re.compile(r"<!--.*?-->", re.DOTALL)
 
 
 def without_notes(slide: Slide) -> Slide:
-    """A slide without presenter notes; its lines stay where they are."""
+    """A slide without presenter notes; its line numbers do not change."""
     return replace(slide, blocks=tuple(block if isinstance(block, Cell) else _bare(block) for block in slide.blocks))
 
 
@@ -26,8 +26,8 @@ def _bare(prose: Prose) -> Prose:
 
 
 def notes_of(text: str) -> Iterator[str]:
-    """The presenter notes in Markdown, without blanks at their ends."""
-    plain = f"\n{text}"  # a ruler that opens it is no front matter
+    """The stripped presenter notes in Markdown."""
+    plain = f"\n{text}"  # a ruler at the start is not front matter
     for token, _ in directive_tokens(marp_tokens(plain)):
         if not directives(token).entries:
             yield _words(token.content)

@@ -1,4 +1,4 @@
-"""Deck, parameters -> Deck: the cell tagged ``parameters`` assigns other values, as with papermill. Pure."""
+"""Substitutes parameters in the cell tagged ``parameters``, as papermill does. Pure."""
 
 from __future__ import annotations
 
@@ -20,14 +20,14 @@ TAG = "parameters"
 
 @dataclass(frozen=True, slots=True)
 class _Assigned:
-    """A value that a cell assigns to a name, and where it stands."""
+    """A literal that a cell assigns to a name, and its position."""
 
     name: str
     value: ast.expr
 
 
 def parametrised(deck: Deck, parameters: Sequence[Parameter]) -> Deck:
-    """The deck with other values for names that it assigns; raises UsageError for a name that is no parameter."""
+    """The deck with new values for its parameters; raises UsageError for a name that is not a parameter."""
     if not parameters:
         return deck
     given = dict(parameters)
@@ -49,7 +49,7 @@ def _instead(name: str, known: Sequence[str]) -> str:
 
 
 def _assigned(cell: Cell) -> Iterator[_Assigned]:
-    """What a cell of parameters assigns to single names, outside of functions and conditions."""
+    """Top-level assignments to single names in a cell of parameters."""
     tree = tree_of(_code(cell)) if TAG in cell.tags else None
     for statement in tree.body if tree else ():
         match statement:
@@ -64,7 +64,7 @@ def _code(cell: Cell) -> str:
 
 
 def _with_values(cell: Cell, given: dict[str, Any]) -> Cell:
-    """The cell with other values, at the same lines: what a longer one took is left empty."""
+    """The cell with new values; lines that a longer value took are left empty."""
     lines, rows = [line.encode() for line in cell.source.split("\n")], dict[int, str]()
     for assigned in sorted(_assigned(cell), key=lambda each: (each.value.lineno, each.value.col_offset), reverse=True):
         value = assigned.value

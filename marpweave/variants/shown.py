@@ -1,4 +1,4 @@
-"""What students are shown of cells that ran: of what fails because of a blank, neither outputs nor claims. Pure."""
+"""Removes from student decks the outputs and claims of cells that fail because of a blank. Pure."""
 
 from __future__ import annotations
 
@@ -18,14 +18,14 @@ from marpweave.variants.effects import BlankEffects
 from marpweave.variants.highlights import with_highlights
 
 GAP = Outcome(outputs=(Stream("stdout", "____"),))
-"""Stands for a value in prose that a blank keeps from being known."""
+"""The outcome shown for an inline value that depends on a blank."""
 VALUE = re.compile(rf"[≈≒~=\s]*(?:{ABOUT})?\s*[-+]?\.?\d")
 ARROW = re.compile(r"\s+->\s*$")
 
 
 @dataclass(frozen=True, slots=True)
 class Shown:
-    """A deck and what its steps gave, as far as its audience is shown it."""
+    """A deck and its outcomes, as shown to an audience."""
 
     deck: Deck
     checks: tuple[CellCheck, ...]
@@ -33,7 +33,7 @@ class Shown:
 
 
 def shown(deck: Deck, checks: Sequence[CellCheck], inlines: Sequence[Outcome], effects: BlankEffects) -> Shown:
-    """All of a deck but what lies behind blanks."""
+    """The deck without what depends on blanks."""
     seen = {check.cell.number: _shown(check) if check.cell.number in effects.cells else check for check in checks}
     slides = tuple(replace(slide, blocks=tuple(
         seen[block.number].cell if isinstance(block, Cell) else block for block in slide.blocks))
@@ -48,7 +48,7 @@ def _shown(check: CellCheck) -> CellCheck:
 
 
 def _without_claims(cell: Cell, proven: Sequence[ExpectedOutput]) -> Cell:
-    """A cell with those claims alone that are proven; a fence of output goes with the others."""
+    """A cell with only its proven claims; an output fence is removed with the others."""
     lines = cell.source.split("\n")
     comments = {row: column for row, column, _ in comment_tokens(cell.script.code)}
     rows: dict[int, str] = {}
@@ -63,7 +63,7 @@ def _without_claims(cell: Cell, proven: Sequence[ExpectedOutput]) -> Cell:
 
 
 def _without(claim: ExpectedOutput, lines: Sequence[str], comments: dict[int, int]) -> dict[int, str]:
-    """The lines of a cell that a claim takes, without it."""
+    """The lines of a cell that contain a claim, without it."""
     line = lines[claim.first] if claim.notation is not Notation.FENCE else ""
     match claim.notation:
         case Notation.FENCE:
@@ -85,7 +85,7 @@ def _without_fence(cell: Cell) -> Cell:
 
 
 def _is_value(comment: str) -> bool:
-    """Whether a comment that is no claim reads as a value all the same: ``m = mean(x)  # 2.0``."""
+    """Whether a comment that is not a claim looks like a value: ``m = mean(x)  # 2.0``."""
     try:
         ast.literal_eval(comment)
     except (ValueError, SyntaxError, MemoryError, RecursionError):

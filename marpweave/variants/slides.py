@@ -1,4 +1,4 @@
-"""Which slides are solutions, and what a slide that is left out leaves behind for the others. Pure."""
+"""Finds solution slides, and what an omitted slide leaves behind for the others. Pure."""
 
 from __future__ import annotations
 
@@ -18,21 +18,21 @@ from marpweave.read.yaml import Entry
 from marpweave.text import split_lines
 
 SOLUTION = "solution"
-"""Class of slides, and tag of cells, that students do not get."""
+"""The class of slides, and the tag of cells, that students do not get."""
 LOCAL = frozenset({
     "class", "color", "backgroundColor", "backgroundImage", "backgroundPosition", "backgroundRepeat", "backgroundSize",
     "header", "footer", "paginate", "transition"})
-"""Directives that hold from their slide on."""
+"""Directives that apply from their slide on."""
 GLOBAL = frozenset({
     "theme", "style", "headingDivider", "lang", "size", "math", "title", "description", "author", "image", "keywords",
     "url"})
-"""Directives that hold for the whole deck, wherever they stand."""
+"""Directives that apply to the whole deck, wherever they are."""
 SCOPED = re.compile(r"\s*<style\b[^>]*\bscoped\b", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
 class Layout:
-    """Where everything stands in a deck's text."""
+    """The tokens and lines of a deck."""
 
     lines: tuple[str, ...]
     tokens: Sequence[Token]
@@ -40,7 +40,7 @@ class Layout:
     """0-based first line of each slide."""
 
     def slide(self, line: int) -> int:
-        """Number of the slide that a 0-based line is on."""
+        """Number of the slide that contains a 0-based line."""
         return max(bisect_right(self.starts, line), 1)
 
     def span(self, number: int) -> range:
@@ -48,7 +48,7 @@ class Layout:
         return range(self.starts[number - 1], (*self.starts[1:], len(self.lines))[number - 1])
 
     def entries(self) -> Iterator[tuple[int, Entry]]:
-        """Marp's directives, each with the number of its slide."""
+        """Marp directives, each with the number of its slide."""
         for token, line in directive_tokens(self.tokens):
             reading = directives(token)
             for entry in reading.entries or () if not reading.faults else ():
@@ -68,21 +68,21 @@ def solutions(layout: Layout) -> frozenset[int]:
 
 
 def slides_with_class(layout: Layout, name: str) -> frozenset[int]:
-    """Numbers of the slides that have a class.
+    """Numbers of the slides with a class.
 
-    As in Marp the last ``_class`` wins, else the last ``class`` of this or an earlier slide.
+    As in Marp, the last ``_class`` applies, otherwise the last ``class`` of this or an earlier slide.
     """
     return _matching(layout, "class", lambda words: name in words)
 
 
 def nearly_solutions(layout: Layout) -> frozenset[int]:
-    """Numbers of the slides that have another class, such as ``Solution`` or ``solutions``, that reads the same."""
+    """Numbers of the slides with a class that resembles ``solution``, such as ``Solution`` or ``solutions``."""
     near = {SOLUTION, f"{SOLUTION}s"}
     return _matching(layout, "class", lambda words: any(word.casefold().strip(".,;") in near for word in words))
 
 
 def _matching(layout: Layout, key: str, fits: Callable[[frozenset[str]], bool]) -> frozenset[int]:
-    """Numbers of the slides for which a directive of single slides has fitting words."""
+    """Numbers of the slides for which a class directive satisfies ``fits``."""
     carried: dict[int, object] = {}
     spot: dict[int, object] = {}
     for number, entry in layout.entries():
@@ -97,9 +97,9 @@ def _matching(layout: Layout, key: str, fits: Callable[[frozenset[str]], bool]) 
 
 
 def pages_left_out(deck: Deck, slides: Sequence[int]) -> tuple[int, ...]:
-    """For each of a variant's slides, by the full deck's numbers, how many numbered ones before it are left out.
+    """For each slide of a variant, the number of numbered slides omitted before it, and finally the total.
 
-    Last how many in all; () where none are.
+    Slides are identified by their numbers in the full deck; () if none are omitted.
     """
     if deck.full is None or len(deck.full.slides) == len(deck.slides):
         return ()
@@ -115,9 +115,9 @@ def _words(value: object) -> frozenset[str]:
 
 
 def left_behind(number: int, layout: Layout, *, local: bool = True) -> str:
-    """What a slide that is left out says of others: directives, styles, and definitions of links.
+    """What an omitted slide contributes to others: directives, styles and link definitions.
 
-    ``local``: a slide follows, so that directives for the slides from there on count, too.
+    ``local``: include directives that apply from that slide on, because another slide follows.
     """
     keys = GLOBAL | LOCAL if local else GLOBAL
     values = {entry.key: entry.value for at, entry in layout.entries() if at == number and entry.key in keys}
@@ -125,7 +125,7 @@ def left_behind(number: int, layout: Layout, *, local: bool = True) -> str:
 
 
 def _comment(values: dict[str, object]) -> str:
-    """Directives as YAML; a value cannot close the comment."""
+    """Directives as a YAML comment, escaped so that no value closes it."""
     rows = [f"{key}: {'' if value is None else json.dumps(value, ensure_ascii=False)}" for key, value in values.items()]
     return "\n".join(["<!--", *(row.replace(">", "\\u003e") for row in rows), "-->", "", ""]) if rows else ""
 
@@ -139,7 +139,7 @@ def _styles(number: int, layout: Layout) -> Iterator[str]:
 
 
 def _links(number: int, layout: Layout) -> Iterator[str]:
-    """Definitions that other slides use; one that none does may be a solution itself."""
+    """Link definitions that other slides use; an unused one may itself be a solution."""
     own = layout.span(number)
     others = " ".join("".join([*layout.lines[:own.start], *layout.lines[own.stop:]]).upper().split())
     for label, rows in link_definitions("".join(layout.lines)).items():

@@ -1,4 +1,4 @@
-"""Deck, variant -> Deck: what students get has no solutions, and keeps the lines of the author's file. Pure."""
+"""Derives a variant of a deck: student decks have no solutions, but keep the line numbers of the file. Pure."""
 
 from __future__ import annotations
 
@@ -22,18 +22,18 @@ from marpweave.variants.slides import SOLUTION, Layout, layout_of, left_behind, 
 
 FENCE = re.compile(r"`{3,}|~{3,}")
 STRAY = re.compile(r"[\s#/%>-]*((?:BEGIN|END) (?:SOLUTION|HIDDEN TESTS))\b")
-"""A marker of a region where no cell is."""
+"""A region marker outside of cells."""
 NEAR = re.compile(r"\s*#+\s*(?:\|\s*tags?\s*:.*\bsolution|(?:begin|end)[\s_-]*(?:solution|hidden[\s_-]*tests?))",
                   re.IGNORECASE)
-"""A line of a cell that is meant to keep something from students, and keeps nothing."""
+"""A line of a cell that seems meant to hide something from students, but has no effect."""
 NAMED = re.compile(r"(?<![\w=-])solutions?(?![\w=-])", re.IGNORECASE)
-"""The same in a tag, or in the info string of a fence."""
+"""The same in a tag or an info string."""
 
 
 def variant_of(deck: Deck, variant: Variant) -> Deck:
-    """The deck as a variant has it; raises DeckError where nothing is left of it.
+    """A variant of the deck; raises DeckError if it would be empty.
 
-    The solution variant holds all that the full deck does.
+    The solution variant contains everything that the full deck does.
     """
     if variant is Variant.FULL:
         return deck
@@ -64,7 +64,7 @@ def _for_students(deck: Deck) -> Deck:
 
 
 def _slide(slide: Slide) -> Slide:
-    """A slide without solutions; where there are blanks, its presenter notes may say what fills them."""
+    """A slide without solutions; if it has blanks, its presenter notes are removed, too, as they may reveal answers."""
     has_blanks = any(region.blank for block in slide.blocks if isinstance(block, Cell) for region in block.regions)
     left = replace(slide, blocks=tuple(_blocks(slide)))
     return without_notes(left) if has_blanks else left
@@ -76,12 +76,12 @@ def _blocks(slide: Slide) -> Iterator[Prose | Cell]:
             yield block
         elif _is_for_students(block):
             yield blanked(block)
-        elif before := FENCE.split(block.text)[0]:  # a list item goes on without its cell
+        elif before := FENCE.split(block.text)[0]:  # a list item continues without its cell
             yield Prose(before.rstrip() + line_end(split_lines(block.text)[0]), block.location)
 
 
 def _is_for_students(cell: Cell) -> bool:
-    """Whether anything of a cell is left for them: hidden tests may be all of it."""
+    """Whether a cell has anything left for students: it may consist of hidden tests only."""
     left = blanked(cell)
     rows = enumerate(left.source.split("\n"))
     return SOLUTION not in cell.tags and (not cell.regions or any(
@@ -89,7 +89,7 @@ def _is_for_students(cell: Cell) -> bool:
 
 
 def _stray(prose: Prose, slide: int | None = None) -> Iterator[Finding]:
-    """Markers in prose, where they mean nothing."""
+    """Region markers in prose, where they have no effect."""
     for number, line in enumerate(split_lines(prose.text), prose.location.line):
         if found := STRAY.match(line):
             yield Finding(Kind.VARIANT, Location(prose.location.path, number), f"`{found[1]}` means nothing "
@@ -103,7 +103,7 @@ def _misnamed(slide: Slide) -> Iterator[Finding]:
 
 
 def _missed(slide: Slide) -> Iterator[Finding]:
-    """Cells that are meant to be a solution, or to have one, but are not marked so."""
+    """Cells that seem meant as solutions, or to contain one, but are not marked as such."""
     for cell in (block for block in slide.blocks if isinstance(block, Cell)):
         if any(NAMED.search(words) for words in (OPTION.sub("", cell.info), *cell.tags)):
             yield Finding(Kind.VARIANT, cell.location, "students get this cell, although it names a solution; "
@@ -116,7 +116,7 @@ def _missed(slide: Slide) -> Iterator[Finding]:
 
 
 def _gone(deck: Deck, without: frozenset[int]) -> Iterator[int]:
-    """The lines of the file that students do not get, blanks aside."""
+    """The lines of the file that students do not get, apart from blanks."""
     for slide in deck.slides:
         for block in slide.blocks:
             if slide.number in without or (isinstance(block, Cell) and not _is_for_students(block)):
@@ -124,7 +124,7 @@ def _gone(deck: Deck, without: frozenset[int]) -> Iterator[int]:
 
 
 def _text_in_place(deck: Deck, slides: Sequence[Slide], gone: frozenset[int]) -> str:
-    """The text of the deck as its cells see it: each line that is left stands where it stood."""
+    """The text of the deck for its cells, with all remaining lines at their original places."""
     blanks = {block.location.line + n: line for slide in slides for block in slide.blocks if isinstance(block, Cell)
               for n, line in enumerate(split_lines(block.text))}
     return "".join(line_end(line) if number in gone else blanks.get(number, line)
@@ -132,7 +132,7 @@ def _text_in_place(deck: Deck, slides: Sequence[Slide], gone: frozenset[int]) ->
 
 
 def _images(deck: Deck, shown: set[str], gone: frozenset[int]) -> tuple[Image, ...]:
-    """The images that are left; those of directives and styles may come from slides that are not."""
+    """The remaining images; those in directives and styles may come from omitted slides."""
     left = {image.source for image in deck.images if image.location.line not in gone}
     return tuple(image for image in deck.images if image.source in shown
                  and (image.location.line not in gone or image.source not in left))
@@ -142,7 +142,7 @@ def _images(deck: Deck, shown: set[str], gone: frozenset[int]) -> tuple[Image, .
 
 
 def _connected(slides: Sequence[Slide], layout: Layout) -> tuple[Slide, ...]:
-    """The slides with what those that were left out between them say of others."""
+    """The slides, each preceded by what omitted slides between them contribute to others."""
     done, behind = [], 0
     for slide in slides:
         markdown = "".join(left_behind(number, layout) for number in range(behind + 1, slide.number))
@@ -156,7 +156,7 @@ def _connected(slides: Sequence[Slide], layout: Layout) -> tuple[Slide, ...]:
 
 
 def _opened(slide: Slide, markdown: str, layout: Layout, *, first: bool) -> Slide:
-    """A slide that begins with Markdown that those before it have left; no ruler stands before the ``first`` one."""
+    """A slide with Markdown from omitted slides prepended; the ``first`` one has no ruler before it."""
     start = slide.location.line - 1
     opening = next(token for token in layout.tokens if token.map and token.map[0] == start
                    and token.type in ("hr", "heading_open"))

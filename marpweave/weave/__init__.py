@@ -1,1 +1,1 @@
-"""Deck and outcomes -> the Markdown, pictures and figures that a slide is made of."""
+"""Weaves outcomes into a deck: the Markdown, images and figures of its slides."""

@@ -1,4 +1,4 @@
-"""Where the blocks of a deck and their diagrams begin in its text without a byte order mark. Pure."""
+"""Offsets of the blocks and diagrams of a deck in its text, not counting a byte order mark. Pure."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from marpweave.text import split_lines
 
 @dataclass(frozen=True, slots=True)
 class PlacedBlock:
-    """A block of a deck, and where it begins in the deck's `plain_text`."""
+    """A block of a deck, and its offset in the deck's `plain_text`."""
 
     block: Prose | Cell
     start: int
@@ -22,7 +22,7 @@ class PlacedBlock:
 
 
 def placed_blocks(deck: Deck) -> Iterator[PlacedBlock]:
-    """All blocks of a deck."""
+    """All blocks of a deck with their offsets."""
     start = len(deck.front_matter.text.removeprefix(BYTE_ORDER_MARK))
     for slide in deck.slides:
         for block in slide.blocks:
@@ -31,7 +31,7 @@ def placed_blocks(deck: Deck) -> Iterator[PlacedBlock]:
 
 
 def diagrams_in(deck: Deck) -> Iterator[tuple[Diagram, int]]:
-    """Each diagram with where it begins."""
+    """All diagrams of a deck with their offsets."""
     left = list(deck.diagrams)
     for placed in placed_blocks(deck) if left else ():
         block = placed.block
@@ -46,7 +46,7 @@ def diagrams_in(deck: Deck) -> Iterator[tuple[Diagram, int]]:
 
 
 def _start(diagram: Diagram, block: Prose, last: int) -> int:
-    """On its line; where others have been put before it, as sources are, behind the ``last`` one."""
+    """The offset of a diagram within its block; ``last`` is the end of the previous one in the same block."""
     starts = list(accumulate(map(len, split_lines(block.text)), initial=0))
     row = diagram.location.line - block.location.line
     if 0 <= row < len(starts) and block.text.startswith(diagram.text, starts[row]):

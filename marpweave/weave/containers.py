@@ -1,4 +1,4 @@
-"""Cells in lists and quotes: their lines without the prefix of what holds them, and behind it again. Pure."""
+"""Cells in lists and quotes: removes and restores the prefix of their lines. Pure."""
 
 from __future__ import annotations
 
@@ -8,14 +8,14 @@ from marpweave.model.deck import Cell
 
 
 def outdented(text: str, prefix: str) -> str:
-    """A fence's lines without their container's prefix; the first line loses the container's marker."""
+    """The lines of a fence without the prefix of its container; the first line loses the container's marker."""
     first, *others = text.split("\n")
     fence = re.search(r"(`{3,}|~{3,}).*", first)
     return "\n".join([fence[0] if fence else first, *(line.removeprefix(prefix) for line in others)])
 
 
 def indented(woven: str, opening: str, cell: Cell) -> str:
-    """Woven lines behind the prefix of the cell's container."""
+    """Woven lines with the prefix of the cell's container."""
     first, *others = woven.split("\n")
     fence = re.search(r"`{3,}|~{3,}", opening)
     start = opening[:fence.start()] if fence else cell.prefix

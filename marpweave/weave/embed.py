@@ -1,4 +1,4 @@
-"""Images and figures -> data URIs, so that a deck is one file and needs no network."""
+"""Converts images and figures to data URIs, so that outputs are self-contained."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ from marpweave.weave.labels import placeholder_text
 from marpweave.weave.pictures import DIAGRAMS
 
 PIXELS = {"": 1.0, "px": 1.0, "pt": 4 / 3, "pc": 16.0, "mm": 96 / 25.4, "cm": 96 / 2.54, "in": 96.0}
-"""CSS pixels in a unit of length."""
+"""CSS pixels per unit of length."""
 NOTHING = "data:,"
 OUTSIDE = "is outside the project"
 ALLOW = "allow it with `--allow PATH`"
@@ -40,29 +40,29 @@ font-size="16" fill="#b3261e">{source}</text></svg>"""
 
 @dataclass(frozen=True, slots=True)
 class Picture:
-    """What stands for an image source, as data URIs."""
+    """The data URIs for an image source."""
 
     still: str
     moving: str = ""
-    """The APNG that HTML shows instead; "" where nothing moves."""
+    """APNG shown in HTML instead; "" for a still image."""
     density: float = 1.0
-    """Its pixels for each CSS pixel of ``still``."""
+    """Pixels of ``still`` per CSS pixel."""
     diagram: bool = False
-    """True: drawn in the colours of its slide, and for no other ground."""
+    """True: drawn with the colours of its slide, and unsuitable for other backgrounds."""
 
 
 def embed(
     deck: Deck, drawn: Mapping[str, Figure], folder: Path, files: Files, within: Sequence[Path],
 ) -> tuple[dict[str, Picture], list[Finding]]:
-    """Map every image source of a deck to its picture; those that cannot be shown to a placeholder.
+    """Map every image source of a deck to a picture, or to a placeholder if it cannot be shown.
 
-    ``drawn`` are this build's figures by source; ``folder`` is where they stand on disk. Pictures of the author
-    stand ``within`` these folders, or are these files.
+    ``drawn``: figures of this build by source; ``folder``: their folder on disk. The author's images must be in, or be,
+    one of ``within``.
     """
     allowed = [each.resolve() for each in within]
     images = {source: _drawn(figure) for source, figure in drawn.items()}
     by_path: dict[Path, Figure | None] = {}
-    if deck.full:  # figures on disk are of the full deck, and may show a solution
+    if deck.full:  # figures on disk are those of the full deck, and may show a solution
         by_path = {path: None for path in files_of(deck, files) if path.is_relative_to(folder.resolve())}
     by_path |= {real_path(folder / figure.name): figure for figure in drawn.values()}
     findings: list[Finding] = []
@@ -77,7 +77,7 @@ def _drawn(figure: Figure) -> Picture:
     still = _uri(figure.content, figure.name)
     if not figure.animation:
         return Picture(still, diagram=figure.name.startswith(f"{DIAGRAMS}/"))
-    pixels = int.from_bytes(figure.animation[20:24], "big")  # a PNG's height; its frames may stand beside each other
+    pixels = int.from_bytes(figure.animation[20:24], "big")  # height of the PNG; animation frames may be side by side
     height = svg_side(figure.content.decode(), "height") if figure.name.endswith(".svg") else pixels
     return Picture(still, _uri(figure.animation, "animation.png"), pixels / height if height else 1.0)
 
@@ -107,7 +107,7 @@ def _resolved(
 
 
 def _refused(image: Image, lang: str, kind: Kind, message: str) -> tuple[Picture, Finding]:
-    """A placeholder that says what is wrong in the deck's language, and the finding."""
+    """A placeholder with an explanation in the deck's language, and the finding."""
     source = image.source if len(image.source) <= 44 else f"…{image.source[-43:]}"
     drawn = PLACEHOLDER.format(what=escape(placeholder_text(kind, lang)), source=escape(source))
     return Picture(data_uri(drawn.encode(), SVG)), \
@@ -117,10 +117,10 @@ def _refused(image: Image, lang: str, kind: Kind, message: str) -> tuple[Picture
 def bundled(
     css: str, path: Path, files: Files, allowed: Sequence[Path], importers: tuple[Path, ...] = (),
 ) -> tuple[str, tuple[Trouble, ...]]:
-    """The CSS of ``path`` with all that it refers to as data URIs, and what could not be taken in.
+    """The CSS of ``path`` with all references replaced by data URIs, and messages about those that cannot be.
 
-    That must stand in one of the ``allowed`` folders. ``importers`` are the stylesheets that import this one: a circle
-    ends at the second turn.
+    Referenced files must be in one of the ``allowed`` folders. ``importers``: the stylesheets that import this one, to
+    detect circular imports.
     """
     faults: list[Trouble] = []
 
@@ -150,14 +150,14 @@ def bundled(
 
 
 def files_of(deck: Deck, files: Files) -> Iterator[Path]:
-    """Where the pictures of a deck may stand, there or not."""
+    """All paths where images of a deck may be, existing or not."""
     for image in deck.images:
         if not image.source.lower().startswith(REMOTE):
             yield from _paths(image.source, deck.path.parent, files)
 
 
 def natural_width(source: str, folder: Path, files: Files) -> float | None:
-    """A picture's own width in CSS pixels; None where it is not there, or no picture."""
+    """The natural width of an image in CSS pixels; None if it does not exist or is not an image."""
     found = ((path, content) for path in _paths(source, folder, files) if (content := files.read(path)) is not None)
     path, content = next(found, (folder, b""))
     if path.suffix.lower() == ".svg":
@@ -173,7 +173,7 @@ def natural_width(source: str, folder: Path, files: Files) -> float | None:
 
 
 def svg_side(svg: str, side: Literal["width", "height"]) -> float | None:
-    """A side of an SVG in CSS pixels; None where it says none."""
+    """The width or height of an SVG in CSS pixels; None if not specified."""
     opening = re.search(r"<svg\b[^>]*>", svg)
     length = re.search(rf'\s{side}="([\d.]+)([a-z]*)"', opening[0]) if opening else None
     if length and length[2] in PIXELS:
@@ -183,7 +183,7 @@ def svg_side(svg: str, side: Literal["width", "height"]) -> float | None:
 
 
 def _paths(source: str, folder: Path, files: Files) -> list[Path]:
-    """The files that a source may name: as written, and percent-decoded."""
+    """The files that a source may refer to: as written, and percent-decoded."""
     names = [name for name in dict.fromkeys([source, unquote(source, errors="surrogateescape")]) if "\0" not in name]
     return [files.place(folder.resolve() / name.partition("?")[0].partition("#")[0]) for name in names]
 

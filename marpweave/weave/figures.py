@@ -1,4 +1,4 @@
-"""Figure files: where they are, whether they are up to date, and writing only those that changed."""
+"""Figure files: their location, whether they are current, and writing those that changed."""
 
 from __future__ import annotations
 
@@ -23,30 +23,30 @@ EMBEDDED = re.compile(rb"data:image/png;base64,\s*([A-Za-z0-9+/=\s]+)")
 FIGURES = "figures"
 PLAIN_NAME = re.compile(r"[^\W_][\w.-]*\.(?:svg|png)")
 TOLERANCE = 0.02
-"""Points by which numbers of an SVG may differ before it counts as another figure."""
+"""Maximum difference in points between numbers of equal SVG files."""
 PIXEL_TOLERANCE = 2
-"""Steps of 255 by which a pixel may differ."""
+"""Maximum difference between colour values (0-255) of equal pixels."""
 
 
 def figure_folder(deck: Deck, root: Path) -> Path:
-    """``figures/NAME`` of the project, or beside a deck that stands elsewhere."""
+    """``figures/NAME`` in the project, or beside a deck outside of it."""
     return home_of(deck, root) / FIGURES / deck.name
 
 
 def home_of(deck: Deck, root: Path) -> Path:
-    """The project's folder, or that of a deck which stands elsewhere."""
+    """The project's folder, or that of a deck outside of it."""
     path = deck.path.resolve()
     return root.resolve() if path.is_relative_to(root.resolve()) else path.parent
 
 
 def folder_from_deck(deck: Deck, root: Path) -> PurePosixPath:
-    """The figure folder as the deck's images name it: ``../figures/DECK``."""
+    """The figure folder relative to the deck: ``../figures/DECK``."""
     folder = figure_folder(deck, root)
     return PurePosixPath(seen_from(folder, deck.path.resolve().parent))
 
 
 def write_figures(outcomes: Iterable[Outcome], folder: Path, files: Files) -> list[Path]:
-    """Write the figures that changed -> their paths; differences between CPUs do not count.
+    """Write the figures that changed, ignoring differences between CPUs; return their paths.
 
     Nothing is written through a symbolic link; :func:`linked_figures` reports those.
     """
@@ -63,14 +63,14 @@ def write_figures(outcomes: Iterable[Outcome], folder: Path, files: Files) -> li
 
 
 def _place_of(figure: Figure, folder: Path) -> Path:
-    """Where a figure is written: its name, whoever gave it, can name no other folder."""
+    """The path of a figure; its name can never lead out of ``folder``."""
     if not PLAIN_NAME.fullmatch(figure.name):
         raise ValueError(f"{figure.name!r} is not the name of a figure")
     return folder / figure.name
 
 
 def linked_figures(checks: Iterable[CellCheck], folder: Path) -> Iterator[Finding]:
-    """Figures that would be written through a symbolic link, to places where no build should write."""
+    """Figures that would be written through a symbolic link."""
     for check in checks:
         for figure in check.outcome.figures:
             link = _link(folder / figure.name)
@@ -80,7 +80,7 @@ def linked_figures(checks: Iterable[CellCheck], folder: Path) -> Iterator[Findin
 
 
 def _link(path: Path) -> Path | None:
-    """The link on the way to a figure; ``figures`` itself may be one that stays inside of the project."""
+    """A symbolic link on the path of a figure; ``figures`` itself may link to a folder inside the project."""
     below = next(n for n, each in enumerate(path.parents) if each.name == FIGURES)
     figures = path.parents[below]
     inside = figures.resolve().is_relative_to(figures.parent)
@@ -90,9 +90,9 @@ def _link(path: Path) -> Path | None:
 def stale_figures(
     checks: Iterable[CellCheck], folder: Path, files: Files, shown: Container[Path] = (),
 ) -> Iterator[Finding]:
-    """Figures on disk that are not what the code draws today.
+    """Figures on disk that differ from what the code currently draws.
 
-    Of a deck of which none was drawn so far, only those are missing whose files are ``shown``, by a raw preview, too.
+    For a deck without any drawn figure yet, only missing files that the slides themselves show are reported.
     """
     drawn: set[str] = set()
     is_new = not files.listing(folder)
@@ -113,7 +113,7 @@ def stale_figures(
 
 
 def is_awaited(finding: Finding, deck: Deck, checks: Iterable[CellCheck]) -> bool:
-    """Whether a missing image is the figure of a failed cell, which draws it once it is fixed."""
+    """Whether a missing image is the figure of a failed cell, and will exist once the cell is fixed."""
     if finding.kind is not Kind.MISSING_IMAGE:
         return False
     labels = {check.cell.label for check in checks if check.outcome.error or check.outcome.trouble
@@ -131,13 +131,13 @@ def _fault(path: Path, figure: Figure, files: Files) -> str:
 
 
 def _shown(path: Path) -> str:
-    """A figure's place as messages name it: ``figures/NAME/LABEL.svg``."""
+    """The path of a figure in messages: ``figures/NAME/LABEL.svg``."""
     home = next(each.parent for each in path.parents if each.name == FIGURES)
     return path.relative_to(home).as_posix()
 
 
 def same_figure(old: bytes, new: bytes) -> bool:
-    """Whether two figure files show the same: numbers within a tolerance, ids by their order."""
+    """Whether two figure files show the same: numbers within the tolerance, ids in the same order."""
     if old == new:
         return True
     if not (old.lstrip().startswith(b"<") and new.lstrip().startswith(b"<")):
@@ -152,7 +152,7 @@ def same_figure(old: bytes, new: bytes) -> bool:
 
 
 def _ids_by_order(svg: bytes) -> bytes:
-    """Matplotlib's ids hash what they name; only their order says whether two figures agree."""
+    """Replace matplotlib's ids, which are content hashes, by their order of appearance."""
     names = {name: b"id-%d" % i for i, name in enumerate(dict.fromkeys(NAMED.findall(svg)))}
     if not names:
         return svg

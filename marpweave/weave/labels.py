@@ -1,4 +1,4 @@
-"""What weaving itself writes on slides, by the deck's language. Pure."""
+"""Words that weaving adds to slides, in the deck's language. Pure."""
 
 from __future__ import annotations
 
@@ -26,16 +26,16 @@ NUMBERED: Mapping[str, Mapping[str, str]] = {
     "es": {"fig": "Figura\N{NO-BREAK SPACE}{}", "tbl": "Tabla\N{NO-BREAK SPACE}{}",
            "lst": "Listado\N{NO-BREAK SPACE}{}", "eq": "Ecuación\N{NO-BREAK SPACE}{}", "and": ", ", "of": "{} ({})"},
 }
-"""How numbers are called; what stands between several, and behind one of another deck."""
+"""Names of numbers, separators between several, and the suffix for another deck."""
 
 OWN_NUMBERS: Mapping[str, str] = {
     "en": r"Fig(?:ure|\.)?|Table|Listing", "ja": "図|表|リスト|コード", "de": r"Abb(?:ildung|\.)|Tab(?:elle|\.)",
     "fr": "Tableau", "es": "Figura|Tabla|Listado"}
-"""Words before a number that an author gives a caption."""
+"""Words before a number that an author writes in a caption."""
 
 
 def numbered(kind: str, lang: str) -> str:
-    """The name of a kind of number, ``{}`` in the number's place; English for languages without a row."""
+    """The name of a kind of number with a ``{}`` placeholder; English for unknown languages."""
     return NUMBERED.get(lang, NUMBERED["en"])[kind]
 
 
@@ -46,5 +46,5 @@ def letters(number: int) -> str:
 
 
 def placeholder_text(kind: Kind, lang: str) -> str:
-    """What stands in place of an image that cannot be shown; English for languages without a row."""
+    """The text in place of an image that cannot be shown; English for unknown languages."""
     return PLACEHOLDERS.get(lang, PLACEHOLDERS["en"])[kind]

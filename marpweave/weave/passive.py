@@ -1,4 +1,4 @@
-"""HTML and Markdown of outputs as what only shows: known elements with known attributes, written anew. Pure."""
+"""Sanitizes HTML and Markdown outputs: an allowlist of elements and attributes. Pure."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ ELEMENTS = frozenset({
     "ruby", "s", "samp", "small", "span", "strike", "strong", "sub", "summary", "sup", "table", "tbody", "td",
     "tfoot", "th", "thead", "time", "tr", "tt", "u", "ul", "var", "wbr"})
 SILENT = frozenset({"script", "style", "template", "title", "textarea", "noscript", "xmp", "noembed", "noframes"})
-"""Elements whose content is no text of the page."""
+"""Elements whose content is not visible text."""
 ATTRIBUTES = {
     **dict.fromkeys(("align", "alt", "border", "class", "colspan", "dir", "height", "lang", "open", "reversed",
                      "rowspan", "scope", "span", "start", "title", "type", "valign", "value", "width"),
@@ -34,23 +34,23 @@ LIVE = re.compile(r"<(?:script|iframe|object|embed|form|input|button|video|audio
 
 LIVE_TEX = re.compile(r"\\(?:href|url|style|class|cssId|data|mmlToken|bbox|require|csname|[egx]?def|let|"
                       r"(?:re)?newcommand|newenvironment)(?![A-Za-z])")
-"""What in a formula names more than signs, or makes such names."""
+"""TeX commands that do more than typeset, or define commands."""
 LAST = "The end"
-"""A paragraph that nothing above it can take in, where all that is above it ends by itself."""
+"""A final paragraph that stays separate only if all blocks above it are closed."""
 
 
 def is_live_tex(tex: str) -> bool:
-    """Whether a formula means to do more than to show."""
+    """Whether a formula has active content."""
     return LIVE_TEX.search(tex) is not None
 
 
 def is_live(html: str) -> bool:
-    """Whether HTML means to do more than to show: a slide shows its plain text instead."""
+    """Whether HTML has active content; a slide then shows the plain text instead."""
     return LIVE.search(html) is not None
 
 
 def passive(html: str) -> str:
-    """HTML in which nothing runs, nothing is fetched, and no style reaches beyond its element."""
+    """HTML without scripts, network access and styles that affect other elements."""
     writer = _Writer()
     writer.feed(html)
     writer.close()
@@ -58,15 +58,15 @@ def passive(html: str) -> str:
 
 
 def passive_block(html: str) -> str:
-    """Passive HTML as one block of Markdown, which nothing in it ends or makes anything else of."""
+    """Passive HTML as a single Markdown block that its content cannot end or alter."""
     lines = "\n".join(line for line in CARRIAGE_RETURN.sub("\n", passive(html)).split("\n") if line.strip())
     return lines if lines.startswith(("<div", "<table")) else f"<div>\n{lines}\n</div>"
 
 
 def passive_markdown(text: str) -> str | None:
-    """Markdown whose HTML is passive, code in it as it was; None where that cannot be told apart.
+    """Markdown with passive HTML and unchanged code; None if the two cannot be told apart.
 
-    None also for what would take in or change what stands below it.
+    None also if it would swallow or alter what follows.
     """
     text = CARRIAGE_RETURN.sub("\n", text)
     if ("$" in text and is_live_tex(text)) or not _ends(text):
@@ -77,7 +77,7 @@ def passive_markdown(text: str) -> str | None:
 
 
 def _ends(markdown: str) -> bool:
-    """Whether the blocks of a text end where it ends: an open fence would make code of what follows."""
+    """Whether all blocks of a text end with it: an open fence would turn what follows into code."""
     *_, inline, close = marp_tokens(f"{LAST}\n\n{markdown}\n\n{LAST}\n")
     return (inline.content, close.type, close.level) == (LAST, "paragraph_close", 0)
 
@@ -89,7 +89,7 @@ def _html_in(markdown: str) -> list[str]:
 
 
 class _Writer(HTMLParser):
-    """Writes what it reads, the known parts alone."""
+    """Writes the allowed parts of what it parses."""
 
     def __init__(self) -> None:
         super().__init__(convert_charrefs=False)

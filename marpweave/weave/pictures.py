@@ -1,4 +1,4 @@
-"""How Markdown shows a picture: by its address, with words and a width in brackets. Pure."""
+"""Markdown images: address, alternative text and size keywords. Pure."""
 
 from __future__ import annotations
 
@@ -7,16 +7,16 @@ from pathlib import PurePosixPath
 from urllib.parse import quote
 
 DIAGRAMS = "diagrams"
-"""Their folder within that of a deck's figures, so that no cell draws a file of the same name."""
+"""Subfolder of a deck's figure folder, so that no figure of a cell has the same path."""
 
 
 def address(path: PurePosixPath) -> str:
-    """A figure's path as an image's source."""
+    """A figure's path as an image source."""
     return quote(str(path), errors="surrogateescape")
 
 
 def normal(source: str) -> str:
-    """An image's source as a figure's address: ``./a/../b.svg`` is ``b.svg``."""
+    """An image source in normal form: ``./a/../b.svg`` is ``b.svg``."""
     parts: list[str] = []
     for part in PurePosixPath(source).parts:
         if part == ".." and parts and parts[-1] != "..":
@@ -27,12 +27,12 @@ def normal(source: str) -> str:
 
 
 def in_brackets(text: str) -> str:
-    """Words that stand for a picture."""
+    """Text escaped for the brackets of an image."""
     return text.replace("[", "").replace("]", "").replace("\n", " ")
 
 
 def width_words(out_width: str | None, room: int) -> str:
-    """``out-width`` in Marp's words; a percentage is of the ``room`` between the margins."""
+    """``out-width`` as Marp keywords; percentages refer to ``room``, the text width."""
     if not out_width:
         return ""
     percent = re.fullmatch(r"([\d.]+)\s*%", out_width)

@@ -1,4 +1,4 @@
-"""Prose as slides show it, with its values, numbers and references, and the heading in it. Pure."""
+"""Weaves prose: values, numbers and references. Also finds its heading. Pure."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from marpweave.weave.values import value_edits, values_by_line
 
 
 def woven_prose(deck: Deck, inlines: Sequence[Outcome], edits: Sequence[Edit] = ()) -> Mapping[Prose, str]:
-    """What becomes of each block of prose; ``edits`` count in the deck's text, a byte order mark aside."""
+    """The woven text of each block of prose; offsets of ``edits`` refer to the deck's plain text."""
     ordered = sorted(edits, key=lambda edit: edit.start)
     starts = [edit.start for edit in ordered]
     values, words = values_by_line(deck, inlines), {}
@@ -28,8 +28,8 @@ def woven_prose(deck: Deck, inlines: Sequence[Outcome], edits: Sequence[Edit] = 
 
 
 def heading(prose: str) -> str:
-    """The heading of a slide, to stand again where its output gets a slide of its own."""
-    text = f"\n{prose}"  # a ruler that opens it is no front matter
+    """The heading of a slide, to be repeated if its output gets a slide of its own."""
+    text = f"\n{prose}"  # a ruler at the start is not front matter
     for token in marp_tokens(text):
         if token.type == "heading_open" and token.level == 0 and token.map:
             return "".join(split_lines(text)[slice(*token.map)]).replace("\r\n", "\n").strip()

@@ -1,4 +1,4 @@
-"""HTML whose elements carry their own style, as a page needs it that takes no style sheets of outputs. Pure."""
+"""Inlines CSS into HTML elements, for pages that do not accept style sheets from outputs. Pure."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ STYLED = re.compile(r'<(\w+)([^<>]*?\sstyle="([^"]*)"[^<>]*)>')
 
 
 def styled_block(html: str) -> str:
-    """HTML as a block of Markdown; its style sheets become classes of the slide, since Marp drops ``style``."""
+    """HTML as a Markdown block; style sheets become classes on the slide, because Marp drops ``style``."""
     own = with_own_style(html)
     block = passive_block(own)
     return block if own == html else _in_classes(block)
@@ -36,7 +36,7 @@ def _in_classes(block: str) -> str:
 
 
 def with_own_style(html: str) -> str:
-    """HTML in which what style sheets say of single ids, as pandas writes them, stands on the elements."""
+    """HTML with CSS rules for single ids (as written by pandas) moved to ``style`` attributes."""
     styles: dict[str, str] = {}
     for sheet in SHEET.findall(html):
         for selectors, declarations in RULE.findall(sheet):

@@ -1,4 +1,4 @@
-"""Values in prose: `` `{python} expr` `` becomes what it gave. Pure, and linear in the length of a line."""
+"""Replaces inline values, `` `{python} expr` ``, by their results. Pure, in time linear in the length of a line."""
 
 from __future__ import annotations
 
@@ -13,11 +13,11 @@ from marpweave.weave.references.edits import Edit, escaped
 OPENING = re.compile(r"(?<!`)(`+)\s?\{python\}\s+")
 
 Values = Mapping[int, Sequence[tuple[str, Outcome]]]
-"""Expressions and their outcomes by line."""
+"""Expressions and their outcomes, by line."""
 
 
 def values_by_line(deck: Deck, outcomes: Sequence[Outcome]) -> Values:
-    """What the values in the prose of a deck gave."""
+    """The outcomes of the inline values of a deck."""
     found: dict[int, list[tuple[str, Outcome]]] = {}
     for inline, outcome in zip(deck.values, outcomes, strict=False):
         found.setdefault(inline.location.line, []).append((inline.source, outcome))
@@ -25,7 +25,7 @@ def values_by_line(deck: Deck, outcomes: Sequence[Outcome]) -> Values:
 
 
 def value_edits(block: Prose, values: Values, offset: int) -> Iterator[Edit]:
-    """The edits that put values into prose, which begins at ``offset``; an expression that failed stays."""
+    """The edits that insert values into a block at ``offset``; an expression that failed is left as written."""
     for at, line in enumerate(split_lines(block.text), block.location.line):
         yield from _filled(line, values[at], offset) if at in values else ()
         offset += len(line)

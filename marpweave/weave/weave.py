@@ -1,4 +1,4 @@
-"""Deck + outcomes -> Marp Markdown with outputs and figures. Pure."""
+"""Weaves outputs and figures into the Markdown of a deck. Pure."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ from marpweave.weave.styled import styled_block
 from marpweave.weave.woven import WovenDeck, marks_of
 
 MAX_SHOWN = 10_000
-"""Characters of one output on a slide."""
+"""Maximum number of characters of one output on a slide."""
 RULER = re.compile(r"^( {0,3})((?:[-*_][ \t]*){3,}|=+[ \t]*)$", re.MULTILINE)
 TAG = re.compile(r"<(?=[A-Za-z/!?])")
 CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f]")
@@ -51,10 +51,10 @@ def weave_deck(
     deck: Deck, checks: Sequence[CellCheck], inlines: Sequence[Outcome], folder: PurePosixPath,
     drawings: Drawings = NO_DRAWINGS,
 ) -> WovenDeck:
-    """Put outputs, figures and diagrams where they belong.
+    """Insert outputs, figures and diagrams.
 
-    ``folder`` is the deck's figure folder as seen from the deck. A foreign deck gets nothing added;
-    one without cells comes out byte for byte as it went in.
+    ``folder`` is the deck's figure folder relative to the deck. Nothing is added to a foreign deck; one without
+    cells is returned unchanged, byte for byte.
     """
     by_cell = {check.cell.number: check for check in checks}
     figures = {address(folder / f.name): f for check in checks for f in check.outcome.figures}
@@ -62,7 +62,7 @@ def weave_deck(
     references = references_of(deck)
     plots = plots_in(checks, drawings, folder)
     expected, opened = None, opening(deck)
-    while opened != expected:  # once more where a cell has nothing to show on the slide of its own that was expected
+    while opened != expected:  # repeat if a cell turned out to have nothing for a slide of its own
         expected = opened
         references = replace(references, opened=opened) if references else None
         place = Placement(folder, placed, "", text_width(deck.size), references, plots)
@@ -87,7 +87,7 @@ def weave_deck(
 def _cells(
     deck: Deck, checks: Mapping[int, CellCheck], place: Placement, words: Mapping[Prose, str],
 ) -> Iterator[tuple[int, str]]:
-    """What becomes of each cell, by its number."""
+    """The woven text of each cell, by its number."""
     for slide in deck.slides:
         prose = "".join(words[block] for block in slide.blocks if isinstance(block, Prose))
         for cell in (block for block in slide.blocks if isinstance(block, Cell)):
@@ -97,30 +97,30 @@ def _cells(
 
 @dataclass(frozen=True, slots=True)
 class Placement:
-    """Where a cell's output goes."""
+    """Context in which a cell's output is placed."""
 
     folder: PurePosixPath
-    """Of its figures, as seen from the deck."""
+    """Figure folder, relative to the deck."""
     placed: frozenset[str]
-    """Images that the deck shows already."""
+    """Images that the deck already shows."""
     prose: str
-    """All prose of the slide."""
+    """The prose of the slide."""
     width: int
-    """Pixels between the slide's margins."""
+    """Text width in CSS pixels."""
     references: References | None
-    """None: captions have no numbers."""
+    """None: captions are not numbered."""
     plots: Mapping[Displayed, Plot]
-    """By what cells display."""
+    """By displayed data."""
 
     def caption(self, cell: Cell, kind: str, words: str | None, letter: str = "") -> str:
-        """What stands by a cell's figure, table or code; "" is no caption."""
+        """The caption of a cell's figure, table or code, or ""."""
         if not self.references:
             return " ".join((words or "").split())
         return self.references.caption(cell.number, kind, words, letter)
 
 
 def _shown(cell: Cell) -> str:
-    """A cell without its options, and nothing added."""
+    """A cell as written, without its options."""
     code, rest = _code_and_rest(cell)
     return "".join([*code, *rest])
 
@@ -145,19 +145,19 @@ def _weave_cell(check: CellCheck, place: Placement) -> str:
 
 
 def _code_and_rest(cell: Cell) -> tuple[list[str], list[str]]:
-    """Lines of the fence without options, and the line that closes it with all that is behind it."""
+    """The lines of the fence without options, and the closing line with all that follows it."""
     raw = split_lines(cell.text)
     end = min(_height(cell), len(raw) - 1) + 1
     return _shown_code(cell, raw[:end]), raw[end:]
 
 
 def _height(cell: Cell) -> int:
-    """How many lines of the file the cell's source takes."""
+    """Number of lines of the file that the cell's source occupies."""
     return cell.source.count("\n") + (not cell.source.endswith("\n")) if cell.source else 0
 
 
 def _shown_code(cell: Cell, raw: Sequence[str]) -> list[str]:
-    """The fence without options; highlighted lines go to the info string, where the theme finds them."""
+    """The fence without options; highlighted lines move to the info string, where the theme expects them."""
     opening = raw[0]
     info, shown = cell.info, shown_info(cell.info, cell.options.display.code_line_numbers)
     if shown != info:
@@ -176,7 +176,7 @@ def _opens_slide(cell: Cell, woven: str) -> bool:
 
 
 def _parts(check: CellCheck, place: Placement) -> Iterator[OutputPart]:
-    """What stands on the slide of a cell's output; several figures have one number, and letters."""
+    """The parts of a cell's output; several figures share a number and get letters."""
     display, parts = check.cell.options.display, tuple(_without_captions(check, place))
     figures = [number for number, part in enumerate(parts) if part.kind == "figure"]
     lettered = len(figures) > 1 and display.fig_build != "stack"
@@ -230,7 +230,7 @@ def _output_parts(check: CellCheck, place: Placement) -> Iterator[OutputPart]:
 
 
 def _plot_part(output: Display, cell: Cell, place: Placement) -> OutputPart | None:
-    """An SVG, or what a build has drawn, as wide as it is itself."""
+    """A displayed SVG or a drawn plot, at its natural width."""
     plot = plot_of(output, cell, place.plots)
     if plot is None:
         return None
@@ -239,7 +239,7 @@ def _plot_part(output: Display, cell: Cell, place: Placement) -> OutputPart | No
 
 
 def _rich_part(output: Display, alt: str) -> OutputPart | None:
-    """The richest form that a slide can show, ``alt`` for a picture; None: plain text."""
+    """The richest representation that a slide can show, with ``alt`` for images; None: plain text."""
     data = output.data
     for mime in RICH:
         if mime in data and mime.startswith("image/"):
@@ -259,7 +259,7 @@ def _figure_part(cell: Cell, figure: Figure, source: str, place: Placement) -> O
 
 
 def _alt(cell: Cell, place: Placement) -> str:
-    """What a cell says of its pictures, in brackets."""
+    """The alternative text of a cell's images, in brackets."""
     alt = in_brackets(cell.options.display.fig_alt or cell.options.display.fig_cap or "")
     return place.references.plain(alt) if place.references else alt
 
@@ -268,14 +268,14 @@ def _alt(cell: Cell, place: Placement) -> str:
 
 
 def safe_text(text: str) -> str:
-    """Text for a fence: without overwritten parts of lines and control characters, and not too long."""
+    """Text for a fence: truncated, without overwritten parts of lines and control characters."""
     lines = [line.rstrip().rpartition("\r")[2] for line in text.replace("\r\n", "\n").split("\n")]
     text = CONTROL.sub("\N{REPLACEMENT CHARACTER}", "\n".join(lines)).strip("\n")
     return text if len(text) <= MAX_SHOWN else f"{text[:MAX_SHOWN]}\n… (+{len(text) - MAX_SHOWN:,})"
 
 
 def _markdown_part(text: str) -> OutputPart:
-    """Markdown output that can start no slide, set no directive and run no code."""
+    """Markdown output that cannot start a slide, set a directive or run code."""
     shown = passive_markdown(text)
     if shown is None:
         return OutputPart("output", safe_text(text) + "\n")

@@ -1,4 +1,4 @@
-"""What weaving gives: Marp Markdown, and where all that is in it comes from. Pure."""
+"""The result of weaving: Marp Markdown, and where its parts come from. Pure."""
 
 from __future__ import annotations
 
@@ -14,33 +14,33 @@ from marpweave.text import split_lines
 
 @dataclass(frozen=True, slots=True)
 class Mark:
-    """The lines of the woven text that come from a cell."""
+    """A range of woven lines that comes from a cell."""
 
     cell: int
-    """Its place among the deck's cells, from 0."""
+    """0-based index of the cell."""
     first: int
-    """From 0."""
+    """0-based first line."""
     last: int
-    """The line behind them."""
+    """One past the last line."""
     code: bool
-    """Whether they begin with its code."""
+    """Whether the range begins with the cell's code."""
 
 
 @dataclass(frozen=True, slots=True)
 class WovenDeck:
-    """What Marp is given; ``slides[i]`` is the source slide that woven slide i + 1 comes from."""
+    """Markdown for Marp; woven slide i + 1 comes from source slide ``slides[i]``."""
 
     text: str
     slides: tuple[int, ...]
     figures: Mapping[str, Figure]
-    """Image source as it stands in the text -> the figure drawn for it."""
+    """Figures by image source."""
     marks: tuple[Mark, ...] = ()
     frames: Mapping[str, Frame] = field(default_factory=dict)
-    """Image source -> what runs in its place where a page can."""
+    """Live pages by the source of the image that they replace."""
 
 
 def marks_of(text: Sequence[str], cells: Mapping[int, Cell]) -> tuple[Mark, ...]:
-    """``cells`` by the piece of text that each has become."""
+    """The ranges of cells, given the index of the text piece of each."""
     ends = [0, *accumulate(len(split_lines(piece)) for piece in text)]
     return tuple(Mark(number, ends[at], ends[at + 1], cell.options.display.echo)
                  for number, (at, cell) in enumerate(cells.items()))

@@ -1,1 +1,1 @@
-"""Rewrites drifted outputs in the author's manner, within the law of --update."""
+"""Rewrites drifted outputs in the author's style, under the law of --update."""

@@ -1,4 +1,4 @@
-"""Edits of an author's lines: what stands in a line's place, and which characters of it may change. Pure."""
+"""Line edits of an author's file, and which characters of a line they may change. Pure."""
 
 from __future__ import annotations
 
@@ -18,17 +18,17 @@ TRACEBACK = "Traceback (most recent call last):"
 
 @dataclass(frozen=True, slots=True)
 class LineEdit:
-    """Lines ``first`` to ``last`` (1-based) of a file become ``lines``; ``last < first`` inserts before ``first``."""
+    """Replaces lines ``first`` to ``last`` (1-based) by ``lines``; ``last < first`` inserts before ``first``."""
 
     first: int
     last: int
     lines: tuple[str, ...]
     free: tuple[tuple[int, int], ...] = ()
-    """Offsets of the text between which it may change; (): all of its lines."""
+    """Ranges of offsets in the text that may change; (): all of its lines."""
 
 
 def apply_edits(text: str, edits: Iterable[LineEdit]) -> str:
-    """``text`` with the edits made; line ends stay as they are."""
+    """``text`` after the edits; line ends are preserved."""
     lines = split_lines(text)
     for edit in sorted(edits, key=lambda e: e.first, reverse=True):
         old = lines[edit.first - 1:edit.last]
@@ -43,7 +43,7 @@ def apply_edits(text: str, edits: Iterable[LineEdit]) -> str:
 
 
 def free_spans(cell: Cell, verdict: Verdict, lines: Sequence[str]) -> tuple[tuple[int, int], ...]:
-    """Offsets between which the output of a verdict stands; the author's remarks and ``...`` are not in them."""
+    """Ranges of offsets that hold the output of a verdict, without the author's remarks and ``...``."""
     expected, first = verdict.expected, first_line(cell, verdict) - 1
     start, height = sum(map(len, lines[:first])), expected.last - expected.first + 1
     end = start + sum(map(len, lines[first:first + height]))
@@ -68,7 +68,7 @@ def first_line(cell: Cell, verdict: Verdict) -> int:
 
 
 def _kept(cell: Cell, verdict: Verdict) -> Iterator[list[tuple[int, int]]]:
-    """What of each line of a claim stays: from column to column."""
+    """The column ranges to preserve in each line of a claim."""
     want, got = verdict.expected.want, verdict.got
     literal = cell.options.check.check is Compare.EXACT or ELLIPSIS.search(got) or (
         want.startswith(TRACEBACK) and not got.startswith(TRACEBACK))

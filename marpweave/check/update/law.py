@@ -1,6 +1,6 @@
-"""The law of ``--update``: no code, no input of a session and no byte outside of a drifted output changes. Pure.
+"""The law of ``--update``: only drifted outputs change; no code, no session input and no other byte does. Pure.
 
-It compares the texts before and after and what they parse as, not the edits that lead from one to the other.
+It is checked on the texts before and after and on what they parse as, not on the edits that lead from one to the other.
 """
 
 from __future__ import annotations
@@ -18,13 +18,13 @@ from marpweave.text import split_lines
 
 INPUT = re.compile(r"\s*(?:#+\s*)?>>> ?(?P<code>.*)$")
 PROMPTS = re.compile(r"^[ \t]*>>>.*(?:\n[ \t]*\.\.\..*)*", re.MULTILINE)
-"""An input of a session, with the prompt that closes it."""
+"""An input of a session, including the prompt that closes it."""
 Reread = Callable[[str], Deck | None]
-"""The deck that a text is; None where it is none."""
+"""Parses a text; None if it is not a valid deck."""
 
 
 def lawful(edits: Sequence[LineEdit], text: str, deck: Deck, reread: Reread) -> tuple[LineEdit, ...]:
-    """The edits that keep the law."""
+    """The edits that obey the law."""
     def grown(kept: tuple[LineEdit, ...], more: Sequence[LineEdit]) -> tuple[LineEdit, ...]:
         if not more or _keep((*kept, *more), text, deck, reread):
             return (*kept, *more)
@@ -35,7 +35,7 @@ def lawful(edits: Sequence[LineEdit], text: str, deck: Deck, reread: Reread) -> 
 
 
 def _lawful_alone(edits: Sequence[LineEdit], text: str, deck: Deck, reread: Reread) -> Iterator[LineEdit]:
-    """The edits that keep the law in their own cell, which parses fast; all edits of cells that do not parse alone."""
+    """Check each cell on its own, which is fast; keep all edits of cells that cannot be parsed on their own."""
     lines = split_lines(text)
     for cell in deck.cells:
         above = cell.location.line - 1
@@ -51,14 +51,14 @@ def _lawful_alone(edits: Sequence[LineEdit], text: str, deck: Deck, reread: Rere
 
 
 def _keep(edits: Sequence[LineEdit], text: str, deck: Deck, reread: Reread) -> bool:
-    """Whether all edits together keep the law."""
+    """Whether all edits together obey the law."""
     new = apply_edits(text, edits)
     after = reread(new)
     return after is not None and _keeps_the_rest(text, new, edits) and _keeps_code(deck, after)
 
 
 def _keeps_the_rest(text: str, new: str, edits: Sequence[LineEdit]) -> bool:
-    """Whether ``new`` is ``text`` but for what is free; what stood on lines of its own still does."""
+    """Whether ``new`` differs from ``text`` only in free ranges, and whole lines remain whole lines."""
     lines = split_lines(text)
     at = behind = 0
     for start, end in sorted(span for edit in edits for span in edit.free or [_whole(edit, lines)]):
@@ -86,7 +86,7 @@ def _whole(edit: LineEdit, lines: Sequence[str]) -> tuple[int, int]:
 
 
 def _keeps_code(before: Deck, after: Deck) -> bool:
-    """Whether two decks are the same but for what their cells claim to give."""
+    """Whether two decks differ only in the expected outputs of their cells."""
     if (before.front_matter.text, len(before.cells)) != (after.front_matter.text, len(after.cells)):
         return False
     if [[_essence(block) for block in slide.blocks] for slide in before.slides] != \
@@ -96,7 +96,7 @@ def _keeps_code(before: Deck, after: Deck) -> bool:
 
 
 def _essence(block: Prose | Cell) -> object:
-    """Prose as it stands, and what of a cell runs."""
+    """Prose as written, or the executable part of a cell."""
     if isinstance(block, Prose):
         return block.text
     script, fence = block.script, block.output_fence and block.output_fence.info
@@ -109,13 +109,13 @@ def _essence(block: Prose | Cell) -> object:
 
 
 def _keeps_inputs(before: Cell, after: Cell) -> bool:
-    """Whether all code behind prompts is still there, however the cell was read; numbers in an output may change."""
+    """Whether all code behind prompts is preserved, however the cell is parsed; numbers in an output may change."""
     left = iter(_inputs(after))
     return all(each in left for each in _inputs(before))
 
 
 def _inputs(cell: Cell) -> list[tuple[str, ...]]:
-    """Code behind prompts; in a session also what stands without one and begins as code does."""
+    """Code behind prompts; in a session also lines without prompt that look like code."""
     session, found = cell.script.session, []
     for line in cell.source.split("\n"):
         prompt, arrow = INPUT.match(line), ARROW.match(line)

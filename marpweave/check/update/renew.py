@@ -1,4 +1,4 @@
-"""New outputs in the author's manner: as many digits, the same ``...``, remarks and quotes. Pure."""
+"""Formats new outputs in the author's style: number of digits, ``...``, remarks and quotes. Pure."""
 
 from __future__ import annotations
 
@@ -13,22 +13,22 @@ from marpweave.model.deck import Notation
 from marpweave.read.markers import WIDE_BRACKETS
 
 NOTE = re.compile(rf"^(?P<want>.*?\S)(?:\s*{WIDE_BRACKETS}\s*|\s{{2,}}\([^()]*\)\s*|\s+(?:#|←|<-)\s.*)$")
-"""A remark where outputs may have brackets of their own: in answers and in comment lines."""
+"""A remark in notations whose outputs may contain brackets: answers and comment lines."""
 Part = list[re.Match[str]]
 
 
 @dataclass(frozen=True, slots=True)
 class ClaimLine:
-    """One line of an expected output, as its author wrote it."""
+    """One line of an expected output as written by the author."""
 
     lead: str
-    """``about`` and the like."""
+    """An introduction such as ``about``."""
     output: str
     remark: str
 
 
 def parted(want: str, got: str, notation: Notation) -> tuple[ClaimLine, ...]:
-    """The lines of ``want``; words that ``got`` has, too, are no remarks."""
+    """The lines of ``want``, without treating words that are also in ``got`` as remarks."""
     lines, in_line = want.split("\n"), notation in (Notation.COMMENT, Notation.ARROW)
     pattern = REMARK if in_line else NOTE
     if notation is Notation.FENCE or any(map(pattern.match, got.split("\n"))):
@@ -45,7 +45,7 @@ def _parted(line: str, pattern: re.Pattern[str], *, about: bool) -> ClaimLine:
 
 
 def spellings(want: str, got: str) -> Iterator[str]:
-    """``got`` in the author's manner, the closest first: with the ``...`` and the digits of ``want``, then in full."""
+    """Spellings of ``got`` from the most to the least similar to ``want``: its ``...`` and digits, then in full."""
     for text in dict.fromkeys([got if "np." in want else canonical_words(got), got]):
         pairs = _aligned(want, text)
         if pairs is not None:
@@ -56,7 +56,7 @@ def spellings(want: str, got: str) -> Iterator[str]:
 
 
 def _around_dots(want: Sequence[str], got: Sequence[str]) -> Iterator[str]:
-    """As many lines of ``got`` as ``want`` has above and below a line of ``...``."""
+    """``got`` with as many lines above and below a line of ``...`` as ``want`` has."""
     for row, line in enumerate(want):
         if line.strip() in ("...", "…") and len(want) <= len(got):
             yield "\n".join([*got[:row], line, *got[len(got) - (len(want) - row - 1):]])
@@ -72,12 +72,12 @@ def quoted(want: str, got: str) -> str:
 
 
 def shape(text: str) -> tuple[str, ...]:
-    """Words and signs of a text; numbers are alike."""
+    """The words and signs of a text, with all numbers treated as equal."""
     return tuple("0" if m.lastgroup == "number" else m.group() for m in TOKEN.finditer(text))
 
 
 def _aligned(want: str, got: str) -> list[tuple[re.Match[str], str]] | None:
-    """The numbers of ``want`` and those for which they stand, where around its ``...`` only numbers differ."""
+    """Pairs of a number in ``want`` and its new value, if only numbers differ around ``...``; otherwise None."""
     parts: list[Part] = [[]]
     for token in TOKEN.finditer(want):
         if token.lastgroup == "ellipsis":
@@ -116,7 +116,7 @@ def _with_numbers(want: str, numbers: Sequence[tuple[re.Match[str], str]]) -> st
 
 
 def _with_digits(want: str, got: str) -> str:
-    """``got`` rounded to as many decimals as ``want`` has."""
+    """``got`` rounded to the decimals of ``want``."""
     if same_number(want, got):
         return want
     decimals = re.fullmatch(r"[+-]?\d*\.(\d+)", want)

@@ -1,6 +1,6 @@
-"""Replaces drifted outputs with what the code gives, and touches nothing else. Pure.
+"""Replaces drifted outputs by the actual ones, and changes nothing else. Pure.
 
-An output that may be the author's own words, or for which there is no room, stays as it is.
+An output that may be the author's own words, or that does not fit in its place, is kept.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ from marpweave.read.syntax import is_value
 from marpweave.text import split_lines
 
 UNWRITABLE = re.compile(r"[\x00-\x08\x0b-\x1f\x7f\ud800-\udfff]")
-"""A line of a deck cannot hold these, or no editor shows them."""
+"""Characters that a line of a deck cannot contain, or that no editor shows."""
 CLAUSE = re.compile(r"\s*(?:else|elif|except|finally|case)\b")
 
 Proves = Callable[[str], bool]
@@ -34,18 +34,18 @@ Proves = Callable[[str], bool]
 
 @dataclass(frozen=True, slots=True)
 class Drift:
-    """Outputs of a deck that differ from what the code gives, and the edits that replace them."""
+    """The outputs of a deck that differ from the actual ones, and the edits that replace them."""
 
     edits: tuple[LineEdit, ...] = ()
     lines: tuple[int, ...] = ()
-    """1-based lines of all drifted outputs, with an edit or without."""
+    """1-based lines of all drifted outputs, editable or not."""
     against: Mapping[int, str] = field(default_factory=dict)
-    """Lines whose edits must not be made, and why."""
+    """Lines that must not be edited, and why."""
 
 
 @dataclass(frozen=True, slots=True)
 class Rewriting:
-    """A text with its outputs replaced."""
+    """A text whose outputs were replaced."""
 
     text: str
     edits: tuple[LineEdit, ...]
@@ -56,7 +56,7 @@ class Rewriting:
 def rewritten(
     text: str, drift: Drift, again: Drift, keep: Callable[[Sequence[LineEdit]], tuple[LineEdit, ...]],
 ) -> Rewriting:
-    """Make the edits on which two runs agree and that ``keep`` lets through."""
+    """Apply the edits on which two runs agree and that ``keep`` accepts."""
     edits = keep([edit for edit in drift.edits if edit in again.edits and edit.first not in drift.against])
     left = dict.fromkeys(drift.lines, "an update would change more than this output; edit it by hand")
     left |= {edit.first: "a second run gave a different result" for edit in drift.edits if edit not in again.edits}
@@ -67,7 +67,7 @@ def rewritten(
 
 
 def drifted(checks: Iterable[CellCheck], *, suspects: bool) -> Iterator[tuple[Cell, Verdict]]:
-    """The outputs to rewrite; ``suspects`` includes bare comments. A missing name or package is no output."""
+    """The outputs to rewrite; ``suspects`` includes bare comments. A missing name or package is never written."""
     states = {State.MISMATCH, State.SUSPECT} if suspects else {State.MISMATCH}
     return ((check.cell, verdict) for check in checks for verdict in check.verdicts
             if verdict.state in states and not verdict.fault and not is_unforeseen(verdict.got))
@@ -111,12 +111,12 @@ def _prefixed(prefix: str, lines: Iterable[str]) -> tuple[str, ...]:
 
 
 def _chosen(want: str, got: str, proves: Proves) -> str:
-    """``got`` as near to the author's words as is still true."""
+    """The spelling of ``got`` closest to ``want`` that is still correct."""
     return next(filter(proves, spellings(want, got)), got)
 
 
 def _in_line(cell: Cell, verdict: Verdict, raw: str, edit: LineEdit) -> LineEdit | None:
-    """Replace the claim within its line; a claim of one line cannot hold several."""
+    """Replace the claim within its line; None if several lines do not fit into one."""
     want, got = verdict.expected.want, tidy(verdict.got)
     if not raw.rstrip().endswith(want) or not got or "\n" in got:
         return None
@@ -126,10 +126,10 @@ def _in_line(cell: Cell, verdict: Verdict, raw: str, edit: LineEdit) -> LineEdit
 
 
 def _lines(cell: Cell, verdict: Verdict, source: Sequence[str]) -> list[str] | None:
-    """Comment lines and prompts; None where they may say something else than an output."""
+    """Comment lines and prompts; None if they may be something other than an output."""
     expected, got = verdict.expected, tidy(verdict.got)
     if not got:
-        return None  # nothing came out: whatever it is that stands there, it is the author's
+        return None  # no output: the lines may be the author's own
     new = _with_remarks(expected.want, got, expected.notation, lambda text: same(text, got, cell.options.check))
     talks = re.search("[→⇒]", expected.prefix) and JAPANESE.search(expected.want) and not JAPANESE.search(got)
     labelled = re.search(rf"{COLON}\s*$", expected.prefix)
@@ -138,19 +138,19 @@ def _lines(cell: Cell, verdict: Verdict, source: Sequence[str]) -> list[str] | N
     below = source[expected.last + 1] if expected.last + 1 < len(source) else ""
     headed = expected.first > 0 and HEADING.match(source[expected.first - 1].strip())
     if headed and below.strip() and not _are_alike(expected.want.split("\n"), new):
-        return None  # the last comment may be about the code under it
+        return None  # the last comment may describe the code below it
     return new
 
 
 def _are_alike(want: Sequence[str], new: Sequence[str]) -> bool:
-    """Whether the last line of ``want`` is an output as that of ``new`` is."""
+    """Whether the last line of ``want`` looks like an output of the same kind as that of ``new``."""
     kinds = [[token.lastgroup for token in TOKEN.finditer(lines[-1])] for lines in (want, new)]
     return shape(want[-1]) == shape(new[-1]) or (len(want) == len(new) and kinds[0] == kinds[1]) or \
         (_spells_a_value(want[-1]) and _spells_a_value(new[-1]))
 
 
 def _with_remarks(want: str, got: str, notation: Notation, proves: Proves) -> list[str]:
-    """The new lines of a block, each with the remark that stood behind it."""
+    """The new lines of a block, each with its previous remark."""
     old = parted(want, got, notation)
     new = _chosen("\n".join(line.output for line in old), got, proves).split("\n")
     if len(new) != len(old):
@@ -162,7 +162,7 @@ def _with_remarks(want: str, got: str, notation: Notation, proves: Proves) -> li
 
 
 def _answer(cell: Cell, verdict: Verdict, got: str) -> list[str] | None:
-    """The lines of an answer; None where what stands there may be code or prose."""
+    """The lines of an answer; None if they may be code or prose."""
     example = next(e for e in examples(cell.script) if e.lineno == verdict.expected.statement[0])
     want = verdict.expected.want.split("\n")[:-1]
     got = got.removesuffix("\n") + "\n" if got else ""
@@ -192,6 +192,6 @@ def _spells_a_value(line: str) -> bool:
 
 
 def _goes_on(body: Sequence[str], given: Sequence[str]) -> bool:
-    """Whether behind an answer in the shape of the new one stands more that is not of its kind: prose."""
+    """Whether an answer of the same shape is followed by other lines, which must be prose."""
     shapes = list(map(shape, given))
     return [shape(line) for line in body[:len(given)]] == shapes and not {*map(shape, body)} <= {*shapes}

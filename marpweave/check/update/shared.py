@@ -1,4 +1,4 @@
-"""Edits in files that decks share: each of them must show the same there. Pure."""
+"""Edits in files shared by several decks, all of which must agree. Pure."""
 
 from __future__ import annotations
 
@@ -17,41 +17,41 @@ ELSEWHERE = "{} includes this file, too, and gives something else there"
 
 @dataclass(frozen=True, slots=True)
 class Stance:
-    """What a deck says of the outputs that it shows."""
+    """The outputs that a deck expects in the files it is made of."""
 
     deck: Deck
     judged: frozenset[int]
-    """Lines on which outputs begin of cells that ran."""
+    """First lines of the outputs of cells that ran."""
     edits: frozenset[tuple[int, tuple[str, ...]]]
-    """On which line what should stand instead."""
+    """Lines with their new content."""
 
     def objects(self, edit: LineEdit, place: Location) -> bool:
-        """Whether the edit of another deck, or of another place in this one, would be wrong here."""
+        """Whether an edit made for another deck, or another place of this one, would be wrong here."""
         return any(line in self.judged and (line, edit.lines) not in self.edits
                    for line in lines_at(place, self.deck))
 
 
 def place_of(line: int, deck: Deck) -> Location:
-    """Where a line of a deck really stands, whatever links lead there."""
+    """The source file and line of a line of the deck, with symlinks resolved."""
     named = deck.origins.place(Location(deck.path, line))
     return Location(next(file.place for file in deck.files if file.path == named.path), named.line)
 
 
 def lines_at(place: Location, deck: Deck) -> tuple[int, ...]:
-    """The lines of a deck that stand for a line of a real file."""
+    """The lines of a deck that come from a line of a source file."""
     if deck.origins:
         return tuple(deck.origins.lines(place))
     return (place.line,) if place.path == deck.files[0].place else ()
 
 
 def stance_of(checks: Iterable[CellCheck], deck: Deck, edits: Iterable[LineEdit]) -> Stance:
-    """What a deck says, by its verdicts and the edits that would make it true."""
+    """The stance of a deck, from its verdicts and edits."""
     judged = (first_line(check.cell, verdict) for check in checks for verdict in check.verdicts)
     return Stance(deck, frozenset(judged), frozenset((edit.first, edit.lines) for edit in edits))
 
 
 def objections(edits: Iterable[LineEdit], deck: Deck, stances: Sequence[Stance]) -> dict[int, str]:
-    """Lines of a deck whose edits are wrong elsewhere, and why."""
+    """Lines of a deck whose edits would be wrong elsewhere, and why."""
     found = {}
     for edit in edits:
         place = place_of(edit.first, deck)
@@ -62,7 +62,7 @@ def objections(edits: Iterable[LineEdit], deck: Deck, stances: Sequence[Stance])
 
 
 def by_file(edits: Iterable[LineEdit], deck: Deck) -> dict[SourceFile, str]:
-    """The files of a deck that edits change, each with its new text."""
+    """The files of a deck that the edits change, each with its new text."""
     found: dict[SourceFile, dict[int, LineEdit]] = {}
     files = {file.place: file for file in reversed(deck.files)}
     for edit in edits:

@@ -1,1 +1,1 @@
-"""Notebooks to hand out: what the slides show, for machines without marpweave."""
+"""Executed notebooks to hand out, which need no marpweave."""

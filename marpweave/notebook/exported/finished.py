@@ -1,4 +1,4 @@
-"""Checked deck -> a notebook to hand out: it shows what the slides show, and runs where marpweave is not. Pure."""
+"""Converts a checked deck to an executed notebook, which shows what the slides show and needs no marpweave. Pure."""
 
 from __future__ import annotations
 
@@ -22,29 +22,29 @@ from marpweave.weave.prose import woven_prose
 from marpweave.weave.references.references import References, references_of
 
 HIDDEN = {"jupyter": {"source_hidden": True}, "cellView": "form"}
-"""Jupyter and Colab fold the code away."""
+"""Metadata with which Jupyter and Colab collapse the code."""
 BADGE = "[![Open In Colab](https://colab.research.google.com/assets/colab-badge.svg)]" \
         "(https://colab.research.google.com/github/{place})"
 
 
 @dataclass(frozen=True, slots=True)
 class Beginning:
-    """What stands above the first slide."""
+    """Cells above the first slide."""
 
     colab: str = ""
-    """Where the notebook is on GitHub, ``OWNER/REPO/blob/BRANCH/PATH``; "": it has no badge."""
+    """Path of the notebook on GitHub for the Colab badge, ``OWNER/REPO/blob/BRANCH/PATH``; "": no badge."""
     setup: str = ""
-    """Code that installs what is missing."""
+    """Code that installs missing packages."""
 
 
 @dataclass(frozen=True, slots=True)
 class _Shown:
-    """What is known of a deck when its pieces become cells."""
+    """Everything about a deck that its cells need."""
 
     deck: Deck
     checks: dict[int, CellCheck]
     words: Mapping[Prose, str]
-    """Of its prose."""
+    """Woven text by block of prose."""
     references: References | None
     pictures: Pictures
 
@@ -52,7 +52,7 @@ class _Shown:
 def finished(
     deck: Deck, checks: Sequence[CellCheck], inlines: Sequence[Outcome], pictures: Pictures, beginning: Beginning,
 ) -> Node:
-    """The deck with values, pictures and outputs in their places."""
+    """The notebook of a deck, with values, images and outputs."""
     pieces = [without_options(piece) for piece in pieces_of(deck, front=False)]
     references = references_of(deck)
     words = woven_prose(deck, inlines, references.edits() if references else ())
@@ -81,7 +81,7 @@ def _begun(deck: Deck, beginning: Beginning) -> Iterator[Node]:
 
 
 def _caption(node: Node, piece: Piece, references: References | None) -> Iterator[Node]:
-    """The caption of the figures of a cell, under them."""
+    """The caption of a cell's figures, placed below them."""
     cell, drawn = piece.what, any(output.output_type == "display_data" for output in node.get("outputs", ()))
     words = cell.options.display.fig_cap if isinstance(cell, Cell) else None
     caption = references.caption(cell.number, "fig", words) if references and isinstance(cell, Cell) else \
@@ -91,7 +91,7 @@ def _caption(node: Node, piece: Piece, references: References | None) -> Iterato
 
 
 def _added(node: Node, name: str, slide_type: str) -> Node:
-    """A cell that stands for no part of the deck."""
+    """A cell that does not correspond to a part of the deck."""
     node["id"] = name
     node.metadata |= {"slideshow": {"slide_type": slide_type}, KEY: {"added": True}}
     return node
@@ -106,7 +106,7 @@ def _node(piece: Piece, shown: _Shown) -> Node:
 
 
 def _cell(cell: Cell, shown: _Shown) -> Node:
-    """A cell that runs; one that does not, or cannot by itself, is shown as Markdown."""
+    """A code cell; code that does not run, or cannot run on its own, becomes Markdown."""
     check = shown.checks[cell.number]
     if not check.outcome.ran:
         code = shown_code(cell, cell.source)

@@ -1,4 +1,4 @@
-"""What a cell gave -> the outputs of a notebook's cell. Pure."""
+"""Converts the outcome of a cell to notebook outputs. Pure."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ PNG = "image/png"
 
 
 def outputs_of(check: CellCheck, pictures: Pictures) -> Iterator[Node]:
-    """What the slide may show of a cell's outputs, which is what the build has compared with its claims."""
+    """The outputs that the slide may show, which are those that were checked."""
     display = check.cell.options.display
     if not display.include:
         return
@@ -49,7 +49,7 @@ def _output(output: Stream | Display | Error, pictures: Pictures) -> Node:
 def _drawn(figure: Figure, pictures: Pictures) -> Node:
     png = figure.animation or pictures.drawn.get(uri_of(figure.content), figure.content)
     size = _size(png) if not figure.animation and figure.name.endswith(".svg") else {}
-    metadata = {"needs_background": "light", **size}  # as Jupyter's own figures say
+    metadata = {"needs_background": "light", **size}  # like Jupyter's own figures
     return new_output("display_data", data={**_png(png), PLAIN: f"<Figure {figure.name}>"}, metadata=metadata)
 
 

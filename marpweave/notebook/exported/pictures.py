@@ -1,4 +1,4 @@
-"""Pictures as every notebook program shows them: PNG in data URIs, no SVG and no attachments. Pure."""
+"""Converts images to what every notebook program can show: PNG data URIs, no SVG, no attachments. Pure."""
 
 from __future__ import annotations
 
@@ -14,34 +14,34 @@ from marpweave.read.images import decoded, words_of
 from marpweave.weave.embed import Picture
 
 DENSITY = 2.0
-"""Pixels of a drawn PNG for a CSS pixel."""
+"""Pixels of a drawn PNG per CSS pixel."""
 VECTOR = data_uri(b"", SVG)
-"""How the data URI of an SVG begins."""
+"""The prefix of SVG data URIs."""
 IMAGE = re.compile(r"!\[(?P<words>[^\]]*)\]\(\s*<?(?P<source>[^\s)>]+)>?(?:\s+(?:\"[^\"]*\"|'[^']*'))?\s*\)")
 TAG = re.compile(r"(?P<start><img\b[^>]*?\ssrc=)(?P<mark>[\"'])(?P<source>[^\"'>]*)(?P=mark)", re.IGNORECASE)
 SIZE = re.compile(r"(?:w|width):(\d+)(?:px)?")
 
 Shown = Callable[[str], tuple[str, int | None] | None]
-"""What stands for a picture that the deck has at an address, and its width."""
+"""Maps an image source to the address and width to show, or None."""
 
 
 @dataclass(frozen=True, slots=True)
 class Pictures:
-    """The pictures of a deck."""
+    """The images of a deck."""
 
     placed: Mapping[str, Picture]
-    """By source, as the Markdown has it."""
+    """By source, as in the Markdown."""
     drawn: Mapping[str, bytes]
-    """SVG as a data URI -> the same as PNG."""
+    """SVG data URI -> PNG."""
 
     def still(self, uri: str) -> tuple[str, int | None]:
-        """A picture as a data URI that every program shows, and its width in CSS pixels; None: its own."""
+        """An image as a data URI that every program can show, and its width in CSS pixels (None: natural width)."""
         png = self.drawn.get(uri)
         return (data_uri(png, "image/png"), size_of(png)[0]) if png else (uri, None)
 
 
 def vectors_of(placed: Mapping[str, Picture], checks: Sequence[CellCheck]) -> Iterator[str]:
-    """Every SVG that a notebook shows, as a data URI."""
+    """All SVG images of a notebook, as data URIs."""
     yield from (picture.still for picture in placed.values() if picture.still.startswith(VECTOR))
     for check in checks:
         yield from (uri_of(figure.content) for figure in check.outcome.figures if figure.name.endswith(".svg"))
@@ -50,18 +50,18 @@ def vectors_of(placed: Mapping[str, Picture], checks: Sequence[CellCheck]) -> It
 
 
 def uri_of(svg: bytes) -> str:
-    """SVG as a data URI."""
+    """An SVG as a data URI."""
     return data_uri(svg, SVG)
 
 
 def size_of(png: bytes) -> tuple[int, int]:
-    """How wide and high a drawn PNG is meant to be, in CSS pixels."""
+    """The intended width and height of a drawn PNG in CSS pixels."""
     width, height = (round(int.from_bytes(png[at:at + 4], "big") / DENSITY) for at in (16, 20))
     return width, height
 
 
 def with_pictures(text: str, pictures: Pictures) -> str:
-    """Markdown whose pictures stand in it; those on the network stay there."""
+    """Markdown with embedded images; network images are kept."""
     placed = {decoded(source): picture for source, picture in pictures.placed.items()}
 
     def shown(source: str) -> tuple[str, int | None] | None:

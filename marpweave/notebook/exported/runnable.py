@@ -1,4 +1,4 @@
-"""The code of a cell as any kernel runs it: without options, without claims that are no Python. Pure."""
+"""The code of a cell for any kernel: without options, and without claims that are not valid Python. Pure."""
 
 from __future__ import annotations
 
@@ -14,9 +14,9 @@ from marpweave.read.syntax import end_of
 
 
 def runnable(check: CellCheck) -> str:
-    """A cell's code; what draws ends in ``;``, so that no ``<Axes: >`` stands beside the figure.
+    """The code of a cell; if it draws, it ends in ``;`` so that no ``<Axes: >`` is shown beside the figure.
 
-    An animation that nothing holds would be gone before it is drawn.
+    Animations are kept alive until they are drawn.
     """
     cell, outcome = check.cell, check.outcome
     if cell.script.session:
@@ -28,13 +28,13 @@ def runnable(check: CellCheck) -> str:
 
 
 def shown_code(cell: Cell, code: str) -> str:
-    """The lines of a cell's source, or of what runs of it, that a slide shows."""
+    """The lines of a cell's source, or of its executable code, that a slide shows."""
     lines = code.split("\n")
     return "\n".join(lines[row] for row in cell.shown_rows if row >= cell.first_row).rstrip()
 
 
 def _quiet(code: str, *, moves: bool) -> str:
-    """Code whose last expression shows nothing; its value stays where it ``moves``."""
+    """Code whose last expression is not displayed; its value is kept in a variable if it ``moves``."""
     tree = tree_of(code)
     if not tree or not gives(code) or _ends_quietly(code):
         return code

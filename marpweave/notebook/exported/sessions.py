@@ -1,4 +1,4 @@
-"""A doctest session as plain code: what only its prompts would show stands in comments. Pure."""
+"""Converts a doctest session to plain code, with answers that it would not print as comments. Pure."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from marpweave.text import split_lines
 
 RAISED = "Traceback (most recent call last):"
 SILENT = frozenset({"print", "show"})
-"""Functions that give nothing, and print or draw."""
+"""Functions that return nothing, but print or draw."""
 
 
 def session_code(cell: Cell, outcome: Outcome) -> str:
@@ -34,7 +34,7 @@ def session_code(cell: Cell, outcome: Outcome) -> str:
 
 
 def session_outputs(cell: Cell, outcome: Outcome) -> Iterator[Node]:
-    """What a session prints, and what its last expression gives."""
+    """The printed output of a session, and the value of its last expression."""
     answers = [(gives(example.source), "" if got.startswith(RAISED) else got)
                for example, got in _answers(cell, outcome)]
     printed = "".join(got for shows, got in answers if not shows)
@@ -46,7 +46,7 @@ def session_outputs(cell: Cell, outcome: Outcome) -> Iterator[Node]:
 
 
 def gives(code: str) -> bool:
-    """Whether code ends in an expression that shows its value."""
+    """Whether code ends in an expression whose value is displayed."""
     tree = tree_of(code)
     last = tree.body[-1] if tree and tree.body else None
     if not isinstance(last, ast.Expr):
@@ -56,7 +56,7 @@ def gives(code: str) -> bool:
 
 
 def _answers(cell: Cell, outcome: Outcome) -> Iterator[tuple[Example, str]]:
-    """The examples of a session, and what each gave."""
+    """The examples of a session, each with its output."""
     got = {answer.line: answer.got for answer in outcome.answers}
     for example in sessions.examples(cell.script):
         yield example, got.get(cell.location.line + 1 + example.lineno, "")

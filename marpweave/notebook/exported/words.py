@@ -1,4 +1,4 @@
-"""What a notebook says itself, by the deck's language. Pure."""
+"""Texts that marpweave adds to a notebook, in the deck's language. Pure."""
 
 from __future__ import annotations
 
@@ -12,5 +12,5 @@ WORDS: Mapping[str, Mapping[str, str]] = {
 
 
 def word(name: str, lang: str) -> str:
-    """A sentence in a language; English for languages without a row."""
+    """A sentence in a language; English for unknown languages."""
     return WORDS.get(lang, WORDS["en"])[name]

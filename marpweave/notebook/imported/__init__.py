@@ -1,1 +1,1 @@
-"""Notebooks of anybody -> decks."""
+"""Converts arbitrary notebooks to decks."""

@@ -1,4 +1,4 @@
-"""A cell of somebody's notebook as a deck has it: what its metadata say becomes options. Pure."""
+"""Converts a cell of a foreign notebook: its metadata become options. Pure."""
 
 from __future__ import annotations
 
@@ -23,29 +23,29 @@ from marpweave.text import fence_for
 
 TYPES: Mapping[str, str] = {"subslide": "a slide below another becomes the next one",
                             "fragment": "it appears with its slide"}
-"""Slide types that no deck has, and what becomes of them."""
+"""Slide types that decks do not have, and what becomes of them."""
 ATTACHMENT = re.compile(r"(?<=\()attachment:([^)\s]+)(?=[\s)])")
 NAME = re.compile(r"[\w.-]+")
 FENCES = re.compile(r"`{3,}|~{3,}")
 RAW = re.compile(r"<(script|style|pre|textarea)\b", re.IGNORECASE)
 ENDS: Mapping[str, str] = {"<!--": "-->", "$$": "$$", "<?": "?>", "<![CDATA[": "]]>", "<!": ">"}
-"""What hides what follows, and what ends it."""
+"""Markdown constructs that hide what follows, and what ends them."""
 PROBE = "probe\n"
 
 
 @dataclass(frozen=True, slots=True)
 class Adapted:
-    """A cell for a deck."""
+    """A cell converted for a deck."""
 
     node: Node
     files: Mapping[str, bytes] = field(default_factory=dict)
-    """Its pictures, by their path beside the deck."""
+    """Its images, by path beside the deck."""
     losses: tuple[str, ...] = ()
-    """What a deck cannot say of it."""
+    """What a deck cannot represent."""
 
 
 def adapted(node: Node, folder: str, *, last: bool) -> Adapted:
-    """A cell for a deck; ``folder`` takes its pictures, and what the ``last`` one leaves open stays so."""
+    """Convert a cell; its images go to ``folder``. Constructs that the ``last`` cell leaves open stay open."""
     new = deepcopy(node)
     kind = slide_type(node)
     losses = [TYPES[kind]] if kind in TYPES else []
@@ -67,7 +67,7 @@ def adapted(node: Node, folder: str, *, last: bool) -> Adapted:
 
 
 def slide_type(node: Node) -> str:
-    """The type of slide that a cell begins or belongs to; "": it says nothing."""
+    """The slide type in a cell's metadata, or ""."""
     return str(node.metadata.get("slideshow", {}).get("slide_type", ""))
 
 
@@ -86,7 +86,7 @@ def _code(new: Node) -> Node:
 
 
 def _options(node: Node) -> dict[str, str]:
-    """What a cell's metadata say, as options of a deck's."""
+    """Options that correspond to a cell's metadata."""
     metadata = node.metadata
     tags = [str(tag).replace("_", "-") for tag in metadata.get("tags", ())]
     options = dict(TAGS[tag] for tag in tags if tag in TAGS)
@@ -130,7 +130,7 @@ def _attached(node: Node, folder: str) -> Iterator[tuple[str, bytes]]:
 
 
 def _shown(source: str) -> str:
-    """Markdown whose fences of Python are shown, as in the notebook, and not run."""
+    """Markdown in which Python fences are shown, as in the notebook, rather than executed."""
     deck = _deck(source)
     lines = source.split("\n")
     for cell in deck.cells if deck else ():
@@ -140,20 +140,20 @@ def _shown(source: str) -> str:
 
 
 def _closed(source: str) -> str:
-    """Markdown of which all that is open ends with it, as in the notebook."""
+    """Markdown in which all open constructs are closed at the end, as in the notebook."""
     hiding = (end for begin, end in ENDS.items() if begin in source)
     ends = (*hiding, *(f"</{tag}>" for tag in reversed(RAW.findall(source))), *FENCES.findall(source))
     return next(filter(_is_closed, (source, *(f"{source}\n{end}" for end in ends))), source)
 
 
 def _is_closed(source: str) -> bool:
-    """Whether code that follows is a cell, and not a part of what stands above it."""
+    """Whether a code fence appended to it would be a cell, not part of an open construct."""
     deck = _deck(f"{source}\n\n```python\n{PROBE}```\n")
     return deck is not None and any(cell.source == PROBE for cell in deck.cells)
 
 
 def _deck(source: str) -> Deck | None:
-    """Markdown read as a deck, below an empty line that keeps rulers from being front matter."""
+    """Markdown parsed as a deck, below an empty line so that a ruler is not front matter."""
     try:
         return parse_deck(f"\n{source}", Path())
     except DeckError:

@@ -1,4 +1,4 @@
-"""Notebook -> deck: cells become fences, outputs expected outputs, slide types slides. Pure."""
+"""Converts a notebook to a deck: code cells become fences, outputs expected outputs. Pure."""
 
 from __future__ import annotations
 
@@ -17,25 +17,25 @@ HEADING = re.compile(r"#{1,2}[ \t]")
 
 @dataclass(frozen=True, slots=True)
 class Loss:
-    """What a deck cannot say of a notebook."""
+    """Something in a notebook that a deck cannot represent."""
 
     cell: int
-    """Number of the cell, from 1."""
+    """1-based number of the cell."""
     what: str
 
 
 @dataclass(frozen=True, slots=True)
 class DeckText:
-    """The text of a deck, what belongs beside it, and what was lost."""
+    """The text of a deck, files beside it, and what was lost."""
 
     text: str
     files: Mapping[str, bytes]
-    """Pictures by their path beside the deck."""
+    """Images by path beside the deck."""
     losses: tuple[Loss, ...]
 
 
 def deck_of(notebook: Node, folder: str) -> DeckText:
-    """A notebook as a deck; pictures that it holds go to ``folder`` beside that."""
+    """Convert a notebook to a deck; its images go to ``folder`` beside the deck."""
     front = notebook.metadata.get(KEY, {}).get("front_matter")
     numbered = [(number, node) for number, node in enumerate(_divided(notebook.cells), start=1)
                 if node.cell_type != "code" or node.source.strip() or KEY in node.metadata]
@@ -53,7 +53,7 @@ def _is_front_matter(node: Node, number: int) -> bool:
 
 
 def _divided(nodes: Sequence[Node]) -> Sequence[Node]:
-    """Cells of which some begin slides: where none says so, those with a heading of the first or second level."""
+    """Mark the cells that begin slides: if no metadata does, those with a first- or second-level heading."""
     if any(slide_type(node) for node in nodes):
         return nodes
     divided = deepcopy(nodes)

@@ -1,4 +1,4 @@
-"""The outputs of a notebook's cell -> the expected output of a deck's. Pure."""
+"""Converts the outputs of a notebook cell to an expected output. Pure."""
 
 from __future__ import annotations
 
@@ -10,11 +10,11 @@ from marpweave.notebook.kept import Node
 from marpweave.text import ANSI
 
 ARTIST = re.compile(r"<Figure\b|<Axes|<[\w.]*matplotlib|\bmatplotlib\.|^Text\(|Container object of")
-"""How artists show themselves, for which a deck shows the figure."""
+"""Representations of matplotlib objects, instead of which a deck shows the figure."""
 
 
 def expected_of(outputs: Sequence[Node]) -> str:
-    """What cells printed and gave as text; "" where there is nothing, or more than text."""
+    """The text that a cell printed and returned; "" if there is none, or outputs other than text."""
     texts = []
     for output in outputs:
         if output.output_type == "error":
@@ -29,15 +29,15 @@ def expected_of(outputs: Sequence[Node]) -> str:
 
 
 def is_figure(output: Node) -> bool:
-    """Whether a cell has drawn it, and will draw it again."""
+    """Whether an output is a figure, which the cell will draw again."""
     return ARTIST.search(output.get("data", {}).get(PLAIN, "")) is not None
 
 
 def error_of(outputs: Sequence[Node]) -> str:
-    """The name of the exception that left the cell."""
+    """The name of the uncaught exception, or ""."""
     return next((str(output.ename) for output in outputs if output.output_type == "error"), "")
 
 
 def _joined(texts: Iterable[str]) -> str:
-    """Texts below each other."""
+    """Texts joined by line breaks."""
     return "".join(text if text.endswith("\n") else text + "\n" for text in texts if text).rstrip("\n")

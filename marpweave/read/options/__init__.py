@@ -1,1 +1,1 @@
-"""The options of cells: on fences, in ``#|`` lines and in the front matter."""
+"""Parses options: on fences, in ``#|`` lines and in the front matter."""

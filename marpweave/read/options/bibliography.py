@@ -1,4 +1,4 @@
-"""``bibliography:``, ``csl:`` and ``nocite:`` in the front matter -> what a deck cites from, and how. Pure."""
+"""Parses ``bibliography:``, ``csl:`` and ``nocite:`` in the front matter. Pure."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Diagrams in fences of Mermaid and Graphviz, with the options in their comments as Quarto writes them. Pure."""
+"""Parses Mermaid and Graphviz fences, with Quarto's options in their comments. Pure."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from marpweave.read.options.values import READERS, Reader
 from marpweave.read.yaml import Entry, Fault, read_mapping
 
 LANGUAGES: Mapping[str, str] = {"mermaid": "mermaid", "dot": "dot", "graphviz": "dot"}
-"""Info word, in braces or without -> the language."""
+"""Info word, in braces or not -> language."""
 OPTION_MARKS = {"mermaid": "%%|", "dot": "//|"}
 OPTIONS: Mapping[str, Reader] = {
     name: READERS[name] for name in (
@@ -24,41 +24,41 @@ OPTIONS: Mapping[str, Reader] = {
 OTHER_NAMES = {"alt": "fig-alt"}
 PIXELS_PER_INCH = 96
 SAID = re.compile(r"^[ \t]*(accTitle|accDescr)[ \t]*(?::[ \t]*(.+)|\{([^}]*)\})", re.MULTILINE)
-"""What Mermaid has for who cannot see a diagram."""
+"""Mermaid's accessibility statements."""
 
 
 @dataclass(frozen=True, slots=True)
 class DiagramFence:
-    """A diagram, its place in the text and what is wrong with its options."""
+    """A diagram, its place in the text and faults in its options."""
 
     token: Token
     language: str
     values: Mapping[str, Any]
     faults: tuple[Fault, ...]
-    """With 0-based lines that count from the opening one."""
+    """With lines relative to the opening fence."""
 
     @property
     def alt(self) -> str:
-        """The words that stand for it: its own, else its caption."""
+        """Alternative text: the author's, or the caption."""
         said = {key: line or block for key, line, block in SAID.findall(self.token.content)}
         own = (self.values.get("fig-alt"), said.get("accDescr"), said.get("accTitle"), self.values.get("fig-cap"))
         return " ".join(next(filter(None, own), "").split())
 
     @property
     def width(self) -> str | None:
-        """Its width on the slide, if the author says one."""
+        """Width on the slide, if set."""
         inches = self.values.get("fig-width")
         return self.values.get("out-width") or (f"{inches * PIXELS_PER_INCH:g}px" if inches else None)
 
     @property
     def height(self) -> float | None:
-        """The most CSS pixels that it is high on the slide, if the author says so."""
+        """Maximum height on the slide in CSS pixels, if set."""
         inches = self.values.get("fig-height")
         return inches * PIXELS_PER_INCH if inches else None
 
     @property
     def echo(self) -> str:
-        """The fence as the slide shows it before the picture, without its options; "": it does not."""
+        """The fence to show before the picture, without its options, or ""."""
         if not self.values.get("echo", False):
             return ""
         lines, mark = self.token.content.split("\n"), OPTION_MARKS[self.language]
@@ -67,7 +67,7 @@ class DiagramFence:
 
 
 def find_diagrams(tokens: Sequence[Token]) -> Iterator[DiagramFence]:
-    """The fences that are to be drawn."""
+    """The fences that contain diagrams."""
     for token in tokens:
         language = LANGUAGES.get(re.sub(r"^\{(\w+)\}$", r"\1", language_of(token.info)), "")
         if token.type != "fence" or not token.map or not language:
@@ -92,5 +92,5 @@ def _read(token: Token, language: str) -> DiagramFence:
 
 
 def _named(entry: Entry) -> Entry:
-    """An entry under our name for it, with its line counted from the fence's."""
+    """An entry with our name for its key, and its line relative to the opening fence."""
     return replace(entry, key=OTHER_NAMES.get(entry.key, entry.key), line=entry.line + 1)

@@ -1,4 +1,4 @@
-"""Options that other tools know and that mean nothing here: they are accepted."""
+"""Options of other tools, which are accepted and ignored."""
 
 from __future__ import annotations
 
@@ -26,10 +26,10 @@ TAGS: Mapping[str, tuple[str, str]] = {
     "hide-input": ("echo", "false"), "remove-input": ("echo", "false"), "hide-output": ("output", "false"),
     "remove-output": ("output", "false"), "hide-cell": ("include", "false"), "remove-cell": ("include", "false"),
     "raises-exception": ("error", "true"), "skip-execution": ("eval", "false")}
-"""What nbconvert, MyST and nbclient call our options."""
+"""Tags of nbconvert, MyST and nbclient -> our options."""
 ACCEPTED = JUPYTER | QUARTO | KNITR | MYST
 
 
 def is_known(key: str) -> bool:
-    """Whether another tool knows an option."""
+    """Whether an option belongs to another tool."""
     return key.replace("_", "-") in ACCEPTED

@@ -1,7 +1,7 @@
-"""Info strings of fences, as Marp, Quarto, knitr, MyST and others write them. Pure.
+"""Parses info strings of fences as written for Marp, Quarto, knitr, MyST and others. Pure.
 
-A cell in another tool's notation is read as if it were written for Marp: ``{python, echo=FALSE}`` as
-``python echo=FALSE``. Fences that show code to these tools are no cells here either: ``{.python}``, ``{{python}}``.
+A cell in another tool's notation is treated as if written for Marp: ``{python, echo=FALSE}`` as
+``python echo=FALSE``. Fences that only show code in these tools are not cells: ``{.python}``, ``{{python}}``.
 """
 
 from __future__ import annotations
@@ -14,20 +14,19 @@ from markdown_it.common.utils import unescapeAll
 from marpweave.read.options.values import NAMES
 
 CELL_WORDS = frozenset({"python", "python3", "py", "py3", "ipython", "ipython3"})
-"""The languages of cells."""
+"""Languages of cells."""
 SESSION_WORDS = frozenset({"pycon", "python-repl", "python-console", "doctest"})
-"""Those of doctest sessions."""
+"""Languages of doctest sessions."""
 CELLS = CELL_WORDS | SESSION_WORDS
 HIGHLIGHTED = frozenset({"python", "py"})
-"""Those that Marp highlights."""
+"""Languages that Marp highlights."""
 OPTION = re.compile(
     r"""(?<!\S)([A-Za-z][\w.-]*)=("(?:[^"\\]|\\.)*"|'[^']*'|\[[^\[\]]*\]|[^\s"'\[]\S*)(?!\S)""")
 HIGHLIGHT = re.compile(r"\{[^}]*\}")
 MYST = re.compile(r"\{code-cell\}\s*(\S*)(.*)")
 BRACED = re.compile(r"\{\s*(?P<language>\w+)(?P<options>(?:[\s,][^{}]*)?)\}(?P<rest>.*)")
 BARE = re.compile(r"(?P<language>\w+)(?P<options>)(?:[:=]\S*|!)?(?P<rest>(?:[\s{].*)?)")
-"""Behind a colon stands the name of a file, behind HackMD's ``=`` the number of the first line, and
-``!`` wraps lines."""
+"""A file name may follow a colon, the number of the first line HackMD's ``=``, and ``!`` wraps lines."""
 WORD = re.compile(r"""(?:[^\s,"'\[]|"(?:[^"\\]|\\.)*"|'[^']*'|\[[^\[\]]*\])+""")
 MARIMO = re.compile(r"\{?\.?(?:python\b.*[\s.{]marimo|marimo)\b.*", re.IGNORECASE)
 
@@ -35,12 +34,12 @@ PYTHON = re.compile(r"\{?\s*(?:exec\}\s*)?(?:i?python|pyodide|jupyter-execute)(?
 
 
 def language_of(info: str) -> str:
-    """The language, as Marp reads it: the first word, in lower case."""
+    """The language as Marp parses it: the first word in lower case."""
     return next(iter(unescapeAll(info).split()), "").lower()
 
 
 def for_marp(info: str) -> str:
-    """The info string of a cell as it is written for Marp; that of any other fence as it is."""
+    """A cell's info string as written for Marp; that of any other fence is returned unchanged."""
     language, options, rest = _parts(info.strip())
     if language.lower() not in CELL_WORDS or info.split()[0].lower() in HIGHLIGHTED:
         return info
@@ -48,27 +47,27 @@ def for_marp(info: str) -> str:
 
 
 def is_myst(info: str) -> bool:
-    """Whether the options in the fence may be MyST's: ``:tags: [hide-input]``."""
+    """Whether the fence may contain MyST options: ``:tags: [hide-input]``."""
     return MYST.fullmatch(info.strip()) is not None
 
 
 def is_marimo(info: str) -> bool:
-    """Whether a fence is a cell of marimo, which runs cells in an order of its own."""
+    """Whether a fence is a marimo cell (marimo orders cells by their dependencies)."""
     return MARIMO.fullmatch(OPTION.sub("", info).strip()) is not None
 
 
 def looks_like_python(info: str) -> bool:
-    """Whether a fence that is no cell seems to be meant as one: ``python3.11``, ``{pyodide}``."""
+    """Whether a fence that is not a cell looks like one: ``python3.11``, ``{pyodide}``."""
     return PYTHON.match(info.strip()) is not None
 
 
 def options_of(info: str) -> list[tuple[str, str]]:
-    """Every ``key=value``, ours or another tool's."""
+    """All ``key=value`` pairs, including those of other tools."""
     return OPTION.findall(info)
 
 
 def shown_info(info: str, highlighted: str | None) -> str:
-    """The info string for Marp: without our options, with ``highlighted`` lines where the theme looks for them."""
+    """The info string for Marp: without our options, with ``highlighted`` lines where the theme expects them."""
     shown = OPTION.sub(lambda option: option[0] if option[1] not in NAMES else "", for_marp(info))
     if highlighted:
         shown = f"{HIGHLIGHT.sub('', shown)} {{{highlighted}}}"
@@ -76,7 +75,7 @@ def shown_info(info: str, highlighted: str | None) -> str:
 
 
 def _parts(info: str) -> tuple[str, str, str]:
-    """The language, the options in its braces, and what else there is."""
+    """The language, the options in braces, and the rest."""
     if myst := MYST.fullmatch(info):
         return myst[1] or "python", "", myst[2]
     written = BRACED.fullmatch(info) or BARE.fullmatch(info)
@@ -84,7 +83,7 @@ def _parts(info: str) -> tuple[str, str, str]:
 
 
 def _separate(options: str) -> Iterator[str]:
-    """Options between commas or blanks; knitr writes ``fig.cap`` for ``fig-cap``, and its first word is a label."""
+    """Options separated by commas or blanks; knitr writes ``fig.cap`` for ``fig-cap``, and puts a label first."""
     for number, word in enumerate(WORD.findall(re.sub(r"(?<!\s)\s*=\s*", "=", options))):
         key, equals, value = word.partition("=")
         if equals:

@@ -1,4 +1,4 @@
-"""What Marp does not know: keys of the front matter that differ from a known one by a slip, and values. Pure."""
+"""Finds misspelled front matter keys, and directive values that Marp does not know. Pure."""
 
 from __future__ import annotations
 
@@ -13,21 +13,21 @@ from marpweave.text import nearest
 KEYS = (
     "marp", "execute", "theme", "style", "class", "paginate", "header", "footer", "headingDivider", "size", "math",
     "backgroundColor", "backgroundImage", "title", "description", "bibliography", "crossref")
-"""What somebody can mean. Other tools have keys of their own, which are none of our business."""
+"""Keys that authors may have meant; other keys belong to other tools."""
 THEIRS = ("styles", "headers", "footers", "titles", "sizes")
-"""Such keys that are no slip."""
+"""Keys of other tools that are not misspellings."""
 VALUES: Mapping[str, tuple[str, ...]] = {
     "paginate": ("true", "false", "hold", "skip"), "_paginate": ("true", "false", "hold", "skip"),
     "math": ("mathjax", "katex")}
-"""All that Marp knows; it ignores others."""
+"""All values that Marp accepts; it ignores others."""
 OFF = ("no", "off", "none", "null", "0", "")
-"""What means false, and is false for Marp, too."""
+"""Values that read as false and that Marp treats as false."""
 A_SLIP = 0.85
-"""How similar two words are that differ by a letter left out, added, or swapped with its neighbour."""
+"""Similarity of two words that differ by one omitted, added or transposed letter."""
 
 
 def mistyped(entries: Sequence[Entry], skipped: int) -> Iterator[Fault]:
-    """Each with the key it stands for, unless that is there, too; ``skipped``: the lines before the entries."""
+    """Misspelled keys, unless the correct key is present, too; ``skipped``: lines before the entries."""
     taken = {entry.key for entry in entries}
     for entry in entries:
         near = "" if entry.key in (*KEYS, *THEIRS) else nearest(entry.key, KEYS, A_SLIP)
@@ -36,7 +36,7 @@ def mistyped(entries: Sequence[Entry], skipped: int) -> Iterator[Fault]:
 
 
 def unknown_values(tokens: Sequence[Token]) -> Iterator[Fault]:
-    """Values of directives, in front matter and comments, that mean nothing to Marp."""
+    """Directive values, in front matter and comments, that Marp does not know."""
     for key, known in VALUES.items():
         for value, line in values_of(key, tokens):
             if isinstance(value, str) and value.lower() not in (*known, *OFF):
@@ -44,6 +44,6 @@ def unknown_values(tokens: Sequence[Token]) -> Iterator[Fault]:
 
 
 def suggested(value: str, known: Sequence[str]) -> str:
-    """What somebody who wrote an unknown value may have meant, or else all that is known."""
+    """The value that an unknown one may stand for, or else all known values."""
     near = nearest(value.lower(), known)
     return f"; did you mean {near!r}?" if near else f"; known: {', '.join(known)}"

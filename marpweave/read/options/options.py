@@ -1,6 +1,6 @@
-"""Options in ``#|`` lines, info strings and the front matter's ``execute:`` -> typed values. Pure.
+"""Parses options in ``#|`` lines, info strings and the front matter's ``execute:``. Pure.
 
-All faults come back at once, each with its line: nobody has to mend one to see the next.
+All faults are reported at once, each with its line.
 """
 
 from __future__ import annotations
@@ -24,17 +24,17 @@ GROUPS: Mapping[str, type[Any]] = {
 OPTION_LINE = re.compile(r"#[ \t]*\|[ ]?")
 MYST_LINE = re.compile(rf"{OPTION_LINE.pattern}|:(?=[\w-]+:)")
 NEAR, CLOSE = 0.6, 0.7
-"""How similar an unknown key must be to one of ours to be taken for it: among our own options, and on a fence, where
-options of other tools stand, such as ``title="a"`` and ``linenums=1``."""
+"""Minimum similarity at which an unknown key is taken for one of ours: in ``#|`` lines, and on a fence, where other
+tools have options such as ``title="a"`` and ``linenums=1``."""
 
 
 @dataclass(frozen=True, slots=True)
 class CellOptions:
-    """The options of a cell, from its source and info string; lines of ``faults`` count from the fence's."""
+    """The options of a cell; lines of ``faults`` are relative to the opening fence."""
 
     options: Options
     lines: int = 0
-    """How many leading source lines are ``#|`` options."""
+    """Number of leading source lines that are ``#|`` options."""
     faults: tuple[Fault, ...] = ()
 
 
@@ -46,18 +46,18 @@ class DeckOptions:
     defaults: Mapping[str, Any] = field(default_factory=dict)
     prelude: str = ""
     env: tuple[str, ...] = ()
-    """Names of environment variables that cells see."""
+    """Names of environment variables that cells may read."""
     sandbox: bool = False
     kernel: str = NATIVE
     kernel_line: int | None = None
-    """Where it is named; counted as in faults."""
+    """Line that names the kernel, counted as in ``faults``."""
     faults: tuple[Fault, ...] = ()
 
 
 def read_cell_options(info: str, source: str, deck: DeckOptions) -> CellOptions:
-    """Read a cell's own options over the deck's defaults: ``#|`` over fence over front matter.
+    """Parse a cell's options over the deck's defaults; precedence: ``#|`` lines, fence, front matter.
 
-    A foreign deck may hold other tools' options: they are ignored, and so are values that do not fit.
+    In a foreign deck, other tools' options and values that do not fit are ignored.
     """
     on_fence = [Entry(key, _scalar(value), 0) for key, value in options_of(for_marp(info))]
     near = [given for given in on_fence if given.key in NAMES or _nearest(given.key, CLOSE)]
@@ -79,7 +79,7 @@ def read_cell_options(info: str, source: str, deck: DeckOptions) -> CellOptions:
 
 
 def read_deck_options(execute: Entry | None) -> DeckOptions:
-    """Read the front matter's ``execute:``: true, false, or defaults for all cells, a prelude and variables."""
+    """Parse the front matter's ``execute:``: a boolean, or default options, prelude and environment variables."""
     if execute is None or execute.value in (False, None):
         return DeckOptions()
     if execute.value is True:
@@ -96,9 +96,9 @@ def read_deck_options(execute: Entry | None) -> DeckOptions:
 
 
 def label_faults(cells: Sequence[Cell], number: Callable[[int], str]) -> Iterable[tuple[Cell, str]]:
-    """Cells whose labels clash in the names of figure files: equal ones, or ``x-2`` beside the figures of ``x``.
+    """Cells whose labels would produce clashing figure files: duplicates, or ``x-2`` beside a second figure of ``x``.
 
-    ``number`` tells a line.
+    ``number`` formats a line.
     """
     named: dict[str, Cell] = {}
     for cell in sorted(cells, key=lambda c: c.options.label is not None):
@@ -115,13 +115,13 @@ def label_faults(cells: Sequence[Cell], number: Callable[[int], str]) -> Iterabl
 
 
 def line_of_option(cell: Cell, key: str) -> int:
-    """Line of the file on which a cell's ``#|`` lines set an option; the fence's line if they do not."""
+    """Line of the file on which a ``#|`` line sets an option; otherwise the line of the fence."""
     entries = _option_lines(cell.source, cell.info)[1].entries or ()
     return cell.location.line + next((entry.line + 1 for entry in entries if entry.key == key), 0)
 
 
 def _option_lines(source: str, info: str) -> tuple[list[str], Reading]:
-    """The leading option lines without their marks, and their reading as YAML."""
+    """The leading option lines without their markers, and their content parsed as YAML."""
     lines, myst = source.split("\n"), is_myst(info)
     end = next((n for n, line in enumerate(lines[1:], start=1) if line.rstrip() == "---"), 0)
     if myst and lines[0].rstrip() == "---" and end:
@@ -133,7 +133,7 @@ def _option_lines(source: str, info: str) -> tuple[list[str], Reading]:
 
 
 def _of_tags(tags: Iterable[str]) -> Mapping[str, Any]:
-    """What the tags of a notebook's cell say in options of ours."""
+    """Options that correspond to the tags of a notebook cell."""
     named = [TAGS[tag] for tag in (each.replace("_", "-") for each in tags) if tag in TAGS]
     return {key: READERS[key](_scalar(value)) for key, value in named}
 
@@ -141,11 +141,11 @@ def _of_tags(tags: Iterable[str]) -> Mapping[str, Any]:
 def checked_options(
     given: Iterable[Entry], readers: Mapping[str, Reader] = READERS,
 ) -> tuple[dict[str, Any], tuple[Fault, ...]]:
-    """Options that fit, and a fault for each that does not."""
+    """Valid options, and a fault for each invalid one."""
     values: dict[str, Any] = {}
     faults = []
     for entry in given:
-        key = entry.key.replace(".", "-")  # as R writes it
+        key = entry.key.replace(".", "-")  # R's spelling
         if key not in readers:
             if not is_known(key):
                 near = _nearest(key, NEAR, readers)
@@ -177,6 +177,6 @@ def _typed(values: Mapping[str, Any]) -> Options:
 
 
 def _scalar(text: str) -> object:
-    """The value of a fence's ``key=value``, read as YAML."""
+    """The value of a fence's ``key=value``, parsed as YAML."""
     entries = read_mapping(f"value: {text}").entries
     return entries[0].value if entries else text

@@ -1,4 +1,4 @@
-"""The values that each option takes, as functions that read them. Pure."""
+"""Validates the value of each option. Pure."""
 
 from __future__ import annotations
 
@@ -17,20 +17,20 @@ DOTTED = re.compile(r"[^\W\d]\w*(?:\.[^\W\d]\w*)*")
 KERNEL = re.compile(r"[\w.-]+", re.ASCII)
 VARIABLE = re.compile(r"[A-Za-z_]\w*", re.ASCII)
 MAX_SHOWN = 80
-"""Characters of a wrong value that a message repeats."""
+"""Maximum length of an invalid value in a message."""
 MAX_LABEL = 200
-"""Bytes of UTF-8; file systems allow 255, of which a number, a suffix and a temporary name need some."""
+"""Maximum bytes in UTF-8: file systems allow 255, some of which a number, a suffix and a temporary name need."""
 
 Reader = Callable[[Any], Any]
 """Returns the typed value of an option, or raises UnfitError."""
 
 
 class UnfitError(ValueError):
-    """A value that an option cannot take; the text says what it can."""
+    """An option cannot have this value; the message says which ones it can have."""
 
 
 def display_value(value: object) -> str:
-    """A value as a message repeats it."""
+    """A value, formatted for a message."""
     if value is None or isinstance(value, bool):
         return {None: "nothing", True: "true", False: "false"}[value]
     text = repr(value)
@@ -69,7 +69,7 @@ def _label(value: Any) -> str | None:  # noqa: ANN401
 
 
 def _list_of(fits: Callable[[Any], bool], right: str, *, least: int = 0) -> Reader:
-    """Of one value or a list of ``least`` or more, each of which ``fits``."""
+    """A reader of a single value or a list of at least ``least`` values that all satisfy ``fits``."""
     def read(value: Any) -> tuple[Any, ...]:  # noqa: ANN401
         items = value if isinstance(value, list) else [value]
         if len(items) >= least and all(map(fits, items)):

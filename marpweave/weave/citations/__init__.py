@@ -1,1 +1,1 @@
-"""What a deck cites: the sources, where it cites them, and how that stands on its slides. Pure."""
+"""Citations of a deck: sources, where they are cited, and how they appear on slides. Pure."""

@@ -1,4 +1,4 @@
-"""What a deck cites, where it lists that, and what is wrong with it. Pure."""
+"""Finds the citations and lists of sources in a deck, and what is wrong with them. Pure."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ LABELS: Mapping[str, str] = {
         "volume": ("vol", "vols", "volume", "volumes"), "issue": ("no", "nos", "issue"),
         "line": ("l", "ll", "line", "lines"), "paragraph": ("¶", "para", "paras", "paragraph", "paragraphs"),
     }.items() for word in words}
-"""What stands before a number -> CSL's word for it."""
+"""Abbreviations before a number -> CSL locator labels."""
 NUMBER = r"\d[\w.:]*(?:\s*[-–—,&]\s*\d[\w.:]*)*"
 LOCATOR = re.compile(rf",\s*(?P<label>[A-Za-z]*|§§?|¶)\.?\s*(?P<locator>{NUMBER})(?P<suffix>.*)", re.ASCII | re.DOTALL)
 LIST = re.compile(r"references(?:\s*:\s*(?:(?P<one>\d+)|(?P<first>\d*)\s*-\s*(?P<last>\d*)))?")
@@ -33,7 +33,7 @@ NOWHERE = "is cited but not listed; put `<!-- references -->` on a slide"
 
 @dataclass(frozen=True, slots=True)
 class Cited:
-    """One source in a citation, in CSL's words."""
+    """One source of a citation, with CSL's terms for its properties."""
 
     id: str
     prefix: str = ""
@@ -41,21 +41,21 @@ class Cited:
     label: str = ""
     locator: str = ""
     less: bool = False
-    """Without its author."""
+    """Suppress the author."""
 
 
 @dataclass(frozen=True, slots=True)
 class Citation:
-    """What is cited in one place."""
+    """One or more sources cited in one place."""
 
     items: tuple[Cited, ...]
     narrative: bool = False
-    """``@key says``: its author is part of the sentence."""
+    """``@key says``: the author's name is part of the sentence."""
 
 
 @dataclass(frozen=True, slots=True)
 class Listing:
-    """``<!-- references: 1-8 -->``: which of the cited sources it lists; ``last`` None: all that are left."""
+    """``<!-- references: 1-8 -->``: a range of the cited sources; ``last`` None: all remaining ones."""
 
     first: int = 1
     last: int | None = None
@@ -63,44 +63,44 @@ class Listing:
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """A citation or a list, and where it stands in the deck's text without a byte order mark."""
+    """A citation or a list, and its range in the deck's plain text."""
 
     what: Citation | Listing
     start: int
     end: int
     option: str = ""
-    """The caption of the cell that begins at ``start`` in which it stands; "": it stands in prose."""
+    """The option of the cell at ``start`` whose caption contains it; "": prose does."""
     written: str = ""
-    """How it stands in the caption."""
+    """Its source text in the caption."""
 
 
 @dataclass(frozen=True, slots=True)
 class Citations:
-    """All that a deck cites and lists, in its order."""
+    """All citations and lists of a deck, in order."""
 
     places: tuple[Place, ...] = ()
     more: tuple[str, ...] = ()
-    """Keys of what is listed without being cited."""
+    """Keys that are listed without being cited."""
 
     @property
     def distinct(self) -> tuple[Citation, ...]:
-        """Each once."""
+        """Each distinct citation once."""
         return tuple(dict.fromkeys(place.what for place in self.places if isinstance(place.what, Citation)))
 
     @property
     def keys(self) -> tuple[str, ...]:
-        """Of what is cited or listed, known or not, each once."""
+        """Keys that are cited or listed, known or unknown, each once."""
         cited = (item.id for citation in self.distinct for item in citation.items)
         return tuple(dict.fromkeys((*cited, *self.more)))
 
     def listed(self, count: int) -> frozenset[int]:
-        """Which of so many sources the lists show, from 0."""
+        """Indices of the sources that the lists contain, given the number of sources."""
         shown = (place.what for place in self.places if isinstance(place.what, Listing))
         return frozenset(number for each in shown for number in range(count)[each.first - 1:each.last])
 
 
 def citations_of(deck: Deck, sources: Sources) -> Citations:
-    """What a deck cites and lists; ``@name`` alone cites only what a bibliography has."""
+    """The citations and lists of a deck; a bare ``@name`` counts only if a bibliography has that key."""
     text = plain_text(deck)
     cited = (Place(_citation(each), each.start, each.end)
              for each in mentions(text) if _is_citation(each, sources))
@@ -151,7 +151,7 @@ def _lists(text: str) -> Iterator[Place]:
 
 
 def findings_in(citations: Citations, whole: Citations, sources: Sources, deck: Deck) -> Iterator[Finding]:
-    """Keys that no bibliography has, and what the lists leave out or do not find; ``whole``: of the full deck."""
+    """Unknown keys, and sources missing from the lists; ``whole``: the citations of the full deck."""
     known = [key for key in whole.keys if key in sources.entries]
     for place in citations.places:
         if isinstance(place.what, Citation):
@@ -197,7 +197,7 @@ def _unknown(key: str, sources: Sources) -> str:
 
 
 def _at(start: int, message: str, deck: Deck, kind: Kind = Kind.CITATION) -> Finding:
-    """A finding at a position of the deck's text; that of a variant lacks some of the file's lines."""
+    """A finding at an offset of the deck's text, mapped to the line of the file."""
     page = page_of(plain_text(deck))
     placed = max((each for each in placed_blocks(deck) if each.start <= start), key=lambda each: each.start)
     line = placed.block.location.line + page.line(start) - page.line(placed.start)

@@ -1,6 +1,6 @@
-"""Bibliographies -> the sources in them by key, as written: BibTeX, and CSL as JSON or YAML. Pure.
+"""Splits bibliographies (BibTeX, CSL as JSON or YAML) into entries by key. Pure.
 
-An entry is cut out, not understood: what formats citations reads those alone that are cited.
+Entries are not parsed here: citation-js parses those that are cited.
 """
 
 from __future__ import annotations
@@ -26,29 +26,29 @@ class Source:
 
     key: str
     place: str
-    """Where it stands: ``refs.bib:12``."""
+    """Its location: ``refs.bib:12``."""
     bibtex: str = ""
     csl: str = ""
-    """JSON; "": it is BibTeX."""
+    """CSL JSON; "": the entry is BibTeX."""
     parents: tuple[str, ...] = ()
-    """Keys of entries from which it takes what it lacks."""
+    """Keys of entries from which it inherits missing fields."""
 
 
 @dataclass(frozen=True, slots=True)
 class Sources:
-    """What bibliographies hold."""
+    """The contents of bibliographies."""
 
     entries: Mapping[str, Source] = field(default_factory=dict)
-    """The first of each key."""
+    """The first entry of each key."""
     strings: str = ""
-    """Abbreviations that BibTeX defines for all of its entries."""
+    """BibTeX abbreviations, which apply to all of its entries."""
     again: Mapping[str, str] = field(default_factory=dict)
-    """Where a key stands that stands before, too."""
+    """Duplicate keys, with the location of each."""
     faults: tuple[str, ...] = ()
-    """What is wrong with the files, each with its place."""
+    """Problems in the files, each with its location."""
 
     def with_parents(self, keys: Sequence[str]) -> tuple[Source, ...]:
-        """The sources of some keys, and those that they need."""
+        """The sources of some keys, and the entries from which those inherit."""
         wanted = dict.fromkeys(key for key in keys if key in self.entries)
         for key in (waiting := list(wanted)):
             more = [each for each in self.entries[key].parents if each in self.entries and each not in wanted]
@@ -57,9 +57,9 @@ class Sources:
         return tuple(self.entries[key] for key in wanted)
 
 
-@lru_cache(4)  # of a deck that is previewed, the same at each save
+@lru_cache(4)  # unchanged between the saves of a deck that is previewed
 def sources_in(files: tuple[tuple[str, bytes], ...]) -> Sources:
-    """The sources in files, given by their names as messages say them."""
+    """The sources in files, given as pairs of display name and content."""
     entries: dict[str, Source] = {}
     again: dict[str, str] = {}
     strings: list[str] = []
@@ -76,7 +76,7 @@ def sources_in(files: tuple[tuple[str, bytes], ...]) -> Sources:
 
 
 def _read(name: str, content: bytes) -> Iterator[Source | str]:
-    """The entries of a file, and what is wrong with it."""
+    """The entries of a file, and problems in it."""
     try:
         text = content.decode("utf-8-sig").replace("\r\n", "\n").replace("\r", "\n")
     except UnicodeDecodeError as error:
@@ -103,7 +103,7 @@ def _bibtex(name: str, text: str) -> Iterator[Source | str]:
 
 
 def _end(text: str, begin: re.Match[str]) -> int | None:
-    """Where an entry ends; None where it takes in the next one."""
+    """The end of an entry; None if it would extend into the next one (unbalanced braces)."""
     opening = text.index("(" if "(" in begin[0] and "{" not in begin[0] else "{", begin.start())
     depth, round_ = 0, text[opening] == "("
     for token in TOKEN.finditer(text, opening):
@@ -123,7 +123,7 @@ def _end(text: str, begin: re.Match[str]) -> int | None:
 
 
 def _next(text: str, begin: re.Match[str]) -> int:
-    """Where the next entry begins a line."""
+    """The start of the next entry."""
     found = next((token for token in TOKEN.finditer(text, begin.end()) if "@" in token[0]), None)
     return found.start() if found else len(text)
 
@@ -146,7 +146,7 @@ def _csl(name: str, text: str) -> Iterator[Source | str]:
 
 
 class _Texts(yaml.BaseLoader):
-    """Reads scalars as text, and no aliases: a few lines of those can stand for gigabytes."""
+    """Reads scalars as text, and rejects aliases: a few lines of them can expand to gigabytes."""
 
     def compose_node(self, parent: yaml.Node | None, index: int) -> yaml.Node | None:
         if self.check_event(yaml.AliasEvent):

@@ -1,4 +1,4 @@
-"""Formatted citations and lists of sources -> HTML in the places of what the author wrote. Pure."""
+"""Replaces citations and lists in a deck by formatted HTML. Pure."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ LINK = re.compile(r"</?a\b[^>]*>")
 ESCAPED = re.compile(r"\\(.)")
 LETTER = r"[^\W_]"
 MEANT = re.compile(r"[`$|@\\\[\]*_~{}]")
-"""What would be markup even in a tag: of a table, a formula, code."""
+"""Characters that would be Markdown even inside HTML: tables, formulas, code."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,12 +30,12 @@ class Written:
 
     html: str
     parts: tuple[str, ...] = ()
-    """Of a citation, what each of its sources looks like in it; of one source alone, nothing."""
+    """For a citation, the rendering of each of its sources; () if there is only one."""
 
 
 @dataclass(frozen=True, slots=True)
 class Formatted:
-    """What the style makes of a deck's citations."""
+    """The citations of a deck, formatted by citation-js."""
 
     citations: Mapping[Citation, Written]
     entries: Mapping[str, str]
@@ -43,7 +43,7 @@ class Formatted:
 
 
 def with_citations(deck: Deck, citations: Citations, formatted: Formatted) -> Deck:
-    """The deck with citations and lists in their places; what could not be formatted stays as it is."""
+    """The deck with formatted citations and lists; those that could not be formatted are left as written."""
     keys = tuple(formatted.entries)
     page = _Page(formatted, keys, citations.listed(len(keys)), frozenset(citations.keys))
     woven: dict[int, list[Prose | Cell]] = {}
@@ -63,13 +63,13 @@ class _Page:
     formatted: Formatted
     keys: tuple[str, ...]
     listed: frozenset[int]
-    """The places of keys that lists show."""
+    """Indices of the keys that lists contain."""
     cited: frozenset[str]
-    """Keys that the deck itself cites: what only slides cite that a variant lacks stands in none of its lists."""
+    """Keys that this variant cites; its lists omit sources cited only on omitted slides."""
 
 
 def _captioned(cell: Cell, places: Sequence[Place], page: _Page) -> Cell:
-    """A cell with the citations of its captions; what stands for its pictures has their words alone."""
+    """A cell with formatted citations in its captions; alternative texts get the plain text."""
     display, alt = cell.options.display, cell.options.display.fig_alt or cell.options.display.fig_cap or ""
     captions = {place.option: getattr(display, place.option) for place in places}
     for place in places:
@@ -82,7 +82,7 @@ def _captioned(cell: Cell, places: Sequence[Place], page: _Page) -> Cell:
 
 
 def _woven(block: Prose, places: Sequence[Place], offset: int, page: _Page) -> Iterator[Prose]:
-    """A block with its citations, cut in two at each list: its lines keep their numbers."""
+    """A block with its citations, split in two at each list so that line numbers are preserved."""
     edits = [Edit(each.start, each.end, _cited(each.what, block.text[each.start - offset:each.end - offset], page))
              for each in places if isinstance(each.what, Citation)]
     at = 0
@@ -111,7 +111,7 @@ def _cited(citation: Citation, written: str, page: _Page) -> str:
 
 
 def _linked(html: str, parts: Sequence[tuple[str, str]], page: _Page) -> str:
-    """A citation of several sources with a link for each; "": they cannot be told apart, or it has one."""
+    """A citation of several sources with a link for each; "" if they cannot be told apart, or it contains a link."""
     found = [(place.start(), place.end(), key) for part, key in parts
              if (place := re.search(rf"(?<!{LETTER}){re.escape(part)}(?!{LETTER})", html))]
     found.sort()
@@ -125,7 +125,7 @@ def _linked(html: str, parts: Sequence[tuple[str, str]], page: _Page) -> str:
 
 
 def _link(html: str, key: str, page: _Page) -> str:
-    """A link to a source, or its name, if no list shows it; both tell what it is where the pointer rests."""
+    """A link to a source, or just its name if no list contains it; both show the source on hover."""
     number = page.keys.index(key)
     reference = " ".join(unescape(TAG.sub("", passive(page.formatted.entries[key]))).split())
     words = f'class="citation" title="{MEANT.sub(lambda sign: f"&#{ord(sign[0])};", escape(reference))}"'
@@ -135,14 +135,14 @@ def _link(html: str, key: str, page: _Page) -> str:
 
 
 def _text(html: str) -> str:
-    """HTML amid Markdown: what would be markup in its text is escaped."""
+    """HTML for use in Markdown: Markdown characters in its text are escaped."""
     pieces = TAG.split(html.replace("\n", " "))
     return "".join(piece if number % 2 else escaped(unescape(piece)).replace("&", "&amp;").replace("@", "&#64;")
                    for number, piece in enumerate(pieces))
 
 
 def _list(listing: Listing, page: _Page) -> str:
-    """A list as one block of HTML."""
+    """A list of sources as one block of HTML."""
     shown = range(len(page.keys))[listing.first - 1:listing.last]
     entries = "".join(f'<p><a name="ref-{number + 1}"></a>{_entry(page.formatted.entries[page.keys[number]])}</p>\n'
                       for number in shown if page.keys[number] in page.cited)
@@ -150,5 +150,5 @@ def _list(listing: Listing, page: _Page) -> str:
 
 
 def _entry(html: str) -> str:
-    """A source in a paragraph, which can hold no boxes of its own."""
+    """A source in a paragraph, which cannot contain block elements."""
     return " ".join(re.sub(r"<(/?)div\b", r"<\1span", passive(html)).split()).replace("@", "&#64;")

@@ -1,1 +1,1 @@
-"""Diagrams and plots in woven Markdown."""
+"""Weaves diagrams and plots."""

@@ -1,4 +1,4 @@
-"""Diagrams that were drawn, put in the place of their text. Pure."""
+"""Replaces diagram fences by their drawings. Pure."""
 
 from __future__ import annotations
 
@@ -18,22 +18,22 @@ from marpweave.weave.references.edits import Edit
 from marpweave.weave.references.references import References
 
 HIGHEST = 460
-"""CSS pixels that a slide with a heading has left in any of Marp's themes."""
+"""CSS pixels available below a heading in every Marp theme."""
 
 
 @dataclass(frozen=True, slots=True)
 class WovenDiagrams:
-    """The pictures of a deck's diagrams, and the edits that put them into its prose."""
+    """The drawings of a deck's diagrams, and the edits that insert them into its prose."""
 
     edits: tuple[Edit, ...]
     figures: Mapping[str, Figure]
-    """By the source that the Markdown names."""
+    """By image source."""
 
 
 def woven_diagrams(
     deck: Deck, drawings: Drawings, folder: PurePosixPath, references: References | None,
 ) -> WovenDiagrams:
-    """The diagrams that could be drawn; ``folder`` is that of the deck's figures as seen from the deck."""
+    """All diagrams that could be drawn; ``folder`` is the deck's figure folder relative to the deck."""
     edits, figures = [], {}
     for diagram, start in diagrams_in(deck):
         if svg := drawings.diagrams.get(diagram):
@@ -50,7 +50,7 @@ def woven_diagrams(
 
 
 def _width(diagram: Diagram, svg: bytes, deck: Deck) -> str:
-    """The width or height that its author says, else its own as far as there is room."""
+    """The width or height set by the author, otherwise the natural one, limited to the available space."""
     room, text = text_width(deck.size), svg.decode()
     width, height = svg_side(text, "width"), svg_side(text, "height")
     if diagram.width and not (diagram.height and diagram.width.endswith("px")):
@@ -62,7 +62,7 @@ def _width(diagram: Diagram, svg: bytes, deck: Deck) -> str:
 
 
 def _in_place(picture: str, diagram: Diagram) -> str:
-    """The picture's lines behind the prefix of the fence's container, ending as the fence does."""
+    """The image with the prefix of the fence's container, and the fence's line end."""
     opening = split_lines(diagram.text)[0]
     start = re.split(r"`{3,}|~{3,}", opening)[0]
     first, *others = picture.split("\n")

@@ -1,6 +1,6 @@
-"""SVG that cells display, and plots that were drawn of what they display, as pictures with a name. Pure.
+"""Turns displayed SVG, and drawings of displayed plots, into named images. Pure.
 
-Markdown takes no SVG in the address of an image.
+Markdown does not allow SVG data URIs as image addresses.
 """
 
 from __future__ import annotations
@@ -19,32 +19,32 @@ from marpweave.weave.embed import svg_side
 from marpweave.weave.pictures import address
 
 FOLDER = "plots"
-"""Within that of a deck's figures."""
+"""Subfolder of a deck's figure folder."""
 
 
 Displayed = tuple[str, bool]
-"""What a cell displays, and whether it runs on the slide."""
+"""The data that a cell displays, and whether it is live."""
 
 
 @dataclass(frozen=True, slots=True)
 class Plot:
-    """A picture among the outputs of a cell."""
+    """A plot among the outputs of a cell."""
 
     source: str
-    """As the Markdown names it."""
+    """Image source in the Markdown."""
     figure: Figure
     frame: Frame | None = None
-    """What runs in its place where a page can; None: nothing."""
+    """A live page that replaces the image in HTML, if any."""
 
     @property
     def width(self) -> str:
-        """Its own; "": it says none."""
+        """Its natural width; "" if not specified."""
         width = svg_side(self.figure.content.decode(), "width")
         return f"{width:.0f}px" if width else ""
 
 
 def plots_in(checks: Sequence[CellCheck], drawings: Drawings, folder: PurePosixPath) -> dict[Displayed, Plot]:
-    """The plots by what was displayed; ``folder`` is that of the deck's figures as seen from the deck."""
+    """Plots by displayed data; ``folder`` is the deck's figure folder relative to the deck."""
     found = {}
     for value, svg, frame in _shown(checks, drawings):
         figure = Figure(f"{FOLDER}/{digest(value)[:12]}{'-live' if frame else ''}.svg", svg)
@@ -53,7 +53,7 @@ def plots_in(checks: Sequence[CellCheck], drawings: Drawings, folder: PurePosixP
 
 
 def plot_of(output: Display, cell: Cell, plots: Mapping[Displayed, Plot]) -> Plot | None:
-    """What stands on the slide for an output of a cell; None: it is no plot, or could not be drawn."""
+    """The plot to show for an output of a cell; None if it is not a plot, or could not be drawn."""
     live = cell.options.display.is_live
     value = output.data.get(output.drawn(live=live), "")
     return (plots.get((value, True)) if live else None) or plots.get((value, False)) \

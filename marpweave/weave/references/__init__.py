@@ -1,1 +1,1 @@
-"""Numbers of figures, tables, listings and equations, and what refers to them in prose. Pure."""
+"""Numbers of figures, tables, listings and equations, and references to them. Pure."""

@@ -1,4 +1,4 @@
-"""Edits of prose, by the places of their characters; and words that Markdown shows as they are. Pure."""
+"""Edits of prose by offsets, and escaping of plain text in Markdown. Pure."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ MARKUP = re.compile(r"([\\`*_{}\[\]<>|#$~])")
 
 @dataclass(frozen=True, slots=True)
 class Edit:
-    """A replacement of a part of a text."""
+    """A replacement of a range of a text."""
 
     start: int
     end: int
@@ -19,9 +19,9 @@ class Edit:
 
 
 def edited(text: str, edits: Iterable[Edit], *, offset: int = 0) -> str:
-    """The text with its edits made; ``offset`` is where it begins in the text that they count in."""
+    """The text after the edits; ``offset`` is the position of the text in the one that their offsets refer to."""
     pieces, at = [], 0
-    within = len(text) - text.endswith(("\n", "\r"))  # what is put before the next line belongs there
+    within = len(text) - text.endswith(("\n", "\r"))  # an insertion before the next line belongs to that line
     for edit in sorted(edits, key=lambda edit: (edit.start, edit.end)):
         if at <= edit.start - offset <= within and edit.end - offset <= len(text):
             pieces += [text[at:edit.start - offset], edit.text]
@@ -30,5 +30,5 @@ def edited(text: str, edits: Iterable[Edit], *, offset: int = 0) -> str:
 
 
 def escaped(words: str) -> str:
-    """Words as Markdown that shows nothing else."""
+    """Words escaped for Markdown."""
     return MARKUP.sub(r"\\\1", words)

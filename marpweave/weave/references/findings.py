@@ -1,4 +1,4 @@
-"""What is wrong with a deck's references and labels. Pure."""
+"""Finds faults in the references and labels of a deck. Pure."""
 
 from __future__ import annotations
 
@@ -21,17 +21,17 @@ from marpweave.weave.references.spots import Spot
 OPEN_FORMULA = re.compile(r"\$\$[ \t]*\{#(eq-[^{}\s]+)[^{}\n]*\}")
 IDLE = {"text": re.compile(r"\{#((?:fig|tbl|sec)-[^{}\s]+)[^{}\n]*\}"),
         "marp_comment": re.compile(r"\A#((?:fig|tbl|lst|sec)-\S+)\Z")}
-"""Labels, by the kind of token that they may be in."""
+"""Labels, by the kind of token that may contain them."""
 NOTHING = re.compile(r"(?!)")
 A_SLIP = 0.85
-"""How similar labels of different kinds are, if one is meant for the other."""
+"""Minimum similarity of labels of different kinds for one to be suggested for the other."""
 NO_FIGURE, NO_OUTPUT = "draws no figure", "gives no output"
 
 
 def reference_findings(deck: Deck, checks: Sequence[CellCheck]) -> Iterator[Finding]:
-    """References that name nothing, or what is not there; labels given twice, and those that Marp does not know.
+    """References to nothing, duplicate labels, and labels that have no effect.
 
-    They are those of the full deck, since it has all that its variants have.
+    They are determined on the full deck, which contains all that its variants do.
     """
     references = references_of(replace(deck.full or deck, others=deck.others))
     if references is None:
@@ -55,7 +55,7 @@ def _unknown(references: References, gave: Mapping[int, Outcome]) -> Iterator[tu
 
 
 def _missing(key: str, name: str, references: References) -> str:
-    """That a label is nowhere, and the nearest one."""
+    """The message for an unknown label, with the nearest one."""
     if name and name not in references.others:
         why = "has no numbers, since it does not say `execute:`" if name in references.deck.others else \
             "is neither beside this one nor in the project, or cannot be read"
@@ -72,13 +72,13 @@ def _missing(key: str, name: str, references: References) -> str:
 
 
 def _file_of(name: str, references: References) -> str:
-    """The file of another deck, as messages name it."""
+    """The file of another deck, for messages."""
     other = references.deck.others.get(name)
     return f"{name}{other.path.suffix if other else '.md'}"
 
 
 def _lacks(spot: Spot, gave: Mapping[int, Outcome]) -> str:
-    """What a cell that ran does not have, though prose refers to it."""
+    """What a cell lacks after it ran, although prose refers to it."""
     outcome = gave.get(spot.cell)
     if outcome is None or not outcome.ran or outcome.error or outcome.trouble:
         return ""
@@ -87,7 +87,7 @@ def _lacks(spot: Spot, gave: Mapping[int, Outcome]) -> str:
 
 
 def _twice(full: Numbering, number: Callable[[int], str]) -> Iterator[tuple[int, str]]:
-    """A picture may be shown twice, under one number; a label that is written twice may mean either."""
+    """Labels that were assigned twice; an image may be shown twice with the same number."""
     page = page_of(full.positions.text)
     for spot in full.spots:
         first = full.first[spot.kind, spot.label]
@@ -97,7 +97,7 @@ def _twice(full: Numbering, number: Callable[[int], str]) -> Iterator[tuple[int,
 
 
 def _idle(full: Numbering) -> Iterator[tuple[int, str]]:
-    """Labels that stand behind nothing which takes one."""
+    """Labels that do not follow anything that can have one."""
     page = page_of(full.positions.text)
     taken = {page.line(edit.start) for spot in full.spots for edit in spot.always}
     for token in marp_tokens(full.positions.text):

@@ -1,9 +1,9 @@
-"""``@key`` and ``[see @a; -@b, p. 3]`` in prose: what they say and where they stand. Pure.
+"""Finds ``@key`` and ``[see @a; -@b, p. 3]`` in prose. Pure.
 
-``mentions(text)`` finds all of a deck's text, ``unparse(deck)`` without a byte order mark, be they references to
-figures or citations: whose they are, their keys say (``is_reference``). They are found only where Marp reads text: not
-in code, formulas, links, addresses, mail, comments or tags, nor behind a backslash. A key ends where ASCII does, unless
-it begins beyond, in brackets: ``[@斎藤2016]``; braces let it hold anything: ``@{fig-層}``.
+``mentions(text)`` finds both references and citations in the plain text of a deck; the key tells which it is
+(``is_reference``). They are recognised only where Marp reads text: not in code, formulas, links, addresses, mail,
+comments or tags, nor after a backslash. A key ends at the first non-ASCII character, unless it starts with one inside
+brackets: ``[@斎藤2016]``; in braces it may contain anything: ``@{fig-層}``.
 """
 
 from __future__ import annotations
@@ -28,55 +28,55 @@ IN_BRACKETS = KEY.replace("(?P<name>", r"(?P<name>[^\W\x00-\x7f]\w*|")
 BEGINS = re.compile(r"@[\w{]")
 DEFINITION = re.compile(r"^[ \t>*+\d.)-]*+\[[^\]\n]+\]:", re.MULTILINE)
 AHEAD = r"(?<![A-Za-z0-9])(?<![A-Za-z0-9][_.+-])"
-"""What stands before an ``@`` that is no mail address."""
+"""Excludes mail addresses."""
 ALONE = re.compile(rf"{AHEAD}(?P<less>-?){KEY}")
 LOCATED = re.compile(r"[ \t]?\[(?=(?:[A-Za-z]{1,10}\.?|§§?|¶)?\s*\d)((?:[^\[\]\\`$<@;]|\\.)+)\](?![(\[:])")
-"""``[p. 3]`` behind a key."""
+"""``[p. 3]`` after a key."""
 ITEM = re.compile(rf"(?P<before>[^@]*?){AHEAD}(?P<less>-?){IN_BRACKETS}(?P<after>[^@]*)")
 GROUP = re.compile(r"\[((?:[^\[\]\\`$<]|\\.)*+)\]")
 ADDRESS = re.compile(r"//|www\.|mailto:", re.IGNORECASE)
 GRAPHIC = re.compile(r"[!-~]++\Z")
 MAX_ADDRESS = 200
-"""Characters of an address before an ``@`` in it."""
+"""Maximum length of an address before an ``@`` in it."""
 
 
 @dataclass(frozen=True, slots=True)
 class Item:
-    """One key of a mention, and the words around it in its brackets."""
+    """One key of a mention, and the words around it in brackets."""
 
     key: str
     """Without ``@``: ``fig-x``, ``fig-03-network/layers``, ``knuth84``."""
     less: bool = False
     """``-@key``: without the word ``Figure``, or the author's name."""
     before: str = ""
-    """``see``; stripped, as is ``after``."""
+    """``see``; stripped, like ``after``."""
     after: str = ""
     """``, p. 3``."""
 
 
 @dataclass(frozen=True, slots=True)
 class Mention:
-    """``@key``, or several in brackets."""
+    """``@key``, or several keys in brackets."""
 
     items: tuple[Item, ...]
     start: int
-    """Where it begins in the text."""
+    """Offset in the text."""
     end: int
     bracketed: bool = False
 
     @property
     def is_reference(self) -> bool:
-        """Whether it names figures, tables, listings, sections, equations, and nothing else."""
+        """Whether all of its keys are labels of figures, tables, listings, sections or equations."""
         return all(is_reference(item.key) for item in self.items)
 
 
 def is_reference(key: str) -> bool:
-    """Whether a key names a figure, table, listing, section or equation; any other is a citation."""
+    """Whether a key is the label of a figure, table, listing, section or equation; any other key is a citation."""
     return REFERENCE.fullmatch(key) is not None
 
 
 def mentions(text: str) -> tuple[Mention, ...]:
-    """Everything that a deck's text refers to or cites, in its order."""
+    """All references and citations in a text, in order."""
     page = page_of(text)
     blocks = [block for block in inline_blocks(marp_tokens(text), page) if BEGINS.search(block.token.content)] \
         if BEGINS.search(text) else []
@@ -98,51 +98,51 @@ def mentions(text: str) -> tuple[Mention, ...]:
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """A text by its lines."""
+    """A text with its lines."""
 
     text: str
     lines: Sequence[str]
     starts: Sequence[int]
-    """Where each line begins, and last where the text ends."""
+    """Offset of each line, and finally of the end of the text."""
 
     def line(self, position: int) -> int:
-        """The 0-based line of a position."""
+        """The 0-based line of an offset."""
         return bisect_right(self.starts, position) - 1
 
 
 def page_of(text: str) -> Page:
-    """The lines of a text."""
+    """Split a text into lines."""
     lines = split_lines(text)
     return Page(text, lines, tuple(accumulate(map(len, lines), initial=0)))
 
 
 @dataclass(frozen=True, slots=True)
 class InlineBlock:
-    """What Markdown reads as one text: a paragraph, a heading, a cell of a table."""
+    """A unit of inline Markdown: a paragraph, a heading, a table cell."""
 
     token: Token
     place: Callable[[int], int]
-    """A position in its content -> that in the text; -1 where it cannot be told."""
+    """Maps an offset in its content to one in the text; -1 if unknown."""
 
 
 def inline_blocks(tokens: Sequence[Token], page: Page) -> Iterator[InlineBlock]:
-    """All inline blocks of a text that know their lines."""
+    """All inline blocks of a text whose lines are known."""
     last, since = None, 0
     for token in tokens:
         if token.type == "inline" and token.map:
             if last is None or last.token.map != token.map:
                 since = 0
-            elif last.token.content:  # the cell before it in its row
+            elif last.token.content:  # the previous cell of the same row
                 since = last.place(len(last.token.content) - 1) + 1
             last = InlineBlock(token, placing(token, page, since))
             yield last
 
 
 def placing(block: Token, page: Page, since: int = 0) -> Callable[[int], int]:
-    """A position in a block's content -> that in the text; -1 where it cannot be told.
+    """A function that maps offsets in a block's content to offsets in the text; -1 if unknown.
 
-    Lines lose what precedes them in a list or quote, and cells of a table the backslashes before their ``|``. Those of
-    one row stand on one line: this one behind ``since``.
+    Markdown removes the prefix of lines in lists and quotes, and backslashes before ``|`` in tables. Cells of a row
+    share a line: this one begins after ``since``.
     """
     first = block.map[0] if block.map else 0
     inside = block.content.split("\n")
@@ -150,7 +150,7 @@ def placing(block: Token, page: Page, since: int = 0) -> Callable[[int], int]:
 
     @cache
     def row_at(row: int) -> tuple[int, bool] | None:
-        """Where a line's words stand, and whether their ``|`` are escaped."""
+        """The offset of a line's content, and whether ``|`` is escaped in it."""
         words = inside[row].strip()
         raw, begins = page.lines[first + row].replace("\0", "\ufffd"), page.starts[first + row]
         plain, escaped = (raw.find(each, max(since - begins, 0)) for each in (words, words.replace("|", r"\|")))
@@ -205,7 +205,7 @@ def _mention(state: StateInline, silent: bool) -> bool:  # noqa: FBT001  markdow
 
 
 def _items(inside: str) -> tuple[Item, ...]:
-    """The items of a group; none where one of them has no key, or more than one."""
+    """The items of a group in brackets; () if one of them does not have exactly one key."""
     found = [ITEM.fullmatch(item) for item in inside.split(";")]
     return tuple(_item(item, item["before"].strip(), item["after"].rstrip()) for item in found if item) \
         if all(found) else ()
@@ -216,6 +216,6 @@ def _item(found: re.Match[str], before: str = "", after: str = "") -> Item:
 
 
 def _is_address(text: str, at: int) -> bool:
-    """Whether a position is within an address on the network: Marp makes links of those."""
+    """Whether an offset is inside a network address, of which Marp makes a link."""
     run = GRAPHIC.search(text[max(at - MAX_ADDRESS, 0):at])
     return run is not None and ADDRESS.search(run[0]) is not None

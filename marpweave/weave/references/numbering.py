@@ -1,7 +1,7 @@
-"""Numbers of captions and equations. Pure.
+"""Numbers captions and equations. Pure.
 
-Numbered is what has a label and a caption, and whatever prose refers to; in the order of the full deck, so that
-students read the same numbers as everybody.
+Anything with both label and caption gets a number, as does anything that prose refers to. Numbers are those of the full
+deck, so that students see the same ones.
 """
 
 from __future__ import annotations
@@ -16,46 +16,46 @@ from marpweave.weave.references.mentions import Item, Mention, mentions
 from marpweave.weave.references.spots import Positions, Spot, positions_of, spots_of
 
 CAPTIONS = ("fig_cap", "tbl_cap", "lst_cap")
-"""Options of a cell."""
+"""Caption options of a cell."""
 Key = tuple[str, str]
-"""A kind, and a label as it is written."""
+"""A kind, and a label as written."""
 DRAWN = ("fig", "tbl")
-"""What stands among a cell's outputs."""
+"""Kinds that are outputs of cells."""
 
 
 @dataclass(frozen=True, slots=True)
 class Numbering:
-    """What of a deck has numbers, and what its prose refers to."""
+    """The numbers and references of a deck."""
 
     positions: Positions
     spots: tuple[Spot, ...]
     mentions: tuple[Mention, ...]
-    """Of its prose."""
+    """References in prose."""
     items: tuple[tuple[int, Item], ...]
-    """All that prose and captions of cells refer to, and where."""
+    """All references in prose and captions, with their offsets."""
     labels: Mapping[tuple[int, str], str]
-    """Number of a cell and a kind -> the label of what it shows."""
+    """(number of a cell, kind) -> label."""
     first: Mapping[Key, Spot]
-    """The first spot of each label."""
+    """The first spot with each label."""
     numbers: Mapping[Key, int]
 
     def named(self, key: str) -> Key | None:
-        """What a reference finds: the label ``fig-x``, else ``x``."""
+        """The label that a reference resolves to: ``fig-x`` if it exists, otherwise ``x``."""
         return named(key, self.first)
 
     def slide(self, start: int) -> int:
-        """The number of the slide of its deck on which a place in the text is."""
+        """The number of the slide at an offset."""
         return max(bisect_right(self.positions.slides, start), 1)
 
     def page(self, spot: Spot, opened: Collection[int]) -> int:
-        """The slide on which it stands, where the outputs of these cells open one of their own."""
+        """The slide of a spot, given the cells whose outputs get a slide of their own (``opened``)."""
         cells = (number for number in opened if self.positions.cells[number] < spot.start)
         return bisect_right(self.positions.slides, spot.start) + sum(1 for _ in cells) + \
             (spot.cell in opened and spot.kind in DRAWN)
 
 
 def numbering_of(deck: Deck) -> Numbering:
-    """The numbers of a full deck."""
+    """The numbering of a full deck."""
     positions = positions_of(deck)
     spots = spots_of(deck, positions)
     found = references_in(positions.text)
@@ -78,17 +78,17 @@ def numbering_of(deck: Deck) -> Numbering:
 
 
 def references_in(text: str) -> tuple[Mention, ...]:
-    """What a text mentions, but for citations."""
+    """All references in a text, without citations."""
     return tuple(mention for mention in mentions(text) if mention.is_reference)
 
 
 def captions_of(cell: Cell) -> Iterator[str]:
-    """The captions that a cell gives in its options."""
+    """The captions in the options of a cell."""
     yield from filter(None, (getattr(cell.options.display, name) for name in CAPTIONS))
 
 
 def named(key: str, spots: Collection[Key]) -> Key | None:
-    """The spot that a key such as ``fig-x`` names, or one that is called ``x``."""
+    """The label that a key such as ``fig-x`` resolves to: itself or ``x``."""
     kind, _, label = key.partition("-")
     kind = kind.lower()
     return next((found for found in ((kind, f"{kind}-{label}"), (kind, label)) if found in spots), None)

@@ -1,6 +1,6 @@
-"""References in prose -> linked text, and numbers before captions. Pure.
+"""Replaces references in prose by links, and adds numbers to captions. Pure.
 
-A reference is a link to a slide, which holds in HTML and PDF; one to another deck is a link in HTML alone.
+References link to slides, in HTML and PDF; references to other decks are links in HTML only.
 """
 
 from __future__ import annotations
@@ -20,37 +20,37 @@ from marpweave.weave.references.numbering import Key, Numbering, numbering_of, r
 from marpweave.weave.references.spots import NUMBER
 
 SWITCH = "crossref"
-"""Front matter: false leaves all of it as it is written."""
+"""Front matter key: if false, references are left as written."""
 
 
 @dataclass(frozen=True, slots=True)
 class References:
-    """What a deck that is woven, or its variant, refers to, and what can be referred to."""
+    """The references of a deck or variant, and their targets."""
 
     deck: Deck
     full: Numbering
     shown: Numbering
-    """Of the variant: what is left for links to lead to; its numbers are those of the full deck."""
+    """The numbering of the variant: its targets that can be linked, with the numbers of the full deck."""
     others: Mapping[str, Numbering] = field(default_factory=dict)
     opened: frozenset[int] | None = None
-    """Cells whose outputs open slides of their own; None: there are no slides to link."""
+    """Cells whose outputs get slides of their own; None: there are no slides to link to."""
 
     def caption(self, cell: int, kind: str, words: str | None, letter: str = "") -> str:
-        """The caption of a cell's figures, table or listing with its number, both as far as there are any."""
+        """The caption of a cell's figures, table or listing, with its number if it has one."""
         return self.captioned(kind, self.shown.labels.get((cell, kind), ""), words, letter)
 
     def captioned(self, kind: str, label: str, words: str | None, letter: str = "") -> str:
-        """A caption with the number of its label, both as far as there are any; ``letter``: that of one of several."""
+        """A caption with the number of its label, if any; ``letter`` distinguishes several figures."""
         number = self.full.numbers.get((kind, label))
         numbered_word = _strong(kind, f"{number}{letter}", self.deck.lang) if number else ""
         return " ".join([numbered_word, *edited(words or "", self._links(references_in(words or ""))).split()]).strip()
 
     def plain(self, words: str) -> str:
-        """Words with the names of what they refer to, and no links."""
+        """Plain text in which references are replaced by names, without links."""
         return edited(words, replace(self, opened=None)._links(references_in(words)))
 
     def edits(self) -> tuple[Edit, ...]:
-        """The edits of prose."""
+        """The edits of the prose."""
         return (*self._numbers(), *self._links(self.shown.mentions))
 
     def _numbers(self) -> Iterator[Edit]:
@@ -69,7 +69,7 @@ class References:
                 yield Edit(mention.start, mention.end, numbered("and", self.deck.lang).join(map(str, texts)))
 
     def _link(self, item: Item) -> str | None:
-        """What stands in place of ``@fig-x``; None: nothing has that label."""
+        """The replacement of ``@fig-x``; None if the label does not exist."""
         name, key = self.resolve(item.key)
         if key is None:
             return None
@@ -93,7 +93,7 @@ class References:
         return numbered(key[0], self.deck.lang).format(number)
 
     def resolve(self, key: str) -> tuple[str, Key | None]:
-        """The other deck that a reference names, or "", and what it names there."""
+        """The other deck that a reference names, or "", and the label in it."""
         kind, _, rest = key.partition("-")
         name, _, label = rest.rpartition("/")
         if not name:
@@ -104,7 +104,7 @@ class References:
 
 
 def references_of(deck: Deck) -> References | None:
-    """What a deck refers to; None: it is foreign, or wants it left alone."""
+    """The references of a deck; None if it is foreign or has them switched off."""
     if not _has_numbers(deck):
         return None
     full = numbering_of(deck.full or deck)
@@ -117,7 +117,7 @@ def _has_numbers(deck: Deck) -> bool:
 
 
 def named_decks(deck: Deck) -> frozenset[str]:
-    """The other decks that a deck's prose refers to."""
+    """The other decks that the prose of a deck refers to."""
     if not deck.adopted or "/" not in deck.text or "@" not in deck.text:
         return frozenset()
     return frozenset(item.key.partition("-")[2].rpartition("/")[0] for _, item in numbering_of(deck).items) - {""}
@@ -128,6 +128,6 @@ def _strong(kind: str, number: str, lang: str) -> str:
 
 
 def opening(deck: Deck) -> frozenset[int]:
-    """The cells whose outputs open a slide of their own, as far as can be told before they run."""
+    """The cells whose outputs get slides of their own, as far as is known before they run."""
     return frozenset(cell.number for cell in deck.cells if cell.options.display.include and not cell.prefix
                      and cell.options.display.output_location is OutputLocation.SLIDE)

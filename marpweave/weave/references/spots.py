@@ -1,7 +1,8 @@
-"""What prose can refer to: figures, tables, listings, sections and equations, and where their numbers go. Pure.
+"""Finds what prose can refer to (figures, tables, listings, sections, equations) and where its number goes. Pure.
 
-A label stands behind a heading or caption, ``{#sec-x}`` as in Quarto, or ``<!-- #sec-x -->``, which no preview shows. A
-picture is called like its file, a cell by its label. Captions of pictures and tables are emphasised lines beside them.
+A label follows a heading or caption: ``{#sec-x}`` as in Quarto, or ``<!-- #sec-x -->``, which is invisible in
+previews. The label of an image is its file name, that of a cell its ``label`` option. Captions of images and tables are
+emphasised lines next to them.
 """
 
 from __future__ import annotations
@@ -27,11 +28,11 @@ from marpweave.weave.references.edits import Edit
 from marpweave.weave.references.mentions import InlineBlock, Page, inline_blocks, page_of, placing
 
 NUMBER = "\N{OBJECT REPLACEMENT CHARACTER}"
-"""Stands in an edit for a number: ``__図1__``, in a formula ``1``."""
+"""Placeholder for a number in an edit: ``__図1__``, in a formula ``1``."""
 LABEL = r"(?:\{{|<!--+\s*)#(?P<{}>{}-[^\s{{}}<>]+?)(?:\s[^{{}}<>]*)?(?:\}}|--+>)"
 EMPHASISED = r"\*(?!\*)(?P<caption>(?:[^*\\\n]|\\.|\*\*[^*\n]+\*\*)+)\*(?!\*)"
 OWN_NUMBER = re.compile(rf"\s*(?:{'|'.join(OWN_NUMBERS.values())})\s*\d")
-"""A caption that its author has numbered."""
+"""A caption that the author has numbered."""
 IMAGE = re.compile(r"!\[(?:[^\[\]\\]|\\.|\[[^\[\]]*\])*\]\([^()\n]*(?:\([^()\n]*\)[^()\n]*)*\)")
 OF_FIGURE = re.compile(
     rf"(?P<of>\s*{LABEL.format('label', 'fig')})?"
@@ -48,31 +49,31 @@ NO_SLUG = re.compile(r"[^\w\s-]")
 
 @dataclass(frozen=True, slots=True)
 class Spot:
-    """Something in a deck that can be referred to."""
+    """Something that can be referred to."""
 
     kind: str
     """``fig``, ``tbl``, ``lst``, ``sec`` or ``eq``."""
     label: str
-    """As it is written: ``fig-x``, ``x``; "": it has none."""
+    """As written: ``fig-x``, ``x``; "" if it has none."""
     start: int
-    """Where it begins in the text."""
+    """Offset in the text."""
     captioned: bool = True
-    """Whether it has a caption, or a label that is its own."""
+    """Whether it has a caption or an explicit label."""
     title: str = ""
-    """The words of a heading."""
+    """The text of a heading."""
     source: str = ""
-    """Of a picture that is called like its file."""
+    """The source of an image whose label is its file name."""
     cell: int = 0
-    """Number of its cell; 0: it stands in prose."""
+    """Number of its cell; 0 if it is in prose."""
     edits: tuple[Edit, ...] = ()
-    """What shows its number in prose, ``NUMBER`` in its place."""
+    """Edits that insert its number (``NUMBER``) into prose."""
     always: tuple[Edit, ...] = ()
-    """What is edited, number or not: labels vanish."""
+    """Edits to make even without a number: labels are removed."""
 
 
 @dataclass(frozen=True, slots=True)
 class Positions:
-    """A deck's text, a byte order mark aside, and where its parts begin in it."""
+    """The plain text of a deck, and the offsets of its parts."""
 
     text: str
     slides: tuple[int, ...]
@@ -81,7 +82,7 @@ class Positions:
 
 
 def positions_of(deck: Deck) -> Positions:
-    """Where the parts of a deck begin."""
+    """The offsets of the parts of a deck."""
     blocks = tuple(placed_blocks(deck))
     slides = {placed.slide: placed.start for placed in reversed(blocks)}
     return Positions(plain_text(deck), tuple(sorted(slides.values())),
@@ -89,7 +90,7 @@ def positions_of(deck: Deck) -> Positions:
 
 
 def spots_of(deck: Deck, positions: Positions) -> tuple[Spot, ...]:
-    """All that can be referred to, in the order of the text."""
+    """All spots of a deck, in order."""
     tokens, page = marp_tokens(positions.text), page_of(positions.text)
     found = [*(spot for block in inline_blocks(tokens, page) for spot in _figures(block)),
              *_headings(tokens, page), *_tables(tokens, page),
@@ -104,7 +105,7 @@ def spots_of(deck: Deck, positions: Positions) -> tuple[Spot, ...]:
 
 
 def _apart(spots: Sequence[Spot]) -> Iterator[Spot]:
-    """Pictures of one name from several folders: a cell or the first bears it, and others are called by their paths."""
+    """Give images with the same file name unique labels: the first keeps it, others are labelled by their paths."""
     called = {spot.label: spot.source for spot in spots if spot.kind == "fig" and spot.cell}
     for spot in spots:
         taken = spot.kind == "fig" and called.setdefault(spot.label, spot.source) != spot.source
@@ -112,7 +113,7 @@ def _apart(spots: Sequence[Spot]) -> Iterator[Spot]:
 
 
 def _of_cell(cell: Cell, start: int) -> Iterator[Spot]:
-    """What a slide shows of a cell."""
+    """The spots of a cell."""
     display, label = cell.options.display, cell.options.label
     runs = display.include and cell.options.execution.eval and cell.options.execution.source is None
     if display.include and display.echo and (display.lst_label or label):
@@ -124,12 +125,12 @@ def _of_cell(cell: Cell, start: int) -> Iterator[Spot]:
 
 
 def _asks(caption: str | None) -> bool:
-    """Whether a caption is there, and without a number that its author gave it."""
+    """Whether there is a caption without a number by the author."""
     return caption is not None and not OWN_NUMBER.match(caption)
 
 
 def _figures(block: InlineBlock) -> Iterator[Spot]:
-    """The pictures of a paragraph but for backgrounds, each with the caption behind it."""
+    """The images of a paragraph, except backgrounds, each with the caption after it."""
     for child in (child for child in block.token.children or () if child.type == "image"):
         source, image = decoded(str(child.attrGet("src") or "")), IMAGE.match(block.token.content, child.meta["start"])
         if image and not source.startswith("data:") and "bg" not in child.content.split():
@@ -162,7 +163,7 @@ def _headings(tokens: Sequence[Token], page: Page) -> Iterator[Spot]:
 
 
 def slug(title: str) -> str:
-    """A heading's name as GitHub and Marp write it: ``gradient-descent``."""
+    """A heading's anchor as in GitHub and Marp: ``gradient-descent``."""
     return re.sub(r"\s", "-", NO_SLUG.sub("", title.lower()).strip())
 
 
