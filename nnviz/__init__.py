@@ -6,7 +6,7 @@ activations    step, sigmoid, tanh, relu, gelu, softmax …; each with its deriv
 smooth         the smooth ones among the activations
 perceptron     Perceptron(weights, bias), and the rule that learns one
 gates          AND, OR, NAND, NOT, XOR and their truth tables
-layers         Linear, ReLU, GELU, Softmax, Dropout …: forward and backward; the layers below can be had from here, too
+layers         Linear, ReLU, GELU, Softmax, Dropout …: forward and backward; re-exports the layers below
 normalization  BatchNorm, LayerNorm
 convolution    Conv2d, MaxPool2d, AveragePool2d
 recurrent      RNN
@@ -18,13 +18,13 @@ losses         MSELoss, BCEWithLogitsLoss, CrossEntropyLoss
 optim          SGD, AdaGrad, RMSprop, Adam
 train          fit(…) yields an Epoch each; batches, evaluate
 gradient       numerical_gradient, check_gradient
-descent        gradient_descent(…) -> the whole path
+descent        gradient_descent(…), which returns the whole path
 graph          Value: a computational graph, define-by-run
 network        Network(sizes), column by column as in the lecture, and its vectorised twin
 data           gates, moons, spirals, two Gaussians, digits, MNIST's files
 plots          draw_*(…, ax=None, lang=None) -> Axes
-language       set_lang("en"): what drawings write themselves, in English instead of Japanese
-style          fonts, colours and sizes of the figures, as a context, or from then on
+language       set_lang("en"): labels of figures in English instead of Japanese
+style          fonts, colours and sizes of figures, as a context manager or globally
 """
 
 from __future__ import annotations
@@ -41,7 +41,7 @@ __all__ = [
 
 
 def __getattr__(name: str) -> ModuleType:
-    """Import a submodule when it is first asked for: ``import nnviz`` costs next to nothing."""
+    """Import a submodule on first access, so that ``import nnviz`` is fast."""
     if name in __all__:
         return import_module(f"nnviz.{name}")
     from nnviz.arguments import nearest

@@ -1,8 +1,8 @@
 r"""Activation functions: formula, value and derivative side by side.
 
 Every function takes an array of any shape, or a number, and returns the same shape. Floating dtypes are
-kept, integers become float64, anything but real numbers raises TypeError. All are stable: ``|x| = 1000``
-gives no overflow and no nan.
+preserved, integers become float64, anything but real numbers raises TypeError. All are numerically stable:
+``|x| = 1000`` causes neither overflow nor nan.
 
 Sources: Rumelhart, Hinton, Williams (1986) for the sigmoid; LeCun et al., "Efficient BackProp" (1998)
 for tanh; Glorot, Bordes, Bengio (2011) for ReLU; Maas, Hannun, Ng (2013) for Leaky ReLU; Clevert, Unterthiner,
@@ -51,13 +51,13 @@ class Activation:
     name: str
     function: Callable[..., Array]
     derivative: Callable[..., Array]
-    """h'(x), element by element; otherwise the Jacobian along the last axis, (…, K) -> (…, K, K)."""
+    """h'(x) if elementwise, otherwise the Jacobian along the last axis, (…, K) -> (…, K, K)."""
     formula: str
     """TeX."""
     title: str
     """The name in Japanese."""
     elementwise: bool = True
-    """False where every output depends on all inputs of its row."""
+    """False if every output depends on all inputs of its row."""
     symbol: str = "h"
     """The function's letter in its formula, as TeX."""
 
@@ -77,7 +77,7 @@ def step(x: ArrayLike) -> Array:
 
 
 def step_derivative(x: ArrayLike) -> Array:
-    """h'(x) = 0 wherever it exists; at 0, where the step is, 0 by convention.
+    """h'(x) = 0 where it exists; 0 at x = 0 by convention.
 
     >>> step_derivative([-1.0, 2.0])
     array([0., 0.])
@@ -95,7 +95,7 @@ def relu(x: ArrayLike) -> Array:
 
 
 def relu_derivative(x: ArrayLike) -> Array:
-    """h'(x) = 1 if x > 0, else 0; at 0, where there is none, 0 as in PyTorch.
+    """h'(x) = 1 if x > 0, else 0; 0 at x = 0, where it does not exist, as in PyTorch.
 
     >>> relu_derivative([-1.0, 0.0, 2.0])
     array([0., 0., 1.])
@@ -142,9 +142,9 @@ def identity_derivative(x: ArrayLike) -> Array:
 
 
 def softmax(x: ArrayLike, axis: int = -1) -> Array:
-    r"""y_k = e^{x_k} / Σ_i e^{x_i} along ``axis``; the maximum is taken off first, which changes nothing.
+    r"""y_k = e^{x_k} / Σ_i e^{x_i} along ``axis``, computed from x - max x to avoid overflow.
 
-    Of a batch (N, K) every row sums to 1. A single number raises ValueError.
+    Every row of a batch (N, K) sums to 1. A scalar raises ValueError.
 
     >>> softmax([1.0, 2.0, 3.0]).round(3)
     array([0.09 , 0.245, 0.665])
@@ -169,9 +169,9 @@ def softmax_derivative(x: ArrayLike) -> Array:
 
 
 def log_softmax(x: ArrayLike, axis: int = -1) -> Array:
-    """log y_k = x_k - max x - log Σ_i e^{x_i - max x}; finite where softmax itself is rounded to 0.
+    """log y_k = x_k - max x - log Σ_i e^{x_i - max x}; finite even where softmax rounds to 0.
 
-    A single number raises ValueError.
+    A scalar raises ValueError.
 
     >>> log_softmax([1000.0, 0.0])
     array([    0., -1000.])

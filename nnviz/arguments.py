@@ -1,7 +1,7 @@
-"""Arguments of the wrong kind are refused in words, by what a function says of its parameters.
+"""Validates arguments by the annotations of parameters, with readable error messages.
 
-``@checked`` reads the annotations: a ``Count`` is 1 or more, an ``ArrayLike`` holds finite numbers, and so on. Shapes
-are looked at where they matter.
+``@checked`` reads the annotations: a ``Count`` is at least 1, an ``ArrayLike`` contains finite numbers, and so on.
+Shapes are checked by the functions themselves.
 """
 
 from __future__ import annotations
@@ -23,21 +23,21 @@ from nnviz.arrays import finite, numbers
 P = ParamSpec("P")
 R = TypeVar("R")
 Count = int
-"""A whole number, 1 or more."""
+"""An integer, at least 1."""
 Share = float
 """From 0 to 1."""
 Amount = float
 """0 or more."""
 Classes = ArrayLike
-"""A class for each sample, (N,): numbers or texts."""
+"""A class for each sample, (N,): numbers or strings."""
 Limits = tuple[float, float]
-"""From the smaller to the larger."""
+"""(lower, upper)."""
 Rule = Callable[[str, Any], object]
-"""Raises TypeError or ValueError for what an argument of this name must not be."""
+"""Raises TypeError or ValueError for an invalid argument, given its name."""
 
 
 def checked(function: Callable[P, R]) -> Callable[P, R]:
-    """Have the arguments looked at before the function runs."""
+    """Validate the arguments before calling the function."""
     expected = signature(function)
     rules = {name: rule for name, each in expected.parameters.items() if (rule := rule_of(each.annotation)) is not None}
 
@@ -57,7 +57,7 @@ def checked(function: Callable[P, R]) -> Callable[P, R]:
 
 
 def rule_of(annotation: object) -> Rule | None:
-    """What an annotation, as it is written, asks of an argument; None: nothing."""
+    """The rule for an annotation (as source text), or None."""
     kind = str(annotation).removesuffix(" | None")
     optional = kind != annotation
     rule = RULES.get("Callable" if kind.startswith("Callable[") and "] | " not in kind else kind)
@@ -77,7 +77,7 @@ def rule_of(annotation: object) -> Rule | None:
 
 
 def one_of(choices: Sequence[str], name: str, value: Any) -> None:  # noqa: ANN401
-    """ValueError for a word that is none of the choices."""
+    """Raise ValueError unless ``value`` is one of the choices."""
     RULES["str"](name, value)
     if value not in choices:
         *first, last = map(repr, choices)
@@ -85,15 +85,15 @@ def one_of(choices: Sequence[str], name: str, value: Any) -> None:  # noqa: ANN4
 
 
 def nearest(word: str, known: Iterable[str]) -> str:
-    """What a message adds for a word that is not known: the one that was meant, if one is near."""
+    """A suggestion to append to a message about an unknown word; "" if no known word is similar."""
     names = tuple(known)
-    initials = {"".join(part[:1] for part in each.split("_")): each for each in names if "_" in each}   # as lr is said
+    initials = {"".join(part[:1] for part in each.split("_")): each for each in names if "_" in each}  # lr
     by_letters = initials | {each.lower(): each for each in names}
     return "".join(f"; did you mean {by_letters[near]!r}?" for near in get_close_matches(word.lower(), by_letters, 1))
 
 
 def _must(words: str, fits: Callable[[Any], bool]) -> Rule:
-    """TypeError unless the argument fits."""
+    """A rule that raises TypeError unless the argument ``fits``."""
     def rule(name: str, value: object) -> None:
         try:
             fine = fits(value)
@@ -197,7 +197,7 @@ def _classes(name: str, value: ArrayLike) -> None:
         array = np.asarray(value)
     except ValueError:
         raise TypeError(f"{name} must hold classes, not {value!r:.60}") from None
-    texts = array.dtype.kind == "U" or (array.dtype.kind == "O" and all(map(_is_text, array.flat)))   # pandas' texts
+    texts = array.dtype.kind == "U" or (array.dtype.kind == "O" and all(map(_is_text, array.flat)))  # strings in pandas
     if array.dtype.kind not in "fbiu" and not (texts and array.ndim):
         raise TypeError(f"{name} must hold classes, not {value!r:.60}")
     if array.dtype.kind == "f":
@@ -215,7 +215,7 @@ def _axes(name: str, value: Any) -> None:  # noqa: ANN401
 
 
 def _is(value: object, kind: str) -> bool:
-    """Whether ``kind`` names the value's class, or one above it; so that nothing has to be imported."""
+    """Whether the value's class or a base class has the name ``kind``; avoids importing the class."""
     return any(each.__name__ == kind for each in type(value).__mro__)
 
 
@@ -280,4 +280,4 @@ RULES: Mapping[str, Rule] = MappingProxyType({
     "Path | Sequence[Path]": _must("a Path, as gradient_descent gives it, or several",
                                    lambda value: _is(value, "Path") or all(_is(each, "Path") for each in value)),
 })
-"""By what stands in an annotation."""
+"""Rules by annotation."""

@@ -1,4 +1,4 @@
-"""Arrays of what people hand over: lists, numbers, tensors, frames; and of what their functions give."""
+"""Converts arguments (lists, numbers, tensors, data frames) and function results to arrays."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from numpy.typing import ArrayLike, NDArray
 
 
 def finite(name: str, values: ArrayLike) -> NDArray[np.float64]:
-    """An array of finite numbers; TypeError and ValueError say what of ``name`` is not."""
+    """``values`` as an array of finite numbers; raises TypeError or ValueError, naming ``name``."""
     array = numbers(name, values)
     if not np.isfinite(array).all():
         wrong = np.argwhere(~np.isfinite(array))
@@ -19,7 +19,7 @@ def finite(name: str, values: ArrayLike) -> NDArray[np.float64]:
 
 
 def numbers(name: str, values: ArrayLike) -> NDArray[np.float64]:
-    """An array of real numbers, nan and infinity among them, a tensor's too; TypeError for anything else."""
+    """``values`` (also a tensor) as an array of real numbers, including nan and infinity; raises TypeError."""
     try:
         array = np.asarray(values.detach().cpu() if hasattr(values, "detach") else values)
         if array.dtype.kind in "fbiu" or (array.dtype.kind == "O" and values is not None):
@@ -30,7 +30,7 @@ def numbers(name: str, values: ArrayLike) -> NDArray[np.float64]:
 
 
 def one_number(name: str, value: ArrayLike) -> float:
-    """One real number, nan and infinity among them, alone or as an array's only element; else TypeError, ValueError."""
+    """A real number (also nan or infinity) or an array with one element; otherwise raises TypeError or ValueError."""
     array = numbers(name, value)
     if array.size != 1:
         raise ValueError(f"{name} must be one number, not {array.shape}")
@@ -38,7 +38,7 @@ def one_number(name: str, value: ArrayLike) -> float:
 
 
 def values_of(f: Callable[[Any], Any], at: NDArray[np.float64], shape: tuple[int, ...]) -> NDArray[np.float64]:
-    """What a function gives for points, if it takes them all at once and gives numbers of this shape."""
+    """The values of a vectorised function at points; raises an error unless they have this shape."""
     try:
         given = f(at)
     except (TypeError, ValueError) as error:

@@ -1,4 +1,4 @@
-"""Attention: each position of a sequence looks at the others and takes from them what it needs.
+"""Attention: each position of a sequence computes a weighted mean over all positions.
 
 Sources: Bahdanau, Cho, Bengio (2015); Vaswani et al., "Attention Is All You Need" (2017).
 """
@@ -18,9 +18,9 @@ class Attention(Layer):
 
     x: (N, T, features)   W_q, W_k, W_v, W_o: (features, features)   y: (N, T, features)
 
-    Self-attention with ``heads`` heads of d = features / heads columns each. With ``causal`` position t sees
-    only positions 1 … t. After ``forward``, ``weights`` (N, heads, T, T) holds how much each position (row)
-    takes from each other (column); rows sum to 1. Raises ValueError for other shapes.
+    Self-attention with ``heads`` heads of d = features / heads columns each. With ``causal``, position t attends
+    only to positions 1 … t. After ``forward``, ``weights`` (N, heads, T, T) holds the attention of each position
+    (row) to each other one (column); rows sum to 1. Raises ValueError for other shapes.
 
     >>> layer = Attention(8, heads=2, causal=True, rng=0)
     >>> layer.forward(np.ones((2, 3, 8))).shape, layer.weights[0, 0].round(2).tolist()
@@ -55,7 +55,7 @@ class Attention(Layer):
         return y
 
     def backward(self, gradient: Array) -> Array:
-        """Through the softmax: ∂L/∂s = A · (∂L/∂A - Σ A · ∂L/∂A); what is masked has A = 0."""
+        """Through the softmax: ∂L/∂s = A · (∂L/∂A - Σ A · ∂L/∂A); masked positions have A = 0."""
         x, q, k, v, taken = remembered(self._seen)
         weights = remembered(self.weights)
         self.W_o.gradient[...] = _rows(taken).T @ _rows(gradient)

@@ -1,6 +1,6 @@
 """Convolution and pooling over images (N, C, H, W).
 
-As all of deep learning does, "convolution" here is the cross-correlation: the kernel is not turned over.
+As usual in deep learning, "convolution" means cross-correlation: the kernel is not flipped.
 Source: LeCun, Bottou, Bengio, Haffner (1998).
 """
 
@@ -24,9 +24,9 @@ class Conv2d(Layer):
     x: (N, in_channels, H, W)   W: (out_channels, in_channels, kh, kw)   b: (out_channels,)
     y: (N, out_channels, H', W') with H' = ⌊(H + 2·padding - kh) / stride⌋ + 1, W' likewise
 
-    Computed as one matrix product: all windows are laid out as columns ("im2col"), those at the same place of all
-    images side by side, so that what is copied lies in one piece. Weights start as He et al. (2015) propose. Raises
-    ValueError for other shapes and for a kernel larger than the image.
+    Computed as one matrix product: all windows become columns ("im2col"), ordered so that copies are contiguous.
+    Weights are initialised according to He et al. (2015). Raises ValueError for other shapes and for a kernel larger
+    than the image.
 
     >>> Conv2d(1, 6, 5, rng=0).forward(np.ones((2, 1, 28, 28))).shape
     (2, 6, 24, 24)
@@ -67,7 +67,7 @@ class Conv2d(Layer):
         return _batch_first(y.reshape(out_channels, height, width, len(x)))
 
     def backward(self, gradient: Array) -> Array:
-        """∂L/∂x: each place of ∂L/∂y gives W times its value to the window that it came from ("col2im")."""
+        """∂L/∂x: each element of ∂L/∂y adds W times its value to its window ("col2im")."""
         self.learn(gradient)
         _, (channels, *image, count) = remembered(self._seen)
         out_channels, _, kh, kw = self.W.value.shape
@@ -81,7 +81,7 @@ class Conv2d(Layer):
         return _batch_first(padded[:, p:image[0] - p, p:image[1] - p])
 
     def learn(self, gradient: Array) -> None:
-        """∂L/∂W = ∂L/∂y @ columnsᵀ,   ∂L/∂b = Σ ∂L/∂y over batch and places."""
+        """∂L/∂W = ∂L/∂y @ columnsᵀ,   ∂L/∂b = Σ ∂L/∂y over batch and positions."""
         columns, _ = remembered(self._seen)
         flat = _batch_last(gradient).reshape(gradient.shape[1], -1)
         self.W.gradient[...] = (flat @ columns.T).reshape(self.W.value.shape)
@@ -101,8 +101,8 @@ def _batch_first(x: Array) -> Array:
 class MaxPool2d(Layer):
     """The largest value of each window        x: (N, C, H, W)   y: (N, C, H', W')
 
-    The gradient goes to the place of the largest value, to the first one of several. ``stride`` is the
-    size of the window unless told; what is left at the edges is dropped.
+    The gradient goes to the position of the largest value (the first one, if equal). ``stride`` defaults to the
+    size of the window; incomplete windows at the edges are dropped.
 
     >>> x = np.arange(16.0).reshape(1, 1, 4, 4)
     >>> MaxPool2d(2).forward(x)[0, 0]
@@ -139,7 +139,7 @@ class MaxPool2d(Layer):
 class AveragePool2d(Layer):
     """The mean of each window        x: (N, C, H, W)   y: (N, C, H', W')
 
-    The gradient is spread evenly over the window. ``stride`` is the size of the window unless told.
+    The gradient is spread evenly over the window. ``stride`` defaults to the size of the window.
 
     >>> AveragePool2d(2).forward(np.arange(16.0).reshape(1, 1, 4, 4))[0, 0]
     array([[ 2.5,  4.5],
@@ -170,7 +170,7 @@ class AveragePool2d(Layer):
 
 
 def output_size(image: tuple[int, ...], kernel: tuple[int, int], stride: int) -> tuple[int, int]:
-    """Height and width after a window has gone over an image: ⌊(H - kh) / stride⌋ + 1.
+    """Height and width of the output of a sliding window: ⌊(H - kh) / stride⌋ + 1.
 
     >>> output_size((28, 28), (5, 5), 1)
     (24, 24)
@@ -183,7 +183,7 @@ def output_size(image: tuple[int, ...], kernel: tuple[int, int], stride: int) ->
 
 
 def _windows(kernel: tuple[int, int], size: tuple[int, int], stride: int) -> Iterator[tuple[int, int, slice, slice]]:
-    """For each place (u, v) of a window the rows and columns of the image that it meets."""
+    """For each position (u, v) in a window, the rows and columns of the image that it covers."""
     for u in range(kernel[0]):
         for v in range(kernel[1]):
             yield u, v, slice(u, u + stride * size[0], stride), slice(v, v + stride * size[1], stride)

@@ -1,4 +1,4 @@
-"""Data to learn from: gates, points in the plane, digits; rows X (N, D) or (N, H, W) and labels y (N,)."""
+"""Data sets: gates, points in the plane, digits; X (N, D) or (N, H, W) and labels y (N,)."""
 
 from __future__ import annotations
 
@@ -18,11 +18,11 @@ Floats = NDArray[np.float64]
 Labels = NDArray[np.integer[Any]]
 Points = tuple[Floats, Labels]
 IMAGES, LABELS = 2051, 2049
-"""Magic numbers of MNIST's files: unsigned bytes in three dimensions, and in one."""
+"""Magic numbers of IDX files: unsigned bytes in three dimensions and in one."""
 
 
 class Split(NamedTuple):
-    """Data to learn from, and data kept back for the test."""
+    """Training and test data."""
 
     X_train: NDArray[Any]
     y_train: Labels
@@ -54,7 +54,7 @@ def xor() -> Points:
 
 @checked
 def moons(samples: Count = 200, *, noise: Amount = 0.1, rng: Seed = None) -> Points:
-    """Two half moons that reach into one another: scikit-learn's ``make_moons``."""
+    """Two interleaving half moons: scikit-learn's ``make_moons``."""
     from sklearn.datasets import make_moons
 
     X, y = make_moons(samples, noise=noise, random_state=_seed(rng))
@@ -65,7 +65,7 @@ def moons(samples: Count = 200, *, noise: Amount = 0.1, rng: Seed = None) -> Poi
 def spirals(
     samples: Count = 300, *, classes: Count = 2, noise: Amount = 0.05, turns: float = 1.5, rng: Seed = None,
 ) -> Points:
-    """``classes`` arms of a spiral, r from 0 to 1 while the angle grows by ``turns``: no line separates them.
+    """``classes`` spiral arms, r from 0 to 1 while the angle grows by ``turns``; not linearly separable.
 
     >>> X, y = spirals(300, classes=3, rng=0)
     >>> X.shape, np.bincount(y)
@@ -82,7 +82,7 @@ def spirals(
 
 @checked
 def two_gaussians(samples: Count = 200, *, distance: float = 3.0, rng: Seed = None) -> Points:
-    """Two normally distributed classes of other covariances, their means ``distance`` apart."""
+    """Two normally distributed classes with different covariances, their means ``distance`` apart."""
     generator = np.random.default_rng(rng)
     y = np.arange(samples) * 2 // samples
     shapes = np.array([[[1.0, 0.5], [0.0, 0.7]], [[0.6, 0.0], [-0.3, 1.1]]])
@@ -93,7 +93,7 @@ def two_gaussians(samples: Count = 200, *, distance: float = 3.0, rng: Seed = No
 
 @checked
 def digits(*, test_size: float = 0.2, rng: Seed = 0) -> Split:
-    """scikit-learn's 1797 digits of 8×8 pixels, in [0, 1], X (N, 64); shares of the classes are kept.
+    """scikit-learn's 1797 digits of 8×8 pixels, in [0, 1], X (N, 64); the split is stratified.
 
     >>> digits().X_train.shape, digits().X_test.shape
     ((1437, 64), (360, 64))
@@ -114,8 +114,8 @@ def load_mnist(
 ) -> Split:
     """MNIST's four files -> X (60000, 784) and (10000, 784) in [0, 1] as float32, labels as integers.
 
-    Each file may be plain or gzip. Raises ValueError as ``load_idx``, and where images and labels differ in
-    number. Source: LeCun, Cortes, Burges, "The MNIST database of handwritten digits".
+    Each file may be plain or gzip. Raises ValueError like ``load_idx``, and if the numbers of images and labels
+    differ. Source: LeCun, Cortes, Burges, "The MNIST database of handwritten digits".
     """
     return Split(*_labelled(train_images, train_labels), *_labelled(test_images, test_labels))
 
@@ -134,9 +134,9 @@ def _labelled(images: str | Path, labels: str | Path) -> tuple[NDArray[np.float3
 
 
 def load_idx(path: str | Path) -> NDArray[np.uint8]:
-    """An IDX file of unsigned bytes, plain or gzip, as MNIST has them: images (N, H, W) or labels (N,).
+    """An IDX file of unsigned bytes, plain or gzip, such as those of MNIST: images (N, H, W) or labels (N,).
 
-    Raises ValueError, with the path, for another magic number and for a file that is cut off or too long.
+    Raises ValueError, with the path, for a wrong magic number and for a file that is too short or too long.
     """
     content = Path(path).read_bytes()
     if content[:2] == b"\x1f\x8b":
@@ -162,5 +162,5 @@ def _unzipped(content: bytes, path: str | Path) -> bytes:
 
 
 def _seed(rng: Seed) -> int:
-    """A seed for scikit-learn, which takes no Generator."""
+    """A seed for scikit-learn, which does not accept a Generator."""
     return rng if isinstance(rng, int) else int(np.random.default_rng(rng).integers(2 ** 31))

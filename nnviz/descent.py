@@ -1,4 +1,4 @@
-"""Gradient descent on any function: the whole path, so that it can be printed, plotted and animated.
+"""Gradient descent on any function, returning the whole path for printing, plotting and animation.
 
 Source: Cauchy (1847); momentum: Polyak (1964).
 """
@@ -20,14 +20,14 @@ Floats = NDArray[np.float64]
 
 @dataclass(frozen=True, slots=True)
 class Path:
-    """Where a descent went."""
+    """The path of a gradient descent."""
 
     points: Floats
     """(S + 1, D): the start and the point after each step."""
     values: Floats
-    """(S + 1,): f there."""
+    """(S + 1,): f at these points."""
     converged: bool
-    """True where it ended because nothing moved any more."""
+    """Whether it ended because the last step was small enough."""
 
 
 @checked
@@ -37,9 +37,9 @@ def gradient_descent(
 ) -> Path:
     """x ← x - η df(x), up to ``steps`` times; with momentum μ: v ← μ v + df(x), x ← x - η v.
 
-    ``start`` is a number, and f and df then take one, or a point (D,). Ends early, converged, where a step moves x
-    by ``tolerance`` or less, and, not converged, where x or f(x) is no longer finite: the learning rate is too large.
-    Raises ValueError for fewer than 0 steps and for a gradient of another shape than x.
+    ``start`` is a number or a point (D,), and f and df take the same. Stops early, converged, when a step moves x by at
+    most ``tolerance``, or, not converged, when x or f(x) is no longer finite (the learning rate is too large). Raises
+    ValueError for a negative number of steps and for a gradient whose shape is not that of x.
 
     >>> path = gradient_descent(lambda x: x ** 2, lambda x: 2 * x, 1.0, learning_rate=0.25, steps=3)
     >>> path.points.ravel(), path.converged

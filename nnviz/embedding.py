@@ -1,4 +1,4 @@
-"""Symbols as vectors, and where in a sequence they stand.
+"""Embeddings of symbols and of their positions in a sequence.
 
 Sources: Bengio et al., "A Neural Probabilistic Language Model" (2003); Vaswani et al. (2017) for positions.
 """
@@ -16,8 +16,8 @@ from nnviz.layers import Array, Layer, Parameter, remembered
 class Embedding(Layer):
     """y[n, t] = W[x[n, t]]        x: (N, T) of symbols 0 … symbols - 1   W: (symbols, features)   y: (N, T, features)
 
-    ∂L/∂W collects ∂L/∂y of all places where a symbol stands. There is no ∂L/∂x, since symbols cannot be moved
-    a little: ``backward`` gives zeros. Raises ValueError for numbers that are no symbols.
+    ∂L/∂W sums ∂L/∂y over all positions of a symbol. There is no ∂L/∂x, because symbols are discrete: ``backward``
+    returns zeros. Raises ValueError for numbers that are not symbols.
 
     >>> Embedding(10, 4, rng=0).forward(np.array([[1, 2, 1]])).shape
     (1, 3, 4)
@@ -71,7 +71,7 @@ class PositionalEncoding(Layer):
 def positional_encoding(length: int, features: int) -> NDArray[np.float64]:
     """PE[t, 2i] = sin(t / 10000^{2i / features}), PE[t, 2i + 1] = cos of the same        (length, features)
 
-    What is added to embeddings, since attention itself does not see the order.
+    Added to embeddings, because attention itself ignores the order.
 
     >>> positional_encoding(2, 4).round(2)
     array([[0.  , 1.  , 0.  , 1.  ],

@@ -1,4 +1,4 @@
-"""Logic gates as perceptrons, and XOR, which takes two layers of them.
+"""Logic gates as perceptrons, and XOR, which needs two layers of them.
 
 Source: M. Minsky, S. Papert, "Perceptrons", MIT Press, 1969.
 """
@@ -32,12 +32,12 @@ def XOR(*x: ArrayLike) -> Any:  # noqa: ANN401  an int for numbers, an array for
 
 @dataclass(frozen=True, slots=True)
 class TruthTable:
-    """All inputs of a gate with what it gives; prints as a table, shows as one in a notebook."""
+    """All inputs of a gate with its outputs; printed, or displayed in a notebook, as a table."""
 
     rows: tuple[tuple[int, ...], ...]
     outputs: tuple[int, ...]
     sums: tuple[float, ...] = ()
-    """w · x + b of each row; empty where the gate is no single perceptron."""
+    """w · x + b of each row; empty unless the gate is a single perceptron."""
 
     def _cells(self) -> list[list[str]]:
         cells = [[*map(str, row)] for row in self.rows]
@@ -56,7 +56,7 @@ class TruthTable:
         return "\n".join("  ".join(map(str.rjust, row, widths)) for row in table)
 
     def _repr_markdown_(self) -> str:
-        """A table with formulas in its head, as Jupyter and the slides show it."""
+        """A table with formulas in its header, for Jupyter and slides."""
         heads = [f"${head}$" if head != "sum" else r"$\boldsymbol{w} \cdot \boldsymbol{x} + b$"
                  for head in self._heads("x_{}")]
         lines = [heads, ["--:"] * len(heads), *self._cells()]

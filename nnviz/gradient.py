@@ -1,4 +1,4 @@
-"""Numerical gradients: slow, simple, and the judge of every derivative that somebody worked out."""
+"""Numerical gradients: slow and simple, for checking analytical derivatives."""
 
 from __future__ import annotations
 
@@ -17,9 +17,9 @@ Floats = NDArray[np.float64]
 
 @checked
 def numerical_gradient(f: Callable[[Floats], float], x: ArrayLike, *, eps: float = 1e-5) -> Floats:
-    """∂f/∂x_i ≈ (f(x + ε e_i) - f(x - ε e_i)) / 2ε for each element, of x's shape; f is asked 2 · x.size times.
+    """∂f/∂x_i ≈ (f(x + ε e_i) - f(x - ε e_i)) / 2ε for each element, in the shape of x; f is called 2 · x.size times.
 
-    The error of the central difference falls with ε², that of the one-sided one with ε alone.
+    The error of the central difference is O(ε²), that of the one-sided difference O(ε).
 
     >>> numerical_gradient(lambda x: float(np.sum(x ** 2)), [3.0, 4.0]).round(6)
     array([6., 8.])
@@ -43,9 +43,9 @@ def numerical_gradient(f: Callable[[Floats], float], x: ArrayLike, *, eps: float
 def check_gradient(
     f: Callable[[Floats], float], gradient: Callable[[Floats], ArrayLike], x: ArrayLike, *, eps: float = 1e-5,
 ) -> float:
-    """|numerical - analytical| / (|numerical| + |analytical|), of the two vectors' lengths; 0 where both vanish.
+    """|numerical - analytical| / (|numerical| + |analytical|), with Euclidean norms; 0 if both are zero.
 
-    Around 1e-7 or less: right. 1e-2 or more: wrong. ValueError where the gradient has another shape than x.
+    About 1e-7 or less: correct. 1e-2 or more: wrong. Raises ValueError for a gradient whose shape is not that of x.
 
     >>> check_gradient(lambda x: float(np.sum(x ** 3)), lambda x: 3 * x ** 2, [1.0, 2.0]) < 1e-7
     True
@@ -59,7 +59,7 @@ def check_gradient(
 
 
 def count_multiplications(model: Layer, X: ArrayLike) -> tuple[int, int]:
-    """How many multiplications the matrix products of one forward and of one backward pass take, counted as they run.
+    """Number of multiplications in the matrix products of one forward and one backward pass, counted while they run.
 
     >>> from nnviz.model import mlp
     >>> count_multiplications(mlp((4, 3, 2), rng=0), np.ones((1, 4)))
@@ -75,7 +75,7 @@ def count_multiplications(model: Layer, X: ArrayLike) -> tuple[int, int]:
 
 
 class _Counted(np.ndarray[Any, np.dtype[np.float64]]):
-    """An array that notes the multiplications of each matrix product it takes part in, as its results do."""
+    """An array that counts the multiplications of its matrix products, and of those of its results."""
 
     counts: list[int]
 

@@ -1,7 +1,7 @@
-"""Computational graphs: a calculation that remembers its steps, and sends the gradient back along them.
+"""Computational graphs: records a calculation, and propagates gradients back through it.
 
-Calculate with ``Value`` as with numbers or arrays; every operation adds a node. ``backward()`` goes through the nodes
-in reverse order and multiplies by each local derivative: the chain rule. nnviz.plots.draw_graph draws it.
+Use ``Value`` like numbers or arrays; every operation adds a node. ``backward()`` visits the nodes in reverse order and
+multiplies by each local derivative (chain rule). nnviz.plots.draw_graph draws the graph.
 
 Sources: Linnainmaa (1970); Rumelhart, Hinton, Williams (1986).
 """
@@ -23,7 +23,7 @@ Back = Callable[[Array], Sequence[Array]]
 
 
 class Value:
-    """A number or an array, and how it came about.
+    """A number or an array, and the operation that produced it.
 
     >>> apple, count, tax = Value(100, "apple"), Value(2, "count"), Value(1.1, "tax")
     >>> price = apple * count * tax
@@ -46,9 +46,9 @@ class Value:
         self._back: Back = lambda _: ()
 
     def backward(self, gradient: ArrayLike | None = None) -> None:
-        """∂self/∂v into ``v.gradient`` of every value v that it was made of; former gradients are replaced.
+        """Set ``v.gradient`` = ∂self/∂v for every value v in its graph, replacing earlier gradients.
 
-        For an array the ``gradient`` of what follows must be given; ValueError without.
+        An array needs ``gradient``, ∂L/∂self; raises ValueError without it.
         """
         if gradient is None and self.data.size != 1:
             raise ValueError(f"an array {self.data.shape} needs a gradient to send back; give one, or take its sum()")
@@ -62,7 +62,7 @@ class Value:
                 operand.gradient = operand.gradient + share
 
     def shares(self) -> list[Array]:
-        """What ``gradient`` sends back to each operand; of one that is used several times only this part."""
+        """The contribution of this operation to the gradient of each operand."""
         return [_fitted(np.asarray(share), operand.data.shape)
                 for operand, share in zip(self.operands, self._back(self.gradient), strict=True)]
 
@@ -89,7 +89,7 @@ class Value:
         return _made("/", self.data / b.data, (self, b), lambda g: (g / b.data, -g * self.data / b.data ** 2))
 
     def __pow__(self, n: float) -> Value:
-        """y = aⁿ for a number n;   ∂L/∂a = n aⁿ⁻¹ ∂L/∂y, also 0 for n = 0 at a = 0"""
+        """y = aⁿ for a number n;   ∂L/∂a = n aⁿ⁻¹ ∂L/∂y, or 0 for n = 0"""
         return _made(f"^{n:g}", self.data ** n, (self,),
                      lambda g: (g * (n * self.data ** (n - 1) if n else 0.0 * self.data),))
 
@@ -165,7 +165,7 @@ Operand = Value | ArrayLike
 def affine(x: Value, W: Value, b: Value) -> Value:
     """Y = X @ W + b;   ∂L/∂X = G @ Wᵀ,   ∂L/∂W = Xᵀ @ G,   ∂L/∂b = Σ_n G_n     G = ∂L/∂Y; X: (N, D), W: (D, K), b: (K,)
 
-    One node, where ``X @ W + b`` makes two. ValueError for shapes that do not fit.
+    A single node, whereas ``X @ W + b`` creates two. Raises ValueError for incompatible shapes.
 
     >>> y = affine(Value([[1.0, 2.0]]), Value([[1.0], [3.0]]), Value([0.5]))
     >>> y.data
@@ -174,7 +174,7 @@ def affine(x: Value, W: Value, b: Value) -> Value:
     if x.data.ndim != 2 or W.data.ndim != 2 or x.data.shape[1] != W.data.shape[0] or b.data.shape != W.data.shape[1:]:
         shapes = ", ".join(str(each.data.shape) for each in (x, W, b))
         raise ValueError(f"X (N, D), W (D, K) and b (K,) are wanted, not {shapes}")
-    in_order = (W, x, b)  # as they stand in a drawing: x runs straight on, W above it and b below
+    in_order = (W, x, b)  # the order in drawings: x in the middle, W above and b below
     return _made("Affine", x.data @ W.data + b.data, in_order,
                  lambda g: (x.data.T @ g, g @ W.data.T, g.sum(axis=0)))
 
@@ -182,7 +182,7 @@ def affine(x: Value, W: Value, b: Value) -> Value:
 def softmax_cross_entropy(logits: Value, targets: ArrayLike) -> Value:
     """L = -mean_n Σ_k t_nk log softmax(x_n)_k;   ∂L/∂x = (softmax(x) - t) / N        logits: (N, K) or (K,)
 
-    ``targets`` are one-hot rows or probabilities, of the logits' shape. ValueError for another.
+    ``targets`` are one-hot rows or probabilities, in the shape of the logits; otherwise raises ValueError.
 
     >>> x = Value([1.0, 2.0, 3.0])
     >>> softmax_cross_entropy(x, [0, 0, 1]).backward()
@@ -199,7 +199,7 @@ def softmax_cross_entropy(logits: Value, targets: ArrayLike) -> Value:
 
 
 def topological(value: Value) -> list[Value]:
-    """Everything that ``value`` was made of, itself last, each behind its operands; in the order of calculation."""
+    """All nodes of the graph of ``value`` in topological order: operands first, ``value`` last."""
     order: list[Value] = []
     seen: set[int] = set()
     todo = [(value, False)]

@@ -1,4 +1,4 @@
-"""Initial weights: how large, so that neither the values nor the gradients fade or grow from layer to layer."""
+"""Initial weights, scaled so that neither values nor gradients vanish or explode from layer to layer."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from nnviz.arguments import Amount, Count, checked
 from nnviz.arrays import finite
 
 Seed = int | np.random.Generator | None
-"""A seed, a generator, or None: other numbers every time."""
+"""A seed or a generator; None: different numbers every time."""
 
 
 @checked
@@ -26,8 +26,8 @@ def normal(inputs: Count, outputs: Count, std: Amount, rng: Seed = None) -> NDAr
 def xavier(inputs: Count, outputs: Count, rng: Seed = None) -> NDArray[np.float64]:
     """W ~ N(0, 2 / (inputs + outputs)), for layers before sigmoid or tanh.
 
-    Keeps the variance of values and of gradients alike; with as many outputs as inputs it is 1 / inputs, as
-    many books have it. Source: Glorot, Bengio (2010).
+    Preserves the variance of both values and gradients; with as many outputs as inputs it is 1 / inputs, as in
+    many books. Source: Glorot, Bengio (2010).
     """
     return normal(inputs, outputs, float(np.sqrt(2 / (inputs + outputs))), rng)
 
@@ -42,11 +42,11 @@ def he(inputs: Count, outputs: Count, rng: Seed = None) -> NDArray[np.float64]:
 
 
 INITIALS = {"xavier": xavier, "he": he}
-"""By the names that layers take."""
+"""By the names that layers accept."""
 
 
 def initial(inputs: int, outputs: int, init: str | float, rng: Seed = None) -> NDArray[np.float64]:
-    """W (inputs, outputs) by a name of ``INITIALS``, or from N(0, init²); ValueError for another name or sign."""
+    """W (inputs, outputs) by a name in ``INITIALS``, or from N(0, init²); otherwise raises ValueError."""
     if not isinstance(init, str):
         if finite("init", init).ndim or init < 0:
             raise ValueError(f"init must be a name or a standard deviation, 0 or more, not {init!r:.60}")

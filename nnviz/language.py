@@ -1,7 +1,7 @@
-"""The language of what drawings write themselves: Japanese or English.
+"""The language of the text in figures: Japanese or English.
 
-``language.set_lang("en")`` holds for all drawings from then on, ``with style.context(lang="en"):`` inside of the
-block, ``lang="en"`` in the call of a drawing for that one. Words that you hand to a drawing stay as they are.
+``language.set_lang("en")`` applies to all later figures, ``with style.context(lang="en"):`` to those in the block, and
+``lang="en"`` to a single call. Text passed by the caller is not translated.
 """
 
 from __future__ import annotations
@@ -37,12 +37,12 @@ ENGLISH: Mapping[str, str] = MappingProxyType({
     "推論時：すべて使う": "evaluation: all are used", "学習時：毎回いくつかを消す": "training: some are dropped",
     "活性化関数": "activation", "層": "layer",
 })
-"""What drawings write, and the same in English."""
+"""Text in figures -> English."""
 _lang = "ja"
 
 
 def set_lang(lang: str) -> None:
-    """All drawings from now on write in ``lang``, "ja" or "en". ValueError for another.
+    """Set the language of all later figures, "ja" or "en"; otherwise raises ValueError.
 
     >>> set_lang("en"), say("入力"), set_lang("ja")
     (None, 'input', None)
@@ -54,13 +54,13 @@ def set_lang(lang: str) -> None:
 
 
 def get_lang() -> str:
-    """The language in which drawings write now."""
+    """The current language of figures."""
     return _lang
 
 
 @contextmanager
 def spoken(lang: str | None) -> Iterator[None]:
-    """Inside of the block drawings write in ``lang``; None: as outside."""
+    """Use ``lang`` in figures inside the block; None: no change."""
     before = _lang
     set_lang(before if lang is None else lang)
     try:
@@ -70,5 +70,5 @@ def spoken(lang: str | None) -> Iterator[None]:
 
 
 def say(words: str) -> str:
-    """``words`` of ``ENGLISH``, in the language of now."""
+    """Translate a key of ``ENGLISH`` to the current language."""
     return words if _lang == "ja" else ENGLISH.get(words, words)

@@ -1,8 +1,8 @@
-"""Layers: what each does forward, and how a gradient comes back through it.
+"""Layers, with forward and backward pass.
 
-Batches are rows: x is (N, inputs), an image (N, C, H, W). ``forward`` remembers what ``backward`` needs;
-``backward`` takes ∂L/∂y and gives ∂L/∂x, and puts ∂L/∂θ into the gradient of each parameter θ. Floating dtypes
-are kept: ``layer.astype(np.float32)`` makes the parameters float32.
+Batches are rows: x is (N, inputs), an image (N, C, H, W). ``forward`` stores what ``backward`` needs;
+``backward`` maps ∂L/∂y to ∂L/∂x, and stores ∂L/∂θ in the gradient of each parameter θ. Floating dtypes are
+preserved: ``layer.astype(np.float32)`` makes the parameters float32.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ ELSEWHERE: Mapping[str, str] = MappingProxyType({
     "Embedding": "embedding", "LayerNorm": "normalization", "MaxPool2d": "convolution", "RNN": "recurrent",
     "PositionalEncoding": "embedding", "Residual": "model", "Sequential": "model",
 })
-"""Layers that have a module of their own, and can be imported from here, too."""
+"""Layers defined in other modules that can also be imported from here."""
 
 
 def __getattr__(name: str) -> type[Layer]:
@@ -46,7 +46,7 @@ def __dir__() -> list[str]:
 
 @dataclass(slots=True, eq=False)
 class Parameter:
-    """Numbers that are learned, and the gradient of the loss with respect to them."""
+    """A trainable array, and the gradient of the loss with respect to it."""
 
     value: Array
     gradient: Array = field(init=False)
@@ -56,29 +56,29 @@ class Parameter:
 
 
 class Layer(ABC):
-    """One step of a network: a function of a batch, and of its parameters."""
+    """A layer of a network: a function of a batch and its parameters."""
 
     parameters: tuple[Parameter, ...] = ()
 
     def __init_subclass__(cls) -> None:
-        """Every ``forward`` takes lists and whole numbers, too, as floats, and refuses what holds no numbers."""
+        """Make ``forward`` convert its argument to floats, and raise TypeError for anything but numbers."""
         if "forward" in vars(cls):
             cls.forward = _of_numbers(cls.forward)  # type: ignore[method-assign]
 
     @abstractmethod
     def forward(self, x: Array, *, training: bool = False) -> Array:
-        """y of a batch x. ``training`` is True while weights are learned: some layers differ then."""
+        """y for a batch x. ``training``: some layers behave differently during training."""
 
     @abstractmethod
     def backward(self, gradient: Array) -> Array:
         """∂L/∂y -> ∂L/∂x; overwrites the gradients of the parameters. RuntimeError before ``forward``."""
 
     def learn(self, gradient: Array) -> None:
-        """∂L/∂y -> the parameters' gradients alone; the first layer needs no ∂L/∂x."""
+        """∂L/∂y -> only the gradients of the parameters; the first layer needs no ∂L/∂x."""
         self.backward(gradient)
 
     def astype(self, dtype: DTypeLike) -> Self:
-        """Give the parameters another dtype -> the layer itself."""
+        """Convert the parameters to another dtype; return the layer."""
         for parameter in self.parameters:
             parameter.value = parameter.value.astype(dtype)
             parameter.gradient = parameter.gradient.astype(dtype)
@@ -104,7 +104,7 @@ def _of_numbers(forward: Callable[..., Array]) -> Callable[..., Array]:
 
 
 def remembered(value: T | None) -> T:
-    """What ``forward`` left for ``backward``."""
+    """What ``forward`` stored for ``backward``; raises RuntimeError if it has not been called."""
     if value is None:
         raise RuntimeError("backward before forward: nothing is known of the batch; call forward first")
     return value
@@ -210,7 +210,7 @@ class LeakyReLU(Layer):
 
 
 class _Smooth(Layer):
-    """A function of each number whose derivative needs x itself."""
+    """An elementwise function whose derivative is computed from x."""
 
     _x: Array | None = None
 
@@ -241,7 +241,7 @@ class GELU(_Smooth):
 class Softmax(Layer):
     """y_k = e^{x_k} / Σ_i e^{x_i} in each row;   ∂L/∂x_k = y_k (∂L/∂y_k - Σ_i y_i ∂L/∂y_i).
 
-    For learning, leave it out and take ``CrossEntropyLoss``, which holds it.
+    For training, omit it and use ``CrossEntropyLoss``, which includes it.
     """
 
     _y: Array | None = None
@@ -257,7 +257,7 @@ class Softmax(Layer):
 
 
 class Dropout(Layer):
-    """In training y = x · m / (1 - p), with m = 0 of probability p, else 1; otherwise y = x.
+    """In training y = x · m / (1 - p), with m = 0 with probability p, otherwise 1; in evaluation y = x.
 
     p is the share that is *dropped*. The division keeps the expected value ("inverted" dropout).
     Source: Srivastava, Hinton, Krizhevsky, Sutskever, Salakhutdinov (2014).

@@ -1,6 +1,6 @@
-"""Losses: how wrong outputs are, as one number, and its gradient with respect to the outputs.
+"""Loss functions, and their gradients with respect to the outputs.
 
-Every loss is the mean over the batch, so that the learning rate does not depend on the batch's size.
+Every loss is the mean over the batch, so that the learning rate does not depend on the batch size.
 """
 
 from __future__ import annotations
@@ -18,18 +18,18 @@ from nnviz.layers import Array, remembered
 
 
 class Loss(ABC):
-    """``forward`` gives the loss of a batch; ``backward`` and ``correct`` then say more of the same batch."""
+    """``forward`` returns the loss of a batch; ``backward`` and ``correct`` then refer to the same batch."""
 
     @abstractmethod
     def forward(self, outputs: Array, targets: ArrayLike) -> float:
-        """The mean loss. ValueError for shapes that do not fit, FloatingPointError if it is not finite."""
+        """The mean loss. Raises ValueError for incompatible shapes, FloatingPointError if it is not finite."""
 
     @abstractmethod
     def backward(self) -> Array:
-        """∂L/∂outputs, of the outputs' shape. RuntimeError before ``forward``."""
+        """∂L/∂outputs, in the shape of the outputs. Raises RuntimeError before ``forward``."""
 
     def correct(self) -> float | None:
-        """How many of that batch were classified right, of one with several targets the share that is; or None."""
+        """Number of correct classifications in the batch (with several targets per sample: their share), or None."""
         return None
 
     def __call__(self, outputs: Array, targets: ArrayLike) -> float:
@@ -40,7 +40,7 @@ class Loss(ABC):
 class MSELoss(Loss):
     """L = (1 / n) Σ (y - t)² over all n elements;   ∂L/∂y = (2 / n) (y - t).
 
-    Books that write ½ Σ (y - t)² have half the sum, and so another gradient: that is n / 2 times this one.
+    For ½ Σ (y - t)², as in some books, loss and gradient are n / 2 times these.
 
     >>> MSELoss()(np.array([[1.0, 2.0]]), [[1.0, 4.0]])
     2.0
@@ -63,7 +63,7 @@ class BCEWithLogitsLoss(Loss):
     """L = -mean(t log σ(x) + (1 - t) log(1 - σ(x))) of logits x;   ∂L/∂x = (σ(x) - t) / n.
 
     Computed as max(x, 0) - x t + log(1 + e^{-|x|}), which is finite for any x. Targets are 0 or 1, or
-    probabilities, in the shape of the outputs; (N,) will do for (N, 1).
+    probabilities, in the shape of the outputs; (N,) is accepted for (N, 1).
 
     >>> round(BCEWithLogitsLoss()(np.array([0.0, 1000.0]), [1, 1]), 4)
     0.3466
@@ -90,8 +90,8 @@ class BCEWithLogitsLoss(Loss):
 class CrossEntropyLoss(Loss):
     """L = -mean_n Σ_k t_nk log softmax(x_n)_k of logits x (N, K);   ∂L/∂x = (softmax(x) - t) / N.
 
-    Targets are labels (N,) of 0 … K-1, or rows t (N, K): one-hot, or probabilities. The logarithm is taken
-    before the exponential, so that no small number has to be added inside of it.
+    Targets are labels (N,) of 0 … K-1, or rows t (N, K): one-hot, or probabilities. Computed by
+    log_softmax, which stays finite where softmax rounds to 0.
 
     >>> round(CrossEntropyLoss()(np.array([[0.0, 0.0]]), [1]), 4)
     0.6931
@@ -134,7 +134,7 @@ def _same_shape(outputs: Array, targets: ArrayLike) -> tuple[Array, Array]:
 
 
 def _classes(outputs: Array, targets: ArrayLike) -> tuple[Array, NDArray[np.int_] | Array]:
-    """The logits, and labels (N,), or rows (N, K), that fit them."""
+    """The logits, and targets that match them: labels (N,) or rows (N, K)."""
     outputs = _floats(outputs)
     t = targets if isinstance(targets, np.ndarray) and targets.dtype.kind in "iuf" else _read(targets)
     if outputs.ndim != 2:
@@ -147,19 +147,19 @@ def _classes(outputs: Array, targets: ArrayLike) -> tuple[Array, NDArray[np.int_
         raise ValueError(f"targets must be labels ({len(outputs)},) or rows {outputs.shape}, not {t.shape}")
     if t.dtype.kind not in "iu":
         raise ValueError(f"labels must be integers, not {t.dtype}")
-    if t.astype(np.uintp).max() >= outputs.shape[1]:   # so a label below 0 is too large, too
+    if t.astype(np.uintp).max() >= outputs.shape[1]:  # as unsigned, negative labels are too large
         hint = "; for one output there is BCEWithLogitsLoss" if outputs.shape[1] == 1 else ""
         raise ValueError(f"labels must be 0 to {outputs.shape[1] - 1}, not {t.min()} to {t.max()}{hint}")
     return outputs, t
 
 
 def _floats(outputs: ArrayLike) -> Array:
-    """Outputs as an array of floats, which they mostly are."""
+    """Outputs as an array of floats."""
     return outputs if isinstance(outputs, np.ndarray) and outputs.dtype.kind == "f" else numbers("outputs", outputs)
 
 
 def _read(targets: ArrayLike) -> NDArray[Any]:
-    """Targets that are no array; whole numbers stay so."""
+    """Targets as an array; integers are preserved."""
     numbers("targets", targets)
     return np.asarray(targets)
 

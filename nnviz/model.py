@@ -1,4 +1,4 @@
-"""Models: layers one behind the other."""
+"""Models: sequences of layers."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ class Sequential(Layer):
 
     @property
     def parameters(self) -> tuple[Parameter, ...]:  # type: ignore[override]
-        """Those of all layers, in order."""
+        """The parameters of all layers, in order."""
         return tuple(parameter for layer in self.layers for parameter in layer.parameters)
 
     def forward(self, x: Array, *, training: bool = False) -> Array:
@@ -47,7 +47,7 @@ class Sequential(Layer):
         return gradient
 
     def learn(self, gradient: Array) -> None:
-        """Stops at the first layer with parameters: before it nothing is learned."""
+        """Stops at the first layer with parameters, because earlier ones need no gradient."""
         first = next((i for i, layer in enumerate(self.layers) if layer.parameters), len(self.layers))
         for layer in reversed(self.layers[first + 1:]):
             gradient = layer.backward(gradient)
@@ -55,13 +55,13 @@ class Sequential(Layer):
             layer.learn(gradient)
 
     def predict(self, x: ArrayLike) -> NDArray[np.int_]:
-        """The class of each row: the largest output, or for a single output whether it is likelier than not."""
+        """The class of each row: the largest output, or for a single output whether its probability is above ½."""
         return _classes(self.predict_proba(x))
 
     def predict_proba(self, x: ArrayLike) -> Array:
         """Probabilities (N, K) of a model whose outputs are logits, or already probabilities.
 
-        Of a single output (N, 1) the probability of class 1, (N,).
+        For a single output (N, 1), the probabilities of class 1, (N,).
         """
         outputs = self.forward(finite("x", x).astype(self._dtype(), copy=False))
         if outputs.shape[-1] == 1:
@@ -86,7 +86,7 @@ class Sequential(Layer):
         return self.layers[number]
 
     def __len__(self) -> int:
-        """How many layers."""
+        """The number of layers."""
         return len(self.layers)
 
     def __repr__(self) -> str:
@@ -95,9 +95,9 @@ class Sequential(Layer):
 
 
 class Residual(Sequential):
-    """y = x + f(x), f being layers one behind the other;   ∂L/∂x = ∂L/∂y + what comes back through f.
+    """y = x + f(x), with a sequence of layers f;   ∂L/∂x = ∂L/∂y + (∂f/∂x)ᵀ ∂L/∂y.
 
-    The gradient has a way around the layers. Source: He, Zhang, Ren, Sun, "Deep Residual Learning" (2016).
+    The gradient can bypass the layers. Source: He, Zhang, Ren, Sun, "Deep Residual Learning" (2016).
 
     >>> Residual(Linear(3, 3, init=0.0))(np.ones((1, 3)))
     array([[1., 1., 1.]])
@@ -121,7 +121,7 @@ def _classes(probabilities: Array) -> NDArray[np.int_]:
 def mlp(
     sizes: Sequence[int], *, activation: Callable[[], Layer] = ReLU, init: str | float = "he", rng: Seed = None,
 ) -> Sequential:
-    """A multilayer perceptron: Linear layers of these sizes with ``activation`` between, logits at the end.
+    """A multilayer perceptron: Linear layers of these sizes with ``activation`` in between; outputs are logits.
 
     >>> [type(layer).__name__ for layer in mlp((2, 8, 2), rng=0)]
     ['Linear', 'ReLU', 'Linear']

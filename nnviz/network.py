@@ -1,7 +1,7 @@
-"""A network that learns by backpropagation, as plain as it can be written: columns, sigmoid, squared error.
+"""A network trained by backpropagation, as simple as possible: column vectors, sigmoid, squared error.
 
-``Network`` takes one sample after the other, so that every line of it is a formula of the lecture;
-``VectorisedNetwork`` takes a mini-batch at once and finds the same numbers. x = z^0 and z^l are columns, w^l is
+``Network`` processes one sample at a time, so that every line is a formula of the lecture;
+``VectorisedNetwork`` processes a mini-batch at once, with the same results. x = z^0 and z^l are columns, w^l is
 (neurons of layer l, neurons of layer l - 1), b^l a column: a^l = w^l z^{l-1} + b^l, z^l = σ(a^l), y = z^L.
 
 Sources: Rumelhart, Hinton, Williams (1986); Nielsen, "Neural Networks and Deep Learning" (2015), chapters 1, 2.
@@ -28,7 +28,7 @@ Sample = tuple[Column, Column]
 class Network:
     """A fully connected network of ``sizes`` neurons per layer, the inputs first.
 
-    Weights start as N(0, 1 / inputs), biases as N(0, 1). ValueError for fewer than two layers.
+    Weights are initialised from N(0, 1 / inputs), biases from N(0, 1). Raises ValueError for fewer than two layers.
 
     >>> network = Network((2, 3, 1), rng=0)
     >>> network.feedforward(np.zeros((2, 1))).shape
@@ -44,7 +44,7 @@ class Network:
         self.weights = [self.rng.standard_normal((n, m)) / np.sqrt(m) for m, n in pairwise(sizes)]
 
     def feedforward(self, x: Column) -> Column:
-        """The output y = z^L for the input column ``x``; for a matrix of columns, a column for each."""
+        """The output y = z^L for an input column ``x``, or for each column of a matrix."""
         if x.ndim != 2 or len(x) != self.sizes[0]:
             raise ValueError(f"inputs are columns ({self.sizes[0]}, 1), not {x.shape}")
         z = x
@@ -92,7 +92,7 @@ class Network:
         self, training: Sequence[Sample], *, epochs: int, mini_batch_size: int, eta: float,
         test: Sequence[tuple[Column, int]] = (),
     ) -> Iterator[int]:
-        """Stochastic gradient descent: yields, after each epoch, how many of ``test`` are right."""
+        """Stochastic gradient descent; yields the number of correctly classified ``test`` samples after each epoch."""
         _check(training, epochs, mini_batch_size)
         for _ in range(epochs):
             order = self.rng.permutation(len(training))
@@ -101,25 +101,25 @@ class Network:
             yield self.evaluate(test)
 
     def evaluate(self, test: Sequence[tuple[Column, int]]) -> int:
-        """How many samples (input, class) have their largest output at their class."""
+        """Number of samples (input, class) whose largest output is at their class."""
         return sum(int(np.argmax(self.feedforward(x)) == label) for x, label in test)
 
 
-# apart from the method, which the lecture shows as it stands
+# outside of the method, which the lecture quotes
 Network.__init__ = checked(Network.__init__)  # type: ignore[method-assign]
 
 
 class VectorisedNetwork(Network):
-    """The same network with a whole mini-batch as one matrix, a sample a column: the same numbers, faster."""
+    """The same network with a mini-batch as one matrix (one sample per column): same results, but faster."""
 
     def update_mini_batch(self, mini_batch: Sequence[Sample], eta: float) -> None:
-        """One step as ``Network`` takes it: the sums over the mini-batch are matrix products."""
+        """The same step as in ``Network``, with sums over the mini-batch as matrix products."""
         x, t = (np.hstack(columns) for columns in zip(*mini_batch, strict=True))
         deltas, nabla_w = self.backprop(x, t)
         self._step([d.sum(axis=1, keepdims=True) for d in deltas], nabla_w, eta / len(mini_batch))
 
     def evaluate(self, test: Sequence[tuple[Column, int]]) -> int:
-        """How many samples (input, class) have their largest output at their class."""
+        """Number of samples (input, class) whose largest output is at their class."""
         if not test:
             return 0
         outputs = self.feedforward(np.hstack([x for x, _ in test]))

@@ -17,9 +17,9 @@ from nnviz.layers import Array, Layer, Parameter, remembered
 class BatchNorm(Layer):
     """y = γ · (x - μ) / √(σ² + ε) + β for each feature        x: (N, features) or (N, features, H, W)
 
-    In training μ and σ² are those of the batch, and running means of them are kept
-    (running ← (1 - momentum) · running + momentum · batch, the variance with N - 1 below); otherwise the
-    running ones are taken. γ starts at 1, β at 0. Raises ValueError for other shapes and, in training, for
+    In training, μ and σ² are those of the batch, and update running means
+    (running ← (1 - momentum) · running + momentum · batch, with the unbiased variance); in evaluation, the
+    running means are used. γ starts at 1, β at 0. Raises ValueError for other shapes and, in training, for
     a single value per feature, which has no variance.
 
     >>> y = BatchNorm(2).forward(np.array([[1.0, 10.0], [3.0, 30.0]]), training=True)
@@ -88,7 +88,7 @@ class BatchNorm(Layer):
 class LayerNorm(Layer):
     """y = γ · (x - μ) / √(σ² + ε) + β, μ and σ² over the last axis        x: (…, features)
 
-    The same in training and afterwards, and for each sample by itself. γ starts at 1, β at 0. Raises ValueError
+    Independent of ``training`` and of other samples. γ starts at 1, β at 0. Raises ValueError
     for other shapes.
 
     >>> LayerNorm(3).forward(np.array([[1.0, 2.0, 3.0]])).round(3)
@@ -124,10 +124,10 @@ class LayerNorm(Layer):
 
 
 def _others(x: Array) -> tuple[int, ...]:
-    """All axes but that of the features."""
+    """All axes except that of the features."""
     return (0, *range(2, x.ndim))
 
 
 def _wide(values: Array, x: Array) -> Array:
-    """Values of the features, to be broadcast over x."""
+    """Per-feature values, reshaped to broadcast over x."""
     return values.reshape(-1, *[1] * (x.ndim - 2))

@@ -1,4 +1,4 @@
-"""Optimisers: how gradients become steps. Formulas and default values are those of PyTorch."""
+"""Optimisers, with PyTorch's formulas and default values."""
 
 from __future__ import annotations
 
@@ -12,9 +12,9 @@ from nnviz.layers import Array, Parameter
 
 
 class Optimizer(ABC):
-    """Changes parameters in place by their gradients, once a ``step()``.
+    """Updates parameters in place by their gradients, once per ``step()``.
 
-    With ``weight_decay`` λ the gradient g is g + λ θ: as if ½ λ |θ|² were added to the loss.
+    With ``weight_decay`` λ, g + λ θ replaces the gradient g, as if ½ λ |θ|² were added to the loss.
     """
 
     @checked
@@ -28,7 +28,7 @@ class Optimizer(ABC):
         self.weight_decay = weight_decay
 
     def step(self) -> None:
-        """Change every parameter once."""
+        """Update every parameter once."""
         for parameter in self.parameters:
             gradient = parameter.gradient
             if self.weight_decay:
@@ -37,7 +37,7 @@ class Optimizer(ABC):
 
     @abstractmethod
     def _move(self, parameter: Parameter, gradient: Array) -> None:
-        """Change one parameter."""
+        """Update one parameter."""
 
 
 def _zeros(parameters: Iterable[Parameter]) -> dict[Parameter, Array]:
@@ -91,7 +91,7 @@ class AdaGrad(Optimizer):
 
 
 class RMSprop(Optimizer):
-    """s ← α s + (1 - α) g²,   θ ← θ - η g / (√s + ε): AdaGrad that forgets.
+    """s ← α s + (1 - α) g²,   θ ← θ - η g / (√s + ε): AdaGrad with a decaying average.
 
     Source: Tieleman, Hinton, lecture 6.5 of "Neural Networks for Machine Learning" (2012).
     """
@@ -116,7 +116,7 @@ class RMSprop(Optimizer):
 class Adam(Optimizer):
     """m ← β₁ m + (1 - β₁) g,   s ← β₂ s + (1 - β₂) g²,   θ ← θ - η m̂ / (√ŝ + ε).
 
-    m̂ = m / (1 - β₁ᵗ) and ŝ = s / (1 - β₂ᵗ) at step t correct the start from zero.
+    m̂ = m / (1 - β₁ᵗ) and ŝ = s / (1 - β₂ᵗ) correct the bias of starting at zero (step t).
     Source: Kingma, Ba (2015).
     """
 

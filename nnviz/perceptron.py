@@ -1,4 +1,4 @@
-"""The perceptron: a weighted sum, a bias and a step; and the rule that learns it.
+"""The perceptron: a weighted sum, a bias and a step function; and its learning rule.
 
 Source: F. Rosenblatt, "The Perceptron", Psychological Review 65(6), 1958.
 """
@@ -30,7 +30,7 @@ class Perceptron:
     """
 
     weights: tuple[float, ...]
-    """Any sequence of D numbers, kept as a tuple."""
+    """Any sequence of D numbers; stored as a tuple."""
     bias: float
 
     def __post_init__(self) -> None:
@@ -54,13 +54,13 @@ class Perceptron:
         return a
 
     def __call__(self, *x: ArrayLike) -> Any:  # noqa: ANN401  an int for numbers, an array for arrays
-        """y of one array (…, D), or of D numbers or arrays, one an input."""
+        """y for one array (…, D), or for D numbers or arrays, one per input."""
         y = np.asarray(self.weighted_sum(together(*x)) > 0).astype(int)
         return y if y.ndim else int(y)
 
 
 def together(*x: ArrayLike) -> NDArray[Any]:
-    """Inputs given as one array (…, D), or each for itself, as the former.
+    """Combine inputs, given as one array (…, D) or separately, into one array.
 
     >>> together([0, 1], [1, 1])
     array([[0, 1],
@@ -78,8 +78,8 @@ def fit_perceptron(
     """Learn by correcting mistakes: w += η (t - y) x, b += η (t - y).      X: (N, D)   y: (N,) of 0 and 1
 
     Starts at zero and yields the perceptron after each correction, so that its line can be drawn step
-    by step. Ends after an epoch without mistakes, which comes if a line separates the classes (Novikoff,
-    1962). Raises ArithmeticError where ``epochs`` are not enough, as for XOR, where none ever are, and
+    by step. Ends after an epoch without mistakes, which exists if the classes are linearly separable
+    (Novikoff, 1962). Raises ArithmeticError if ``epochs`` are not enough (for XOR, no number is), and
     ValueError for other shapes or classes.
 
     >>> *_, last = fit_perceptron([[0, 0], [0, 1], [1, 0], [1, 1]], [0, 0, 0, 1])

@@ -1,4 +1,4 @@
-"""The recurrent layer: what it said before goes in again.
+"""The recurrent layer, whose previous output is an additional input.
 
 Source: Elman, "Finding Structure in Time" (1990); backpropagation through time: Werbos (1990).
 """
@@ -17,7 +17,7 @@ class RNN(Layer):
 
     x: (N, T, inputs)   W: (inputs, hidden)   U: (hidden, hidden)   b: (hidden,)   y: (N, T, hidden)
 
-    The output holds the hidden states of all times; ``y[:, -1]`` is the last. Backward goes through time:
+    The output contains the hidden states of all steps; ``y[:, -1]`` is the last. Backpropagation through time:
     δ_t = (∂L/∂h_t + δ_{t+1} @ Uᵀ) · (1 - h_t²). Raises ValueError for other shapes.
 
     >>> RNN(3, 5, rng=0).forward(np.ones((2, 7, 3))).shape

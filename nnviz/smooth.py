@@ -1,4 +1,4 @@
-"""Smooth activation functions: sigmoid, tanh, and the relatives of ReLU; `nnviz.activations` has them, too."""
+"""Smooth activation functions: sigmoid, tanh, and variants of ReLU; also available in `nnviz.activations`."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ def tanh(x: ArrayLike) -> Array:
 
 
 def tanh_derivative(x: ArrayLike) -> Array:
-    """tanh'(x) = 1 - tanh²(x) = 4 σ'(2x), which loses no digits where tanh is near 1; at most 1, at x = 0.
+    """tanh'(x) = 1 - tanh²(x) = 4 σ'(2x), which keeps its precision where tanh is near 1; at most 1, at x = 0.
 
     >>> tanh_derivative([0.0, 1000.0])
     array([1., 0.])

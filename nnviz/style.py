@@ -1,8 +1,8 @@
-r"""One look for all figures: sizes for a lecture hall, colours that the colour-blind can tell apart.
+r"""The style of all figures: sizes for a lecture hall, colours for colour-blind readers.
 
-``with style.context():`` changes matplotlib's settings inside of the block alone, ``style.use()`` from then on;
-importing this module changes nothing. Japanese comes from IPAex Gothic, the font file of the matplotlib-fontja
-package. A text with a formula ($…$) is set in that font alone, and it lacks a few signs: write ``$\leq$``,
+``with style.context():`` changes matplotlib's settings inside the block, ``style.use()`` globally; importing this
+module changes nothing. Japanese comes from IPAex Gothic, the font file of the matplotlib-fontja
+package. Text with a formula ($…$) uses only that font, which lacks a few signs: write ``$\leq$``,
 ``$\vdots$``, ``$\odot$`` inside the formula.
 """
 
@@ -26,42 +26,42 @@ from nnviz.language import spoken
 
 FONTS = ("IPAexGothic", "DejaVu Sans")
 SIZE = (6.4, 4.0)
-"""Inches of a figure beside text on a slide."""
+"""Default figure size in inches, for a figure beside text on a slide."""
 
 
 @dataclass(frozen=True, slots=True)
 class Palette:
-    """Colours by their duty."""
+    """Colours by role."""
 
     ink: str
     """Text, axes, outlines."""
     muted: str
-    """What stands back: grids, secondary text, plain edges."""
+    """Grids, secondary text, plain edges."""
     ground: str
     """Fill of nodes and boxes."""
     input: str
     """Role: inputs, data."""
     weight: str
-    """Role: weights, biases, all that is learned."""
+    """Role: weights, biases and other parameters."""
     output: str
     """Role: outputs."""
     gradient: str
-    """Role: gradients, derivatives, and the steps that they make."""
+    """Role: gradients, derivatives, and steps along them."""
     loss: str
     """Role: losses, errors, mistakes."""
     zero: str
-    """Class 0, numbers below zero."""
+    """Class 0, negative numbers."""
     one: str
-    """Class 1, numbers above zero, what must agree."""
+    """Class 1, positive numbers, sizes that must agree."""
     mark: str
-    """Behind what is looked at now."""
+    """Highlight behind the current element."""
     paper: str
-    """What a figure stands on."""
+    """Background of the figure."""
     lines: tuple[str, ...]
     """For curves and further classes, in order."""
 
     def soft(self, colour: str) -> str:
-        """``colour`` as a fill behind text: a little of it, mixed with the ground."""
+        """A pale version of ``colour`` for use behind text."""
         (r, g, b), (red, green, blue) = to_rgb(colour), to_rgb(self.ground)
         return to_hex((0.14 * r + 0.86 * red, 0.14 * g + 0.86 * green, 0.14 * b + 0.86 * blue))
 
@@ -74,28 +74,28 @@ DARK = Palette(
     ink="#f4f0e4", muted="#b4c1c7", ground="#2d3d47", input="#5fd6ae", weight="#9fd0ff", output="#ffb36b",
     gradient="#ffb36b", loss="#ff9dbb", zero="#9fd0ff", one="#ffb36b", mark="#ffd54f", paper="#1f2c35",
     lines=("#9fd0ff", "#ffb36b", "#5fd6ae", "#e3aef2", "#e8c45a", "#b4c1c7"))
-"""The colours of the roles are those of the slides: all can be read as text (WCAG AA), on white and on the dark
-ground, and blue, orange and green can be told apart by the colour-blind. Dark figures bring their ground with them."""
+"""The colours of the roles are those of the slides: all have enough contrast for text (WCAG AA) on the light and the
+dark background, and blue, orange and green are colour-blind safe. Dark figures have an opaque background."""
 
 
 def palette() -> Palette:
-    """The colours of the context we are in, be it matplotlib's ``dark_background``: dark ones where text is light."""
+    """The palette of the current matplotlib style: the dark one if text is light, as with ``dark_background``."""
     return DARK if np.mean(to_rgb(mpl.rcParams["text.color"])) > 0.5 else LIGHT
 
 
 @contextmanager
 def context(*, dark: bool = False, lang: str | None = None) -> Iterator[Palette]:
-    """Matplotlib's settings for slides, and the language, "ja" or "en", inside of the block -> its colours."""
+    """Use the style, and optionally a language ("ja" or "en"), inside the block; yields the palette."""
     _register_font()
     colours = DARK if dark else LIGHT
     with spoken(lang), mpl.rc_context(_settings(colours)):
         yield colours
         interactive = mpl.is_interactive()
-    mpl.interactive(interactive)  # as the first figure of a notebook has made it, or no other figure would appear there
+    mpl.interactive(interactive)  # restore what the first figure of a notebook enables, or later ones would not appear
 
 
 def use(*, dark: bool = False) -> None:
-    """Matplotlib's settings for slides from now on: the first cell of a notebook, or of a deck that is dark."""
+    """Use the style globally: for the first cell of a notebook or of a dark deck."""
     _register_font()
     mpl.rcParams.update(_settings(DARK if dark else LIGHT))
 
@@ -116,7 +116,7 @@ def _settings(colours: Palette) -> dict[Any, Any]:
 
 @cache
 def _register_font() -> None:
-    """Make the Japanese font known, without importing its package, which would change settings globally."""
+    """Register the Japanese font without importing its package, which would change settings globally."""
     spec = find_spec("matplotlib_fontja")
     if spec is None or not spec.submodule_search_locations:
         raise ModuleNotFoundError("nnviz takes its Japanese font from the package matplotlib-fontja, which is missing")

@@ -1,4 +1,4 @@
-"""Learning by mini-batches, one epoch after the other; nothing is printed, every epoch is a value."""
+"""Training with mini-batches; yields one value per epoch instead of printing."""
 
 from __future__ import annotations
 
@@ -20,20 +20,20 @@ from nnviz.optim import Optimizer
 
 @dataclass(frozen=True, slots=True)
 class Epoch:
-    """What one pass over the training data gave."""
+    """The results of one pass over the training data."""
 
     number: int
     """From 1."""
     loss: float
-    """Mean over the samples, each as its batch found it."""
+    """Mean over the samples, computed during the epoch."""
     accuracy: float | None
-    """Share that was classified right; None where the targets are no classes."""
+    """Share of correct classifications; None if the targets are not classes."""
     validation_loss: float | None = None
     validation_accuracy: float | None = None
 
 
 Samples = ArrayLike
-"""Looked at once they are arrays: there can be many."""
+"""Validated after conversion to arrays, since there can be many."""
 Labelled = tuple[Samples, Samples]
 
 
@@ -42,13 +42,13 @@ def fit(
     model: Layer, loss: Loss, optimizer: Optimizer, X: Samples, y: Samples, *, epochs: int, batch_size: Count = 32,
     validation: Labelled | None = None, patience: Count | None = None, rng: Seed = None,
 ) -> Iterator[Epoch]:
-    """Learn, and yield each ``Epoch`` as it ends; so the caller may draw, print or stop at any of them.
+    """Train the model, yielding each ``Epoch`` as it ends, so that the caller can plot, print or stop.
 
-    Each epoch goes over the samples in another order, in batches of ``batch_size`` (the last may be smaller).
-    With ``patience`` learning ends after so many epochs without a smaller ``validation`` loss, and the
-    parameters of the best epoch are put back ("early stopping"; Prechelt, 1998).
+    Each epoch visits the samples in a different order, in batches of ``batch_size`` (the last may be smaller).
+    With ``patience``, training ends after that many epochs without a smaller ``validation`` loss, and the
+    parameters of the best epoch are restored ("early stopping"; Prechelt, 1998).
 
-    Raises ValueError for data that do not fit or hold nan, FloatingPointError where the loss is no longer finite.
+    Raises ValueError for incompatible data or nan, FloatingPointError if the loss is no longer finite.
 
     >>> from nnviz.data import xor
     >>> from nnviz.losses import BCEWithLogitsLoss
@@ -76,7 +76,7 @@ def fit(
 
 
 def _arrays(X: Samples, y: Samples) -> tuple[NDArray[Any], NDArray[Any]]:
-    """Both as arrays, if they hold numbers and fit one another."""
+    """Both as arrays; raises an error unless they contain numbers and have matching lengths."""
     arrays = [each if isinstance(each, np.ndarray) else np.asarray(each) if numbers(name, each).ndim else np.empty(0)
               for name, each in (("X", X), ("y", y))]
     _check(*arrays)
@@ -89,7 +89,7 @@ def _check(X: NDArray[Any], y: NDArray[Any]) -> None:
             raise TypeError(f"{name} must hold numbers for each sample, not {each.dtype} of shape {each.shape}")
     if len(X) != len(y) or not len(X):
         raise ValueError(f"X and y must hold equally many samples, and some: they have {X.shape} and {y.shape}")
-    if np.isfinite(np.vdot(X, X)):   # the fastest look at all numbers; closer where it overflows
+    if np.isfinite(np.vdot(X, X)):  # fast path; overflow needs a closer look
         return
     wrong = np.flatnonzero(~np.isfinite(X).reshape(len(X), -1).all(axis=1))
     if len(wrong):
@@ -142,7 +142,7 @@ def _until_patience_ends(epochs: Iterator[Epoch], model: Layer, patience: int) -
 
 @checked
 def batches(samples: Count, batch_size: Count, rng: Seed = None) -> Iterator[NDArray[np.int_]]:
-    """The numbers 0 … samples - 1 in random order, in pieces of ``batch_size``; the last may be smaller.
+    """The indices 0 … samples - 1 in random order, in batches of ``batch_size``; the last may be smaller.
 
     >>> [len(rows) for rows in batches(10, 4, rng=0)]
     [4, 4, 2]
@@ -156,7 +156,7 @@ def batches(samples: Count, batch_size: Count, rng: Seed = None) -> Iterator[NDA
 def evaluate(
     model: Layer, loss: Loss, X: Samples, y: Samples, *, batch_size: Count = 1000,
 ) -> tuple[float, float | None]:
-    """Loss and accuracy of a model as it is, in batches so that memory does not run out."""
+    """Loss and accuracy of a model in evaluation mode, in batches to limit memory."""
     X, y = _arrays(X, y)
     total, right, classes = 0.0, 0.0, True
     for start in range(0, len(X), batch_size):

@@ -1,6 +1,6 @@
-"""The figures: ``draw_*`` draws into ``ax``, or makes a figure, and returns the Axes; ``animate_*`` an animation.
+"""Figures: ``draw_*`` draws into ``ax`` or a new figure, and returns the Axes; ``animate_*`` returns an animation.
 
-A ``…Display`` keeps what it drew and draws it again with ``plot(ax=…)``. All take ``lang="ja"`` or ``"en"``.
+A ``…Display`` stores its data and can be drawn again with ``plot(ax=…)``. All accept ``lang="ja"`` or ``"en"``.
 """
 
 from __future__ import annotations
@@ -38,7 +38,7 @@ __all__ = sorted(_HOMES)
 
 
 def __getattr__(name: str) -> Callable[..., Any]:
-    """Import a figure's module when it is first asked for."""
+    """Import the module of a figure on first access."""
     if name in _HOMES:
         function: Callable[..., Any] = getattr(import_module(f"nnviz.plots.{_HOMES[name]}"), name)
         return function

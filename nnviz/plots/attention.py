@@ -1,4 +1,4 @@
-"""Who looks at whom: the weights of attention as a table of shades."""
+"""Attention weights as a heat map."""
 
 from __future__ import annotations
 
@@ -20,10 +20,10 @@ def draw_attention(
     weights: ArrayLike, *, queries: Sequence[object] | None = None, keys: Sequence[object] | None = None,
     ax: Axes | None = None,
 ) -> Axes:
-    """How much each position (row) takes from each other (column), the darker the more; rows sum to 1.
+    """Attention of each position (row) to each other one (column) as a heat map; rows sum to 1.
 
-    ``weights`` (T, S) are those of one head; ``queries`` and ``keys`` name the rows and columns, numbers from 1
-    otherwise. Raises ValueError for other shapes.
+    ``weights`` (T, S) are those of one head; ``queries`` and ``keys`` label rows and columns
+    (default: numbers from 1). Raises ValueError for other shapes.
 
     >>> ax = draw_attention([[0.9, 0.1], [0.2, 0.8]], queries="ab", keys="ab")
     """

@@ -1,4 +1,4 @@
-"""Where figures are drawn: the Axes given, or a new one in the package's style."""
+"""Axes for figures: the given ones, or new ones in the package's style."""
 
 from __future__ import annotations
 
@@ -25,19 +25,19 @@ if TYPE_CHECKING:
 P = ParamSpec("P")
 R = TypeVar("R")
 LANG = Parameter("lang", Parameter.KEYWORD_ONLY, default=None, annotation="str | None")
-"""What every drawing takes besides its own parameters."""
+"""The parameter that all drawing functions have in addition to their own."""
 NAME = "name"
-"""Marks the texts that name curves."""
+"""Identifies the texts that label curves."""
 KEY = 0.71
-"""Inches of a legend's line before a name, with the gap behind it."""
+"""Width in inches of a legend's line sample, including the gap after it."""
 STROKES = ("-", "--", ":")
-"""Of curves that have the same colour, one after the other."""
+"""Line styles of successive curves with the same colour."""
 APART = 0.09
-"""Between the names of two curves, in heights of the axes."""
+"""Minimum distance between labels of curves, relative to the height of the axes."""
 
 
 def styled(draw: Callable[P, R]) -> Callable[P, R]:
-    """Run a ``draw_*`` function in the package's style, light or dark as the context around it, and take ``lang=``."""
+    """Run a ``draw_*`` function in the package's style, light or dark like the current one, and accept ``lang=``."""
     @wraps(draw)
     def inside(*args: P.args, **kwargs: P.kwargs) -> R:
         lang = kwargs.pop("lang", None)
@@ -50,12 +50,12 @@ def styled(draw: Callable[P, R]) -> Callable[P, R]:
 
 
 def animated(ax: Axes, draw: Callable[[int], object], frames: int, interval: int) -> FuncAnimation:
-    """``draw(0)``, ``draw(1)`` … on the cleared ``ax``, ``interval`` milliseconds each; the last stays three times."""
+    """``draw(0)``, ``draw(1)`` … on the cleared ``ax``, ``interval`` milliseconds each; the last is held for three."""
     dark, lang = style.palette() is style.DARK, get_lang()
 
     def show(number: int) -> list[Axes]:
         ax.clear()
-        with style.context(dark=dark, lang=lang):   # frames are drawn when they are wanted, long after the call
+        with style.context(dark=dark, lang=lang):  # frames are drawn long after the call
             draw(number)
         return [ax]
 
@@ -67,19 +67,19 @@ def animated(ax: Axes, draw: Callable[[int], object], frames: int, interval: int
 
 
 def refuse_crowd(count: int, what: str, most: int) -> None:
-    """ValueError for more of something than a figure has room for."""
+    """Raise ValueError for more elements than fit into a figure."""
     if count > most:
         raise ValueError(f"no room for {count} {what}; up to {most} can be drawn")
 
 
 def name_curves(ax: Axes) -> None:
-    """Write the label of each curve behind its end, in its colour, apart from each other; again where more came.
+    """Write the label of each curve after its end, in its colour and without overlap; update existing labels.
 
-    Curves of the same colour get other strokes.
+    Curves with the same colour get different line styles.
     """
     for text in [text for text in ax.texts if text.get_gid() == NAME]:
         text.remove()
-    ax.get_xlim(), ax.get_ylim()  # limits are made when they are asked for
+    ax.get_xlim(), ax.get_ylim()  # matplotlib computes limits lazily
     lines = [line for line in ax.lines if not str(line.get_label()).startswith("_") and np.size(line.get_xdata())]
     for number, line in enumerate(lines):
         alike = sum(line.get_color() == other.get_color() for other in lines[:number])
@@ -95,7 +95,7 @@ def name_curves(ax: Axes) -> None:
 
 
 def legend_above(ax: Axes, names: Sequence[str]) -> None:
-    """A legend over the axes, in as many columns as have room there."""
+    """A legend above the axes, with as many columns as fit."""
     if len(names):
         wide = ax.bbox.width / ax.figure.dpi
         columns = next(n for n in range(min(len(names), 4), 0, -1) if n == 1 or wide > n * KEY + sum(
@@ -105,14 +105,14 @@ def legend_above(ax: Axes, names: Sequence[str]) -> None:
 
 
 def _end(ax: Axes, line: Line2D) -> float:
-    """How high the last point of a curve stands, in heights of the axes."""
+    """Height of the last point of a curve, relative to the height of the axes."""
     points = np.column_stack([line.get_xdata(), line.get_ydata()]).astype(float)
     last = points[np.isfinite(points).all(axis=1)][-1]
     return float(ax.transAxes.inverted().transform(ax.transData.transform(last))[1])
 
 
 def axes_of(ax: Axes | None, size: tuple[float, float] = style.SIZE) -> Axes:
-    """Axes for a plot: ``ax``, or that of a new figure; its labels and ticks keep the style when drawn later."""
+    """Axes for a plot: ``ax``, or those of a new figure; labels and ticks keep the style even if drawn later."""
     if ax is None:
         _, ax = plt.subplots(figsize=size, layout="constrained")
     settings = mpl.rcParams

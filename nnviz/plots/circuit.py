@@ -18,14 +18,14 @@ from nnviz.plots.diagram import Point, board, wire, write, zoom
 Gate = Literal["AND", "OR", "NAND", "NOR", "XOR", "NOT"]
 WIDTH, HEIGHT = 1.6, 1.2
 SIZE = 21
-"""Points of the signals' names."""
+"""Font size of signal names in points."""
 BUBBLE = 0.11
-"""Radius of the circle that stands for negation."""
+"""Radius of the circle for negation."""
 
 
 @styled
 def draw_logic_circuit(gate: Gate = "XOR", *, composed: bool = True, ax: Axes | None = None) -> Axes:
-    """The circuit of ``gate``: XOR as AND(NAND, OR), any other (or ``composed=False``) as its one symbol.
+    """The circuit of ``gate``: XOR as AND(NAND, OR), others (or ``composed=False``) as a single symbol.
 
     >>> ax = draw_logic_circuit()
     >>> ax = draw_logic_circuit("NAND")
@@ -62,7 +62,7 @@ def _draw_xor(ax: Axes | None) -> Axes:
 
 
 def _split(ax: Axes, name: str, near: tuple[float, Gate], far: tuple[float, Gate], corner: float) -> None:
-    """An input that goes straight into one gate of the first column, and from ``corner`` into the other."""
+    """An input wired straight to one gate of the first column, and via ``corner`` to the other."""
     write(ax, (-0.3, near[0]), name, SIZE)
     _wire(ax, [(0.05, near[0]), (_left_of(near[1], 2.6), near[0])])
     _wire(ax, [(corner, near[0]), (corner, far[0]), (_left_of(far[1], 2.6), far[0])])
@@ -70,18 +70,18 @@ def _split(ax: Axes, name: str, near: tuple[float, Gate], far: tuple[float, Gate
 
 
 def _pins(bottom: float, count: int) -> tuple[float, ...]:
-    """Heights of a gate's inputs, the upper first."""
+    """Heights of a gate's inputs, topmost first."""
     middle = bottom + HEIGHT / 2
     return (middle,) if count == 1 else (middle + HEIGHT / 4, middle - HEIGHT / 4)
 
 
 def _left_of(gate: Gate, left: float) -> float:
-    """Where a wire meets the gate's left side, which is hollow for OR."""
+    """x at which a wire meets the gate's left side, which is concave for OR."""
     return left + {"OR": 0.25, "NOR": 0.25, "XOR": -0.07}.get(gate, 0.0)
 
 
 def _symbol(ax: Axes, gate: Gate, corner: Point, *, label: str = "") -> float:
-    """Draw a gate's symbol with its lower left corner at ``corner`` -> x of its output."""
+    """Draw a gate's symbol with its lower left corner at ``corner``; return x of its output."""
     outline = {"AND": _and, "NAND": _and, "NOT": _triangle}.get(gate, _or)()
     _outline(ax, outline, corner, filled=True)
     if gate == "XOR":
@@ -110,7 +110,7 @@ def _wire(ax: Axes, corners: Sequence[Point]) -> None:
 
 
 def _and() -> Path:
-    """A D within the unit square."""
+    """A D shape in the unit square."""
     k = 0.5523
     right = 0.5
     corners = [(0, 0), (right, 0), (right + k * right, 0), (1, 0.5 - k / 2), (1, 0.5), (1, 0.5 + k / 2),
@@ -120,7 +120,7 @@ def _and() -> Path:
 
 
 def _or() -> Path:
-    """A shield with a hollow left side."""
+    """A shield with a concave left side."""
     corners = [(0, 0), (0.55, 0), (0.8, 0.15), (1, 0.5), (0.8, 0.85), (0.55, 1), (0, 1), (0.22, 0.5), (0, 0)]
     return Path(np.array(corners, dtype=float), [Path.MOVETO, *[Path.CURVE4] * 3, *[Path.CURVE4] * 3,
                                                  *[Path.CURVE3] * 2])

@@ -1,4 +1,4 @@
-"""Convolution and pooling with their numbers, one window at a time."""
+"""Convolution and pooling of small images with numbers, one window at a time."""
 
 from __future__ import annotations
 
@@ -25,23 +25,23 @@ if TYPE_CHECKING:
 
 Floats = NDArray[np.float64]
 WIDE = 0.88
-"""Of a cell; all numbers of a grid are smaller where one would be wider."""
+"""Maximum width of a number, relative to its cell; all numbers of a grid shrink to fit."""
 LONGEST_SUM = 56
-"""Characters; of a longer sum only the first and the last products are written."""
+"""Maximum length of a sum in characters; a longer one is abbreviated in the middle."""
 LARGEST = 16
-"""Rows and columns whose numbers can be read."""
+"""Maximum number of rows and columns with legible numbers."""
 STEP = 0.1
-"""From a feature map of a stack to the next."""
+"""Offset between feature maps of a stack."""
 
 
 @styled
 def draw_convolution(
     image: ArrayLike, kernel: ArrayLike, *, stride: Count = 1, step: int | None = None, ax: Axes | None = None,
 ) -> Axes:
-    """The window over the image, the kernel, and the output so far, with the sum of products below.
+    """The current window of the image, the kernel, and the output so far, with the sum of products below.
 
-    ``image`` (H, W) and ``kernel`` (kh, kw) hold numbers; ``step`` is the place in the output, counted row by
-    row from 0 (the last, unless told). The kernel is not turned over. Raises ValueError for other shapes.
+    ``image`` (H, W) and ``kernel`` (kh, kw) contain numbers; ``step`` is the position in the output, counted
+    row by row from 0 (default: the last). The kernel is not flipped. Raises ValueError for other shapes.
 
     >>> ax = draw_convolution(np.arange(16).reshape(4, 4), [[1, 0], [0, -1]], step=0)
     """
@@ -74,7 +74,7 @@ def draw_convolution(
 def animate_convolution(
     image: ArrayLike, kernel: ArrayLike, *, stride: Count = 1, interval: Count = 700,
 ) -> FuncAnimation:
-    """``draw_convolution`` at every place in turn, ``interval`` milliseconds each."""
+    """``draw_convolution`` for each position in turn, ``interval`` milliseconds each."""
     x, k = _numbers(image, "image"), _numbers(kernel, "kernel")
     count = int(np.prod(output_size(x.shape, k.shape, stride)))
     ax = draw_convolution(x, k, stride=stride, step=0)
@@ -85,9 +85,9 @@ def animate_convolution(
 def draw_pooling(
     image: ArrayLike, *, size: Count = 2, kind: Literal["max", "average"] = "max", ax: Axes | None = None,
 ) -> Axes:
-    """Each window of ``size`` × ``size`` in a tint of its own, and what it becomes.
+    """Each ``size`` × ``size`` window and its result in a colour of its own.
 
-    Raises ValueError where the windows do not fill the ``image`` (H, W).
+    Raises ValueError if the windows do not tile the ``image`` (H, W).
 
     >>> ax = draw_pooling([[1, 3, 2, 0], [4, 2, 1, 1], [0, 1, 5, 6], [2, 2, 7, 8]])
     """
@@ -122,7 +122,7 @@ def _grid(
     ax: Axes, corner: Point, values: Floats, colour: str = "", *, shown: int | None = None,
     tints: NDArray[np.int_] | None = None,
 ) -> None:
-    """Cells with their numbers, the first row on top; ``shown``: so many cells are filled."""
+    """A grid of cells with numbers, first row on top; ``shown``: the number of cells to fill."""
     colours = style.palette()
     rows, columns = values.shape
     size = min(fitting(numeral(each), 16, WIDE) for each in values.flat)
@@ -143,7 +143,7 @@ def _frame(ax: Axes, corner: Point, size: Sequence[int]) -> None:
 
 
 def _sum(window: Floats, kernel: Floats, total: float) -> str:
-    """1×0 + 2×(−1) + … = −2, with the first and the last products where there are many."""
+    """1×0 + 2×(−1) + … = −2, abbreviated to the first and last products if there are many."""
     terms = [f"{numeral(a)}×{numeral(b) if b >= 0 else f'({numeral(b)})'}"
              for a, b in zip(window.ravel(), kernel.ravel(), strict=True)]
     if len(" + ".join(terms)) > LONGEST_SUM:
@@ -153,7 +153,7 @@ def _sum(window: Floats, kernel: Floats, total: float) -> str:
 
 @styled
 def draw_lenet(*, ax: Axes | None = None) -> Axes:
-    """LeNet-5: its feature maps from the image to the ten classes.
+    """The feature maps of LeNet-5, from the image to the ten classes.
 
     Source: LeCun, Bottou, Bengio, Haffner (1998).
 
@@ -170,8 +170,8 @@ def draw_lenet(*, ax: Axes | None = None) -> Axes:
 def draw_convolutional_network(stages: Sequence[tuple[str, int, int, str]], *, ax: Axes | None = None) -> Axes:
     """A convolutional network as stacks of feature maps.
 
-    Each stage is its name, its channels, the side of its maps in pixels (1: a layer of neurons), and what
-    comes next. Raises ValueError for no stages.
+    Each stage consists of name, number of channels, side of its maps in pixels (1: a layer of neurons), and the next
+    operation. Raises ValueError if there are no stages.
     """
     if not len(stages):
         raise ValueError("there are no stages to draw")
@@ -199,7 +199,7 @@ def draw_convolutional_network(stages: Sequence[tuple[str, int, int, str]], *, a
 
 
 def _extent(channels: int, side: int, largest: int) -> tuple[float, float, int]:
-    """Width and height of a stack, and how many maps of it are drawn."""
+    """Width and height of a stack, and the number of maps to draw."""
     if side == 1:
         return 0.34, float(np.clip(0.9 + channels / 48, 1.0, 3.2)), 1
     maps = int(min(max(channels, 1), 6))

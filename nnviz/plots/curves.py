@@ -1,4 +1,4 @@
-"""Curves: activation functions with their derivatives, and what becomes of gradients over depth."""
+"""Activation functions with their derivatives, and vanishing gradients in deep networks."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from nnviz.plots.canvas import axes_of, name_curves, refuse_crowd, styled
 
 Function = Callable[[NDArray[Any]], NDArray[Any]]
 JUMP = 10
-"""A change from one point to the next is drawn as a gap where it is so many times those before and behind it."""
+"""A jump is drawn as a gap: a change between points this many times as large as those before and after it."""
 
 
 @styled
@@ -32,7 +32,7 @@ def draw_activation(
     """h(a), and h'(a) dashed with ``derivative``.
 
     ``activation`` is a name of ``ACTIVATIONS``, one of its values, or any function of an array, whose
-    derivative is then taken numerically. Raises ValueError for a name that is not known.
+    derivative is then computed numerically. Raises ValueError for an unknown name.
     """
     known = _known(activation)
     ax = axes_of(ax)
@@ -88,8 +88,8 @@ def draw_vanishing_gradient(
     """Mean size of the gradient that reaches each layer of a deep random network.
 
     ``networks`` are activations, with weights of variance 1 / width (2 / width for ReLU, as He et al. 2015
-    propose); or, by the names to show, activation and gain, for a variance of gain / width. The gradient starts
-    with size 1 behind the last layer.
+    propose), or a mapping of labels to pairs of activation and gain, for a variance of gain / width. The gradient
+    with respect to the output of the last layer has size 1.
 
     >>> ax = draw_vanishing_gradient({"Xavier": ("relu", 1.0), "He": ("relu", 2.0)}, depth=5)
     """
@@ -113,7 +113,7 @@ def draw_vanishing_gradient(
 def _gradient_sizes(
     activation: Activation, gain: float, shape: tuple[int, int], rng: np.random.Generator,
 ) -> list[float]:
-    """Root mean square of ∂L/∂a for layers depth … 1, with ∂L/∂z = 1 behind the last."""
+    """Root mean square of ∂L/∂a for layers depth … 1, with ∂L/∂z = 1 at the output."""
     depth, width = shape
     weights = [rng.standard_normal((width, width)) * np.sqrt(gain / width) for _ in range(depth)]
     values: NDArray[Any] = rng.standard_normal((50, width))
@@ -146,13 +146,13 @@ def _known(activation: str | Activation | Function) -> Activation | None:
 
 
 def _with_gaps(x: NDArray[Any], y: NDArray[Any]) -> tuple[NDArray[Any], NDArray[Any]]:
-    """A jump is drawn as a gap, not as a line that is not there."""
+    """Replace jumps by gaps."""
     jumps = _jumps(y)
     return np.insert(x, jumps, x[jumps]), np.insert(y, jumps, np.nan)
 
 
 def _jumps(y: NDArray[Any]) -> NDArray[np.intp]:
-    """The numbers of the points to which the curve jumps from those before."""
+    """Indices of the points directly after a jump."""
     steps = np.abs(np.diff(y))
     around = np.pad(steps, 2)
     before, behind = np.minimum(around[:-4], around[1:-3]), np.minimum(around[3:-1], around[4:])
@@ -161,7 +161,7 @@ def _jumps(y: NDArray[Any]) -> NDArray[np.intp]:
 
 
 def _slope(x: NDArray[Any], y: NDArray[Any]) -> NDArray[Any]:
-    """The derivative, but where the curve jumps."""
+    """The numerical derivative, except at jumps."""
     slope: NDArray[Any] = np.gradient(y, x)
     jumps = _jumps(y)
     slope[[*jumps - 1, *jumps]] = np.nan

@@ -1,4 +1,4 @@
-"""Where a classifier says 0 and where 1, over the plane of two inputs."""
+"""Decision regions of classifiers in the plane."""
 
 from __future__ import annotations
 
@@ -23,13 +23,13 @@ if TYPE_CHECKING:
     from matplotlib.animation import FuncAnimation
 
 RESOLUTION = 300
-"""Points along each side at which the classifier is asked."""
+"""Number of grid points per side at which the classifier is evaluated."""
 FEW = 20
-"""Points of which each bears its class, if it is short; more have a legend."""
+"""Maximum number of points that are labelled individually, if labels are short; more get a legend."""
 SHORT = 0.75
-"""Inches of a legend that has room beside the axes; for a wider one the figure is wider."""
+"""Width in inches of a legend that fits beside the axes; for a wider one, the figure is enlarged."""
 UNLIKE = 0.25
-"""Of the span of both features; one that spans less has limits of its own."""
+"""A feature with less than this share of the total range gets separate limits."""
 MARKERS = ("o", "^", "s", "D", "P", "X", "v")
 
 
@@ -38,13 +38,13 @@ def draw_decision_regions(
     predict: Predict | object | None, X: ArrayLike | None = None, y: Classes | None = None, *,
     line: Perceptron | None = None, limits: Limits | None = None, ax: Axes | None = None,
 ) -> Axes:
-    """Shade the plane by what ``predict`` says of its points.
+    """Shade the plane by the predictions of a classifier.
 
-    ``predict`` takes (N, 2) and gives N classes 0, 1, 2 …, or probabilities of class 1 (in shades); or it is a model
-    of nnviz, scikit-learn or PyTorch; None: no shades. ``X`` (N, 2) and ``y`` (N,) are points with their classes,
-    told apart by marker and colour, which is that of the class's shade; ``line`` is a perceptron whose border
-    w · x + b = 0 is drawn; ``limits`` hold for both axes. The columns of a pandas frame name the axes. Raises
-    ValueError for other shapes, TypeError for what gives no classes.
+    ``predict`` maps (N, 2) to N classes 0, 1, 2 …, or to probabilities of class 1 (drawn as shades), or is a model of
+    nnviz, scikit-learn or PyTorch; None: no shading. ``X`` (N, 2) and ``y`` (N,) are points with classes, which differ
+    in marker and colour (that of the region); ``line`` is a perceptron whose border w · x + b = 0 is drawn; ``limits``
+    apply to both axes. The column names of a pandas DataFrame label the axes. Raises ValueError for other shapes,
+    TypeError for anything that does not predict classes.
     """
     colours = style.palette()
     points = np.empty((0, 2)) if X is None else _plane(X)
@@ -72,10 +72,10 @@ def draw_bent_plane(
     hidden: Callable[[NDArray[np.float64]], Any], X: ArrayLike, y: Classes, *, share: float = 1.0,
     line: Perceptron | None = None, ax: Axes | None = None,
 ) -> Axes:
-    """Where a hidden layer of two neurons takes the plane of its inputs: a grid, and points with their classes.
+    """The plane as transformed by a hidden layer of two neurons: a grid, and points with their classes.
 
-    ``hidden`` takes (N, 2) and gives (N, 2). ``share`` of the way from the inputs, 0, to its outputs, 1, is gone;
-    ``line`` is the border that the next neuron draws among the outputs.
+    ``hidden`` maps (N, 2) to (N, 2). ``share`` interpolates between inputs (0) and outputs (1); ``line`` is the border
+    of the next neuron among the outputs.
 
     >>> ax = draw_bent_plane(np.tanh, [[0, 0], [1, 1]], [0, 1], share=0.5)
     """
@@ -117,7 +117,7 @@ def animate_bent_plane(
     hidden: Callable[[NDArray[np.float64]], Any], X: ArrayLike, y: Classes, *, line: Perceptron,
     frames: Count = 13, interval: Count = 200,
 ) -> FuncAnimation:
-    """``draw_bent_plane`` from the inputs to the outputs; in the last frame the border stands."""
+    """``draw_bent_plane`` from the inputs to the outputs; the last frame shows the border."""
     ax = draw_bent_plane(hidden, X, y, share=0.0)
 
     def draw(number: int) -> None:
@@ -149,7 +149,7 @@ def _tints() -> tuple[str, ...]:
 
 
 def _border(ax: Axes, line: Perceptron, limits: tuple[float, float]) -> None:
-    """w_1 x_1 + w_2 x_2 + b = 0; nothing where both weights are 0."""
+    """Draw w_1 x_1 + w_2 x_2 + b = 0, unless both weights are 0."""
     if len(line.weights) != 2:
         raise ValueError(f"the border of a perceptron of 2 inputs can be drawn, not of {len(line.weights)}")
     w1, w2 = line.weights
@@ -178,23 +178,23 @@ def _points(ax: Axes, points: NDArray[np.float64], y: NDArray[Any], classes: Seq
                         textcoords="offset points", color=style.palette().ground, fontsize=16)
     if few:
         return
-    ax.set_anchor("W")   # a square in a wide figure leaves its room to the legend
+    ax.set_anchor("W")  # leave room for the legend
     ax.legend(title=say("出力"), loc="upper left", bbox_to_anchor=(1.0, 1.0), borderaxespad=0.0, handletextpad=0.2,
               title_fontsize=14, ncols=_columns(classes), columnspacing=0.8)
 
 
 def _columns(classes: Sequence[Any]) -> int:
-    """Of the legend: so many classes stand beside the axes."""
+    """Number of legend columns for classes beside the axes."""
     return -(-len(classes) // 10)
 
 
 def _few(points: NDArray[np.float64], classes: Sequence[Any]) -> bool:
-    """Whether each point has room for its class."""
+    """Whether there is room to label each point with its class."""
     return len(points) < FEW and max((len(str(each)) for each in classes), default=0) <= 2
 
 
 def _both_limits(points: NDArray[np.float64]) -> tuple[Limits, Limits]:
-    """Those of x_1 and of x_2: alike, unless one spans far less than both together, as metres do beside grams."""
+    """Limits of x_1 and x_2: equal, unless their ranges differ widely, as those of metres and grams do."""
     low, high = _limits(points)
     if len(points) and 0 < np.ptp(points, axis=0).min() < UNLIKE * (high - low):
         return _limits(points[:, 0]), _limits(points[:, 1])

@@ -24,9 +24,9 @@ if TYPE_CHECKING:
     from matplotlib.animation import FuncAnimation
 
 Surface = Callable[[NDArray[np.float64]], Any]
-"""Takes points (…, 2), gives (…)."""
+"""Maps points (…, 2) to values (…)."""
 SIDE = 36
-"""Points along each side of a 3-D surface; more make a file too large for a slide."""
+"""Grid points per side of a 3-D surface; more would make the file too large for a slide."""
 
 
 @styled
@@ -34,7 +34,7 @@ def draw_descent(
     f: Callable[[NDArray[np.float64]], Any], paths: Path | Sequence[Path], *, limits: Limits = (-5, 5),
     labels: Sequence[str] = (), ax: Axes | None = None,
 ) -> Axes:
-    """The curve of a function of one variable, and the steps of descents on it, from the ring to the full point.
+    """The graph of a function of one variable with the steps of descents, from the open to the filled point.
 
     Raises ValueError for paths of more than one variable.
 
@@ -58,9 +58,9 @@ def draw_loss_surface(
     f: Surface, *, limits: tuple[Limits, Limits] = ((-2, 2), (-2, 2)), paths: Path | Sequence[Path] = (),
     labels: Sequence[str] = (), levels: Count = 14, ax: Axes | None = None,
 ) -> Axes:
-    """Contour lines of a function of two variables, and descents on it, from the ring to the full point.
+    """Contour lines of a function of two variables with descents, from the open to the filled point.
 
-    ``f`` takes points (…, 2) and gives (…). Raises ValueError for paths of another number of variables.
+    ``f`` maps points (…, 2) to values (…). Raises ValueError for paths with another number of variables.
 
     >>> ax = draw_loss_surface(lambda p: p[..., 0] ** 2 / 20 + p[..., 1] ** 2, limits=((-8, 8), (-4, 4)))
     """
@@ -81,7 +81,7 @@ def draw_loss_surface(
 def draw_loss_surface_3d(
     f: Surface, *, limits: tuple[Limits, Limits] = ((-2, 2), (-2, 2)), path: Path | None = None,
 ) -> Axes:
-    """The surface of a function of two variables from above its corner, with a descent on it.
+    """The surface of a function of two variables in perspective, with a descent on it.
 
     >>> ax = draw_loss_surface_3d(lambda p: p[..., 0] ** 2 + p[..., 1] ** 2)
     """
@@ -127,7 +127,7 @@ def draw_learning_rates(
 
 
 def _end_below(ax: Axes, line: Line2D) -> None:
-    """Lead a curve that comes to 0, which no logarithmic axis has, out of the axes below."""
+    """Extend a curve that reaches 0 below a logarithmic axis."""
     values = np.array(line.get_ydata(), dtype=float)
     below = np.flatnonzero(np.isnan(values))
     if below.size:
@@ -141,7 +141,7 @@ def _end_below(ax: Axes, line: Line2D) -> None:
 def animate_descent(
     f: Callable[[NDArray[np.float64]], Any], path: Path, *, limits: Limits = (-5, 5), interval: Count = 400,
 ) -> FuncAnimation:
-    """``draw_descent`` with one step more in each frame."""
+    """``draw_descent`` with one more step in each frame."""
     ax = draw_descent(f, Path(path.points[:1], path.values[:1], converged=False), limits=limits)
 
     def draw(step: int) -> None:
@@ -156,7 +156,7 @@ def animate_loss_surface(
     f: Surface, paths: Sequence[Path], *, limits: tuple[Limits, Limits] = ((-2, 2), (-2, 2)),
     labels: Sequence[str] = (), interval: Count = 300,
 ) -> FuncAnimation:
-    """``draw_loss_surface`` with one step more of each descent in each frame; those that end early wait."""
+    """``draw_loss_surface`` with one more step of each descent in each frame; shorter ones wait at their end."""
     if not len(paths):
         raise ValueError("there are no paths to draw")
     ax = draw_loss_surface(f, limits=limits, paths=paths, labels=labels)
@@ -191,6 +191,6 @@ def _values(f: Surface, limits: tuple[Limits, Limits], side: int) -> tuple[NDArr
 
 
 def _heights() -> LinearSegmentedColormap:
-    """From low to high: the ground's colour to grey."""
+    """Colour map from the background colour (low) to grey (high)."""
     colours = style.palette()
     return LinearSegmentedColormap.from_list("heights", [colours.ground, colours.soft(colours.ink), colours.muted])

@@ -1,7 +1,7 @@
-"""The parts of a diagram: circles, boxes, arrows, texts, all in the diagram's own units.
+"""Elements of diagrams: circles, boxes, arrows, text, in diagram units.
 
-One unit is ``UNIT`` inches in a figure of its own. In Axes that are given, the diagram is fitted in, and
-texts and lines shrink or grow along with it, so that nothing that was free comes to overlap.
+One unit is ``UNIT`` inches in a new figure. In given Axes, the diagram is scaled to fit, including text and line
+widths, so that nothing overlaps that did not before.
 """
 
 from __future__ import annotations
@@ -23,12 +23,12 @@ from nnviz import style
 
 Point = tuple[float, float]
 Box = tuple[NDArray[np.float64], NDArray[np.float64]]
-"""Lower left and upper right corner."""
+"""Lower left and upper right corners."""
 UNIT = 0.8
 RADIUS = 0.42
-"""Of a node."""
+"""Radius of a node."""
 HEAD = 0.2
-"""Length of an arrow's head."""
+"""Length of an arrow head."""
 DASHES = (0, (2.2, 1.4))
 
 
@@ -45,7 +45,7 @@ def board(ax: Axes | None, box: tuple[float, float, float, float]) -> Axes:
 
 
 def zoom(ax: Axes) -> float:
-    """How much larger the diagram stands than in a figure of its own."""
+    """Scale of the diagram relative to a new figure."""
     left, right = ax.get_xlim()
     figure = ax.get_figure(root=True)
     dpi = figure.dpi if figure else 1.0
@@ -53,7 +53,7 @@ def zoom(ax: Axes) -> float:
 
 
 def write(ax: Axes, at: Point, words: str, size: float = 17, **options: Any) -> Text:  # noqa: ANN401
-    """A text, centred at ``at`` unless told otherwise; ``size`` in points at zoom 1."""
+    """Draw a text, by default centred at ``at``; ``size`` in points at zoom 1."""
     aligned = {"ha": "center", "va": "center", "zorder": 5, **options}
     return ax.text(*at, words, fontsize=size * zoom(ax), **aligned)
 
@@ -67,12 +67,12 @@ def extent(label: str, size: float) -> tuple[float, float]:
 
 
 def fitting(label: str, size: float, width: float) -> float:
-    """``size`` in points, or what is left of it where ``label`` would be wider than ``width``."""
+    """``size`` in points, reduced if ``label`` would be wider than ``width``."""
     return size * min(1.0, width / extent(label, size)[0])
 
 
 def circle(ax: Axes, centre: Point, label: str, colour: str, *, size: float = 18) -> None:
-    """A node: a circle in ``colour``, softly filled, with its label, which is smaller where it is long."""
+    """A node: a circle in ``colour`` with pale fill and a label, shrunk to fit."""
     ax.add_patch(Circle(centre, RADIUS, facecolor=style.palette().soft(colour), edgecolor=colour,
                         linewidth=2.4 * zoom(ax), zorder=3))
     if label:
@@ -81,7 +81,7 @@ def circle(ax: Axes, centre: Point, label: str, colour: str, *, size: float = 18
 
 
 def box(ax: Axes, corner: Point, size: Point, label: str, colour: str, *, fontsize: float = 19) -> None:
-    """A box with round corners from its lower left ``corner``, with a label in its middle."""
+    """A box with rounded corners and a centred label; ``corner`` is the lower left one."""
     ax.add_patch(FancyBboxPatch(corner, *size, boxstyle="round,pad=0,rounding_size=0.18", edgecolor=colour,
                                 facecolor=style.palette().soft(colour), linewidth=2.4 * zoom(ax), zorder=3))
     if label:
@@ -89,7 +89,7 @@ def box(ax: Axes, corner: Point, size: Point, label: str, colour: str, *, fontsi
 
 
 def wire(ax: Axes, corners: ArrayLike, colour: str, width: float = 2.0) -> None:
-    """A line with corners."""
+    """A polyline."""
     ax.plot(*np.asarray(corners, dtype=float).T, color=colour, linewidth=width * zoom(ax), solid_joinstyle="miter",
             solid_capstyle="butt", zorder=2)
 
@@ -103,9 +103,9 @@ def arrows(
     ax: Axes, starts: ArrayLike, ends: ArrayLike, colours: Sequence[str], widths: Sequence[float], *,
     heads: bool = True, gaps: Sequence[Box] = (), dashed: Container[int] = (),
 ) -> None:
-    """Many lines (E, 2) -> (E, 2), interrupted at ``gaps``, as one artist, and their heads as another.
+    """Many arrows (E, 2) -> (E, 2), interrupted at ``gaps``: all lines as one artist, all heads as another.
 
-    The lines with the numbers ``dashed`` are so.
+    ``dashed``: indices of dashed lines.
     """
     starts, ends = np.asarray(starts, dtype=float), np.asarray(ends, dtype=float)
     along = (ends - starts) / np.linalg.norm(ends - starts, axis=1, keepdims=True)
@@ -124,7 +124,7 @@ def arrows(
 def _interrupted(
     starts: NDArray[np.float64], ends: NDArray[np.float64], gaps: Sequence[Box],
 ) -> tuple[list[NDArray[np.float64]], list[int]]:
-    """The pieces of the lines outside of the gaps, (2, 2) each, and the line each is of."""
+    """The segments of lines outside of gaps, (2, 2) each, and the index of the line of each."""
     cuts: list[list[tuple[float, float]]] = [[] for _ in starts]
     for gap in gaps:
         enter, leave, hit = crossed(gap, starts, ends)
@@ -145,7 +145,7 @@ def _interrupted(
 def crossed(
     box: Box, starts: NDArray[np.float64], ends: NDArray[np.float64],
 ) -> tuple[NDArray[np.float64], NDArray[np.float64], NDArray[np.bool_]]:
-    """Where the lines (E, 2) -> (E, 2) enter and leave the box, as shares of their length, and which do at all.
+    """Where the lines (E, 2) -> (E, 2) enter and leave the box, relative to their length, and which lines do.
 
     The slab method of Kay and Kajiya (1986).
     """
@@ -157,7 +157,7 @@ def crossed(
 
 
 def between(starts: ArrayLike, ends: ArrayLike, *, radius: float = RADIUS) -> tuple[NDArray[Any], NDArray[Any]]:
-    """Lines between centres (E, 2), cut where the nodes' circles begin."""
+    """Lines between centres (E, 2), shortened to the circles of the nodes."""
     starts, ends = np.asarray(starts, dtype=float), np.asarray(ends, dtype=float)
     cut = radius * (ends - starts) / np.linalg.norm(ends - starts, axis=1, keepdims=True)
     return starts + cut, ends - 1.08 * cut

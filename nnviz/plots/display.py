@@ -1,4 +1,4 @@
-"""Drawings that can be drawn again elsewhere, in the manner of scikit-learn's displays."""
+"""Figures that can be drawn again elsewhere, like scikit-learn's displays."""
 
 from __future__ import annotations
 
@@ -14,13 +14,13 @@ from nnviz.plots.learning import History, draw_losses
 
 
 class _Display:
-    """Keeps what is drawn; ``ax_`` and ``figure_`` are those of the last ``plot``."""
+    """Stores the data of a figure; ``ax_`` and ``figure_`` are those of the last ``plot``."""
 
     ax_: Axes
     figure_: Figure
 
     def plot(self, *, ax: Axes | None = None, **options: Any) -> Self:  # noqa: ANN401
-        """Draw into ``ax``, or into a figure of its own; ``options`` are those of the drawing."""
+        """Draw into ``ax`` or a new figure; ``options`` are passed to the drawing function."""
         self.ax_ = self._draw(ax=ax, **options)
         figure = self.ax_.get_figure(root=True)
         assert figure is not None
@@ -32,7 +32,7 @@ class _Display:
 
 
 class DecisionRegionDisplay(_Display):
-    """What a classifier says of the plane, by ``draw_decision_regions``; and points with their classes.
+    """Decision regions of a classifier, and points with their classes (``draw_decision_regions``).
 
     >>> display = DecisionRegionDisplay.from_estimator(lambda at: at[:, 0] > 0, [[-1, 0], [1, 0]], [0, 1])
     >>> display.ax_.get_xlabel()
@@ -49,7 +49,7 @@ class DecisionRegionDisplay(_Display):
         cls, estimator: object, X: ArrayLike | None = None, y: Classes | None = None, *, ax: Axes | None = None,
         **options: Any,  # noqa: ANN401
     ) -> Self:
-        """Of a function, or a model of nnviz, scikit-learn or PyTorch; drawn at once."""
+        """Create and draw the display of a function, or of a model of nnviz, scikit-learn or PyTorch."""
         return cls(estimator, X, y).plot(ax=ax, **options)
 
     def _draw(self, **options: Any) -> Axes:  # noqa: ANN401
@@ -57,7 +57,7 @@ class DecisionRegionDisplay(_Display):
 
 
 class LearningCurveDisplay(_Display):
-    """Loss or accuracy over the epochs, by ``draw_losses``.
+    """Loss or accuracy over the epochs (``draw_losses``).
 
     >>> LearningCurveDisplay.from_history([1.0, 0.5, 0.4]).plot(lang="en").ax_.get_ylabel()
     'loss'
@@ -71,7 +71,7 @@ class LearningCurveDisplay(_Display):
         cls, history: History, *, ax: Axes | None = None,
         **options: Any,  # noqa: ANN401
     ) -> Self:
-        """Of the epochs that ``fit`` gave, or numbers; drawn at once."""
+        """Create and draw the display of the epochs that ``fit`` yielded, or of numbers."""
         return cls(history).plot(ax=ax, **options)
 
     def _draw(self, **options: Any) -> Axes:  # noqa: ANN401

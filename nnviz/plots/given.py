@@ -1,4 +1,4 @@
-"""What people hand to a drawing: models of nnviz, scikit-learn and PyTorch, told apart without importing any."""
+"""Reads models of nnviz, scikit-learn and PyTorch, without importing these packages."""
 
 from __future__ import annotations
 
@@ -15,15 +15,15 @@ from nnviz.layers import Linear
 Floats = NDArray[np.float64]
 Predict = Callable[[Floats], Any]
 MANY = 1000
-"""Classes of larger numbers are not counted from 0."""
+"""Classes with larger numbers are not taken to be 0, 1, 2 …"""
 
 
 def sizes_and_weights(model: object) -> tuple[list[int], list[Floats]]:
     """Neurons per layer, inputs first, and the W (inputs, outputs) between them, of a model of Linear layers.
 
-    Takes `nnviz.model.Sequential`, `nnviz.network.Network`, a fitted ``MLPClassifier`` or ``MLPRegressor`` of
-    scikit-learn, also as the last step of a pipeline, and a ``torch.nn.Module``. TypeError for anything else,
-    ValueError where layers do not follow on one another.
+    Accepts `nnviz.model.Sequential`, `nnviz.network.Network`, a fitted ``MLPClassifier`` or ``MLPRegressor`` of
+    scikit-learn, also as the last step of a pipeline, and a ``torch.nn.Module``. Raises TypeError for anything else,
+    ValueError if the sizes of consecutive layers do not match.
     """
     weights = [np.asarray(W, dtype=np.float64) for W in _weights(model)]
     if not weights:
@@ -48,10 +48,10 @@ def _weights(model: Any) -> Sequence[Any]:  # noqa: ANN401
 
 
 def predict_of(model: object) -> Predict:
-    """A function of points (N, 2) that gives classes, or probabilities of class 1.
+    """A function that maps points (N, 2) to classes, or to probabilities of class 1.
 
-    Of a model with two classes its probability, of more its classes; a function stays what it is. A
-    ``torch.nn.Module`` gives logits: one for class 1, or one for each class.
+    For a model with two classes it returns probabilities, otherwise classes; a function is returned unchanged. A
+    ``torch.nn.Module`` must return logits: one for class 1, or one for each class.
     """
     if hasattr(model, "state_dict"):
         return lambda points: _classes(_softmax(_ask_torch(model, points)))
@@ -68,9 +68,9 @@ def predict_of(model: object) -> Predict:
 
 
 def classes_of(model: object, y: ArrayLike) -> Sequence[Any]:
-    """The classes, each at the number that ``predict_of`` gives for it, whether it occurs in ``y`` or not.
+    """The classes, each at the index that ``predict_of`` returns for it, including those that do not occur in ``y``.
 
-    Those of a scikit-learn classifier first; otherwise whole numbers count from 0, and all else is sorted.
+    For a scikit-learn classifier, its own order; otherwise integers count from 0, and anything else is sorted.
     """
     known = np.asarray(getattr(model, "classes_", ())).tolist()
     found = np.unique(y)
@@ -82,20 +82,20 @@ def classes_of(model: object, y: ArrayLike) -> Sequence[Any]:
 
 
 def _asked(predict: Predict, points: Floats) -> Any:  # noqa: ANN401
-    """What a model says, also one of scikit-learn that has learned from a frame, and misses its columns' names."""
+    """The predictions of a model, without the warning of scikit-learn models that were fitted with column names."""
     with warnings.catch_warnings():
         warnings.filterwarnings("ignore", "X does not have valid feature names")
         return predict(points)
 
 
 def _numbered(model: object, found: Any) -> Any:  # noqa: ANN401
-    """Classes that are texts as their numbers in a scikit-learn classifier, which holds them sorted."""
+    """String classes as indices into the sorted classes of a scikit-learn classifier."""
     texts = np.asarray(found).dtype.kind in "UO" and hasattr(model, "classes_")
     return np.searchsorted(model.classes_, found) if texts else found   # type: ignore[attr-defined]
 
 
 def _ask_torch(model: Any, points: Floats) -> Floats:  # noqa: ANN401
-    """What a torch.nn.Module gives in evaluation; its mode stays as it was."""
+    """The output of a torch.nn.Module in evaluation mode; its mode is restored."""
     training, like = model.training, next(model.parameters())
     model.eval()
     try:
@@ -106,7 +106,7 @@ def _ask_torch(model: Any, points: Floats) -> Floats:  # noqa: ANN401
 
 
 def _softmax(logits: Floats) -> Floats:
-    """Probabilities of class 1, or of all classes."""
+    """Probabilities of class 1, or of all classes, from logits."""
     if logits.ndim == 1 or logits.shape[1] == 1:
         return 1 / (1 + np.exp(-np.clip(logits.reshape(len(logits)), -500, 500)))
     powers = np.exp(logits - logits.max(axis=1, keepdims=True))
@@ -114,7 +114,7 @@ def _softmax(logits: Floats) -> Floats:
 
 
 def _classes(probabilities: Floats) -> Floats:
-    """Of two classes the probability of class 1, of more the likeliest class."""
+    """The probability of class 1 of two, or the most likely class of several."""
     if probabilities.ndim == 1 or probabilities.shape[1] == 1:
         return probabilities.reshape(len(probabilities))
     return probabilities[:, 1] if probabilities.shape[1] == 2 else probabilities.argmax(axis=1).astype(np.float64)

@@ -1,4 +1,4 @@
-"""A computational graph: operations as nodes, values above the edges, gradients below."""
+"""Computational graphs: operations as nodes, values above the edges, gradients below."""
 
 from __future__ import annotations
 
@@ -20,32 +20,32 @@ if TYPE_CHECKING:
     from matplotlib.animation import FuncAnimation
 
 SIZE = 18
-"""Points of values and gradients."""
+"""Font size of values and gradients in points."""
 NAME = 19
-"""Points of what stands in a box."""
+"""Font size in nodes in points."""
 ROW = 1.35
-"""Between neighbours in a column, from centre to centre."""
+"""Distance between the centres of neighbours in a column."""
 ROOM = 0.14
-"""Between a label and the ends of the level piece of its edge."""
+"""Distance between a label and the ends of the horizontal segment of its edge."""
 SLANT = 0.65
-"""From one column to the next, where edges go up and down."""
+"""Width of the gap between columns in which edges slant."""
 TALL = 0.66
-"""A box."""
+"""Height of a node."""
 GAP = 0.04
-"""Between an arrow and what it points at."""
+"""Distance between an arrow head and its target."""
 SWEEPS = 12
 Node = tuple[int, int]
-"""A value's number in the order of calculation, and 0; or a bend: an edge's number, and its column."""
+"""(index of a value in topological order, 0); for a bend, (number of an edge, column)."""
 
 
 @dataclass(frozen=True, slots=True)
 class Edge:
-    """From an operand to the operation that takes it; the last one leads out, to nowhere."""
+    """An edge from an operand to an operation; the last one leads out of the graph."""
 
     start: int
     end: int | None
     place: int
-    """Which operand of the operation it is."""
+    """Index among the operands of the operation."""
 
 
 @styled
@@ -53,11 +53,11 @@ def draw_graph(
     value: Value, *, show: Literal["both", "forward", "none"] = "both", steps: int | None = None,
     ax: Axes | None = None,
 ) -> Axes:
-    """The calculation that led to ``value``, from left to right.
+    """The calculation of ``value`` from left to right.
 
-    Values stand above the edges (forward), the gradients that come back below ("both"; ``backward()`` must have
-    been called). Of an array its shape is written. ``steps`` shows the calculation step by step: so many
-    operations have given their value, and after all of them so many have sent their gradient back.
+    Values are above the edges, gradients below ("both"; ``backward()`` must have been called); for arrays, their shapes
+    are shown. ``steps`` limits the figure to the first steps of the calculation: the forward pass of each operation,
+    then the backward pass of each.
 
     >>> from nnviz.graph import Value
     >>> price = Value(100, "りんご") * Value(2, "個数") * Value(1.1, "消費税")
@@ -68,7 +68,7 @@ def draw_graph(
     edges = _edges(order)
     above, below = _labels(order, edges, show, steps)
     columns = _columns(order)
-    whole = _labels(order, edges, show, None)  # so that nothing moves from step to step
+    whole = _labels(order, edges, show, None)  # same layout for all steps
     grid = _grid(order, edges, columns, list(zip(*whole, strict=True)))
     ys = _heights(order, edges, columns)
     low, high = min(ys.values()), max(ys.values())
@@ -99,7 +99,7 @@ def _edges(order: Sequence[Value]) -> list[Edge]:
 def _labels(
     order: Sequence[Value], edges: Sequence[Edge], show: str, steps: int | None,
 ) -> tuple[list[str], list[str]]:
-    """What stands above and below each edge; "" where nothing does yet."""
+    """The labels above and below each edge; "" if there is none yet."""
     made = [number for number, value in enumerate(order) if value.operands]
     steps = 2 * len(made) if steps is None else steps
     calculated = {*range(len(order))} - {*made[steps:]} if show != "none" else set()
@@ -113,7 +113,7 @@ def _labels(
 
 
 def _number(data: Array) -> str:
-    """A number as it is said, an array by its shape."""
+    """A number in short form, or the shape of an array."""
     if data.ndim == 0:
         return numeral(float(data), 4)
     return "×".join(map(str, data.shape))
@@ -123,7 +123,7 @@ def _number(data: Array) -> str:
 
 
 def _columns(order: Sequence[Value]) -> list[int]:
-    """A column for each value: behind its operands, and one more where their edges part; inputs just before use."""
+    """A column for each value: after its operands, one more if their edges branch; inputs directly before their use."""
     numbers = {id(value): number for number, value in enumerate(order)}
     uses = [[end for end, other in enumerate(order) for x in other.operands if x is value] for value in order]
     columns = [0] * len(order)
@@ -138,19 +138,19 @@ def _columns(order: Sequence[Value]) -> list[int]:
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """Where a column of nodes stands, with the level pieces of the edges that leave it."""
+    """The position of a column of nodes, including the horizontal segments of the edges that leave it."""
 
     left: float
     middle: float
-    """Of the nodes."""
+    """x of the centres of the nodes."""
     right: float
-    """Where edges may begin to slant."""
+    """x at which edges may begin to slant."""
 
 
 def _grid(
     order: Sequence[Value], edges: Sequence[Edge], columns: Sequence[int], labels: Sequence[tuple[str, str]],
 ) -> list[Column]:
-    """The columns, as wide as their nodes and the labels behind these need."""
+    """The columns, wide enough for their nodes and the labels after these."""
     halves, runs = [0.0] * (max(columns) + 1), [0.0] * (max(columns) + 1)
     for value, column in zip(order, columns, strict=True):
         halves[column] = max(halves[column], _half(value))
@@ -165,12 +165,12 @@ def _grid(
 
 
 def _labelled(edge: Edge, edges: Sequence[Edge]) -> int:
-    """At which piece of its way an edge has its labels: at the first, or where several edges have parted."""
+    """The segment of an edge that has its labels: the first one, or the first after a branch."""
     return int(sum(other.start == edge.start for other in edges) > 1)
 
 
 def _heights(order: Sequence[Value], edges: Sequence[Edge], columns: Sequence[int]) -> dict[Node, float]:
-    """y of every value and of every bend: near what they are joined with, apart in their column."""
+    """y of every value and bend: close to their neighbours, without overlap in a column."""
     chains = [[node for node, _ in _chain(number, edge, columns)] for number, edge in enumerate(edges)]
     members: dict[int, list[Node]] = {}
     for number, column in enumerate(columns):
@@ -189,7 +189,7 @@ def _heights(order: Sequence[Value], edges: Sequence[Edge], columns: Sequence[in
         joined[b].append(a)
     for sweep in range(SWEEPS + 1):
         for column in sorted(members, reverse=sweep % 2 == 1):
-            near = joined if sweep < SWEEPS else before   # at last by operands alone, which straightens chains
+            near = joined if sweep < SWEEPS else before  # finally by operands only, which straightens chains
             wanted = {node: float(np.mean([ys[other] for other in near[node] or [node]])) for node in members[column]}
             members[column].sort(key=lambda node: -round(wanted[node], 6))
             ys |= _apart([wanted[node] for node in members[column]], members[column])
@@ -197,13 +197,13 @@ def _heights(order: Sequence[Value], edges: Sequence[Edge], columns: Sequence[in
 
 
 def _entry(node: Node, edges: Sequence[Edge]) -> tuple[float, int]:
-    """By which operation, and as which of its operands, a value is taken first."""
+    """The first operation that uses a value, and its operand index there, as a sort key."""
     mine = [edges[-1 - node[0]]] if node[0] < 0 else [edge for edge in edges if edge.start == node[0]]
     return min((np.inf if edge.end is None else edge.end, edge.place) for edge in mine)
 
 
 def _apart(wanted: Sequence[float], nodes: Sequence[Node]) -> dict[Node, float]:
-    """Heights from top to bottom, near those wanted, no two nearer than a row."""
+    """Heights from top to bottom, close to those wanted, at least a row apart."""
     heights: list[float] = []
     for y in wanted:
         heights.append(min(y, heights[-1] - ROW) if heights else y)
@@ -217,7 +217,7 @@ def _between(edge: Edge, columns: Sequence[int]) -> range:
 
 
 def _chain(number: int, edge: Edge, columns: Sequence[int]) -> list[tuple[Node, int]]:
-    """What an edge joins, with the columns: two nodes and its bends between, or only a node."""
+    """The nodes and bends along an edge, each with its column."""
     ends: list[tuple[Node, int]] = [((edge.end, 0), columns[edge.end])] if edge.end is not None else []
     bends: list[tuple[Node, int]] = [((-1 - number, column), column) for column in _between(edge, columns)]
     return [((edge.start, 0), columns[edge.start]), *bends, *ends]
@@ -229,7 +229,7 @@ def _chain(number: int, edge: Edge, columns: Sequence[int]) -> list[tuple[Node, 
 def _draw_edge(
     ax: Axes, order: Sequence[Value], edge: Edge, way: Sequence[tuple[Column, float]], labels: tuple[str, str],
 ) -> None:
-    """Level where it leaves a node or passes a column, slanted between; it points at the middle of its end."""
+    """Draw an edge: horizontal at nodes and across columns, slanted in between; it points at the target's centre."""
     colours = style.palette()
     first, y = way[0]
     start = first.middle + _half(order[edge.start])
@@ -260,7 +260,7 @@ def _parts(order: Sequence[Value], edge: Edge) -> bool:
 
 
 def _outside(centre: Point, other: Point, node: Value) -> Point:
-    """Where the line from a node's centre to ``other`` leaves the node."""
+    """The point at which the line from a node's centre to ``other`` leaves the node."""
     run, rise = abs(other[0] - centre[0]), abs(other[1] - centre[1])
     half = _half(node) + GAP
     square = min(half / run if run else np.inf, (TALL / 2 + GAP) / rise if rise else np.inf)
@@ -282,7 +282,7 @@ def _text(value: Value) -> str:
 
 
 def _colour(value: Value, order: Sequence[Value]) -> str:
-    """By the value's role: an input, W or b of a layer, a loss; any other operation has none."""
+    """The colour of a value's role: input, weight or bias, loss; a neutral one for other operations."""
     taken = {(other.operation, place) for other in order for place, x in enumerate(other.operands) if x is value}
     colours = style.palette()
     if value.operands:

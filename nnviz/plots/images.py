@@ -1,4 +1,4 @@
-"""Many small pictures: digits, what filters see, weights as pictures."""
+"""Grids of small images: digits, feature maps, weights."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from nnviz.plots.labels import widest
 
 Floats = NDArray[np.float64]
 CELL = 0.85
-"""Inches of a picture in a figure of its own."""
+"""Size of an image in inches in a new figure."""
 
 
 @styled
@@ -26,11 +26,11 @@ def draw_images(
     images: ArrayLike, *, columns: Count = 10, labels: Sequence[object] | None = None,
     predictions: Sequence[object] | None = None, ax: Axes | None = None,
 ) -> Axes:
-    """Images (N, H, W) side by side, with labels below; where a prediction differs: "label → prediction".
+    """Images (N, H, W) side by side, with labels below; wrong predictions appear as "label → prediction".
 
-    Rows of pixels (N, H · H) are taken as square images, and one channel, (N, 1, H, W) or (N, H, W, 1), as none.
-    Colours are RGB (N, H, W, 3), 0 … 1 or whole numbers 0 … 255. Raises ValueError for other shapes, for labels of
-    another number and for predictions without labels.
+    Rows of pixels (N, H · H) are treated as square images, and a single channel, (N, 1, H, W) or (N, H, W, 1), as
+    greyscale. Colour images are RGB (N, H, W, 3), 0 … 1 or integers 0 … 255. Raises ValueError for other shapes, for a
+    wrong number of labels and for predictions without labels.
 
     >>> ax = draw_images(np.random.default_rng(0).random((10, 8, 8)), columns=5)
     """
@@ -47,7 +47,7 @@ def draw_images(
             raise ValueError(f"there are {len(pictures)} images, but {len(words)} {name}")
     texts = [_compared(*both) for both in zip(labels or (), predictions or labels or (), strict=True)]
     low, high = float(pictures.min()), float(pictures.max())
-    limits = (low, high) if low < high else (min(low, 0.0), max(high, 0.0) or 1.0)   # all alike: 0 stays white
+    limits = (low, high) if low < high else (min(low, 0.0), max(high, 0.0) or 1.0)  # all equal: 0 remains white
     ax = _tiled(pictures, columns, ax, _greys(), limits, words=texts)
     for number, (word, label) in enumerate(zip(texts, labels or (), strict=True)):
         colour = style.palette().ink if word == str(label) else style.palette().loss
@@ -56,7 +56,7 @@ def draw_images(
 
 
 def _compared(label: object, said: object) -> str:
-    """The label, with the prediction where that differs."""
+    """The label, with the prediction if it is wrong."""
     return f"{label} → {said}" if str(label) != str(said) and label != said else str(label)
 
 
@@ -64,7 +64,7 @@ def _compared(label: object, said: object) -> str:
 def draw_feature_maps(
     maps: ArrayLike, *, columns: Count = 8, titles: Sequence[str] | None = None, ax: Axes | None = None,
 ) -> Axes:
-    """Maps (C, H, W) of a layer side by side: orange above zero, blue below.
+    """Feature maps (C, H, W) of a layer side by side: positive values orange, negative ones blue.
 
     >>> ax = draw_feature_maps(np.random.default_rng(0).standard_normal((8, 6, 6)))
     """
@@ -81,9 +81,9 @@ def draw_feature_maps(
 def draw_weights(
     weights: ArrayLike, *, shape: tuple[int, int] | None = None, columns: Count = 10, ax: Axes | None = None,
 ) -> Axes:
-    """What each neuron looks for: the columns of W (D, K) as images of ``shape`` (square, unless told).
+    """The weights of each neuron: the columns of W (D, K) as images of ``shape`` (default: square).
 
-    Orange where a bright pixel speaks for the neuron, blue where against it.
+    Positive weights are orange, negative ones blue.
 
     >>> ax = draw_weights(np.random.default_rng(0).standard_normal((64, 10)))
     """
@@ -124,7 +124,7 @@ def _tiled(
     pictures: Floats, columns: int, ax: Axes | None, colours: LinearSegmentedColormap, limits: tuple[float, float], *,
     words: Sequence[str],
 ) -> Axes:
-    """All pictures as one, with gaps and room for words below: a hundred axes would take a second."""
+    """Combine all images into one, with gaps and room for labels, because a hundred Axes would be slow."""
     if columns < 1:
         raise ValueError(f"columns must be at least 1, not {columns}")
     count, height, width, *colour = pictures.shape
@@ -147,7 +147,7 @@ def _tiled(
 
 
 def _cell(size: tuple[int, ...], *, words: bool) -> tuple[int, int]:
-    """Height and width of a picture with its gap, in pixels."""
+    """Height and width of an image including its gap, in pixels."""
     gap = max(1, round(0.1 * size[1]))
     return size[0] + (round(0.42 * size[1]) if words else gap), size[1] + gap
 

@@ -1,4 +1,4 @@
-"""Where the label of an edge can stand without touching a line, a node or another label."""
+"""Places labels of edges without touching lines, nodes or other labels."""
 
 from __future__ import annotations
 
@@ -13,31 +13,31 @@ from nnviz.plots.diagram import RADIUS, UNIT, Box, crossed, extent
 
 Floats = NDArray[np.float64]
 PLACES = (0.36, 0.42, 0.3, 0.48, 0.24, 0.54, 0.18, 0.6, 0.66, 0.72, 0.78, 0.13, 0.84)
-"""Along an edge, the best first: before the middle, where the edges into a node have not met yet."""
+"""Positions along an edge, best first: before the middle, where the edges into a node are still apart."""
 MINUS = "\N{MINUS SIGN}"
 GAP = 0.07
-"""Between a label and anything else, in units."""
+"""Minimum distance between a label and anything else, in units."""
 
 
 @dataclass(frozen=True, slots=True)
 class Obstacles:
-    """What labels keep off."""
+    """Elements that labels must not touch."""
 
     starts: Floats
     ends: Floats
-    """Of the lines, (E, 2) each."""
+    """End points of the lines, (E, 2) each."""
     nodes: Floats
     """Centres of the circles, (N, 2)."""
     faint: NDArray[np.bool_] | None = None
-    """Lines (E,) that may be interrupted for a label; None: none of them."""
+    """Mask of lines (E,) that may be interrupted by a label; None: none."""
 
 
 def places_for(
     labels: Mapping[int, str], around: Obstacles, size: float, *, inline: bool = False,
 ) -> list[Box] | None:
-    """A box for each label (number of its line -> text), or None where there is no room for all.
+    """A box for each label (index of its line -> text), or None if there is no room for all.
 
-    A label stands beside its line, or with ``inline`` on it, where the line is then to be interrupted.
+    Labels are beside their lines or, with ``inline``, on them; the line must then be interrupted.
     """
     wanted = {number: extent(text, size) for number, text in labels.items()}
     free = {number: _free(number, around, extents, inline=inline) for number, extents in wanted.items()}
@@ -51,7 +51,7 @@ def places_for(
 
 
 def numeral(value: float, digits: int = 3) -> str:
-    """A number of so many significant digits as one writes it: 1200, −0.5, 4×10$^{-7}$."""
+    """A number with ``digits`` significant digits: 1200, −0.5, 4×10$^{-7}$."""
     mantissa, power, exponent = f"{value:z.{digits}g}".partition("e")
     if power and 1 <= abs(value) < 1e5:
         mantissa, power = f"{float(mantissa + power + exponent):.0f}", ""
@@ -59,23 +59,23 @@ def numeral(value: float, digits: int = 3) -> str:
 
 
 def formula(value: float, digits: int = 3) -> str:
-    """``numeral`` in the letters of formulas."""
+    """``numeral`` in the font of formulas."""
     return f"${numeral(value, digits).replace('$', '').replace(MINUS, '-')}$"
 
 
 def widest(names: Sequence[object], size: float) -> float:
-    """Inches of the longest name."""
+    """Width of the longest name in inches."""
     return extent(max(map(str, names), key=len), size)[0] * UNIT
 
 
 def turn_names(ax: Axes, names: Sequence[object], size: float) -> None:
-    """Turn the names along x upright where they are wider than their share of the axes."""
+    """Rotate the names along the x axis if they are too wide."""
     if widest(names, size) > ax.bbox.width / ax.figure.dpi / len(names):
         ax.tick_params(axis="x", labelrotation=90)
 
 
 def _free(number: int, around: Obstacles, size: tuple[float, float], *, inline: bool) -> list[Box]:
-    """Boxes for a line's label that touch neither nodes nor lines, the best first."""
+    """Boxes for a line's label that touch neither nodes nor lines, best first."""
     solid = np.ones(len(around.starts), dtype=bool) if around.faint is None else ~around.faint
     solid[number] &= not inline
     starts, ends = around.starts[solid], around.ends[solid]
@@ -84,7 +84,7 @@ def _free(number: int, around: Obstacles, size: tuple[float, float], *, inline: 
 
 
 def _candidates(start: Floats, end: Floats, size: tuple[float, float], *, inline: bool) -> list[Box]:
-    """Boxes on the line, or beside it, above first, as near as the label's extent allows."""
+    """Boxes on the line, or directly beside it (above first)."""
     along = (end - start) / np.linalg.norm(end - start)
     normal = np.array([-along[1], along[0]])
     normal = normal if normal[1] > 1e-9 else -normal

@@ -1,4 +1,4 @@
-"""How learning goes: losses over epochs, over-fitting, mini-batches, what a gradient costs, initial values."""
+"""Figures about training: losses, overfitting, mini-batches, cost of gradients, initial weights."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ History = Curve | Mapping[str, Curve]
 NAMES = {"loss": "損失", "accuracy": "正解率"}
 CURVES = ("訓練", "検証")
 MARKED = 12
-"""Epochs of which each is a point on its curve."""
+"""Curves of at most this many epochs have markers."""
 
 
 @styled
@@ -37,8 +37,8 @@ def draw_losses(
 ) -> Axes:
     """Loss or accuracy of each epoch, in training and, dashed, in validation; with ``log`` on a logarithmic axis.
 
-    ``history`` are the epochs that ``fit`` gave, a number for each epoch, or either by name, to compare several runs.
-    Raises ValueError where there is nothing to draw, and for numbers that no logarithmic axis has.
+    ``history`` contains the epochs that ``fit`` yielded, or a number per epoch; or maps names to either,
+    to compare runs. Raises ValueError if it is empty, and for numbers that a logarithmic axis cannot show.
 
     >>> ax = draw_losses({"SGD": [1.0, 0.5, 0.4], "Adam": [1.0, 0.3, 0.1]})
     """
@@ -50,7 +50,7 @@ def draw_losses(
         raise ValueError(f"the axis is logarithmic: {metric} must be positive, not {lowest:g}")
     ax, colours = axes_of(ax, (6.6, 4.2)), style.palette()
     for name, values in curves.items():
-        own = name in CURVES   # those of one run have the colour of their role
+        own = name in CURVES  # the curves of a single run have the colours of their roles
         ax.plot(range(1, len(values) + 1), values, label=say(name) if own else name,
                 linestyle=(0, (4, 2)) if own and name == CURVES[1] else "-",
                 color=colours.loss if own and metric == "loss" else colours.lines[0] if own else None,
@@ -60,7 +60,7 @@ def draw_losses(
         ax.margins(x=0)   # there is no epoch 0
     ax.xaxis.set_major_locator(MaxNLocator("auto", integer=True, steps=[1, 2, 5, 10], min_n_ticks=1))
     ax.grid(axis="y")
-    if isinstance(history, Mapping) or len(ax.lines) > 1:   # a curve alone is named by its axis
+    if isinstance(history, Mapping) or len(ax.lines) > 1:  # the axis label suffices for a single curve
         name_curves(ax)
     return ax
 
@@ -79,7 +79,7 @@ def _curves(history: History, metric: str) -> dict[str, list[float]]:
 
 @styled
 def draw_overfitting(history: Sequence[Epoch], *, ax: Axes | None = None) -> Axes:
-    """Both losses, the epoch with the least validation loss, and the over-fitting behind it.
+    """Both losses, the epoch with the lowest validation loss, and overfitting after it.
 
     Raises ValueError for epochs without a validation loss.
 
@@ -106,7 +106,7 @@ def draw_overfitting(history: Sequence[Epoch], *, ax: Axes | None = None) -> Axe
 
 
 def _free_height(ax: Axes, epoch: float, curves: Sequence[Sequence[float]]) -> float:
-    """Where a word at this epoch is far enough from the curves, in heights of the axes, the highest such place."""
+    """The highest free position for a label at an epoch, relative to the height of the axes."""
     low, high = ax.get_ylim()
     passed = [(np.interp(epoch, range(1, len(curve) + 1), curve) - low) / (high - low) for curve in curves]
     return max((0.75, 0.5, 0.25), key=lambda place: min(0.2, *(abs(place - height) for height in passed)))
@@ -117,7 +117,7 @@ def draw_minibatches(
     samples: Count = 12, batch_size: Count = 4, *, epochs: Count = 2, rng: Seed = 0,
     ax: Axes | None = None,
 ) -> Axes:
-    """The samples in order, and for each epoch in another order, cut into mini-batches: one update each.
+    """The samples in order, then shuffled and split into mini-batches for each epoch, with one update per mini-batch.
 
     >>> ax = draw_minibatches(10, 4)
     """
@@ -144,7 +144,7 @@ def draw_minibatches(
 
 @styled
 def draw_folds(samples: Count = 20, folds: int = 5, *, ax: Axes | None = None) -> Axes:
-    """Cross validation: in each round another fold is held back, and the others are learned from.
+    """Cross-validation: each round holds out a different fold, and trains on the others.
 
     Raises ValueError for fewer than two folds, or fewer samples than folds.
 
@@ -183,7 +183,7 @@ def draw_gradient_cost(
     parameters: Sequence[int], numerical: Sequence[float], backprop: Sequence[float], *,
     unit: str | None = None, ax: Axes | None = None,
 ) -> Axes:
-    """What the gradient costs over the number of parameters: numerical differentiation and backpropagation.
+    """Cost of the gradient over the number of parameters: numerical differentiation and backpropagation.
 
     >>> n = np.array([10, 100, 1000])
     >>> ax = draw_gradient_cost(n, 2 * n, [2, 2, 2])
@@ -211,9 +211,9 @@ def draw_gradient_cost(
 def draw_initial_values(
     activations: Mapping[str, Sequence[ArrayLike]], *, limits: Limits | None = None,
 ) -> Axes:
-    """How the outputs of each layer spread for several initial weights: a row each, a column for each layer.
+    """Distribution of each layer's outputs (columns) for several kinds of initial weights (rows).
 
-    ``activations`` are, by the name of the initial weights, the outputs of layer 1, 2 …; returns the first Axes.
+    ``activations`` maps names of initial weights to the outputs of layers 1, 2 …; returns the first Axes.
 
     >>> rng = np.random.default_rng(0)
     >>> ax = draw_initial_values({"Xavier": [np.tanh(rng.standard_normal(99)) for _ in range(4)]})
@@ -224,7 +224,7 @@ def draw_initial_values(
     refuse_crowd(depth, "layers", 30)
     low, high = limits or (min(float(np.min(v)) for layers in activations.values() for v in layers),
                            max(float(np.max(v)) for layers in activations.values() for v in layers))
-    if low == high:   # all alike, as zeros make them
+    if low == high:  # all equal, e.g. with weights 0
         low, high = low - 0.5, high + 0.5
     tall = max(1.7, widest([*activations], 15))
     figure, grid = plt.subplots(len(activations), depth, figsize=(2.1 * depth + 1, tall * len(activations) + 0.5),

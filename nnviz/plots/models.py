@@ -1,4 +1,4 @@
-"""Two ways to classify, what a perceptron learns step by step, and what a wide layer can approximate."""
+"""Generative and discriminative models, perceptron learning, and universal approximation."""
 
 from __future__ import annotations
 
@@ -29,11 +29,11 @@ Floats = NDArray[np.float64]
 
 @styled
 def draw_generative(X: ArrayLike, y: Classes, *, ax: Axes | None = None) -> Axes:
-    """A generative model of two classes: a Gaussian for each, and the border that Bayes' rule draws.
+    """A generative model of two classes: a Gaussian for each, and the border given by Bayes' rule.
 
-    X (N, 2), y (N,) of 0 and 1. Mean, covariance and share of each class are those of the samples; the ellipses
-    stand at 1, 2 and 3 standard deviations. Raises ValueError for other shapes, and for a class of fewer than 3 or
-    on one line.
+    X (N, 2), y (N,) of 0 and 1. Mean, covariance and prior of each class are estimated from the samples; ellipses
+    mark 1, 2 and 3 standard deviations. Raises ValueError for other shapes, and for a class with fewer than 3 or
+    collinear samples.
 
     >>> from nnviz.data import two_gaussians
     >>> ax = draw_generative(*two_gaussians(100, rng=0))
@@ -63,7 +63,7 @@ def draw_generative(X: ArrayLike, y: Classes, *, ax: Axes | None = None) -> Axes
 
 
 def _log_density(at: Floats, mean: Floats, covariance: Floats, share: float) -> Floats:
-    """log(share · N(x; mean, covariance)), without the constant."""
+    """log(share · N(x; mean, covariance)), without the constant term."""
     away = at - mean
     distance = np.einsum("ni,ij,nj->n", away, np.linalg.inv(covariance), away)
     density: Floats = -0.5 * distance - 0.5 * np.linalg.slogdet(covariance)[1] + np.log(share)
@@ -72,7 +72,7 @@ def _log_density(at: Floats, mean: Floats, covariance: Floats, share: float) -> 
 
 @styled
 def draw_discriminative(X: ArrayLike, y: Classes, *, ax: Axes | None = None) -> Axes:
-    """A discriminative model of two classes: logistic regression, its probabilities as shades.
+    """A discriminative model of two classes: logistic regression, with probabilities as shades.
 
     X (N, 2), y (N,) of 0 and 1. Raises ValueError for other shapes.
 
@@ -102,7 +102,7 @@ def _two_classes(X: ArrayLike, y: ArrayLike) -> tuple[Floats, NDArray[np.int_]]:
 def draw_perceptron_learning(
     perceptrons: Sequence[Perceptron], X: ArrayLike, y: Classes, *, ax: Axes | None = None,
 ) -> Axes:
-    """The border of a perceptron after each correction, from pale to ink, the last one over its regions.
+    """The border of a perceptron after each correction, from pale to dark; the last one with its regions.
 
     >>> from nnviz.data import gate
     >>> from nnviz.perceptron import fit_perceptron
@@ -128,7 +128,7 @@ def draw_perceptron_learning(
 def animate_perceptron_learning(
     perceptrons: Sequence[Perceptron], X: ArrayLike, y: Classes, *, interval: Count = 900,
 ) -> FuncAnimation:
-    """The regions of a perceptron after each correction, and its weights, a correction a frame."""
+    """The regions and weights of a perceptron, one frame per correction."""
     if not len(perceptrons):
         raise ValueError("there is no perceptron to draw")
     figure, ax = plt.subplots(figsize=(3.4, 3.9))
@@ -141,7 +141,7 @@ def animate_perceptron_learning(
                      linespacing=1.4)
 
     draw(0)
-    figure.tight_layout()  # once: the axes stand still while borders move
+    figure.tight_layout()  # once, so that the axes do not move
     return animated(ax, draw, len(perceptrons), interval)
 
 
@@ -150,9 +150,10 @@ def draw_approximations(
     f: Callable[[Floats], Any], widths: Sequence[int] = (2, 5, 10, 50), *, limits: Limits = (-3, 3),
     rng: Seed = 0,
 ) -> Axes:
-    """A function and what one hidden layer of each width makes of it, with the largest error; the first Axes.
+    """A function and its approximations by one hidden layer of each width, with the maximum error.
 
-    The hidden layer is tanh of random lines across ``limits``; the output weights are those of least squares.
+    The hidden layer is tanh of random linear functions; the output weights are fitted by least squares. Returns the
+    first Axes.
     Sources: Cybenko (1989); Hornik, Stinchcombe, White (1989).
 
     >>> ax = draw_approximations(np.sin, (2, 10))
@@ -176,7 +177,7 @@ def animate_approximation(
     f: Callable[[Floats], Any], widths: Sequence[int] = (1, 2, 3, 5, 8, 13, 21, 34), *,
     limits: Limits = (-3, 3), rng: Seed = 0, interval: Count = 800,
 ) -> FuncAnimation:
-    """``draw_approximations`` in one axes, a width a frame."""
+    """``draw_approximations`` in one Axes, one frame per width."""
     _, ax = plt.subplots(figsize=(6.4, 4.0), layout="constrained")
     return animated(ax, lambda number: _draw_approximation(axes_of(ax), f, widths[number], (limits, rng)),
                     len(widths), interval)

@@ -1,4 +1,4 @@
-"""Networks of any sizes: nodes in columns, edges with weights, large layers shortened with dots."""
+"""Networks of any size: nodes in columns, edges with weights, large layers abbreviated with dots."""
 
 from __future__ import annotations
 
@@ -30,20 +30,20 @@ Floats = NDArray[np.float64]
 Neuron = tuple[int, int]
 """(layer, number): layers count from 0, the inputs; neurons from 1, as in the formulas, and 0 is the bias."""
 STEP, GAP = 1.15, 2.5
-"""Between the nodes of a layer, and between layers, from centre to centre."""
+"""Distances between the centres of nodes in a layer, and of layers."""
 SPREADS = ((1.15, 2.5), (1.15, 3.1), (1.35, 3.5), (1.6, 4.0), (1.9, 4.6), (2.2, 5.5))
-"""The same where edges have labels; the first that gives room to all of them is taken."""
+"""The same if edges have labels; the first pair with enough room is used."""
 SIZE = 16
-"""Points of the labels on edges."""
+"""Font size of edge labels in points."""
 TITLE = 0.65
-"""Inches above a network that moves, for what it computes."""
+"""Height in inches of the captions above an animated network."""
 HEADS = 60
-"""More edges than this have no arrow heads."""
+"""Networks with more edges have no arrow heads."""
 
 
 @dataclass(frozen=True, slots=True)
 class Layout:
-    """Where everything stands."""
+    """The positions of nodes and edges."""
 
     nodes: Mapping[Neuron, tuple[float, float]]
     dots: Sequence[tuple[float, float]]
@@ -63,20 +63,20 @@ def draw_network(
     weights: Sequence[ArrayLike] | None = None, hidden: str = "z", names: bool = True, max_nodes: int = 8,
     ax: Axes | None = None,
 ) -> Axes:
-    r"""A network with so many neurons per layer, inputs on the left.
+    r"""A network with the given numbers of neurons per layer, inputs on the left.
 
-    sizes        neurons per layer, the inputs first; a layer of more than ``max_nodes`` is shortened; or a model of
+    sizes        neurons per layer, inputs first; a layer of more than ``max_nodes`` is abbreviated; or a model of
                  nnviz, scikit-learn (fitted) or PyTorch, whose fully connected layers are drawn with their weights
-    nodes        "letters": x_i, z^{(l)}_i (or ``hidden``), y_i; "none"; or texts and numbers for each layer
-    bias         a node 1 over every layer but the last
+    nodes        "letters": x_i, z^{(l)}_i (or ``hidden``), y_i; "none"; or strings and numbers for each layer
+    bias         a node 1 above every layer except the last
     edge_labels  w^{(l)}_{nm} and b^{(l)}_n: into neuron n of layer l, from neuron m of the layer before;
                  with ``weights`` their values; only on the highlighted edges if there are any
     highlight    neurons whose incoming edges stand out: (1, 2) is the second neuron of the first hidden layer
-    weights      for each layer but the first W (inputs, outputs), as in y = x @ W + b: wide where large,
-                 dashed below zero
+    weights      for each layer except the first, W (inputs, outputs), as in y = x @ W + b: line widths show
+                 magnitudes, dashed lines negative weights
     names        入力層, 隠れ層, 出力層 below
 
-    Raises ValueError for sizes and shapes that do not fit, or where the labels of so many edges have no room.
+    Raises ValueError for inconsistent sizes and shapes, or if there is no room for the edge labels.
 
     >>> ax = draw_network((2, 3, 2, 2), bias=True, highlight=[(1, 1)], edge_labels=True)
     """
@@ -107,10 +107,10 @@ def draw_network(
 def animate_network(
     nodes: Sequence[Sequence[object]], captions: Sequence[str] = (), *, interval: Count = 1200,
 ) -> FuncAnimation:
-    """``draw_network`` with the numbers of its neurons, one neuron more in each frame, its edges standing out.
+    """``draw_network`` with the values of neurons, one more in each frame with its edges highlighted.
 
-    ``captions`` say above the network what each frame computes, the first one of the inputs. Raises ValueError where
-    there are captions, but not one for each frame.
+    ``captions`` describe the computation of each frame, the first one the inputs. Raises ValueError for a wrong number
+    of captions.
     """
     sizes = [len(layer) for layer in nodes]
     order = [(layer, n + 1) for layer, size in enumerate(sizes) if layer for n in range(size)]
@@ -152,14 +152,14 @@ def _check_highlight(highlight: Sequence[Neuron], shown: Sequence[Sequence[int |
 
 
 def _shown(size: int, max_nodes: int) -> list[int | None]:
-    """The numbers of the neurons that are drawn, None for the dots."""
+    """The numbers of the neurons to draw, with None for the dots."""
     return list(range(1, size + 1)) if size <= max_nodes else [*range(1, max_nodes - 1), None, size]
 
 
 def _with_room(
     shown: Sequence[Sequence[int | None]], labels: Mapping[int, str], *, bias: bool,
 ) -> tuple[Layout, list[Box]]:
-    """The smallest layout in which the labels have room, and their boxes."""
+    """The smallest layout with room for all labels, and their boxes."""
     for step, gap in SPREADS:
         layout = _layout(shown, step, gap, bias=bias)
         faint = np.array([number not in labels for number in range(len(layout.edges))])
@@ -191,7 +191,7 @@ def _layout(shown: Sequence[Sequence[int | None]], step: float, gap: float, *, b
 def _edge_labels(
     layout: Layout, highlight: Sequence[Neuron], weights: Sequence[ArrayLike] | None,
 ) -> dict[int, str]:
-    """Number of an edge -> its label, for the highlighted edges, or for all where none are."""
+    """Index of an edge -> label, for highlighted edges, or for all if none are."""
     return {number: _edge_label(start, end, weights) for number, (start, end) in enumerate(layout.edges)
             if not highlight or end in highlight}
 
@@ -209,7 +209,7 @@ def _edge_label(start: Neuron, end: Neuron, weights: Sequence[ArrayLike] | None)
 def _texts(
     sizes: Sequence[int], shown: Sequence[Sequence[int | None]], nodes: object, hidden: str,
 ) -> dict[Neuron, str]:
-    """What stands in the nodes."""
+    """The labels of the nodes."""
     texts: dict[Neuron, str] = {(layer, 0): "1" for layer in range(len(sizes))}
     if isinstance(nodes, str) and nodes == "none":
         return texts
@@ -228,7 +228,7 @@ def _texts(
 def _looks(
     layout: Layout, highlight: Sequence[Neuron], weights: Sequence[ArrayLike] | None,
 ) -> list[tuple[str, float]]:
-    """Colour and width of each edge, the width below zero for a weight that is."""
+    """Colour and width of each edge; negative widths stand for negative weights."""
     colours = style.palette()
     rest = to_hex(to_rgba(colours.muted, 0.4 if highlight else 1.0), keep_alpha=True)
     looks = [(colours.weight, 2.6) if end in highlight else (rest, 1.3) for _, end in layout.edges]

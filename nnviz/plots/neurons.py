@@ -1,4 +1,4 @@
-"""One model, one perceptron, one neuron: boxes, circles and arrows."""
+"""Diagrams of a model, a perceptron and a neuron."""
 
 from __future__ import annotations
 
@@ -31,11 +31,11 @@ from nnviz.plots.labels import Obstacles, formula, places_for
 
 Floats = NDArray[np.float64]
 STEP = 1.25
-"""Between inputs, from centre to centre."""
+"""Distance between the centres of inputs."""
 BODIES = (4.0, 5.2, 6.8, 8.8)
-"""Where the sum can stand, to the right of the inputs; the first that gives room to all weights is taken."""
+"""Positions of the sum to the right of the inputs; the first one with room for all weights is used."""
 SIZE = 19
-"""Points of the weights."""
+"""Font size of weights in points."""
 
 
 @styled
@@ -45,7 +45,7 @@ def draw_model(
 ) -> Axes:
     """A model as a function: input -> box with its parameters -> output.
 
-    All words can be others, and hold TeX: ``draw_model(inputs="$x$", model="$ax + b$", parameters="$a, b$",
+    All labels can be changed, and may contain TeX: ``draw_model(inputs="$x$", model="$ax + b$", parameters="$a, b$",
     output="$y$")``.
 
     >>> ax = draw_model(inputs="写真", output="犬か猫か")
@@ -70,10 +70,10 @@ def draw_model(
 
 @styled
 def draw_perceptron(perceptron: Perceptron | None = None, *, inputs: Count = 2, ax: Axes | None = None) -> Axes:
-    """Inputs, weights on the edges, the bias, then sum and step, and the output 0 or 1.
+    """A perceptron: inputs, weights, bias, sum, step function, and output 0 or 1.
 
-    With a ``perceptron`` its own weights and bias stand on the edges, else w_1 … w_D and b for so many
-    ``inputs``. Raises ValueError for fewer than one.
+    The edges are labelled with the weights and bias of ``perceptron``, otherwise with w_1 … w_D and b for D =
+    ``inputs``. Raises ValueError for fewer than one input.
 
     >>> from nnviz.gates import AND
     >>> ax = draw_perceptron(AND)
@@ -116,7 +116,7 @@ def draw_neuron(inputs: Count = 2, *, activation: str = "h", ax: Axes | None = N
 
 
 def _inputs(ax: Axes | None, labels: list[str], behind: float, radius: float) -> tuple[Axes, Point]:
-    """The bias on top, the inputs below, and their labelled edges to a circle; its centre, with room ``behind`` it."""
+    """Draw bias and inputs with labelled edges to a circle, with room ``behind`` it; return the Axes and its centre."""
     colours = style.palette()
     height = (len(labels) - 1) * STEP
     middle = height / 2
@@ -140,7 +140,7 @@ def _inputs(ax: Axes | None, labels: list[str], behind: float, radius: float) ->
 def _edges(
     centres: Floats, body: Point, radius: float, labels: list[str],
 ) -> tuple[Floats, Floats, list[Box] | None]:
-    """Starts and ends of the edges from ``centres``, and a box for the label of each; None where there is no room."""
+    """Starts and ends of the edges from ``centres``, and a box for the label of each; None if there is no room."""
     bodies = np.tile(body, (len(centres), 1))
     starts, ends = between(centres, bodies)[0], between(centres, bodies, radius=radius)[1]
     around = Obstacles(starts, ends, np.vstack([centres, bodies[:1]]))
@@ -148,7 +148,7 @@ def _edges(
 
 
 def _capsule(ax: Axes, left: Point, length: float, radius: float, *, filled: bool) -> None:
-    """A box with round ends, of which the left one is a circle around ``left``; filled, or dashed."""
+    """A box with semicircular ends, the left one centred at ``left``; filled or dashed."""
     colours = style.palette()
     patch = FancyBboxPatch((left[0] - radius, left[1] - radius), length, 2 * radius,
                            boxstyle=f"round,pad=0,rounding_size={radius}", linewidth=2.4 * zoom(ax))

@@ -1,4 +1,4 @@
-"""What a classifier says: softmax, a class as the largest output, what is taken for what."""
+"""Outputs of classifiers: softmax, predicted class, confusion matrix."""
 
 from __future__ import annotations
 
@@ -22,12 +22,12 @@ from nnviz.plots.labels import numeral, turn_names, widest
 
 FRUIT = ("りんご", "バナナ", "ぶどう")
 MANY = 6
-"""More bars than these are narrower, or the figure would be too wide for a slide."""
+"""More bars than this are drawn narrower, to fit on a slide."""
 
 
 @styled
 def draw_softmax(logits: ArrayLike, *, labels: Sequence[str] | None = None, ax: Axes | None = None) -> Axes:
-    """Bars of the probabilities softmax(x), with their numbers and, below, the logits x (K,) they come from.
+    """A bar chart of the probabilities softmax(x), with their values and, below, the logits x (K,).
 
     >>> ax = draw_softmax([1.0, 2.0, 3.0], labels=["りんご", "バナナ", "ぶどう"])
     """
@@ -55,7 +55,7 @@ def draw_classifier(
     scores: ArrayLike = (0.2, 2.1, 0.8), *, labels: Sequence[str] | None = None,
     ax: Axes | None = None,
 ) -> Axes:
-    """From a picture over the scores and their probabilities to the class with the largest.
+    """A classifier step by step: image, scores, probabilities, predicted class.
 
     >>> ax = draw_classifier()
     """
@@ -93,11 +93,10 @@ def draw_confusion_matrix(
     targets: Classes, predictions: Classes, *, labels: Sequence[str] | None = None, normalize: bool = False,
     ax: Axes | None = None,
 ) -> Axes:
-    """How often class i (row) was taken for class j (column); with ``normalize`` as a share of each row.
+    """How often class i (row) was predicted as class j (column); with ``normalize`` as a share of each row.
 
-    Targets and predictions (N,) are classes 0 … K-1, whose names are ``labels``, or texts, which ``labels`` bring in
-    order; without ``labels`` anything that can be sorted. Raises ValueError for other shapes and for more than 100
-    classes.
+    Targets and predictions (N,) are classes 0 … K-1 with names ``labels``, or strings, whose order ``labels`` defines;
+    without ``labels``, any sortable values. Raises ValueError for other shapes and for more than 100 classes.
 
     >>> ax = draw_confusion_matrix([0, 1, 1, 2], [0, 1, 2, 2])
     """
@@ -135,7 +134,7 @@ def draw_confusion_matrix(
 
 
 def _readable_on(fill: ColorType) -> str:
-    """The text colour, ink or ground, that stands out more from ``fill`` (contrast ratio of WCAG 2)."""
+    """The text colour, ink or ground, with more contrast to ``fill`` (contrast ratio of WCAG 2)."""
     colours = style.palette()
 
     def contrast(colour: str) -> float:

@@ -1,4 +1,4 @@
-"""A recurrent network, folded and unrolled; a network with and without dropout."""
+"""Recurrent networks, rolled and unrolled; dropout."""
 
 from __future__ import annotations
 
@@ -15,14 +15,14 @@ from nnviz.plots.canvas import refuse_crowd, styled
 from nnviz.plots.diagram import RADIUS, Point, arrow, arrows, between, board, circle, write, zoom
 
 STEP = 2.3
-"""Between times."""
+"""Horizontal distance between time steps."""
 RISE = 1.6
-"""Between input, hidden state and output."""
+"""Vertical distance between input, hidden state and output."""
 
 
 @styled
 def draw_rnn(steps: int = 3, *, ax: Axes | None = None) -> Axes:
-    """On the left the loop, on the right the same network unrolled over ``steps`` times, with its shared weights.
+    """A recurrent network as a loop (left), and unrolled over ``steps`` time steps with shared weights (right).
 
     >>> ax = draw_rnn(4)
     """
@@ -62,9 +62,9 @@ def _draw_time(ax: Axes, x: float, names: Sequence[str]) -> None:
 def draw_dropout(
     sizes: Sequence[int] = (4, 5, 5, 2), *, p: float = 0.5, rng: Seed = 0, ax: Axes | None = None,
 ) -> Axes:
-    """Left all neurons, as in evaluation; right those that one random mask leaves, as in a step of training.
+    """All neurons, as in evaluation (left), and those that remain under a random mask, as in training (right).
 
-    p is the share that is dropped; inputs and outputs stay.
+    p is the share of hidden neurons to drop.
 
     >>> ax = draw_dropout((3, 4, 2), p=0.5, rng=1)
     """

@@ -1,4 +1,4 @@
-"""Shapes: matrices as rectangles, networks as chains of layers, what a layer does to a shape."""
+"""Shapes: matrices as rectangles, networks as chains of layers, and the effect of a layer on shapes."""
 
 from __future__ import annotations
 
@@ -16,20 +16,20 @@ from nnviz.plots.diagram import Point, arrow, board, box, circle, extent, fittin
 
 Matrix = tuple[str, tuple[int, int]]
 LARGEST, SMALLEST = 2.1, 0.7
-"""Units of the longest side, and the least of any."""
+"""Longest and shortest side of a matrix in units."""
 GAP = 0.62
 SIZES = 20
-"""Points of the rows and columns of a matrix."""
+"""Font size of numbers of rows and columns in points."""
 SHAPE = 18
-"""Points of the shapes between layers."""
+"""Font size of shapes between layers in points."""
 
 
 @styled
 def draw_shapes(terms: Sequence[Matrix | str], *, ax: Axes | None = None) -> Axes:
-    r"""Matrices as rectangles with their sizes; neighbours are multiplied, signs stand as they are given.
+    r"""Matrices as rectangles with their sizes; neighbours are multiplied, and strings are shown as given.
 
-    The sizes that must agree in a product, columns of the left and rows of the right, have one colour. Raises
-    ValueError where they do not agree.
+    The sizes that must agree in a product, columns of the left and rows of the right factor, have the same colour.
+    Raises ValueError if they differ.
 
     >>> ax = draw_shapes([("$X$", (2, 3)), ("$W$", (3, 4)), "+", ("$B$", (2, 4)), "=", ("$A$", (2, 4))])
     """
@@ -54,7 +54,7 @@ def draw_shapes(terms: Sequence[Matrix | str], *, ax: Axes | None = None) -> Axe
 
 
 def _room(shapes: Sequence[tuple[int, int]]) -> tuple[float, float]:
-    """Between terms, for the rows that stand left of a matrix; and beyond the last, for the shape below it."""
+    """Space between terms, for numbers of rows to the left of a matrix; and after the last, for the shape below it."""
     rows = max(extent(str(rows), SIZES)[0] for rows, _ in shapes)
     below = max(extent(str(shape), SIZES)[0] for shape in shapes)
     return max(GAP, rows + 0.3, below - SMALLEST), max(0.4, (below - SMALLEST) / 2 + 0.1)
@@ -86,10 +86,10 @@ def _draw_matrix(ax: Axes, term: Matrix, place: tuple[float, float, float], inne
 def draw_layer_blocks(
     layers: Sequence[str], *, shapes: Sequence[str] = (), ax: Axes | None = None,
 ) -> Axes:
-    """A chain of layers as boxes, with the shapes of what goes between them.
+    """A chain of layers as boxes, with the shapes of the arrays between them.
 
-    ``shapes`` has one text more than ``layers``: what goes in, and what comes out of each. Raises ValueError
-    for another number.
+    ``shapes`` has one more element than ``layers``: the input shape, and the output shape of each layer. Raises
+    ValueError otherwise.
 
     >>> ax = draw_layer_blocks(["Affine", "ReLU", "Affine"], shapes=["(N, 784)", "(N, 50)", "(N, 50)", "(N, 10)"])
     """
@@ -118,7 +118,7 @@ def draw_layer_blocks(
 
 @styled
 def draw_layer_kinds(inputs: Count = 4, outputs: Count = 2, *, ax: Axes | None = None) -> Axes:
-    """An activation, which takes each element for itself, beside a layer, which mixes all of them.
+    """An activation, which is elementwise, beside a layer, which mixes all elements.
 
     Raises ValueError for fewer than one input or output.
 
@@ -145,5 +145,5 @@ def draw_layer_kinds(inputs: Count = 4, outputs: Count = 2, *, ax: Axes | None =
 
 
 def _column(x: float, count: int, tall: int) -> list[Point]:
-    """So many nodes at x, in the middle of the height."""
+    """A vertically centred column of ``count`` nodes at x."""
     return [(x, (tall - count) / 2 + row) for row in range(count)]
