@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import Annotated, Literal
 
 from msgspec import Meta
@@ -193,16 +193,16 @@ def _unpacked(
 
 
 class _Addresses:
-    """Converts lines of a deck to addresses, and back, for one step."""
+    """Converts lines of a deck to addresses, and back, for one step. Looks at others only where it names them."""
 
     def __init__(self, step: Step, steps: Sequence[Step]) -> None:
+        """``steps`` are all of the deck, in order."""
         self.step = step
-        self.chain = [each for each in steps if not each.isolated]
-        self.last = max(_last_line(each) for each in steps)
+        self.steps = steps
 
     def address(self, line: int) -> LineAddress:
         """The address of a line."""
-        for number, step in [(THIS, self.step), *enumerate(self.chain)]:
+        for number, step in self._numbered():
             first = step.what.location.line
             if first <= line <= _last_line(step):
                 return number, step.lines.index(line) if line in step.lines else first - line - 1
@@ -211,23 +211,25 @@ class _Addresses:
     def line(self, address: LineAddress) -> int:
         """The line of an address; raises ValueError for one that is not in the deck."""
         if isinstance(address, int):
-            number, line = THIS, address
+            line = address
         else:
             number, token = address
-            if not THIS <= number < len(self.chain) or token >= len(self._step(number).lines):
+            step = next((step for place, step in self._numbered() if place == number), None)
+            if step is None or token >= len(step.lines):
                 raise ValueError(f"the deck has no address {address}")
-            step = self._step(number)
             line = step.lines[token] if token >= 0 else step.what.location.line - token - 1
-        if not 1 <= line <= self.last:
+        if not 1 <= line <= _last_line(self.steps[-1]):
             raise ValueError(f"the deck has no address {address}")
         return line
 
-    def _step(self, number: int) -> Step:
-        return self.step if number == THIS else self.chain[number]
+    def _numbered(self) -> Iterator[tuple[int, Step]]:
+        """The step itself, and those whose state lasts, each with its number in addresses."""
+        yield THIS, self.step
+        yield from ((step.place, step) for step in self.steps if step.place is not None)
 
     def source(self, line: int) -> str:
         """The source line that a traceback shows, as it is now."""
-        for step in (self.step, *self.chain):
+        for _, step in self._numbered():
             lines, at = step.what.source.split("\n"), line - step.what.location.line - 1
             if isinstance(step.what, Cell) and 0 <= at < len(lines):
                 return lines[at].strip()

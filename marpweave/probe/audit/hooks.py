@@ -21,6 +21,7 @@ from urllib.parse import unquote, urlsplit
 
 from marpweave.inputs import digests
 from marpweave.probe.audit.account import OF_THIS_MOMENT, Account
+from marpweave.probe.audit.events import hear
 from marpweave.probe.audit.imports import Imports
 from marpweave.probe.audit.monitor import CAN_SEE, Functions
 from marpweave.probe.audit.owners import ABOUT_THE_MACHINE, PathOwners
@@ -67,7 +68,7 @@ class Audit:
             watch_presence(self._asked)
         self.begin()
         sys.meta_path.insert(0, self.imports)
-        sys.addaudithook(self._hook)
+        hear(self._handlers, self._hook)
 
     def _without_witness(self) -> dict[str, Callable[..., None]]:
         """Events that report as much as they can of what a witness would."""
@@ -183,12 +184,11 @@ class Audit:
         return not getattr(self._mine, "busy", False)
 
     def _hook(self, event: str, args: tuple[Any, ...]) -> None:
-        handler = self._handlers.get(event)
-        if handler is None or not self._is_heard():
+        if not self._is_heard():
             return
         if event == "open" and isinstance(args[0], str) and (args[0], args[2]) in self.done:
             return
-        caller = sys._getframe(1).f_code.co_filename
+        handler, caller = self._handlers[event], sys._getframe(2).f_code.co_filename
         if caller.startswith(LOADER):
             handler = self._load if event == "open" else self._searched
         elif caller.startswith(METADATA) and event != "open":

@@ -14,6 +14,7 @@ from types import CodeType
 from typing import Any
 
 from marpweave.inputs.digests import text_of
+from marpweave.probe.audit.events import hear
 from marpweave.probe.audit.modules import Modules
 from marpweave.probe.audit.patches import watch_messages
 
@@ -54,7 +55,7 @@ class Lines:
 
     def install(self) -> None:
         """Watch the whole process from now on, for good."""
-        sys.addaudithook(self._hook)
+        hear(("object.__getattr__", *FRAMES, *TRACERS), self._hook)
         watch_messages(self.learn, self.note)
 
     def imported(self) -> str:
@@ -71,12 +72,7 @@ class Lines:
     # -- events ------------------------------------------------------------------------
 
     def _hook(self, event: str, args: tuple[Any, ...]) -> None:
-        if event == "object.__getattr__":
-            if args[1] not in ATTRIBUTES:
-                return
-        elif event not in FRAMES and event not in TRACERS:
-            return
-        if getattr(self._mine, "busy", False):
+        if (event == "object.__getattr__" and args[1] not in ATTRIBUTES) or getattr(self._mine, "busy", False):
             return
         self._mine.busy = True
         try:
@@ -85,7 +81,7 @@ class Lines:
             self._mine.busy = False
 
     def _asked(self, event: str, args: tuple[Any, ...]) -> None:
-        if not self._is_telling(sys._getframe(2)):
+        if not self._is_telling(sys._getframe(3)):
             return
         if event in TRACERS:
             self.always = True

@@ -19,6 +19,7 @@ from typing import Any
 
 from marpweave.inputs import digests
 from marpweave.inputs.modules import Module, read_module
+from marpweave.probe.audit.events import hear
 from marpweave.probe.audit.warmup import CAN_COUNT, Starts
 
 MONITORING: Any = getattr(sys, "monitoring", None)
@@ -69,7 +70,7 @@ class Functions:
 
     def install(self) -> None:
         """Watch the whole process from now on, for good."""
-        sys.addaudithook(self._hook)
+        hear(("code.__new__", "marshal.loads"), self._hook)
         if HEARS:
             started = MONITORING.events.PY_START
             MONITORING.use_tool_id(MONITORING.OPTIMIZER_ID, "marpweave")
@@ -115,7 +116,7 @@ class Functions:
         if event == "code.__new__" and args[1] in self.loaded:
             self.loaded[args[1]].is_mixed = True
         elif event == "marshal.loads":
-            self.is_hidden |= not sys._getframe(1).f_code.co_filename.startswith("<frozen ")
+            self.is_hidden |= not sys._getframe(2).f_code.co_filename.startswith("<frozen ")
 
     def files(self) -> set[str]:
         """Files of which a function ran, or may have; the kernel also runs code whose name is no file's."""

@@ -17,6 +17,7 @@ from typing import Any
 
 from marpweave.inputs.digests import ABSENT
 from marpweave.probe.audit import patches
+from marpweave.probe.audit.events import hear
 from marpweave.probe.audit.patches import watch_environment
 
 OF_THIS_RUN = ("IPYTHONDIR", "JPY_PARENT_PID", "JPY_SESSION_NAME")
@@ -54,7 +55,7 @@ class Variables:
         # for children: two edits can share the time and size that stand for bytecode
         os.environ["PYTHONDONTWRITEBYTECODE"] = "1"
         self.before = dict(os.environ)
-        sys.addaudithook(self._hook)
+        hear(("ctypes.dlsym",), self._hook)
         watch_environment(self._asked_one, self._asked_every, self._asked_where)
 
     def _asked_one(self, name: Any) -> None:  # noqa: ANN401
@@ -100,8 +101,8 @@ class Variables:
         """Whether the author's code asks; Python's library asks on behalf of its caller, a package for itself."""
         return self.is_authors(_asking(_is_pythons))
 
-    def _hook(self, event: str, args: tuple[Any, ...]) -> None:
-        if event == "ctypes.dlsym" and str(args[1]) in GETTERS:
+    def _hook(self, _event: str, args: tuple[Any, ...]) -> None:
+        if str(args[1]) in GETTERS:
             self._asked_all()
 
 
