@@ -25,8 +25,9 @@ from marpweave.serve.kernels.host import KernelHost
 from marpweave.serve.kernels.stoppable import Stoppable, StoppedError
 from marpweave.serve.results import Results, by_step, ended
 
-MOMENT = 0.15
-"""Seconds for which a page waits for a cell that has just begun: what takes no longer is not shown as running."""
+MOMENT, LONGEST = 0.15, 0.5
+"""Seconds for which a page waits for a cell that has just begun: what takes no longer is not shown as running. It waits
+for what such a cell took last time, too, but not longer than this in all."""
 MAX_RUNS = 8
 """Runs without a save between them: what then still changes, changes in every run."""
 
@@ -126,9 +127,13 @@ class Cells:
         self.is_restless = bool(known.missing) and not begun
         return begun
 
-    def in_a_moment(self, known: Known, run: Run) -> Known:
-        """What is known when a run has begun and its first cell, if that takes no longer, has run."""
-        run.news.wait(MOMENT)
+    def in_a_moment(self, known: Known, run: Run, last: float = 0.0) -> Known:
+        """What is known when a run has begun and its first cell, if that takes no longer, has run.
+
+        ``last``: the seconds that it took last time; where it would be shown as running anyway, it is at once.
+        """
+        if MOMENT + last <= LONGEST:
+            run.news.wait(MOMENT + last)
         self.has_news = False
         now = replace(known, outcomes={**known.outcomes, **run.gave})
         if run.is_over:  # which may mean more than what it gave

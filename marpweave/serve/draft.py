@@ -38,6 +38,11 @@ class Shown:
     drawings: Mapping[str, bytes] = field(default_factory=dict)
     """Diagrams by their names."""
 
+    def seconds(self, step: Step) -> float:
+        """How long a step took when it ran last, as far as that is known."""
+        last = self.outcomes.get(step.own) or self.outcomes.get(step.label)
+        return last.provenance.seconds if last else 0.0
+
     def then(self, draft: Draft) -> Shown:
         """What it shows after a draft."""
         gave = [(draft.plan.steps[n], outcome) for n, outcome in draft.outcomes.items()]

@@ -209,7 +209,7 @@ class Session:
         self._draw(known)
         before, run = run, self._cells.follow(known, run)  # cells run while the page is made
         if run and run is not before:
-            known = self._cells.in_a_moment(known, run)
+            known = self._cells.in_a_moment(known, run, self._shown.seconds(known.missing[0]))
         draft = draft_of(source, project, known, self._shown, self.context.renderer)
         self._shown = self._shown.then(draft)
         self.inputs = frozenset(draft.inputs(project.root))

@@ -4,6 +4,8 @@ import threading
 from itertools import count
 from types import SimpleNamespace
 
+import pytest
+
 from marpweave.build.settings import Settings
 from marpweave.model.outcome import Outcome
 from marpweave.read.parse import parse_deck
@@ -31,6 +33,14 @@ def test_a_page_waits_a_moment_for_a_cell_that_has_just_begun():
 def test_a_page_does_not_wait_for_a_cell_that_takes_longer():
     cells, known = Cells(SimpleNamespace(), SimpleNamespace(), SimpleNamespace()), Known(SimpleNamespace(), {0: FIRST})
     assert cells.in_a_moment(known, Run(known, SimpleNamespace())).outcomes == {0: FIRST}
+
+
+@pytest.mark.parametrize(("last", "waits"), [(0.0, 0.15), (0.2, 0.35), (0.35, 0.5), (0.36, None), (60.0, None)])
+def test_a_page_waits_as_long_as_such_a_cell_took_unless_that_is_long(last, waits):
+    waited = []
+    cells, known = Cells(SimpleNamespace(), SimpleNamespace(), SimpleNamespace()), Known(SimpleNamespace(), {})
+    cells.in_a_moment(known, Run(known, SimpleNamespace(), news=SimpleNamespace(wait=waited.append)), last)
+    assert waited == ([] if waits is None else [pytest.approx(waits)])
 
 
 def test_the_end_of_a_run_is_still_news_for_a_page_that_waited():
