@@ -5,11 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from functools import cache
 from itertools import groupby
 from pathlib import PurePosixPath
-
-from jinja2 import Environment, PackageLoader, StrictUndefined, Template
 
 from marpweave.check.verdicts import CellCheck, State
 from marpweave.model.deck import Cell, Deck, Notation, Prose, text_width
@@ -17,11 +14,11 @@ from marpweave.model.diagram import NO_DRAWINGS, Drawings
 from marpweave.model.options import Output, OutputLocation
 from marpweave.model.outcome import PLAIN, RICH, Display, Error, Figure, Outcome, Stream
 from marpweave.read.options.fences import shown_info
-from marpweave.text import fence_for, line_end, split_lines
-from marpweave.weave.containers import indented, outdented
+from marpweave.text import line_end, split_lines
 from marpweave.weave.drawings.diagrams import woven_diagrams
 from marpweave.weave.drawings.plots import Displayed, Plot, plot_of, plots_in
 from marpweave.weave.labels import letters
+from marpweave.weave.layout import OutputPart, indented, laid_out, outdented
 from marpweave.weave.passive import is_live, is_live_tex, passive_markdown
 from marpweave.weave.pictures import address, in_brackets, normal, width_words
 from marpweave.weave.prose import heading, woven_prose
@@ -34,17 +31,6 @@ MAX_SHOWN = 10_000
 RULER = re.compile(r"^( {0,3})((?:[-*_][ \t]*){3,}|=+[ \t]*)$", re.MULTILINE)
 TAG = re.compile(r"<(?=[A-Za-z/!?])")
 CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f]")
-
-
-@dataclass(frozen=True, slots=True)
-class OutputPart:
-    """One piece of a cell's output on the slide."""
-
-    kind: str
-    """``output``, ``error``, ``figure``, ``caption`` or ``markdown``."""
-    text: str
-    alt: str = ""
-    caption: str = ""
 
 
 def weave_deck(
@@ -137,10 +123,11 @@ def _weave_cell(check: CellCheck, place: Placement) -> str:
     end = "\n" if cell.text.endswith("\n") else ""
     fenced = "".join([*code, *rest[:1]]).rstrip("\r\n") if display.echo else ""
     location = display.output_location if not cell.prefix else OutputLocation.DEFAULT
-    woven = _template().render(
-        code=outdented(fenced.replace("\r\n", "\n"), cell.prefix), listing=listing, parts=parts,
-        location=location.value, stacks=display.fig_build == "stack" and not cell.prefix,
-        heading=heading(place.prose) if location is OutputLocation.SLIDE else "").strip("\n")
+    shown = outdented(fenced.replace("\r\n", "\n"), cell.prefix)
+    woven = laid_out(
+        f"*{listing}*\n\n{shown}" if listing else shown, parts, location,
+        heading(place.prose) if location is OutputLocation.SLIDE else "",
+        stacks=display.fig_build == "stack" and not cell.prefix).strip("\n")
     return (indented(woven, opening, cell) + end).replace("\n", line_end(opening) or "\n") if woven else ""
 
 
@@ -287,10 +274,3 @@ def _formula_part(tex: str) -> OutputPart:
         return OutputPart("output", tex + "\n")
     formula = TAG.sub("< ", tex.replace("\r", "\n").replace("$$", "").strip().strip("$"))
     return OutputPart("markdown", "\n".join(["$$", *filter(str.strip, formula.split("\n")), "$$"]))
-
-
-@cache
-def _template() -> Template:
-    environment = Environment(loader=PackageLoader("marpweave.weave"), undefined=StrictUndefined, autoescape=False)
-    environment.filters["fence"] = fence_for
-    return environment.get_template("cell.md.j2")
