@@ -20,7 +20,7 @@ from marpweave.render.live.slides import Sheet, Slides, slides_of, slides_reques
 from marpweave.render.node import Node, NodeDiedError
 from marpweave.render.programs.office import add_notes
 from marpweave.render.programs.tools import find_tools
-from marpweave.render.rendering import Fault, Measured, Rendering, faults_by_slide, faults_of
+from marpweave.render.rendering import Fault, Measured, Rendering, broken_themes, faults_by_slide, faults_of
 from marpweave.render.themes import shipped
 
 if TYPE_CHECKING:
@@ -194,7 +194,7 @@ def _rendering(answer: Mapping[str, Any], known: Measured | None) -> Rendering:
     told: list[Fault] = []
     if answer["plain"] is not None:
         told.append(Fault(1, Kind.WARNING, "", f"the PDF has no outline: Marp says {last_words(answer['plain'])}"))
-    told += [Fault(1, Kind.OPTION, name, f"cannot be read: {why}") for name, why in answer["broken"].items()]
+    told += broken_themes(answer["broken"])
     return Rendering(
         {form: tuple(map(Path, files)) for form, files in answer["files"].items()},
         {form: last_words(said) for form, said in answer["complaints"].items()},

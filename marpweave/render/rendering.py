@@ -98,6 +98,11 @@ def faults_of(measured: Mapping[str, Any], known: Measured | None = None) -> Ite
         yield Fault(1, Kind.RENDER, "", f"asks the network for {url}")
 
 
+def broken_themes(broken: Mapping[str, str]) -> Iterator[Fault]:
+    """Themes that cannot be read, each with the reason; decks that ask for one are shown in another."""
+    return (Fault(1, Kind.OPTION, name, f"cannot be read: {why}") for name, why in broken.items())
+
+
 def faults_by_slide(measured: Mapping[str, Any], known: Measured | None) -> Iterator[tuple[Fault, ...]]:
     """The faults of each slide, each as if it were the first; those that were not measured are known."""
     keys = measured.get("keys") or ()

@@ -27,7 +27,7 @@ from marpweave.render.live.kept import keep_slides, kept_slides
 from marpweave.render.live.slides import Slides
 from marpweave.render.prepare import Presentation
 from marpweave.render.renderer import MarpRenderer
-from marpweave.render.rendering import RenderedDeck, faults_of
+from marpweave.render.rendering import RenderedDeck, broken_themes, faults_of
 from marpweave.report.progress import Silent
 from marpweave.serve import messages
 from marpweave.serve.cells import Cells, as_planned
@@ -254,7 +254,7 @@ class Session:
         if self._screen:
             draft, slides = self._screen.draft, self._screen.slides
             faults = faults_of({"slides": [self._measured.get(key, ()) for key in slides.order]})
-            rendered = RenderedDeck(len(slides.order), tuple(faults), {}, {})
+            rendered = RenderedDeck(len(slides.order), (*faults, *broken_themes(slides.broken)), {}, {})
             circular = [circular_finding(self.path)] if self._cells.is_restless else []
             found = (*draft.findings, *rendering_findings(draft.prepared, rendered), *circular)
             self._tell(messages.findings(found, draft.checked.deck.origins, draft.checked.checks))

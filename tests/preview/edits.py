@@ -1,4 +1,4 @@
-"""Random edits of a small project: cells, prose, a module, a data file."""
+"""Random edits of a small project: cells, prose, a module, a data file, a theme."""
 
 from __future__ import annotations
 
@@ -11,7 +11,9 @@ CELLS = (
     "import tool\nprint(tool.twice({n}))", "import tool\nprint(tool.less({n}))", "print(open('data.txt').read())", "print(missing{n})", "many = globals().setdefault('many', [])\nmany.append({n})\nprint(many)",
     "#| error: true\nraise ValueError({n})", "def named():\n    return x + {n}\n\nprint(named())", "#| isolate: true\nx = -{n}\nprint(x)",
     "import warnings\nwarnings.warn('beware {n}')", "#| echo: false\nprint('quiet', {n})", "open('made.txt', 'w').write('{n}')", "import os\nprint(os.path.exists('made.txt'))")
-HEAD = "---\nmarp: true\nexecute: true\n---\n"
+HEAD = "---\nmarp: true\nexecute: true\ntheme: own\n---\n"
+RULES = ("color: red", "color: blue", "color: red }}")
+"""Of all slides; the last one cannot be read."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,11 +42,14 @@ class World:
     """In another one."""
     words: str | None = "words"
     """In the data file; None: there is none."""
+    rule: str = RULES[0]
+    """In the theme."""
 
     @property
     def files(self) -> dict[str, str | None]:
         """Name -> text."""
         return {"tool.py": f"def twice(n):\n    return {self.factor} * n\n\n\ndef less(n):\n    return n - {self.part}\n", "data.txt": self.words,
+                "theme/own.css": f"/* @theme own */\nsection {{ {self.rule} }}\n",
                 "deck.md": HEAD + "\n---\n\n".join(page.text for page in self.pages)}
 
 
@@ -77,7 +82,8 @@ def _edited(now: World, random: Random) -> World:
         lambda: replace(now, pages=tuple(random.sample(now.pages, len(now.pages)))),
         lambda: replace(now, factor=random.randrange(9)),
         lambda: replace(now, part=random.randrange(9)),
-        lambda: replace(now, words=random.choice([None, "words", "other words"])))
+        lambda: replace(now, words=random.choice([None, "words", "other words"])),
+        lambda: replace(now, rule=random.choice(RULES)))
     if random.random() < 0.4:
         return random.choice(whole)()
     return replace(now, pages=(*now.pages[:at], random.choice(edits)(page, random), *now.pages[at + 1:]))

@@ -12,7 +12,9 @@ from marpweave.build.decks import Checked
 from marpweave.build.project import open_project
 from marpweave.build.runners.local import Kernels
 from marpweave.build.settings import Settings
+from marpweave.render.findings import rendering_findings
 from marpweave.render.renderer import MarpRenderer
+from marpweave.render.rendering import RenderedDeck, broken_themes
 from marpweave.report.progress import Silent
 from marpweave.serve import messages
 from marpweave.serve.web.pictures import Pictures
@@ -21,7 +23,7 @@ from tests.preview.previewed import Page, previewed
 from tests.project import Project
 
 Seen = tuple[list[str], list[tuple[object, ...]], dict[str, bytes]]
-"""The slides by hash, the findings, the figures."""
+"""The style and the slides by hash, the findings, the figures."""
 
 
 def follow(folder: Path, renderer: MarpRenderer, seed: int, edits: int) -> None:
@@ -49,6 +51,7 @@ def put(project: Project, files: dict[str, str | None]) -> None:
         if text is None:
             path.unlink(missing_ok=True)
         elif not path.exists() or project.text(name) != text:
+            path.parent.mkdir(exist_ok=True)
             aside = path.with_suffix(".new")
             aside.write_text(text, encoding="utf-8")
             aside.rename(path)
@@ -61,15 +64,16 @@ def cold(path: Path, renderer: MarpRenderer) -> Seen:
     (checked,) = pipeline.run_and_check(project, drawing=False)
     assert isinstance(checked, Checked)
     prepared = pipeline.prepared(checked, project, renderer, bare=True)
-    found = messages.findings((*checked.findings, *pipeline.without_awaited(prepared.findings, checked)))
     images = Pictures().addressed(prepared.presentation.images)
     slides = renderer.slides(replace(prepared.presentation, images=images)).result()
-    return list(slides.order), told(found), {each.name: each.content for outcome in checked.outcomes for each in outcome.figures}
+    rendered = rendering_findings(prepared, RenderedDeck(len(slides.order), tuple(broken_themes(slides.broken)), {}, {}))
+    found = messages.findings((*checked.findings, *pipeline.without_awaited(prepared.findings, checked), *rendered))
+    return [str(slides.css), *slides.order], told(found), {each.name: each.content for outcome in checked.outcomes for each in outcome.figures}
 
 
 def shown(page: Page, folder: Path) -> Seen:
     """What a page shows."""
-    return page.order, told(page.told.get("findings", {"findings": []})), figures(folder)
+    return [page.css, *page.order], told(page.told.get("findings", {"findings": []})), figures(folder)
 
 
 def told(findings: messages.Message) -> list[tuple[object, ...]]:

@@ -108,6 +108,7 @@ class Page:
     socket: ClientConnection
     told: dict[str, Mapping[str, Any]] = field(default_factory=dict)
     html: dict[str, str] = field(default_factory=dict)
+    css: str = ""
     messages: list[Mapping[str, Any]] = field(default_factory=list)
 
     def until(self, holds: Callable[[Page], bool]) -> Page:
@@ -121,6 +122,7 @@ class Page:
             self.told[message["type"]] = message
             if message["type"] == "slides":
                 self.html |= message["html"]
+                self.css = self.css if message["css"] is None else message["css"]
             if message["type"] == "whole":
                 self.told.pop("broken", None)
         return self

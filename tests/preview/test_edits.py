@@ -127,3 +127,16 @@ def test_the_page_follows_the_bibliography_and_runs_nothing(project, kernel, bro
         project.edit("refs.bib", "2001", "2002")
         page.shows("Words (Adams, 2002)")
         page.until(lambda page: page.found == [("warning", 9)])
+
+
+def test_a_theme_that_cannot_be_read_is_told_as_by_a_build_and_again_by_the_next_preview(project, kernel, browser):
+    project.write({"theme/plain.css": "/* @theme plain */\nsection { color: red }\n"})
+    project.edit("deck.md", "execute: true", "execute: true\ntheme: plain")
+    with previewed(project, "deck.md") as endpoint, endpoint.page() as page:
+        page.until(lambda page: page.is_still and page.found == [] and "red" in page.css)
+        project.edit("theme/plain.css", "red }", "red }}")
+        page.until(lambda page: [each["message"] for each in page.told["findings"]["findings"]] == ["theme plain cannot be read: line 2: Unexpected }"])
+    with previewed(project, "deck.md") as endpoint, endpoint.page() as page:
+        page.until(lambda page: page.is_still and page.found == [("option", 7)])
+        project.edit("theme/plain.css", "}}", "}")
+        page.until(lambda page: page.found == [])

@@ -12,6 +12,6 @@ export function apart(markdown, marp, job) {
     slides: html.map((slide) => slide.slice(0, slide.lastIndexOf(END) + END.length)),
     script: last.slice(last.lastIndexOf(END) + END.length), css: css.replaceAll(CONTAINER, OWN), comments,
     size: /viewBox="0 0 (\d+) (\d+)"/.exec(html[0]).slice(1).map(Number),
-    title: marp.lastGlobalDirectives?.marpCLITitle ?? "",
+    title: marp.lastGlobalDirectives?.marpCLITitle ?? "", broken: job.broken ?? {},
   };
 }

@@ -1,6 +1,7 @@
 // Slides for a page that shows a deck while it is written: rendered by the engine that the Marp CLI makes files with,
 // which stays open for each set of themes.
-// in: { markdown, themes, setup, images, frames, marks, known }; out: { order, html, pages, css, style, size, notes, title }
+// in: { markdown, themes, setup, images, frames, marks, known }
+// out: { order, html, pages, css, style, size, notes, title, broken }
 // html holds the slides that are not among the known hashes; css is null where its hash, style, is.
 import { createHash } from "node:crypto";
 import { apart } from "./apart.mjs";
@@ -12,7 +13,7 @@ const engines = new Map();
 
 export async function slides({ markdown, themes, setup, images, frames, marks, known }, engineOf) {
   const marp = await engineFor(themes, setup, engineOf);
-  const { slides: all, css, comments, size, title } = apart(markdown, marp, { images, frames, marks, css: "", moves: true, said: [] });
+  const { slides: all, css, comments, size, title, broken } = apart(markdown, marp, { images, frames, marks, css: "", moves: true, said: [] });
   const rendered = all.map(numbersApart);
   const has = new Set(known);
   const style = hash(css);
@@ -25,6 +26,7 @@ export async function slides({ markdown, themes, setup, images, frames, marks, k
     size,
     notes: comments.map((each) => each.join("\n\n")),
     title,
+    broken,
   };
 }
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -27,6 +27,8 @@ class Slides:
     size: tuple[int, int]
     title: str
     notes: tuple[str, ...]
+    broken: Mapping[str, str] = field(default_factory=dict)
+    """Why themes could not be read, by name."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,4 +55,4 @@ def slides_of(answer: Mapping[str, Any]) -> Slides:
     pages = tuple((page[0], page[1]) if page else None for page in answer["pages"])
     width, height = answer["size"]
     return Slides(tuple(answer["order"]), answer["html"], pages, answer["css"], answer["style"], (width, height),
-                  answer["title"], tuple(answer["notes"]))
+                  answer["title"], tuple(answer["notes"]), answer["broken"])
