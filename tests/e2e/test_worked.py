@@ -57,6 +57,14 @@ def test_what_is_known_is_not_worked_out_again():
     assert again.replace("<!-- as it was -->", "").replace("as-it-was", "hljs-keyword") == html
 
 
+def test_a_theme_that_is_known_is_not_parsed_again():
+    shown = slides("# A")
+    _, kept = rendered(shown, {})
+    planted = {key: text.replace('"css":"', '"css":"section{--as-it:was}') for key, text in kept.items()}
+    assert sum(text != kept[key] for key, text in planted.items()) >= 4  # three of Marp, and ours
+    assert "--as-it" in rendered(shown, planted)[0]
+
+
 TEXTS = {"0" * 32: "a"}
 
 

@@ -9,7 +9,7 @@ import { found, KATEX, local, styled } from "./css.mjs";
 import { seed } from "./diagrams.mjs";
 import { script } from "./frames.mjs";
 import { work } from "./job.mjs";
-import { memoise } from "./memo.mjs";
+import { memoise, rememberThemes } from "./memo.mjs";
 import { numberedAsWhole } from "./pages.mjs";
 import { blocksRevealed, linesMarked, numbered, paged, styleOf } from "./reveals.mjs";
 import { unbroken } from "./unbroken.mjs";
@@ -22,6 +22,7 @@ const DEFAULTS = { lang: "en" }; // not what the machine speaks
 const told = () => work.getStore()?.told ?? {};
 const NOTHING = { use: () => NOTHING, render: () => ({ html: "", css: "", comments: [] }) };
 const known = new WeakSet(); // an engine may be one object for all decks
+rememberThemes(require("@marp-team/marpit"));
 
 export default Object.defineProperties({
   get options() {

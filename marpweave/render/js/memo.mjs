@@ -1,4 +1,4 @@
-// What Marp works out again in every rendering although little of it changes: formulas, highlighted code, packed CSS.
+// What Marp works out again in every rendering although little of it changes: formulas, highlighted code, themes, packed CSS.
 // A formula that defines or numbers something acts on those behind it in the same rendering: it is part of what they are
 // kept under, and runs before one of them does.
 import { createHash } from "node:crypto";
@@ -12,10 +12,12 @@ const DEFINES = new RegExp([
 ].join("|"));
 const formulas = new Map();
 const codes = new Map();
+const themes = new Map();
 const packs = new Map();
 const MAX_KEPT = 5000;
 const hash = (text) => createHash("sha256").update(text).digest("hex").slice(0, 32);
 const MATHS = hash("MathJax"); // its style sheet
+const MAX_THEMES = 16;
 const MAX_PACKS = 16; // each holds the themes' pictures and fonts
 
 export function kept(map, key, make, most = MAX_KEPT) {
@@ -80,6 +82,25 @@ export function memoise(marp, setup) {
     defined = "";
     skipped = [];
     return render(...given);
+  };
+}
+
+// Every engine parses the three themes of Marp, and ours.
+export function rememberThemes({ Theme, ThemeSet }) {
+  const { add } = ThemeSet.prototype;
+  ThemeSet.prototype.add = function added(css) {
+    let theme = null;
+    const types = Object.entries(this.metaType ?? {}).map(([name, type]) => [name, type.name]);
+    const parts = lasting(themes, ["theme", types, this.cssNesting, css], () => {
+      theme = add.call(this, css);
+      const imports = theme.importRules.map(({ value }) => ({ value })); // a node, too, which nobody asks for
+      return JSON.stringify({ ...theme, importRules: imports });
+    }, MAX_THEMES);
+    if (theme) return theme;
+    const { name, css: converted, ...rest } = JSON.parse(parts);
+    theme = Object.freeze(Object.assign(new Theme(name, converted), rest));
+    this.addTheme(theme);
+    return theme;
   };
 }
 
