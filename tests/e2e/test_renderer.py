@@ -95,6 +95,14 @@ def test_a_browser_with_other_flags_than_the_marp_cli_wants_is_not_used(home, st
     assert ["--disable-gpu " in flags for flags in started.read_text(encoding="utf-8").splitlines()] == [False, True]
 
 
+def test_where_the_usual_flags_open_no_browser_the_marp_cli_opens_it(home, started, tmp_path):
+    script = (tmp_path / "browser").read_text(encoding="utf-8")
+    (tmp_path / "browser").write_text(script.replace("exec", f"[ $(wc -l < {started}) = 1 ] && exit 1\nexec"), encoding="utf-8")
+    with MarpRenderer(prints=False) as renderer:
+        assert renderer.render(deck("a"), ("html",)).result().complaints == {}
+    assert len(started.read_text(encoding="utf-8").splitlines()) == 2
+
+
 def test_a_machine_without_any_font_is_told(home, tmp_path, monkeypatch):
     (tmp_path / "fonts.conf").write_text(f'<?xml version="1.0"?><fontconfig><dir>{tmp_path}/none</dir></fontconfig>', encoding="utf-8")
     monkeypatch.setenv("FONTCONFIG_FILE", str(tmp_path / "fonts.conf"))

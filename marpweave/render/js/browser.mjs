@@ -13,6 +13,7 @@ const PROFILE = "--user-data-dir=";
 const OFFLINE = "--host-resolver-rules=MAP * ~NOTFOUND";
 let early = null; // a promise, of the browser that the Marp CLI will probably ask for
 let opened = null; // a promise
+let isBlank = true; // the page that it opens with, still
 let closed = false;
 
 // guess: what the Marp CLI will ask for, or null. The browser starts while all else is loaded; it is kept where the guess
@@ -31,10 +32,13 @@ export function keepOneBrowser(puppeteer, { more, guess, died }) {
   };
   puppeteer.launch = async (options) => {
     if (closed) throw new Error("the renderer is closed");
-    opened ??= right(options);
+    opened ??= right(options).catch((error) => {
+      opened = early = null; // with other options it may open
+      throw error;
+    });
     const browser = await opened;
     return {
-      newPage: async () => readyForMarp(await browser.newPage()), close: async () => {}, connected: true,
+      newPage: () => readyForMarp(browser), close: async () => {}, connected: true,
       once: () => {}, target: () => browser.target(), process: () => browser.process(),
     };
   };
@@ -58,13 +62,13 @@ export async function closeBrowser() {
 }
 
 // Marp waits for half a second of silence on a network that nobody may use: what is shown is waited for instead.
-async function readyForMarp(page) {
+async function readyForMarp(browser) {
   const job = work.getStore();
   if (job.opens) {
-    await page.close();
     job.isOpen = true;
     throw new Error("the browser is open, and nothing is to be printed");
   }
+  const page = await browser.newPage();
   page.waitForNetworkIdle = () => page.evaluate(settled);
   if (job.measures) {
     const print = page.pdf.bind(page);
@@ -78,9 +82,12 @@ async function readyForMarp(page) {
   return page;
 }
 
-// A page of the browser that is open.
+// A page of the browser that is open: the one that it opened with, then others, each of which takes a process.
 export async function newPage() {
-  return (await opened).newPage();
+  const browser = await opened;
+  if (!isBlank) return browser.newPage();
+  isBlank = false;
+  return (await browser.pages())[0] ?? browser.newPage();
 }
 
 // A page of ours on paper, tagged and with an outline.

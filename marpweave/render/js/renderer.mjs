@@ -44,7 +44,8 @@ if (live) setFlagsFromString("--heap-growing-percent=20"); // each save leaves h
 watchParent();
 mathsLate();
 const guess = live ? null : usual(browser, folder);
-keepOneBrowser(require("puppeteer-core"), { more: browserArguments, guess, died: () => process.exit(1) });
+const puppeteer = require("puppeteer-core");
+keepOneBrowser(puppeteer, { more: browserArguments, guess, died: () => process.exit(1) });
 const { marpCli } = require("@marp-team/marp-cli");
 const tell = (answer) => process.stdout.write(`${JSON.stringify(answer)}\n`);
 let warm = null; // a promise
@@ -73,8 +74,10 @@ function warmed() {
   return warm;
 }
 
-// Have the Marp CLI open the browser, with its own flags, as if to print; gives what went wrong.
+// Open the browser with the flags of the Marp CLI, which is asked for them as if to print where that is to come, or where
+// the usual ones do not do; gives what went wrong.
 async function opened() {
+  if (guess && !prints && await puppeteer.launch(guess).catch(() => null)) return "";
   const { place, convert } = placed({ ...WARM, id: "opened" });
   const job = { ...WARM, said: [], opens: true };
   await convert(job, path.join(place, "warm.pdf"), FORMATS.pdf[1]).catch((error) => job.said.push(String(error.message)));
