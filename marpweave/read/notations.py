@@ -176,7 +176,7 @@ def _trailing(row: int, column: int, comment: str, statements: Sequence[ast.stmt
 def _may_claim(statement: ast.stmt, *, marked: bool) -> bool:
     if isinstance(statement, ast.Expr):
         return not isinstance(statement.value, ast.Constant) or marked
-    return marked and isinstance(statement, ast.Assign)
+    return marked and isinstance(statement, ast.Assign | ast.AnnAssign | ast.AugAssign)
 
 
 def _block(row: int, since: int, lines: Sequence[str], statements: Sequence[ast.stmt]) -> ExpectedOutput | None:

@@ -55,13 +55,13 @@ def test_a_long_sum_can_be_watched():
 
 def test_pieces_of_one_printed_line_stay_together():
     record = Record()
-    for text, lines in (("a", [3]), ("b\n", [3]), ("c", [3]), ("d", [4])):
-        record.write(text, lines)
-    assert record.as_json()["writes"] == [
-        {"text": "ab\n", "lines": [3]}, {"text": "c", "lines": [3]}, {"text": "d", "lines": [4]}]
+    for text, lines, stream in (("a", [3], "stdout"), ("b\n", [3], "stdout"), ("c", [3], "stdout"), ("d", [3], "stderr"), ("e", [4], "stderr")):
+        record.write(stream, text, lines)
+    assert [tuple(each.values()) for each in record.as_json()["writes"]] == [
+        ("ab\n", [3], "stdout"), ("c", [3], "stdout"), ("d", [3], "stderr"), ("e", [4], "stderr")]
 
 
-def test_values_are_told_by_their_texts_and_none_is_no_value():
+def test_values_are_told_by_their_texts():
     class Broken:
         def __repr__(self):
             raise ZeroDivisionError
@@ -71,7 +71,7 @@ def test_values_are_told_by_their_texts_and_none_is_no_value():
         record.value(3, value)
     text = "<Broken whose text raises ZeroDivisionError>"
     assert record.as_json()["values"] == [
-        {"line": 3, "repr": "'a'", "str": "a"}, {"line": 3, "repr": text, "str": text}]
+        {"line": 3, "repr": "'a'", "str": "a"}, {"line": 3, "repr": "None", "str": "None"}, {"line": 3, "repr": text, "str": text}]
 
 
 def test_floods_of_values_and_warnings_are_cut_and_notes_are_not():
