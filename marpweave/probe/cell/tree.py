@@ -34,6 +34,8 @@ def _hook(node: ast.stmt) -> None:
             node.exc = _hooked(error, node.lineno)
         case ast.Expr(value=ast.Yield(value=given) as sent):  # what it gives, not what it is sent
             sent.value = given and _hooked(given, node.lineno)
+        case ast.Expr(value=ast.YieldFrom()):
+            pass
         case ast.Expr(value=value) | ast.Assign(value=value) | ast.AnnAssign(value=ast.expr() as value):
             node.value = _hooked(value, node.lineno)
 

@@ -53,6 +53,17 @@ def test_a_long_sum_can_be_watched():
     rewrite(ast.parse("+".join("1" * 1500)), Header(1, watch=(1,)))
 
 
+@pytest.mark.parametrize(("code", "told"), [
+    ("def f():\n yield 5\nlist(f())", [(2, 5)]), ("def f():\n yield\nlist(f())", []), ("def f():\n yield from [1]\nlist(f())", []),
+    ("x = 1\nx += 1", [(2, 2)]), ("x = [1]\nx[0] += 1", [(2, 2)]), ("x = [1]\nx[id(x) * 0] += 1", []),
+    ("x = 0\nx += 1; x = 5", [(2, 5)]), ("\nx: int = 3", [(2, 3)]), ("\nx: int", []), ("\nprint", [(2, print)])])
+def test_watched_statements_tell_what_they_give(code, told):
+    heard = []
+    tree = rewrite(ast.parse(code), Header(1, watch=(2,)))
+    exec(compile(tree, "deck", "exec"), {VALUE_HOOK: lambda line, value: heard.append((line, value)) or value})
+    assert heard == told
+
+
 def test_pieces_of_one_printed_line_stay_together():
     record = Record()
     for text, lines, stream in (("a", [3], "stdout"), ("b\n", [3], "stdout"), ("c", [3], "stdout"), ("d", [3], "stderr"), ("e", [4], "stderr")):
