@@ -33,13 +33,13 @@ check: .venv/.ready ## run the decks and prove what stands on the slides
 	@$(BIN)/python build.py check $(DECKS)
 
 test: setup .venv/.ready-dev ## all tests but those of `attack` and `elsewhere`
-	$(PYTEST) auto --ignore=tests/attack --ignore=tests/elsewhere
+	$(PYTEST) auto -m "not attack" --ignore=tests/attack --ignore=tests/elsewhere
 
 quick: .venv/.ready-dev ## the engine's unit tests and golden cases that start nothing: no kernel, no Node.js, no browser
-	$(PYTEST) logical -q -m "not (kernel or node or browser or slow)" --ignore=tests/unit/nnviz tests/unit tests/golden
+	$(PYTEST) logical -q -m "not (attack or kernel or node or browser or slow)" --ignore=tests/unit/nnviz tests/unit tests/golden
 
 attack: elsewhere ## every attempt to make results stale, tear files and make builds fail, and the whole course (20 minutes)
-	$(PYTEST) 4 tests/attack
+	$(PYTEST) 4 -m attack --exhaustive --ignore=tests/elsewhere
 
 elsewhere: wheels .venv/.ready-dev ## the wheels, installed on their own, in somebody else's course (minutes)
 	$(PYTEST) 2 tests/elsewhere

@@ -64,6 +64,10 @@ def renderer(browser):
     return browser.renderer
 
 
+def pytest_addoption(parser):
+    parser.addoption("--exhaustive", action="store_true", help="properties are tried with many random examples, too, not only with the same few")
+
+
 def pytest_configure(config):
     for need in NEEDS:
         config.addinivalue_line("markers", f"{need}: starts what the fixture of this name stands for")
@@ -87,9 +91,12 @@ def pytest_xdist_auto_num_workers(config):
     return (os.cpu_count() or 1) + 1 if config.option.numprocesses == "auto" else None
 
 
-def pytest_collection_modifyitems(items):
+def pytest_collection_modifyitems(config, items):
     """The longest first: what is left for the end is quickly shared among workers."""
+    attacks = ("attack", "property") if config.option.exhaustive else ("attack",)
     for item in items:
+        if any(item.path.is_relative_to(ROOT / "tests" / name) for name in attacks):
+            item.add_marker("attack")
         for need in set(NEEDS).intersection(item.fixturenames):
             item.add_marker(need)
     items.sort(key=lambda item: (-item.get_closest_marker("timeout", pytest.mark.timeout(0)).args[0],

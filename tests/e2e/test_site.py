@@ -17,6 +17,9 @@ ROOT = Path(__file__).parents[2]
 SITE = ROOT / "docs" / "site"
 
 
+pytestmark = pytest.mark.attack
+
+
 @pytest.fixture(scope="module")
 def site(tmp_path_factory, kernel, browser):
     folder = tmp_path_factory.mktemp("site")

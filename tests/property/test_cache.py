@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from marpweave.cache.store import Store
@@ -11,13 +11,11 @@ from tests.property.worlds import CODES, RESTLESS, World, Written, build, edited
 
 
 @given(histories())
-@settings(max_examples=300, deadline=None)
 def test_a_warm_build_gives_what_a_cold_build_gives(history):
     warm_is_cold(history)
 
 
 @given(histories())
-@settings(max_examples=100, deadline=None)
 def test_nothing_runs_where_nothing_changed(history):
     world, changes = history
     store, worlds = Store({}), [world]
@@ -30,7 +28,6 @@ def test_nothing_runs_where_nothing_changed(history):
 
 
 @given(worlds, st.integers(0, 3))
-@settings(max_examples=100, deadline=None)
 def test_prose_comments_and_captions_run_nothing(world, at):
     cells = [replace(cell, cached=True, code=tuple(code for code in cell.code if code not in RESTLESS) or ("x",)) for cell in world.cells]
     store = Store({})

@@ -22,7 +22,7 @@ HEAD = "---\nexecute: true\n---\n\n"
 INCLUDES = st.sampled_from(["\n{{< include a.md >}}\n\n", "\r\n{{< include b.md >}}\r\n\r\n", "\n   {{<include 'b.md'>}}", "`{{< include a.md >}}`\n", "{{<"])
 ENDED = st.builds(str.__add__, strategies.pieces, st.sampled_from(strategies.ENDS))
 TEXTS = st.lists(st.one_of(ENDED, ENDED, INCLUDES), max_size=12).map("".join)
-SLOW = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
+SLOW = settings(suppress_health_check=[HealthCheck.too_slow])
 
 
 def included(files):
@@ -76,3 +76,15 @@ def test_what_an_update_writes_into_files_is_what_it_proved_of_the_whole(made, t
     new = rewritten(whole.text, drift, drift, partial(lawful, text=whole.text, deck=deck, reread=updating.reread))
     written = {str(file.path): text for file, text in by_file(new.edits, deck).items()}
     assert included({**files, **written}).text == new.text
+
+
+BRACES = ("{{<", ">}}", " include ", "include", "a.md", "\n", "\n\n", "`", "```\n", "- ", "> ", "あ", "{", "<!--", "-->", "---\n", "\t", "\r\n")
+
+
+@given(st.lists(st.sampled_from(BRACES), max_size=12).map("".join))
+@example("{{<\ninclude a.md >}}")
+def test_braces_that_are_no_include_change_nothing(text):
+    whole = included({"deck.md": text, "a.md": "1\n"})
+    shown = [line.strip() for line in text.replace("\r", "\n").split("\n")]
+    if not any(line.startswith("{{<") and line.endswith(">}}") and "include" in line for line in shown):
+        assert (whole.text, bool(whole.origins)) == (text, False)

@@ -3,7 +3,7 @@
 from pathlib import Path
 
 import nbformat
-from hypothesis import given, settings
+from hypothesis import given
 
 from marpweave.errors import DeckError
 from marpweave.notebook.editable import notebook_of
@@ -22,7 +22,6 @@ def parsed(text):
         return None
 
 
-@settings(max_examples=200, deadline=None)
 @given(any_texts)
 def test_a_notebook_is_its_deck_again(text):
     if deck := parsed(text):
@@ -31,7 +30,6 @@ def test_a_notebook_is_its_deck_again(text):
         assert deck_of(from_text(written, Form.NOTEBOOK), "files").text == text
 
 
-@settings(max_examples=200, deadline=None)
 @given(any_texts)
 def test_every_cell_of_a_deck_is_one_of_its_notebook(text):
     if deck := parsed(text):

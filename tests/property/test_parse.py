@@ -3,7 +3,7 @@
 import re
 from pathlib import Path
 
-from hypothesis import given, settings
+from hypothesis import given
 
 from marpweave.errors import DeckError
 from marpweave.model.deck import Cell
@@ -65,7 +65,6 @@ OF_DECKS = (a_deck_is_its_text_again, every_cell_starts_with_its_own_fence_at_it
 """Laws of a text that can be read as a deck."""
 
 
-@settings(max_examples=300, deadline=None, derandomize=True, database=None)
 @given(any_texts)
 def test_what_holds_for_every_text(text):
     """One test for all laws: to make a random deck takes longer than to look at it."""

@@ -21,7 +21,7 @@ from tests.property.worlds import CurrentInputs, Kernel, World, Written, build, 
 
 def refuted(build, *kinds):
     with pytest.raises(AssertionError):
-        settings(max_examples=2000, deadline=None, database=None, derandomize=True, phases=[Phase.generate], report_multiple_bugs=False)(
+        settings(max_examples=2000, database=None, derandomize=True, phases=[Phase.generate], report_multiple_bugs=False)(
             given(histories(*kinds))(lambda history: warm_is_cold(history, build)))()
 
 
@@ -30,6 +30,7 @@ def test_unchained_keys_are_refuted(monkeypatch):
     refuted(build)
 
 
+@pytest.mark.attack
 def test_a_state_that_forgets_what_was_read_is_refuted(monkeypatch):
     monkeypatch.setattr(cache, "state_behind", lambda key, inputs: key)
     refuted(build, "file")
@@ -43,7 +44,7 @@ def test_a_forgotten_option_is_refuted(monkeypatch, kind, edit):
 
 
 @pytest.mark.parametrize(("kind", "edit"), [
-    ("file", "file"), ("module", "module"), ("environment", "environment"), ("outside", "environment"), ("lines", "cell")])
+    ("file", "file"), ("module", "module"), pytest.param("environment", "environment", marks=pytest.mark.attack), ("outside", "environment"), ("lines", "cell")])
 def test_a_forgotten_input_is_refuted(monkeypatch, kind, edit):
     recorded = Cache.recorded
 
@@ -55,11 +56,13 @@ def test_a_forgotten_input_is_refuted(monkeypatch, kind, edit):
     refuted(build, edit, *(["let"] if kind == "environment" else []))
 
 
+@pytest.mark.attack
 def test_a_chain_that_forgets_the_deck_is_refuted(monkeypatch):
     plant(monkeypatch, cache, ("self._name(deck), deck.prelude", "deck.prelude"))
     refuted(build, "deck")
 
 
+@pytest.mark.attack
 def test_a_chain_that_forgets_what_is_let_through_is_refuted(monkeypatch):
     plant(monkeypatch, cache, ("deck.prelude, *deck.env,", "deck.prelude,"))
     refuted(build, "let", "environment")
@@ -84,6 +87,7 @@ def test_a_forgotten_environment_is_refuted(monkeypatch):
     refuted(build, "facts")
 
 
+@pytest.mark.attack
 def test_a_look_at_times_alone_is_refuted(monkeypatch):
     def by_time(self, kind, name, where):
         return digest(str(self.world.times[name])) if kind == "file" else self.was(kind, name, where)

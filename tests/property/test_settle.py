@@ -90,7 +90,6 @@ def law(world, edits):
         assert texts == cold.build()[0]
 
 
-@settings(max_examples=300, deadline=None, derandomize=True)
 @given(WORLDS, EDITS)
 def test_warm_is_cold_in_one_build(world, edits):
     law(world, edits)
@@ -100,7 +99,7 @@ def test_warm_is_cold_in_one_build(world, edits):
 def test_the_law_catches_planted_bugs(monkeypatch, forgotten):
     plant(monkeypatch, settle, (forgotten, "pass"))
 
-    @settings(max_examples=300, deadline=None, derandomize=True, database=None, phases=[Phase.generate], report_multiple_bugs=False)
+    @settings(max_examples=300, derandomize=True, database=None, phases=[Phase.generate], report_multiple_bugs=False)
     @given(WORLDS, EDITS)
     def planted(world, edits):
         law(world, edits)

@@ -50,8 +50,7 @@ def read(text):
     return {"slides": 1 + len(slide_starts(tokens)), "fences": fences, "inside": inside}
 
 
-@settings(max_examples=300, deadline=None, derandomize=True, database=None,
-          suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture])
+@settings(suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture])
 @given(text=decks)
 def test_slides_fences_and_what_stands_in_the_text_are_what_marp_finds(ask_marp, text):
     assert read(text) == ask_marp(text)

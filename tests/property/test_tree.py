@@ -36,7 +36,7 @@ def written(folder):
     return {path: path.read_text() for path in folder.glob("out.txt")}
 
 
-@settings(max_examples=5, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=settings().max_examples // 50, suppress_health_check=list(HealthCheck))
 @given(cells, edits)
 @example(["import random\nrandom.seed(1)\nprint(random.random())", "x = [1]"], [(1, "set", "print(random.random())")])
 def test_whatever_was_edited_a_session_gives_what_a_fresh_kernel_gives(codes, edits):

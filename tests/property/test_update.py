@@ -52,7 +52,6 @@ def checked(text, cells):
     return check_deck(deck, run(deck, cells))
 
 
-@settings(max_examples=300, deadline=None, derandomize=True)
 @given(CELLS, st.sampled_from(["\n", "\r\n"]))
 def test_after_an_update_the_check_is_clean(cells, end):
     text = deck_text(cells, end)
@@ -62,7 +61,6 @@ def test_after_an_update_the_check_is_clean(cells, end):
     assert [v.state for c in after for v in c.verdicts] == [State.PROVEN] * len(cells)
 
 
-@settings(max_examples=300, deadline=None, derandomize=True)
 @given(CELLS, st.sampled_from(["\n", "\r\n"]))
 def test_an_update_changes_only_lines_that_drifted(cells, end):
     text = deck_text(cells, end)
@@ -73,7 +71,6 @@ def test_an_update_changes_only_lines_that_drifted(cells, end):
     assert {i for i, (a, b) in enumerate(zip(old, new, strict=True), 1) if a != b} == touched
 
 
-@settings(max_examples=100, deadline=None, derandomize=True)
 @given(CELLS)
 def test_a_true_deck_is_left_byte_for_byte(cells):
     true = [(form, got, got) for form, _, got in cells]
@@ -115,13 +112,13 @@ def code_of(text):
 
 def holds(*, guarded, examples):
     """Look for a deck that refutes the law."""
-    settings(max_examples=examples, deadline=None, database=None, derandomize=True, phases=[Phase.generate],
+    settings(max_examples=examples, database=None, derandomize=True, phases=[Phase.generate],
              suppress_health_check=list(HealthCheck), report_multiple_bugs=False)(
         given(updating.decks())(lambda deck: law(*deck, guarded=guarded)))()
 
 
 def test_an_update_changes_nothing_but_claims_that_drifted():
-    holds(guarded=True, examples=250)
+    holds(guarded=True, examples=settings().max_examples)
 
 
 # -- planted bugs: the law must refute each, and the program must write none of what they make --------------

@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from marpweave.cache.keys import steps_of
@@ -53,7 +53,6 @@ def common(written):
 
 
 @given(cells)
-@settings(max_examples=200, deadline=None)
 def test_cells_above_the_first_difference_have_one_outcome_and_run_once(written):
     store, above = Store({}), common(written)
     full, _ = build(deck_of(written, Variant.FULL), store)
@@ -62,7 +61,6 @@ def test_cells_above_the_first_difference_have_one_outcome_and_run_once(written)
 
 
 @given(cells, st.permutations([*Variant]))
-@settings(max_examples=200, deadline=None)
 def test_no_variant_changes_another(written, order):
     store = Store({})
     for variant in order:

@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.e2e.cache.course import FILES, LABELS, build
+from tests.e2e.cache.course import FILES, LABELS, build, without_figure
 from tests.project import Project
 
 
@@ -19,6 +19,14 @@ def project(tmp_path_factory):
 @pytest.fixture
 def copied(project, tmp_path):
     return project.copy(tmp_path)
+
+
+@pytest.fixture(scope="module")
+def plain(tmp_path_factory):
+    """The same without its figure."""
+    project = Project(tmp_path_factory.mktemp("plain")).write(without_figure(FILES))
+    assert (build(project)["executed"], build(project)["findings"]) == (LABELS, [])
+    return project
 
 
 @pytest.fixture

@@ -109,6 +109,7 @@ def test_a_learning_rate_that_is_too_large_says_so():
 # -- what is learned: asserted as the course says it -------------------------------------
 
 
+@pytest.mark.attack
 def test_xor_is_learned_from_at_least_95_of_100_starts():
     right = 0
     X, y = data.xor()
@@ -145,6 +146,7 @@ def test_digits_are_read_by_a_multilayer_perceptron():
     assert digits_accuracies(lambda seed: mlp((64, 64, 10), rng=seed), 0.005, 30) >= 0.97
 
 
+@pytest.mark.attack
 def test_digits_are_read_better_by_a_small_lenet():
     def lenet(seed):
         rng = np.random.default_rng(seed)

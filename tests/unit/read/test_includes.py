@@ -3,8 +3,6 @@
 from pathlib import Path
 
 import pytest
-from hypothesis import example, given
-from hypothesis import strategies as st
 
 from marpweave.errors import DeckError
 from marpweave.model.location import Location
@@ -126,15 +124,3 @@ def test_labels_that_clash_between_files_are_told_with_their_files():
     whole = included(f"{cell}\n{{{{< include a.md >}}}}\n", a=cell)
     (finding,) = parse_deck(whole.text, DECK, included=whole).findings
     assert finding.message == "the label 'x' is already used on line 1 of deck.md"
-
-
-PIECES = ("{{<", ">}}", " include ", "include", "a.md", "\n", "\n\n", "`", "```\n", "- ", "> ", "あ", "{", "<!--", "-->", "---\n", "\t", "\r\n")
-
-
-@given(st.lists(st.sampled_from(PIECES), max_size=12).map("".join))
-@example("{{<\ninclude a.md >}}")
-def test_braces_that_are_no_include_change_nothing(text):
-    whole = included(text, a="1\n")
-    shown = [line.strip() for line in text.replace("\r", "\n").split("\n")]
-    if not any(line.startswith("{{<") and line.endswith(">}}") and "include" in line for line in shown):
-        assert (whole.text, bool(whole.origins)) == (text, False)
