@@ -1,4 +1,4 @@
-"""Reads one deck from its file, and checks it once it has run."""
+"""Reads a deck from its file, and checks it after it ran."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ from marpweave.weave.references.findings import reference_findings
 
 
 def source_of(path: Path, project: Project, variant: Variant = Variant.FULL) -> Source | Unreadable:
-    """A variant of the deck of a file, or why there is none."""
+    """A variant of the deck in a file, or why it cannot be read."""
     files, settings = Files(), project.settings
     read = contained(lambda: read_deck(path, files, settings.given(path), variant), path, project.root)
     match read:
@@ -39,7 +39,7 @@ def source_of(path: Path, project: Project, variant: Variant = Variant.FULL) -> 
 
 
 def _unfit(deck: Deck, project: Project) -> Unreadable | None:
-    """Why the kernel that a deck names cannot run its cells."""
+    """Why the kernel named by a deck cannot run its cells."""
     try:
         project.environment(deck)
     except UsageError as error:
@@ -51,7 +51,7 @@ def _unfit(deck: Deck, project: Project) -> Unreadable | None:
 
 
 def checked_of(source: Source, outcome: DeckOutcome, project: Project) -> Checked:
-    """A deck with the verdicts and findings that follow from its outcome."""
+    """A deck with the verdicts and findings derived from its outcome."""
     deck, files, outcome = source.deck, Files(), outcome.in_files(source.deck.origins)
     checks = check_deck(deck, outcome.cells)
     remedy = with_withheld(remedies(deck, project.environment(deck), own_folders(deck, project)), deck)
@@ -67,7 +67,7 @@ def checked_of(source: Source, outcome: DeckOutcome, project: Project) -> Checke
 
 
 def run_alone(source: Source, project: Project) -> Checked:
-    """Run one deck and compare."""
+    """Run a single deck and check it."""
     return checked_of(source, run_once([source.deck], project)[0], project)
 
 

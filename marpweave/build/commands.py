@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
 
 def report_of(command: str, project: Project) -> Report:
-    """Run a command of `pipeline` on the project's decks -> its report."""
+    """Run a command of `pipeline` on the decks of a project; return its report."""
     with ExitStack() as ends:
         return _report_of(command, project, ends)
 
@@ -44,7 +44,7 @@ def _report_of(command: str, project: Project, ends: ExitStack) -> Report:
         for report in map(deck_report, decks):
             variants = built[report.path]
             variants[report.variant] = report.after(variants.get(report.variant))
-        still = known and reports.recall()  # what a deck wrote may be what another reads
+        still = known and reports.recall()  # a deck may read what another one wrote
         late = tuple(path for path in known if path not in still and path not in built)
         rest = rest + late if late else ()
     if project.store.damaged:
@@ -57,10 +57,10 @@ def _report_of(command: str, project: Project, ends: ExitStack) -> Report:
 def _done(command: str, project: Project, ends: ExitStack) -> Decks:
     with ExitStack() as opened:
         renderer = opened.enter_context(_renderer(project)) if command == "build" else None
-        from marpweave.build import pipeline  # takes long, and what the renderer has started goes on meanwhile
+        from marpweave.build import pipeline  # slow import, while the renderer starts
 
         decks: Decks = pipeline.build(renderer, project) if renderer else getattr(pipeline, command)(project)
-        closing = Thread(target=opened.pop_all().close)  # a browser ends slowly, and there is more to do
+        closing = Thread(target=opened.pop_all().close)  # closing a browser takes time
         closing.start()
         ends.callback(closing.join)
         return decks
@@ -68,7 +68,7 @@ def _done(command: str, project: Project, ends: ExitStack) -> Decks:
 
 @contextmanager
 def _renderer(project: Project) -> Iterator[Renderer]:
-    """A renderer that warms up while cells run."""
+    """A renderer that starts up while cells run."""
     from marpweave.render.node import FORMATS
     from marpweave.render.renderer import MarpRenderer
 
@@ -81,7 +81,7 @@ def _renderer(project: Project) -> Iterator[Renderer]:
 
 
 def each_once(reports: Iterable[DeckReport]) -> Iterator[DeckReport]:
-    """The reports of decks, each finding once: with the first of the variants that share it."""
+    """The reports of decks with each finding once, at the first variant that has it."""
     reported: set[Finding] = set()
     for report in reports:
         news = tuple(finding for finding in report.findings if finding not in reported)
@@ -101,7 +101,7 @@ def _remembered(checked: Checked, _project: Project, *, reports: Reports) -> Che
 
 
 def deck_report(deck: Checked | Unreadable) -> DeckReport:
-    """What became of a deck."""
+    """The report on a deck."""
     if isinstance(deck, Unreadable):
         return DeckReport(deck.path, findings=deck.findings, variant=deck.variant)
     checks = deck.checks
@@ -120,7 +120,7 @@ def deck_report(deck: Checked | Unreadable) -> DeckReport:
 
 
 def _blanks(checked: Checked) -> dict[Line, tuple[Line, ...]]:
-    """Lines of blanks, and those that fail because of them, in their files."""
+    """Lines of blanks, with the lines that fail because of them, in their source files."""
     deck = checked.deck
 
     def in_file(line: int) -> Line:

@@ -1,4 +1,4 @@
-"""Decks during a build: as they were read, and after they ran."""
+"""The states of a deck during a build: read, run, checked."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from marpweave.check.verdicts import CellCheck
 
 OF_IMPORTS = ("ImportError", "ModuleNotFoundError")
-"""Errors whose remedies depend on files that are found anywhere in the project."""
+"""Errors whose remedies depend on files anywhere in the project."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,46 +28,46 @@ class Source:
 
     deck: Deck
     used: tuple[BuildInput, ...] = ()
-    """Other files that were needed to read it."""
+    """Other files read for it."""
 
     @property
     def findings(self) -> tuple[Finding, ...]:
-        """What is wrong with its text."""
+        """Findings about its text."""
         return self.deck.findings
 
 
 @dataclass(frozen=True, slots=True)
 class Checked:
-    """A deck after its cells ran and were checked."""
+    """A deck after its cells were run and checked."""
 
     deck: Deck
     checks: tuple[CellCheck, ...]
     inlines: tuple[Outcome, ...] = ()
     findings: tuple[Finding, ...] = ()
     updated: int = 0
-    """How many places ``--update`` rewrote."""
+    """Number of places rewritten by ``--update``."""
     written: tuple[Path, ...] = ()
     """Figures that changed."""
     used: tuple[BuildInput, ...] = ()
-    """Files and listings that it was made from, and those that it wrote, as they were then."""
+    """Digests of files and listings that it was made from, and of files that it wrote."""
     effects: BlankEffects = field(default_factory=BlankEffects)
-    """What fails because of its blanks."""
+    """Effects of student blanks."""
     proof: tuple[Outcome, ...] = ()
-    """What the full deck gave, where only the students' is made: it proves the tests."""
+    """Outcomes of the full deck, if only the student variant is built: they prove the tests."""
     drawings: Drawings = field(default_factory=Drawings)
     is_whole: bool = True
-    """False: a tool failed on the way, and may succeed next time."""
+    """False: a tool failed, and may succeed next time."""
     circular: bool = False
-    """True: its inputs change on every run, since other decks write what it reads and read what it writes."""
+    """True: its inputs change on every run, because decks read each other's files."""
 
     @property
     def outcomes(self) -> tuple[Outcome, ...]:
-        """The outcomes on which its report rests: of its cells, of the values in its prose, and of its proof."""
+        """The outcomes on which its report depends: cells, inline values and proof."""
         return (*(check.outcome for check in self.checks), *self.inlines, *self.proof)
 
     @property
     def lasting(self) -> bool:
-        """Whether everything that its report depends on was seen: then it holds as long as nothing changes."""
+        """Whether all dependencies of its report were observed, so that it holds until one of them changes."""
         is_drawn = self.drawings.diagrams.keys() >= {*self.deck.diagrams}
         is_failed = any(finding.kind is Kind.ERROR for finding in self.findings)
         return self.is_whole and is_drawn and not self.circular and not any(
@@ -76,10 +76,10 @@ class Checked:
 
     @property
     def shown(self) -> Shown:
-        """What its audience is shown."""
+        """The deck as shown to its audience."""
         return shown(self.deck, self.checks, self.inlines, self.effects)
 
     def with_findings(self, findings: Iterable[Finding], files: Files | None = None) -> Checked:
-        """The deck with more findings, and with the files that were read for them."""
+        """A copy with additional findings and files read."""
         used = files.used() if files else ()
         return replace(self, findings=(*self.findings, *findings), used=(*self.used, *used))

@@ -1,4 +1,4 @@
-"""Answers from the store: why a cell would run, and what an edit would affect."""
+"""Answers questions from the store: why a cell would run, and what an edit would affect."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from marpweave.weave.embed import files_of
 
 
 def why(project: Project, label: str = "") -> Iterator[str]:
-    """A line for each cell: known, or the first change that makes it run."""
+    """A line for each cell: cached, or the first change because of which it would run."""
     for plan in _plans(project):
         for n, step in enumerate(plan.steps):
             if label in ("", step.label):
@@ -57,7 +57,7 @@ def _impact_on(plan: Plan, path: str, function: str) -> Iterator[str]:
 
 
 def _including(deck: Deck, path: Path) -> Iterator[str]:
-    """The slides on which something of an included file stands."""
+    """The slides that contain text of an included file."""
     for file in deck.files[1:]:
         if file.place == path:
             found = sorted({slide.number for slide in deck.slides for block in slide.blocks

@@ -1,4 +1,4 @@
-"""Turns our own bugs in one deck into findings with a report to send, and refusals by the system into errors."""
+"""Turns bugs of marpweave into findings, and errors of the operating system into messages."""
 
 from __future__ import annotations
 
@@ -27,19 +27,19 @@ if TYPE_CHECKING:
 REFUSALS = frozenset({
     errno.EACCES, errno.EPERM, errno.EROFS, errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO, errno.EMFILE,
     errno.ENFILE, errno.ENAMETOOLONG, errno.ENOTDIR, errno.ELOOP, errno.EISDIR, errno.EEXIST})
-"""Errors by which an operating system refuses something: not faults of the program."""
+"""Errors by which an operating system refuses an operation: not bugs of the program."""
 Result = TypeVar("Result")
 
 
 @dataclass(frozen=True, slots=True)
 class Unreadable:
-    """A deck whose faults keep it from being run."""
+    """A deck that cannot be run because of its faults."""
 
     path: Path
     findings: tuple[Finding, ...]
     variant: Variant = Variant.FULL
     used: tuple[BuildInput, ...] = ()
-    """Files that were read for it."""
+    """Files read for it."""
 
 
 class InBuild(Protocol):
@@ -61,7 +61,7 @@ After = TypeVar("After", bound=InBuild)
 def for_each(
     step: Callable[[Before, Project], After], decks: Sequence[Before | Unreadable], project: Project,
 ) -> list[After | Unreadable]:
-    """Apply a step to each deck that is still in the build; a deck in which the step has a fault drops out."""
+    """Apply a step to each deck still in the build; a deck for which it crashes drops out."""
     return [deck if isinstance(deck, Unreadable) else _alone(step, deck, project) for deck in decks]
 
 
@@ -69,7 +69,7 @@ def together(
     step: Callable[[Sequence[Before], Project], Sequence[After]], decks: Sequence[Before | Unreadable],
     project: Project,
 ) -> list[After | Unreadable]:
-    """Apply a step to all decks at once; if it has a fault, deck by deck: only the deck concerned drops out."""
+    """Apply a step to all decks at once; if it crashes, apply it to each, and drop only the deck concerned."""
     remaining = [deck for deck in decks if not isinstance(deck, Unreadable)]
     try:
         done = iter(step(remaining, project))
@@ -88,9 +88,9 @@ def _alone(step: Callable[[Before, Project], After], deck: Before, project: Proj
 
 
 def contained(step: Callable[[], Result], path: Path, root: Path) -> Result | Finding:
-    """The result of a step; if it has a fault of ours, a finding that says so, with a report under ``root``.
+    """The result of a step; if it crashes, an ``internal`` finding with a report under ``root``.
 
-    Errors that a user can mend pass through; what the system refuses becomes one of them.
+    Errors that users can fix pass through; errors of the operating system become such errors.
     """
     try:
         return step()
@@ -111,7 +111,7 @@ def _finding(error: Exception, path: Path, root: Path) -> Finding:
 
 
 def _reported(error: Exception, path: Path, root: Path) -> Path:
-    """Write the report, into the project or, if that is not writable, the temporary folder -> its path."""
+    """Write the crash report, into the project or, if not writable, the temporary folder; return its path."""
     whole = str(path.relative_to(root) if path != root and path.is_relative_to(root) else path)
     name = f"internal-{re.sub(r'[^a-zA-Z0-9_.-]', '_', whole.removesuffix(path.suffix))[-80:]}.txt"
     content = "\n".join([*_circumstances(path), "", *traceback.format_exception(error)])
@@ -123,7 +123,7 @@ def _reported(error: Exception, path: Path, root: Path) -> Path:
 
 
 def _circumstances(path: Path) -> Iterator[str]:
-    """What it takes to reproduce the fault; no environment variables."""
+    """What is needed to reproduce the crash, without environment variables."""
     from importlib.metadata import version
 
     from marpweave.build.project import Environments

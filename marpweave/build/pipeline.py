@@ -1,4 +1,4 @@
-"""The steps of each command, in order; a step takes a deck and returns a new one."""
+"""The steps of each command, in order; each step takes a deck and returns a new one."""
 
 from __future__ import annotations
 
@@ -34,12 +34,12 @@ if TYPE_CHECKING:
     from marpweave.weave.woven import WovenDeck
 
 BROKEN = (Kind.ERROR, Kind.SYNTAX, Kind.TIMEOUT, Kind.KERNEL_DIED)
-"""What keeps a deck from being frozen."""
+"""Findings that prevent a deck from being frozen."""
 Decks = list[Checked | Unreadable]
 
 
 def check(project: Project) -> Decks:
-    """Run the decks and compare; check the pictures that they show and the figures on disk; render nothing."""
+    """Run and compare the decks, check their images and figure files; render nothing."""
     decks = _variants(project, drawing=False)
     decks = together(with_new_diagrams, decks, project)
     decks = for_each(_with_figures_on_disk, decks, project)
@@ -62,7 +62,7 @@ def build(renderer: Renderer, project: Project) -> Decks:
 
 
 def freeze(project: Project) -> Decks:
-    """Run the decks and keep their outcomes beside them; a deck in which a cell fails keeps its old ones."""
+    """Run the decks and freeze their outcomes; a deck with a failing cell keeps its previous ones."""
     from marpweave.cache.frozen import sweep
 
     began = time.time()
@@ -76,7 +76,7 @@ def freeze(project: Project) -> Decks:
 
 
 def _variants(project: Project, *, drawing: bool) -> Decks:
-    """All variants of all decks, one variant behind the other: they may write the same files."""
+    """All variants of all decks, one variant after the other, because they may write the same files."""
     full = _updated(run_and_check(_with_variant(Variant.FULL, project), drawing=drawing), project)
     students = _students(full, project)
     solutions = run_and_check(_with_variant(Variant.SOLUTION, project), drawing=False, variant=Variant.SOLUTION)
@@ -84,13 +84,13 @@ def _variants(project: Project, *, drawing: bool) -> Decks:
 
 
 def _with_variant(variant: Variant, project: Project) -> Project:
-    """The project with those of its decks that are made in a variant."""
+    """The project with the decks that have a variant."""
     settings = project.settings
     return project.of([path for path in settings.paths if variant in settings.targets(path).variants])
 
 
 def _students(full: Decks, project: Project) -> Decks:
-    """The decks of students, compared with the full ones; those that are not made run for that."""
+    """The student decks, compared with the full ones, which are run for that if necessary."""
     of_students = _with_variant(Variant.STUDENT, project)
     students = run_and_check(of_students, drawing=False, variant=Variant.STUDENT)
     made = {*_with_variant(Variant.FULL, project).settings.paths}
@@ -100,9 +100,9 @@ def _students(full: Decks, project: Project) -> Decks:
 
 
 def _beside_full(checked: Checked, project: Project, *, whole: Mapping[Path, Checked]) -> Checked:
-    """Report which solutions students could read, and what fails with these if no other variant reports that."""
+    """Report solutions that students could read, and failures with solutions that no other variant reports."""
     path = checked.deck.path
-    if path not in whole:  # a fault in it is reported
+    if path not in whole:  # its fault has been reported
         return checked
     full = whole[path]
     checked = checked.with_findings(borrowed(checked.deck, checked.checks, full.checks))
@@ -128,7 +128,7 @@ def _run_and_check(sources: Sequence[Source], project: Project, *, drawing: bool
 
 
 def _with_traces(checked: Checked, ran: Ran) -> Checked:
-    """The deck with what running it left behind besides outcomes."""
+    """The deck with side effects of its run: figures and circular inputs."""
     findings = [circular_finding(checked.deck.path)] if ran.circular else []
     return replace(checked.with_findings(findings), written=ran.written, used=(*checked.used, *ran.used),
                    circular=ran.circular)
@@ -143,7 +143,7 @@ def _updated(decks: Decks, project: Project) -> Decks:
 
 
 def with_linked_figures(checked: Checked, project: Project) -> Checked:
-    """Report figures whose place is taken by a symbolic link: nothing is written through it."""
+    """Report figures that would be written through a symbolic link."""
     linked = linked_figures(checked.checks, figure_folder(checked.deck, project.root))
     return checked.with_findings(linked) if checked.deck.draws else checked
 
@@ -160,7 +160,7 @@ def _with_figures_on_disk(checked: Checked, project: Project) -> Checked:
 
 
 def _with_pictures(checked: Checked, project: Project) -> Checked:
-    """Report missing pictures and themes."""
+    """Report missing images and themes."""
     from marpweave.render.style import style_of
     from marpweave.weave.embed import embed
 
@@ -172,7 +172,7 @@ def _with_pictures(checked: Checked, project: Project) -> Checked:
 
 
 def _by_formats(decks: Decks, project: Project) -> list[tuple[tuple[str, ...], Decks]]:
-    """The decks of which the same files are made, together."""
+    """Group decks by the formats to build."""
     groups: dict[tuple[str, ...], Decks] = {}
     for deck in decks:
         path = deck.path if isinstance(deck, Unreadable) else deck.deck.path
@@ -207,7 +207,7 @@ def _notebooks(checked: Checked, made: PreparedDeck, project: Project, renderer:
 
 
 def prepared(checked: Checked, project: Project, renderer: Renderer, *, bare: bool = False) -> PreparedDeck:
-    """A deck with its citations and outputs woven in, ready to be rendered; ``bare``: without fonts."""
+    """A deck with citations and outputs woven in, ready to be rendered; ``bare``: without fonts."""
     from marpweave.render.citations.cited import cited
     from marpweave.render.prepare import prepare, prepare_bare
 
@@ -227,7 +227,7 @@ def _woven(shown: Shown, project: Project, drawings: Drawings = NO_DRAWINGS) -> 
 
 
 def without_awaited(findings: Sequence[Finding], checked: Checked) -> list[Finding]:
-    """Findings without those on figures that are missing because their cell failed."""
+    """Findings without missing figures whose cells failed."""
     return [finding for finding in findings if not is_awaited(finding, checked.deck, checked.checks)]
 
 

@@ -1,4 +1,4 @@
-"""A project: what all of its builds need, made once, and the ports through which they act."""
+"""A project: everything that its builds share, including the ports through which they act."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Environments:
-    """The Pythons in which cells run; each is asked once what is in it, or once more when renewed."""
+    """The Pythons in which cells run; each is inspected once until ``renew``."""
 
     python: str
     """The Python that the user names; "": our own."""
@@ -38,7 +38,7 @@ class Environments:
     ask: Ask = ask
     known: dict[str, Environment] = field(default_factory=dict)
     moves: Moves = ()
-    """Older states of folders that stand for these: what is installed from there is as it was then."""
+    """Older states of folders from which to import installed packages."""
 
     def of(self, kernel: str) -> Environment:
         """The environment of a kernel; raises UsageError if cells cannot run in it."""
@@ -52,7 +52,7 @@ class Environments:
         return known
 
     def renew(self) -> None:
-        """Ask again: packages may have been installed since."""
+        """Inspect again: packages may have been installed."""
         self.known.clear()
 
     def _named(self, environment: Environment) -> str:
@@ -63,7 +63,7 @@ class Environments:
 
 @dataclass(frozen=True, slots=True)
 class Project:
-    """Settings, results of earlier builds, and the ports that do the work."""
+    """Settings, the store, and the ports that do the work."""
 
     settings: Settings
     environments: Environments
@@ -80,7 +80,7 @@ class Project:
 
     @property
     def site(self) -> Site:
-        """Where a build reads and writes, and what the user says of all decks."""
+        """Input and output folders, and user settings for all decks."""
         from marpweave.render.style import Printing, Site
 
         settings = self.settings
@@ -89,13 +89,13 @@ class Project:
                     settings.defaults.lang, settings.title, settings.origins, printing)
 
     def allowed(self, deck: Deck) -> tuple[Path, ...]:
-        """Where what a deck shows, or cites from, may stand."""
+        """Folders that may contain files that a deck shows or cites from."""
         from marpweave.weave.figures import home_of
 
         return home_of(deck, self.root), *self.settings.allow
 
     def environment(self, deck: Deck) -> Environment:
-        """Where the deck's cells run, raises UsageError; frozen decks run nowhere, and need no Python but ours."""
+        """The environment of a deck, raises UsageError; frozen decks only need our own Python."""
         return self.environments.of(NATIVE if self.settings.frozen else deck.kernel)
 
     def current_inputs(self) -> CurrentInputs:
@@ -104,7 +104,7 @@ class Project:
 
     @contextmanager
     def cache(self) -> Iterator[Cache]:
-        """Results of earlier builds, on this machine and in the shared store; new ones are stored at the end."""
+        """The cache, including the shared store; new results are stored at the end."""
         from marpweave.cache.plan import Cache
 
         store = _results(self.settings, self.store)
@@ -116,15 +116,15 @@ class Project:
                 self.events.note(fault)
 
     def of(self, paths: Sequence[Path]) -> Project:
-        """The same project with some of its decks."""
+        """The same project with a subset of its decks."""
         return replace(self, settings=replace(self.settings, paths=tuple(paths)))
 
     def knowing_nothing(self) -> Project:
-        """The same project without results of earlier builds; it stores none either."""
+        """The same project without a store."""
         return replace(self, settings=replace(self.settings, shared=""), store=Store({}))
 
     def sweep(self) -> None:
-        """Remove temporary files of killed builds: by decks, figures, output and cache, and in temporary folders."""
+        """Remove temporary files of killed builds beside decks, figures, outputs and cache, and elsewhere."""
         settings = self.settings
         decks = {path.parent for path in settings.paths}
         names = [variant.named(settings.name_of(path)) for path in settings.paths

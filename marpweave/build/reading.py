@@ -1,4 +1,4 @@
-"""Reads decks from their files, with the files that they include and the decks that they refer to."""
+"""Reads decks with the files that they include and the decks that they refer to."""
 
 from __future__ import annotations
 
@@ -30,13 +30,13 @@ from marpweave.variants.variant import variant_of
 from marpweave.weave.references.references import named_decks
 
 MARKDOWN = ("", ".txt", *SUFFIXES)
-"""Suffixes of files that may hold Markdown; a text file is a deck only if it is named."""
+"""Suffixes of files that may contain Markdown; a text file is a deck only if named explicitly."""
 CONVERTED, NO_DECK = "`marpweave convert` makes a deck of it", "a deck is a Markdown file of Marp"
 NO_VARIABLES = "`env` has no effect in a sandbox"
 
 
 def read_deck(path: Path, files: Files, given: Given, variant: Variant = Variant.FULL) -> Deck | Unreadable:
-    """A deck, or why it cannot be read; ``files`` reads the pictures whose width a classic deck needs."""
+    """A deck, or why it cannot be read; ``files`` reads images whose widths a classic deck needs."""
     content = content_of(path)
     suffix = path.suffix.lower()
     if suffix not in MARKDOWN:
@@ -60,7 +60,7 @@ def read_deck(path: Path, files: Files, given: Given, variant: Variant = Variant
 
 
 def parsed_deck(path: Path, given: Given) -> Deck:
-    """The deck of a file; raises DeckError where it cannot be read."""
+    """The deck in a file; raises DeckError if it cannot be read."""
     read = read_deck(path, Files(), given)
     if isinstance(read, Unreadable):
         raise DeckError(read.findings)
@@ -68,7 +68,7 @@ def parsed_deck(path: Path, given: Given) -> Deck:
 
 
 def content_of(path: Path) -> bytes:
-    """The content of a file that somebody named; raises UsageError."""
+    """The content of a file that the user names; raises UsageError."""
     try:
         return read_bytes(path)
     except FileNotFoundError:
@@ -80,19 +80,19 @@ def content_of(path: Path) -> bytes:
 
 
 def deck_of(text: str, path: Path, files: Files, given: Given) -> Deck:
-    """Parse a deck with all that it includes, a classic one in today's syntax; raises DeckError with every fault."""
+    """Parse a deck with its includes, converting classic syntax; raises DeckError with all faults."""
     return whole_deck(_included(text, path, files, given), path, files, given)
 
 
 def whole_deck(whole: Included, path: Path, files: Files, given: Given) -> Deck:
-    """Parse a deck in whose text all that it includes stands already; raises DeckError with every fault."""
+    """Parse a deck whose includes have been expanded; raises DeckError with all faults."""
     deck = parse_deck(_modern(whole.text, path.parent, files), path, given, whole)
     deck = parametrised(replace(deck, text=whole.text), given.parameters)
     return _sandboxed(deck) if deck.sandbox else deck
 
 
 def with_others(deck: Deck, files: Files, given: Given) -> Deck:
-    """A deck with those that its prose refers to, as far as they can be read."""
+    """A deck with the decks that its prose refers to, as far as they can be read."""
     others = {}
     for name in sorted(named_decks(deck)):
         path, content = next(_candidates(name, deck.path.parent, files, given), (None, b""))
@@ -105,7 +105,7 @@ def with_others(deck: Deck, files: Files, given: Given) -> Deck:
 
 
 def _candidates(name: str, beside: Path, files: Files, given: Given) -> Iterator[tuple[Path, bytes]]:
-    """The files that prose may mean by the name of a deck: the way to it from here, or its name in the project."""
+    """Files that a deck name in prose may refer to: relative to the deck, or by name in the project."""
     for folder in (beside, *given.named_from):
         for path in (folder / f"{name}{suffix}" for suffix in SUFFIXES):
             content = files.read(path) if files.place(path).is_relative_to(folder.resolve()) else None
@@ -114,13 +114,13 @@ def _candidates(name: str, beside: Path, files: Files, given: Given) -> Iterator
 
 
 def _sandboxed(deck: Deck) -> Deck:
-    """A deck that is to run in a sandbox, and so must not choose which variables of ours it sees."""
+    """A deck in a sandbox, which must not choose which environment variables it sees."""
     closed = [Finding(Kind.WARNING, Location(deck.path, 1), NO_VARIABLES)] if deck.env else []
     return replace(deck, sandbox=True, env=(), findings=(*deck.findings, *closed))
 
 
 def _modern(text: str, folder: Path, files: Files) -> str:
-    """A classic deck in today's syntax; missing pictures are as wide as their placeholders."""
+    """A classic deck in current syntax; missing images are as wide as their placeholders."""
     if not is_classic(text):
         return text
     from marpweave.weave.embed import PLACEHOLDER_WIDTH, natural_width
@@ -132,7 +132,7 @@ def _modern(text: str, folder: Path, files: Files) -> str:
 
 
 def _included(text: str, path: Path, files: Files, given: Given) -> Included:
-    """The text of a deck with the files that it includes; of a foreign deck as it is. Raises DeckError."""
+    """The text of a deck with included files; that of a foreign deck is unchanged. Raises DeckError."""
     own = Part(path, path.resolve(), text)
     if not MENTION.search(text) or not is_adopted(text):
         return alone(own)
@@ -141,7 +141,7 @@ def _included(text: str, path: Path, files: Files, given: Given) -> Included:
 
 
 def _fetched(target: str, above: Path, files: Files, allowed: list[Path]) -> Part | str:
-    """The file that an include in the file ``above`` names, or what is wrong with it."""
+    """The file that an include in the file ``above`` names, or an error message."""
     if target.lower().startswith(REMOTE):
         return f"{target} is on the network, and builds download nothing; store it beside the deck"
     if "\0" in target:
@@ -153,7 +153,7 @@ def _fetched(target: str, above: Path, files: Files, allowed: list[Path]) -> Par
     if not any(map(place.is_relative_to, allowed)):
         return f"{target} is outside the project, at {place}; allow it with `--allow PATH`"
     if refusal := _refusal(path):
-        files.wrote(path, b"")  # it is watched, and was not read
+        files.wrote(path, b"")  # to be watched without being read
         return f"{target} {refusal}"
     content = files.read(path)
     if content is None:
@@ -168,7 +168,7 @@ def _fetched(target: str, above: Path, files: Files, allowed: list[Path]) -> Par
 
 
 def _refusal(path: Path) -> str:
-    """Why a file will not be read; "": it may be."""
+    """Why a file must not be read, or ""."""
     try:
         found = path.stat()
     except FileNotFoundError:

@@ -1,4 +1,4 @@
-"""Runs decks, each after those whose files it reads; outcomes come from the store, from kernels or from lock files."""
+"""Runs decks in dependency order; outcomes come from the store, from kernels or from lock files."""
 
 from __future__ import annotations
 
@@ -23,28 +23,28 @@ class Ran:
     written: tuple[Path, ...]
     """Figures that changed."""
     used: tuple[BuildInput, ...]
-    """Its figures as they are now."""
+    """Digests of its figures."""
     circular: bool
     """True: its inputs change on every run."""
 
 
 @dataclass(slots=True)
 class _Figures:
-    """The figures of a deck on disk, written anew each time that it has run."""
+    """The figure files of a deck, written after each run."""
 
     folder: Path
     written: list[Path] = field(default_factory=list)
     files: Files = field(default_factory=Files)
-    """As they stood when it ran last."""
+    """Figure files as of the last run."""
 
     def write(self, outcome: DeckOutcome) -> None:
-        """Write those that changed."""
+        """Write the figures that changed."""
         self.files = Files()
         self.written += write_figures(outcome.cells, self.folder, self.files)
 
 
 def run_decks(decks: Sequence[Deck], project: Project, *, drawing: bool) -> list[Ran]:
-    """Run the decks until nothing that they read changes any more; ``drawing``: write their figures, too."""
+    """Run decks until their inputs no longer change; ``drawing``: also write their figures."""
     figures = {deck.path: _Figures(figure_folder(deck, project.root)) for deck in decks}
     drawing_decks = {deck.path for deck in decks if drawing and deck.draws}
 
@@ -66,7 +66,7 @@ def run_decks(decks: Sequence[Deck], project: Project, *, drawing: bool) -> list
 
 
 def run_once(decks: Sequence[Deck], project: Project, *, afresh: bool = False) -> list[DeckOutcome]:
-    """The outcomes of decks, from the store where they are known; no kernel starts if nothing has to run."""
+    """Outcomes of decks, from the store if cached; no kernel starts unless something has to run."""
     if not decks:
         return []
     if project.settings.frozen:

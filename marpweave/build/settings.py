@@ -15,21 +15,21 @@ from marpweave.model.variant import Variant
 
 
 class Sandbox(StrEnum):
-    """Which decks run where they can reach nothing; a deck can ask for it itself."""
+    """Which decks run in a sandbox, besides those that ask for it."""
 
     NEVER = "never"
     OUTSIDE = "outside"
-    """Those that lie outside of the project's folder."""
+    """Decks outside of the project's folder."""
     ALWAYS = "always"
 
 
 @dataclass(frozen=True, slots=True)
 class Targets:
-    """What is made of a deck."""
+    """The outputs to build for a deck."""
 
     formats: tuple[str, ...]
     variants: tuple[Variant, ...]
-    """The full one first."""
+    """The full variant first."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,72 +37,72 @@ class Settings:
     """The settings of one run of the program."""
 
     root: Path
-    """The project's folder; decks inside it have their figures in its ``figures``."""
+    """The project's folder; decks inside it have their figures in its ``figures`` folder."""
     paths: tuple[Path, ...]
     base: Path | None = None
-    """The folder from which decks are named; None: the project's."""
+    """The folder to which deck names are relative; None: the project's."""
     out: Path = Path("dist")
     title: str = ""
-    """Of the page of all decks; "": its usual one."""
+    """Title of the index page; "": the default one."""
     formats: tuple[str, ...] = ("html", "pdf")
     variants: tuple[Variant, ...] = (Variant.FULL,)
-    """Those that are made of each deck, the full one first."""
+    """Variants to build, the full one first."""
     overrides: Mapping[Path, Targets] = field(default_factory=dict)
-    """Decks of which other files are made."""
+    """Targets of decks that differ from the project's."""
     jobs: int = field(default_factory=lambda: os.cpu_count() or 1)
     prelude: str = ""
     defaults: Given = field(default_factory=Given)
-    """Further settings of the project for all its decks."""
+    """Further settings of the project for all decks."""
     strict: bool = False
     update: bool = False
     timeout: float = 60.0
     deck_timeout: float = 600.0
     cache: Path | None = None
-    """The folder with results of earlier builds; None: use none."""
+    """Folder of the cache; None: no cache."""
     shared: str = ""
-    """URL of a store that several machines share, for results that the folder lacks."""
+    """URL of a shared store, used for results that the folder lacks."""
     read_only: bool = False
-    """Put nothing into the shared store."""
+    """Write nothing to the shared store."""
     python: str = ""
-    """The Python in which cells run: a program, or an environment's folder; "": the one that runs this."""
+    """The Python in which cells run: a program or the folder of an environment; "": the current one."""
     frozen: bool = False
-    """Use what `freeze` kept beside the decks; run nothing."""
+    """Use frozen outcomes; run nothing."""
     pdf_builds: bool = False
-    """A page of the PDF for each step of a slide."""
+    """One PDF page per step of a slide."""
     pdf_notes: bool = False
     """Notes as annotations in the PDF."""
     pptx_editable: bool = False
-    """A PPTX whose text can be changed."""
+    """A PPTX with editable text."""
     allow: tuple[Path, ...] = ()
-    """Files and folders outside of the project whose pictures and parts decks may show."""
+    """Files and folders outside of the project from which decks may use images and parts."""
     theme: str = ""
-    """The theme of all decks, a name or a stylesheet; "": what the project says, or each deck."""
+    """Theme of all decks, a name or a stylesheet; "": as set by the project or the deck."""
     theme_set: tuple[Path, ...] = ()
-    """Stylesheets, or folders of them, that decks can ask for."""
+    """Stylesheets, or folders of them, that decks can use as themes."""
     kernel_start: str = "warm"
     """How kernels start: a value of `KernelStart`."""
     snapshots_memory: int = 300
-    """Megabytes for the states that a previewed deck keeps between its cells."""
+    """Megabytes for the snapshots of a previewed deck."""
     sandbox: Sandbox = Sandbox.NEVER
     executor: str = "local"
     """Where decks run: ``local``, ``processes`` or ``dask``."""
     scheduler: str = ""
-    """The address of a Dask scheduler; "": a cluster of our own on this machine."""
+    """Address of a Dask scheduler; "": start a local cluster."""
     shared_files: bool = False
-    """Workers find the project's files where they are here."""
+    """Workers see the project's files at the same paths."""
     colab: str = ""
-    """Where GitHub has the notebooks: ``OWNER/REPO``, perhaps with ``/BRANCH/FOLDER``; "": they have no badge."""
+    """GitHub location of notebooks for Colab badges: ``OWNER/REPO`` or ``OWNER/REPO/BRANCH/FOLDER``; "": no badge."""
     notebook_setup: str = ""
     """The code of a notebook's first cell."""
     editor: str = "vscode://file/{path}:{line}"
-    """The address that opens a line of a deck."""
+    """URL template that opens a line of a deck in an editor."""
     origins: Mapping[str, str] = field(default_factory=dict)
     """Where keys of the configuration were set: ``marpweave.toml:3``, or an option."""
     verify: bool = False
-    """Run everything, even if its result is known, and compare."""
+    """Run everything, even if cached, and compare."""
 
     def targets(self, deck: Path) -> Targets:
-        """What is made of a deck."""
+        """The targets of a deck."""
         return self.overrides.get(deck) or Targets(self.formats, self.variants)
 
     def given(self, deck: Path) -> Given:
@@ -114,24 +114,24 @@ class Settings:
                        named_from=self.named_from if is_inside(deck, self.root) else ())
 
     def name_of(self, deck: Path) -> str:
-        """The name of a deck: its way from the folder of all decks, or from the project's; elsewhere its file's."""
+        """The name of a deck: its path relative to ``base`` or the project, otherwise its stem."""
         return name_from(self.named_from, deck)
 
     @property
     def named_from(self) -> tuple[Path, ...]:
-        """The folders from which decks are named, the narrowest first."""
+        """The folders to which deck names are relative, the narrowest first."""
         return tuple(dict.fromkeys((self.base or self.root, self.root)))
 
 
 def name_from(folders: Sequence[Path], deck: Path) -> str:
-    """The name of a deck: its way from the first of some folders that holds it, else its file's."""
+    """The name of a deck: its path relative to the first folder that contains it, otherwise its stem."""
     path = deck.parent.resolve() / deck.name
     within = next(filter(path.is_relative_to, (folder.resolve() for folder in folders)), path.parent)
     return path.relative_to(within).as_posix().removesuffix(path.suffix)
 
 
 def refuse_contradictions(settings: Settings) -> None:
-    """Raise UsageError if one option asks for what another keeps from being done."""
+    """Raise UsageError if options contradict each other."""
     if settings.defaults.parameters and (settings.update or settings.frozen):
         raise UsageError("-P changes values for one run: --update would write its outputs into the deck, and --frozen "
                          "runs nothing")
@@ -147,19 +147,19 @@ def refuse_contradictions(settings: Settings) -> None:
 
 
 def ordered(names: Sequence[str]) -> tuple[Variant, ...]:
-    """Variants by their names, each once."""
+    """Variants by name, without duplicates, the full one first."""
     return tuple(variant for variant in Variant if variant in names)
 
 
 def is_inside(deck: Path, root: Path) -> bool:
-    """Whether a deck lies in a folder, wherever links to it stand."""
+    """Whether a deck is inside a folder, after resolving symlinks."""
     return real_path(deck).is_relative_to(real_path(root))
 
 
 def refuse_outside(found: Sequence[Path], root: Path) -> None:
-    """Raise UsageError if one of the decks that were found, not named, is outside the project.
+    """Raise UsageError if a deck that was found, not named, is outside the project.
 
-    Running a deck is running a program: a folder that somebody sends must not bring one in by a link.
+    Running a deck runs code: a link in a downloaded folder must not cause decks elsewhere to run.
     """
     for deck in found:
         if not is_inside(deck, root):
@@ -168,14 +168,14 @@ def refuse_outside(found: Sequence[Path], root: Path) -> None:
 
 
 def refuse_missing(settings: Settings) -> None:
-    """Raise UsageError if a deck is not there; a preview that has begun waits for decks that come back."""
+    """Raise UsageError if a deck does not exist; a running preview waits for decks to reappear."""
     for path in settings.paths:
         if not path.exists():
             raise UsageError(f"{path}: no such file")
 
 
 def refuse_equal_names(settings: Settings) -> None:
-    """Raise UsageError if two decks would write the same files, or one that of a deck."""
+    """Raise UsageError if two decks would write the same files, or one would overwrite a deck."""
     named: dict[str, Path] = {}
     decks = {_entry(path): path for path in settings.paths}
     for path in settings.paths:
@@ -190,5 +190,5 @@ def refuse_equal_names(settings: Settings) -> None:
 
 
 def _entry(path: Path) -> Path:
-    """Which entry of which real folder a path names; a link there may be replaced."""
+    """A path with its folder resolved, but not its last component, which may be a link to be replaced."""
     return real_path(path.parent) / path.name

@@ -1,4 +1,4 @@
-"""``--update``: rewrites outputs that drifted in the author's file, if a second run agrees."""
+"""``--update``: rewrites drifted outputs in the author's file, if a second run agrees."""
 
 from __future__ import annotations
 
@@ -27,9 +27,9 @@ from marpweave.read.includes import Included
 
 
 def updated(checked: Checked, project: Project, *, others: Sequence[Checked]) -> Checked:
-    """Rewrite outputs that drifted, if a second run agrees and the law allows it; then check the deck again.
+    """Rewrite drifted outputs if a second run agrees and the law allows it, then check the deck again.
 
-    ``others``: decks that may include the same files, as they were before any was updated.
+    ``others``: decks that may include the same files, in their state before any update.
     """
     own, *parts = checked.deck.files
     others = [each for each in others if _share(each.deck, checked.deck)]
@@ -46,9 +46,9 @@ def updated(checked: Checked, project: Project, *, others: Sequence[Checked]) ->
 def rewrite(
     checked: Checked, project: Project, *, others: Sequence[Checked] = (), line: int | None = None,
 ) -> Rewriting:
-    """Rewrite outputs that drifted in their files -> the deck's own one, and why others were not rewritten.
+    """Rewrite drifted outputs in their files; return the new text of the deck, and why others were skipped.
 
-    ``line``: rewrite the output that begins there alone.
+    ``line``: rewrite only the output that begins there.
     """
     deck, drift = checked.deck, _drift(checked, project, line)
     if not drift.lines or checked.circular:
@@ -67,7 +67,7 @@ def rewrite(
 
 
 def _stand(files: Iterable[SourceFile]) -> bool:
-    """Whether files are as they were read."""
+    """Whether files are unchanged since they were read."""
     return all(holds(file.path, file.text.encode()) for file in files)
 
 
@@ -89,14 +89,14 @@ def _drift(checked: Checked, project: Project, line: int | None) -> Drift:
 
 
 def _source(old: Deck, text: str, project: Project) -> Source:
-    """A deck anew, with the files that it includes as they are now."""
+    """Read a deck again, with the current state of included files."""
     files, given = Files(), project.settings.given(old.path)
     deck = with_others(deck_of(text, old.path, files, given), files, given)
     return Source(deck, tuple(files.used()))
 
 
 def _deck_or_none(old: Deck, project: Project, text: str) -> Deck | None:
-    """The deck of a text in which all that it includes stands already."""
+    """Parse a text whose includes have been expanded; None if it is not a valid deck."""
     try:
         return whole_deck(Included(text), old.path, Files(), project.settings.given(old.path))
     except DeckError:
@@ -110,7 +110,7 @@ def _not_updated(findings: Sequence[Finding], left: Mapping[int, str]) -> tuple[
 
 
 def modernised(path: Path) -> bool:
-    """Rewrite a deck of the classic Marp desktop program -> whether that changed it; raises UsageError."""
+    """Convert a classic deck in place; return whether it changed. Raises UsageError."""
     from marpweave.read.classic import modernise
     from marpweave.weave.embed import natural_width
 

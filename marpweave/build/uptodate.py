@@ -1,4 +1,4 @@
-"""Replays the last report of up-to-date decks. This comes before anything heavy is imported."""
+"""Replays the last report of up-to-date decks, before any slow import."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ class KeptFinding(Record, frozen=True):
     got: str | None
     slides: tuple[Ordinal, ...]
     path: str
-    """Of the included file that it lies in; "": it is the deck's own."""
+    """The included file that contains it; "": the deck itself."""
 
 
 class KeptCell(Record, frozen=True):
@@ -52,11 +52,11 @@ class KeptCell(Record, frozen=True):
     end: Count
     ran: bool
     path: str
-    """As of a finding."""
+    """As in a finding."""
 
 
 class KeptReport(Record, frozen=True):
-    """The report of a deck, and all that the deck was made from."""
+    """The report of a deck, and everything it depends on."""
 
     text: Digest
     kernel: str
@@ -70,13 +70,13 @@ class KeptReport(Record, frozen=True):
     findings: tuple[KeptFinding, ...]
     blanks: dict[str, tuple[Count | str, ...]]
     inputs: tuple[Input, ...]
-    """Inputs of its cells, and what else it was made from: pictures, packages shown by ``source``, themes, figures and
-    rendered files. If a file changed between two readings, both digests are here, and the deck is never up to date."""
+    """Inputs of its cells, and other inputs: images, packages shown by ``source``, themes, figures and rendered files.
+    If a file changed between two reads, both digests are included, so that the deck is never up to date."""
     watched: str
 
 
 class Reports:
-    """The reports of earlier builds by deck."""
+    """Reports of earlier builds by deck."""
 
     def __init__(self, project: Project, command: str) -> None:
         settings = project.settings
@@ -95,7 +95,7 @@ class Reports:
         self.out = settings.out if command == "build" else None
 
     def recall(self) -> dict[Path, tuple[DeckReport, ...]]:
-        """The reports of all decks of which every variant is up to date."""
+        """The reports of all decks all of whose variants are up to date."""
         settings = self.project.settings
         if not settings.cache or not self.plain:
             return {}
@@ -108,7 +108,7 @@ class Reports:
         return {path: tuple(filter(None, reports)) for path, reports in found.items() if None not in reports}
 
     def _is_listed(self, current: CurrentInputs) -> bool:
-        """Whether the index page, if there is to be one, is as the last build left it: it changes with every deck."""
+        """Whether the index page, if wanted, is as the last build left it: it depends on all decks."""
         settings = self.project.settings
         if self.out is None or all("html" not in settings.targets(path).formats for path in settings.paths):
             return True
@@ -124,11 +124,11 @@ class Reports:
         if kept is None or (kept.text, kept.environment) != (digest(text), _key_of(self._environment(kept.kernel))):
             return None
         if not all(name in text for kind, name, _ in kept.inputs if kind == "deps"):
-            return None  # a pattern that is not the deck's own could match any file here
+            return None  # a pattern of another deck could match any file here
         return None if current.change(kept.inputs, Where(path, text)) else _report(kept, path, variant)
 
     def remember(self, checked: Checked, report: DeckReport) -> None:
-        """Store the report of a deck, if a plain run says the same as long as nothing changes."""
+        """Store the report of a deck, if a normal run would repeat it as long as nothing changes."""
         deck, environment = checked.deck, self._environment(checked.deck.kernel)
         if not self.plain or not checked.lasting or (environment and not is_as_it_was(environment)):
             return
@@ -143,14 +143,14 @@ class Reports:
             tuple(sorted(set(self._inputs(checked, current)))), report.watched))
 
     def _environment(self, kernel: str) -> Environment | None:
-        """The environment of a kernel; None: it cannot run."""
+        """The environment of a kernel; None if it cannot run."""
         try:
             return self.project.environments.of(kernel)
         except UsageError:
             return None
 
     def _inputs(self, checked: Checked, current: CurrentInputs) -> Iterator[Input]:
-        """What the cells read, what else the deck was made from, and the files that it wrote."""
+        """The inputs of cells, other inputs of the deck, and the files that it wrote."""
         files = Files()
         if self.out is not None:
             files.listing(self.out.resolve())

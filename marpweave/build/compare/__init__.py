@@ -1,1 +1,1 @@
-"""What a change does to the slides: two states of a project, slide by slide."""
+"""Compares two states of a project slide by slide."""

@@ -1,4 +1,4 @@
-"""Which slide of one deck is which of another, whatever was put between them. Pure."""
+"""Pairs the slides of two versions of a deck. Pure."""
 
 from __future__ import annotations
 
@@ -11,68 +11,68 @@ from html import unescape
 from marpweave.inputs.digests import digest
 
 ALIKE = 0.5
-"""What two slides must share to be states of one."""
+"""Minimum similarity of two versions of a slide."""
 HEADED = 0.6
-"""What two slides with one heading share at least."""
+"""Minimum similarity of two slides with the same heading."""
 TAG = re.compile(r"<(/?)([a-z][\w-]*)[^<>]*>", re.IGNORECASE)
 DATA = re.compile(r"data:([\w/.+-]*)[^\s\"'()&<>]{80,}")
 MOVES = re.compile(r"data:(?:image/gif|(?:audio|video)/[\w.+-]+),\w+")
-"""What shows more than a picture of the slide has."""
+"""Moving content, which a still picture of the slide does not show."""
 HEADING = re.compile(r"<h([1-6])\b[^>]*>(.*?)</h\1>", re.DOTALL | re.IGNORECASE)
 ATTRIBUTES = re.compile(r'\s(?:alt|href|title|aria-label|srcset|data-marpit-fragments?)="([^"]*)"')
 FRAME = ("svg", "foreignobject", "section")
-"""Tags that every slide has."""
+"""Tags that all slides contain."""
 SCRIPT = re.compile(r"<script\b.*?</script>", re.DOTALL | re.IGNORECASE)
 NAMES = re.compile(r'\s(?:id|for|aria-level|aria-labelledby|aria-describedby|data-marpit-scope-\w+)="[^"]*"'
                    r'|(?<=href=")#[^"]*|(?<=url\()#[^)]*')
-"""What depends on other slides: what a build numbers, what refers to it, and how deep a heading is."""
+"""Parts that depend on other slides: generated numbers and references to them, and heading levels."""
 
 
 @dataclass(frozen=True, slots=True)
 class Match:
-    """A slide before and after, by their places from 0."""
+    """A pair of 0-based slide indices, before and after."""
 
     before: int | None
-    """None: it is new."""
+    """None: added."""
     after: int | None
-    """None: it is gone."""
+    """None: removed."""
     moved: bool = False
-    """Whether it stands behind or before others than it did."""
+    """Whether its position relative to other slides changed."""
 
 
 def inert(html: str) -> str:
-    """A slide without scripts: Marp puts its own into the last one."""
+    """A slide without scripts, which Marp adds to the last one."""
     return SCRIPT.sub("", html)
 
 
 def brief(html: str) -> str:
-    """A slide with digests for the pictures that are in it."""
+    """A slide with pictures replaced by digests."""
     return DATA.sub(lambda found: f"data:{found[1]},{digest(found[0])}", html)
 
 
 def normalised(html: str) -> str:
-    """A brief slide without names that depend on the slides before it."""
+    """A brief slide without names that depend on earlier slides."""
     return NAMES.sub("", html)
 
 
 def heading_of(html: str) -> str:
-    """The first heading of a slide; "" where it has none."""
+    """The first heading of a slide, or ""."""
     found = HEADING.search(html)
     return text_of(found[2]) if found else ""
 
 
 def text_of(html: str) -> str:
-    """The words of HTML."""
+    """The text of HTML."""
     return " ".join(unescape(TAG.sub(" ", html)).split())
 
 
 def substance(html: str) -> tuple[str, ...]:
-    """What a slide tells besides its look: words, links, what pictures stand for, how they move, and its steps."""
+    """The content of a slide apart from its look: text, links, alternative texts, animations, steps."""
     return text_of(html), *ATTRIBUTES.findall(html), *MOVES.findall(html)
 
 
 def aligned(before: Sequence[str], after: Sequence[str]) -> tuple[Match, ...]:
-    """The slides of two decks, normalised, paired by what stands on them, in the order of ``after``."""
+    """Pair the normalised slides of two decks by content, in the order of ``after``."""
     scores = _scores(before, after)
     kept = _in_order(scores, len(before), len(after))
     paired = {new: old for old, new in kept}
@@ -88,7 +88,7 @@ def aligned(before: Sequence[str], after: Sequence[str]) -> tuple[Match, ...]:
 
 
 def _merged(there: Sequence[Match], gone: Sequence[int]) -> tuple[Match, ...]:
-    """Pairs with slides that are gone, each where it stood."""
+    """Insert removed slides at their former positions."""
     pairs = list(there)
     for old in reversed(gone):
         at = next((n for n, pair in enumerate(pairs)
@@ -98,7 +98,7 @@ def _merged(there: Sequence[Match], gone: Sequence[int]) -> tuple[Match, ...]:
 
 
 def _scores(before: Sequence[str], after: Sequence[str]) -> dict[tuple[int, int], float]:
-    """How much pairs of slides share, of those that could be one."""
+    """The similarity of pairs of slides that may match."""
     olds, news = ([(html, heading_of(html), _pieces(html)) for html in side] for side in (before, after))
     found: dict[tuple[int, int], float] = {}
     for i, (old, title, pieces) in enumerate(olds):
@@ -111,20 +111,20 @@ def _scores(before: Sequence[str], after: Sequence[str]) -> dict[tuple[int, int]
 
 
 def _pieces(html: str) -> Counter[str]:
-    """What a slide is made of: its elements, and its words letter pair by letter pair, for Japanese has no blanks."""
+    """The elements of a slide, and its text as character bigrams, since Japanese has no blanks."""
     text = text_of(html)
     tags = (tag.lower() for closing, tag in TAG.findall(html) if not closing)
     return Counter([text[n:n + 2] for n in range(len(text) - 1)]) + Counter(tag for tag in tags if tag not in FRAME)
 
 
 def _shared(one: Counter[str], other: Counter[str]) -> float:
-    """From 0 to 1."""
+    """Similarity from 0 to 1."""
     whole = one.total() + other.total()
     return 2 * (one & other).total() / whole if whole else 1.0
 
 
 def _in_order(scores: dict[tuple[int, int], float], olds: int, news: int) -> list[tuple[int, int]]:
-    """The pairs that share most, none of which crosses another."""
+    """The non-crossing pairs with the largest total similarity."""
     best = [[0.0] * (news + 1) for _ in range(olds + 1)]
     for i in range(olds - 1, -1, -1):
         for j in range(news - 1, -1, -1):

@@ -1,4 +1,4 @@
-"""The steps of a comparison, in order: pair decks, make both, pair slides, look at those that differ, say why."""
+"""The steps of a comparison: pair decks, prepare both, pair slides, compare pictures, find reasons."""
 
 from __future__ import annotations
 
@@ -28,13 +28,13 @@ if TYPE_CHECKING:
 
 
 class Change(StrEnum):
-    """What became of a slide, or of a deck."""
+    """How a slide or a deck changed."""
 
     CHANGED = "changed"
     ADDED = "added"
     REMOVED = "removed"
     MOVED = "moved"
-    """It is the same, elsewhere."""
+    """Unchanged, but at another position."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,9 +43,9 @@ class Difference:
 
     change: Change
     before: View | None
-    """None: it was added."""
+    """None: added."""
     after: View | None
-    """None: it was removed."""
+    """None: removed."""
     looks: Looks
     moved: bool = False
     reasons: tuple[str, ...] = ()
@@ -53,7 +53,7 @@ class Difference:
 
     @property
     def view(self) -> View:
-        """The slide as it is now, or was last."""
+        """The current view of the slide, or the last one if it was removed."""
         found = self.after or self.before
         assert found
         return found
@@ -61,34 +61,34 @@ class Difference:
 
 @dataclass(frozen=True, slots=True)
 class _DeckPaths:
-    """The files of a deck before and after."""
+    """The paths of a deck before and after."""
 
     before: Path | None
-    """None: it was added."""
+    """None: added."""
     after: Path | None
-    """None: it was removed."""
+    """None: removed."""
     was: str = ""
-    """What it was called, if it was renamed."""
+    """Former name, if renamed."""
 
 
 @dataclass(frozen=True, slots=True)
 class ComparedDeck:
-    """A deck, and what changed of it."""
+    """A deck and its differences."""
 
     name: str
     """Its path in the repository."""
     was: str = ""
-    """What it was called, if it was renamed."""
+    """Former name, if renamed."""
     slides: int = 0
-    """How many were compared."""
+    """Number of slides compared."""
     differences: tuple[Difference, ...] = ()
     faults: tuple[Finding, ...] = ()
-    """Why it could not be compared."""
+    """Why the comparison failed."""
 
 
 @dataclass(frozen=True, slots=True)
 class Comparison:
-    """Two states of a project, deck by deck."""
+    """The comparison of two states of a project."""
 
     before: str
     after: str
@@ -101,7 +101,7 @@ class Comparison:
 
 
 def compare(sides: tuple[Side, Side], named: Sequence[str], repository: Repository) -> Comparison:
-    """All differences between two sides, in the ``named`` decks or in all."""
+    """Compare the ``named`` decks, or all, of two sides."""
     from marpweave.render.renderer import MarpRenderer
 
     before, after = sides
@@ -123,7 +123,7 @@ def compare(sides: tuple[Side, Side], named: Sequence[str], repository: Reposito
 
 
 def _paths(before: Side, after: Side, repository: Repository) -> dict[str, _DeckPaths]:
-    """The decks of both sides by their names."""
+    """The decks of both sides by name."""
     olds, news = before.decks(), after.decks()
     gone, added = ({name: path.read_bytes() for name, path in one.items() if name not in other and path.is_file()}
                   for one, other in ((olds, news), (news, olds)))
@@ -149,21 +149,21 @@ class _State:
 
     side: Side
     made: MadeDeck | Unreadable | None
-    """None: the side lacks it."""
+    """None: it does not exist on this side."""
 
     @property
     def faults(self) -> tuple[Finding, ...]:
-        """Why it could not be made, each where its reader can find it."""
+        """Why it could not be prepared, with locations valid in its repository."""
         found = self.made.findings if isinstance(self.made, Unreadable) else ()
         return tuple(_placed(each, self.side) for each in found)
 
     @property
     def presentation(self) -> Presentation | None:
-        """What is rendered of it; None: nothing."""
+        """What to render; None: nothing."""
         return presentation_of(self.made) if isinstance(self.made, MadeDeck) else None
 
     def views(self, slides: Slides | None) -> tuple[View, ...]:
-        """Its slides as they were rendered."""
+        """Its rendered slides."""
         return views_of(self.made, self.side, slides) if isinstance(self.made, MadeDeck) and slides else ()
 
 
@@ -188,7 +188,7 @@ def _compared(deck: ComparedDeck, before: _State, after: _State, renderer: MarpR
 def _looks(
     pairs: Sequence[SlidePair], slides: Sequence[Slides | None], renderer: MarpRenderer,
 ) -> Iterator[Looks]:
-    """What pairs of slides look like; pictures of both sides are taken at once."""
+    """Pictures of pairs of slides; both sides are rendered at once."""
     begun = [_begun([(pair, view) for pair in pairs if (view := pair.sides[n])], slides[n], renderer) for n in (0, 1)]
     shots = [iter(each.result() if each else ()) for each in begun]
     return (compared(*(next(shot) if view else None for view, shot in zip(pair.sides, shots, strict=True)))
@@ -196,7 +196,7 @@ def _looks(
 
 
 def _placed(fault: Finding, side: Side) -> Finding:
-    """A fault where its reader can find it: what is written aside for a revision is gone afterwards."""
+    """A finding with its location in the repository, because the folder of a revision is temporary."""
     if not side.revision:
         return fault
     place = Location(Path(f"{side.revision.name}:{side.place(fault.location.path)}"), fault.location.line)
@@ -210,7 +210,7 @@ def _at(views: Sequence[View], place: int | None) -> View | None:
 def _begun(
     views: Sequence[tuple[SlidePair, View]], slides: Slides | None, renderer: MarpRenderer,
 ) -> Future[Sequence[bytes]] | None:
-    """Begin to take pictures of the slides of one side."""
+    """Start taking pictures of the slides of one side."""
     if not views or not slides:
         return None
     made = views[0][1].made
@@ -220,7 +220,7 @@ def _begun(
 
 
 def _differences(pair: SlidePair, looks: Looks) -> Iterator[Difference]:
-    """The difference between two states of a slide, if there is a visible one."""
+    """The difference between two versions of a slide, if it is visible."""
     before, after = pair.sides
     if not before or not after:
         yield Difference(Change.REMOVED if before else Change.ADDED, before, after, looks)

@@ -1,4 +1,4 @@
-"""Whether two pictures of a slide look alike, and where they do not."""
+"""Compares pictures of slides."""
 
 from __future__ import annotations
 
@@ -10,11 +10,11 @@ if TYPE_CHECKING:
     from PIL.Image import Image
 
 EDGE = 16
-"""Steps of 255 by which nine pixels must differ together: two pictures of one page differ along edges by up to 6."""
+"""Minimum difference (of 255) of nine adjacent pixels at edges, where renderings of the same page differ by up to 6."""
 AREA = 2
-"""Steps by which each of nine pixels must differ: two pictures of one page have no such place."""
+"""Minimum difference of each of nine adjacent pixels elsewhere; renderings of the same page never reach it."""
 HALO = 4
-"""Pixels around what differs, so that a comma is seen on a small picture."""
+"""Pixels around a difference, so that even a comma is visible on a small picture."""
 MARK = (214, 20, 90)
 PALE = 0.72
 QUALITY = 86
@@ -22,22 +22,22 @@ QUALITY = 86
 
 @dataclass(frozen=True, slots=True)
 class Looks:
-    """A slide before and after, as pictures."""
+    """Pictures of a slide before and after."""
 
     before: bytes | None
     after: bytes | None
     difference: bytes | None = None
-    """The slide after, pale, with a mark on all that differs; None: there are not two that differ."""
+    """The new picture, pale, with differences highlighted; None if there are not two different ones."""
 
 
 def compared(before: bytes | None, after: bytes | None) -> Looks:
-    """Two pictures, and where they differ."""
+    """Compare two pictures."""
     marked = _marked(_opened(before), _opened(after)) if before and after else None
     return Looks(before, after, _saved(marked, "PNG", compress_level=1) if marked else None)
 
 
 def packed(picture: bytes) -> bytes:
-    """A picture as WebP, for a page of many."""
+    """A picture as compact WebP."""
     return _saved(_opened(picture), "WEBP", quality=QUALITY, method=0)
 
 
@@ -54,7 +54,7 @@ def _saved(picture: Image, form: str, **how: int) -> bytes:
 
 
 def _marked(old: Image, new: Image) -> Image | None:
-    """The new picture with a mark on what differs from the old one; None: nothing visible does."""
+    """The new picture with differences highlighted; None if nothing visible differs."""
     from PIL import Image, ImageChops, ImageFilter
 
     size = max(old.width, new.width), max(old.height, new.height)
@@ -76,7 +76,7 @@ def _above(picture: Image, limit: int) -> Image:
 
 
 def _on(picture: Image, size: tuple[int, int]) -> Image:
-    """A picture on white, where slides have other sizes."""
+    """A picture on a white canvas, in case sizes differ."""
     from PIL import Image
 
     if picture.size == size:

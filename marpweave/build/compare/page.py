@@ -1,4 +1,4 @@
-"""A comparison as one page of HTML that needs no network: each slide before, after, and where the two differ."""
+"""The comparison as a self-contained HTML page: each slide before, after, and with differences highlighted."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ def _uri(picture: bytes) -> str:
 
 
 def _lines(detail: Detail) -> Iterator[tuple[str, str]]:
-    """A text's lines, each with ``-``, ``+`` or a blank; of what is the same only the nearest."""
+    """A diff of a text: lines with ``-``, ``+`` or a blank, limited to the context of changes."""
     old, new = detail.before.splitlines(), detail.after.splitlines()
     for line in list(difflib.unified_diff(old, new, n=2, lineterm=""))[3:]:
         yield ("@", "…") if line.startswith("@@") else (line[0], line[1:])

@@ -1,4 +1,4 @@
-"""Why a slide changed: what was edited of it, or what its cells read."""
+"""Finds out why a slide changed: edits, or inputs of its cells."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from marpweave.weave.figures import FIGURES
 MODULES = ("code", "module")
 FILES = ("file", *MODULES)
 MAX_NAMED = 4
-"""Parts of one module that are named."""
+"""Maximum number of parts of a module to name."""
 SOURCE = "source changed"
 FRONT = "front matter changed"
 UNSEEN = "nothing that was observed: its cells are nondeterministic, or read what cannot be observed"
@@ -30,7 +30,7 @@ CONFINED = "its cells ran in the sandbox before; `--no-sandbox` runs them like y
 
 @dataclass(frozen=True, slots=True)
 class Detail:
-    """A text that changed, or what became of a figure."""
+    """A text or a figure that changed."""
 
     name: str
     before: str = ""
@@ -38,7 +38,7 @@ class Detail:
 
 
 def reasons_of(before: View, after: View, *, restyled: bool) -> tuple[str, ...]:
-    """What made a slide change, the most direct cause first; ``restyled``: so did the style of its deck."""
+    """Why a slide changed, the most direct reason first; ``restyled``: the style of its deck changed."""
     found = [SOURCE] if before.source != after.source else []
     found += _of_cells(before, after)
     found += _of_pictures(before, after)
@@ -51,14 +51,14 @@ def reasons_of(before: View, after: View, *, restyled: bool) -> tuple[str, ...]:
 
 
 def gives(outcome: Outcome) -> tuple[object, ...]:
-    """What of an outcome can be seen on a slide."""
+    """The parts of an outcome that are visible on a slide."""
     shown = [output.data for output in outcome.outputs if isinstance(output, Display)]
     figures = [(figure.content, figure.animation) for figure in outcome.figures]
     return ADDRESS.sub("0x", outcome.text(stderr=True)), ADDRESS.sub("0x", repr(shown)), figures
 
 
 def cell_pairs(before: View, after: View) -> Iterator[tuple[CellCheck | None, CellCheck | None]]:
-    """The cells of a slide before and after, by their labels, or else by their order."""
+    """The cells of a slide before and after, paired by label or order."""
     olds, news = ({check.cell.options.label or str(n): check for n, check in enumerate(view.checks)}
                   for view in (before, after))
     for name in dict.fromkeys([*news, *olds]):
@@ -84,7 +84,7 @@ def _of_cells(before: View, after: View) -> Iterator[str]:
 
 
 def _above(before: View, after: View, last: int) -> Iterator[str]:
-    """Cells on other slides whose code changed."""
+    """Cells on earlier slides whose code changed."""
     known = {_spelled(check) for check in before.made.checked.checks}
     for check in after.made.checked.checks:
         cell = check.cell
@@ -99,7 +99,7 @@ def _spelled(check: CellCheck) -> str:
 
 
 def _read(before: View, after: View, last: int) -> Iterator[str]:
-    """Inputs of cells up to a line that changed."""
+    """Changed inputs of the cells up to a line."""
     olds, news = (_inputs(view, last if view is after else None) for view in (before, after))
     changed = [what for (kind, name), functions in news.items() if kind in FILES
             for what in _parts(before, after, name, functions | olds.get((kind, name), set()))]
@@ -107,7 +107,7 @@ def _read(before: View, after: View, last: int) -> Iterator[str]:
 
 
 def _of_others(before: MadeDeck, after: MadeDeck) -> Iterator[str]:
-    """Changed inputs other than contents of files."""
+    """Changed inputs of other kinds than file contents."""
     old, new = ({(each.kind, each.name): each.digest for outcome in made.checked.outcomes
                  for each in outcome.provenance.inputs} for made in (before, after))
     for (kind, name), digest in new.items():
@@ -116,7 +116,7 @@ def _of_others(before: MadeDeck, after: MadeDeck) -> Iterator[str]:
 
 
 def _inputs(view: View, last: int | None) -> dict[tuple[str, str], set[str]]:
-    """The files that cells read, as the repository names them, and the functions of each that ran."""
+    """Files that cells read, by their paths in the repository, with the functions of each that ran."""
     found: dict[tuple[str, str], set[str]] = {}
     for line, outcome in view.made.steps:
         for each in outcome.provenance.inputs if last is None or line <= last else ():
@@ -126,7 +126,7 @@ def _inputs(view: View, last: int | None) -> dict[tuple[str, str], set[str]]:
 
 
 def _parts(before: View, after: View, name: str, observed: set[str]) -> Iterator[str]:
-    """A file that changed; of a module, the functions that did."""
+    """A changed file or, for a module, its changed functions."""
     old, new = (view.side.top / name for view in (before, after))
     if file_digest(str(old)) == file_digest(str(new)):
         return
@@ -139,7 +139,7 @@ def _parts(before: View, after: View, name: str, observed: set[str]) -> Iterator
 
 
 def _functions(old: Path, new: Path) -> list[str]:
-    """The functions of a module of which the bodies differ."""
+    """The functions of a module whose bodies differ."""
     if new.suffix != ".py" or not (old.is_file() and new.is_file()):
         return []
     was, now = (read_module(path.read_text(encoding="utf-8", errors="replace")) for path in (old, new))
@@ -159,7 +159,7 @@ def _versions(before: MadeDeck, after: MadeDeck) -> Iterator[str]:
 
 
 def _of_pictures(before: View, after: View) -> Iterator[str]:
-    """Images that the author put in, not those that cells draw."""
+    """Changed images of the author, not figures of cells."""
     olds, news = ({image.source: view.made.prepared.presentation.images.get(image.source)
                    for image in view.made.checked.deck.images if image.slide == view.slide.number}
                   for view in (before, after))
@@ -171,7 +171,7 @@ def _of_pictures(before: View, after: View) -> Iterator[str]:
 
 
 def _of_style(before: View, after: View) -> Iterator[str]:
-    """Themes, what Marp is told, and what a deck says of its own style."""
+    """Changes of themes, Marp's configuration, and the deck's own style."""
     old, new = (view.made.prepared.presentation for view in (before, after))
     if old.themes != new.themes:
         names = [name for name in _of_files(before, after) if name.endswith(".css")]
@@ -183,7 +183,7 @@ def _of_style(before: View, after: View) -> Iterator[str]:
 
 
 def _of_files(before: View, after: View) -> list[str]:
-    """What else the deck was made of that changed: stylesheets, pictures, bibliographies."""
+    """Other changed files of the deck: stylesheets, images, bibliographies."""
     old, new = ({view.side.place(path): digest for used in (view.made.checked.used, view.made.prepared.used)
                  for kind, path, digest in used if kind == "file"} for view in (before, after))
     return [name for name, digest in new.items() if name in old and old[name] != digest]
@@ -194,7 +194,7 @@ def _front(made: MadeDeck) -> str:
 
 
 def details_of(before: View, after: View) -> Iterator[Detail]:
-    """What changed of what its author wrote and its cells gave, and of its figures."""
+    """Changes of source text, outputs and figures."""
     if before.source != after.source:
         yield Detail("source", before.source, after.source)
     for old, new in cell_pairs(before, after):

@@ -1,4 +1,4 @@
-"""What a comparison says on the terminal, and to programs. Pure."""
+"""The comparison as text and as JSON. Pure."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ COLOURS = {Change.CHANGED: "yellow", Change.ADDED: "green", Change.REMOVED: "red
 
 
 def as_text(comparison: Comparison, page: Path) -> Iterator[str]:
-    """A line for each slide that differs, then how many do, and where they are shown."""
+    """A line for each slide that differs, a summary, and where the page is."""
     for deck in comparison.decks:
         if deck.was:
             yield f"{deck.name}: renamed, it was {deck.was}"
@@ -36,14 +36,14 @@ def _line(difference: Difference) -> str:
 
 
 def numbers_of(difference: Difference) -> str:
-    """``slide 3``, or ``slide 3 -> 4`` where it is counted differently."""
+    """``slide 3``, or ``slide 3 -> 4`` if its number changed."""
     numbers = [str(view.number) for view in (difference.before, difference.after) if view]
     return f"slide {' -> '.join(dict.fromkeys(numbers))}" + ", moved" * (
         difference.moved and difference.change is Change.CHANGED)
 
 
 def summary(comparison: Comparison) -> str:
-    """How many slides differ, in how many decks."""
+    """Numbers of different slides and decks."""
     what = Counter(each.change for deck in comparison.decks for each in deck.differences)
     counts = [f"{counted(what[change], 'slide')} {change}" for change in Change if what[change]]
     decks = sum(bool(deck.differences) for deck in comparison.decks)
@@ -54,7 +54,7 @@ def summary(comparison: Comparison) -> str:
 
 
 def as_json(comparison: Comparison, page: Path) -> str:
-    """All that is known."""
+    """The whole comparison."""
     whole = {"before": comparison.before, "after": comparison.after, "differs": comparison.differs, "page": str(page),
              "decks": list(map(_deck, comparison.decks))}
     return json.dumps(whole, ensure_ascii=False, indent=2)

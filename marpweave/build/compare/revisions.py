@@ -1,6 +1,6 @@
-"""What git has: which states a command names, and their files in a folder of their own.
+"""Reads revisions from git: resolves names, and exports files to temporary folders.
 
-Nothing of the user's repository is written: neither the checkout nor the index, a ref or the stash. No hook runs.
+The user's repository is never modified: checkout, index, refs and stash stay untouched, and no hook runs.
 """
 
 from __future__ import annotations
@@ -20,14 +20,14 @@ from marpweave.files import work_folder
 GIT = ("git", "-c", "core.fsmonitor=false", "-c", f"core.hooksPath={os.devnull}", "-c", "core.sparseCheckout=false",
        "-c", "submodule.recurse=false")
 SET_BY_HOOKS = ("GIT_DIR", "GIT_WORK_TREE", "GIT_INDEX_FILE", "GIT_PREFIX")
-"""Variables that git sets for its hooks, and that would lead us astray."""
+"""Variables that git sets for hooks, and that would redirect our calls."""
 RANGE = re.compile(r"(.*?)(\.\.\.?)(.*)")
 WORKING_TREE = "working tree"
 
 
 @dataclass(frozen=True, slots=True)
 class Revision:
-    """A commit, as it was named."""
+    """A commit and the name by which it was requested."""
 
     name: str
     commit: str
@@ -36,19 +36,19 @@ class Revision:
         return self.name if self.commit.startswith(self.name) else f"{self.name} ({self.commit[:8]})"
 
     def with_names(self, message: str, tree: Path) -> str:
-        """A message in which the files of a folder stand as git names them."""
+        """A message in which paths of the export folder are replaced by git's names."""
         return message.replace(f"{tree}{os.sep}", f"{self.name}:")
 
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """What a command compares."""
+    """What to compare."""
 
     before: Revision
     after: Revision | None
     """None: the working tree."""
     decks: tuple[str, ...]
-    """Those that are named; (): all."""
+    """The named decks; (): all."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,12 +56,12 @@ class Repository:
     """A checkout of a git repository."""
 
     top: Path
-    """Its folder."""
+    """Root folder of the checkout."""
     store: Path
-    """Where git keeps what belongs to this checkout."""
+    """The git folder of this checkout."""
 
     def commit(self, name: str) -> str:
-        """The commit that a name means; "": none."""
+        """The commit that a name refers to, or ""."""
         if name.startswith("-"):  # an option
             return ""
         found = self._object(name)  # alone: in `:/words^{commit}` all is words of a message
@@ -69,23 +69,23 @@ class Repository:
 
     def _object(self, name: str) -> str:
         done = self._run("rev-parse", "--verify", "--quiet", name)
-        return "" if done.returncode else done.stdout.decode().strip()  # it may begin to answer and then fail
+        return "" if done.returncode else done.stdout.decode().strip()  # git may fail after partial output
 
     def base(self, one: Revision, other: Revision) -> Revision:
-        """The last commit that two have in common; raises UsageError."""
+        """The merge base of two commits; raises UsageError if there is none."""
         done = self._run("merge-base", one.commit, other.commit)
         if done.returncode:
             raise UsageError(f"{one.name} and {other.name} have no commit in common{self._depth()}")
         return Revision(f"{one.name}...{other.name}", done.stdout.decode().strip())
 
     def unknown(self, name: str) -> UsageError:
-        """What to say of a word that is neither a commit nor a deck."""
+        """The error for a word that is neither a commit nor a deck."""
         if not self.commit("HEAD"):
             return UsageError(f"{self.top} has no commit yet, so there is nothing to compare with")
         return UsageError(f"{name} is neither a revision of {self.top} nor a deck{self._depth()}")
 
     def _depth(self) -> str:
-        """What may be missing from a shallow clone; "": nothing."""
+        """A hint about what a shallow clone may lack, or ""."""
         if self._run("rev-parse", "--is-shallow-repository").stdout.strip() != b"true":
             return ""
         return "; this clone is shallow, and may lack it: run `git fetch --unshallow`, or give actions/checkout " \
@@ -93,7 +93,7 @@ class Repository:
 
     @contextmanager
     def files(self, revision: Revision) -> Iterator[Path]:
-        """A folder with the files of a commit, gone afterwards."""
+        """A temporary folder with the files of a commit."""
         with work_folder() as work:
             tree = work.resolve() / "tree"
             tree.mkdir()
@@ -107,7 +107,7 @@ class Repository:
                 raise type(error)(revision.with_names(str(error), tree)) from None
 
     def renamed(self, before: Mapping[str, bytes], after: Mapping[str, bytes]) -> dict[str, str]:
-        """Files of ``before`` that git takes for renamed -> what they are called in ``after``."""
+        """Files of ``before`` that git considers renamed -> their new names in ``after``."""
         if not (before and after):
             return {}
         with work_folder() as work:
@@ -128,7 +128,7 @@ class Repository:
 
 
 def repository_of(folder: Path) -> Repository:
-    """The checkout that a folder is in; raises UsageError."""
+    """The checkout that contains a folder; raises UsageError."""
     done = _git(("rev-parse", "--show-toplevel", "--absolute-git-dir"), folder, {})
     if done.returncode:
         raise UsageError(f"{folder} cannot be compared with what git has: {_error_of(done)}")
@@ -137,7 +137,7 @@ def repository_of(folder: Path) -> Repository:
 
 
 def request_of(words: Sequence[str], repository: Repository) -> Request:
-    """What the words of a command mean: at most two revisions, or a range of them, and decks."""
+    """Interpret the words of a command: at most two revisions, or a range, then decks."""
     decks = tuple(word for word in words if _is_deck(word, repository))
     names = [word for word in words if word not in decks]
     if len(names) > 2:
@@ -158,7 +158,7 @@ def _revision(name: str, repository: Repository) -> Revision:
 
 
 def _is_deck(word: str, repository: Repository) -> bool:
-    """Whether a word names decks; raises UsageError where it could be either."""
+    """Whether a word names a deck; raises UsageError if it is ambiguous."""
     there = Path(word).exists()
     if there and repository.commit(word):
         raise UsageError(f"{word} is a revision and a path; write refs/heads/{word}, or ./{word}")

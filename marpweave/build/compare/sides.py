@@ -1,4 +1,4 @@
-"""The two states of a project: their decks, and what these give, from what is kept of them or by running them."""
+"""The two states of a project: their decks, and their outcomes, cached, frozen or run anew."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ from marpweave.render.prepare import PreparedDeck
 from marpweave.render.renderer import Renderer
 
 SettingsAt = Callable[[Path, Path], Settings]
-"""The settings of the project in a folder, as it is configured there, within that of the whole repository."""
+"""Loads the settings of a project in a folder, given the root of its repository."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,43 +37,43 @@ class Side:
 
     name: str
     top: Path
-    """The folder of the whole repository."""
+    """The root folder of the repository."""
     root: PurePath
-    """The project's folder in the checkout, by which records name files."""
+    """The project's folder in the checkout; records name files relative to it."""
     checkout: Path
     project: Project
     revision: Revision | None = None
     """None: the working tree."""
     policy: Sandbox = Sandbox.NEVER
-    """Which decks of the working tree run in a sandbox."""
+    """Sandbox policy for the working tree."""
 
     def place(self, deck: Path) -> str:
-        """A deck's path in the repository; of one that lies outside, the whole."""
+        """A deck's path in the repository; absolute if outside."""
         path = deck.parent.resolve() / deck.name
         return path.relative_to(self.top).as_posix() if path.is_relative_to(self.top) else str(path)
 
     def named(self, name: str) -> str:
-        """A file's path in the repository, by its name in records; of one that lies outside, the whole."""
+        """A file's path in the repository, by its name in records; absolute if outside."""
         path = PurePath(normpath(self.root / name))
         return path.relative_to(self.checkout).as_posix() if path.is_relative_to(self.checkout) else str(path)
 
     def decks(self) -> dict[str, Path]:
-        """Its decks by their paths in the repository."""
+        """Its decks by path in the repository."""
         return {self.place(path): path for path in self.project.settings.paths}
 
 
 @dataclass(frozen=True, slots=True)
 class MadeDeck:
-    """A deck of one side, ready to be shown."""
+    """A deck of one side, ready to be rendered."""
 
     checked: Checked
     prepared: PreparedDeck
     facts: Mapping[str, str]
-    """Versions of what it ran in."""
+    """Versions of the environment it ran in."""
 
     @property
     def steps(self) -> tuple[tuple[int, Outcome], ...]:
-        """The line of each cell and of each value in prose, and what it gave."""
+        """The line and outcome of each cell and inline value."""
         checked = self.checked
         values = zip(checked.deck.values, checked.inlines, strict=True)
         return (*((check.cell.location.line, check.outcome) for check in checked.checks),
@@ -84,7 +84,7 @@ class MadeDeck:
 def sides(
     request: Request, repository: Repository, mine: Project, settings_at: SettingsAt,
 ) -> Iterator[tuple[Side, Side]]:
-    """Before and after; ``mine`` is the project of the working tree, whose Python and store serve both."""
+    """Both sides; ``mine`` is the project of the working tree, whose Python and store are used for both."""
     top, root = repository.top, mine.root.resolve()
     if not root.is_relative_to(top):
         raise UsageError(f"the project's folder {root} is not in the repository {top}; configure a project there, with "
@@ -103,7 +103,7 @@ def sides(
 
 
 def _as_mine(settings: Settings, mine: Project, moves: Moves) -> Project:
-    """An older project that runs in the Python of today's, and uses its store."""
+    """An older project that uses the current one's Python and store."""
     own = mine.settings
     allow = tuple(moved(path.resolve(), moves) for path in own.allow)
     there = replace(settings, python=own.python, cache=own.cache, shared=own.shared, read_only=own.read_only,
@@ -112,7 +112,7 @@ def _as_mine(settings: Settings, mine: Project, moves: Moves) -> Project:
 
 
 def made(side: Side, paths: Sequence[Path], renderer: Renderer) -> dict[Path, MadeDeck | Unreadable]:
-    """Some decks of a side with what they give woven in; nothing is written into its folders."""
+    """Prepare decks of a side; nothing is written to its folders."""
     done: dict[Path, MadeDeck | Unreadable] = {}
     for project in _runs(side, paths):
         for deck in run_and_check(project, drawing=False) if project.settings.paths else ():
@@ -124,7 +124,7 @@ def made(side: Side, paths: Sequence[Path], renderer: Renderer) -> dict[Path, Ma
 
 
 def _made(checked: Checked, side: Side, project: Project, renderer: Renderer) -> MadeDeck | Unreadable:
-    """A deck made ready; code in the Marp configuration of a revision runs only where its cells may run openly."""
+    """Prepare a deck; code in a revision's Marp configuration runs only if its cells may run outside of a sandbox."""
     closed = side.revision is not None and side.project.settings.sandbox is not Sandbox.NEVER
     deck = replace(checked.deck, sandbox=True) if closed else checked.deck
     ready = contained(lambda: prepared(replace(checked, deck=deck), project, renderer), deck.path, Path(side.root))
@@ -135,7 +135,7 @@ def _made(checked: Checked, side: Side, project: Project, renderer: Renderer) ->
 
 
 def _runs(side: Side, paths: Sequence[Path]) -> Iterator[Project]:
-    """How decks are run: with what is kept beside them, with what the store knows, or, in a sandbox, at all."""
+    """Ways to run decks, in order: frozen outcomes, the store, or (in a sandbox) all cells."""
     project = _with(side.project, paths)
     if side.revision is None or project.settings.frozen:
         yield project
@@ -158,7 +158,7 @@ def _with(project: Project, paths: Iterable[Path], **changes: Any) -> Project:  
 
 
 def _is_frozen(deck: Deck, project: Project) -> bool:
-    """Whether all that is kept beside a deck is of what stands in it."""
+    """Whether the frozen outcomes of a deck match its text."""
     if not lock_of(deck).is_file():
         return False
     try:
@@ -169,7 +169,7 @@ def _is_frozen(deck: Deck, project: Project) -> bool:
 
 
 def _sandbox(side: Side) -> Sandbox:
-    """Which cells of a revision run in a sandbox: all, where there is one and nobody says otherwise."""
+    """The sandbox policy for a revision: always, if a sandbox is available and options do not say otherwise."""
     sandbox = side.project.settings.sandbox
     if sandbox is Sandbox.ALWAYS:
         try:

@@ -1,4 +1,4 @@
-"""Slides of one side as they are shown, each with the place that it comes from."""
+"""Rendered slides of one side, with their sources."""
 
 from __future__ import annotations
 
@@ -21,15 +21,15 @@ class View:
     made: MadeDeck
     side: Side
     number: int
-    """As it is counted in what is rendered, from 1."""
+    """1-based number in the rendered deck."""
     html: str
-    """With its number and page left empty, and without scripts."""
+    """Without slide and page numbers and scripts."""
     brief: str
-    """With digests for its pictures."""
+    """With pictures replaced by digests."""
     key: str
-    """What is the same wherever it stands."""
+    """Independent of its position."""
     page: tuple[int, int] | None
-    """The page number that it shows, and the last one; None: it shows none."""
+    """The page number shown and the last page number; None: not shown."""
 
     @property
     def title(self) -> str:
@@ -38,17 +38,17 @@ class View:
 
     @property
     def slide(self) -> Slide:
-        """Where it comes from."""
+        """Its source slide."""
         return self.made.prepared.deck.slides[self.made.prepared.source_slide(self.number) - 1]
 
     @property
     def source(self) -> str:
-        """What its author wrote."""
+        """Its Markdown."""
         return piece_of("".join(block.text for block in self.slide.blocks), ruled=True).core
 
     @property
     def location(self) -> str:
-        """``slides/03.md:41``; of a revision as git names it: ``HEAD:slides/03.md:41``."""
+        """``slides/03.md:41``; for a revision in git's notation: ``HEAD:slides/03.md:41``."""
         line, path = self.slide.first_line.line, self.made.checked.deck.path
         return f"{self.side.revision.name}:{self.side.place(path)}:{line}" if self.side.revision else f"{path}:{line}"
 
@@ -59,7 +59,7 @@ class View:
 
     @property
     def values(self) -> tuple[tuple[Inline, Outcome], ...]:
-        """Values in its prose, and what each gives."""
+        """The inline values on it, with their outcomes."""
         checked = self.made.checked
         return tuple((value, gave) for value, gave in zip(checked.deck.values, checked.inlines, strict=True)
                      if value.slide == self.slide.number)
@@ -67,16 +67,16 @@ class View:
 
 @dataclass(frozen=True, slots=True)
 class SlidePair:
-    """One slide before and after."""
+    """A slide before and after."""
 
     before: View | None
-    """None: it was added."""
+    """None: added."""
     after: View | None
-    """None: it was removed."""
+    """None: removed."""
     moved: bool = False
-    """Whether it stands before or behind others than it did."""
+    """Whether its position relative to other slides changed."""
     restyled: bool = False
-    """Whether the style of its deck is another one."""
+    """Whether the style of its deck changed."""
 
     @property
     def sides(self) -> tuple[View | None, View | None]:
@@ -84,7 +84,7 @@ class SlidePair:
         return self.before, self.after
 
     def shown(self, view: View) -> str:
-        """One of its states with the page number of the later one: a number that others pushed on is no difference."""
+        """The HTML of a view with the page number of the later one, because renumbering is not a difference."""
         page = (self.after or view).page
         html = view.html
         for name, number in zip(("data-marpit-pagination", "data-marpit-pagination-total"), page or (), strict=False):
@@ -93,12 +93,12 @@ class SlidePair:
 
     @property
     def is_same(self) -> bool:
-        """Whether it must look as it did."""
+        """Whether both must look the same."""
         return not self.restyled and bool(self.before and self.after and self.before.key == self.after.key)
 
 
 def presentation_of(made: MadeDeck) -> Presentation:
-    """What is rendered of a deck; its name and its cells' numbers tell nothing of what is shown."""
+    """What to render of a deck, without its name and cell numbers."""
     return replace(made.prepared.presentation, name="deck", marks=())
 
 

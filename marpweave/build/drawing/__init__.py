@@ -1,1 +1,1 @@
-"""What is drawn before slides are rendered: diagrams and plots."""
+"""Draws diagrams and plots before slides are rendered."""

@@ -20,19 +20,19 @@ if TYPE_CHECKING:
 def with_diagrams(
     decks: Sequence[Checked], project: Project, *, renderer: Renderer | None,
 ) -> list[Checked]:
-    """The decks with their diagrams; without a renderer those that were drawn before."""
+    """The decks with their diagrams; without a renderer, only those in the store."""
     return [_drawn(checked, project, renderer) if checked.deck.diagrams or _has_plots(checked) else checked
             for checked in decks]
 
 
 def with_its_diagrams(checked: Checked, project: Project, renderer: Renderer | None = None) -> Checked:
-    """A deck with its diagrams; without a renderer those that were drawn before."""
+    """A deck with its diagrams; without a renderer, only those in the store."""
     (drawn,) = with_diagrams([checked], project, renderer=renderer)
     return drawn
 
 
 def with_new_diagrams(decks: Sequence[Checked], project: Project) -> list[Checked]:
-    """The decks with their diagrams; a renderer is opened only if some are new, and if there is one."""
+    """The decks with their diagrams; a renderer is opened only if some are missing, and if one is available."""
     from marpweave.render.renderer import MarpRenderer
 
     known = with_diagrams(decks, project, renderer=None)
@@ -57,7 +57,7 @@ def undrawn(checked: Checked) -> frozenset[Diagram]:
 
 
 def _has_plots(checked: Checked) -> bool:
-    """Whether a cell displays what only a build can draw."""
+    """Whether a cell displays data that the build must draw."""
     return checked.deck.adopted and any(
         isinstance(output, Display) and output.drawn(live=check.cell.options.display.is_live)
         for check in checked.checks for output in check.outcome.outputs)

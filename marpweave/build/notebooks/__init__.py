@@ -1,1 +1,1 @@
-"""Notebooks as files."""
+"""Reads and writes notebook files."""

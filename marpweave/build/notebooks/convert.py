@@ -1,4 +1,4 @@
-"""Converts decks, notebooks and scripts into each other; no file that stands there is overwritten unasked."""
+"""Converts between decks, notebooks and scripts; never overwrites files unasked."""
 
 from __future__ import annotations
 
@@ -26,25 +26,25 @@ from marpweave.text import split_lines
 
 FORMS = {**dict.fromkeys(decks.SUFFIXES, Form.DECK), ".ipynb": Form.NOTEBOOK, ".py": Form.PERCENT, ".rmd": Form.RMD,
          ".qmd": Form.QMD}
-"""What a file's suffix says of its form."""
+"""Formats by file suffix."""
 OF_JUPYTEXT = ("jupytext:", "jupyter:", "kernelspec:")
-"""What opens lines in the front matter of a notebook that is Markdown."""
+"""Front matter keys of Jupytext's Markdown notebooks."""
 OF_DECKS = ("marp:", "execute:")
-"""The same of a deck, which may say `jupyter: python3` as Quarto's documents do."""
+"""Front matter keys of decks, which may also have `jupyter: python3` as in Quarto."""
 
 
 @dataclass(frozen=True, slots=True)
 class _File:
-    """A file, and what is in it."""
+    """A file and its content."""
 
     path: Path
     form: Form
 
 
 def convert(source: Path, target: Path, wish: Form | None = None, *, force: bool = False) -> Iterator[str]:
-    """Write a file in another form -> a line for each thing that is lost; raises UsageError.
+    """Convert a file, yielding a line for each loss; raises UsageError.
 
-    ``wish``: the form of what is written, where its suffix does not tell; ``force``: overwrite.
+    ``wish``: the target format if its suffix is ambiguous; ``force``: overwrite.
     """
     text = _text(source)
     here, there = _File(source, _form_of(source, text)), _File(target, wish or _form(target))
@@ -74,7 +74,7 @@ def convert(source: Path, target: Path, wish: Form | None = None, *, force: bool
 
 
 def _faults(text: str, path: Path) -> Sequence[Finding]:
-    """What is wrong with a deck that will stand at a path."""
+    """Faults of a deck that is to be written to a path."""
     home = find_project([path.parent]).root
     try:
         deck = parsed(text, path, Files(), Given(allowed=(home,)))
@@ -92,7 +92,7 @@ def _form(path: Path) -> Form:
 
 
 def _form_of(path: Path, text: str) -> Form:
-    """The form of a file; Markdown may be a deck or a notebook of Jupytext's."""
+    """The format of a file; Markdown may be a deck or a Jupytext notebook."""
     form = _form(path)
     front = front_matter_token(text) if form is Form.DECK else None
     lines = front.content.split("\n") if front else []
@@ -110,7 +110,7 @@ def _text(path: Path) -> str:
 
 
 def _read(text: str, file: _File) -> Node:
-    """The notebook in a file that runs Python."""
+    """The notebook in a file, which must be a Python one."""
     try:
         notebook = from_text(text, file.form)
     except ValueError as error:
@@ -123,7 +123,7 @@ def _read(text: str, file: _File) -> Node:
 
 
 def _changed(deck: str, written: str, there: _File, source: Path) -> Iterator[str]:
-    """The first line of the deck that would not come back as it is; raises UsageError where none would."""
+    """The first line of the deck that a round trip would change; raises UsageError if nothing would be preserved."""
     try:
         again = from_text(written, there.form)
     except ValueError as error:

@@ -1,4 +1,4 @@
-"""Writes the notebooks of decks; pictures that were drawn as PNG before are not drawn again."""
+"""Writes executed notebooks; PNGs of vector graphics are cached."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ KIND = "png"
 
 
 def write_notebook(checked: Checked, made: PreparedDeck, project: Project, renderer: Renderer) -> BuildInput:
-    """Write the notebook of a deck that is prepared -> what was written."""
+    """Write the notebook of a prepared deck; return its digest."""
     deck, placed = checked.deck, made.presentation.images
     path = project.settings.out / f"{made.name}.ipynb"
     pictures = Pictures(placed, _drawn(vectors_of(placed, checked.checks), project, renderer))
@@ -34,7 +34,7 @@ def write_notebook(checked: Checked, made: PreparedDeck, project: Project, rende
 
 
 def _drawn(vectors: Iterable[str], project: Project, renderer: Renderer) -> dict[str, bytes]:
-    """SVGs as data URIs -> the same as PNG; one that no browser can draw is left out."""
+    """Convert SVG data URIs to PNG; those that no browser can draw are omitted."""
     store = project.store
     keys = {uri: digest(json.dumps([*identity(), uri, DENSITY])) for uri in vectors}
     known: dict[str, bytes | None] = {}
@@ -54,7 +54,7 @@ def _drawn(vectors: Iterable[str], project: Project, renderer: Renderer) -> dict
 
 
 def _colab(path: Path, project: Project) -> str:
-    """Where GitHub has a notebook, as configured: ``OWNER/REPO``, perhaps with ``/BRANCH/FOLDER``."""
+    """The path of a notebook on GitHub, from the configured ``OWNER/REPO`` or ``OWNER/REPO/BRANCH/FOLDER``."""
     owner, _, rest = project.settings.colab.partition("/")
     if not owner:
         return ""

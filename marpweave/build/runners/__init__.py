@@ -1,1 +1,1 @@
-"""The ports through which a build acts, and what runs cells behind them."""
+"""The ports of a build, and the runners behind them."""

@@ -1,7 +1,7 @@
-"""Runs decks on other machines: what comes back counts only where it would be the same here.
+"""Runs decks on other machines, and verifies that results are valid here.
 
-A deck that was run in a copy of the project saw the files of the copy, and what it wrote stayed there. So its outcome
-counts if it wrote nothing, and if all that it read is the same here; else the deck runs again in this process.
+A deck that ran in a copy of the project read and wrote files of that copy. Its outcome is accepted only if it wrote
+nothing and everything it read is the same here; otherwise the deck runs again in this process.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 
 
 class Elsewhere:
-    """Runs steps on a Dask cluster, and here what cannot run there."""
+    """Runs steps on a Dask cluster, or here if necessary."""
 
     def __init__(self, settings: Settings) -> None:
         self.settings = settings
@@ -40,7 +40,7 @@ class Elsewhere:
         self.cluster: Cluster | None = None
 
     def run(self, plans: Sequence[Plan], events: Events) -> list[list[Outcome]]:
-        """Run the wanted steps of each plan in order, each plan in a fresh kernel -> an outcome for each step."""
+        """Run the wanted steps of each plan in order, each plan in a fresh kernel; return one outcome per step."""
         found = self._there([plan for plan in plans if not self._must_run_here(plan)], events)
         rest = [plan for plan in plans if str(plan.deck.path) not in found]
         for plan in rest:
@@ -49,12 +49,12 @@ class Elsewhere:
         return [found.get(str(plan.deck.path)) or next(fresh) for plan in plans]
 
     def close(self) -> None:
-        """End the connection, and a cluster of our own."""
+        """Close the connection, and a cluster that we started."""
         if self.cluster:
             self.cluster.close()
 
     def _there(self, plans: Sequence[Plan], events: Events) -> dict[str, list[Outcome]]:
-        """Outcomes that hold here, by deck."""
+        """Outcomes that are valid here, by deck."""
         runs = runs_of(plans, self.settings)
         if not runs:
             return {}
@@ -70,7 +70,7 @@ class Elsewhere:
                 if str(run.deck.path) not in self.local}
 
     def _faults(self, deck: Deck, outcomes: Sequence[Outcome], now: CurrentInputs) -> Iterator[str]:
-        """Why outcomes do not hold here."""
+        """Why outcomes are not valid here."""
         for known in (outcome.provenance for outcome in outcomes):
             if not self.settings.shared_files:
                 yield from (f"it writes {_named(file, now)}" for file in known.written)
@@ -108,7 +108,7 @@ def facts() -> Mapping[str, str]:
 
 
 def _reason(found: Input, now: CurrentInputs) -> str:
-    """Why an outcome that read something else does not hold here."""
+    """Why an outcome with a different input is not valid here."""
     return "it depends on where the project is" if found.kind == "place" else \
         f"{_named(found, now)} is not the same on the worker"
 

@@ -1,4 +1,4 @@
-"""Runs decks on this machine, by this process or by several."""
+"""Runs decks on this machine, in this process or in several."""
 
 from __future__ import annotations
 
@@ -20,14 +20,14 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Kernels:
-    """Runs steps in Jupyter kernels on this machine, by this process."""
+    """Runs steps in Jupyter kernels, controlled by this process."""
 
     settings: Settings
     early: Zygote | None = None
-    """A zygote of our own Python that was started before it was known what has to run."""
+    """A zygote of our own Python, started before it is known whether anything has to run."""
 
     def run(self, plans: Sequence[Plan], events: Events) -> list[list[Outcome]]:
-        """Run the wanted steps of each plan in order, each plan in a fresh kernel -> an outcome for each step."""
+        """Run the wanted steps of each plan in order, each plan in a fresh kernel; return one outcome per step."""
         with self._zygote(plans) as started:
             import asyncio
 
@@ -40,7 +40,7 @@ class Kernels:
                     runs, jobs=self.settings.jobs, progress=done, start=start, started=started))
 
     def _zygote(self, plans: Sequence[Plan]) -> AbstractContextManager[Zygote | None]:
-        """What kernels are forked from; it imports while we do."""
+        """The zygote from which kernels are forked; it imports while this process goes on."""
         forked = [plan.environment for plan in plans if not plan.deck.sandbox]
         if not forked or (self.early and self.early.is_for(forked[0])):
             return nullcontext(self.early)
@@ -51,12 +51,12 @@ class Kernels:
 
 @dataclass(frozen=True, slots=True)
 class InProcesses:
-    """Runs steps in Jupyter kernels on this machine, by processes of their own."""
+    """Runs steps in Jupyter kernels, controlled by worker processes."""
 
     settings: Settings
 
     def run(self, plans: Sequence[Plan], events: Events) -> list[list[Outcome]]:
-        """Run the wanted steps of each plan in order, each plan in a fresh kernel -> an outcome for each step."""
+        """Run the wanted steps of each plan in order, each plan in a fresh kernel; return one outcome per step."""
         from marpweave.kernel.executors.processes import Processes
         from marpweave.kernel.sandbox import refuse_unconfined
         from marpweave.kernel.zygote import KernelStart
@@ -69,7 +69,7 @@ class InProcesses:
 
 @contextmanager
 def kernels(settings: Settings) -> Iterator[Kernels]:
-    """A runner of this machine; where cells are sure to run, kernels get ready while decks are read."""
+    """A local runner; if cells are certain to run, kernels start while decks are read."""
     if not _sure_to_run(settings):
         yield Kernels(settings)
         return
@@ -81,14 +81,14 @@ def kernels(settings: Settings) -> Iterator[Kernels]:
 
 
 def _sure_to_run(settings: Settings) -> bool:
-    """Whether it is plain, before any deck is read, that cells run and that they do so in our own Python."""
+    """Whether it is certain, before reading any deck, that cells will run in our own Python."""
     known = settings.frozen or (settings.cache and settings.cache.is_dir() and not settings.verify)
     elsewhere = settings.python or settings.defaults.kernel != NATIVE or settings.sandbox is Sandbox.ALWAYS
     return not (known or elsewhere)
 
 
 def runs_of(plans: Sequence[Plan], settings: Settings) -> list[DeckRun]:
-    """What running the wanted steps needs."""
+    """What is needed to run the wanted steps."""
     from marpweave.kernel.client import DeckRun
 
     return [DeckRun(plan.deck, plan.running, plan.environment, settings.root, settings.timeout,
@@ -97,5 +97,5 @@ def runs_of(plans: Sequence[Plan], settings: Settings) -> list[DeckRun]:
 
 
 def cells_of(runs: Sequence[DeckRun]) -> int:
-    """How many cells run."""
+    """Number of cells to run."""
     return sum(isinstance(step, Cell) for run in runs for step in run.steps)

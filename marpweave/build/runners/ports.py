@@ -17,17 +17,17 @@ class Events(Protocol):
     """Shows the progress of a build."""
 
     def running(self, cells: int) -> AbstractContextManager[Callable[[Cell, Outcome], None]]:
-        """Show that ``cells`` cells run inside the block, which calls the given function after each."""
+        """Show that ``cells`` cells are running inside the block; call the yielded function after each."""
 
     def busy(self, what: str) -> AbstractContextManager[None]:
-        """Show that a long step runs inside the block."""
+        """Show that a long step is running inside the block."""
 
     def note(self, text: str) -> None:
-        """Show something that is not a finding, but worth knowing."""
+        """Print a message that is not a finding."""
 
 
 class Runner(Protocol):
     """Runs the steps of decks."""
 
     def run(self, plans: Sequence[Plan], events: Events) -> list[list[Outcome]]:
-        """Run the wanted steps of each plan in order, each plan in a fresh kernel -> an outcome for each step."""
+        """Run the wanted steps of each plan in order, each plan in a fresh kernel; return one outcome per step."""

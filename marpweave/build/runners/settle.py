@@ -1,6 +1,6 @@
-"""Runs decks again that read files of other decks, until nothing that they read has changed since.
+"""Reruns decks that read files written by other decks, until their inputs no longer change.
 
-The order of decks thus follows from what they read and write, and further builds would change nothing.
+The order of decks follows from the observed reads and writes; another build would change nothing.
 """
 
 from __future__ import annotations
@@ -26,29 +26,29 @@ class Run(Protocol):
     """Runs decks and puts their figures in place."""
 
     def __call__(self, decks: Sequence[Deck], *, afresh: bool) -> list[DeckOutcome]:
-        """Run the decks -> their outcomes; ``afresh``: run every cell, even if its result is known."""
+        """Run the decks and return their outcomes; ``afresh``: run every cell, even if its result is cached."""
 
 
 Drawn = Callable[[Deck, DeckOutcome], Iterable[str]]
-"""Names of the figures that running a deck put in place."""
+"""The names of figures that running a deck wrote."""
 
 
 @dataclass(frozen=True, slots=True)
 class _Write:
-    """A file that a deck left behind."""
+    """A file written by a deck."""
 
     deck: int
     outcome: Outcome | None
-    """Outcome of the cell that wrote it; None: the build drew it."""
+    """Outcome of the cell that wrote it; None: the build wrote it (a figure)."""
     file: Input
 
 
 @dataclass(frozen=True, slots=True)
 class _Edge:
-    """A read, and a write that may have made what was read."""
+    """A read that may depend on a write."""
 
     reader: int
-    """Number of the deck that reads."""
+    """Index of the deck that reads."""
     read: Input
     write: _Write
 
@@ -77,7 +77,7 @@ def settled(
 def _unsettled(
     decks: Sequence[Deck], outcomes: Sequence[DeckOutcome], drawn: Drawn, current: CurrentInputs,
 ) -> tuple[set[int], set[int]]:
-    """Decks whose files were lost or changed before others read them, and decks whose inputs others have changed."""
+    """Decks whose files were lost or changed before being read, and decks whose inputs others changed."""
     lost, late = set(), set()
     for edge in _edges(decks, outcomes, drawn):
         reader, write = decks[edge.reader], edge.write
@@ -90,7 +90,7 @@ def _unsettled(
 
 
 def _edges(decks: Sequence[Deck], outcomes: Sequence[DeckOutcome], drawn: Drawn) -> Iterator[_Edge]:
-    """What decks read that another deck, or an isolated cell of their own, may have written."""
+    """Reads of decks that may depend on writes of other decks, or of their own isolated cells."""
     writes = list(_writes(decks, outcomes, drawn))
     by_name: dict[str, list[_Write]] = {}
     for write in writes:
@@ -113,5 +113,5 @@ def _writes(decks: Sequence[Deck], outcomes: Sequence[DeckOutcome], drawn: Drawn
 
 
 def circular_finding(path: Path) -> Finding:
-    """What is wrong with a deck whose inputs change on every run."""
+    """The finding for a deck whose inputs change on every run."""
     return Finding(Kind.CIRCULAR, Location(path, 1), CIRCULAR)

@@ -1,1 +1,1 @@
-"""How long decks are, and what of them is proven."""
+"""Statistics of decks: length, and share of proven outputs."""

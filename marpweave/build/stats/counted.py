@@ -1,4 +1,4 @@
-"""What is counted of decks. Nothing runs: what cells gave comes from results that are known."""
+"""Counts slides, words, cells and outputs of decks. Runs nothing: outcomes come from the store."""
 
 from __future__ import annotations
 
@@ -20,32 +20,32 @@ from marpweave.variants.notes import notes_of
 
 @dataclass(frozen=True, slots=True)
 class Counted:
-    """What was counted of a deck."""
+    """The statistics of a deck."""
 
     path: Path
     unit: str
-    """What is counted as words: ``words`` or ``characters``."""
+    """Unit of length: ``words`` or ``characters``."""
     slides: int
     words: int
-    """On its slides, but for code, formulas and notes."""
+    """On slides, excluding code, formulas and notes."""
     spoken: int
-    """Words of its notes."""
+    """In notes."""
     minutes: float | None
-    """How long the notes take to say; None: it has none."""
+    """Speaking time of the notes; None: there are none."""
     cells: int
     ran: int
-    """Cells whose results are known."""
+    """Number of cells with cached results."""
     not_run: int
-    """Cells that would run."""
+    """Number of cells that would run."""
     proven: int
-    """Expected outputs that are right."""
+    """Number of correct expected outputs."""
     unchecked: int
-    """Cells with output that nothing on the slide says."""
+    """Number of cells with output that no expected output covers."""
     figures: int
 
 
 def counted(project: Project, rate: int | None) -> tuple[Counted, ...]:
-    """All decks; ``rate``: how many words are spoken in a minute, None: as many as is usual."""
+    """The statistics of all decks; ``rate``: words per minute, None: the default of the language."""
     with project.cache() as cache:
         return tuple(_counted(cache.plan(parsed_deck(path, project.settings.given(path))), rate)
                      for path in project.settings.paths)

@@ -1,4 +1,4 @@
-"""Words of slides and notes, counted as word processors do: of Japanese and Chinese, each character is one. Pure."""
+"""Counts words like word processors do: in Japanese and Chinese, each character counts. Pure."""
 
 from __future__ import annotations
 
@@ -13,20 +13,20 @@ IDEOGRAPH = r"[\u3005-\u3007\u3041-\u3096\u30a1-\u30fa\u30fc\u3400-\u4dbf\u4e00-
 WORD = re.compile(rf"{IDEOGRAPH}|(?:(?!{IDEOGRAPH})[^\W_])+(?:['’.-]?(?!{IDEOGRAPH})[^\W_])*")
 TAG = re.compile(r"<(style|script)\b.*?</\1\s*>|<[^>]*>", re.DOTALL | re.IGNORECASE)
 RATES: Mapping[str, int] = {"characters": 300, "words": 130}
-"""How many are spoken in a minute."""
+"""Speaking rates per minute."""
 
 
 def unit_of(lang: str) -> str:
-    """What is counted in a language."""
+    """The unit for a language."""
     return "characters" if lang in ("ja", "zh") else "words"
 
 
 def words_in(text: str) -> int:
-    """How many words a text has."""
+    """Number of words in a text."""
     return sum(1 for _ in WORD.finditer(text))
 
 
 def words_shown(tokens: Sequence[Token]) -> int:
-    """How many words stand on slides, outside of code, formulas and notes."""
+    """Number of words on slides, excluding code, formulas and notes."""
     prose = sum(words_in(prose_of(token)) for token in tokens if token.type == "inline")
     return prose + sum(words_in(TAG.sub(" ", token.content)) for token in tokens if token.type == "html_block")
