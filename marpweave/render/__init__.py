@@ -1,1 +1,1 @@
-"""Woven decks -> files: Marp CLI, browser, fonts, index page."""
+"""Renders woven decks: Marp CLI, browser, fonts, index page."""

@@ -1,4 +1,4 @@
-"""What rendering a deck brought to light -> findings at the author's slides."""
+"""Turns measurements of rendered slides into findings at the author's slides."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ REMEDY = {True: "; split the slide, or give it `<!-- _class: dense -->`", False:
 
 
 def rendering_findings(prepared: PreparedDeck, rendered: RenderedDeck) -> Iterator[Finding]:
-    """Files that could not be made, slides that were counted wrongly, and every fault that was measured."""
+    """Files that could not be written, wrong slide counts, and all measured faults."""
     deck, counted = prepared.deck, len(prepared.woven.slides)
     slides = {slide.number: slide for slide in deck.slides}
     top = Location(deck.path, 1)
@@ -33,9 +33,9 @@ def rendering_findings(prepared: PreparedDeck, rendered: RenderedDeck) -> Iterat
 
 
 def _by_cause(faults: Sequence[Fault]) -> list[list[Fault]]:
-    """Faults that one rule of a theme or one element of all slides brings about, together.
+    """Group faults with a common cause: a rule of the theme, or an element on all slides.
 
-    Text of one size has one cause, and what is too wide by as many pixels; too much on a slide is its own.
+    Faults about text size or excess width are grouped by size or number of pixels; overflowing slides are separate.
     """
     groups: dict[tuple[str, str, str], list[Fault]] = {}
     for fault in faults:
@@ -46,7 +46,7 @@ def _by_cause(faults: Sequence[Fault]) -> list[list[Fault]]:
 
 
 def _named(fault: Fault, prepared: PreparedDeck) -> str:
-    """The element at fault; a code block goes by the label of its cell, a figure by its name."""
+    """The element concerned: for a code block, the label of its cell; for a figure, its name."""
     if fault.kind is Kind.OPTION:
         return f"theme {fault.element}"
     figure = prepared.woven.figures.get(fault.element.removeprefix("picture "))

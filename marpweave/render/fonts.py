@@ -1,4 +1,4 @@
-"""The fonts of a deck: the @fontsource packages' static files, cut down to the deck's characters."""
+"""Subsets the fonts of a deck, static files of the @fontsource packages, to its characters."""
 
 from __future__ import annotations
 
@@ -22,26 +22,26 @@ from marpweave.files import sweep, write_bytes
 from marpweave.render.programs.places import writing_at_home
 
 ALWAYS = "".join(map(chr, range(0x20, 0x7f))) + "　、。「」（）…–—•·×"
-"""What the browser adds to the deck's own characters."""
+"""Characters that the browser may add."""
 TEXT, CODE, FILL = "Noto Sans JP", "M PLUS 1 Code", "Noto Fill"
-"""The families. The last holds what the text font lacks: Greek, mathematics, symbols, emoji in one colour."""
+"""Font families. The last one contains what the text font lacks: Greek, mathematics, symbols, monochrome emoji."""
 PACKAGES = {
     TEXT: ("noto-sans-jp",),
     CODE: ("m-plus-1-code",),
     FILL: ("noto-sans", "noto-sans-math", "noto-sans-symbols-2", "noto-emoji"),
 }
-"""Static files: from variable ones a PDF gets Type 3 fonts three times the size."""
+"""Static fonts: variable ones become Type 3 fonts in a PDF, which are three times as large."""
 FIRST = "japanese"
-"""The slice with nearly everything; arrows and circled digits are in the numbered ones."""
+"""The file with almost all characters; arrows and circled digits are in numbered files."""
 EVERYTHING = (range(0x110000),)
 EMOJI = "@iconify-json/twemoji/chars.json"
-"""Emoji that Marp shows as pictures, out of this package: code points joined by dashes -> name of the picture."""
+"""Emoji that Marp replaces by pictures: code points joined by dashes -> name of the picture."""
 Character = Annotated[str, Meta(min_length=1, max_length=1)]
 
 
 @dataclass(frozen=True, slots=True)
 class Face:
-    """One font file (woff2) that draws ``characters``."""
+    """A font file (woff2) that contains ``characters``."""
 
     family: Annotated[str, Meta(pattern=r"\A[A-Za-z0-9 ]+\Z")]
     weight: Annotated[int, Meta(ge=1, le=1000)]
@@ -54,7 +54,7 @@ class Face:
 
     @property
     def rule(self) -> str:
-        """The ``@font-face`` rule that holds the file."""
+        """The ``@font-face`` rule with the embedded file."""
         address = f"data:font/woff2;base64,{base64.b64encode(self.content).decode('ascii')}"
         return (f"@font-face {{ font-family: '{self.family}'; font-weight: {self.weight}; font-style: normal; "
                 f"src: url({address}) format('woff2'); unicode-range: {unicode_range(self.characters)}; }}")
@@ -62,7 +62,7 @@ class Face:
 
 @dataclass(frozen=True, slots=True)
 class Fonts:
-    """The faces of a deck, and the characters that none of them has."""
+    """The font faces of a deck, and characters that no face contains."""
 
     faces: tuple[Face, ...]
     missing: tuple[Character, ...] = ()
@@ -74,16 +74,16 @@ class Fonts:
 
 
 def alphabet(text: str) -> str:
-    """All of a text that its faces depend on: its characters; with combining marks, which follows which."""
+    """The part of a text that determines its faces: its characters and, for combining marks, their bases."""
     composed = _composed(text)
     return text if any(map(unicodedata.combining, composed)) else "".join(sorted({*text, *composed}))
 
 
 def subset_faces(text: str, *, modules: Path, store: Path) -> Fonts:
-    """Faces with just the characters of ``text``, as ``@font-face`` rules with data URIs.
+    """Faces with exactly the characters of ``text``, as ``@font-face`` rules with data URIs.
 
-    ``text`` is Markdown: the characters that its entities stand for are held too. Unpacked fonts are kept
-    in ``store``. The same text gives the same bytes. Raises ToolError where the packages are not installed.
+    ``text`` is Markdown: characters of its entities are included. Unpacked fonts are cached in ``store``. The result is
+    deterministic. Raises ToolError if the packages are not installed.
     """
     cuts = _cuts(text, modules, store)
     faces = (Face(cut.family, cut.weight, _subset(cut.font, cut.characters), cut.characters) for cut in cuts)
@@ -91,13 +91,13 @@ def subset_faces(text: str, *, modules: Path, store: Path) -> Fonts:
 
 
 def missing_characters(text: str, *, modules: Path, store: Path) -> tuple[Character, ...]:
-    """The characters of ``text`` that no face would have."""
+    """The characters of ``text`` that no face contains."""
     return _missing(text, _cuts(text, modules, store))
 
 
 @dataclass(frozen=True, slots=True)
 class Cut:
-    """What a face is cut out of."""
+    """A font file and the characters to keep."""
 
     family: str
     weight: int
@@ -125,7 +125,7 @@ def _missing(text: str, cuts: Iterable[Cut]) -> tuple[str, ...]:
 
 
 def _composed(text: str) -> str:
-    """A text as it is drawn: entities as what they stand for, letters with their marks in one."""
+    """A text with entities decoded and combining marks composed."""
     return unicodedata.normalize("NFC", html.unescape(text))
 
 
@@ -134,12 +134,12 @@ def _held(cuts: Iterable[Cut]) -> frozenset[str]:
 
 
 def _bases(text: str, marks: frozenset[str]) -> frozenset[str]:
-    """The letters under ``marks``: a browser takes a letter and its mark from one face or not at all."""
+    """The letters under ``marks``: browsers take a letter and its mark from the same face or not at all."""
     return frozenset(base for base, mark in pairwise(text) if mark in marks and _has_glyph(base))
 
 
 def _taken(family: str, weight: int, wanted: frozenset[str], modules: Path, store: Path) -> Iterator[Cut]:
-    """Disjoint cuts with the characters of ``wanted``, as far as the packages of the family go."""
+    """Disjoint subsets with the characters of ``wanted``, as far as the family contains them."""
     for package in PACKAGES[family]:
         folder = modules / "@fontsource" / package
         for name, spans in slices(folder).items():
@@ -152,7 +152,7 @@ def _taken(family: str, weight: int, wanted: frozenset[str], modules: Path, stor
 
 
 def _last(wanted: frozenset[str]) -> Iterator[Cut]:
-    """What no package has, from the font that comes with matplotlib: superscripts, Roman numerals, marks."""
+    """Characters in no package, from matplotlib's font: superscripts, Roman numerals, marks."""
     if wanted:
         font = last_font()
         held = wanted & characters_of(font)
@@ -161,18 +161,18 @@ def _last(wanted: frozenset[str]) -> Iterator[Cut]:
 
 
 def last_font() -> Path:
-    """The font that comes with matplotlib, which has what all others lack."""
+    """The font included in matplotlib, as the last fallback."""
     return Path(str(distribution("matplotlib").locate_file("matplotlib/mpl-data/fonts/ttf/DejaVuSans.ttf")))
 
 
 def _has_glyph(character: str) -> bool:
-    """Controls, line ends, joiners and variation selectors are not drawn."""
+    """False for characters that are not drawn: controls, line ends, joiners, variation selectors."""
     return (unicodedata.category(character) not in ("Cc", "Cf", "Cs", "Zl", "Zp")
             and "VARIATION SELECTOR" not in unicodedata.name(character, ""))
 
 
 def _read_json(path: Path) -> dict[str, str]:
-    """A file of a font package; raises ToolError if that is not installed."""
+    """A JSON file of a font package; raises ToolError if the package is not installed."""
     try:
         content: dict[str, str] = json.loads(path.read_text(encoding="utf-8"))
     except FileNotFoundError as error:
@@ -183,11 +183,11 @@ def _read_json(path: Path) -> dict[str, str]:
 
 @cache
 def slices(folder: Path) -> Mapping[str, tuple[range, ...]]:
-    """What ``unicode.json`` says is in each file (``{"[7]": "U+2190-2193,U+2200", …}``), the fullest first."""
+    """The ranges of each file in ``unicode.json`` (``{"[7]": "U+2190-2193,U+2200", …}``), the fullest file first."""
     spans_of = _read_json(folder / "unicode.json")
     first = {FIRST: EVERYTHING} if any(folder.glob(f"files/*-{FIRST}-*")) else {}
     if len(spans_of) == 1 and not first:
-        return dict.fromkeys(spans_of, EVERYTHING)  # the only file holds all that the font has, whatever it says
+        return dict.fromkeys(spans_of, EVERYTHING)  # a single file contains the whole font, whatever the ranges
     return first | {name.strip("[]"): tuple(map(_range, spans.split(","))) for name, spans in spans_of.items()}
 
 
@@ -197,7 +197,7 @@ def _range(span: str) -> range:
 
 
 def unpacked(folder: Path, name: str, store: Path) -> Path:
-    """A woff2 file as TrueType, unpacked once for each version of its package."""
+    """A woff2 file converted to TrueType, once per version of its package."""
     path = store / f"{Path(name).stem}-{_read_json(folder / 'package.json')['version']}.ttf"
     if not path.is_file():
         from fontTools.ttLib import TTFont
@@ -213,14 +213,14 @@ def unpacked(folder: Path, name: str, store: Path) -> Path:
 
 @cache
 def characters_of(path: Path) -> frozenset[str]:
-    """The characters that a font file draws."""
+    """The characters that a font file contains."""
     import uharfbuzz as hb
 
     return frozenset(map(chr, hb.Face(hb.Blob.from_file_path(str(path))).unicodes))
 
 
 def _subset(path: Path, characters: frozenset[str]) -> bytes:
-    """A woff2 file with the outlines of ``characters`` alone."""
+    """A woff2 file with only the glyphs of ``characters``."""
     import uharfbuzz as hb
     from fontTools.ttLib import TTFont
 
@@ -234,7 +234,7 @@ def _subset(path: Path, characters: frozenset[str]) -> bytes:
 
 
 def without_picture(characters: Iterable[str], modules: Path) -> list[str]:
-    """Those of some characters that are part of no emoji with a picture, so that a font must have them."""
+    """Those characters that are not part of an emoji with a picture, and so need a font."""
     wanted, file = list(characters), modules / EMOJI
     if not wanted or not file.is_file():
         return wanted

@@ -1,6 +1,6 @@
-"""The page of all decks with a picture of each first slide, ``index.html``: one file, no network.
+"""The index page of all decks, ``index.html``, with pictures of their first slides; self-contained.
 
-What it shows is kept beside it, so that it goes on to show decks that a later build left alone.
+Its content is stored beside it, so that later builds of some decks keep the others listed.
 """
 
 from __future__ import annotations
@@ -28,23 +28,23 @@ if TYPE_CHECKING:
 
 PICTURE_WIDTH = 640
 UNSEEN = 2
-"""Differences of 255 that are no other picture."""
+"""Maximum difference (of 255) of pixels in equal pictures."""
 KEPT = "decks.json"
-"""What is on the page, in the same folder."""
+"""The file beside the page that stores its entries."""
 
 
 @dataclass(frozen=True, slots=True)
 class Labels:
-    """The page's own words in one language."""
+    """Words of the page in one language."""
 
     title: str
     slide: str
-    """The unit behind the number 1."""
+    """The singular of the unit of length."""
     slides: str
     variants: Mapping[Variant, str]
-    """What the files of a variant are called."""
+    """Names of variants."""
     forms: Mapping[str, str]
-    """What files are called, by their suffixes."""
+    """Names of file types, by suffix."""
 
 
 PLAIN = {"html": "HTML", "pdf": "PDF", "pptx": "PPTX"}
@@ -57,41 +57,41 @@ LABELS = {
 
 @dataclass(frozen=True, slots=True)
 class IndexEntry:
-    """One deck on the index page."""
+    """A deck on the index page."""
 
     name: str
     title: str
     slides: int
     picture: str
-    """A data URI, or "" where there is none."""
+    """A data URI, or ""."""
     files: tuple[str, ...]
-    """Names of its files beside the page; the first is what the picture links to."""
+    """Names of its files beside the page; the picture links to the first."""
     lang: str = ""
-    """As its front matter says."""
+    """As in the front matter."""
     description: str = ""
-    """As its front matter says."""
+    """As in the front matter."""
     variant: Variant = Variant.FULL
 
     @property
     def links(self) -> list[tuple[str, str]]:
-        """Its files, each with its suffix."""
+        """Its files with their suffixes."""
         return [(file, file.removeprefix(f"{self.name}.")) for file in self.files]
 
     @property
     def deck(self) -> str:
-        """The name of the deck that it is a variant of; its own if it is full."""
+        """The name of the full deck."""
         return self.name if self.variant is Variant.FULL else self.name.removesuffix(f".{self.variant}")
 
 
 def page_name(decks: Collection[str]) -> str:
-    """``index.html``, or ``decks.html`` (``decks-.html`` …) where a deck has that name."""
+    """``index.html``, or ``decks.html`` (``decks-.html`` …) if a deck has that name."""
     taken = set(map(str.casefold, decks))
     names = chain(["index"], ("decks" + "-" * n for n in count()))
     return next(f"{name}.html" for name in names if name not in taken)
 
 
 def kept_entries(folder: Path) -> dict[str, IndexEntry]:
-    """The decks of earlier builds whose HTML still stands, by name; none where they cannot be read."""
+    """Entries of earlier builds whose HTML files still exist, by name; empty if unreadable."""
     try:
         kept = msgspec.json.decode((folder / KEPT).read_bytes(), type=tuple[IndexEntry, ...])
     except (OSError, msgspec.DecodeError):
@@ -100,20 +100,20 @@ def kept_entries(folder: Path) -> dict[str, IndexEntry]:
 
 
 def keep_entries(entries: Sequence[IndexEntry], folder: Path) -> BuildInput:
-    """Write down what is on the page."""
+    """Store the entries of the page."""
     content = msgspec.json.format(msgspec.json.encode(entries), indent=1) + b"\n"
     write_bytes(folder / KEPT, content)
     return "file", folder / KEPT, digest(content)
 
 
 def page_language(entries: Iterable[IndexEntry]) -> str:
-    """The language of most decks, as far as the page knows it; English where none says."""
+    """The most frequent language of the decks that the page supports; default: English."""
     said = Counter(entry.lang.partition("-")[0].lower() for entry in entries)
     return next((lang for lang, _ in said.most_common() if lang in LABELS), "en")
 
 
 def page_words(entries: Sequence[IndexEntry], title: str = "") -> str:
-    """All text of the page that can need a font."""
+    """All text of the page that needs fonts."""
     labels = LABELS[page_language(entries)]
     said = (entry.title + entry.description for entry in entries)
     return "".join([title or labels.title, labels.slide, labels.slides, *labels.variants.values(),
@@ -121,7 +121,7 @@ def page_words(entries: Sequence[IndexEntry], title: str = "") -> str:
 
 
 def index_page(entries: Sequence[IndexEntry], *, font_css: str, title: str = "") -> str:
-    """The whole page as HTML, with a title of its own if none is given."""
+    """The HTML of the page."""
     lang = page_language(entries)
     decks: dict[str, list[IndexEntry]] = {}
     for entry in sorted(entries, key=lambda each: [*Variant].index(each.variant)):
@@ -132,7 +132,7 @@ def index_page(entries: Sequence[IndexEntry], *, font_css: str, title: str = "")
 
 
 def steady(new: str, old: str) -> str:
-    """The old of two pictures that nobody can tell apart: browsers draw equal slides almost equally."""
+    """The old picture if it looks the same as the new one, because browsers do not render deterministically."""
     if not (new and old) or new == old:
         return new
     from PIL import ImageChops
@@ -152,7 +152,7 @@ def _opened(uri: str) -> Image.Image:
 
 @cache
 def page_template() -> Template:
-    """What the page is made with; it takes long, and only once."""
+    """The compiled template of the page; cached, since compiling is slow."""
     from jinja2 import Environment, PackageLoader, StrictUndefined
 
     environment = Environment(loader=PackageLoader("marpweave.render"), undefined=StrictUndefined, autoescape=True,
@@ -161,7 +161,7 @@ def page_template() -> Template:
 
 
 def picture_uri(path: Path | None) -> str:
-    """A picture of a slide, small enough for a page of many."""
+    """A thumbnail of a slide as a data URI."""
     if path is None:
         return ""
     from PIL import Image

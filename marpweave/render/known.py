@@ -1,4 +1,4 @@
-"""What was measured and worked out for the slides of a deck, kept for its next rendering: the rest of it is new."""
+"""Caches measurements and intermediate results per slide, so that a rendering only computes what changed."""
 
 from __future__ import annotations
 
@@ -22,17 +22,17 @@ KIND, WORKED_OUT = "measured", "worked"
 
 
 def with_known(deck: PreparedDeck, out: Path, store: Store) -> PreparedDeck:
-    """A deck with what is known of slides that these tools have measured, and of their parts."""
+    """A deck with cached measurements of its slides and intermediate results, if made by the same tools."""
     key, setup = _key(deck, out), deck.presentation.setup
     known, worked = store.record(KIND, key, Measured), store.record(WORKED_OUT, key, WorkedOut)
     kept: Mapping[str, str] | None = worked.texts if worked and worked.seal == _seal(key, worked.texts) else {}
-    if setup.file or setup.engine:  # code, which may ask for anything
+    if setup.file or setup.engine:  # code in the configuration may depend on anything
         kept = None
     return replace(deck, presentation=replace(deck.presentation, known=known, kept=kept))
 
 
 def measured_anew(deck: PreparedDeck, rendering: Rendering, out: Path, store: Store) -> Rendering:
-    """Keep what was measured and worked out in place of what was known -> with a small picture of the first slide."""
+    """Cache the results of a rendering; return it with a thumbnail of the first slide."""
     known = deck.presentation.known
     small = rendering.small or picture_uri(rendering.picture)
     fresh = Measured(dict(rendering.measured), rendering.title, small)
@@ -45,7 +45,7 @@ def measured_anew(deck: PreparedDeck, rendering: Rendering, out: Path, store: St
 
 
 def _key(deck: PreparedDeck, out: Path) -> str:
-    """Of the last rendering of a deck: there is one record for each."""
+    """The key of the last rendering of a deck, of which one is kept."""
     return digest(json.dumps([own_digest(), *identity(), str(out.resolve()), deck.name]))
 
 

@@ -1,4 +1,4 @@
-"""Woven Markdown with the pictures in it that stand in no file. Pure."""
+"""Embeds into woven Markdown the images that exist in no file. Pure."""
 
 from __future__ import annotations
 
@@ -13,13 +13,13 @@ from marpweave.weave.pictures import DIAGRAMS
 
 IMAGE = re.compile(r"!\[(?:w:([\d.]+)px ?)?([^\[\]]*)\]\(([^()\s]+)\)")
 BEHIND = "&#8203;"
-"""A tag alone on its line would make the caption below it plain text."""
+"""Added after an image: a tag alone on its line would make the caption below it plain text."""
 
 
 def with_pictures(text: str, images: Mapping[str, Picture], name: str, *, full: bool) -> str:
-    """The Markdown of the deck ``name``; figures on disk are those of the ``full`` deck.
+    """The Markdown of a deck with embedded images; ``full`` decks refer to figure files instead.
 
-    Markdown takes no SVG in the address of an image, but HTML does.
+    SVG is embedded in HTML tags, because Markdown does not allow SVG data URIs.
     """
     own = f"{FIGURES}/{name}/"
     inside = tuple(f"{own}{folder}/" for folder in (DIAGRAMS, PLOTS)) if full else (own,)

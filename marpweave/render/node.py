@@ -1,4 +1,4 @@
-"""One Node process with Marp and a browser in it; it ends with this program, however this program ends."""
+"""A Node.js process that runs Marp and a browser; it ends with this program, even if that is killed."""
 
 from __future__ import annotations
 
@@ -26,20 +26,20 @@ FORMATS: Mapping[str, tuple[str, Sequence[str] | None]] = {
     "notes": ("notes.html", None),
     "notes-txt": ("txt", ("--notes",)),
 }
-"""What is made of a deck -> the suffix of its files, and the options of the Marp CLI; None: we make it ourselves."""
+"""Formats -> the suffix of files, and the Marp CLI's options; None: not made by the Marp CLI."""
 
 
 class NodeDiedError(Exception):
-    """The process ended before it had answered."""
+    """The process ended before answering."""
 
 
 class Node:
-    """A process that starts at once and answers requests side by side, each with its own id."""
+    """A Node.js process; it answers concurrent requests, matched by id."""
 
     def __init__(self, tools: Tools, home: Path, folder: Path, *, live: bool = False, prints: bool = True) -> None:
-        """``folder`` is the part of ``home`` it works in; it removes ``home`` when this program is killed.
+        """``folder``: its working folder in ``home``, which it deletes if this program is killed.
 
-        ``live``: it is asked for slides, and seldom for files; ``prints``: for files that a browser prints.
+        ``live``: it mostly renders single slides; ``prints``: it needs a browser for printing.
         """
         start = {"marp": str(tools.marp), "browser": str(tools.browser.path),
                  "arguments": tools.browser.arguments, "home": str(home), "folder": str(folder),
@@ -50,7 +50,7 @@ class Node:
             self._process = subprocess.Popen(
                 [tools.node, SCRIPT, json.dumps(start)], stdin=subprocess.PIPE, stdout=subprocess.PIPE,
                 stderr=complaints, env={**tools.environment, "TMPDIR": str(folder)}, text=True, encoding="utf-8",
-                start_new_session=True)  # Ctrl-C is ours to handle
+                start_new_session=True)  # Ctrl-C is handled by this program
         assert self._process.stdin is not None
         self._stdin = self._process.stdin
         self._ids = count()
@@ -63,11 +63,11 @@ class Node:
 
     @property
     def alive(self) -> bool:
-        """Whether it can be asked."""
+        """Whether it is running."""
         return self._fault is None
 
     def ask(self, request: dict[str, Any], *, timeout: float) -> dict[str, Any]:
-        """The answer to a request; NodeDiedError where there is none in time, ToolError where the tools do not work."""
+        """Send a request and return the answer; raises NodeDiedError if there is none, ToolError if tools fail."""
         future: Future[dict[str, Any]] = Future()
         with self._lock:
             if self._fault:
@@ -82,7 +82,7 @@ class Node:
             raise NodeDiedError(f"it did not end within {timeout:g} s") from None
 
     def close(self) -> None:
-        """End it when everything asked is answered."""
+        """End it after all pending answers."""
         with self._lock:
             pending = list(self._pending.values())
         for future in pending:
@@ -98,12 +98,12 @@ class Node:
         self._listener.join()
 
     def kill(self) -> None:
-        """End it now; its browser ends with it."""
+        """Kill it and its browser."""
         self._process.kill()
         self._process.wait()
 
     def _say(self, message: object) -> None:
-        """One line of JSON; that the process has ended is told when its answer is missing."""
+        """Write one line of JSON; a dead process is detected when its answer is missing."""
         with contextlib.suppress(OSError, ValueError):
             self._stdin.write(json.dumps(message) + "\n")
             self._stdin.flush()
@@ -125,7 +125,7 @@ class Node:
             future.set_exception(self._fault)
 
     def _reason(self, broken: str) -> Exception:
-        """Why it ended."""
+        """The exception for its end."""
         if broken:
             return ToolError(f"the browser could not be used; see {command('doctor')}\n{broken}")
         said = self._complaints.read_text("utf-8", "replace") if self._complaints.is_file() else ""

@@ -1,4 +1,4 @@
-"""Woven decks made ready for Marp: pictures embedded, themes found, fonts cut down to the deck's characters."""
+"""Prepares woven decks for Marp: embeds images, finds themes, subsets fonts."""
 
 from __future__ import annotations
 
@@ -29,61 +29,61 @@ from marpweave.weave.woven import Mark, WovenDeck
 
 @dataclass(frozen=True, slots=True)
 class Presentation:
-    """What Marp is given of a deck."""
+    """The input of Marp for a deck."""
 
     name: str
     markdown: str
     images: Mapping[str, Picture]
-    """Source as written in the Markdown -> what stands for it."""
+    """Images by source in the Markdown."""
     css: str = ""
     """The deck's own font faces."""
     themes: tuple[str, ...] = ()
-    """Stylesheets that the deck can ask for; the later of two with one name counts."""
+    """Stylesheets that the deck can use; of two with the same name, the later one applies."""
     setup: Setup = field(default_factory=Setup)
-    """What Marp is told besides the deck's own directives."""
+    """Marp settings other than the deck's own directives."""
     printing: Printing = field(default_factory=Printing)
     marks: tuple[Mark, ...] = ()
-    """Where its cells stand; told of slides that are shown live, never in files."""
+    """Ranges of cells; only for previews, never for files."""
     frames: Mapping[str, Frame | str] = field(default_factory=dict)
-    """Source -> what runs over its picture where a page can, or where that is found."""
+    """Live pages, or their URLs, by the source of the image that they replace."""
     pages: tuple[int, ...] = ()
-    """For each slide how many numbered ones before it are left out, and last how many in all; (): none are."""
+    """For each slide, the number of numbered slides omitted before it, and finally the total; (): none."""
     known: Measured | None = None
-    """What was measured on slides before, which are not measured again."""
+    """Cached measurements of slides."""
     kept: Mapping[str, str] | None = None
-    """What Marp worked out before, as it told us; None: it shall not tell."""
+    """Cached intermediate results of Marp; None: do not collect them."""
 
 
 @dataclass(frozen=True, slots=True)
 class PreparedDeck:
-    """A deck that Marp can render, and what was found on the way."""
+    """A deck ready for Marp, with findings."""
 
     deck: Deck
     woven: WovenDeck
     presentation: Presentation
     findings: tuple[Finding, ...] = ()
     used: tuple[BuildInput, ...] = ()
-    """The pictures and themes that it was made of, and what stands in the output folder."""
+    """Digests of images and themes, and of files in the output folder."""
     is_whole: bool = True
-    """False: a tool failed on the way, and may not fail again."""
+    """False: a tool failed, and may succeed next time."""
 
     @property
     def name(self) -> str:
-        """Of its files."""
+        """Name of its files."""
         return self.deck.output_name
 
     def source_slide(self, number: int) -> int:
-        """The number of the slide in the source that a rendered one comes from."""
+        """The number of the source slide of a rendered slide."""
         return self.woven.slides[min(number, len(self.woven.slides)) - 1]
 
 
 def prepare(deck: Deck, woven: WovenDeck, site: Site, store: Store) -> PreparedDeck:
-    """Embed a deck's pictures and the fonts for its characters."""
+    """Embed a deck's images, and fonts for its characters."""
     return _prepared(deck, woven, site, store, lambda text: fonts_for(text, store))
 
 
 def prepare_bare(deck: Deck, woven: WovenDeck, site: Site, store: Store) -> PreparedDeck:
-    """Embed a deck's pictures alone, for Markdown, and for pages that have all fonts."""
+    """Embed a deck's images only, for Markdown, and for pages with complete fonts."""
     return _prepared(deck, woven, site, store, lambda text: Fonts((), _missing(alphabet(text))))
 
 
@@ -108,7 +108,7 @@ def _prepared(
 
 
 def fonts_for(text: str, store: Store) -> Fonts:
-    """The faces for a text; the same characters had the same faces before."""
+    """The faces for a text, cached by its characters."""
     key = digest(json.dumps([alphabet(text + ALWAYS), *identity()]))
     fonts = store.record("fonts", key, Fonts)
     if fonts is None:
@@ -125,7 +125,7 @@ def _without_glyph(fonts: Fonts, deck: Deck) -> tuple[Finding, ...]:
 
 
 def _first_use(character: str, deck: Deck) -> Location:
-    """Where a character first stands in a deck."""
+    """The first occurrence of a character in a deck."""
     for slide in deck.slides:
         for block in slide.blocks:
             if character in block.text:

@@ -1,4 +1,4 @@
-"""Prepared decks -> files in the output folder; decks whose files are still right are left alone."""
+"""Renders decks to files in the output folder, except those whose files are up to date."""
 
 from __future__ import annotations
 
@@ -37,13 +37,13 @@ from marpweave.render.rendering import INDEX, Listed, RenderedDeck, Rendering
 from marpweave.render.style import Site
 
 WHOLE = ("html", "pdf", "handout", "notes", "pptx")
-"""Formats that are one file for each deck, whatever is in it."""
+"""Formats with exactly one file per deck."""
 KIND = "rendered"
 
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """What files are asked for, and where they go."""
+    """The formats to render, and the output folder."""
 
     formats: tuple[str, ...]
     out: Path
@@ -52,7 +52,7 @@ class Request:
 def render(
     decks: Iterable[PreparedDeck], formats: Sequence[str], site: Site, store: Store, renderer: Renderer,
 ) -> list[PreparedDeck]:
-    """Render what has changed, each deck as soon as it comes, put every file in its place -> with more findings."""
+    """Render changed decks as they arrive, move their files into place, and yield decks with more findings."""
     if "md" in formats:
         decks = (replace(deck, used=(*deck.used, _write_markdown(deck, site.out))) for deck in decks)
     request = Request(tuple(form for form in formats if form in FORMATS), site.out)
@@ -61,7 +61,7 @@ def render(
     listed = kept_entries(site.out) if "html" in formats else None
     begun = [_begun(deck, request, store, renderer, is_listed=listed is None or deck.name in listed) for deck in decks]
     if listed is not None:
-        page_template()  # while decks are rendered
+        page_template()  # compile it while decks are rendered
     fresh = {deck.name: measured_anew(deck, each.result(), request.out, store)
              for deck, each in begun if isinstance(each, Future)}
     done = [(deck, _delivered(deck, fresh[deck.name], request) if isinstance(each, Future) else each)
@@ -73,7 +73,7 @@ def render(
                    for deck, _ in done]
         _write_index([replace(entry, files=_linked(entry, rendered, formats))
                       for entry, (_, rendered) in zip(entries, done, strict=True)], site, store)
-    for deck, rendered in done:  # behind the index: a build that was killed before it renders the deck again
+    for deck, rendered in done:  # after the index: if the build is killed before, the deck is rendered again
         if deck.name in fresh and not rendered.complaints and rendered.slides is not None:
             store.put_record(KIND, _key(deck, request), rendered)
     return [_with_rendering(deck, rendered, site) for deck, rendered in done]
@@ -82,7 +82,7 @@ def render(
 def _begun(
     deck: PreparedDeck, request: Request, store: Store, renderer: Renderer, *, is_listed: bool,
 ) -> tuple[PreparedDeck, RenderedDeck | Future[Rendering]]:
-    """A deck as it was rendered before, or is being rendered."""
+    """The cached rendering of a deck, or a future one."""
     if is_listed and (known := _known(deck, request, store)):
         return deck, known
     asked = with_known(deck, request.out, store)
@@ -90,7 +90,7 @@ def _begun(
 
 
 def _key(deck: PreparedDeck, request: Request) -> str:
-    """Of all that shapes the files of a deck."""
+    """The key of everything that affects the files of a deck."""
     shown = deck.presentation
     pictures = [[source, *astuple(picture)] for source, picture in shown.images.items()]
     frames = [[source, digest(repr(page))] for source, page in shown.frames.items()]
@@ -101,13 +101,13 @@ def _key(deck: PreparedDeck, request: Request) -> str:
 
 
 def _known(deck: PreparedDeck, request: Request, store: Store) -> RenderedDeck | None:
-    """What is known of an earlier rendering whose files still stand."""
+    """The cached rendering, if its files are unchanged."""
     kept = store.record(KIND, _key(deck, request), RenderedDeck)
     return kept if kept and stands(kept, deck.name, request) else None
 
 
 def stands(rendered: RenderedDeck, name: str, request: Request) -> bool:
-    """Whether every file of a rendering is in its place, as it was written."""
+    """Whether every file of a rendering exists with its original content."""
     folder, stem = _place(name, request.out)
     wanted = {f"{stem}.{FORMATS[form][0]}" for form in request.formats if form in WHOLE}
     return wanted <= rendered.files.keys() and all(
@@ -115,7 +115,7 @@ def stands(rendered: RenderedDeck, name: str, request: Request) -> bool:
 
 
 def _place(name: str, out: Path) -> tuple[Path, str]:
-    """The folder of a deck's files, and how they are called but for their suffixes."""
+    """The folder and the stem of a deck's files."""
     folder, _, stem = name.rpartition("/")
     return out / folder, stem
 
@@ -128,7 +128,7 @@ def _with_rendering(deck: PreparedDeck, rendered: RenderedDeck, site: Site) -> P
 
 
 def _delivered(deck: PreparedDeck, rendering: Rendering, request: Request) -> RenderedDeck:
-    """Put the files of a deck in their places."""
+    """Move the files of a deck into place."""
     place = _place(deck.name, request.out)
     files = dict(_placed(file, form, *place)
                  for form in request.formats for file in rendering.files.get(form, ()))
@@ -137,7 +137,7 @@ def _delivered(deck: PreparedDeck, rendering: Rendering, request: Request) -> Re
 
 
 def _remove_later(rendered: RenderedDeck, folder: Path, stem: str) -> None:
-    """Remove the pictures of the slides that a deck had when it was longer."""
+    """Remove slide pictures beyond the last slide, from when the deck was longer."""
     written = [name for name in rendered.files if name.startswith(f"{stem}/")]
     later = (folder / stem / f"{number:03}.png" for number in count(len(written) + 1))
     for path in takewhile(Path.is_file, later) if written else ():
@@ -152,7 +152,7 @@ def _write_markdown(deck: PreparedDeck, out: Path) -> BuildInput:
 
 
 def _placed(file: Path, form: str, folder: Path, stem: str) -> tuple[str, str]:
-    """Put ``NAME.pdf`` in its place, or ``NAME/001.png`` for the pictures of all slides -> place and digest."""
+    """Move ``NAME.pdf`` or ``NAME/001.png`` into place; return path and digest."""
     number = re.fullmatch(re.escape(stem) + r"\.(\d+)\.png", file.name) if form == "png" else None
     target, was = f"{stem}/{number[1]}.png" if number else file.name, file_digest(str(file))
     move(file, folder / target)
@@ -167,14 +167,14 @@ def _entry(deck: PreparedDeck, rendering: Rendering, last: IndexEntry | None) ->
 
 
 def _linked(entry: IndexEntry, rendered: RenderedDeck, formats: Sequence[str]) -> tuple[str, ...]:
-    """The files of a deck that its readers want."""
+    """The files of a deck to link on the index page."""
     stem = entry.name.rpartition("/")[2]
     made = [f"{entry.name}.{FORMATS[form][0]}" for form in WHOLE if f"{stem}.{FORMATS[form][0]}" in rendered.files]
     return (*made, f"{entry.name}.ipynb") if "ipynb" in formats else tuple(made)
 
 
 def _write_index(fresh: Sequence[IndexEntry], site: Site, store: Store) -> None:
-    """Write the page of all decks that stand in the output folder, these and those rendered before."""
+    """Write the index page of all decks in the output folder, including those rendered before."""
     out = site.out
     entries = kept_entries(out) | {entry.name: entry for entry in fresh if f"{entry.name}.html" in entry.files}
     shown = [entry for name, entry in sorted(entries.items()) if (out / f"{name}.html").is_file()]
@@ -184,6 +184,6 @@ def _write_index(fresh: Sequence[IndexEntry], site: Site, store: Store) -> None:
         write_text(path, page)
     written, files = (("file", path, digest(page)), keep_entries(shown, out)), Files()
     for folder in {_place(entry.name, out)[0] for entry in shown} - {out}:
-        files.listing(folder)  # a deck that is deleted there leaves the page
+        files.listing(folder)  # so that deleting a deck there updates the page
     rows = tuple(Input(kind, str(at.absolute()), was) for kind, at, was in (*written, *files.used()))
     store.put_record(INDEX, digest(str(out.resolve())), Listed(rows))

@@ -1,4 +1,4 @@
-"""The renderer that stays open: started once, asked many times, restarted when it dies."""
+"""A long-running renderer, restarted when it crashes."""
 
 from __future__ import annotations
 
@@ -27,41 +27,41 @@ if TYPE_CHECKING:
     from marpweave.render.prepare import Presentation
 
 TIMEOUT = 120.0
-"""Seconds a deck may take, in all its formats."""
+"""Timeout in seconds for a deck in all formats."""
 MAX_DECKS = 500
-"""Decks after which a process is replaced: each leaves a little memory behind."""
+"""Number of decks after which the process is replaced, because memory leaks."""
 SHARE = 0.25
-"""Of a deck's memory that its slides alone leave behind."""
+"""Memory cost of rendering only slides, relative to a deck."""
 SIDE_BY_SIDE = 2
 NO_OFFICE = "LibreOffice soffice binary could not be found"
 
 
 class Renderer(Protocol):
-    """What makes files of decks."""
+    """Renders decks to files."""
 
     def render(self, presentation: Presentation, formats: Sequence[str]) -> Future[Rendering]:
-        """Begin to render a deck; its files are there until the renderer is closed."""
+        """Start rendering a deck; its files exist until the renderer is closed."""
 
     def pngs(self, pictures: Sequence[str], density: float) -> Future[Sequence[bytes | None]]:
-        """Begin to draw pictures, given as data URIs, with ``density`` pixels for a CSS pixel of theirs.
+        """Start converting images, given as data URIs, to PNG with ``density`` pixels per CSS pixel.
 
-        None: it cannot be drawn.
+        None: an image cannot be drawn.
         """
 
     def cited(self, request: Mapping[str, Any]) -> Future[Mapping[str, Any]]:
-        """Begin to format citations, as ``citations.mjs`` is asked for them."""
+        """Start formatting citations; see ``citations.mjs`` for the request."""
 
     def diagram(self, asked: Mapping[str, Any]) -> Future[Mapping[str, Any]]:
-        """Begin to draw a diagram: SVG, or an error."""
+        """Start drawing a diagram; the result is SVG or an error."""
 
 
 class MarpRenderer:
-    """Marp CLI and a browser in a process that starts on the first deck, or earlier when asked to."""
+    """Runs Marp CLI and a browser in a process that starts with the first request, or with ``start``."""
 
     def __init__(
         self, *, timeout: float = TIMEOUT, max_decks: int = MAX_DECKS, live: bool = False, prints: bool = True,
     ) -> None:
-        """``live``: it is asked for slides, and seldom for files; ``prints``: for more than HTML."""
+        """``live``: it mostly renders single slides; ``prints``: it needs a browser, not only HTML."""
         self._timeout, self._max_decks = timeout, max_decks
         self._ready = {"live": live, "prints": prints}
         self._lock, self._open = Lock(), ExitStack()
@@ -89,42 +89,42 @@ class MarpRenderer:
                 node.close()
 
     def start(self) -> None:
-        """Start the process and warm it up, without waiting; what goes wrong is told to whoever renders.
+        """Start the process without waiting; later errors are raised by requests.
 
-        Only a tool that is missing is told at once, by ToolError, and a browser that must be brought is waited for.
+        Only a missing tool raises ToolError immediately, after waiting for the download of a browser if necessary.
         """
         find_tools()
         self._pool.submit(self._running)
 
     def render(self, presentation: Presentation, formats: Sequence[str]) -> Future[Rendering]:
-        """Begin to render a deck; its files are there until the renderer is closed."""
+        """Start rendering a deck; its files exist until the renderer is closed."""
         return self._pool.submit(self._render, presentation, tuple(formats))
 
     def slides(self, presentation: Presentation, known: Collection[str] = ()) -> Future[Slides]:
-        """Begin to render the slides of a deck for a page that has the slides and the style of these hashes."""
+        """Start rendering the slides of a deck, omitting those whose hashes are ``known``."""
         return self._pool.submit(lambda: slides_of(self._asked_twice(slides_request(presentation, known))))
 
     def pngs(self, pictures: Sequence[str], density: float) -> Future[Sequence[bytes | None]]:
-        """Begin to draw pictures as PNG."""
+        """Start converting images to PNG."""
         request = {"pictures": list(pictures), "density": density}
         return self._pool.submit(lambda: [drawn and base64.b64decode(drawn.partition(",")[2])
                                           for drawn in self._asked_twice(request)["drawn"]])
 
     def cited(self, request: Mapping[str, Any]) -> Future[Mapping[str, Any]]:
-        """Begin to format citations."""
+        """Start formatting citations."""
         return self._pool.submit(lambda: self._asked_twice({"citing": dict(request)})["cited"])
 
     def shots(self, sheet: Sheet) -> Future[Sequence[bytes]]:
-        """Begin to take pictures of slides, as PNG."""
+        """Start taking pictures of slides, as PNG."""
         request = asdict(sheet)
         return self._pool.submit(lambda: [Path(file).read_bytes() for file in self._asked_twice(request)["files"]])
 
     def diagram(self, asked: Mapping[str, Any]) -> Future[Mapping[str, Any]]:
-        """Begin to draw a diagram: SVG, or an error."""
+        """Start drawing a diagram; the result is SVG or an error."""
         return self._pool.submit(self._asked_twice, {"diagram": dict(asked)})
 
     def _asked_twice(self, request: dict[str, Any]) -> Mapping[str, Any]:
-        """The answer to a request, of a second process where the first one dies."""
+        """The answer to a request, retried in a new process if the first one crashes."""
         try:
             answer = self._running(SHARE).ask(request, timeout=self._timeout)
         except NodeDiedError:
@@ -136,7 +136,7 @@ class MarpRenderer:
         try:
             return _rendering(_noted(_whole(self._running().ask(request, timeout=self._timeout))), presentation.known)
         except NodeDiedError:
-            alone = self._new_node()  # another deck may have been the cause
+            alone = self._new_node()  # another deck may have caused the crash
         try:
             return _rendering(_noted(_whole(alone.ask(request, timeout=self._timeout))), presentation.known)
         except NodeDiedError as death:
@@ -145,7 +145,7 @@ class MarpRenderer:
             alone.close()
 
     def _running(self, share: float = 1.0) -> Node:
-        """The process, a new one where it has died or rendered enough."""
+        """The process, replaced if it crashed or rendered enough."""
         with self._lock:
             if self._current and self._current.alive and self._decks >= self._max_decks:
                 self._current.close()
@@ -183,7 +183,7 @@ def _whole(answer: dict[str, Any]) -> dict[str, Any]:
 
 
 def _noted(answer: dict[str, Any]) -> dict[str, Any]:
-    """Put the notes into a PPTX that LibreOffice made."""
+    """Add the notes to a PPTX made by LibreOffice."""
     for plain in answer["noted"]:
         add_notes(Path(answer["files"]["pptx"][0]), Path(plain))
     return answer
@@ -208,21 +208,21 @@ def _title(measured: Mapping[str, Any], known: Measured | None) -> str:
 
 
 def _picture(measured: Mapping[str, Any], known: Measured | None) -> str:
-    """The picture of a first slide that is as it was."""
+    """The cached thumbnail, if the first slide is unchanged."""
     first = next(iter(measured.get("keys") or ()), None)
     return known.picture if known and first in known.slides else ""
 
 
 def _lasting(measured: Mapping[str, Any], known: Measured | None) -> dict[str, tuple[Fault, ...]]:
-    """What the next measuring of the same slides would give."""
+    """The measurements that are valid for the same slides next time."""
     fonts_fail = any(fault["kind"] == "font" for faults in measured.get("slides", ()) for fault in faults or ())
-    if measured.get("requests") or measured.get("opens") or fonts_fail:  # what it opens may be another file next time
+    if measured.get("requests") or measured.get("opens") or fonts_fail:  # an opened file may change
         return {}
     return dict(zip(measured.get("keys") or (), faults_by_slide(measured, known), strict=False))
 
 
 def last_words(said: str) -> str:
-    """What the Marp CLI complained of, its progress left out."""
+    """The error messages in the output of the Marp CLI, without progress."""
     if NO_OFFICE in said:
         return "LibreOffice makes a PPTX that can be edited, and is missing; install it, or name its `soffice` in " \
                "SOFFICE_PATH"

@@ -1,4 +1,4 @@
-"""What became of a deck in Marp and the browser: fresh from the renderer, and once its files are in place."""
+"""The result of rendering a deck: as returned by the renderer, and after its files were moved into place."""
 
 from __future__ import annotations
 
@@ -14,65 +14,65 @@ from marpweave.model.finding import Kind
 from marpweave.model.outcome import Input
 
 INDEX = "index"
-"""The kind of the record of an index page, under the digest of its folder."""
+"""The kind of record for an index page; its key is the digest of its folder."""
 
 
 @dataclass(frozen=True, slots=True)
 class Fault:
-    """What is wrong with one slide."""
+    """A fault measured on a slide."""
 
     slide: Ordinal
     kind: Kind
     element: str
-    """Which one, with its first words; "" where it is the whole deck; a theme's name."""
+    """The element concerned, with its first words; "" for the whole deck; or the name of a theme."""
     message: str
     """What is wrong with it."""
     code: str = ""
-    """The text of a code block, by which its cell is found."""
+    """The text of a code block, to find its cell."""
 
 
 @dataclass(frozen=True, slots=True)
 class Rendering:
-    """What a renderer made of a deck; its files wait in the renderer's folder."""
+    """The result of a renderer; the files are in the renderer's folder."""
 
     files: Mapping[str, tuple[Path, ...]] = field(default_factory=dict)
-    """By format; one that failed is missing."""
+    """By format; missing if it failed."""
     complaints: Mapping[str, str] = field(default_factory=dict)
-    """By format, why there is no file."""
+    """Error messages by format."""
     slides: int | None = None
-    """None: it could not be measured."""
+    """None: not measured."""
     faults: tuple[Fault, ...] = ()
     title: str = ""
-    """As the HTML has it; "" where the deck has neither a title nor a heading."""
+    """As in the HTML; "" if the deck has neither title nor heading."""
     picture: Path | None = None
-    """The first slide as PNG; None: it is known."""
+    """The first slide as PNG; None: cached."""
     measured: Mapping[str, tuple[Fault, ...]] = field(default_factory=dict)
-    """The faults of slides by their keys, where they will be the same again."""
+    """The faults of slides by key, if they are reproducible."""
     small: str = ""
-    """The first slide for a page of many, as a data URI; "" where it is still to be made."""
+    """A thumbnail of the first slide as a data URI; "" if not yet made."""
     kept: Mapping[str, str] | None = None
-    """What Marp worked out for it; None: it is known, or not to be kept."""
+    """Intermediate results of Marp; None: cached, or not to be cached."""
 
 
 class Listed(Record, frozen=True):
-    """The index page of an output folder, and what it was made from, as the last build left them."""
+    """The index page of an output folder and its inputs, as left by the last build."""
 
     inputs: tuple[Input, ...]
 
 
 class Measured(Record, frozen=True):
-    """What was measured on slides, each by a key of its HTML and all that stands around it."""
+    """Measurements of slides, by a key of their HTML and context."""
 
     slides: dict[Digest, tuple[Fault, ...]]
     title: str
     picture: Annotated[str, Meta(pattern=r"\A(data:image/png;base64,[A-Za-z0-9+/=]+)?\Z")]
-    """Of the first one, small."""
+    """Thumbnail of the first slide."""
 
 
 class WorkedOut(Record, frozen=True):
-    """What Marp worked out for a deck: formulas, highlighted code and styles, by keys of all that they depend on.
+    """Intermediate results of Marp: formulas, highlighted code and styles, by keys of all their inputs.
 
-    It goes into HTML as it is: only what this user's own programs have written counts.
+    They are inserted into HTML unchecked, so only those authenticated by this user's secret are used.
     """
 
     texts: dict[Digest, str]
@@ -80,18 +80,18 @@ class WorkedOut(Record, frozen=True):
 
 
 class RenderedDeck(Record, frozen=True):
-    """A deck whose files are in place; remembered where nothing failed."""
+    """A deck whose files are in place; cached unless something failed."""
 
     slides: Count | None
     faults: tuple[Fault, ...]
     files: dict[Annotated[str, Meta(pattern=r"\A(?!\.\.?/)[^/\\\0]+(/\d+\.png)?\Z")], Digest]
-    """Path in the folder of its outputs -> digest of what was written."""
+    """Path in its output folder -> digest of the content."""
     complaints: dict[str, str]
-    """By format, why there is no file."""
+    """Error messages by format."""
 
 
 def faults_of(measured: Mapping[str, Any], known: Measured | None = None) -> Iterator[Fault]:
-    """The faults of a deck, in the order of its slides; none where nothing was measured."""
+    """The faults of a deck in the order of its slides; none if not measured."""
     for number, faults in enumerate(faults_by_slide(measured, known), start=1):
         yield from (replace(fault, slide=number) for fault in faults)
     for url in measured.get("requests", ()):
@@ -104,7 +104,7 @@ def broken_themes(broken: Mapping[str, str]) -> Iterator[Fault]:
 
 
 def faults_by_slide(measured: Mapping[str, Any], known: Measured | None) -> Iterator[tuple[Fault, ...]]:
-    """The faults of each slide, each as if it were the first; those that were not measured are known."""
+    """The faults of each slide, numbered as if it were the first; cached ones for slides not measured again."""
     keys = measured.get("keys") or ()
     for number, faults in enumerate(measured.get("slides", ())):
         if faults is None:

@@ -1,4 +1,4 @@
-"""How a deck looks: the themes that it can ask for, and what its project and the user tell Marp."""
+"""The look of a deck: themes, and Marp settings of the project and the user."""
 
 from __future__ import annotations
 
@@ -31,44 +31,44 @@ from marpweave.weave.figures import home_of
 
 @dataclass(frozen=True, slots=True)
 class Printing:
-    """What files are to hold besides the slides."""
+    """Options for the content of files."""
 
     builds: bool = False
-    """The PDF has a page for each step of a slide."""
+    """One PDF page per step of a slide."""
     notes: bool = False
-    """The PDF has the notes as annotations."""
+    """Notes as annotations in the PDF."""
     editable: bool = False
-    """The text of the PPTX can be changed."""
+    """Editable text in the PPTX."""
 
 
 @dataclass(frozen=True, slots=True)
 class Site:
-    """Where a build reads and writes, and what the user says of all decks."""
+    """Input and output folders, and user settings for all decks."""
 
     root: Path
     out: Path
     allow: tuple[Path, ...] = ()
-    """Where pictures outside of the project may stand."""
+    """Folders outside of the project that may contain images."""
     theme: str = ""
-    """The theme of all decks, a name or a stylesheet; "": what the project says, or each deck."""
+    """Theme of all decks, a name or a stylesheet; "": as set by the project or the deck."""
     theme_set: tuple[Path, ...] = ()
-    """Stylesheets, or folders of them, in place of those that the project names."""
+    """Stylesheets, or folders of them, that replace those named by the project."""
     lang: str = ""
-    """The language of decks that name none; "": Marp's."""
+    """Default language of decks; "": Marp's."""
     title: str = ""
-    """Of the page of all decks; "": its usual one."""
+    """Title of the index page; "": the default one."""
     said: Mapping[str, str] = field(default_factory=dict)
-    """Where these were set, by their names in the configuration."""
+    """Where these were set, by key of the configuration."""
     printing: Printing = field(default_factory=Printing)
 
     def by(self, key: str) -> str:
-        """Where a key was set, as messages name it."""
+        """Where a key was set, for messages."""
         return self.said.get(key, f"--{key}")
 
 
 @dataclass(frozen=True, slots=True)
 class Style:
-    """What Marp is told of a deck's look, and what is wrong with it."""
+    """The themes and settings of a deck, and their faults."""
 
     setup: Setup
     themes: tuple[Theme, ...]
@@ -77,21 +77,21 @@ class Style:
 
 @dataclass(frozen=True, slots=True)
 class _Sheet:
-    """A stylesheet that an option or the configuration names."""
+    """A stylesheet named by an option or the configuration."""
 
     by: str
-    """Which one."""
+    """The option or key that names it."""
     name: str
-    """As it is written."""
+    """As written."""
     path: Path
     rooms: tuple[Path, ...] = ()
-    """Where it may stand; (): anywhere, since the user says so."""
+    """Folders that may contain it; (): any, because the user named it."""
     has_name: bool = True
-    """Whether its comment must say what it is called; what stands in a folder may be a part of others."""
+    """Whether it must have an ``@theme`` name; in a folder, it may be part of other stylesheets."""
 
 
 def style_of(deck: Deck, files: Files, site: Site, store: Store) -> Style:
-    """The style of a deck, read from files."""
+    """Read the style of a deck."""
     folder, home = deck.path.resolve().parent, home_of(deck, site.root)
     rooms = tuple(room.resolve() for room in (home, *site.allow))
     marprc = configured(folder, home, files, store, sandbox=deck.sandbox)
@@ -119,7 +119,7 @@ def style_of(deck: Deck, files: Files, site: Site, store: Store) -> Style:
 
 
 def _theme_set(marprc: MarpConfiguration, site: Site, rooms: tuple[Path, ...], files: Files) -> Iterator[_Sheet]:
-    """Stylesheets as the Marp CLI takes them: the option stands in place of the configuration."""
+    """The stylesheets of the theme set, as in the Marp CLI: the option replaces the configuration."""
     for path in site.theme_set:
         for sheet in stylesheets(path, files):
             yield _Sheet(site.by("theme-set"), str(sheet), files.place(sheet), has_name=sheet == path)
@@ -132,7 +132,7 @@ def _theme_set(marprc: MarpConfiguration, site: Site, rooms: tuple[Path, ...], f
 
 
 def _matching(pattern: str, folder: Path, files: Files) -> list[Path]:
-    """The files in a folder that a pattern fits; the folders that it leads through count as read."""
+    """The files in a folder that match a pattern; searched folders count as read."""
     def found(part: Path) -> list[Path]:
         return sorted(folder / name for name in glob(str(part), root_dir=folder, recursive=True))  # noqa: PTH207  may be absolute
 
@@ -144,7 +144,7 @@ def _matching(pattern: str, folder: Path, files: Files) -> list[Path]:
 
 
 def _chosen(marprc: MarpConfiguration, site: Site, rooms: tuple[Path, ...], files: Files) -> _Sheet | None:
-    """The theme that goes before what decks name, as in the Marp CLI; a name, unless the file is there."""
+    """The theme that overrides those of decks, as in the Marp CLI: a file if it exists, otherwise a name."""
     if site.theme:
         return _Sheet(site.by("theme"), site.theme, files.place(Path(site.theme)), has_name=False)
     path = files.place(marprc.path.parent / marprc.theme)
@@ -152,7 +152,7 @@ def _chosen(marprc: MarpConfiguration, site: Site, rooms: tuple[Path, ...], file
 
 
 def _theme(sheet: _Sheet, files: Files) -> Theme | str:
-    """The theme of a stylesheet, or what is wrong."""
+    """The theme in a stylesheet, or an error message."""
     if sheet.rooms and not any(map(sheet.path.is_relative_to, sheet.rooms)):
         return f"{OUTSIDE}; {ALLOW}"
     theme = theme_at(sheet.path, files, (sheet.path.parent, *sheet.rooms))

@@ -1,4 +1,4 @@
-"""The themes a deck can ask for, each with its pictures and fonts in it."""
+"""Loads the themes that a deck can use, with embedded images and fonts."""
 
 from __future__ import annotations
 
@@ -16,41 +16,41 @@ from marpweave.text import nearest
 from marpweave.weave.embed import Trouble, bundled
 
 OURS = Path(__file__).with_name("css")
-"""The themes that come with the engine."""
+"""Themes included in marpweave."""
 BESIDE = "theme"
-"""The folder beside a deck that holds its author's themes."""
+"""The folder of the author's themes beside a deck."""
 BUILT_IN = ("default", "gaia", "uncover")
 NAME = re.compile(r"^[/*!\s]*@theme\s+(\S.*?)\s*(?:\*/.*)?$", re.MULTILINE)
 SIZE = re.compile(r"^[/*!\s]*@size\s+(\S+)\s+\d", re.MULTILINE)
 BUILT_IN_SIZES = ("16:9", "4:3")
 COMMENT = re.compile(r"/\*.*?\*/", re.DOTALL)
 EDITOR = re.compile(r'"markdown\.marp\.themes"\s*:\s*\[([^\]]*)\]')
-"""In settings of VS Code, which may have comments."""
+"""VS Code's setting, possibly in a file with comments."""
 
 
 @dataclass(frozen=True, slots=True)
 class Theme:
-    """A stylesheet that decks can ask for by name."""
+    """A stylesheet that decks can use by name."""
 
     name: str
-    """As its ``@theme`` says; "" where it has none, so that no deck can ask for it."""
+    """The ``@theme`` name; "" if it has none and cannot be used by name."""
     css: str
-    """With all that it refers to."""
+    """With embedded resources."""
     words: str
-    """The stylesheet without its comments: whatever text it puts on slides is in it."""
+    """The stylesheet without comments; contains all text that it adds to slides."""
     faults: tuple[Trouble, ...]
     sizes: frozenset[str] = frozenset()
-    """The slide sizes that it names."""
+    """Slide sizes that it defines."""
 
     def called(self, name: str) -> Theme:
-        """The theme under a name of its own choice, or else under this one."""
+        """A copy with this name, unless it has one."""
         return self if self.name else replace(self, name=name, css=f"{self.css}\n/* @theme {name} */")
 
 
 def themes_of(deck: Deck, files: Files, within: Sequence[Path]) -> tuple[Theme, ...]:
-    """Our themes, then the author's: the later of two with one name counts.
+    """Our themes, then the author's; of two with the same name, the later one applies.
 
-    ``within``: where whatever the author's themes refer to may stand.
+    ``within``: folders that may contain resources of the author's themes.
     """
     own = deck.path.resolve().parent / BESIDE
     return (*_themes_in(OURS, files, [OURS]), *_themes_in(own, files, [own, *(room.resolve() for room in within)]))
@@ -70,7 +70,7 @@ def shipped() -> frozenset[str]:
 
 
 def theme_at(path: Path, files: Files, rooms: Sequence[Path]) -> Theme | None:
-    """The theme in a file; None: there is none."""
+    """The theme in a file, or None."""
     content = files.read(path)
     if content is None:
         return None
@@ -81,13 +81,13 @@ def theme_at(path: Path, files: Files, rooms: Sequence[Path]) -> Theme | None:
 
 
 def brought_along(named: tuple[str, str]) -> Theme:
-    """A theme that the project's engine knows already: its name and CSS."""
+    """A theme that the project's engine adds: name and CSS."""
     name, css = named
     return Theme(name, "", COMMENT.sub("", css), (), frozenset(SIZE.findall(css)))
 
 
 def stylesheets(path: Path, files: Files) -> Iterator[Path]:
-    """A stylesheet, or all that stand in a folder and below it."""
+    """A stylesheet, or all stylesheets in a folder and its subfolders."""
     if not path.is_dir():
         yield path
     for name in files.listing(path) if path.is_dir() else ():
@@ -97,7 +97,7 @@ def stylesheets(path: Path, files: Files) -> Iterator[Path]:
 
 
 def of_editor(home: Path, files: Files) -> str:
-    """What to do about stylesheets of which VS Code alone is told."""
+    """A hint about stylesheets that are only configured in VS Code."""
     settings = (files.read(home / ".vscode/settings.json") or b"").decode("utf-8", "replace")
     listed = EDITOR.search(settings)
     names = [name for name in re.findall(r'"([^"\n]+)"', listed[1]) if "://" not in name] if listed else []
@@ -107,7 +107,7 @@ def of_editor(home: Path, files: Files) -> str:
 def theme_findings(
     wishes: Sequence[ThemeName], themes: Sequence[Theme], others: Callable[[], str] = str,
 ) -> Iterator[Finding]:
-    """Themes that are not there, with where ``others`` are, and what is wrong with those that are used."""
+    """Missing themes, with a hint about ``others``, and faults of the themes in use."""
     known: Mapping[str, tuple[Trouble, ...]] = {**dict.fromkeys(BUILT_IN, ()), **{t.name: t.faults for t in themes}}
     for wish in wishes:
         if wish.name in known:
@@ -119,7 +119,7 @@ def theme_findings(
 
 
 def size_findings(sizes: Sequence[ThemeName], themes: Sequence[Theme]) -> Iterator[Finding]:
-    """Slide sizes that no theme has."""
+    """Slide sizes that no theme defines."""
     known = (*BUILT_IN_SIZES, *sorted(frozenset[str]().union(*(theme.sizes for theme in themes)) - {*BUILT_IN_SIZES}))
     for size in sizes:
         if size.name not in known:

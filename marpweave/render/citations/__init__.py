@@ -1,1 +1,1 @@
-"""Citations and lists of sources, in the style of a field."""
+"""Formats citations and lists of sources."""

@@ -1,4 +1,4 @@
-"""Has the citations of a deck formatted, those alone that were not before, and puts them in their places."""
+"""Formats the citations of a deck, using cached results where possible, and inserts them."""
 
 from __future__ import annotations
 
@@ -38,33 +38,33 @@ class Entry(Record, frozen=True):
 
 
 class Answer(Record, frozen=True):
-    """What citations.mjs gives."""
+    """The output of citations.mjs."""
 
     citations: tuple[Written, ...] = ()
     entries: tuple[Entry, ...] = ()
     faults: dict[str, str] = msgspec.field(default_factory=dict)
-    """By key, why a source cannot be read."""
+    """Why sources cannot be read, by key."""
     fault: str = ""
     """Why nothing can be formatted."""
 
 
 @dataclass(frozen=True, slots=True)
 class Citing:
-    """A deck with its citations, and what came up."""
+    """A deck with formatted citations, and findings."""
 
     deck: Deck
     findings: tuple[Finding, ...] = ()
     used: tuple[BuildInput, ...] = ()
     is_whole: bool = True
-    """False: a tool failed on the way, and may not fail again."""
+    """False: a tool failed, and may succeed next time."""
 
     def of(self, checks: Sequence[CellCheck]) -> tuple[CellCheck, ...]:
-        """What is known of its cells, with the citations in their captions."""
+        """The checks of its cells, with formatted citations in their captions."""
         return tuple(replace(check, cell=cell) for check, cell in zip(checks, self.deck.cells, strict=True))
 
 
 def cited(deck: Deck, rooms: Sequence[Path], store: Store, renderer: Renderer) -> Citing:
-    """A deck with its citations and lists of sources; their numbers are those of the full deck."""
+    """A deck with formatted citations and lists; numbers are those of the full deck."""
     if not deck.bibliography.files:
         return Citing(deck)
     files = Files()

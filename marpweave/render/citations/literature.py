@@ -1,4 +1,4 @@
-"""Reads what a deck cites from, its bibliographies and its style, and finds what is wrong with them."""
+"""Reads the bibliographies and the citation style of a deck."""
 
 from __future__ import annotations
 
@@ -18,13 +18,13 @@ from marpweave.weave.embed import ALLOW, OUTSIDE
 
 STYLES = Path(__file__).with_name("styles")
 BUILT_IN = ("apa", "harvard1", "sist02", "vancouver")
-"""Ours, and those that citation-js brings along."""
+"""Our own styles, and those included in citation-js."""
 DEPENDENT = re.compile(r"""<link\b[^>]*\bhref="([^"]*)"[^>]*\brel="independent-parent\"""")
 
 
 @dataclass(frozen=True, slots=True)
 class CslStyle:
-    """A CSL style: its name, if citation-js has it, or its text."""
+    """A CSL style: the name of one known to citation-js, or the text of another."""
 
     name: str = ""
     xml: str = ""
@@ -32,7 +32,7 @@ class CslStyle:
 
 @dataclass(frozen=True, slots=True)
 class Literature:
-    """What a deck cites from, and how."""
+    """The sources that a deck can cite, and the style."""
 
     sources: Sources
     style: CslStyle
@@ -40,7 +40,7 @@ class Literature:
 
 
 def read_literature(deck: Deck, files: Files, rooms: Sequence[Path]) -> Literature:
-    """Read the bibliographies and the style of a deck; what the deck itself names stands in one of the ``rooms``."""
+    """Read the bibliographies and the style of a deck; files named by the deck must be in one of ``rooms``."""
     within = [room.resolve() for room in rooms] if deck.bibliography.line else [Path("/")]
     reader = _Reader(deck, files, within)
     contents = tuple((name, content) for path in deck.bibliography.files
@@ -51,7 +51,7 @@ def read_literature(deck: Deck, files: Files, rooms: Sequence[Path]) -> Literatu
 
 
 def citation_findings(deck: Deck, files: Files, rooms: Sequence[Path]) -> Iterator[Finding]:
-    """All that is wrong with what a deck cites, as far as it shows before it is formatted."""
+    """All findings about citations that do not require formatting them."""
     if not deck.bibliography.files:
         return
     literature = read_literature(deck, files, rooms)
@@ -61,20 +61,20 @@ def citation_findings(deck: Deck, files: Files, rooms: Sequence[Path]) -> Iterat
     for key in filter(literature.sources.again.__contains__, citations.keys):
         first = literature.sources.entries[key].place
         yield Finding(Kind.WARNING, top, f"{literature.sources.again[key]}: @{key} is also in {first}, which counts")
-    if literature.sources.entries or not literature.faults:  # else the keys that are missing are those of what was told
+    if literature.sources.entries or not literature.faults:  # otherwise missing keys only follow from the fault
         whole = citations_of(deck.full, literature.sources) if deck.full else citations
         yield from findings_in(citations, whole, literature.sources, deck)
 
 
 class _Reader:
-    """Reads the files of one deck, and collects what is wrong with them."""
+    """Reads the files of one deck, collecting faults."""
 
     def __init__(self, deck: Deck, files: Files, rooms: Sequence[Path]) -> None:
         self.deck, self.files, self.rooms = deck, files, rooms
         self.faults: list[str] = []
 
     def read(self, path: Path, what: str) -> tuple[str, bytes | None]:
-        """The name of a file as messages say it, and what is in it; None: that is told."""
+        """The display name and content of a file; None, with a fault recorded, if it cannot be read."""
         name, there = os.path.relpath(path, self.deck.path.parent), self.files.place(path)
         content = self.files.read(there)
         if content is None:
@@ -85,7 +85,7 @@ class _Reader:
         return name, content
 
     def style(self) -> CslStyle:
-        """The style that is asked for, or that of the deck's language."""
+        """The configured style, or the default of the deck's language."""
         usual = "sist02" if self.deck.lang == "ja" else "apa"
         name = self.deck.bibliography.style or usual
         if name not in BUILT_IN and not name.endswith(".csl"):

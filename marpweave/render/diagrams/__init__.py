@@ -1,1 +1,1 @@
-"""Diagrams: their colours, and what Mermaid and Graphviz draw of them."""
+"""Draws diagrams and plots in the colours of the slides."""

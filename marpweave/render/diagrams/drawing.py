@@ -1,4 +1,4 @@
-"""Diagrams -> SVG, by the renderer or from the store: what was drawn once is not drawn again."""
+"""Draws diagrams as SVG with the renderer, or takes them from the store."""
 
 from __future__ import annotations
 
@@ -43,20 +43,20 @@ from marpweave.variants.slides import layout_of, slides_with_class
 
 KIND = "diagram"
 DARK = "invert"
-"""Class of dark slides, in Marp's themes and ours."""
+"""The class of dark slides in Marp's themes and ours."""
 MAX_CHARACTERS = 50_000
-"""Characters of a diagram."""
+"""Maximum length of a diagram."""
 MAX_DATA = {"vega-lite": 5_000_000, "plotly": 5_000_000, "html": 20_000_000}
-"""Characters of a plot with its data, and of HTML with its libraries."""
+"""Maximum length of a plot including its data, and of HTML including its libraries."""
 PLOTS = ("vega-lite", "plotly")
 ADDRESS = re.compile(r"(?:http|ws)s?://[!-~]{1,200}")
 MAX_ADDRESSES = 10
-"""Addresses that are told for one output at most."""
+"""Maximum number of refused addresses reported per output."""
 TOOLS = {"mermaid": "Mermaid", "dot": "Graphviz", "vega-lite": "Vega-Lite", "plotly": "Plotly", "html": "A browser"}
 EXPECTED = re.compile(r"\bExpecting .*?, got (?='[^']*'$)")
-"""All that could have stood there, to its grammar."""
+"""Mermaid's list of all tokens that its grammar allows at an error."""
 NUMBER = re.compile(r" (?:on|in) line \d+\b")
-"""Counted in what the tool reads; the finding's own place is in the file."""
+"""Line numbers in the tool's own message, which do not refer to the file."""
 PICTURE = re.compile(r"\b(?:image|shapefile)\s*=|<img\b", re.IGNORECASE)
 QUOTED = re.compile(r'"(?:[^"\\]|\\.)*"', re.DOTALL)
 TEXT = re.compile(r">([^<]+)<")
@@ -66,39 +66,39 @@ STYLED = f"text, tspan {{ font-family: {FAMILY}; }}"
 
 
 class Drawn(Record, frozen=True):
-    """What became of a diagram."""
+    """The result of drawing a diagram."""
 
     svg: str
-    """"": it could not be drawn."""
+    """"" if it could not be drawn."""
     error: str
     line: Count
-    """Of the source, from 1."""
+    """1-based line of the source."""
     asked: tuple[str, ...] = ()
-    """What it wanted from the network, and did not get."""
+    """Network addresses that it requested, and that were refused."""
 
 
 @dataclass(frozen=True, slots=True)
 class Wish:
-    """A diagram that is to be drawn in the colours of its slide."""
+    """A request to draw a diagram in the colours of its slide."""
 
     diagram: Diagram
     look: Look
     tool: Tool = NO_TOOL
-    """What draws a plot."""
+    """The tool that draws a plot."""
 
     @property
     def content(self) -> str:
-        """The digest of what is drawn; ids within the drawing begin with it, whatever draws."""
+        """Digest of the source; prefix of ids in the drawing, whatever the tool."""
         return digest(json.dumps([self.diagram.language, self.diagram.source, asdict(self.look)]))
 
     @property
     def key(self) -> str:
-        """Of all that shapes the drawing."""
+        """The key of everything that affects the drawing."""
         return digest(json.dumps([own_digest(), *identity(), self.tool.version, self.content]))
 
 
 def wishes_of(deck: Deck, style: Style) -> tuple[Wish, ...]:
-    """The diagrams of a deck, each with the look of its slide."""
+    """Requests for all diagrams of a deck, in the look of their slides."""
     known = {theme.name for theme in style.themes}
     theme = style.setup.theme or next((wish.name for wish in reversed(deck.themes) if wish.name in known), "")
     dark = slides_with_class(layout_of(deck.full or deck), DARK)
@@ -106,19 +106,19 @@ def wishes_of(deck: Deck, style: Style) -> tuple[Wish, ...]:
 
 
 def plot_wishes(checks: Sequence[CellCheck], path: Sequence[str]) -> tuple[Wish, ...]:
-    """The plots of cells, drawn for paper as figures are; ``path`` is where the kernel's packages are."""
+    """Requests for all plots of cells, on white like figures; ``path``: the kernel's ``sys.path``."""
     paper = look_of("", (), dark=False)
     return tuple(Wish(plot, paper, tool_of(plot.language, path)) for plot in plots_of(checks))
 
 
 def live_frames(wishes: Sequence[Wish], checks: Sequence[CellCheck], store: Store) -> dict[str, Frame]:
-    """The pages of those plots that run on their slides, by what was displayed."""
+    """The pages of live plots, by displayed data."""
     running = frozenset(plots_of(check for check in checks if check.cell.options.display.is_live))
     return {wish.diagram.source: _frame(wish.diagram, wish.tool, store) for wish in wishes if wish.diagram in running}
 
 
 def drawn(wishes: Sequence[Wish], store: Store, renderer: Renderer | None) -> dict[Diagram, Drawn]:
-    """What the store has, and what the renderer draws of the rest; None: nothing is drawn."""
+    """Drawings from the store or by the renderer; without a renderer, only those in the store."""
     found = {wish.diagram: store.record(KIND, wish.key, Drawn) or _refused(wish) for wish in wishes}
     begun = [(wish, _begun(wish, store, renderer)) for wish in wishes if renderer and not found[wish.diagram]]
     for wish, future in begun:
@@ -130,7 +130,7 @@ def drawn(wishes: Sequence[Wish], store: Store, renderer: Renderer | None) -> di
 
 
 def diagram_findings(drawn: Mapping[Diagram, Drawn]) -> Iterator[Finding]:
-    """Diagrams that could not be drawn."""
+    """Findings about diagrams that could not be drawn."""
     for diagram, each in drawn.items():
         if each.error:
             place = Location(diagram.location.path, diagram.location.line + each.line)
@@ -192,12 +192,12 @@ def _made(wish: Wish, answer: Mapping[str, Any], store: Store) -> Drawn:
 
 
 def _css(fonts: Fonts, *, bold: bool) -> str:
-    """The faces that a diagram can need."""
+    """CSS of the font faces that a diagram may need."""
     return "\n".join(face.rule for face in fonts.faces if face.family != CODE and (bold or face.weight < 600))
 
 
 def _words(message: str) -> str:
-    """A message in one line."""
+    """A message as a single line."""
     lines = [line.strip() for line in message.split("\n")]
     said = " ".join(line for line in lines if line and not re.fullmatch(r"-*\^", line))
     return NUMBER.sub("", EXPECTED.sub("unexpected ", said))

@@ -1,4 +1,4 @@
-"""Pages for what runs on slides: they bring their libraries along, and reach nothing."""
+"""Builds self-contained, sandboxed pages for live outputs."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from marpweave.render.diagrams.plots import CONFIG, FAMILY, Tool, as_laid_out, v
 POLICY = ("default-src 'none'; script-src 'unsafe-inline' 'unsafe-eval' blob:; worker-src blob:; "
           "style-src 'unsafe-inline'; img-src data: blob:; media-src data: blob:; font-src data:; "
           "connect-src data: blob:; form-action 'none'; base-uri 'none'")
-"""All that a page may load is in it."""
+"""Content security policy: only embedded resources."""
 END = re.compile(r"</(?=script)", re.IGNORECASE)
 PLOTLY = """<div id="plot"></div><script>
 Plotly.newPlot("plot", { ...%s, config: { displaylogo: false } });
@@ -27,7 +27,7 @@ vegaEmbed("#plot", %s, { mode: "vega-lite", renderer: "svg", actions: false, con
 
 
 def frame_of(plot: Diagram, tool: Tool, css_of: Callable[[str], str]) -> Frame:
-    """The page of a plot, or of HTML as it is; ``css_of`` gives the fonts for words."""
+    """The page of a plot, or of HTML as it is; ``css_of`` returns the fonts for a text."""
     style = f"<style>{css_of(words_of(plot))}</style>\n"
     if plot.language == "plotly" and tool.place:
         script = tool.place.read_text(encoding="utf-8")
@@ -38,7 +38,7 @@ def frame_of(plot: Diagram, tool: Tool, css_of: Callable[[str], str]) -> Frame:
 
 
 def _data(source: str) -> str:
-    """JSON that ends no script."""
+    """JSON that cannot close a script element."""
     return source.replace("<", "\\u003c")
 
 

@@ -1,4 +1,4 @@
-"""The colours of diagrams: those of the slide's theme, where it has names for them. Pure."""
+"""The colours of diagrams: those that the slide's theme names. Pure."""
 
 from __future__ import annotations
 
@@ -9,22 +9,22 @@ from dataclasses import dataclass
 from marpweave.render.themes import Theme
 
 SIZE = 24
-"""CSS pixels of text; what a slide has no room for is shown smaller."""
+"""Font size in CSS pixels; diagrams larger than the slide are scaled down."""
 COLOR = re.compile(r"--color-([\w-]+):\s*light-dark\(\s*([^,()]+?)\s*,\s*([^,()]+?)\s*\)")
 IMPORTED = re.compile(r"@import\s+[\"']([^\"':/.]+)[\"']")
 SERIES = ("mark-soft", "in-soft", "w-soft", "out-soft", "caution-soft", "rule")
-"""What a theme calls the colours that tell parts of a diagram from each other."""
+"""Theme names of the colours that distinguish parts of a diagram."""
 NEUTRAL = {
     "background": ("#ffffff", "#2b3238"), "foreground": ("#24292f", "#f3f4f5"), "dimmed": ("#5f6870", "#b9c0c6"),
     "background-stripe": ("#f2f3f4", "#3a434b"), "rule": ("#d5d8db", "#56616a"), "mark-soft": ("#fff3c4", "#5c522a"),
     "in-soft": ("#dcefe7", "#2b4a41"), "w-soft": ("#dfeaf6", "#2d4a60"), "out-soft": ("#fae6d6", "#574433"),
     "caution-soft": ("#f8e3ea", "#4f323d")}
-"""For themes without names for colours, in light and dark."""
+"""Default colours in light and dark, for themes that name none."""
 
 
 @dataclass(frozen=True, slots=True)
 class Look:
-    """How a diagram is drawn."""
+    """Colours and fonts of a diagram."""
 
     dark: bool
     background: str
@@ -38,7 +38,7 @@ class Look:
 
 
 def look_of(theme: str, themes: Sequence[Theme], *, dark: bool) -> Look:
-    """The look on the light or dark slides of a theme."""
+    """The look of diagrams on the light or dark slides of a theme."""
     colors = {name: pair[dark] for name, pair in {**NEUTRAL, **_colors(theme, themes, ())}.items()}
     return Look(dark, colors["background"], colors["foreground"], line=colors["dimmed"],
                 fill=colors["background-stripe"], soft=colors["rule"], note=colors["mark-soft"],
@@ -46,7 +46,7 @@ def look_of(theme: str, themes: Sequence[Theme], *, dark: bool) -> Look:
 
 
 def _colors(name: str, themes: Sequence[Theme], within: tuple[str, ...]) -> Mapping[str, tuple[str, str]]:
-    """The named colours of a theme and of those that it extends."""
+    """The named colours of a theme and of the themes that it extends."""
     css = next((theme.css for theme in reversed(themes) if theme.name == name), "")
     found: dict[str, tuple[str, str]] = {}
     for imported in IMPORTED.findall(css) if name not in within else ():

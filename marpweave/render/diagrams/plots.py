@@ -1,4 +1,4 @@
-"""Plots that cells display: what they need to be drawn, and Vega-Lite's drawn by vl-convert."""
+"""Plots displayed by cells: the tools that draw them, and drawing of Vega-Lite by vl-convert."""
 
 from __future__ import annotations
 
@@ -35,14 +35,14 @@ CONFIG = {"font": FONT, "background": "transparent", "axis": SIZES, "legend": SI
 
 @dataclass(frozen=True, slots=True)
 class Tool:
-    """What draws a plot."""
+    """A tool that draws plots."""
 
     place: Path | None
-    """The file by which one version is told from another, there or not; None: a browser alone does."""
+    """The file that identifies its version, existing or not; None: only a browser is needed."""
 
     @property
     def version(self) -> str:
-        """Changes with all that it draws."""
+        """Identifies everything that affects its drawings."""
         return file_digest(str(self.place)) if self.place else ""
 
 
@@ -50,7 +50,7 @@ NO_TOOL = Tool(None)
 
 
 def plots_of(checks: Iterable[CellCheck]) -> Iterator[Diagram]:
-    """The plots among the outputs of cells, and HTML that is live, each at its cell."""
+    """The plots among the outputs of cells, and live HTML, located at their cells."""
     for check in checks:
         cell = check.cell
         for output in (each for each in check.outcome.outputs if isinstance(each, Display)):
@@ -61,7 +61,7 @@ def plots_of(checks: Iterable[CellCheck]) -> Iterator[Diagram]:
 
 
 def fault_of(plot: Diagram) -> str:
-    """Why the data of a plot cannot be read; "": they can be."""
+    """Why the data of a plot is invalid, or ""."""
     try:
         figure = json.loads(plot.source)
     except (ValueError, RecursionError):
@@ -73,14 +73,14 @@ def fault_of(plot: Diagram) -> str:
 
 
 def words_of(plot: Diagram) -> str:
-    """All that can be text of a diagram or a plot."""
+    """All text that a diagram or plot may contain."""
     if plot.text:
         return plot.source
     return unescape(plot.source) if plot.language == "html" else json.dumps(json.loads(plot.source), ensure_ascii=False)
 
 
 def as_laid_out(plot: Diagram) -> str:
-    """What a tool is given: Plotly's figures have a size, our fonts, and no ground."""
+    """The input of the tool: Plotly figures get a size, our fonts, and a transparent background."""
     if plot.language != "plotly":
         return plot.source
     figure = json.loads(plot.source)
@@ -91,7 +91,7 @@ def as_laid_out(plot: Diagram) -> str:
 
 
 def tool_of(language: str, path: Sequence[str]) -> Tool:
-    """What draws plots: Plotly's JavaScript among the packages of the kernel, vl-convert among ours."""
+    """The tool for a language: Plotly's JavaScript from the kernel's packages, or our own vl-convert."""
     match language:
         case "plotly":
             return Tool(next((file for folder in path if (file := Path(folder) / SCRIPT).is_file()), None))
@@ -104,7 +104,7 @@ def tool_of(language: str, path: Sequence[str]) -> Tool:
 
 
 def vega_bundle() -> str:
-    """The JavaScript of Vega-Lite and what it needs; it takes seconds to put together, and is kept."""
+    """The JavaScript of Vega-Lite and its dependencies; cached, since bundling takes seconds."""
     tool = import_module("vl_convert")
     place = home() / "vega" / f"{tool.__version__}.js"
     if not place.is_file():
@@ -115,7 +115,7 @@ def vega_bundle() -> str:
 
 
 def vega_drawn(source: str) -> Future[Mapping[str, Any]]:
-    """A plot of Vega-Lite, of the data that it holds alone."""
+    """Draw a Vega-Lite plot, which must contain its data."""
     done: Future[Mapping[str, Any]] = Future()
     tool = _vl_convert()
     if tool is None:

@@ -1,4 +1,4 @@
-"""Whether an SVG shows nothing but what is in it, and runs nothing. Pure."""
+"""Checks that an SVG is self-contained and passive. Pure."""
 
 from __future__ import annotations
 
@@ -10,15 +10,15 @@ from marpweave.model.media import is_svg
 from marpweave.read.css import references
 
 OWN = ("#", "data:image/")
-"""How addresses begin that reach no other file."""
+"""Prefixes of addresses that refer to no other file."""
 TEXTS = ("aria-", "data-")
-"""How attributes begin that hold words."""
+"""Prefixes of attributes that contain text."""
 OTHER_ADDRESS = re.compile(r"\\[0-9a-f]|\b(?:image-set|image|cross-fade|src)\(", re.IGNORECASE)
-"""Ways in which CSS names files besides ``url(…)``, and escapes that can hide one."""
+"""CSS functions other than ``url(…)`` that load files, and escapes that could hide them."""
 
 
 def is_sealed(svg: str) -> bool:
-    """Whether a page can show it without a thought; links show nothing."""
+    """Whether an SVG can be embedded safely; links are allowed."""
     return is_svg(svg.encode(), still=True) and not _reaches_out(svg)
 
 

@@ -1,1 +1,1 @@
-"""Slides for a page that shows a deck while it is written."""
+"""Renders slides for previews."""

@@ -1,6 +1,6 @@
-"""Fonts of a page that is being edited: whole files by address, of which the browser loads what the text needs.
+"""Fonts of previews: complete files by URL, of which the browser loads the ones it needs.
 
-A new character needs nothing then. Files cut down to a deck's characters are for what is delivered.
+New characters thus need no subsetting, which is for rendered files.
 """
 
 from __future__ import annotations
@@ -26,23 +26,23 @@ from marpweave.render.fonts import (
 from marpweave.render.programs.places import modules, unpacked_fonts
 
 PLACE = "/f/"
-"""Where the page asks for font files."""
+"""URL prefix of font files."""
 WEIGHTS = ((FILL, 400), (CODE, 400), (TEXT, 700), (TEXT, 400))
 
 
 @dataclass(frozen=True, slots=True)
 class WholeFace:
-    """A font file as it is installed."""
+    """A complete font file."""
 
     family: str
     weight: int
     file: Path
     characters: str
-    """A ``unicode-range``; the browser goes on to the next file where this one lacks a character after all."""
+    """A ``unicode-range``; for characters missing in the file, browsers continue with the next one."""
 
     @property
     def rule(self) -> str:
-        """The ``@font-face`` rule that names the file."""
+        """The ``@font-face`` rule that links the file."""
         return (f"@font-face {{ font-family: '{self.family}'; font-weight: {self.weight}; font-display: block; "
                 f"src: url({PLACE}{self.file.name}); unicode-range: {self.characters}; }}")
 
@@ -53,13 +53,13 @@ def faces_css() -> str:
 
 
 def font_files() -> Mapping[str, Path]:
-    """The files that the rules name."""
+    """The linked files by name."""
     return {face.file.name: face.file for face in whole_faces()}
 
 
 @cache
 def whole_faces() -> tuple[WholeFace, ...]:
-    """All font files; of two that have a character the later one draws it, so the best come last."""
+    """All font files, best last: of two with the same character, browsers use the later one."""
     last = WholeFace(FILL, 400, last_font(), unicode_range(characters_of(last_font())))
     faces = (face for family, weight in WEIGHTS for face in _best_last(family, weight))
     return last, *faces

@@ -1,4 +1,4 @@
-"""The slides of a deck as they were shown last: a page has them before Node.js has started, if nothing has changed."""
+"""Caches the slides last shown, so that an unchanged deck can be shown before Node.js has started."""
 
 from __future__ import annotations
 
@@ -19,20 +19,20 @@ if TYPE_CHECKING:
 
 
 class KeptSlides(Record, frozen=True):
-    """What the store keeps of one deck."""
+    """The cached slides of one deck."""
 
     made_of: Digest
     slides: Slides
 
 
 def kept_slides(deck: Path, presentation: Presentation, store: Store) -> Slides | None:
-    """The slides that the renderer would make; None: they are not known."""
+    """The slides that the renderer would produce; None if not cached."""
     found = store.record("slides", digest(str(deck)), KeptSlides)
     return found.slides if found and found.made_of == _made_of(presentation) else None
 
 
 def keep_slides(deck: Path, presentation: Presentation, slides: Slides, store: Store) -> None:
-    """Keep slides with all that they were made of."""
+    """Cache slides with everything they depend on."""
     store.put_record("slides", digest(str(deck)), KeptSlides(_made_of(presentation), slides))
 
 

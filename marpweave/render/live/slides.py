@@ -1,4 +1,4 @@
-"""A deck's slides one by one, for a page that is sent only those that changed."""
+"""Slides one by one, so that a page gets only those that changed."""
 
 from __future__ import annotations
 
@@ -12,16 +12,16 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Slides:
-    """A deck as a page shows it; what is the same as before has the same hash."""
+    """The slides of a deck, identified by hash."""
 
     order: tuple[str, ...]
-    """The hash of each slide; two that are alike have one."""
+    """The hash of each slide; equal slides have equal hashes."""
     html: Mapping[str, str]
-    """Hash -> slide, with its number and page left empty, for those that were not known."""
+    """Hash -> slide without slide and page numbers, for slides not yet known."""
     pages: tuple[tuple[int, int] | None, ...]
-    """The page number that each slide shows, and the last one; None: it shows none."""
+    """The page number shown on each slide and the last page number; None: not shown."""
     css: str | None
-    """None: it was known."""
+    """None: already known."""
     style: str
     """The hash of the CSS."""
     size: tuple[int, int]
@@ -33,10 +33,10 @@ class Slides:
 
 @dataclass(frozen=True, slots=True)
 class Sheet:
-    """Slides of which pictures are wanted, and all that they are shown with."""
+    """Slides to take pictures of, with all resources."""
 
     shots: tuple[str, ...]
-    """Each slide's HTML."""
+    """HTML of each slide."""
     styles: tuple[str, ...]
     """CSS."""
     size: tuple[int, int]
@@ -44,14 +44,14 @@ class Sheet:
 
 
 def slides_request(presentation: Presentation, known: Collection[str]) -> dict[str, Any]:
-    """What the renderer is asked."""
+    """The request to the renderer."""
     markdown = presentation.markdown.removeprefix("\ufeff")
     addresses = {source: page for source, page in presentation.frames.items() if isinstance(page, str)}
     return {**asdict(presentation), "live": True, "markdown": markdown, "known": list(known), "frames": addresses}
 
 
 def slides_of(answer: Mapping[str, Any]) -> Slides:
-    """What the renderer answered."""
+    """Parse the renderer's answer."""
     pages = tuple((page[0], page[1]) if page else None for page in answer["pages"])
     width, height = answer["size"]
     return Slides(tuple(answer["order"]), answer["html"], pages, answer["css"], answer["style"], (width, height),

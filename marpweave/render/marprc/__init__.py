@@ -1,1 +1,1 @@
-"""What a project tells the Marp CLI in the configuration files that the Marp CLI knows."""
+"""A project's configuration files of the Marp CLI."""

@@ -1,4 +1,4 @@
-"""What a configuration that is code says: Node.js runs it once, and again when one of its files has changed."""
+"""Evaluates a configuration written in JavaScript, once per state of its files."""
 
 from __future__ import annotations
 
@@ -28,25 +28,25 @@ MISSING = re.compile(r"Cannot find (?:module|package) '([^./'][^']*)'")
 
 
 class Contents(Record, frozen=True):
-    """What a configuration says, and the files of its code."""
+    """The values of a configuration, and the files of its code."""
 
     said: dict[str, Any]
     themes: dict[str, str]
-    """CSS of the themes that its engine brings along, by name."""
+    """CSS of themes that its engine adds, by name."""
     files: dict[str, str]
-    """Also those that it read or asked for."""
+    """Digests of its files, including those that it read or looked for."""
     variables: dict[str, str]
 
     @property
     def stamp(self) -> str:
-        """The digest of all its files and variables."""
+        """A digest of all its files and environment variables."""
         return digest(json.dumps([sorted(self.files.items()), sorted(self.variables.items())]))
 
 
 def run_code(path: Path, engine: Sequence[str], files: Files, store: Store) -> Contents:
-    """Run a configuration that is code, or the ``engine`` that it names -> what it says; raises BrokenError.
+    """Evaluate a configuration written in JavaScript, or the ``engine`` that it names; raises BrokenError.
 
-    ``files``: counts as read what the code read.
+    ``files``: records the files that the code read.
     """
     code = not engine
     question = json.dumps({"file": str(path) if code else "", "engine": engine, "folder": str(path.parent)})
@@ -66,14 +66,14 @@ def run_code(path: Path, engine: Sequence[str], files: Files, store: Store) -> C
 
 
 def _state(names: Iterable[str], variables: Iterable[str]) -> tuple[dict[str, str], dict[str, str]]:
-    """Digests of files, of the listings of folders, and of variables."""
+    """Digests of files, folder listings and environment variables."""
     found = {name: file_digest(name) for name in sorted(names)}
     listed = {name: listing_digest(name) for name, was in found.items() if was == FOLDER}
     return found | listed, {name: variable_digest(os.environ, name) for name in sorted(variables)}
 
 
 def _count(contents: Contents, files: Files) -> None:
-    """Count as read what the code read."""
+    """Record the files that the code read."""
     for place in map(Path, contents.files):
         read = files.listing if place.is_dir() else files.read
         read(place)
@@ -113,6 +113,6 @@ def _first_line(text: str) -> str:
 
 
 def _line_of(stack: str, path: Path) -> str:
-    """``:3`` where a stack names a line of the file."""
+    """``:3`` if a stack trace contains a line of the file."""
     found = re.search(re.escape(path.name) + r"(?:\?[^:\s]*)?:(\d+)", stack)
     return f":{found[1]}" if found else ""

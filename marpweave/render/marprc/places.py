@@ -1,4 +1,4 @@
-"""Which file configures Marp for a deck: the nearest one, from the deck's folder up to the project's."""
+"""Finds the Marp configuration of a deck: the nearest one from its folder up to the project's."""
 
 from __future__ import annotations
 
@@ -11,20 +11,20 @@ from marpweave.inputs.used import Files
 from marpweave.read.yaml import read_mapping
 
 CODE = (".js", ".ts", ".cjs", ".mjs")
-"""What has to run to say something."""
+"""Suffixes of configurations that must be executed."""
 PACKAGE = "package.json"
 RC = tuple(f"marprc{suffix}" for suffix in ("", ".json", ".yaml", ".yml", *CODE))
 PLACES = (PACKAGE, *(f".{name}" for name in RC), *(f".config/{name}" for name in RC),
           *(f"marp.config{suffix}" for suffix in CODE))
-"""Where the Marp CLI looks in a folder, in its order."""
+"""File names that the Marp CLI looks for, in its order."""
 
 
 class BrokenError(Exception):
-    """What keeps a file from being read: its line, or "", and what is wrong."""
+    """A file cannot be read: its line, or "", and a message."""
 
 
 def configuration_of(folder: Path, root: Path, files: Files) -> Path | None:
-    """The nearest file for a deck in ``folder`` that says something, up to ``root``."""
+    """The nearest configuration file for a deck in ``folder``, up to ``root``, if it is not empty."""
     for each in (folder, *folder.parents):
         for name in PLACES:
             path = each / name
@@ -40,12 +40,12 @@ def _has_marp(content: bytes) -> bool:
     try:
         package = json.loads(content)
     except ValueError:
-        return False  # of another program
+        return False  # belongs to another program
     return isinstance(package, dict) and "marp" in package
 
 
 def said_in(path: Path, content: bytes) -> dict[str, Any]:
-    """What a file that is no code says; raises BrokenError."""
+    """The values in a configuration file other than code; raises BrokenError."""
     text = content.decode("utf-8", "replace").removeprefix("\ufeff")
     if path.name == PACKAGE:
         said = json.loads(text)["marp"]

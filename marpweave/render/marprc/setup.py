@@ -1,4 +1,4 @@
-"""What Marp is told besides a deck's own directives, out of the configuration file of its project."""
+"""Marp settings from the configuration file of a project."""
 
 from __future__ import annotations
 
@@ -15,47 +15,47 @@ from marpweave.render.marprc.places import CODE, BrokenError, configuration_of, 
 from marpweave.text import nearest
 
 FOLLOWED = ("author", "bespoke", "description", "keywords", "lang", "ogImage", "title", "url")
-"""What goes to the Marp CLI as it is, besides what has a meaning here."""
+"""Keys that are passed on to the Marp CLI unchanged."""
 OTHERS = (
     "allowLocalFiles", "baseUrl", "browser", "browserPath", "browserProtocol", "browserTimeout", "image", "images",
     "imageScale", "inputDir", "jpegQuality", "notes", "output", "parallel", "pdf", "pdfNotes", "pdfOutlines", "pptx",
     "pptxEditable", "preview", "server", "template", "watch")
-"""What our own command line says instead."""
+"""Keys replaced by our own command line options."""
 WANTED: Mapping[str, tuple[tuple[type, ...], str]] = {
     "themeSet": ((str, list), "a path or a list of paths"), "theme": ((str,), "a name or a path"),
     "engine": ((str, list), "a module or a list of modules"), "options": ((dict,), "a mapping"),
     "html": ((bool, dict), "`true`, `false` or a mapping of tags")}
-"""The keys that have a meaning here, with what they must be."""
+"""Keys that marpweave interprets, with their types."""
 KNOWN = (*WANTED, *FOLLOWED, *OTHERS)
 BY_SOUND = {key.lower(): key for key in KNOWN}
 
 
 @dataclass(frozen=True, slots=True)
 class Setup:
-    """What Marp is told besides a deck's own directives."""
+    """Marp settings other than a deck's own directives."""
 
     said: Mapping[str, Any] = field(default_factory=dict)
-    """As the Marp CLI's configuration has it; it goes before what code says."""
+    """Values as in the Marp CLI's configuration; they take precedence over code."""
     file: str = ""
-    """The configuration, where it is code."""
+    """The configuration, if it is code."""
     engine: tuple[str, ...] = ()
-    """Modules, as a configuration that is no code names them."""
+    """Modules named by a configuration that is not code."""
     folder: str = ""
-    """Where these names are resolved."""
+    """The folder in which these names are resolved."""
     stamp: str = ""
-    """The digest of all files of the code."""
+    """A digest of all files of the code."""
 
     @property
     def theme(self) -> str:
-        """The theme of all decks, whatever they name; "": each its own."""
+        """The theme that overrides those of all decks, or ""."""
         return str(self.said.get("theme", ""))
 
     def with_language(self, language: str) -> Setup:
-        """The setup with a language for decks that name none; "": as it is."""
+        """A copy with a default language; "": unchanged."""
         return replace(self, said={"lang": language, **self.said}) if language else self
 
     def with_theme(self, theme: str) -> Setup:
-        """The setup with a theme for all decks; "": each its own."""
+        """A copy with a theme that overrides those of all decks; "": none."""
         return replace(self, said={**self.said, "theme": theme}) if theme else self
 
 
@@ -65,23 +65,23 @@ class MarpConfiguration:
 
     path: Path = Path()
     name: str = ""
-    """The path as seen from the project's folder."""
+    """Path relative to the project's folder."""
     setup: Setup = field(default_factory=Setup)
     theme: str = ""
-    """A name, or a file seen from its folder."""
+    """A name, or a path relative to the file."""
     theme_set: tuple[str, ...] = ()
     html: bool = False
-    """Whether it lets HTML through, all or some that it lists."""
+    """Whether it allows HTML, all or some tags."""
     themes: Mapping[str, str] = field(default_factory=dict)
-    """CSS of the themes that its engine brings along, by name."""
+    """CSS of themes that its engine adds, by name."""
     faults: tuple[str, ...] = ()
-    """What is wrong, with file and line."""
+    """Faults with file and line."""
     skipped: tuple[str, ...] = ()
-    """What is not followed in a sandbox."""
+    """Settings that are ignored in a sandbox."""
 
 
 def configured(folder: Path, home: Path, files: Files, store: Store, *, sandbox: bool) -> MarpConfiguration:
-    """The configuration for decks in a folder; code and HTML of decks in a sandbox is not for it to choose."""
+    """The configuration for decks in a folder; in a sandbox, it cannot run code or allow HTML."""
     path = configuration_of(folder, home, files)
     if path is None:
         return MarpConfiguration()
@@ -94,7 +94,7 @@ def configured(folder: Path, home: Path, files: Files, store: Store, *, sandbox:
 
 
 def _read(path: Path, name: str, files: Files, store: Store | None) -> MarpConfiguration:
-    """``store``: where answers of code are kept; None: nothing of it runs."""
+    """Read a configuration; ``store`` caches results of code, None: run no code."""
     content = files.read(path) or b""
     code = path.suffix in CODE
     if code and store is None:
@@ -120,7 +120,7 @@ def _listed(names: str | list[str]) -> tuple[str, ...]:
 
 
 def _refuse_wrong(said: Mapping[str, Any], content: bytes) -> None:
-    """Raise BrokenError for the first value that does not fit its key."""
+    """Raise BrokenError for the first value of a wrong type."""
     for key, (types, wanted) in WANTED.items():
         value = said.get(key)
         names = _listed(value) if isinstance(value, str | list) else ()
@@ -130,14 +130,14 @@ def _refuse_wrong(said: Mapping[str, Any], content: bytes) -> None:
 
 
 def _line_of(key: str, content: bytes) -> str:
-    """``:3`` where a key stands."""
+    """``:3`` for the line of a key."""
     lines = content.decode("utf-8", "replace").split("\n")
     pattern = re.compile(rf"\b{re.escape(key)}\b[\"']?\s*:")
     return next((f":{number}" for number, line in enumerate(lines, 1) if pattern.search(line)), "")
 
 
 def _strange(name: str, said: Mapping[str, Any], content: bytes) -> Iterator[str]:
-    """Keys that nobody knows, and options that cannot be followed."""
+    """Unknown keys, and options that are not supported."""
     for key in said:
         near = nearest(key.lower(), BY_SOUND, 0.7) if key not in KNOWN else ""
         if near:

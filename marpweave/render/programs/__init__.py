@@ -1,1 +1,1 @@
-"""The programs that rendering needs, and where they and what they need stand."""
+"""Finds and installs the programs needed for rendering."""

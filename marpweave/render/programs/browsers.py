@@ -1,4 +1,4 @@
-"""Finds a browser: one that is named, an installed one, or the one from npm."""
+"""Finds a browser: CHROME_PATH, an installed one, or Chromium from npm."""
 
 from __future__ import annotations
 
@@ -30,17 +30,17 @@ FONT_FOLDERS = ("/usr/share/fonts", "/usr/local/share/fonts", "~/.fonts", "~/.lo
 
 @dataclass(frozen=True, slots=True)
 class Browser:
-    """A browser that runs without a window."""
+    """A headless browser."""
 
     path: Path
     environment: Mapping[str, str] = field(default_factory=dict)
-    """What it needs besides the usual environment."""
+    """Additional environment variables that it needs."""
     arguments: tuple[str, ...] = ()
 
 
 @cache
 def find_browser(*, bring: bool = True) -> Browser:
-    """CHROME_PATH, an installed Chrome, Chromium or Edge, or the one from npm, downloaded if it is not there yet."""
+    """CHROME_PATH, an installed Chrome, Chromium or Edge, or Chromium from npm, downloaded if necessary."""
     path = installed_browser()
     if path:
         return Browser(path)
@@ -50,7 +50,7 @@ def find_browser(*, bring: bool = True) -> Browser:
 
 
 def installed_browser() -> Path | None:
-    """A browser of the machine's own."""
+    """An installed browser, or None."""
     chosen = os.environ.get("CHROME_PATH")
     if chosen:
         if not Path(chosen).is_file():
@@ -66,8 +66,8 @@ def installed_browser() -> Path | None:
 
 
 def _packaged(folder: Path) -> Browser:
-    """The browser of the npm package, with its libraries and fonts where the system lacks them."""
-    environment = {"CHROME_NO_SANDBOX": "1"}  # it has none; Marp gives others theirs, but for root and in containers
+    """The browser from npm, with libraries and fonts that the system lacks."""
+    environment = {"CHROME_NO_SANDBOX": "1"}  # it has no sandbox of its own
     if not _system_has_libraries():
         environment["LD_LIBRARY_PATH"] = os.pathsep.join(
             filter(None, [str(folder / "lib"), os.environ.get("LD_LIBRARY_PATH")]))

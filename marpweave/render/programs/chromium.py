@@ -1,4 +1,4 @@
-"""The Chromium from npm, for machines without a browser: downloaded once, unpacked and kept for all projects."""
+"""Chromium from npm, for machines without a browser: downloaded once for all projects."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from marpweave.render.programs.npm import installed, made_once
 from marpweave.render.programs.places import home
 
 LOCK = Path(__file__).with_name("browser")
-"""What npm is asked for."""
+"""Folder with package.json and lock file."""
 PACKAGE = "@sparticuz/chromium"
 MADE_FOR = "linux-x86_64"
 FONTS_CONF = """<?xml version="1.0"?>
@@ -27,7 +27,7 @@ FONTS_CONF = """<?xml version="1.0"?>
 
 
 def chromium(*, bring: bool) -> Path:
-    """The folder with the browser; made at first need, by one program while others wait. Raises ToolError."""
+    """The folder with the browser, installed if necessary by one process at a time. Raises ToolError."""
     if f"{sys.platform}-{platform.machine()}" != MADE_FOR:
         raise ToolError("no Chrome, Chromium or Edge was found; install one, or name it in CHROME_PATH")
     folder = home() / f"chromium-{locked_version()}-{MADE_FOR}"
@@ -39,13 +39,13 @@ def chromium(*, bring: bool) -> Path:
 
 
 def locked_version() -> str:
-    """The version of the browser's package."""
+    """The version of the browser package in the lock file."""
     wanted = json.loads((LOCK / "package.json").read_text(encoding="utf-8"))
     return str(wanted["dependencies"][PACKAGE])
 
 
 def _make(aside: Path, folder: Path) -> None:
-    """Bring the package, and unpack it aside for ``folder``."""
+    """Install the package into ``aside``, and unpack it there."""
     with work_folder(beside=folder) as fetched:
         why = installed(LOCK, fetched)
         if why:
@@ -55,7 +55,7 @@ def _make(aside: Path, folder: Path) -> None:
 
 
 def _unpack(packed: Path, aside: Path, folder: Path) -> None:
-    """Unpack the browser, its libraries and its fonts, which will stand in ``folder``."""
+    """Unpack the browser, its libraries and fonts; they will be moved to ``folder``."""
     import brotli
 
     program = aside / "chromium"

@@ -1,4 +1,4 @@
-"""Where citation-js stands: downloaded once and kept for all projects, since its CSL engine is in no wheel of ours."""
+"""Installs citation-js once for all projects; the licence of its CSL engine excludes it from our wheel."""
 
 from __future__ import annotations
 
@@ -10,11 +10,11 @@ from marpweave.render.programs.npm import installed, made_once
 from marpweave.render.programs.places import home
 
 LOCK = Path(__file__).with_name("citations")
-"""What npm is asked for."""
+"""Folder with package.json and lock file."""
 
 
 def citation_modules() -> Path:
-    """The folder with the packages; made at first need. Raises ToolError."""
+    """The folder with the packages, installed if necessary. Raises ToolError."""
     folder = home() / f"citations-{file_digest(str(LOCK / 'package-lock.json'))[:12]}"
     made_once(folder, _make, what="citation-js", size="3 MB")
     return folder

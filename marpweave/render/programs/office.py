@@ -1,4 +1,4 @@
-"""A presentation that LibreOffice made gets the notes that LibreOffice leaves out: those of the one that Marp makes."""
+"""Adds presenter notes, which LibreOffice drops, to its presentations."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ MASTER = '</p:sldMasterIdLst><p:notesMasterIdLst><p:notesMasterId r:id="notes"/>
 
 
 def add_notes(editable: Path, plain: Path) -> None:
-    """Copy the notes of a PPTX into another one with the same slides."""
+    """Copy the notes of a PPTX to another one with the same slides."""
     with ZipFile(plain) as marps:
         notes = {name: marps.read(name) for name in marps.namelist() if NOTES.fullmatch(name)}
         types = "".join(TYPES.findall(marps.read("[Content_Types].xml").decode()))

@@ -1,4 +1,4 @@
-"""Where packages of Node.js stand, and where what is made of them is kept."""
+"""Locations of Node.js packages and of files derived from them."""
 
 from __future__ import annotations
 
@@ -13,16 +13,16 @@ from marpweave.errors import HERE, ToolError, is_checkout
 from marpweave.files import put, work_folder
 
 BUNDLED = Path(__file__).resolve().parents[1] / "node_modules"
-"""What a wheel has in place of npm's packages: a folder of the same shape, made when the wheel is built."""
+"""The equivalent of ``node_modules`` in a wheel, created when the wheel is built."""
 
 
 def modules() -> Path:
-    """The folder with the packages."""
+    """The folder with the Node.js packages."""
     return HERE / "node_modules" if is_checkout() else BUNDLED
 
 
 def home() -> Path:
-    """The folder for unpacked browsers and fonts, of all projects: MARPWEAVE_HOME, else the user's cache folder."""
+    """The folder shared by all projects for browsers and fonts: MARPWEAVE_HOME, or the user's cache folder."""
     chosen = os.environ.get("MARPWEAVE_HOME")
     if chosen:
         return Path(chosen).expanduser().absolute()
@@ -40,7 +40,7 @@ def unpacked_fonts() -> Path:
 
 @contextmanager
 def writing_at_home() -> Iterator[None]:
-    """What the block writes goes to the home; where nothing can be written, ToolError says what helps."""
+    """Turn errors of writing to the shared folder into ToolError with a remedy."""
     try:
         home().mkdir(parents=True, exist_ok=True)
         yield
@@ -51,7 +51,7 @@ def writing_at_home() -> Iterator[None]:
 
 @cache
 def secret() -> bytes:
-    """What only programs of this user know, to tell what they have written; another each time where no file can be."""
+    """A secret of this user, to authenticate cached files; random if it cannot be stored."""
     path = home() / "secret"
     with suppress(OSError):
         if not path.is_file():

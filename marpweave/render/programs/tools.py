@@ -1,4 +1,4 @@
-"""What a build renders with: Node.js, the Marp CLI and a browser."""
+"""The tools for rendering: Node.js, the Marp CLI and a browser."""
 
 from __future__ import annotations
 
@@ -16,28 +16,28 @@ from marpweave.render.programs.places import home, modules
 
 @dataclass(frozen=True, slots=True)
 class Tools:
-    """What a build renders with."""
+    """The tools for rendering."""
 
     node: Path
     marp: Path
-    """The Marp CLI's package."""
+    """The package of the Marp CLI."""
     browser: Browser
 
     @property
     def environment(self) -> dict[str, str]:
-        """The environment for Node and the browser under it."""
+        """Environment variables for Node.js and its browser."""
         fixed = {"NODE_PATH": str(modules()), "TZ": "UTC", "NO_UPDATE_NOTIFIER": "1"}
-        compiled = {"NODE_COMPILE_CACHE": str(home() / "compiled")}  # by Node.js >= 22.1
+        compiled = {"NODE_COMPILE_CACHE": str(home() / "compiled")}  # Node.js >= 22.1
         return {**compiled, **os.environ, **fixed, **self.browser.environment}
 
 
 def find_tools() -> Tools:
-    """Find all tools; raises ToolError with the remedy where one is missing."""
+    """Find all tools; raises ToolError with a remedy if one is missing."""
     return Tools(find_node(), find_marp(), find_browser())
 
 
 def find_marp() -> Path:
-    """The Marp CLI among the packages."""
+    """The package of the Marp CLI."""
     path = modules() / "@marp-team/marp-cli/package.json"
     if not path.is_file():
         raise ToolError(f"the Marp CLI is not installed; run {reinstall()}")
@@ -45,7 +45,7 @@ def find_marp() -> Path:
 
 
 def identity() -> tuple[str, ...]:
-    """What tells one set of tools from another, without starting any."""
+    """Identifies the tools without starting any."""
     packages = modules() / ".package-lock.json"
     browser = installed_browser()
     status = browser.stat() if browser else None
