@@ -1,1 +1,1 @@
-"""Watches decks and shows them in a browser."""
+"""Previews decks in a browser, and rebuilds them when files change."""

@@ -1,4 +1,4 @@
-"""The pages, modules, pictures and sockets of a preview."""
+"""The Starlette application of a preview: pages, scripts, images and WebSockets."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ from marpweave.serve.web.pictures import Pictures
 
 PAGE = Path(__file__).with_name("page")
 SHARED = [Path(__file__).parents[1] / "render/js" / name for name in ("measure.mjs", "frames.mjs")]
-"""What built files need, too."""
+"""Scripts also used in rendered files."""
 SCRIPTS = (".mjs", ".js")
 TYPES: Mapping[str, str] = {**dict.fromkeys(SCRIPTS, "text/javascript"), ".css": "text/css"}
 BEFORE = b"const module = { exports: {} };\nconst { exports } = module;\n"
@@ -38,22 +38,22 @@ FOREVER = {"cache-control": "private, max-age=31536000, immutable"}
 
 @dataclass(frozen=True, slots=True)
 class Previewed:
-    """A deck of the preview."""
+    """A deck in the preview."""
 
     name: str
-    """Of its page."""
+    """Name of its page."""
     feed: Feed
     pictures: Pictures
 
 
 Decks = Mapping[str, Previewed]
 Hear = Callable[[Previewed, Mapping[str, Any]], None]
-"""Takes what a page says about its deck."""
+"""Handles a message from a page of a deck."""
 Life = Callable[[Starlette], AbstractAsyncContextManager[None]]
 
 
 def app_of(decks: Decks, hear: Hear, life: Life) -> Starlette:
-    """The application for some decks, by name."""
+    """The application for decks, by name."""
     return Starlette(lifespan=life, routes=[
         Route("/", partial(_front, decks)), Route("/d/{name:path}", partial(_deck, decks)),
         Route("/page/{name:path}", _module), Route("/f/{name}", _font), Route("/p/{name}", partial(_picture, decks)),
@@ -61,7 +61,7 @@ def app_of(decks: Decks, hear: Hear, life: Life) -> Starlette:
 
 
 async def _front(decks: Decks, request: Request) -> Response:
-    """All decks; the only one at once."""
+    """The list of decks; redirects if there is only one."""
     if len(decks) == 1:
         return RedirectResponse(f"/d/{quote(next(iter(decks)))}", 303)
     listed = [{"name": name, "href": f"/d/{quote(name)}"} for name in decks]
@@ -70,7 +70,7 @@ async def _front(decks: Decks, request: Request) -> Response:
 
 async def _deck(decks: Decks, request: Request) -> Response:
     name = request.path_params["name"]
-    found = decks.get(name) or decks.get(name.removesuffix(".html"))  # as slides link each other
+    found = decks.get(name) or decks.get(name.removesuffix(".html"))  # links between slides end in .html
     if not found:
         return _missing()
     page = _page("deck.html", request, name=found.name, title=found.name, lang=found.feed.lang)
@@ -89,7 +89,7 @@ async def _picture(decks: Decks, request: Request) -> Response:
 
 
 async def _talk(decks: Decks, hear: Hear, socket: WebSocket) -> None:
-    """Tell a page what happens to its deck, and hear what it says."""
+    """Exchange messages with a page."""
     found = decks.get(socket.path_params["name"])
     if not found:
         await socket.close()
@@ -100,7 +100,7 @@ async def _talk(decks: Decks, hear: Hear, socket: WebSocket) -> None:
     try:
         async for message in socket.iter_json():
             hear(found, message)
-    except ValueError:  # no JSON
+    except ValueError:  # invalid JSON
         await socket.close()
     finally:
         found.feed.leave(messages)
@@ -119,18 +119,18 @@ class Module:
 
     path: Path
     commonjs: bool = False
-    """True: it is written for Node.js, and its exports become the module's default."""
+    """True: CommonJS, whose exports become the module's default export."""
 
     @property
     def content(self) -> bytes:
-        """What a page is given."""
+        """The content as served."""
         content = self.path.read_bytes()
         return b"".join([BEFORE, content, BEHIND]) if self.commonjs else content
 
 
 @cache
 def modules() -> Mapping[str, Module]:
-    """What pages may load, by name; no other file of the disk can be asked for."""
+    """Files that pages may load, by name; nothing else on the disk is served."""
     vendor = json.loads((PAGE / "vendor.json").read_text(encoding="utf-8"))
     packages = packages_of_node()
     plain = {found: path for name, place in vendor["modules"].items() for found, path in _files(name, packages / place)}
@@ -141,12 +141,12 @@ def modules() -> Mapping[str, Module]:
 
 
 def scripts() -> list[str]:
-    """All that the page of a deck loads: asked for at once, and not only when what imports it is there."""
+    """All scripts of a deck's page, to preload them instead of waiting for imports."""
     return [name for name in modules() if Path(name).suffix in SCRIPTS and name != "index.js"]
 
 
 def _files(name: str, place: Path) -> Iterator[tuple[str, Path]]:
-    """A file, or the scripts and style sheets of a folder."""
+    """A file, or the scripts and style sheets in a folder."""
     if not place.is_dir():
         yield name, place
         return
@@ -162,7 +162,7 @@ async def _module(request: Request) -> Response:
 
 
 async def _font(request: Request) -> Response:
-    from marpweave.render.live.faces import faces_css, font_files  # the page itself is there before them
+    from marpweave.render.live.faces import faces_css, font_files  # loaded after the page itself
 
     name = request.path_params["name"]
     if name == "faces.css":
@@ -172,7 +172,7 @@ async def _font(request: Request) -> Response:
 
 
 def _page(template: str, request: Request, **words: str) -> Response:
-    """A page of ours; only its own scripts run, and what it says of a deck is text."""
+    """Render a page with a nonce for its scripts; ``words`` are escaped."""
     nonce = secrets.token_urlsafe(16)
     html = (PAGE / template).read_text(encoding="utf-8")
     for name, word in {**words, "nonce": nonce}.items():

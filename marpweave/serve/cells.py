@@ -1,4 +1,4 @@
-"""Runs the cells of a deck behind its page, until a newer save wants something else."""
+"""Runs the cells of a deck in the background, until a newer save makes the run obsolete."""
 
 from __future__ import annotations
 
@@ -26,61 +26,61 @@ from marpweave.serve.kernels.stoppable import Stoppable, StoppedError
 from marpweave.serve.results import Results, by_step, ended
 
 MOMENT, LONGEST = 0.15, 0.5
-"""Seconds for which a page waits for a cell that has just begun: what takes no longer is not shown as running. It waits
-for what such a cell took last time, too, but not longer than this in all."""
+"""Seconds to wait for a cell that has just started, so that fast ones are not shown as running, in addition to the time
+that it took last time; no wait at all if the sum is longer than the second number."""
 MAX_RUNS = 8
-"""Runs without a save between them: what then still changes, changes in every run."""
+"""Runs without a save in between; inputs that still change then change in every run."""
 
 
 @dataclass(slots=True)
 class Run:
-    """A run that has begun, and what it gave so far."""
+    """A run and its outcomes so far."""
 
     known: Known
     runner: Stoppable
     gave: dict[int, Outcome] = field(default_factory=dict)
-    """By the step's number."""
+    """By index of the step."""
     since: float = field(default_factory=time.time)
-    """When the cell began that runs now."""
+    """Start time of the current cell."""
     has_ended: bool = False
-    """Whether it came to its end, though it may have been stopped since."""
+    """Whether it completed, even if it was stopped afterwards."""
     has_failed: bool = False
-    """Whether it could not be made, which has been told."""
+    """Whether it failed to start, which has been reported."""
     is_over: bool = False
     news: Event = field(default_factory=Event)
-    """Set when a cell has run, and when nothing runs any more."""
+    """Set whenever a cell has run, and at the end."""
 
     @property
     def results(self) -> Results:
-        """What it gave so far."""
+        """The outcomes so far."""
         return Results(self.known.plan, dict(self.gave))
 
     @property
     def current(self) -> int:
-        """The number of the cell that runs; 0: none."""
+        """The number of the running cell; 0: none."""
         plan, last = self.known.plan, max(self.gave, default=-1)
         steps = (plan.steps[n].what for n in plan.wanted if n > last and n in plan.reasons)
         return next((step.number for step in steps if isinstance(step, Cell)), 0)
 
 
 class Page(Protocol):
-    """Who wants the cells to run."""
+    """The owner of the cells."""
 
     def attempt(self, step: Callable[[], None]) -> bool:
-        """Do something that may fail -> whether it did not."""
+        """Do something that may fail; return whether it succeeded."""
 
     def stir(self) -> None:
-        """Ask for another draft."""
+        """Request a new draft."""
 
     def idle(self) -> None:
-        """Nothing runs any more, though something is missing."""
+        """Called when nothing runs although outcomes are missing."""
 
     def warn(self, text: str) -> None:
-        """Tell what happened."""
+        """Report an event."""
 
 
 class Cells:
-    """The cells of one deck: a run at a time, in a thread of its own."""
+    """The cells of one deck: one run at a time, in a thread of its own."""
 
     def __init__(self, project: Project, host: KernelHost, page: Page) -> None:
         self._project, self._host, self._page = project, host, page
@@ -99,66 +99,66 @@ class Cells:
 
     @property
     def run(self) -> Run | None:
-        """What runs now."""
+        """The current run."""
         run = self._run
         return None if run and run.is_over else run
 
     @property
     def has_failed(self) -> bool:
-        """Whether the last run could not be made, which has been told."""
+        """Whether the last run failed to start, which has been reported."""
         return self._run is not None and self._run.has_failed
 
     def results(self, run: Run | None) -> tuple[Results, ...]:
-        """What the last run gave, and what ``run`` gave so far."""
+        """The outcomes of the last complete run, and those of ``run`` so far."""
         return tuple(each for each in (self._results, run and run.results) if each)
 
     def follow(self, known: Known, run: Run | None) -> Run | None:
-        """Run what is missing, unless ``run`` does, which ran when that was looked up -> the run that does.
+        """Start a run for missing outcomes unless ``run``, current when they were looked up, provides them -> the run.
 
-        What is in vain is stopped.
+        An obsolete run is stopped.
         """
         plan, now = known.plan, self._project.current_inputs()
         if run and same_steps(run.known.plan, plan) and run.results.stands(plan, now):
-            return run  # if nothing is missing, it is about to end, and to be kept
+            return run  # if nothing is missing, it is about to end and to be stored
         self.stop()
         begun = self._begin(known) if known.missing else None
         if run and not known.missing:
-            self._stir()  # the draft shows what the stopped run gave, which holds no more
+            self._stir()  # the draft shows outcomes of the stopped run, which are no longer valid
         self.is_restless = bool(known.missing) and not begun
         return begun
 
     def in_a_moment(self, known: Known, run: Run, last: float = 0.0) -> Known:
-        """What is known when a run has begun and its first cell, if that takes no longer, has run.
+        """What is known after a run has started and, if it is fast, its first cell has run.
 
-        ``last``: the seconds that it took last time; where it would be shown as running anyway, it is at once.
+        ``last``: the seconds that the cell took last time; a slow cell is shown as running immediately.
         """
         if MOMENT + last <= LONGEST:
             run.news.wait(MOMENT + last)
         self.has_news = False
         now = replace(known, outcomes={**known.outcomes, **run.gave})
-        if run.is_over:  # which may mean more than what it gave
+        if run.is_over:  # the run may have ended after ``known`` was computed
             self.has_news = True
         return now
 
     @property
     def written(self) -> frozenset[Path]:
-        """Files that they wrote in the last run and in this one."""
+        """Files written in the last run and the current one."""
         outcomes = [outcome for each in self.results(self._run) for outcome in each.outcomes.values()]
         return frozenset((self._project.root / file.name).resolve()
                          for outcome in outcomes for file in outcome.provenance.written)
 
     def saved(self) -> None:
-        """An author saved something: what is missing may run again."""
+        """The author saved something: missing outcomes may be run again."""
         self._runs = 0
 
     def stop(self) -> None:
-        """Stop what runs."""
+        """Stop the current run."""
         if self._run:
             self._run.runner.stop()
         self._run, self.has_news = None, False
 
     def later(self, step: Callable[[], None]) -> None:
-        """Do something that needs kernels when nothing runs any more."""
+        """Do something that needs kernels after the current run."""
         def unless_stopped() -> None:
             with suppress(StoppedError):
                 step()
@@ -166,13 +166,13 @@ class Cells:
         self._thread.submit(self._page.attempt, unless_stopped)
 
     def close(self) -> None:
-        """Stop for good."""
+        """Stop permanently."""
         self.stop()
         self._thread.shutdown(wait=False, cancel_futures=True)
         self.forks.close()
 
     def _begin(self, known: Known) -> Run | None:
-        """Begin a run, unless there were too many."""
+        """Start a run, unless there were too many."""
         if self._runs == MAX_RUNS:
             return None
         self._runs += 1
@@ -181,12 +181,12 @@ class Cells:
         return run
 
     def _work(self, run: Run) -> None:
-        """Run what is missing; the store and the session then know what they gave."""
+        """Run what is missing, and store the outcomes."""
         done = self._page.attempt(lambda: self._ran(run))
         run.has_failed, run.is_over = not done, True
         run.news.set()
         if not (self._run is run or run.has_ended):
-            return  # a newer draft has stopped it
+            return  # a newer draft stopped it
         if done:
             self._stir()
         else:
@@ -212,7 +212,7 @@ class Cells:
                 self._results = ended(run.known.plan, outcomes, project.current_inputs())
 
     def _heard(self, run: Run, cell: Cell, outcome: Outcome) -> None:
-        """A cell has run."""
+        """Record the outcome of a cell."""
         run.gave |= {n: outcome for n, step in enumerate(run.known.plan.steps) if step.what is cell}
         run.since = time.time()
         if self._run is run:
@@ -221,17 +221,17 @@ class Cells:
 
 
 def as_planned(project: Project, plan: Plan) -> Project:
-    """A project in the environment of a plan: others may ask meanwhile which packages are installed."""
+    """A project with the environment of a plan, even if packages are inspected again meanwhile."""
     return replace(project, environments=replace(project.environments, known={plan.deck.kernel: plan.environment}))
 
 
 class Heard(Silent):
-    """Events that somebody hears cell by cell."""
+    """Events that report each cell to a callback."""
 
     def __init__(self, done: Callable[[Cell, Outcome], None]) -> None:
         self._done = done
 
     @contextmanager
     def running(self, cells: int) -> Iterator[Callable[[Cell, Outcome], None]]:
-        """Hear of each cell."""
+        """Report each cell."""
         yield self._done

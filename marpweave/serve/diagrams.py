@@ -1,4 +1,4 @@
-"""Draws the diagrams of a deck behind its page."""
+"""Draws the diagrams of a deck in the background."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from marpweave.serve.draft import Draft
 
 
 class Diagrams:
-    """The diagrams of one deck, drawn in a thread of their own; the store then has them."""
+    """Draws the diagrams of one deck in a thread of its own; the store then has them."""
 
     def __init__(self, project: Project, renderer: Renderer, page: Page) -> None:
         self._project, self._renderer, self._page = project, renderer, page
@@ -25,7 +25,7 @@ class Diagrams:
         """Whether something was drawn since it was last shown."""
 
     def follow(self, draft: Draft) -> None:
-        """Draw what is missing in a draft."""
+        """Draw the missing diagrams of a draft."""
         checked, self._last = draft.checked, draft
         missing = undrawn(checked)
         if missing - self._tried:
@@ -33,12 +33,12 @@ class Diagrams:
             self._thread.submit(self._page.attempt, self._draw)
 
     def close(self) -> None:
-        """Stop for good."""
+        """Stop permanently."""
         self._last = None
         self._thread.shutdown(wait=False, cancel_futures=True)
 
     def _draw(self) -> None:
-        draft = self._last  # a newer one may ask for no more than the one before
+        draft = self._last  # a newer draft includes the requests of older ones
         if draft and undrawn(draft.checked):
             drawn = with_its_diagrams(draft.checked, self._project, self._renderer)
             for finding in frozenset(drawn.findings) - frozenset(draft.checked.findings):

@@ -1,4 +1,4 @@
-"""A deck as it stands on disk now, with all that is known of it: the steps of a build but for the run."""
+"""Drafts: the current state of a deck with everything known of it; a build without the run."""
 
 from __future__ import annotations
 
@@ -34,9 +34,9 @@ class Shown:
     """What the page of a deck showed last."""
 
     outcomes: Mapping[str, Outcome] = field(default_factory=dict)
-    """What each step gave, by its key and by its label."""
+    """Outcomes by key of the step, and by label."""
     drawings: Mapping[str, bytes] = field(default_factory=dict)
-    """Diagrams by their names."""
+    """Drawings by name of the diagram."""
 
     def seconds(self, step: Step) -> float:
         """How long a step took when it ran last, as far as that is known."""
@@ -44,7 +44,7 @@ class Shown:
         return last.provenance.seconds if last else 0.0
 
     def then(self, draft: Draft) -> Shown:
-        """What it shows after a draft."""
+        """The state after showing a draft."""
         gave = [(draft.plan.steps[n], outcome) for n, outcome in draft.outcomes.items()]
         outcomes = {step.label: outcome for step, outcome in gave} | {step.own: outcome for step, outcome in gave}
         known = draft.checked.drawings.diagrams
@@ -54,15 +54,15 @@ class Shown:
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """What is known of a deck before anything runs."""
+    """What is known of a deck without running anything."""
 
     plan: Plan
     outcomes: Mapping[int, Outcome]
-    """By the step's number."""
+    """By index of the step."""
 
     @property
     def missing(self) -> tuple[Step, ...]:
-        """The steps of which nothing is known."""
+        """The steps without a known outcome."""
         return tuple(step for n, step in enumerate(self.plan.steps) if n not in self.outcomes)
 
     @property
@@ -73,21 +73,21 @@ class Known:
 
 @dataclass(frozen=True, slots=True)
 class Draft(Known):
-    """What the page of a deck shows."""
+    """What the page of a deck is to show."""
 
     checked: Checked
     prepared: PreparedDeck
 
     @property
     def findings(self) -> tuple[Finding, ...]:
-        """All that is wrong with it, but for what is measured."""
+        """All findings except those from measuring slides."""
         awaited = {cell.label for cell in self.pending}
         return (*self.checked.findings, *(found for found in without_awaited(self.prepared.findings, self.checked)
                                           if Path(found.image).stem.rpartition("-")[0] not in awaited
                                           and Path(found.image).stem not in awaited))
 
     def inputs(self, root: Path) -> Iterator[Path]:
-        """Every file and folder on which it depends, there or not, with the folders that are still missing."""
+        """All files and folders on which it depends, existing or not, including missing parent folders."""
         yield from places_of_packages(self.plan.environment)
         yield from inputs_of(replace(self.checked, used=(*self.checked.used, *self.prepared.used)), root)
 
@@ -103,7 +103,7 @@ def known_of(deck: Deck, project: Project, results: Iterable[Results]) -> Known:
 
 
 def draft_of(source: Source, project: Project, known: Known, shown: Shown, renderer: Renderer) -> Draft:
-    """The draft of a deck; what is not known yet is as it was shown last."""
+    """The draft of a deck; unknown outcomes are shown as they were last."""
     plan, outcomes = known.plan, known.outcomes
     checked = with_linked_figures(checked_of(source, assembled(plan.deck, plan.steps, outcomes), project), project)
     checked = with_its_diagrams(checked, project)
@@ -112,12 +112,12 @@ def draft_of(source: Source, project: Project, known: Known, shown: Shown, rende
 
 
 def places_of_packages(environment: Environment) -> Iterator[Path]:
-    """The folders in which it shows that packages are installed."""
+    """Folders whose changes indicate installed packages."""
     return (Path(folder) for folder in environment.path if folder.endswith("-packages"))
 
 
 def inputs_of(checked: Checked, root: Path) -> Iterator[Path]:
-    """Every file and folder on which a deck depends, there or not, with the folders that are still missing."""
+    """All files and folders on which a deck depends, existing or not, including missing parent folders."""
     for path in _named(checked, root):
         yield from names_of(path)
         yield from takewhile(lambda folder: not folder.exists(), path.absolute().parents)
@@ -135,11 +135,11 @@ def _named(checked: Checked, root: Path) -> Iterator[Path]:
 
 
 def places_of(pattern: str, home: Path) -> Iterator[Path]:
-    """Where it shows that other files match a pattern of ``deps``, or that one of them changes; there or not."""
+    """Paths whose changes may affect the matches of a ``deps`` pattern, existing or not."""
     parts = PurePath(pattern).parts
     literal = len(list(takewhile(lambda part: escape(part) == part, parts)))
     yield home.joinpath(*parts[:literal])
-    ways = (f"{PurePath(*parts[:n])}{os.sep}" for n in range(literal + 1, len(parts)))  # with that, folders alone
+    ways = (f"{PurePath(*parts[:n])}{os.sep}" for n in range(literal + 1, len(parts)))  # folders only
     for each in (*ways, pattern, f"{pattern}/**"):
         yield from (home / name for name in glob(each, root_dir=home, recursive=True))  # noqa: PTH207  as in digests
 
@@ -153,7 +153,7 @@ def same_steps(one: Plan, other: Plan) -> bool:
 def _with_last(
     checked: Checked, plan: Plan, known: Mapping[int, Outcome], shown: Mapping[str, Outcome],
 ) -> Checked:
-    """The deck with the last outcomes of the steps that have to run."""
+    """The deck with the last known outcomes of steps that have to run."""
     last = {n: found for n, step in enumerate(plan.steps) if n not in known
             and (found := shown.get(step.own) or shown.get(step.label))}
     if not last:
@@ -163,14 +163,14 @@ def _with_last(
 
 
 def _with_last_drawings(checked: Checked, shown: Mapping[str, bytes]) -> Checked:
-    """The deck with the last drawings of the diagrams that have to be drawn."""
+    """The deck with the last drawings of diagrams that have to be drawn."""
     drawings = checked.drawings
     last = {diagram: shown[diagram.name] for diagram in checked.deck.diagrams if diagram.name in shown}
     return replace(checked, drawings=replace(drawings, diagrams={**last, **drawings.diagrams}))
 
 
 def edited(old: Deck, new: Deck) -> int | None:
-    """The number of the first slide whose text is another one; None: all are the same."""
+    """The number of the first slide whose text differs; None: all are equal."""
     was, texts = ([[block.text for block in slide.blocks] for slide in deck.slides] for deck in (old, new))
     same = len(list(takewhile(lambda pair: pair[0] == pair[1], zip(was, texts, strict=False))))
     return None if was == texts else min(same + 1, len(texts))

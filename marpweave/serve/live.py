@@ -1,4 +1,4 @@
-"""Code that somebody types into a slide: it runs in a copy of the state behind its cell, which is thrown away."""
+"""Runs code typed into a slide, in a disposable copy of the state after its cell."""
 
 from __future__ import annotations
 
@@ -17,18 +17,18 @@ from marpweave.serve.web.feed import Message
 from marpweave.weave.weave import safe_text
 
 MAX_RUNS = 4
-"""Runs that may wait for each other."""
+"""Maximum number of waiting runs."""
 
 
 class LiveCells:
-    """The live cells of one deck; used in one thread but for the answers."""
+    """The live cells of one deck; all methods are called from one thread, except answers."""
 
     def __init__(self, forks: Forks, settings: Settings, tell: Callable[[Message], None]) -> None:
         self._forks, self._settings, self._tell = forks, settings, tell
         self._running: dict[str, Future[Outcome]] = {}
 
     def run(self, draft: Draft, cell: int, code: str, run: str) -> None:
-        """Run code in place of a cell, by its index; ``run`` names the answers."""
+        """Run code in place of the cell with an index; ``run`` identifies the answers."""
         cells = draft.checked.deck.cells
         if not 0 <= cell < len(cells) or run in self._running or len(self._running) >= MAX_RUNS:
             self._answer(cell, run, "error", _pre("not run: the cell is gone, or too many run already"))
@@ -69,7 +69,7 @@ class LiveCells:
 
 
 def _shown(outcome: Outcome) -> Iterator[str]:
-    """What a cell gave, as HTML in which nothing can run."""
+    """The outputs of a cell as passive HTML."""
     for output in outcome.outputs:
         match output:
             case Stream(text=text):

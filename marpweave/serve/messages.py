@@ -1,4 +1,4 @@
-"""What happens to a deck, as messages to its pages."""
+"""Messages to the pages of a deck."""
 
 from __future__ import annotations
 
@@ -20,18 +20,18 @@ if TYPE_CHECKING:
     from marpweave.serve.cells import Run
 
 ALONE = Origins()
-"""Of a deck that includes nothing."""
+"""For a deck without includes."""
 ACCEPTABLE = (Kind.MISMATCH, Kind.SUSPECT, Kind.STALE_SOURCE)
-"""What `--update` can rewrite."""
+"""Findings that `--update` can fix."""
 
 
 def hello(deck: Path, name: str, editor: str, *, live: bool) -> Message:
-    """The first message: what the page is about."""
+    """The first message: the deck and its settings."""
     return {"type": "hello", "name": name, "path": str(deck.resolve()), "editor": editor, "live": live}
 
 
 def slides(shown: Slides, prepared: PreparedDeck, number: int, edited: int | None) -> Message:
-    """A whole deck; ``edited``: the author's slide that was edited, by its number."""
+    """All slides of a deck; ``edited``: the number of the author's slide that was edited."""
     deck, sources = prepared.deck, [prepared.source_slide(n) for n in range(1, len(shown.order) + 1)]
     places = [deck.origins.place(deck.slides[source - 1].first_line) for source in sources]
     pictures = [(picture.still, source) for source, picture in prepared.presentation.images.items()]
@@ -42,7 +42,7 @@ def slides(shown: Slides, prepared: PreparedDeck, number: int, edited: int | Non
 
 
 def running(cells: Iterable[Cell], run: Run | None, origins: Origins = ALONE) -> Message:
-    """The cells that run or wait."""
+    """The cells that are running or waiting."""
     current, since = (run.current, round(run.since * 1000)) if run else (0, 0)
     return {"type": "running", "cells": [
         {"cell": cell.number - 1, "slide": cell.slide, "line": origins.place(cell.location).line, "label": cell.label,
@@ -50,25 +50,25 @@ def running(cells: Iterable[Cell], run: Run | None, origins: Origins = ALONE) ->
 
 
 def findings(found: Iterable[Finding], origins: Origins = ALONE, checks: Sequence[CellCheck] = ()) -> Message:
-    """All that is wrong, in the order of the slides, and how much is proven."""
+    """All findings in the order of slides, and the number of proven outputs."""
     ordered = sorted((f for f in found if f.severity is not Severity.NOTICE), key=lambda f: (f.location.line, f.kind))
     return {"type": "findings", "findings": [_finding(each, origins.place(each.location)) for each in ordered],
             "proven": sum(check.proven for check in checks), "unchecked": sum(check.unchecked for check in checks)}
 
 
 def broken(finding: Finding) -> Message:
-    """The deck on disk cannot be shown; its last good page stays."""
+    """The deck on disk cannot be shown; the page keeps its last good state."""
     place = finding.location
     return {"type": "broken", "line": place.line, "path": str(place.path.resolve()), "message": finding.message}
 
 
 def status(text: str, *, level: str = "info") -> Message:
-    """A word on what the preview did."""
+    """A status message of the preview."""
     return {"type": "status", "level": level, "text": text}
 
 
 def id_of(finding: Finding) -> str:
-    """The same for the same finding at the same place."""
+    """An id that is the same for the same finding at the same location."""
     said = finding.kind, finding.location, finding.message, finding.want, finding.got
     return digest("\0".join(map(str, said)))[:12]
 

@@ -1,4 +1,4 @@
-"""``build --watch``: builds decks again whenever something that they depend on is saved."""
+"""``build --watch``: rebuilds decks whenever one of their inputs changes."""
 
 from __future__ import annotations
 
@@ -26,9 +26,9 @@ from marpweave.weave.figures import figure_folder
 
 
 def rebuild(project: Project, *, now: Callable[[], Settings], built: Callable[[Report], None]) -> None:
-    """Build decks at once and at every save, until Ctrl-C; ``built`` is told of each build.
+    """Build decks now and after every save, until Ctrl-C; ``built`` is called after each build.
 
-    ``now`` gives the settings as they are configured when it is called: while they are others, nothing is built.
+    ``now`` returns the current settings; while they differ from the initial ones, nothing is built.
     """
     configured = Configured(project.settings, now)
     with MarpRenderer() as renderer, suppress(KeyboardInterrupt), asyncio.Runner() as between:
@@ -38,18 +38,18 @@ def rebuild(project: Project, *, now: Callable[[], Settings], built: Callable[[R
 
 @dataclass(frozen=True, slots=True)
 class Built:
-    """What a build made."""
+    """The result of a build."""
 
     report: Report
     decks: Sequence[object] | None = None
-    """By which two builds of the same files are told to be one; None: nothing was built."""
+    """Identifies builds with the same result; None: nothing was built."""
     inputs: frozenset[Path] = frozenset()
-    """What the decks depend on but do not write."""
+    """Inputs of the decks, without files that they write."""
     left: Mapping[Path, str] = field(default_factory=dict)
-    """The digests of the files that cells wrote: a deck may read them again."""
+    """Digests of the files that cells wrote, which a deck may read."""
 
     def stands(self, changes: frozenset[Path]) -> bool:
-        """Whether another build would make the same after these files changed; none: it is not known which."""
+        """Whether a build after these changes would have the same result; no changes: some may have been missed."""
         foreign = frozenset(path for path in changes if path not in self.left or
                             file_digest(str(path)) != self.left[path])
         return bool(changes) and not (foreign and concerned(self.inputs, foreign))
@@ -59,7 +59,7 @@ def _follow(
     project: Project, configured: Configured, renderer: MarpRenderer, built: Callable[[Report], None],
     between: asyncio.Runner,
 ) -> None:
-    """Build at every save; ``between`` waits for one, and builds run outside of it: Ctrl-C ends them as any build."""
+    """Build after every save; ``between`` waits for one, and builds run outside of it, so Ctrl-C ends them normally."""
     watch, last = Watch(), Built(Report(()), inputs=configured.files.union(*map(names_of, project.settings.paths)))
     watch.add(last.inputs)
     saves = watch.changes()
@@ -84,7 +84,7 @@ def _built(project: Project, configured: Configured, renderer: MarpRenderer) -> 
     if configured.fault:
         return _unbuilt(configured.fault, project)
     settings = project.settings
-    project.environments.renew()  # packages may have been installed since
+    project.environments.renew()  # packages may have been installed
     try:
         decks = contained(lambda: build(renderer, project), project.root, project.root)
     except MarpweaveError as error:

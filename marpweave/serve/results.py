@@ -1,7 +1,7 @@
-"""What the last run of a deck gave, moved to where its cells stand now.
+"""The outcomes of the last run of a deck, moved to the current lines of its cells.
 
-The store keeps what holds for every build. A session also holds what a build from nothing would have to run again each
-time: cells that were stopped, that are volatile, and all that follow them. It holds as long as nothing has changed.
+In addition to what the store has, a session keeps outcomes that a build would have to produce again: of cells before a
+stop, of volatile cells, and of all cells after them. They are valid as long as nothing has changed.
 """
 
 from __future__ import annotations
@@ -19,21 +19,21 @@ from marpweave.model.location import Location
 from marpweave.model.outcome import DeckOutcome, Outcome, Warned
 
 MODULES = ("code", "module")
-"""Kinds of inputs."""
+"""Kinds of inputs that are modules."""
 
 
 @dataclass(frozen=True, slots=True)
 class Results:
-    """Outcomes of a run by the step's number, and what the run left behind."""
+    """Outcomes of a run by index of the step, and its side effects."""
 
     plan: Plan
     outcomes: Mapping[int, Outcome]
     left: Mapping[tuple[str, str], str] | None = None
-    """Kind and name of each input that the run itself may have changed, with its digest when that had ended; None: it
-    still runs."""
+    """Kind and name -> digest at the end of the run, for each input that the run itself may have changed; None: still
+    running."""
 
     def now(self, plan: Plan, current: CurrentInputs) -> dict[int, Outcome]:
-        """The outcomes that still hold: those before the first step that was edited or whose inputs have changed."""
+        """The outcomes that are still valid: those before the first edited step or changed input."""
         found: dict[int, Outcome] = {}
         if surroundings(plan) != surroundings(self.plan):
             return found
@@ -44,12 +44,12 @@ class Results:
             if outcome:
                 try:
                     found[n] = _moved(outcome, old, new, (self.plan.steps, plan.steps))
-                except ValueError:  # it shows what no record may hold, and is run again
+                except ValueError:  # not storable, so run it again
                     break
         return found
 
     def stands(self, plan: Plan, current: CurrentInputs) -> bool:
-        """Whether the modules that it used are as they were: a cell seldom writes one, so somebody has saved it."""
+        """Whether the modules it used are unchanged: cells rarely write modules, so a change was made by the author."""
         written = {each.name for gave in self.outcomes.values() for each in gave.provenance.written}
         return not any(
             current.change((each for each in outcome.provenance.inputs
@@ -66,7 +66,7 @@ class Results:
 
 
 def ended(plan: Plan, outcomes: Mapping[int, Outcome], current: CurrentInputs) -> Results:
-    """What a run gave that has just ended, and what it left behind."""
+    """The results of a run that has just ended, with its side effects."""
     own = written_by(outcomes)
     inputs = ((each, plan.steps[n].where(plan.deck)) for n, outcome in outcomes.items()
               for each in outcome.provenance.inputs if each.name in own)
@@ -75,19 +75,19 @@ def ended(plan: Plan, outcomes: Mapping[int, Outcome], current: CurrentInputs) -
 
 
 def written_by(outcomes: Mapping[int, Outcome]) -> frozenset[str]:
-    """The files that a run has written, and the folders that they are in."""
+    """Files written by a run, and their folders."""
     names = {each.name for outcome in outcomes.values() for each in outcome.provenance.written}
     return frozenset(names | {str(PurePosixPath(name).parent) for name in names})
 
 
 def surroundings(plan: Plan) -> tuple[object, ...]:
-    """What all cells of a deck depend on besides each other."""
+    """Everything that all cells of a deck depend on, other than each other."""
     deck = plan.deck
     return deck.prelude, deck.env, deck.kernel, deck.sandbox, plan.environment
 
 
 def by_step(deck: Deck, steps: Iterable[Step], outcome: DeckOutcome) -> dict[int, Outcome]:
-    """The outcomes of a deck by the step's number."""
+    """The outcomes of a deck by index of the step."""
     gave = {id(what): each for what, each in (*zip(deck.cells, outcome.cells, strict=True),
                                               *zip(deck.values, outcome.inlines, strict=True))}
     return {n: gave[id(step.what)] for n, step in enumerate(steps)}
@@ -98,7 +98,7 @@ def _code(step: Step) -> tuple[object, ...]:
 
 
 def _moved(outcome: Outcome, old: Step, new: Step, steps: tuple[Sequence[Step], Sequence[Step]]) -> Outcome:
-    """An outcome with the lines of today's deck; its trouble travels as a warning, which has a line, too."""
+    """An outcome with current lines; its trouble is moved as a warning, which has a line, too."""
     trouble = outcome.trouble
     if old.what.location == new.what.location and old.spot == new.spot:
         return outcome

@@ -1,6 +1,6 @@
-"""`preview`: a server for this browser alone, from its start to Ctrl-C.
+"""`preview`: a server for one browser, from start to Ctrl-C.
 
-What takes long begins first, and the rest is imported meanwhile: Node.js starts, and the browser loads the page.
+Slow things start first: Node.js starts and the browser loads the page while the rest is imported.
 """
 
 from __future__ import annotations
@@ -25,13 +25,13 @@ if TYPE_CHECKING:
     from marpweave.serve.sessions import Sessions
 
 MAX_MESSAGE = 1 << 20
-"""Bytes of what a page may say at once."""
+"""Maximum bytes of a message from a page."""
 SHUTDOWN_TIMEOUT = 2
 
 
 @dataclass(frozen=True, slots=True)
 class Address:
-    """Where the server listens."""
+    """The address on which the server listens."""
 
     host: str = "127.0.0.1"
     port: int = 0
@@ -41,7 +41,7 @@ class Address:
 def preview(
     project: Callable[[], Project], address: Address, *, live: bool, opened: Callable[[str], None],
 ) -> None:
-    """Show decks in a browser until somebody stops it; ``opened`` gets the address that lets the browser in."""
+    """Serve decks until stopped; ``opened`` is called with the URL that includes the token."""
     from marpweave.build.settings import refuse_missing
 
     with ExitStack() as stack:
@@ -83,7 +83,7 @@ def _serve(sessions: Sessions, endpoint: Endpoint, listening: socket.socket) -> 
 
 
 def open_browser(url: str) -> None:
-    """Open the page, if there is a browser that can be opened."""
+    """Open the page, if a browser is available."""
     with suppress(webbrowser.Error):
         webbrowser.open(url)
 

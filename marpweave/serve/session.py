@@ -1,6 +1,6 @@
-"""A deck that is previewed: at each save its page follows, and cells run whose outcomes are not known.
+"""A previewed deck: after each save, its page is updated, and cells without known outcomes run.
 
-It holds no truth: whatever it shows is what a build from nothing would make of the files as they are.
+It is no source of truth: it always shows what a build from scratch would make of the current files.
 """
 
 from __future__ import annotations
@@ -44,7 +44,7 @@ if TYPE_CHECKING:
     from marpweave.serve.web.pictures import Pictures
 
 Measured = Sequence[Mapping[str, Any]]
-"""What a page found wrong with a slide."""
+"""The faults that a page measured on a slide."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,13 +58,13 @@ class Context:
 
 @dataclass(frozen=True, slots=True)
 class Pages:
-    """The pages of a deck, as its session sees them."""
+    """The pages of a deck, as seen by its session."""
 
     pictures: Pictures
     tell: Callable[[Message], None]
-    """Send a message to all who look at it."""
+    """Send a message to all of them."""
     stir: Callable[[], None]
-    """Ask for another draft."""
+    """Request a new draft."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,11 +73,11 @@ class Screen:
 
     draft: Draft
     slides: Slides
-    """All of the draft."""
+    """All slides of the draft."""
 
 
 class Session:
-    """One deck and its page; drafts are made in one thread."""
+    """One deck and its pages; drafts are made in one thread."""
 
     def __init__(self, path: Path, context: Context, pages: Pages) -> None:
         self._recent = Recent(context.project.store.files)
@@ -107,8 +107,8 @@ class Session:
         """What the renderer does once kept slides are on a screen: earlier it would take the browser's time."""
 
     def refresh(self) -> None:
-        """Show the deck as it is on disk now, and have its missing cells run; nothing, if a stopped run asks for it."""
-        if self._is_stale:  # reset only where it was seen: another thread may set it at any time
+        """Show the current state of the deck and run its missing cells; does nothing if the request is outdated."""
+        if self._is_stale:  # reset only after reading it, because another thread may set it at any time
             self._is_stale, self._source = False, None
         elif not (self._cells.has_news or self._diagrams.has_news):
             return
@@ -126,7 +126,7 @@ class Session:
             self.stir()
 
     def measured(self, number: int, slides: Sequence[Measured | None]) -> None:
-        """Take what a page found wrong with the slides of a number; None: as before."""
+        """Handle measurements of the slides with a version number; None: unchanged."""
         self._warm_up()
         self._warm_up = bool
         order = self._screen.slides.order if self._screen else ()
@@ -136,17 +136,17 @@ class Session:
             self._tell_findings()
 
     def accept(self, name: str) -> None:
-        """Have an output rewritten that is not what the code gives, as ``--update`` would."""
+        """Rewrite a mismatching output as ``--update`` would."""
         self._cells.later(lambda: self._accept(name))
 
     def run_live(self, cell: int, code: str, run: str) -> None:
-        """Run what somebody typed in place of a cell."""
+        """Run code typed in place of a cell."""
         if self._screen:
             self.live.run(self._screen.draft, cell, code, run)
 
     @property
     def written(self) -> frozenset[Path]:
-        """Files that running the deck has changed."""
+        """Files changed by running the deck."""
         if not self._known:
             return self._cells.written
         folder = figure_folder(self._known.plan.deck, self.context.project.root).resolve()
@@ -154,31 +154,31 @@ class Session:
         return self._cells.written | {folder / name for name in figures}
 
     def saved(self, changes: frozenset[Path], *, by_author: bool) -> bool:
-        """Whether the page may be another one after these files changed; none: it is not known which."""
-        if by_author:  # perhaps of another deck, which writes what this one reads
+        """Whether the page may be affected by changes of files; no changes: some may have been missed."""
+        if by_author:  # possibly of another deck, which writes what this one reads
             self._cells.saved()
-        if (meanwhile := self._meanwhile) is not None:  # before the inputs, which a draft sets before it looks here
+        if (meanwhile := self._meanwhile) is not None:  # before the inputs, which a draft sets before reading this
             meanwhile.append(changes)
-        # what a deck reads whose cells are missing, and do not run, is not known
+        # inputs of missing cells that do not run are unknown
         is_stale = concerned(self.inputs, changes) or (by_author and self._cells.is_restless)
         if is_stale:
             self._is_stale = True
         return is_stale
 
     def stir(self) -> None:
-        """Ask for another draft."""
+        """Request a new draft."""
         self._pages.stir()
 
     def idle(self) -> None:
-        """Nothing runs any more, though something is missing."""
+        """Nothing runs although outcomes are missing."""
         self._tell(messages.running((), None))
 
     def warn(self, text: str) -> None:
-        """Tell what happened."""
+        """Report an event."""
         self._tell(messages.status(text, level="warning"))
 
     def close(self) -> None:
-        """Stop what runs, and keep what is shown."""
+        """Stop all runs, and store what is shown."""
         self.live.close()
         self._cells.close()
         self._diagrams.close()
@@ -186,7 +186,7 @@ class Session:
             keep_slides(self.path, last.draft.prepared.presentation, last.slides, self.context.project.store)
 
     def attempt(self, step: Callable[[], None]) -> bool:
-        """Do something -> whether it could be done; why not is told, and does not end the preview."""
+        """Do something; return whether it succeeded. Failures are reported, and do not end the preview."""
         try:
             fault = contained(step, self.path, self.context.project.root)
         except DeckError as error:
@@ -203,7 +203,7 @@ class Session:
         project = self.context.project
         self._recent.turn()
         source = self._source = self._source or self._read()
-        project.environments.renew()  # packages may have been installed since
+        project.environments.renew()  # packages may have been installed
         run = self._cells.run
         last, known = self._screen, known_of(source.deck, project, self._cells.results(run))
         self._draw(known)
@@ -218,7 +218,7 @@ class Session:
         self._tell(messages.running(draft.pending, run, source.deck.origins))
 
     def _read(self) -> Source:
-        """The deck as it is on disk now; raises DeckError."""
+        """The current state of the deck; raises DeckError."""
         source = source_of(self.path, self.context.project)
         if isinstance(source, Unreadable):
             self.inputs |= {name for _, path, _ in source.used for name in names_of(path)}
@@ -227,7 +227,7 @@ class Session:
         return source
 
     def _show(self, draft: Draft, slide: int | None) -> None:
-        """``slide``: the number of the one that was edited."""
+        """``slide``: the number of the edited one."""
         presentation, last = draft.prepared.presentation, self._screen.slides if self._screen else None
         pictures = self._pages.pictures
         addressed = replace(presentation, images=pictures.addressed(presentation.images),
@@ -240,7 +240,7 @@ class Session:
         self._tell_findings()
 
     def _made(self, presentation: Presentation, last: Slides | None) -> Slides:
-        """The slides of a deck: those that were kept when its last preview ended, or from the renderer."""
+        """The slides of a deck: those stored by its last preview, or from the renderer."""
         renderer, deaths = self.context.renderer, self.context.renderer.deaths
         if not last and (kept := kept_slides(self.path, presentation, self.context.project.store)):
             self._warm_up = partial(renderer.slides, presentation)
@@ -260,7 +260,7 @@ class Session:
             self._tell(messages.findings(found, draft.checked.deck.origins, draft.checked.checks))
 
     def _draw(self, known: Known) -> None:
-        """Put the figures of known cells in their places, as a build does."""
+        """Write the figures of known cells, as a build does."""
         deck, self._known = known.plan.deck, known
         if deck.adopted:
             write_figures(known.outcomes.values(), figure_folder(deck, self.context.project.root), Files())
@@ -285,7 +285,7 @@ class Session:
 
 
 def _can_be_read(slides: Sequence[Measured | None]) -> bool:
-    """Whether a page says what our script measures."""
+    """Whether a message has the format of our measuring script."""
     try:
         return all(faults_of({"slides": [slide or () for slide in slides]}))
     except (KeyError, TypeError):
@@ -293,7 +293,7 @@ def _can_be_read(slides: Sequence[Measured | None]) -> bool:
 
 
 def after(made: Slides, last: Slides | None) -> Slides:
-    """New slides with all that the last ones have of them."""
+    """New slides combined with those already known."""
     known = last.html if last else {}
     html = {key: made.html[key] if key in made.html else known[key] for key in made.order}
     return replace(made, html=html, css=last.css if made.css is None and last else made.css)

@@ -1,6 +1,6 @@
-"""All decks of a preview, and what happens to them while the server runs.
+"""All decks of a preview, from the start of the server to its end.
 
-Browsers get their pages at once: what makes drafts is imported while they load.
+Browsers get their pages at once; the modules that make drafts are imported meanwhile.
 """
 
 from __future__ import annotations
@@ -29,12 +29,12 @@ if TYPE_CHECKING:
 
 
 class Sessions:
-    """Hear what is saved and what pages say, and have drafts made one by one."""
+    """Handles saved files and messages of pages, and has drafts made one at a time."""
 
     def __init__(
         self, settings: Settings, context: Callable[[], Context], project: Callable[[], Project], *, live: bool,
     ) -> None:
-        """``context`` may take its time; it and ``project``, as it is configured now, are called in another thread."""
+        """``context`` may be slow; it and ``project`` (with the current configuration) are called in another thread."""
         self._settings, self._make, self._live = settings, context, live
         self._configured = Configured(settings, lambda: project().settings)
         self._sessions: dict[str, Session] = {}
@@ -64,25 +64,25 @@ class Sessions:
 
     @asynccontextmanager
     async def life(self, _: Starlette) -> AsyncIterator[None]:
-        """What goes on while the server runs."""
+        """Lifespan of the server."""
         self._loop = asyncio.get_running_loop()
         task = asyncio.create_task(self._work())
         task.add_done_callback(self._ended)
         yield
         task.cancel()
         await asyncio.gather(task, return_exceptions=True)
-        self._thread.shutdown()  # a draft that is being made may still begin something
+        self._thread.shutdown()  # a draft in progress may still start something
         for session in self._sessions.values():
             session.close()
 
     def _ended(self, task: asyncio.Task[None]) -> None:
-        """End the server if nothing follows the decks any more."""
+        """Stop the server if the task that follows the decks has ended."""
         self.fault = None if task.cancelled() else task.exception()
         if self.fault:
             signal.raise_signal(signal.SIGINT)
 
     async def _work(self) -> None:
-        """Open the sessions; follow what is saved, and make drafts."""
+        """Open the sessions, follow saved files, and make drafts."""
         self._sessions = await self._loop.run_in_executor(self._thread, self._open)
         for name, session in self._sessions.items():
             self._watch.add(session.inputs)
@@ -93,7 +93,7 @@ class Sessions:
             tasks.create_task(self._draft())
 
     async def _follow(self) -> None:
-        """Ask for a draft of every deck that depends on what was saved; of those that were saved first."""
+        """Request drafts of every deck affected by changes, directly changed decks first."""
         async for changes in self._watch.changes():
             if concerned(self._configured.files, changes):
                 await self._configure()
@@ -104,7 +104,7 @@ class Sessions:
                 self._ask(name)
 
     async def _configure(self) -> None:
-        """Tell if the configuration says something else now than when the preview began."""
+        """Report if the configuration has changed since the start of the preview."""
         was = self._configured.fault
         await self._loop.run_in_executor(self._thread, self._configured.look)
         if self._configured.fault:
@@ -116,7 +116,7 @@ class Sessions:
                 self._ask(name)
 
     async def _draft(self) -> None:
-        """Make the drafts that are asked for, one at a time."""
+        """Make the requested drafts, one at a time."""
         while True:
             await self._wake.wait()
             name = next(iter(self._asked))
@@ -142,7 +142,7 @@ class Sessions:
         self._loop.call_soon_threadsafe(feed.tell, message)
 
     def hear(self, deck: Previewed, message: Mapping[str, Any]) -> None:
-        """Take what a page of a deck says; what it should not say is ignored."""
+        """Handle a message from a page; invalid ones are ignored."""
         session = self._sessions.get(deck.name)
         if not session:
             return
@@ -150,7 +150,7 @@ class Sessions:
             case {"type": "accept", "id": str(name)}:
                 session.accept(name)
             case {"type": "measured", "seq": int(number), "slides": list(slides)}:
-                self._context.host.start()  # the page is there, and cells may be edited next
+                self._context.host.start()  # the page is loaded, and cells may be edited next
                 self._loop.run_in_executor(self._thread, session.measured, number, slides)
             case {"type": "run", "run": str(run), "cell": int(cell), "code": str(code)} if self._live:
                 session.run_live(cell, code, run)

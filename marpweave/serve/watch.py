@@ -1,4 +1,4 @@
-"""Hears what is saved: by folder, since editors save by renaming, and files appear."""
+"""Watches folders, because editors save by renaming and files may be created."""
 
 from __future__ import annotations
 
@@ -21,14 +21,14 @@ if TYPE_CHECKING:
     from marpweave.build.settings import Settings
 
 DEBOUNCE, STEP = 30, 2
-"""Milliseconds: how long events of one save are gathered at most, and how long without one ends it."""
+"""Milliseconds: maximum time over which events are grouped, and the pause that ends a group."""
 QUIET = 500
-"""Milliseconds after which a new watch is sure to hear everything."""
+"""Milliseconds after which a new watch has certainly become active."""
 CHANGED = "the configuration has changed; stop this with Ctrl-C and start it again"
 
 
 class Watch:
-    """Files and folders that are watched; more can be added while it is followed."""
+    """A set of watched files and folders, which can grow while changes are followed."""
 
     def __init__(self) -> None:
         self._paths: frozenset[Path] = frozenset()
@@ -37,22 +37,22 @@ class Watch:
         self._grown = asyncio.Event()
 
     def add(self, paths: Iterable[Path]) -> None:
-        """Watch the folders of files, and folders that are among the paths; what is not there, by what is above it."""
+        """Watch the folders of files, and folders themselves; for missing paths, the nearest existing parent."""
         new = frozenset(paths) - self._paths
         self._paths |= new
         if not _folders(new) <= self._folders:
             self._grown.set()
 
     async def changes(self) -> AsyncIterator[frozenset[Path]]:
-        """The paths that changed, a save at a time; an empty set where some may have been missed."""
+        """Yield groups of changed paths; an empty set means that some may have been missed."""
         while True:
             self._grown.clear()
             self._folders = _folders(self._paths)
             if not self._folders:
                 await self._grown.wait()
                 continue
-            unsure = True  # of what was saved before the watch began
-            with suppress(FileNotFoundError):  # a folder has just gone
+            unsure = True  # changes before the watch became active
+            with suppress(FileNotFoundError):  # a folder was just removed
                 async for found in awatch(*self._folders, watch_filter=lambda _, name: MARK not in name,
                                           debounce=DEBOUNCE, step=STEP, recursive=False, stop_event=self._grown,
                                           rust_timeout=QUIET, yield_on_timeout=True):
@@ -64,15 +64,15 @@ class Watch:
                         self._grown.set()
 
     def _moves(self, path: Path) -> bool:
-        """Whether other folders may have to be watched when a path has changed: it is, was or may be one."""
+        """Whether a change of a path may require watching other folders: it is, was or may become a folder."""
         return path in self._folders or (path.is_dir() and any(each.is_relative_to(path) for each in self._paths))
 
 
 class Configured:
-    """The configuration that a command began with, and whether its files still say the same."""
+    """The configuration at the start of a command, and whether it has changed since."""
 
     def __init__(self, settings: Settings, now: Callable[[], Settings]) -> None:
-        """``now`` gives the settings as they are configured when it is called."""
+        """``now`` returns the settings with the current configuration."""
         self._settings, self._now = settings, now
         self.files = names_of(settings.root / OWN) | names_of(settings.root / SHARED)
         self.fault: Finding | None = None
@@ -89,25 +89,25 @@ class Configured:
 
 
 def concerned(inputs: frozenset[Path], changes: frozenset[Path]) -> bool:
-    """Whether something that depends on these files and folders may have changed; no changes: it is not known which."""
+    """Whether files and folders may be affected by changes; no changes: some may have been missed."""
     return not changes or any(not inputs.isdisjoint((path, path.parent, path.with_suffix(""))) for path in changes)
 
 
 def names_of(path: Path) -> frozenset[Path]:
-    """A path with the links on it and all that they lead to: what is there changes with each of them."""
+    """A path and all symlinks on it with their targets: a change of any of them affects it."""
     names: set[Path] = set()
     at = path.absolute()
     while at not in names:
         links = [each for each in (at, *at.parents) if each.is_symlink()]
         names |= {at, *links}
         if links:
-            with suppress(OSError):  # the link may be gone by now
+            with suppress(OSError):  # the link may have been removed
                 at = Path(os.path.normpath(links[0].parent / links[0].readlink() / at.relative_to(links[0])))
     return frozenset(names)
 
 
 def _folders(paths: Iterable[Path]) -> frozenset[Path]:
-    """The folders in which it shows that paths change."""
+    """The folders to watch for changes of paths."""
     there = {folder: folder.is_dir() for path in paths for folder in (path, *path.parents)}
     return frozenset(next((folder for folder in path.parents if there[folder]), path) for path in paths) | \
         frozenset(path for path in paths if there[path])

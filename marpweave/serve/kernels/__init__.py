@@ -1,1 +1,1 @@
-"""Kernels that stay while decks are previewed."""
+"""Kernels of previewed decks, which stay alive between runs."""

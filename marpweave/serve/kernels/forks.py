@@ -1,4 +1,4 @@
-"""The states of one deck between its cells: runs go on from them, and live cells try code in copies of them."""
+"""The incremental kernel of one deck: runs continue from its snapshots, and live cells run in copies of them."""
 
 from __future__ import annotations
 
@@ -24,11 +24,11 @@ if TYPE_CHECKING:
     from marpweave.serve.kernels.host import KernelHost
 
 TRY_TIMEOUT = 10.0
-"""For what somebody types into a page."""
+"""Timeout in seconds for live cells."""
 
 
 class Forks:
-    """A deck's incremental kernel; its coroutines run in the loop of the kernels."""
+    """A deck's incremental kernel; its coroutines run in the event loop of the kernels."""
 
     def __init__(self, host: KernelHost) -> None:
         self._host = host
@@ -38,13 +38,13 @@ class Forks:
         """Inputs that authors name, as they were for an outcome that the kernel remembers, by its identity."""
 
     def suit(self, run: DeckRun) -> bool:
-        """Whether there are states of a deck to go on from."""
+        """Whether a deck has snapshots to continue from."""
         from marpweave.kernel.tree.fresh import can_snapshot
 
         return self._host.zygote is not None and can_snapshot(run) and run.environment == self._host.environment
 
     async def run(self, plan: Plan, run: DeckRun, done: Progress) -> list[Outcome]:
-        """An outcome for each wanted step; those that this kernel ran and that still hold do not run again."""
+        """An outcome for each wanted step; valid ones that this kernel has run are reused."""
         whole, numbers = _whole(plan, run, max(plan.wanted)), {id(step.what): n for n, step in enumerate(plan.steps)}
 
         def heard(cell: Cell, outcome: Outcome) -> None:
@@ -56,13 +56,13 @@ class Forks:
         return [outcomes[n] for n in plan.wanted]
 
     async def try_code(self, plan: Plan, run: DeckRun, code: str, line: int) -> Outcome:
-        """What code would give behind the cells down to a line; nothing is changed by it."""
+        """The outcome of code run after the cells above a line, without side effects on the deck's state."""
         behind = sum(step.what.location.line <= line for step in plan.steps) - 1
         return await self._for(plan, run).try_code(_whole(plan, run, behind), code, behind=behind,
                                                    timeout=TRY_TIMEOUT, holds=self._holds(run))
 
     def begin(self, coroutine: Coroutine[Any, Any, Outcome]) -> Future[Outcome]:
-        """Begin something in the loop of the kernels."""
+        """Schedule a coroutine in the event loop of the kernels."""
         return asyncio.run_coroutine_threadsafe(coroutine, self._host.loop)
 
     def close(self) -> None:
@@ -75,7 +75,7 @@ class Forks:
         self._kernel = None
 
     def _for(self, plan: Plan, run: DeckRun) -> IncrementalKernel | FreshKernel:
-        """The kernel, a new one where the deck starts otherwise than before."""
+        """The kernel, replaced if the deck starts differently than before."""
         from marpweave.kernel.tree.fresh import incremental_kernel
 
         host, now = self._host, surroundings(plan)
@@ -86,12 +86,12 @@ class Forks:
         return self._kernel
 
     def _holds(self, run: DeckRun) -> Holds:
-        """Whether what an outcome depends on stands as it did; it was at the same lines, or would not be asked for."""
+        """Whether everything an outcome depends on is unchanged; its lines are, or it would not be looked up."""
         now, place = CurrentInputs(run.root, os.environ), Where(run.deck.path, run.deck.text)
 
         def holds(outcome: Outcome) -> bool:
             if outcome.trouble and outcome.trouble.kind is Kind.KERNEL_DIED:
-                return False  # somebody else may have been the cause
+                return False  # another process may have been the cause
             read = (each for each in outcome.provenance.inputs if each.kind != "lines")
             return not now.change((*read, *self._declared.get(id(outcome), ())), place)
 
@@ -99,5 +99,5 @@ class Forks:
 
 
 def _whole(plan: Plan, run: DeckRun, last: int) -> DeckRun:
-    """All steps down to one of them: an incremental kernel remembers what it ran by what ran before."""
+    """All steps up to ``last``: an incremental kernel identifies a state by the steps before it."""
     return replace(run, steps=tuple(step.what for step in plan.steps[:last + 1]))

@@ -1,4 +1,4 @@
-"""Where kernels run for as long as decks are previewed."""
+"""The event loop and zygote of kernels during a preview."""
 
 from __future__ import annotations
 
@@ -19,29 +19,29 @@ if TYPE_CHECKING:
 
 
 class KernelHost:
-    """Where kernels run for as long as decks are previewed; nothing is imported or started before it is asked for."""
+    """The event loop and zygote of kernels during a preview; nothing is imported or started before it is needed."""
 
     def __init__(self, settings: Settings, loop: asyncio.AbstractEventLoop, stack: ExitStack) -> None:
-        """``loop`` runs in a thread of its own; ``stack`` ends what was started."""
+        """``loop`` runs in a thread of its own; ``stack`` closes what was started."""
         self.settings, self.loop, self._stack = settings, loop, stack
         self._lock = Lock()
         self._zygote: Zygote | None = None
         self._environment: Environment | None = None
 
     def start(self) -> None:
-        """Start what kernels are forked from, unless it runs, and import what drives them."""
+        """Start the zygote, unless it is running, and import what controls kernels."""
         self._started()
         self.loop.call_soon_threadsafe(import_module, "marpweave.kernel.client")
 
     @property
     def zygote(self) -> Zygote | None:
-        """What kernels are forked from; None: they start cold."""
+        """The zygote from which kernels are forked; None: cold starts."""
         self._started()
         return self._zygote
 
     @property
     def environment(self) -> Environment:
-        """As it was when the zygote imported."""
+        """The environment at the time of the zygote's imports."""
         return self._started()
 
     def _started(self) -> Environment:
@@ -57,7 +57,7 @@ class KernelHost:
 
 @contextmanager
 def kernel_host(settings: Settings) -> Iterator[KernelHost]:
-    """A loop for kernels in a thread of its own."""
+    """An event loop for kernels in a thread of its own."""
     loop = asyncio.new_event_loop()
     thread = Thread(target=loop.run_forever, name="kernels", daemon=True)
     thread.start()
@@ -72,7 +72,7 @@ def kernel_host(settings: Settings) -> Iterator[KernelHost]:
 
 
 async def _ended() -> None:
-    """End what still runs in this loop."""
+    """Cancel the remaining tasks of the loop."""
     tasks = asyncio.all_tasks() - {asyncio.current_task()}
     for task in tasks:
         task.cancel()

@@ -1,4 +1,4 @@
-"""Runs the cells of previewed decks in kernels, until a newer save stops them."""
+"""Runs the cells of previewed decks, and can be stopped."""
 
 from __future__ import annotations
 
@@ -20,12 +20,12 @@ if TYPE_CHECKING:
 
 
 class StoppedError(Exception):
-    """The run was stopped: nobody wants it any more."""
+    """The run was stopped because it is obsolete."""
 
 
 @dataclass(slots=True)
 class Stoppable:
-    """A runner for one run of a deck: from its states where there are some, else in a fresh kernel."""
+    """A runner for one run of a deck: from a snapshot if possible, otherwise in a fresh kernel."""
 
     host: KernelHost
     forks: Forks | None = None
@@ -61,7 +61,7 @@ class Stoppable:
                                       start=KernelStart(host.settings.kernel_start), started=started)
 
     def stop(self) -> None:
-        """End the run, wherever it is."""
+        """Stop the run."""
         self._stopped = True
         if self._running:
             self._running.cancel()

@@ -1,1 +1,1 @@
-"""What stands between pages and decks: who may come in, and what they are told and given."""
+"""Access control, messages and content for pages."""

@@ -1,4 +1,4 @@
-"""Where the server listens, and what lets a browser in."""
+"""The address of the server, and the token that grants access."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ ANY = ("0.0.0.0", "::")
 
 @dataclass(frozen=True, slots=True)
 class Endpoint:
-    """Where the server listens, and the secret that opens it."""
+    """The address of the server, and the secret token."""
 
     host: str
     port: int
@@ -20,32 +20,32 @@ class Endpoint:
 
     @property
     def hosts(self) -> frozenset[str]:
-        """What the ``Host`` header may say: a page of another name that resolves to us gets nothing."""
+        """Accepted ``Host`` headers, to prevent DNS rebinding."""
         return frozenset(f"{bracketed(name)}:{self.port}" for name in (*LOCAL, *own_names(self.host)))
 
     @property
     def url(self) -> str:
-        """The address that lets a browser in."""
+        """The URL with the token."""
         host = LOCAL[0] if self.host in ANY else self.host
         return f"http://{bracketed(host)}:{self.port}/?token={self.token}"
 
     @property
     def cookie(self) -> str:
-        """The name of the cookie: cookies know no port, and two previews must not take each other's."""
+        """Name of the cookie, which includes the port, because cookies of all ports are shared."""
         return f"marpweave-{self.port}"
 
     def knows(self, secret: str) -> bool:
-        """Whether it is the token."""
+        """Whether a secret is the token."""
         return secrets.compare_digest(secret.encode(), self.token.encode())
 
 
 def bracketed(host: str) -> str:
-    """A host as URLs write it."""
+    """A host in URL syntax (IPv6 in brackets)."""
     return f"[{host}]" if ":" in host else host
 
 
 def own_names(host: str) -> tuple[str, ...]:
-    """Under which names the machine is reached when it listens on ``host``."""
+    """Names of this machine when listening on ``host``."""
     if host not in ANY:
         return (host,)
     name = socket.gethostname()

@@ -1,4 +1,4 @@
-"""What the pages of a deck are told: everything to who comes in, then what is new."""
+"""Distributes messages to the pages of a deck: the full state to new pages, then changes."""
 
 from __future__ import annotations
 
@@ -9,14 +9,14 @@ from typing import Any
 
 Message = Mapping[str, Any]
 LASTING = ("hello", "slides", "running", "findings", "broken")
-"""Types whose last message counts until the next, in the order in which a page needs them; all others are news."""
+"""Types whose last message is part of the state, in the order in which pages need them; others are events."""
 
 EDITED = "edited"
-"""The key of what is news in a message that lasts."""
+"""The key of an event inside a state message."""
 
 
 class Feed:
-    """The last messages of a deck, and the pages that listen; used in one thread."""
+    """The last messages of a deck, and queues of its pages; used in one thread."""
 
     def __init__(self, hello: Message) -> None:
         self._last: dict[str, Message] = {"hello": hello}
@@ -24,11 +24,11 @@ class Feed:
 
     @property
     def lang(self) -> str:
-        """The language of the deck; "": not known yet."""
+        """The language of the deck; "" if not yet known."""
         return str(self._last.get("slides", {}).get("lang", ""))
 
     def join(self) -> asyncio.Queue[str]:
-        """The messages for a page that comes in."""
+        """A queue of messages for a new page."""
         page: asyncio.Queue[str] = asyncio.Queue()
         for kind in LASTING:
             if kind in self._last:
@@ -37,11 +37,11 @@ class Feed:
         return page
 
     def leave(self, page: asyncio.Queue[str]) -> None:
-        """A page is gone."""
+        """Remove a page."""
         self._pages.discard(page)
 
     def tell(self, message: Message) -> None:
-        """Tell every page, unless it knows."""
+        """Send a message to every page, unless nothing changed."""
         kind, last, lasting = message["type"], self._last.get(message["type"]), {**message}
         if EDITED in lasting:
             lasting[EDITED] = None
@@ -57,7 +57,7 @@ class Feed:
 
 
 def _news(message: Message, last: Message) -> Message:
-    """Slides without those that the pages have; ``css`` None: as before."""
+    """The message without slides that pages already have; ``css`` None: unchanged."""
     return {**message, "html": {key: html for key, html in message["html"].items() if key not in last["html"]},
             "css": None if message["css"] == last["css"] else message["css"]}
 

@@ -1,4 +1,4 @@
-"""Lets in the browser that was given the token, and nothing else; says what its pages may load."""
+"""Grants access only to browsers with the token, and sets content security policies."""
 
 from __future__ import annotations
 
@@ -14,19 +14,19 @@ from marpweave.serve.web.endpoint import Endpoint
 SAFE_METHODS = ("GET", "HEAD")
 SAME_SITE = (None, "none", "same-origin")
 POLICY_VIOLATION = 1008
-"""The WebSocket's code for a connection that is refused; before it is accepted, a browser is told 403."""
+"""WebSocket close code for refused connections; before acceptance, browsers get 403."""
 HEADERS: Mapping[str, str] = {
     "cache-control": "no-store", "x-content-type-options": "nosniff", "referrer-policy": "no-referrer",
     "cross-origin-resource-policy": "same-origin", "cross-origin-opener-policy": "same-origin"}
 NOTHING = "default-src 'none'; style-src 'unsafe-inline'; img-src data:; font-src data:; sandbox"
-"""The policy of whatever is no page: opened by itself, nothing in it runs."""
+"""Policy of everything other than pages: nothing in it runs if opened directly."""
 
 FRAME = "frame-ancestors 'self'; sandbox allow-scripts"
-"""The policy of what runs on a slide: no part of our pages. What it may load stands in it."""
+"""Policy of live pages on slides, which are isolated from our pages; the rest is in their own policy."""
 
 
 class Guard:
-    """Refuses requests for other hosts, from other pages, and without the token."""
+    """Rejects requests with another host or origin, or without the token."""
 
     def __init__(self, app: ASGIApp, endpoint: Endpoint) -> None:
         self._app, self._endpoint = app, endpoint
@@ -34,7 +34,7 @@ class Guard:
         self._origins = frozenset(f"http://{host}" for host in self._hosts)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Pass on what may come in."""
+        """Pass on authorised requests."""
         if scope["type"] == "lifespan":
             await self._app(scope, receive, send)
         elif scope["type"] == "websocket":
@@ -52,7 +52,7 @@ class Guard:
             await _refused(scope, receive, send)
 
     def _is_ours(self, scope: Scope) -> bool:
-        """Whether the address and the page it was asked from are ours."""
+        """Whether host and origin of a request are ours."""
         headers = Headers(scope=scope)
         origins = headers.getlist("origin")
         asked = len(origins) == 1 if scope["type"] == "websocket" else len(origins) <= 1
@@ -68,21 +68,21 @@ class Guard:
         return cookie is not None and self._endpoint.knows(cookie.value)
 
     def _entered(self) -> Response:
-        """The token leaves the address bar and the history for a cookie."""
+        """Move the token from the URL to a cookie, out of the address bar and history."""
         answer = Response(status_code=303, headers={"location": "/", **HEADERS})
         answer.set_cookie(self._endpoint.cookie, self._endpoint.token, httponly=True, samesite="strict", path="/")
         return answer
 
 
 def policy(nonce: str, host: str) -> str:
-    """What a page may load: its own modules and pictures, and nothing from elsewhere."""
+    """The content security policy of pages: only their own scripts and images, nothing external."""
     return (f"default-src 'none'; script-src 'self' 'nonce-{nonce}'; style-src 'self' 'unsafe-inline'; "
             f"img-src 'self' data:; font-src 'self' data:; frame-src 'self'; connect-src 'self' ws://{host}; "
             "base-uri 'none'; form-action 'none'; frame-ancestors 'none'")
 
 
 def _only(headers: Headers, name: str) -> str:
-    """A header that stands there once; else "", which is no host."""
+    """A header that occurs exactly once; otherwise ""."""
     found: Sequence[str] = headers.getlist(name)
     return found[0] if len(found) == 1 else ""
 

@@ -1,4 +1,4 @@
-"""Pictures of slides by the digest of their content."""
+"""Serves images on slides by the digest of their content."""
 
 from __future__ import annotations
 
@@ -22,11 +22,11 @@ Content = tuple[str, bytes]
 """MIME type and bytes."""
 
 _digest = lru_cache(8)(digest)
-"""Of what many pages begin with, such as megabytes of a library."""
+"""Cached for content shared by many pages, such as libraries of several megabytes."""
 
 
 class Pictures:
-    """What the slides of a deck show, and showed before the last save: a page may still ask for that."""
+    """Images of the current slides and of the previous ones, which a page may still request."""
 
     def __init__(self) -> None:
         self._addresses: dict[str, str] = {}
@@ -37,7 +37,7 @@ class Pictures:
         self._pages: dict[str, Frame] = {}
 
     def addressed(self, images: Mapping[str, Picture]) -> dict[str, Picture]:
-        """The pictures of the slides, with addresses of ours instead of data URIs."""
+        """The images of slides, with URLs in place of data URIs."""
         last, self._addresses = self._addresses, {}
         known, self._old, self._now = {**self._old, **self._now}, self._now, {}
         for uri in {uri for picture in images.values() for uri in (picture.still, picture.moving) if uri}:
@@ -48,14 +48,14 @@ class Pictures:
                 for source, picture in images.items()}
 
     def framed(self, frames: Mapping[str, Frame | str]) -> dict[str, str]:
-        """The addresses of what runs over the pictures that have one by now."""
+        """URLs of live pages by the source of the image that they replace."""
         pages = {source: frame for source, frame in frames.items() if isinstance(frame, Frame)}
         names = {source: f"{digest(_digest(page.beginning) + page.html)}.html" for source, page in pages.items()}
         self._old_pages, self._pages = self._pages, {names[source]: page for source, page in pages.items()}
         return {source: PLACE + name for source, name in names.items()}
 
     def content(self, name: str) -> Content | None:
-        """A picture or a page by its name."""
+        """An image or a live page by name."""
         if page := self._pages.get(name) or self._old_pages.get(name):
             return PAGE, (page.beginning + page.html).encode("utf-8", "replace")
         return self._now.get(name) or self._old.get(name)
@@ -70,7 +70,7 @@ def _named(uri: str) -> str:
 
 
 def _content(uri: str) -> Content:
-    """A data URI's type and bytes."""
+    """Type and bytes of a data URI."""
     head, _, body = uri.partition(",")
     mime, coded = head.removeprefix("data:").partition(";")[0], head.endswith(";base64")
     return mime or "text/plain", base64.b64decode(body) if coded else unquote_to_bytes(body)
