@@ -32,34 +32,34 @@ from marpweave.probe.floods import MIME
 from marpweave.probe.isolate import CAN_ISOLATE
 
 GRACE = 3.0
-"""Seconds that an interrupted cell has to stop before its kernel is killed."""
+"""Seconds that an interrupted cell gets to stop before its kernel is killed."""
 MOMENT = 0.1
-"""Seconds that a step has when the time of its deck is over."""
+"""Seconds that a step gets after the deck's time limit."""
 MAX_DEATHS = 3
-"""After so many dead kernels the rest of a deck is not run."""
+"""Number of dead kernels after which the rest of a deck is not run."""
 DIED = "the kernel died in this cell; names defined above it are lost"
 FLOODED = f"the kernel was stopped: this cell sent more than {MAX_SENT >> 20} MB; names defined above it are lost"
 ELSEWHERE = "its kernel may run on another machine"
-"""What cannot be seen of a kernel that a provisioner starts."""
+"""Why kernels started by a provisioner cannot be observed."""
 READY = "ready"
-"""What a kernel says that was set up."""
+"""The reply of a kernel that has been set up."""
 
 
 @dataclass(frozen=True, slots=True)
 class DeckRun:
-    """All that running one deck needs; a plain value."""
+    """Everything needed to run one deck; a plain value."""
 
     deck: Deck
     steps: tuple[Cell | Inline, ...]
-    """What runs, in order."""
+    """The steps to run, in order."""
     environment: Environment
     root: Path
-    """The project's folder: importable, and names in messages are relative to it."""
+    """The project's folder: on the import path, and the base of paths in messages."""
     timeout: float = 60.0
-    """Seconds for a cell that names none."""
+    """Default timeout of a cell in seconds."""
     deck_timeout: float = 600.0
     folder: Path | None = None
-    """Where its cells run; None: where the deck is."""
+    """The working folder of cells; None: the deck's folder."""
 
     @property
     def place(self) -> Path:
@@ -73,45 +73,45 @@ class DeckRun:
 
     @property
     def bounds(self) -> Bounds:
-        """What it gets in a sandbox."""
+        """The limits of its sandbox."""
         return Bounds(self.place, self.root, self.environment, self.deck_timeout)
 
 
 @dataclass(frozen=True, slots=True)
 class Reply:
-    """What came of running code."""
+    """The result of running code."""
 
     outputs: list[Any]
     timed_out: bool = False
     alive: bool = True
-    """Whether the kernel can run more."""
+    """Whether the kernel can run more code."""
 
 
 @dataclass(frozen=True, slots=True)
 class Finished:
-    """A step that has run."""
+    """The result of a step."""
 
     outcome: Outcome
     alive: bool
-    """Whether its kernel can run more."""
+    """Whether its kernel can run more code."""
 
 
 Progress = Callable[[Cell, Outcome], None]
 
 
 class KernelSetupError(Exception):
-    """A kernel that cannot see what cells do must not run any."""
+    """A kernel could not be observed, and so must not run any cells."""
 
 
 async def run_decks(
     runs: Sequence[DeckRun], *, jobs: int, progress: Progress,
     start: KernelStart = KernelStart.WARM, started: Zygote | None = None,
 ) -> list[list[Outcome]]:
-    """Run the steps of decks, at most ``jobs`` kernels at a time -> an outcome for each step.
+    """Run the steps of decks in at most ``jobs`` kernels at a time; return an outcome for each step.
 
-    ``started``: a zygote that has been started early. A batch of which some decks have to wait for others starts its
-    own for each other environment; for fewer decks it would be ready too late. Raises ToolError or UsageError, before
-    anything runs, if a deck must be sandboxed and cannot be.
+    ``started``: a zygote that is already running. If some decks have to wait for others, a zygote is started for every
+    other environment, too; otherwise it would be ready too late. Raises ToolError or UsageError, before running
+    anything, if a deck must be sandboxed and cannot be.
     """
     refuse_unconfined(run.bounds for run in runs if run.deck.sandbox)
     free = asyncio.Semaphore(jobs)
@@ -132,7 +132,7 @@ async def run_decks(
 
 
 async def run_deck(run: DeckRun, *, progress: Progress, started: Zygote | None = None) -> list[Outcome]:
-    """Run cells of one deck, and evaluate values in its prose, from top to bottom."""
+    """Run cells of one deck, and evaluate its inline values, from top to bottom."""
     outcomes: list[Outcome] = []
     deadline = time.monotonic() + run.deck_timeout
     deaths = 0
@@ -162,7 +162,7 @@ async def run_deck(run: DeckRun, *, progress: Progress, started: Zygote | None =
 
 
 class DeckKernel:
-    """A running kernel that works through one deck."""
+    """A running kernel that executes one deck."""
 
     def __init__(self, started: Started, run: DeckRun) -> None:
         self.manager = started.manager
@@ -173,7 +173,7 @@ class DeckKernel:
         self.session.flooded = self._stop_flood
 
     async def install(self, before: str = "") -> Finding | None:
-        """Set the kernel's shell up for the deck, behind some code -> why no cell can run; raises KernelSetupError."""
+        """Set up the kernel's shell, after running ``before``; return why no cell can run. Raises KernelSetupError."""
         run = self.deck_run
         variables = watched_variables(run.deck, run.search)
         arguments = ", ".join(map(repr, (str(run.deck.path), run.deck.text, run.search, variables)))
@@ -182,13 +182,13 @@ class DeckKernel:
         if not any(output.get("text", "").endswith(f"{READY}\n") for output in said):
             error = outcome_of(said, MIME, seconds=0.0).error
             fault = f"the kernel could not be set up: {error.summary if error else said}"
-            if run.environment.provisioner:  # it may be where our files are not
+            if run.environment.provisioner:  # the kernel may not see our files
                 return Finding(Kind.ERROR, Location(run.deck.path, run.deck.kernel_line), fault)
             raise KernelSetupError(fault)
         return None
 
     async def run_prelude(self) -> Finding | None:
-        """Run what comes before the first cell -> what is wrong with it; its inputs count as that cell's."""
+        """Run the prelude; return what is wrong with it. Its inputs count as inputs of the first cell."""
         run = self.deck_run
         if not run.deck.prelude:
             return None
@@ -201,13 +201,13 @@ class DeckKernel:
         return Finding(Kind.ERROR, Location(run.deck.path, 1), message) if ending else None
 
     async def run(self, step: Cell | Inline, deadline: float) -> Finished:
-        """Run one step; every way it may end is an outcome."""
+        """Run one step; timeouts and dead kernels are outcomes, too."""
         own = step.options.execution.timeout if isinstance(step, Cell) else None
         left = max(deadline - time.monotonic(), MOMENT)
         return await self.run_code(code_of(step), step, min(own or self.deck_run.timeout, left))
 
     async def run_code(self, code: str, step: Cell | Inline, timeout: float) -> Finished:
-        """Run code as if it were that step's."""
+        """Run code in place of a step."""
         run = self.deck_run
         begun = time.monotonic()
         reply = await self._reply(code, timeout)
@@ -223,7 +223,7 @@ class DeckKernel:
         return Finished(outcome, reply.alive)
 
     async def _reply(self, code: str, timeout: float) -> Reply:
-        """Execute code until it ends, its time is over, or the kernel dies."""
+        """Execute code until it ends, times out, or the kernel dies."""
         stopped = asyncio.Event()
         watchdog = asyncio.create_task(self._stop_after(timeout, stopped))
         try:
@@ -234,7 +234,7 @@ class DeckKernel:
             watchdog.cancel()
 
     async def _stop_after(self, seconds: float, stopped: asyncio.Event) -> None:
-        """Interrupt a cell that takes too long; kill a kernel that does not listen."""
+        """Interrupt a cell after a timeout, and kill the kernel if it does not react."""
         await asyncio.sleep(seconds)
         stopped.set()
         await self.manager.interrupt_kernel()
@@ -242,28 +242,28 @@ class DeckKernel:
         await self.manager.shutdown_kernel(now=True)
 
     def _stop_flood(self) -> None:
-        """Kill a kernel that sends without end."""
+        """Kill a kernel that sends too much."""
         self.stopping = asyncio.ensure_future(self.manager.shutdown_kernel(now=True))
 
     async def _execute(self, code: str) -> list[Any]:
-        """The outputs of code; only the deck's own code counts as an input of the shell."""
+        """The outputs of code; only the deck's own code is added to the shell's history."""
         self.session.received = 0
         cell = new_code_cell(code)
         self.client.nb.cells = [cell]
-        self.client.reset_execution_trackers()  # no cell changes what another one shows
+        self.client.reset_execution_trackers()  # no cell changes the displays of another one
         try:
             with contextlib.suppress(CellExecutionError):
                 await self.client.async_execute_cell(cell, 0, store_history=code.startswith(PREFIX))
         except DeadKernelError:
             task = asyncio.current_task()
-            if task and task.cancelling():  # nbclient takes it for the death of the kernel
+            if task and task.cancelling():  # nbclient would treat it as the death of the kernel
                 raise asyncio.CancelledError from None
             raise
         return list(cell.outputs)
 
 
 def _with_trouble(outcome: Outcome, step: Cell | Inline, died: str, timeout: float | None) -> Outcome:
-    """The outcome of a step that was stopped after ``timeout`` seconds, or else whose kernel ``died``."""
+    """The outcome of a step that timed out after ``timeout`` seconds, or whose kernel ``died``."""
     if timeout is not None:
         kind = Kind.TIMEOUT
         message = f"stopped after {timeout:g} s; give it more time with `#| timeout: SECONDS`, or make it finish"
@@ -276,7 +276,7 @@ def _with_trouble(outcome: Outcome, step: Cell | Inline, died: str, timeout: flo
 
 
 def code_of(step: Cell | Inline) -> str:
-    """What the kernel executes for a step."""
+    """The code to execute for a step."""
     if isinstance(step, Inline):
         return Header(step.location.line).before(f"print(({step.source}), end='')")
     top = step.location.line + 1

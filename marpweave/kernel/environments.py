@@ -1,4 +1,4 @@
-"""Finds the Python in which cells run: that of the build, one that is named by its path, or by a Jupyter kernelspec."""
+"""Finds the Python in which cells run: our own, one given by path, or that of a Jupyter kernelspec."""
 
 from __future__ import annotations
 
@@ -21,10 +21,10 @@ from marpweave.model.environment import Environment
 LAUNCHERS = ("ipykernel_launcher", "ipykernel")
 OLDEST = (3, 10)
 SAFE_PATH = (3, 11)
-"""The first Python that has ``-P``."""
+"""The first version of Python that has ``-P``."""
 WITHOUT_FOLDER = ("-c", "import sys; del sys.path[0]; from runpy import run_module; "
                   "run_module(sys.argv.pop(1), run_name='__main__', alter_sys=True)")
-"""Options like ``-P -m`` for older Pythons."""
+"""Replacement of ``-P -m`` for older versions."""
 QUESTION = """
 import sys
 about = {"minor": list(sys.version_info[:2])}
@@ -39,34 +39,34 @@ if sys.version_info >= (3, 10):
 import json
 print(json.dumps(about))
 """
-"""Every Python can answer this, even one that is too old."""
+"""Runs on every version of Python, even unsupported ones."""
 TIMEOUT = 60.0
 Ask = Callable[[str, Mapping[str, str]], str]
-"""Asks a program, which gets these variables, what Python it is."""
+"""Inspects an interpreter, run with additional environment variables; returns JSON."""
 
 
 def own_environment() -> Environment:
-    """The Python of this very process."""
+    """The environment of this process."""
     return Environment(
         sys.executable, f"{platform.python_implementation()} {platform.python_version()}",
         f"{sys.platform} {platform.machine()}", tuple(sys.path), is_own=True)
 
 
 def ask(python: str, variables: Mapping[str, str]) -> str:
-    """What a Python reports about itself, as JSON; raises OSError or SubprocessError if it does not run."""
+    """An interpreter's report about itself as JSON; raises OSError or SubprocessError if it does not run."""
     done = subprocess.run([python, "-c", QUESTION], env=dict(variables), cwd=os.sep, check=True, text=True,
                           stdin=subprocess.DEVNULL, capture_output=True, timeout=TIMEOUT)
     return done.stdout.rstrip("\n").rpartition("\n")[2]
 
 
 def environment_at(path: str, ask: Ask = ask) -> Environment:
-    """The Python at a path, in a virtual environment's folder, or of that name; raises UsageError."""
+    """The environment of an interpreter path, virtual environment folder, or command; raises UsageError."""
     what = f"--python {path}"
     return _environment(_asked(_program(path), {}, what, ask), what)
 
 
 def environment_of_kernel(name: str, python: str, ask: Ask = ask) -> Environment:
-    """The Python of a Jupyter kernelspec; ``python``: a program in whose environment it may be. Raises UsageError."""
+    """The environment of a Jupyter kernelspec, which may belong to the environment of ``python``. Raises UsageError."""
     spec = _kernelspec(name, python)
     what = f"the kernel {name!r}"
     language, argv = spec.get("language", "python"), spec.get("argv", [])
@@ -85,13 +85,13 @@ def environment_of_kernel(name: str, python: str, ask: Ask = ask) -> Environment
 
 
 def _without_file(arguments: Sequence[str]) -> tuple[str, ...]:
-    """A kernel's arguments without its connection file, for which we say where it is."""
+    """A kernel's arguments without the connection file, which is passed separately."""
     rest = [each for each in arguments if "{connection_file}" not in each]
     return tuple(each for each in rest if each not in ("-f", "--f"))
 
 
 def _program(path: str) -> str:
-    """The program of a Python."""
+    """The path of an interpreter."""
     folder = Path(path)
     for inside in ("bin/python", "Scripts/python.exe", "python.exe") if folder.is_dir() else ():
         if (folder / inside).is_file():
@@ -99,7 +99,7 @@ def _program(path: str) -> str:
     found = shutil.which(path)
     if found is None:
         raise UsageError(f"{path} is not a Python: neither a program nor the folder of an environment")
-    return str(Path(found).absolute())  # links stay: a virtual environment's Python is one
+    return str(Path(found).absolute())  # not resolved: the interpreter of a virtual environment is a symlink
 
 
 def _environment(about: Mapping[str, Any], what: str) -> Environment:
@@ -119,7 +119,7 @@ def _dotted(minor: Sequence[int]) -> str:
 
 
 def _asked(python: str, variables: Mapping[str, str], what: str, ask: Ask) -> dict[str, Any]:
-    """What a Python reports about itself."""
+    """Parse an interpreter's report about itself."""
     try:
         about: dict[str, Any] = json.loads(ask(python, {**sealed(), **variables}))
         return {"python": python, **about}
@@ -131,7 +131,7 @@ def _asked(python: str, variables: Mapping[str, str], what: str, ask: Ask) -> di
 
 
 def _kernelspec(name: str, python: str) -> dict[str, Any]:
-    """The kernelspec of that name, from where Jupyter looks for it."""
+    """Find a kernelspec on Jupyter's search path."""
     from jupyter_core.paths import jupyter_path
 
     folders = [Path(python).parents[1] / "share/jupyter/kernels", *map(Path, jupyter_path("kernels"))]

@@ -1,4 +1,4 @@
-"""The folder from which kernels import `probe` and `inputs`: a copy of the two, if they run in another environment."""
+"""The folder from which kernels import `probe` and `inputs`: for other environments, a copy of only these."""
 
 from __future__ import annotations
 
@@ -14,16 +14,16 @@ from marpweave.model.environment import Environment
 HOME = Path(__file__).parents[2]
 ROOMS = ("probe", "inputs")
 FONTS = "marpweave/probe/fonts"
-"""Where the Japanese font is, for environments that have none."""
+"""Folder of the Japanese font, for environments without one."""
 
 
 def library_of(environment: Environment, root: Path) -> Path:
-    """The folder to put on a kernel's path; ``root`` is the project's."""
+    """The folder to add to a kernel's path; ``root`` is the project's."""
     return HOME if environment.is_own else _packed(root.resolve() / ".marpweave")
 
 
 def on_path(environment: Environment, root: Path) -> str:
-    """Code that puts the folder on the path of a kernel, even of one that did not get our variables."""
+    """Code that adds the folder to a kernel's path, for kernels that do not get our variables."""
     folder, moves = str(library_of(environment, root)), environment.moves
     ours = "" if environment.is_own else \
         f"import sys\nsys.path[:] = dict.fromkeys([{folder!r}, *sys.path])\ndel sys\n"
@@ -32,9 +32,9 @@ def on_path(environment: Environment, root: Path) -> str:
 
 @cache
 def _packed(home: Path) -> Path:
-    """A copy that holds nothing else: what is installed beside marpweave is not for other environments.
+    """A copy of only `probe` and `inputs`, since other packages beside marpweave must not be importable.
 
-    Copies of other versions that nobody uses any more are removed.
+    Unused copies of other versions are removed.
     """
     files = {str(path.relative_to(HOME)): path for path in (HOME / "marpweave/__init__.py", *_files())}
     files |= {f"{FONTS}/{path.name}": path for path in _fonts()}
@@ -50,7 +50,7 @@ def _packed(home: Path) -> Path:
             try:
                 aside.rename(folder)
             except OSError:
-                if not folder.is_dir():  # else another build was faster
+                if not folder.is_dir():  # otherwise another build was faster
                     raise
     sweep(home, "probe-????????")
     return folder

@@ -1,4 +1,4 @@
-"""Turns Jupyter's outputs of one cell and what the observer saw into an outcome. Pure."""
+"""Combines the Jupyter outputs of a cell and the observer's report into an outcome. Pure."""
 
 from __future__ import annotations
 
@@ -27,11 +27,11 @@ from marpweave.model.outcome import (
 from marpweave.text import ANSI, overwritten
 
 WITHOUT_PATH = ("environment", "outside", "place", "text", "lines")
-"""Kinds of inputs whose names are no paths."""
+"""Kinds of inputs whose names are not paths."""
 
 
 def outcome_of(raw: Sequence[Mapping[str, Any]], mime: str, *, seconds: float) -> Outcome:
-    """The outcome of one cell; ``mime``: type of the display that carries what the observer saw."""
+    """The outcome of one cell; ``mime``: type of the display that contains the observer's report."""
     seen: dict[str, Any] = {}
     outputs: list[Stream | Display | Error] = []
     for output in _flat(coalesced(raw), mime):
@@ -71,10 +71,10 @@ def placed(outcome: Outcome, root: Path, place: str) -> Outcome:
 
 
 def confined(outcome: Outcome, visible: Sequence[str]) -> Outcome:
-    """What a sandboxed cell can depend on and leave behind.
+    """Restrict an outcome to what a sandboxed cell can depend on and leave behind.
 
-    What it wrote is gone, and for it there is nothing outside of the ``visible`` folders and files, whatever is there
-    for us. So a cell that lies about it can do so about its own deck alone.
+    Files it wrote are gone, and nothing outside of the ``visible`` folders and files exists for it, whatever it
+    reports. A hostile cell can thus only falsify results of its own deck.
     """
     found = (each for each in outcome.provenance.inputs
              if each.kind in WITHOUT_PATH or _is_within(each.name.partition("::")[0], visible))
@@ -87,9 +87,9 @@ def _is_within(name: str, visible: Sequence[str]) -> bool:
 
 
 def coalesced(raw: Sequence[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
-    """Outputs with one text for each stream, stdout before stderr: the order between the two is not reliable.
+    """Outputs with one text per stream, stdout before stderr, because their relative order is not reliable.
 
-    nbclient's own way is a regular expression that takes minutes for a long line.
+    nbclient's implementation uses a regular expression that takes minutes for a long line.
     """
     texts: dict[str, list[str]] = {}
     outputs: list[Mapping[str, Any]] = []
@@ -109,7 +109,7 @@ def coalesced(raw: Sequence[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
 
 
 def _flat(raw: Sequence[Mapping[str, Any]], mime: str) -> Iterator[Mapping[str, Any]]:
-    """Outputs, with those of an isolated cell in place of its message."""
+    """Outputs, with the message of an isolated cell replaced by its outputs."""
     for output in raw:
         inside = output.get("data", {}).get(mime, {}).get("isolated")
         yield from (output,) if inside is None else inside

@@ -16,17 +16,17 @@ from marpweave.kernel.zygote import Zygote
 from marpweave.probe.zygote import Request
 
 SOCKETS = "{sockets}"
-"""Stands in a kernel's command for the sockets that it is handed."""
+"""Placeholder in a kernel's command for its inherited sockets."""
 
 
 class WarmProvisioner(LocalProvisioner):
-    """Forks a kernel, or starts a new process where a fork would not be the same."""
+    """Forks a kernel from a zygote, or starts a new process if a fork would differ."""
 
     process: Any
     zygote: Zygote
 
     async def launch_kernel(self, cmd: list[str], **kwargs: Any) -> KernelConnectionInfo:  # noqa: ANN401
-        """Replace ``Popen``; from then on a fork is treated like any local process."""
+        """Replace ``Popen``; afterwards a fork is treated like any local process."""
         variables = kwargs["env"] | {"JPY_PARENT_PID": str(os.getpid())}
         if self.zygote.suits(variables):
             request = Request(cmd[cmd.index(self.zygote.command[0], 1):], kwargs["cwd"], variables)
@@ -39,12 +39,12 @@ class WarmProvisioner(LocalProvisioner):
 
 
 class SandboxProvisioner(LocalProvisioner):
-    """Starts a kernel in a sandbox, on sockets that listen already: it shares no folder with us."""
+    """Starts a kernel in a sandbox, on listening sockets that it inherits, so that no folder is shared."""
 
     confined: Confined
 
     async def pre_launch(self, **kwargs: Any) -> dict[str, Any]:  # noqa: ANN401
-        """Wrap the command."""
+        """Wrap the command in a sandbox."""
         launched = await super().pre_launch(**kwargs)
         self.sockets = {path: _listening(path) for path in self._paths()}
         handed = ",".join(f"{path}={each.fileno()}" for path, each in self.sockets.items())
@@ -55,7 +55,7 @@ class SandboxProvisioner(LocalProvisioner):
                 "pass_fds": [each.fileno() for each in self.sockets.values()]}
 
     async def launch_kernel(self, cmd: list[str], **kwargs: Any) -> KernelConnectionInfo:  # noqa: ANN401
-        """Start it; the sockets are its own from then on."""
+        """Start the kernel and close our copies of its sockets."""
         try:
             return await super().launch_kernel(cmd, **kwargs)
         finally:
@@ -63,7 +63,7 @@ class SandboxProvisioner(LocalProvisioner):
                 each.close()
 
     def _paths(self) -> list[str]:
-        """Where the client will connect."""
+        """Paths of the sockets to which the client connects."""
         known: dict[str, Any] = {**self.connection_info}
         return [f"{known['ip']}-{known[name]}" for name in known if name.endswith("_port")]
 

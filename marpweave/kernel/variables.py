@@ -1,4 +1,4 @@
-"""The sealed environment of a kernel: a cell gives the same on every machine."""
+"""The sealed environment of a kernel, so that cells give the same results on every machine."""
 
 from __future__ import annotations
 
@@ -24,25 +24,25 @@ MACHINE = (
     "PATH", "HOME", "VIRTUAL_ENV", "CONDA_PREFIX", "LD_LIBRARY_PATH", "DYLD_LIBRARY_PATH", "MPLCONFIGDIR",
     "SYSTEMROOT", "SYSTEMDRIVE", "WINDIR", "COMSPEC", "PATHEXT", "USERPROFILE", "APPDATA", "LOCALAPPDATA", "TEMP",
 )
-"""Variables that say where things are on this machine; without them programs and libraries are not found."""
+"""Variables for locations on this machine, without which programs and libraries are not found."""
 PREFIXES = ("VIRTUAL_ENV", "CONDA_PREFIX")
-"""Variables that name the folder of an environment: not that of the build, if cells run in another."""
+"""Variables with the folder of an environment; set to that of the cells' Python, not that of the build."""
 
 
 def sealed(let: Sequence[str] = ()) -> dict[str, str]:
-    """The variables of every Python that we start; ``let`` are names that the author lets through."""
+    """The variables of every Python process that we start; ``let``: names that the author allows."""
     return {**FIXED, **{name: os.environ[name] for name in (*MACHINE, *let) if name in os.environ}}
 
 
 def kernel_variables(folder: Path, let: Sequence[str], environment: Environment, library: Path) -> dict[str, str]:
-    """The variables of a kernel; ``folder`` is its own, ``library`` the one from which it imports the probe."""
+    """The variables of a kernel; ``folder``: its own, ``library``: where it imports the probe from."""
     ours = {"IPYTHONDIR": str(folder), "MATPLOTLIBRC": str(library / "marpweave/probe/matplotlibrc")}
     seen = sealed(let)
     return ours | (seen if environment.is_own else _of_other(seen, environment, library))
 
 
 def _of_other(seen: Mapping[str, str], environment: Environment, library: Path) -> dict[str, str]:
-    """The variables in another Python: its programs come first, and the probe is on its path."""
+    """The variables for another Python: its programs come first in PATH, and the probe is on its path."""
     given = {name: Template(value).safe_substitute(seen) for name, value in environment.variables.items()}
     variables = {name: value for name, value in {**seen, **given}.items() if name not in PREFIXES}
     return variables | _prefix(environment.prefixes) | {
@@ -51,7 +51,7 @@ def _of_other(seen: Mapping[str, str], environment: Environment, library: Path) 
 
 
 def _prefix(prefixes: Sequence[str]) -> dict[str, str]:
-    """The variable that names the folder of a virtual or Conda environment, as if it were activated."""
+    """The variable for the folder of a virtual or Conda environment, as if it were activated."""
     if Path(prefixes[0], "conda-meta").is_dir():
         return {"CONDA_PREFIX": prefixes[0]}
     return {"VIRTUAL_ENV": prefixes[0]} if len(prefixes) > 1 else {}
@@ -62,15 +62,15 @@ def _joined(*folders: str | None) -> str:
 
 
 def hidden_variables(let: Sequence[str]) -> list[str]:
-    """Names of variables that are set outside and hidden from the kernel."""
+    """Names of variables that are set outside and hidden from kernels."""
     return sorted(set(os.environ) - {*FIXED, *MACHINE, *let})
 
 
 def watched_variables(deck: Deck, search: Sequence[str]) -> dict[str, Any]:
-    """What the kernel must know of variables that cells ask for.
+    """What the kernel must know to observe variables that cells read.
 
-    Digests of the ``machine``'s and of the ``place`` are those outside, where they will be compared.
+    Digests of ``machine`` variables and of the ``place`` are those outside of the kernel, where they will be compared.
     """
-    hidden = [] if deck.sandbox else hidden_variables(deck.env)  # even their names are not for strangers
+    hidden = [] if deck.sandbox else hidden_variables(deck.env)  # not even their names are revealed to a sandboxed deck
     return {"machine": {name: variable_digest(os.environ, name) for name in MACHINE},
             "hidden": hidden, "place": place_digest(search)}

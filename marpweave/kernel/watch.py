@@ -1,4 +1,4 @@
-"""Puts a witness of system calls behind a kernel, where the machine allows one."""
+"""Runs kernels under a witness of system calls, if the machine supports it."""
 
 from __future__ import annotations
 
@@ -13,19 +13,19 @@ from marpweave.probe.witness.sights import HELLO, SEEN
 WATCHES = sys.platform == "linux"
 START = ("import sys; sys.path[0] = sys.argv.pop(1); from marpweave.probe.witness.supervisor import main; "
          "main(sys.argv[1:])")
-"""Needs no packages and none of the machine's settings: a bare Python starts fast. Nothing is imported from the working
-folder, in which a deck's own `signal.py` may stand."""
+"""Needs neither packages nor site settings, so that Python starts fast. Nothing is imported from the working
+folder, which may contain a deck's own `signal.py`."""
 
 
 def witnessed(command: Sequence[str]) -> list[str]:
-    """The command that runs another one under a witness."""
+    """A command that runs another one under a witness."""
     if not WATCHES:
         return list(command)
     return [sys.executable, "-E", "-s", "-S", "-c", START, str(Path(__file__).parents[2]), *command]
 
 
 def has_witness() -> bool:
-    """Whether this machine allows a witness."""
+    """Whether this machine supports a witness."""
     asks = [sys.executable, "-E", "-s", "-S", "-c", f"import os; os.access({HELLO!r}, 0); open({SEEN!r})"]
-    mine = {**os.environ, "JPY_PARENT_PID": str(os.getpid())}  # in a notebook it names somebody else
+    mine = {**os.environ, "JPY_PARENT_PID": str(os.getpid())}  # in a notebook, it is the id of another process
     return subprocess.run(witnessed(asks), env=mine, capture_output=True, timeout=60, check=False).returncode == 0

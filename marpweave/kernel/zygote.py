@@ -1,4 +1,4 @@
-"""A process that has imported what every kernel imports, to be forked for each deck; cheap to import and to start."""
+"""A process that has imported what kernels need, and is forked for each deck; cheap to import and to start."""
 
 from __future__ import annotations
 
@@ -24,32 +24,32 @@ from marpweave.probe.zygote import Request
 CAN_FORK = sys.platform == "linux" and hasattr(os, "pidfd_open")
 """Elsewhere it is not safe to fork a process that has loaded system libraries."""
 TIMEOUT = 60.0
-"""Seconds for the first fork: the zygote imports before it."""
+"""Timeout in seconds for the first fork, which waits for the imports."""
 
 
 class KernelStart(StrEnum):
     """How kernels start."""
 
     COLD = "cold"
-    """Each as a new process."""
+    """As new processes."""
     WARM = "warm"
-    """As forks of one process, where that is safe and worth it."""
+    """As forks of one process, if safe and worthwhile."""
 
 
 class Forked:
-    """A process that is not our child; what `LocalProvisioner` uses of ``subprocess.Popen``."""
+    """A process that is not our child, with the methods of ``subprocess.Popen`` that `LocalProvisioner` uses."""
 
     stdin = stdout = stderr = None
 
     def __init__(self, pid: int, connection: socket.socket | None = None) -> None:
-        """``connection``: the process ends when this is closed."""
+        """``connection``: the process ends when it is closed."""
         self.pid = pid
         self.returncode: int | None = None
         self._connection = connection
         self._handle = os.pidfd_open(pid)
 
     def poll(self) -> int | None:
-        """Its exit code; None: it runs. The true code is the zygote's to know."""
+        """0 if it has ended, None if it is running; only the zygote knows the true exit code."""
         if self.returncode is None and select.select([self._handle], [], [], 0)[0]:
             self.returncode = 0
             os.close(self._handle)
@@ -69,24 +69,24 @@ class Forked:
                 signal.pidfd_send_signal(self._handle, number)
 
     def close(self) -> None:
-        """Let it end."""
+        """Close the connection, so that it ends."""
         if self._connection:
             self._connection.close()
 
     def kill(self) -> None:
-        """End it at once."""
+        """Kill it."""
         self.send_signal(signal.SIGKILL)
 
     def terminate(self) -> None:
-        """Ask it to end."""
+        """Terminate it."""
         self.send_signal(signal.SIGTERM)
 
 
 class Zygote:
-    """The process that is forked."""
+    """A process from which kernels are forked."""
 
     def __init__(self, environment: Environment, root: Path, let: Sequence[str] = ()) -> None:
-        """Start it; requests wait until it has imported. ``let``: variables that the author lets through."""
+        """Start it; requests wait for its imports. ``let``: variables that the author allows."""
         self.command = [environment.python, *environment.options]
         """How kernels of its environment start, too."""
         self.variables = kernel_variables(Path(), let, environment, library_of(environment, root)) | {
@@ -101,11 +101,11 @@ class Zygote:
         self._process.stdin.close()
 
     def is_for(self, environment: Environment) -> bool:
-        """Whether kernels of an environment may be forks."""
+        """Whether kernels of an environment can be forked from it."""
         return not environment.provisioner and self.command == [environment.python, *environment.options]
 
     def suits(self, variables: Mapping[str, str]) -> bool:
-        """Whether it was started with the variables of a kernel, but for the kernel's own folder."""
+        """Whether it was started with a kernel's variables, except those of the kernel's own folder."""
         return dict(variables) == self.variables | {"IPYTHONDIR": variables.get("IPYTHONDIR")}
 
     def fork(self, request: Request) -> Forked:
@@ -124,7 +124,7 @@ class Zygote:
             raise
 
     def close(self) -> None:
-        """End it, even if it still imports; kernels that run go on."""
+        """End it, even during its imports; running kernels continue."""
         self._control.close()
         self._process.kill()
         self._process.wait()
@@ -132,7 +132,7 @@ class Zygote:
 
 @contextlib.contextmanager
 def zygote(start: KernelStart, environment: Environment, root: Path) -> Iterator[Zygote | None]:
-    """A zygote that imports from now on, and ends with the block; None: kernels start cold here."""
+    """A zygote, ended on exit; None: kernels start cold here."""
     if start is KernelStart.COLD or environment.provisioner or not (CAN_FORK and watch.WATCHES):
         yield None
         return

@@ -1,1 +1,1 @@
-"""Run decks elsewhere than in this process: in processes of their own, on a Dask cluster."""
+"""Runs decks outside of this process: in worker processes or on a Dask cluster."""

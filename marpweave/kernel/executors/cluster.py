@@ -1,4 +1,4 @@
-"""Runs decks on a Dask cluster, in copies of the project or in a folder that all machines share."""
+"""Runs decks on a Dask cluster, in copies of the project or in a shared folder."""
 
 from __future__ import annotations
 
@@ -29,66 +29,66 @@ from marpweave.kernel.zygote import KernelStart
 from marpweave.model.outcome import Outcome
 
 WAIT = 10
-"""Seconds for a scheduler to answer, and for a first worker."""
+"""Seconds to wait for a scheduler, and for its first worker."""
 UNLIKE = "worker {} differs from this machine: {}; install the same versions there"
 QUIET = {
     "distributed.worker.profile.enabled": False, "distributed.admin.tick.interval": "1s",
     "distributed.admin.tick.limit": "60s", "distributed.admin.system-monitor.interval": "10s",
     "distributed.scheduler.work-stealing-interval": "1s"}
-"""How seldom processes of our own cluster look at themselves: decks take seconds, and cores have them to run."""
+"""Makes housekeeping of a local cluster rare, because decks take seconds and need the cores."""
 Facts = Callable[[], Mapping[str, str]]
 
 
 @dataclass(frozen=True, slots=True)
 class ClusterSettings:
-    """What is asked of a cluster."""
+    """The configuration of a cluster."""
 
     root: Path
     scheduler: str
-    """Its address; "": a cluster of our own on this machine."""
+    """Address of the scheduler; "": start a local cluster."""
     jobs: int
-    """How many workers our own cluster has."""
+    """Number of workers of a local cluster."""
     shared: bool
-    """True: workers find the project where it is here."""
+    """True: workers see the project at the same path."""
     start: KernelStart
     without: tuple[Path, ...]
-    """Folders whose files do not travel."""
+    """Folders whose files are not sent to workers."""
     facts: Facts
-    """What must be the same on all machines, by name."""
+    """Versions that must be equal on all machines, by name."""
     note: Callable[[str], None]
 
 
 class OnWorker(WorkerPlugin):
-    """Gives a worker a workplace."""
+    """Sets up a workplace on each worker."""
 
     def __init__(self, asked: ClusterSettings, files: ProjectFiles | None, scratch: str) -> None:
-        """``scratch``: the folder for temporary files of a worker that is ours alone, or ""."""
+        """``scratch``: folder for temporary files of local workers, or ""."""
         self.start, self.files, self.scratch = asked.start, files, scratch
         self.facts, self.wanted = asked.facts, asked.facts()
 
     def setup(self, worker: Any) -> None:  # noqa: ANN401
-        """Prepare it; what a lost worker left on this machine is removed."""
+        """Prepare the workplace, and remove leftovers of lost workers on this machine."""
         if self.scratch:
             tempfile.tempdir = self.scratch
-            signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for who started us, and ends us in order
+            signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is handled by the parent process, which shuts us down
         sweep(Path(tempfile.gettempdir()), f"{WORK}????????")
         self.unlike = unlike(self.wanted, self.facts())
         self.place = Workplace(self.start, self.files)
 
     async def teardown(self, worker: Any) -> None:  # noqa: ANN401
-        """End what runs."""
+        """Stop running decks."""
         await asyncio.to_thread(self.place.stop)
 
 
 def unlike(here: Mapping[str, str], there: Mapping[str, str]) -> str:
-    """How another machine differs from this one; "": not at all."""
+    """How another machine differs from this one, or ""."""
     differ = [f"{name} {there.get(name, 'missing')} (here {here.get(name, 'missing')})"
               for name in sorted({*here, *there}) if here.get(name) != there.get(name)]
     return ", ".join([*differ[:3], *[f"{len(differ) - 3} more"] * (len(differ) > 3)])
 
 
 def run_there(number: int, run: DeckRun, name: str) -> list[Outcome]:
-    """On a worker: run a deck, and tell of each cell; ``name`` is the plugin's."""
+    """Run a deck on a worker, reporting each cell; ``name`` identifies the plugin."""
     worker = get_worker()
     plugin: Any = worker.plugins[name]
     if plugin.unlike:
@@ -99,7 +99,7 @@ def run_there(number: int, run: DeckRun, name: str) -> list[Outcome]:
 
 
 class Cluster:
-    """A connection to a cluster, made when it is first needed."""
+    """A lazy connection to a cluster."""
 
     def __init__(self, asked: ClusterSettings) -> None:
         self.asked = asked
@@ -112,7 +112,7 @@ class Cluster:
         self._mail: Mailbox[Future[Any]] | None = None
 
     def run(self, runs: Sequence[DeckRun], progress: Progress) -> list[list[Outcome]]:
-        """Run the steps of decks, on as many workers as there are -> an outcome for each step."""
+        """Run the steps of decks on all workers; return an outcome for each step."""
         files = None if self.asked.shared else project_files(self.asked.root, self.asked.without)
         client = self._client or self._connected()
         self._send(client, files, many=len(runs) > self.asked.jobs)
@@ -129,7 +129,7 @@ class Cluster:
             self._mail.queue.put(CellDone(*event[1]))
 
     def close(self) -> None:
-        """Stop decks, leave nothing on the workers, and end a cluster of our own."""
+        """Stop decks, clean up the workers, and stop a local cluster."""
         with suppress(Exception):
             self._open.close()
 
@@ -157,7 +157,7 @@ class Cluster:
         self._open.enter_context(dask.config.set({
             **QUIET, "temporary-directory": self._scratch, "distributed.worker.multiprocessing-method": METHOD}))
         if METHOD == "forkserver":
-            get_mp_context().set_forkserver_preload([__name__])  # all workers share the time to import
+            get_mp_context().set_forkserver_preload([__name__])  # workers share the imports
         cluster = self._open.enter_context(LocalCluster(
             n_workers=self.asked.jobs, threads_per_worker=1, host="127.0.0.1", dashboard_address=None, memory_limit=0,
             silence_logs=logging.CRITICAL))
@@ -179,7 +179,7 @@ class Cluster:
 
 
 def _refuse_other_pythons(client: Any) -> None:  # noqa: ANN401
-    """What is sent to a worker means nothing to another version of Python."""
+    """Raise an error for workers with another version of Python, which cannot unpickle our requests."""
     versions = client.get_versions(check=False)
     here = versions["client"]["host"]["python"]
     for address, told in versions["workers"].items():

@@ -1,4 +1,4 @@
-"""What comes back from workers: how far they are, and outcomes."""
+"""Collects progress and outcomes from workers."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ Pending = TypeVar("Pending")
 
 
 class Mailbox(Generic[Pending]):
-    """Gets word of cells, and decks when they are done, from any thread."""
+    """Receives progress of cells and finished decks, from any thread."""
 
     def __init__(self, runs: Sequence[DeckRun], progress: Progress) -> None:
         self.progress = progress
@@ -38,7 +38,7 @@ class Mailbox(Generic[Pending]):
 
     def collected(self, pending: Mapping[Pending, int],
                   outcomes: Callable[[Pending], list[Outcome] | None]) -> dict[int, list[Outcome]]:
-        """Wait for all that is pending -> outcomes by the run's number, where there are any."""
+        """Wait for all pending decks; return outcomes by index of the run, without lost ones."""
         left, found = dict(pending), {}
         while left:
             said = self.queue.get()
@@ -57,7 +57,7 @@ class Mailbox(Generic[Pending]):
 
 
 def lost(run: DeckRun) -> list[Outcome]:
-    """The outcomes of a deck that no worker survives."""
+    """The outcomes of a deck that crashes every worker."""
     fault = Finding(Kind.KERNEL_DIED, Location(run.deck.path, 1),
                     "every worker that ran this deck died; perhaps it needs more memory than one has")
     return [Outcome(ran=False, trouble=fault), *[Outcome(ran=False)] * (len(run.steps) - 1)]

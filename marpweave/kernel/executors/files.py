@@ -1,4 +1,4 @@
-"""The files of a project as one value that travels to workers, and copies of the project that workers make of it."""
+"""Packs the files of a project into a value for workers, which unpack copies of it."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from marpweave.inputs.digests import digest
 
 NEVER = frozenset({".git", ".hg", ".svn", ".venv", "venv", "node_modules", "dist", ".marpweave", "__pycache__",
                    ".mypy_cache", ".pytest_cache", ".ruff_cache", ".ipynb_checkpoints"})
-"""Folders that no deck needs: what tools install, build and remember."""
+"""Folders that decks do not need: environments, build outputs and caches."""
 MAX_BYTES = 1 << 29
 
 
@@ -26,12 +26,12 @@ class File:
     """Relative to the project's folder."""
     mode: int
     changed: int
-    """When, in nanoseconds."""
+    """Modification time in nanoseconds."""
     content: bytes
-    """For a link where it leads."""
+    """For a link, its target."""
 
     def put(self, folder: Path) -> None:
-        """Make a copy in a folder."""
+        """Write a copy to a folder."""
         path = folder / self.name
         path.parent.mkdir(parents=True, exist_ok=True)
         if stat.S_ISLNK(self.mode):
@@ -50,23 +50,23 @@ class ProjectFiles:
 
     @property
     def bytes(self) -> int:
-        """How large they are together."""
+        """Total size."""
         return sum(len(file.content) for file in self.files)
 
     @property
     def digest(self) -> str:
-        """The same for the same files."""
+        """Digest of all files."""
         return digest("\0".join(f"{f.name}\0{f.mode}\0{f.changed}\0{digest(f.content)}" for f in self.files))
 
     def unpack(self, folder: Path) -> None:
-        """Put a copy of each into a folder."""
+        """Write a copy of each file to a folder."""
         folder.mkdir(parents=True, exist_ok=True)
         for file in self.files:
             file.put(folder)
 
 
 def project_files(root: Path, without: Iterable[Path]) -> ProjectFiles:
-    """The files of a project that git keeps or would keep, but for those in folders ``without``."""
+    """The files of a project that git tracks or would add, except those in folders ``without``."""
     left_out = tuple(path.resolve() for path in without)
     found, total = [], 0
     for name in sorted(_names(root)):
@@ -82,7 +82,7 @@ def project_files(root: Path, without: Iterable[Path]) -> ProjectFiles:
 
 
 def _names(root: Path) -> Iterable[str]:
-    """As git lists them; without git, all files."""
+    """File names from git; without git, all files."""
     ask = ["git", "-C", str(root), "ls-files", "-z", "--cached", "--others", "--exclude-standard"]
     try:
         said = subprocess.run(ask, capture_output=True, check=True).stdout
@@ -99,7 +99,7 @@ def _walked(root: Path) -> Iterator[str]:
 
 
 def _read(path: Path, name: str) -> File | None:
-    """A file that travels; None: it is gone, or is none."""
+    """A file to send; None if it no longer exists or is not a regular file."""
     try:
         found = path.lstat()
         if stat.S_ISLNK(found.st_mode):

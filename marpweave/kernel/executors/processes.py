@@ -1,4 +1,4 @@
-"""Runs decks in processes of their own on this machine."""
+"""Runs decks in worker processes on this machine."""
 
 from __future__ import annotations
 
@@ -27,14 +27,14 @@ Pending = Future[list[Outcome]]
 
 @dataclass(frozen=True, slots=True)
 class Worker:
-    """What one process has."""
+    """The state of a worker process."""
 
     place: Workplace
     tells: Connection
 
 
 WORKER: ContextVar[Worker] = ContextVar("worker")
-"""In a process of ours, what it has."""
+"""The state of this worker process."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +45,7 @@ class Processes:
     start: KernelStart
 
     def run(self, runs: Sequence[DeckRun], progress: Progress) -> list[list[Outcome]]:
-        """Run the steps of decks -> an outcome for each step; the deck of a process that dies runs again."""
+        """Run the steps of decks; return an outcome for each step. If a process dies, its deck runs again."""
         mail: Mailbox[Pending] = Mailbox(runs, progress)
         found: dict[int, list[Outcome]] = {}
         for _ in range(MAX_DEATHS):
@@ -91,9 +91,9 @@ def _outcomes(done: Pending) -> list[Outcome] | None:
 
 
 def _begin(start: KernelStart, scratch: str, tells: Connection, lives: Connection) -> None:
-    """Prepare this process; ``scratch`` is for temporary files, ``lives`` is closed when the build ends, however."""
+    """Initialise a worker process; ``scratch``: temporary files, ``lives``: closed whenever the build ends."""
     tempfile.tempdir = scratch
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the build, and ends us in order
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is handled by the build, which shuts us down
     worker = Worker(Workplace(start), tells)
     WORKER.set(worker)
     threading.Thread(target=_end_with, args=(lives, worker.place), daemon=True).start()

@@ -1,4 +1,4 @@
-"""What one worker needs to run decks: a zygote, copies of the project, and a way to stop."""
+"""The resources of a worker that runs decks: a zygote, copies of the project, and a way to stop."""
 
 from __future__ import annotations
 
@@ -21,34 +21,34 @@ from marpweave.model.outcome import Input, Outcome
 NAMED = ("file", "module", "listing", "presence", "time", "mode", "status", "importable", "distributions", "code")
 """Kinds of inputs whose names are paths."""
 MAX_TEMPORARY = 70
-"""Bytes of the temporary folder's path, behind which the socket of a fork server has its own: 107 in all."""
+"""Maximum bytes in the path of the temporary folder, so that a fork server's socket path fits into 107 bytes."""
 METHOD = "forkserver" if os.name == "posix" and len(os.fsencode(tempfile.gettempdir())) <= MAX_TEMPORARY else "spawn"
-"""How processes of our own begin."""
+"""The start method of worker processes."""
 TIMEOUT = 10.0
-"""Seconds that decks have to stop."""
+"""Seconds that running decks get to stop."""
 
 
 @dataclass(frozen=True, slots=True)
 class Copy:
-    """A copy of the project below a folder of its own, at the path that the project has at home.
+    """A copy of the project in a folder of its own, at a path that ends like that of the original.
 
-    So whatever a deck reaches from the copy by ``..`` has a name at home, too.
+    Relative paths that leave the project with ``..`` thus correspond to paths at the original, too.
     """
 
     below: Path
     kept: ExitStack
-    """Removes it."""
+    """Deletes it."""
 
     def of(self, path: Path) -> Path:
-        """Where a path at home is here."""
+        """The path in the copy."""
         return self.below / path.relative_to(path.anchor)
 
     def moved(self, run: DeckRun) -> DeckRun:
-        """The run, in the copy."""
+        """The run with paths in the copy."""
         return replace(run, root=self.of(run.root.resolve()), folder=self.of(run.place))
 
     def at_home(self, outcome: Outcome) -> Outcome:
-        """The outcome with the names that files have at home."""
+        """The outcome with original paths."""
         found = outcome.provenance
         return outcome.with_provenance(
             inputs=tuple(each._replace(name=self._name(each.name)) if each.kind in NAMED else each
@@ -65,7 +65,7 @@ class Workplace:
     """Runs decks in this process, one or several at a time."""
 
     def __init__(self, start: KernelStart, files: ProjectFiles | None = None) -> None:
-        """``files``: what copies of the project are made of; None: the project is found in place."""
+        """``files``: unpacked into copies of the project; None: the project itself is accessible."""
         self.files = files
         self._open = ExitStack()
         self._zygote = self._open.enter_context(zygote(start, own_environment(), Path()))
@@ -76,7 +76,7 @@ class Workplace:
         self._stopped = False
 
     def run(self, run: DeckRun, progress: Progress) -> list[Outcome]:
-        """Run the steps of a deck -> an outcome for each of them, as if it had run at home."""
+        """Run the steps of a deck; return an outcome for each, with original paths."""
         ended: Future[None] = Future()
         try:
             if self.files is None:
@@ -108,7 +108,7 @@ class Workplace:
                 self._copies.append(copy)
 
     def stop(self) -> None:
-        """End the decks that run, and remove all that was made here."""
+        """Stop running decks, and delete all copies."""
         self._stopped = True
         running = dict(self._running)
         for cancel in running.values():
@@ -128,7 +128,7 @@ def _unpacked(files: ProjectFiles, root: Path) -> Copy:
 
 
 def _state(folder: Path) -> frozenset[tuple[str, int, int]]:
-    """Which files are there, and when they were changed; what Python compiles does not count."""
+    """Files with sizes and modification times, without compiled Python."""
     found = (Path(there, name) for there, _, names in os.walk(folder) if not there.endswith("__pycache__")
              for name in names)
     return frozenset((str(path), (status := path.lstat()).st_mtime_ns, status.st_size) for path in found)

@@ -1,1 +1,1 @@
-"""Keeps a deck's kernel and its states between cells, so that an edit costs the cells behind it alone."""
+"""Keeps a deck's kernel and snapshots between its cells, so that an edit only reruns the cells after it."""

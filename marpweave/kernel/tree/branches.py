@@ -1,4 +1,4 @@
-"""The processes of a fork tree: one live kernel, and snapshots from which other kernels go on."""
+"""The processes of a fork tree: one live kernel, and snapshots from which others can be resumed."""
 
 from __future__ import annotations
 
@@ -22,21 +22,21 @@ from marpweave.kernel.zygote import Forked
 from marpweave.probe.tree.kernel import REFUSED
 
 ANSWER_TIMEOUT = 30.0
-"""Seconds that a snapshot may take to come or to go on."""
+"""Timeout in seconds for creating or resuming a snapshot."""
 POLL = 0.002
-"""Seconds between two looks at whether a process has ended."""
+"""Polling interval in seconds for the end of a process."""
 MINFLT, RSS = 7, 21
-"""Where numbers stand in what the system says of a process, counted from behind its name."""
+"""Field numbers in /proc/PID/stat, counted after the name."""
 PAGE = mmap.PAGESIZE
 T = TypeVar("T")
 
 
 class Branch(LocalProvisioner):
-    """Starts a kernel that goes on from a snapshot, or the first one; signals reach no other kernel of the tree."""
+    """Starts a kernel from a snapshot, or the first one; signals affect no other kernel of the tree."""
 
     process: Any
     root: int
-    """The process that witnesses the tree, which leads its group."""
+    """The witness of the tree, which leads its process group."""
     launch: Callable[[list[str], dict[str, Any]], Awaitable[Forked]]
 
     async def launch_kernel(self, cmd: list[str], **kwargs: Any) -> KernelConnectionInfo:  # noqa: ANN401
@@ -46,7 +46,7 @@ class Branch(LocalProvisioner):
         return self.connection_info
 
     async def send_signal(self, signum: int) -> None:
-        """Interrupt the cell and its programs; end nothing but the kernel."""
+        """Interrupt the cell and its programs; terminate only the kernel."""
         if signum == signal.SIGINT:
             with contextlib.suppress(ProcessLookupError):
                 os.killpg(self.root, signum)
@@ -62,7 +62,7 @@ class Snapshot:
     connection: socket.socket
 
     async def resumed(self, request: dict[str, str]) -> Forked:
-        """A kernel that goes on from here; raises OSError if the snapshot is gone, does not answer, or refuses."""
+        """A kernel resumed from here; raises OSError if the snapshot is gone, does not answer, or refuses."""
         loop = asyncio.get_running_loop()
         try:
             async with asyncio.timeout(ANSWER_TIMEOUT):
@@ -77,15 +77,15 @@ class Snapshot:
         return Forked(int(said))
 
     def close(self) -> None:
-        """End it."""
+        """End the process."""
         self.connection.close()
 
 
 class Root:
-    """The process behind which the whole tree stands: when it is closed, all of the tree ends."""
+    """The root process of a tree; closing it ends the whole tree."""
 
     def __init__(self, folder: Path, process: Forked) -> None:
-        """``folder`` is the tree's own."""
+        """``folder``: the tree's own."""
         self.process = process
         self.address = folder / "tree"
         self._listening = socket.socket(socket.AF_UNIX, socket.SOCK_SEQPACKET)
@@ -94,9 +94,9 @@ class Root:
         self._listening.listen()
 
     async def next_message(self, request: int) -> tuple[dict[str, Any], socket.socket]:
-        """What a kernel that was asked for a snapshot says, or the snapshot itself; raises OSError.
+        """The next message of a kernel that was asked for a snapshot, with the snapshot's connection; raises OSError.
 
-        ``request``: its number. What came too late for an earlier one is turned away.
+        ``request``: number of the request; late answers to earlier ones are rejected.
         """
         loop = asyncio.get_running_loop()
         while True:
@@ -112,14 +112,14 @@ class Root:
             connection.close()
 
     def strays(self, known: Iterable[int]) -> set[int]:
-        """Processes of the tree that are neither kernels nor snapshots: programs that cells have started."""
+        """Processes of the tree other than kernels and snapshots: programs started by cells."""
         return set(_below(self.process.pid)) - set(known)
 
     def close(self) -> None:
         """End all processes."""
         self._listening.close()
         self.process.close()
-        self.process.send_signal(signal.SIGALRM)  # it looks up
+        self.process.send_signal(signal.SIGALRM)  # makes the witness check its connection
         self.process.wait()
 
 
@@ -130,7 +130,7 @@ async def wait_for_end(process: Forked) -> None:
 
 
 def memory_of(process: int) -> int:
-    """Memory of a process: its own, and its part of what it shares; 0: it is gone."""
+    """Proportional set size of a process in bytes; 0 if it is gone."""
     try:
         lines = Path(f"/proc/{process}/smaps_rollup").read_text(encoding="ascii").splitlines()
     except OSError:
@@ -139,9 +139,9 @@ def memory_of(process: int) -> int:
 
 
 def faults_of(process: int) -> tuple[int, int]:
-    """Bytes that a process has got page by page since it was forked, and what it has in all; (0, 0): it is gone.
+    """Bytes that a process got by page faults since its fork, and its resident memory; (0, 0) if it is gone.
 
-    It gets a page of its own when it first writes to one that it shares. Cheap, unlike `memory_of`.
+    Writing to a shared page for the first time causes a fault. Cheap, unlike `memory_of`.
     """
     try:
         said = Path(f"/proc/{process}/stat").read_text(encoding="utf-8", errors="replace").rpartition(")")[2].split()
@@ -151,14 +151,14 @@ def faults_of(process: int) -> tuple[int, int]:
 
 
 async def wait_for_memory(process: int, seconds: float = 1.0) -> None:
-    """Wait until the memory of a process is free, not longer than some seconds."""
+    """Wait until the memory of a process is freed, up to a timeout."""
     end = time.monotonic() + seconds
     while await asyncio.to_thread(memory_of, process) and time.monotonic() < end:
         await asyncio.sleep(POLL)
 
 
 async def wait_for(process: Forked, waiting: Coroutine[Any, Any, T], seconds: float = ANSWER_TIMEOUT) -> T:
-    """What is waited for; raises OSError if the process ends before it comes, or if it does not come in time."""
+    """The result of ``waiting``; raises OSError if the process ends first, or after a timeout."""
     wanted, end = asyncio.ensure_future(waiting), asyncio.ensure_future(wait_for_end(process))
     try:
         await asyncio.wait((wanted, end), timeout=seconds, return_when=asyncio.FIRST_COMPLETED)
@@ -171,7 +171,7 @@ async def wait_for(process: Forked, waiting: Coroutine[Any, Any, T], seconds: fl
 
 
 async def uninterrupted(waiting: Coroutine[Any, Any, T]) -> T:
-    """Let something come to its end before the task is cancelled: half of it would confuse what comes next."""
+    """Complete an operation before the task is cancelled, because half of it would leave an inconsistent state."""
     whole = asyncio.ensure_future(waiting)
     try:
         return await asyncio.shield(whole)
@@ -182,7 +182,7 @@ async def uninterrupted(waiting: Coroutine[Any, Any, T]) -> T:
 
 
 def _below(process: int) -> list[int]:
-    """The processes that a process has started, and theirs."""
+    """All descendants of a process."""
     found: list[int] = []
     with contextlib.suppress(OSError):
         for thread in Path(f"/proc/{process}/task").iterdir():

@@ -1,4 +1,4 @@
-"""Copies of a deck's folder, in which code that is thrown away may write."""
+"""Temporary copies of a deck's folder, to which live cells may write."""
 
 from __future__ import annotations
 
@@ -11,12 +11,12 @@ from marpweave.files import work_folder
 from marpweave.probe.tree.confine import TEMPORARY
 
 MAX_COPIED = 50_000_000
-"""Bytes that are copied; what would exceed them is a link to the original, which can be read alone."""
+"""Maximum number of bytes to copy; other files become links to the originals, which are read-only."""
 
 
 @contextmanager
 def copy_of(folder: Path) -> Iterator[Path]:
-    """A folder with the same files, without hidden ones, and a place for temporary files."""
+    """A folder with the same files, without hidden ones, and a folder for temporary files."""
     with work_folder() as copy:
         (copy / TEMPORARY).mkdir()
         _copy(folder, copy, MAX_COPIED)
@@ -24,7 +24,7 @@ def copy_of(folder: Path) -> Iterator[Path]:
 
 
 def _copy(folder: Path, copy: Path, room: int) -> int:
-    """Copy what there is room for, and link the rest -> the room that is left."""
+    """Copy what fits into ``room`` and link the rest; return the remaining room."""
     for path in sorted(folder.iterdir()):
         if path.name.startswith("."):
             continue

@@ -1,4 +1,4 @@
-"""A deck's kernel where kernels cannot be forked: every run begins in a fresh one."""
+"""Runs a deck in a fresh kernel each time, where kernels cannot be forked."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from marpweave.probe.witness.syscalls import machine
 
 
 class FreshKernel:
-    """Has the face of an incremental kernel."""
+    """Has the interface of IncrementalKernel."""
 
     def __init__(self) -> None:
         self.faults: dict[int, str] = {}
@@ -25,7 +25,7 @@ class FreshKernel:
         return await run_deck(run, progress=progress)
 
     async def try_code(self, run: DeckRun, code: str, *, behind: int, timeout: float, holds: Holds) -> Outcome:
-        """What code would give behind a step; the steps up to there run before it."""
+        """The outcome of code after a step; the steps up to it run first."""
         async with started_kernel(run.deck, None, run.bounds) as started:
             kernel = DeckKernel(started, run)
             fault = await kernel.install() or await kernel.run_prelude()
@@ -39,11 +39,11 @@ class FreshKernel:
             return (await kernel.run_code(with_header(code, step), step, timeout)).outcome
 
     def close(self) -> None:
-        """Nothing stays open."""
+        """Nothing to do."""
 
 
 def no_snapshots(environment: Environment) -> str:
-    """Why the kernels of an environment cannot be forked between cells; "": they can."""
+    """Why the kernels of an environment cannot be forked between cells, or ""."""
     if not CAN_FORK:
         return "kernels are forked on Linux only"
     if machine() is None:
@@ -52,10 +52,10 @@ def no_snapshots(environment: Environment) -> str:
 
 
 def can_snapshot(run: DeckRun) -> bool:
-    """Whether the kernel of a deck can be forked between its cells; one in a sandbox cannot."""
+    """Whether the kernel of a deck can be forked between cells; a sandboxed one cannot."""
     return not (no_snapshots(run.environment) or run.deck.sandbox)
 
 
 def incremental_kernel(run: DeckRun, zygote: Zygote | None, memory: int = MEMORY) -> IncrementalKernel | FreshKernel:
-    """What runs a deck while it is edited; ``memory``: megabytes that its processes may take."""
+    """A kernel for a deck while it is edited; ``memory``: limit for its processes in megabytes."""
     return IncrementalKernel(zygote, memory) if zygote and can_snapshot(run) else FreshKernel()

@@ -1,4 +1,4 @@
-"""Runs one deck again and again while it is edited, each time from the nearest state that still holds."""
+"""Runs one deck repeatedly while it is edited, each time from the nearest valid state."""
 
 from __future__ import annotations
 
@@ -17,16 +17,16 @@ from marpweave.model.deck import Cell
 from marpweave.model.outcome import Outcome
 
 MEMORY = 300
-"""Megabytes for the processes of a deck, unless said otherwise."""
+"""Default memory limit in megabytes for the processes of a deck."""
 WEIGHING = 1.0
-"""Seconds between two looks at the memory."""
+"""Seconds between measurements of memory."""
 
 
 class IncrementalKernel:
-    """One deck that stays open; one kernel lives at a time."""
+    """Kernels for one deck while it is edited; at most one of them runs cells."""
 
     def __init__(self, zygote: Zygote, memory: int = MEMORY) -> None:
-        """``memory``: megabytes that the deck's processes may take."""
+        """``memory``: limit in megabytes for the deck's processes."""
         self.faults: dict[int, str] = {}
         """Why there is no snapshot before a step, by its number."""
         self._zygote = zygote
@@ -92,7 +92,7 @@ class IncrementalKernel:
 
     @contextlib.asynccontextmanager
     async def _whole(self) -> AsyncIterator[None]:
-        """One at a time; what does not come to its end leaves no kernel in the middle of a step."""
+        """Allow one operation at a time; if it fails, no kernel is left in the middle of a step."""
         async with self._busy:
             try:
                 yield
@@ -105,7 +105,7 @@ class IncrementalKernel:
     # -- steps -------------------------------------------------------------------------
 
     async def _advance(self, run: DeckRun, number: int, progress: Progress) -> Outcome | None:
-        """Run steps until all before a number have run -> the outcome of a prelude that fails."""
+        """Run all steps before a number; return the outcome of a failing prelude."""
         deadline = time.monotonic() + run.deck_timeout
         failures = 0
         while len(self._trail) < number and sum(not past.alive for past in self._trail) < MAX_DEATHS:
@@ -145,7 +145,7 @@ class IncrementalKernel:
     # -- states ------------------------------------------------------------------------
 
     async def _reached(self, run: DeckRun, number: int, *, truly: bool = False) -> Live:
-        """A kernel before a step; ``truly``: behind the first that runs again and gives something else, now true."""
+        """A kernel before a step; ``truly``: after the first rerun step whose result differs."""
         live = self._live
         if live and (live.at < self._nearest(number) or not self._stands(live.at) or not live.is_current):
             await self._end_live()
@@ -173,20 +173,20 @@ class IncrementalKernel:
         return self._tree
 
     def _nearest(self, number: int) -> int:
-        """The last step, not behind that number, before which there is a state."""
+        """The last step, up to a number, before which there is a state."""
         return next(at for at in range(number, -1, -1)
                     if at == 0 or (self._stands(at) and (at in self._snapshots or self._is_fresh(at))))
 
     def _stands(self, number: int) -> bool:
-        """Whether the files are as the deck had left them before a step."""
+        """Whether files are as the deck had left them before a step."""
         return number == 0 or files_stand(self._trail[number - 1])
 
     def _is_fresh(self, number: int) -> bool:
-        """Whether a step finds a fresh kernel."""
+        """Whether a step starts in a fresh kernel."""
         return number == 0 or not self._trail[number - 1].alive
 
     async def _go_on(self, run: DeckRun, number: int) -> None:
-        """Try to let a kernel live that stands before a step; the prelude runs behind the first snapshot."""
+        """Try to get a kernel for the state before a step; the prelude runs after the first snapshot."""
         fresh = self._is_fresh(number)
         key = 0 if fresh else number
         if key in self._snapshots:
@@ -197,11 +197,11 @@ class IncrementalKernel:
             self._tree_of().fault = await self._live.kernel.run_prelude()
 
     async def _begin(self, run: DeckRun, number: int) -> None:
-        """Let a fresh kernel live."""
+        """Start a fresh kernel."""
         self._uproot()
         try:
             self._tree, self._live = await start_tree(run, self._own or self._zygote)
-        except OSError:  # the zygote is gone, or has other variables
+        except OSError:  # the zygote is gone, or has different variables
             if self._own:
                 self._own.close()
             self._own = Zygote(run.environment, run.root, run.deck.env)
@@ -210,7 +210,7 @@ class IncrementalKernel:
         await self._snapshot(self._live, 0)
 
     async def _resume(self, run: DeckRun, key: int, number: int) -> None:
-        """Let a kernel go on from a snapshot; one that cannot is dropped."""
+        """Resume a kernel from a snapshot, which is dropped if that fails."""
         try:
             self._live = self._tree_of().take_spare(number) or await self._resumed(run, key, number)
             self._from = number
@@ -222,7 +222,7 @@ class IncrementalKernel:
         return await self._tree_of().resume(run, self._snapshots[key], number, modules)
 
     async def _spare(self, run: DeckRun) -> None:
-        """Let a second kernel wait where this run began: the next edit is often of the same step."""
+        """Keep a second kernel waiting where this run began, because the next edit is often of the same step."""
         number, self._from = self._from, None
         if number is None:
             return
@@ -253,7 +253,7 @@ class IncrementalKernel:
     # -- snapshots ---------------------------------------------------------------------
 
     async def _snapshot(self, live: Live, number: int) -> None:
-        """Keep the state before a step, if that is possible; raises OSError if the kernel is gone."""
+        """Keep the state before a step, if possible; raises OSError if the kernel is gone."""
         key = 0 if self._is_fresh(number) else number
         if key not in self._snapshots:
             await uninterrupted(self._kept(live, key))
@@ -261,7 +261,7 @@ class IncrementalKernel:
                 await self._thin()
 
     async def _kept(self, live: Live, key: int) -> None:
-        """Keep the state of a kernel."""
+        """Take a snapshot of a kernel."""
         made = await self._tree_of().snapshot(live)
         if isinstance(made, str):
             self.faults[key] = made
@@ -270,17 +270,17 @@ class IncrementalKernel:
 
     @property
     def _is_heavy(self) -> bool:
-        """Whether snapshots may take too much; to measure it takes longer than many a cell."""
+        """Whether snapshots may exceed the memory limit; estimated, since measuring takes longer than many cells."""
         return sum(self._weights.values()) > self._memory
 
     async def _thin(self) -> None:
-        """Drop what is made again the fastest, as long as the memory is not enough."""
+        """Drop the snapshots that are fastest to recreate until the memory suffices."""
         while len(parts := await asyncio.to_thread(self._parts)) > 1 and sum(parts.values()) > self._memory:
             over = sum(parts.values()) - self._memory
-            while over > 0 and len(self._snapshots) > 1:  # no more of them than will do at best
+            while over > 0 and len(self._snapshots) > 1:  # only as many as the best case requires
                 number = cheapest(sorted(set(self._snapshots) - {0}), self._trail)
                 over, dropped = over - parts[number], self._drop(number)
-                await wait_for_memory(dropped.pid)  # pages that it shared now count for those that are left
+                await wait_for_memory(dropped.pid)  # shared pages now count for the remaining ones
         self._looked, self._weights = time.monotonic(), {0: sum(parts.values())}
 
     def _parts(self) -> dict[int, int]:

@@ -1,4 +1,4 @@
-"""What an incremental kernel has run and what of that holds; which snapshots are worth their memory. Reads files."""
+"""What an incremental kernel has run, what of it is still valid, and which snapshots to drop. Reads files."""
 
 from __future__ import annotations
 
@@ -13,50 +13,50 @@ from marpweave.model.outcome import Outcome
 from marpweave.probe.cell.header import Header
 
 Holds = Callable[[Outcome], bool]
-"""Whether all that a step has read stands as it did."""
+"""Whether everything that a step has read is unchanged."""
 
 
 @dataclass(frozen=True, slots=True)
 class Past:
-    """A step that ran."""
+    """A step that has run."""
 
     code: str
-    """What the kernel was sent; tells the line, too."""
+    """The code sent to the kernel, including the line number."""
     outcome: Outcome
     alive: bool
-    """Whether its kernel could run more; if not, the next step found a fresh one."""
+    """Whether its kernel could run more code; if not, the next step started in a fresh one."""
     files: Mapping[str, str]
-    """All files that this step or one before it has written, and what they were then."""
+    """Digests of all files written up to this step."""
 
 
 def past_of(step: Cell | Inline, finished: Finished, before: Sequence[Past]) -> Past:
-    """A step that has just run."""
+    """The record of a step that has just run."""
     written = {each.name: file_digest(each.name) for each in finished.outcome.provenance.written}
     return Past(code_of(step), finished.outcome, finished.alive, {**(before[-1].files if before else {}), **written})
 
 
 def standing(trail: Sequence[Past], steps: Sequence[Cell | Inline], holds: Holds) -> int:
-    """How many of the first steps have run already and would give the same again."""
+    """Number of leading steps that have run and would give the same result again."""
     pairs = zip(trail, steps, strict=False)
     return sum(1 for _ in takewhile(lambda pair: pair[0].code == code_of(pair[1]) and holds(pair[0].outcome), pairs))
 
 
 def files_stand(past: Past) -> bool:
-    """Whether files that the deck has written until then are as they were."""
+    """Whether the files written up to a step are unchanged."""
     return all(file_digest(name) == found for name, found in past.files.items())
 
 
 def modules_of(outcome: Outcome) -> Iterator[tuple[str, str]]:
-    """The modules that a step used, with the digests of their files as they were imported."""
+    """The modules used by a step, with digests of their files at import time."""
     for each in outcome.provenance.inputs:
         if each.kind in ("code", "module"):
             yield each.name.partition("::")[0], each.digest.partition(" ")[0]
 
 
 def cheapest(numbers: Sequence[int], trail: Sequence[Past]) -> int:
-    """Of the snapshots before steps of these numbers, in order, the one whose state is made again the fastest.
+    """The snapshot, among those before the steps with these sorted numbers, whose state is fastest to recreate.
 
-    The first one is a fresh kernel, and not among them.
+    The first one, a fresh kernel, is never chosen.
     """
     def cost(number: int) -> float:
         before = max((each for each in numbers if each < number), default=0)
@@ -66,5 +66,5 @@ def cheapest(numbers: Sequence[int], trail: Sequence[Past]) -> int:
 
 
 def with_header(code: str, step: Cell | Inline) -> str:
-    """Code as it is sent to the kernel, in the place of a step."""
+    """The code sent to the kernel in place of a step."""
     return Header(step.location.line + 1, step.label if isinstance(step, Cell) else "").before(code)

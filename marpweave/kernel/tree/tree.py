@@ -1,4 +1,4 @@
-"""One deck's kernel, and the snapshots that it leaves behind."""
+"""One deck's live kernel and its snapshots."""
 
 from __future__ import annotations
 
@@ -31,10 +31,10 @@ tree.install(get_ipython(), {address!r}, known)
 del tree, known
 """
 TIMEOUT = 0.05
-"""Seconds that an interrupted step has to clean up before its kernel is killed."""
+"""Seconds that an interrupted step gets to clean up before its kernel is killed."""
 LOOKS = 10
 RESUME_TIMEOUT = 10.0
-"""Seconds until a kernel that goes on is heard."""
+"""Timeout in seconds until a resumed kernel answers."""
 
 
 @dataclass(slots=True)
@@ -43,43 +43,43 @@ class Live:
 
     kernel: DeckKernel
     channels: Any
-    """To it."""
+    """Its channels."""
     process: Forked | None = None
-    """Itself; None: not yet known."""
+    """Its process; None: not yet known."""
     at: int = 0
-    """The number of the step before which it stands."""
+    """The number of the next step."""
     modules: dict[str, str] = field(default_factory=dict)
-    """The files of the modules that it has imported, with the digests that they had then."""
+    """The files of modules that it has imported, with their digests at that time."""
     faults: int = 0
     resident: int = 0
-    """Its memory when it was last asked how much it has grown, see `faults_of`; 0: it never was."""
+    """Its memory when last measured, see `faults_of`; 0: never."""
 
     def growth(self) -> int:
-        """Bytes that it may have taken since the last snapshot, all that it has before the first; never too few."""
+        """Upper bound of the bytes it has allocated since the last snapshot, or of its total before the first."""
         assert self.process is not None, "a snapshot has been made"
         (faults, resident), before = faults_of(self.process.pid), (self.faults, self.resident)
         self.faults, self.resident = faults, resident
         return max(0, faults - before[0]) + max(0, resident - before[1]) if before[1] else resident
 
     def step_on(self, outcome: Outcome) -> None:
-        """Count a step that it has run."""
+        """Record a step that it has run."""
         self.at += 1
         self.modules = dict(modules_of(outcome)) | self.modules
 
     @property
     def is_current(self) -> bool:
-        """Whether it would import the same modules now, if it lives."""
+        """Whether the modules it has imported are unchanged."""
         return (not self.process or self.process.poll() is None) and \
             all(file_digest(path) == was for path, was in self.modules.items())
 
     async def stop(self) -> None:
-        """Interrupt the step that runs, and wait for a moment until it has cleaned up."""
+        """Interrupt the running step, and give it a moment to clean up."""
         with contextlib.suppress(Exception):
             await self.kernel.manager.interrupt_kernel()
             await self.channels.kernel_info(reply=True, timeout=TIMEOUT)
 
     async def end(self) -> None:
-        """End it at once."""
+        """End it immediately."""
         if self.process:
             self.process.kill()
             await wait_for_end(self.process)
@@ -92,7 +92,7 @@ class Live:
 
 
 class Tree:
-    """The processes of one deck; every one of them ends when it is closed."""
+    """The processes of one deck; all of them end when it is closed."""
 
     def __init__(self) -> None:
         self._stack = ExitStack()
@@ -129,7 +129,7 @@ class Tree:
         return live
 
     async def resume(self, run: DeckRun, snapshot: Snapshot, at: int, modules: Iterable[str]) -> Live:
-        """A kernel that goes on from a snapshot before a step, with modules; raises OSError if that cannot be."""
+        """A kernel resumed from the snapshot before a step, with ``modules`` imported; raises OSError."""
         before = {path: file_digest(path) for path in modules}
 
         async def launch(_command: list[str], _given: dict[str, Any]) -> Forked:
@@ -148,7 +148,7 @@ class Tree:
         return live
 
     def take_spare(self, at: int) -> Live | None:
-        """The kernel that waits before a step; what others did meanwhile is not its doing."""
+        """The spare kernel before a step; changes made by others meanwhile are not attributed to it."""
         live = self.spare
         if not live or live.at != at or not live.is_current:
             return None
@@ -157,21 +157,21 @@ class Tree:
         return live
 
     async def end_spare(self) -> None:
-        """End the kernel that waits."""
+        """End the spare kernel."""
         live, self.spare = self.spare, None
         if live:
             await live.end()
 
     def tell(self, live: Live, request: int | None = None, folder: str = "", *, anew: bool = False) -> None:
-        """Give the kernel the deck's text, and ask for a snapshot if the request has a number.
+        """Send the deck's text to the kernel, and ask for a snapshot if ``request`` has a number.
 
-        ``folder``: from now on it works there, and can change files nowhere else. ``anew``: it begins to run cells.
+        ``folder``: the only folder in which it may change files from now on. ``anew``: it begins to run cells.
         """
         content = {"text": live.kernel.deck_run.deck.text, "request": request, "folder": folder, "anew": anew}
         live.channels.shell_channel.send(live.channels.session.msg(REQUEST, content))
 
     async def snapshot(self, live: Live) -> Snapshot | str:
-        """A snapshot of a kernel between two cells, or why there is none; raises OSError if the kernel is gone."""
+        """A snapshot of a kernel between cells, or why there is none; raises OSError if the kernel is gone."""
         assert self.root is not None
         branch: Any = live.kernel.manager.provisioner
         self._requests += 1
@@ -190,7 +190,7 @@ class Tree:
         return made
 
     async def _has_programs(self, *kernels: int) -> bool:
-        """Whether programs run, or nobody waited for their end; a fork's helper is gone after a moment."""
+        """Whether there are running or zombie programs; helpers of a fork end after a moment."""
         assert self.root is not None
         known = [*kernels, *self._waiting()]
         for _ in range(LOOKS):
@@ -200,7 +200,7 @@ class Tree:
         return True
 
     def _waiting(self) -> list[int]:
-        """The processes that run nothing."""
+        """The idle processes."""
         spare = [self.spare.process.pid] if self.spare and self.spare.process else []
         return [*spare, *(each.pid for each in self.snapshots)]
 
@@ -210,14 +210,14 @@ class Tree:
         snapshot.close()
 
     def sweep(self) -> None:
-        """End programs that a kernel left behind when it ended."""
+        """End programs that a kernel left behind."""
         assert self.root is not None
         for stray in self.root.strays(self._waiting()):
             with contextlib.suppress(ProcessLookupError):
                 os.kill(stray, signal.SIGKILL)
 
     def close(self) -> None:
-        """End everything."""
+        """End all processes."""
         for snapshot in self.snapshots:
             snapshot.close()
         if self.spare:
