@@ -1,6 +1,6 @@
-"""The matplotlib backend of the kernel: collects every figure that a cell shows or leaves open.
+"""The kernel's matplotlib backend: collects all figures that a cell shows or leaves open.
 
-The same source gives the same bytes: no date, ids salted by the label.
+Output is deterministic: without dates, and with ids salted by the label.
 """
 
 from __future__ import annotations
@@ -41,12 +41,12 @@ class Drawn(NamedTuple):
     """The figures of a cell."""
 
     figures: list[dict[str, str]]
-    """Each with its ``name``, ``content``: the figure or an animation's poster, ``animation``: an APNG or "".
+    """``name``, ``content`` (the figure or an animation's poster) and ``animation`` (an APNG or "") of each.
 
-    Both in base64.
+    Contents are base64.
     """
     missing_glyphs: list[str]
-    """``NAME: CHARACTER`` for each character that no font has."""
+    """``NAME: CHARACTERS`` for characters that no font contains."""
 
 
 class Figures:
@@ -58,7 +58,7 @@ class Figures:
         """What matplotlib's parameters were before the cell."""
 
     def begin(self, settings: FigureSettings) -> None:
-        """Forget earlier figures; until the cell's end new ones get the size of ``settings``."""
+        """Reset for a new cell, and set its default figure size."""
         self._shown.clear()
         self._before.clear()
         if settings.width or settings.height or settings.dpi:
@@ -76,12 +76,12 @@ class Figures:
         Gcf.destroy_all()
 
     def drop(self) -> None:
-        """Forget what the cell has shown so far or left open."""
+        """Discard figures shown so far or left open."""
         self._shown.clear()
         Gcf.destroy_all()
 
     def end(self, label: str, settings: FigureSettings) -> Drawn:
-        """Draw the figures collected since `begin`; their names come from ``label``."""
+        """Draw the figures collected since `begin`; their names are derived from ``label``."""
         self.show()
         mpl.rcParams.update(self._before)
         drawn = Drawn([], [])
@@ -104,7 +104,7 @@ class Figures:
 
 
 FIGURES = Figures()
-"""A matplotlib backend is a module; this is the one object that it has."""
+"""The single instance: a matplotlib backend is a module."""
 show = FIGURES.show
 
 
@@ -120,7 +120,7 @@ def _saved(figure: Figure, name: str, extension: str, **options: Any) -> bytes: 
 
 
 def _animation_of(figure: Figure) -> Animation | None:
-    """The animation that would stop if the figure were closed."""
+    """The animation of a figure, if any."""
     if "matplotlib.animation" not in sys.modules:
         return None
     from matplotlib.animation import Animation
@@ -133,7 +133,7 @@ def _animation_of(figure: Figure) -> Animation | None:
 def _played(animation: Animation, figure: Figure, name: str, settings: FigureSettings) -> tuple[list[bytes], bytes]:
     """The frames of its poster, its last frame, and all frames as an APNG.
 
-    Frames are saved whole, not cropped to their content, so labels need their room beforehand.
+    Frames are not cropped to their content, so the layout must make room for labels first.
     """
     if figure.get_layout_engine() is None:
         figure.tight_layout()
@@ -152,7 +152,7 @@ def _played(animation: Animation, figure: Figure, name: str, settings: FigureSet
 
 
 def _in_memory(fps: float) -> AbstractMovieWriter:
-    """What writes an APNG to a stream: a file would be one that the cell has used."""
+    """A writer of APNGs to a stream: a file would count as used by the cell."""
     from matplotlib.animation import PillowWriter
 
     class InMemory(PillowWriter):
@@ -170,7 +170,7 @@ def _in_memory(fps: float) -> AbstractMovieWriter:
 
 @contextmanager
 def _glyphs_watched() -> Iterator[list[str]]:
-    """Collect the characters that no font of the figure holds."""
+    """Collect the characters that no font of the figure contains."""
     absent: list[str] = []
 
     class Handler(logging.Handler):
@@ -199,7 +199,7 @@ def _register_japanese_font() -> None:
     from importlib.util import find_spec
 
     spec = find_spec("matplotlib_fontja")
-    brought = Path(__file__).with_name("fonts")  # into an environment that has none
+    brought = Path(__file__).with_name("fonts")  # copied into environments that have none
     for folder in spec.submodule_search_locations or () if spec else (brought,):
         for path in font_manager.findSystemFonts([folder], fontext="ttf"):
             font_manager.fontManager.addfont(path)

@@ -12,29 +12,29 @@ from functools import partial
 from typing import Any
 
 MIME = "application/vnd.marpweave+json"
-"""Type of the display that carries what the observer saw of a cell."""
+"""Type of the display with the observer's report on a cell."""
 MAX_TEXT = 200_000
-"""Characters that one cell may print; the rest of a flood is dropped with a note."""
+"""Characters that one cell may print; the rest is dropped with a note."""
 MAX_DISPLAYED = 20_000_000
-"""Characters that one cell may display, pictures as base64 among them."""
+"""Characters that one cell may display, including images as base64."""
 MAX_DISPLAYS = 1000
 MAX_REPR = 10_000
 MARK = "\0"
-"""Is written to a descriptor after the cell's own output."""
+"""Written to a descriptor after the cell's own output."""
 DRAIN_TIMEOUT = 2.0
-"""Seconds to wait for it at the other end."""
+"""Seconds to wait for the mark to arrive."""
 
 
 class Room:
-    """Counts what one cell has printed and displayed, and says how much more it may."""
+    """Counts what a cell has printed and displayed, and what it may still print."""
 
     def __init__(self, note: Callable[[str], None]) -> None:
-        """``note`` is called once for each flood."""
+        """``note`` is called once per flood."""
         self._note = note
         self.empty()
 
     def empty(self) -> None:
-        """Begin with the next cell."""
+        """Reset for a new cell."""
         self._written = 0
         self._displayed = 0
 
@@ -47,7 +47,7 @@ class Room:
         return room
 
     def display(self, bundle: Mapping[str, Any]) -> dict[str, Any]:
-        """The part of one more display that may be shown."""
+        """The part of a MIME bundle that may be displayed."""
         shown = {mime: content for mime, content in bundle.items() if _fit(mime, content)}
         before = self._displayed
         size = sum(len(each if isinstance(each, str | bytes) else repr(each)) for each in shown.values())
@@ -58,12 +58,12 @@ class Room:
 
 
 def _fit(mime: object, content: object) -> bool:
-    """Whether Jupyter can show it; a program must not pose as our observer."""
+    """Whether Jupyter can show it; a program must not forge the observer's report."""
     return isinstance(mime, str) and mime != MIME and (isinstance(content, str | bytes) or mime.endswith("json"))
 
 
 class Sink(io.TextIOBase):
-    """A text stream that can be written to, and says so."""
+    """A text stream that is writable."""
 
     encoding = "UTF-8"
     errors = "strict"
@@ -74,17 +74,17 @@ class Sink(io.TextIOBase):
 
 
 class Limit(Sink):
-    """A stream that stops a flood."""
+    """A stream that truncates floods."""
 
     def __init__(self, stream: Any, room: Room, wrote: Callable[[str], None] = lambda _text: None,  # noqa: ANN401
                  errors: str = "strict") -> None:
-        """``wrote`` gets what the stream gets; ``errors``: what becomes of lone surrogates, as Python's streams do."""
+        """``wrote`` is called with text passed on; ``errors``: handling of lone surrogates, as in Python."""
         self._stream = stream
-        self._write = partial(type(stream).write, stream)  # its own, whatever others have hung before it
+        self._write = partial(type(stream).write, stream)  # bypasses wrappers that others have installed
         self._room, self._wrote, self.errors = room, wrote, errors
 
     def write(self, text: str) -> int:
-        """Hand on as much of ``text`` as the cell has room for."""
+        """Pass on as much of ``text`` as the limit allows."""
         if not isinstance(text, str):
             raise TypeError(f"write() argument must be str, not {type(text)}")
         sent = text if text.isascii() else text.encode(self.encoding, self.errors).decode(self.encoding)
@@ -95,7 +95,7 @@ class Limit(Sink):
         return len(text)
 
     def flush(self) -> None:
-        """Flush the stream behind."""
+        """Flush the underlying stream."""
         self._stream.flush()
 
     def __getattr__(self, name: str) -> Any:  # noqa: ANN401
@@ -103,7 +103,7 @@ class Limit(Sink):
 
 
 class Descriptor(Limit):
-    """Text that was written to a descriptor; ipykernel's thread hands it on to the stream a moment later."""
+    """Text written to a descriptor, which ipykernel's thread passes on to the stream a moment later."""
 
     def __init__(self, stream: Any, room: Room, number: int) -> None:  # noqa: ANN401
         super().__init__(stream, room)
@@ -113,7 +113,7 @@ class Descriptor(Limit):
         self._awaited: threading.Event | None = None
 
     def write(self, text: str) -> int:
-        """Hand ``text`` on without the mark, which says that everything before it has arrived."""
+        """Pass on ``text`` without the mark, which shows that everything before it has arrived."""
         awaited = self._awaited
         if awaited is None or MARK not in text:
             return super().write(text)
@@ -123,16 +123,16 @@ class Descriptor(Limit):
         return len(text)
 
     def is_ours(self) -> bool:
-        """Whether what is written to the descriptor, in this process, comes here."""
+        """Whether output to the descriptor in this process arrives here."""
         return os.getpid() == self._process and _identity(self._number) == self._pipe
 
     def moved(self) -> None:
-        """Go on in a copy of the process, with another pipe."""
+        """Continue in a forked process, with another pipe."""
         self._process, self._pipe = os.getpid(), _identity(self._number)
 
     def drain(self) -> None:
-        """Wait until everything written so far has arrived; if the stream is not ours, the mark would never come."""
-        is_awaited = self._awaited and not self._awaited.is_set()  # one that was interrupted is there by now
+        """Wait until everything written so far has arrived; does nothing if the stream is not ours."""
+        is_awaited = self._awaited and not self._awaited.is_set()  # an interrupted wait, whose mark has arrived by now
         if not self.is_ours() or self._stream.write != self.write or is_awaited:
             return
         self._awaited = threading.Event()
@@ -170,14 +170,14 @@ def limit_shell(
         for stream, descriptor in descriptors:
             stream.write = descriptor.write  # type: ignore[method-assign]
 
-    shell.events.register("pre_run_cell", hold)  # not now: IPython restores the stream's attributes after this cell
+    shell.events.register("pre_run_cell", hold)  # IPython restores the stream's attributes after this cell
     shell._tee = lambda **_: contextlib.nullcontext()  # IPython would keep everything printed
     publish, show = shell.display_pub.publish, shell.displayhook.write_format_data
     watched = tuple(each for stream, each in descriptors if getattr(stream, "watch_fd_thread", None))
 
     def within(data: Mapping[str, Any]) -> dict[str, Any]:
         for each in watched:
-            each.drain()  # what programs have written comes before
+            each.drain()  # output of programs comes before
         return room.display(data)
 
     def display(data: Mapping[str, Any], *args: Any, **options: Any) -> None:  # noqa: ANN401
@@ -191,7 +191,7 @@ def limit_shell(
 
 
 def send_any_text(session: Any) -> None:  # noqa: ANN401
-    """Let a kernel send lone surrogates, which UTF-8 has not: as escapes, as Python writes them to stderr."""
+    """Let a kernel send lone surrogates, which UTF-8 cannot encode, as escapes, like Python's stderr."""
     pack = session.pack
 
     def packed(message: Any) -> Any:  # noqa: ANN401

@@ -1,4 +1,4 @@
-"""Runs a cell in a throw-away copy of the state, a forked process.
+"""Runs a cell in a forked process, whose state is discarded.
 
 The child records Jupyter's outputs; the parent publishes them as if the cell had run there.
 """
@@ -18,7 +18,7 @@ from typing import Any
 from marpweave.probe.floods import Limit, Sink, plain_line
 
 CAN_ISOLATE = hasattr(os, "fork") and sys.platform != "darwin"
-"""On macOS, system libraries that NumPy and matplotlib use end a fork of a process with threads."""
+"""On macOS, system libraries used by NumPy and matplotlib crash after a fork of a process with threads."""
 
 
 class Stream(Sink):
@@ -29,7 +29,7 @@ class Stream(Sink):
         self.outputs = outputs
 
     def write(self, text: str) -> int:
-        """Append to the last output, where that is of the same stream."""
+        """Append to the last output if it is of the same stream."""
         last = self.outputs[-1] if self.outputs else {}
         if last.get("name") == self.name:
             last["text"].append(text)
@@ -39,7 +39,7 @@ class Stream(Sink):
 
 
 class Display:
-    """Stands for the shell's ``display_pub`` and its ``displayhook``."""
+    """Replaces the shell's ``display_pub`` and ``displayhook``."""
 
     def __init__(self, shell: Any, code: str, outputs: list[dict[str, Any]], observer: Any) -> None:  # noqa: ANN401
         self.shell = shell
@@ -48,17 +48,17 @@ class Display:
         self.observer = observer
 
     def publish(self, data: Any, metadata: Any = None, **_: object) -> None:  # noqa: ANN401
-        """Record what is displayed."""
+        """Record a display."""
         shown = self.observer.room.display(data)
         self.observer.wrote("display", plain_line(shown))
         self._append("display_data", shown)
 
     def publish_unlimited(self, data: Any) -> None:  # noqa: ANN401
-        """Record what the observer saw."""
+        """Record the observer's report."""
         self._append("display_data", data)
 
     def clear_output(self, *_: object, **__: object) -> None:
-        """Forget what was displayed so far."""
+        """Discard earlier displays."""
         self.outputs.clear()
 
     def __call__(self, value: object) -> None:
@@ -75,7 +75,7 @@ class Display:
 
 
 def run(shell: Any, code: str, observer: Any) -> list[dict[str, Any]]:  # noqa: ANN401
-    """Run a cell in a child, watched by the observer's copy there -> its outputs."""
+    """Run a cell in a child, observed there; return its outputs."""
     reading, writing = os.pipe()
     child, listen = _forked()
     if child == 0:
@@ -93,7 +93,7 @@ def run(shell: Any, code: str, observer: Any) -> list[dict[str, Any]]:  # noqa: 
         with os.fdopen(reading, encoding="utf-8", errors="surrogatepass") as pipe:
             said = pipe.read()
         os.waitpid(child, 0)
-    except BaseException:  # interrupted, while the child may run on
+    except BaseException:  # interrupted, but the child may still be running
         with suppress(OSError):
             os.kill(child, signal.SIGKILL)
             os.waitpid(child, 0)
@@ -105,9 +105,9 @@ def run(shell: Any, code: str, observer: Any) -> list[dict[str, Any]]:  # noqa: 
 
 
 def _forked() -> tuple[int, Callable[[], None]]:
-    """Fork -> the child's number, as of `os.fork`, and a function that lets interrupts come again, late ones at once.
+    """Fork; return the child's process id as `os.fork` does, and a function that unblocks interrupts.
 
-    Until then they wait: right behind the fork one would leave the copy running as a second kernel.
+    They are blocked because one directly after the fork would leave the child running as a second kernel.
     """
     late: list[int] = []
     heard = signal.signal(signal.SIGINT, lambda number, _: late.append(number))
@@ -136,6 +136,6 @@ def _recorded(shell: Any, code: str, observer: Any) -> list[dict[str, Any]]:  # 
         {"output_type": "error", "ename": kind.__name__, "evalue": str(error), "traceback": lines})
     shell.display_pub.publish, shell.display_pub.clear_output = display.publish, display.clear_output
     sys.displayhook = display
-    observer.within.leave()  # the child runs no part of a cell
+    observer.within.leave()  # the child is not inside a cell
     shell.run_cell(code, store_history=False)
     return [{**each, "text": "".join(each["text"])} if "text" in each else each for each in outputs]

@@ -1,4 +1,4 @@
-"""Modules of an older state of folders in which they are edited: installations that lead there lead to that state."""
+"""Redirects imports of editable installations to an older state of their folders."""
 
 from __future__ import annotations
 
@@ -8,10 +8,10 @@ from collections.abc import Iterator, Sequence
 
 
 def move(moves: Sequence[Sequence[str]]) -> None:
-    """Import what is edited in the first folder of each pair from the second; marpweave itself stays where it is."""
+    """Import modules in the first folder of each pair from the second; marpweave itself is not moved."""
     sys.path[:] = [each for path in sys.path for each in (*_older(path, moves), path)]
     for name, module in [*sys.modules.items()]:
-        if name.startswith("__editable__"):  # setuptools' way, for packages that no folder of the path holds
+        if name.startswith("__editable__"):  # setuptools' finder for packages outside of the path
             places: dict[str, str] = getattr(module, "MAPPING", {})
             places.update({package: older for package, path in places.items() for older in _older(path, moves)})
 

@@ -1,7 +1,7 @@
-"""Sets the kernel's shell up for one deck, and reports after each cell what it did.
+"""Sets up the kernel's shell for one deck, and reports after each cell what it did.
 
-The client puts one line before a cell's code (`header`); after the cell one message of the MIME type ``floods.MIME``
-carries what was seen. So a cell stays one request.
+The client prepends one line to a cell's code (`header`); after the cell, one message of the MIME type ``floods.MIME``
+contains the report. Each cell thus remains a single request.
 """
 
 from __future__ import annotations
@@ -41,7 +41,7 @@ SESSION_HOOK = "__marpweave_session__"
 
 
 class Text(Sequence[str]):
-    """The deck's lines for tracebacks and ``inspect.getsource``; each reading is noted."""
+    """The deck's lines for tracebacks and ``inspect.getsource``; reads are recorded."""
 
     def __init__(self, text: str, read: Callable[[], None]) -> None:
         self._lines = [line + "\n" for line in re.split(r"\r\n|\n|\r", text)]
@@ -57,7 +57,7 @@ class Text(Sequence[str]):
 
 
 class Observer:
-    """Watches the cells of one deck; what the current one gave is in ``record``."""
+    """Observes the cells of one deck; ``record`` contains the results of the current one."""
 
     def __init__(self, shell: Any, path: str, search: list[str], variables: Mapping[str, Any]) -> None:  # noqa: ANN401
         """``path``, ``search`` and ``variables`` as for `install`."""
@@ -77,11 +77,11 @@ class Observer:
 
     @property
     def header(self) -> Header:
-        """Where the code stands that runs, and what to watch in it."""
+        """The header of the running code."""
         return self.within.header
 
     def show(self, text: str) -> None:
-        """Take the deck's text for tracebacks."""
+        """Set the deck's text for tracebacks."""
         lines = Text(text, partial(self.audit.note, "text", "", digest(f"{self.path}\0{text}")))
         cast("dict[str, Any]", linecache.cache)[self.path] = (len(text), None, lines, self.path)
 
@@ -97,16 +97,16 @@ class Observer:
         return lines
 
     def note(self, category: str, message: str, line: int | None) -> None:
-        """Tell the author something about the current cell."""
+        """Send a message about the current cell to the author."""
         self.record.note(category, message, line)
 
     def note_hidden(self, name: str) -> None:
-        """Tell the author that the cell asks for a variable that is hidden from it."""
+        """Tell the author that the cell reads a variable that is hidden from it."""
         self.note("", f"{name} is set outside, but cells do not see it; let it in with `execute: {{env: [{name}]}}`",
                   next(iter(self.deck_lines()), None))
 
     def note_font(self, record: logging.LogRecord) -> bool:
-        """A filter of log records: which font replaces a missing one depends on the fonts of the machine."""
+        """A filter of log records: which font replaces a missing one depends on the machine."""
         if str(record.msg).startswith("findfont: Font family"):
             import matplotlib as mpl
             from matplotlib.font_manager import FontManager
@@ -134,7 +134,7 @@ class Observer:
             self.record.answer(line, got)
 
     def isolated(self, cell: str) -> None:
-        """Run a cell, header and all, in a copy of the state, and publish what it gave."""
+        """Run a cell, including its header, in a forked process, and publish its outputs."""
         from marpweave.probe import isolate
 
         with self.audit.paused():
@@ -145,7 +145,7 @@ class Observer:
         self, message: Warning | str, category: type[Warning], filename: str, lineno: int,
         file: TextIO | None = None, line: str | None = None,
     ) -> None:
-        """Replace ``warnings.showwarning``: the report gets the place, the slide the words."""
+        """Replace ``warnings.showwarning``: the location goes to the report, the message to the slide."""
         here = lineno if filename == self.path else next(iter(self.deck_lines()), None)
         self.record.warn(category.__name__, str(message), here)
         (file or sys.stderr).write(f"{category.__name__}: {message}\n")
@@ -171,7 +171,7 @@ class Observer:
     def before_cell(self, cell: Any) -> None:  # noqa: ANN401
         """Read the cell's header and begin a new record."""
         if self.within.is_inner:
-            if isinstance(sys.stdout, io.StringIO):  # of `%%capture`, which puts ours back
+            if isinstance(sys.stdout, io.StringIO):  # `%%capture` restores ours
                 sys.stdout = self.tap(sys.stdout)
             return
         self.audit.listen()
@@ -180,17 +180,17 @@ class Observer:
         self.record = Record()
         self.room.empty()
         if self.header.figure != FigureSettings() or "matplotlib" in sys.modules:
-            with suppress(ModuleNotFoundError):  # no matplotlib here, so the cell draws nothing
+            with suppress(ModuleNotFoundError):  # without matplotlib, the cell draws nothing
                 from marpweave.probe.canvas import FIGURES
 
                 FIGURES.begin(self.header.figure)
         self.audit.account.read_code(cell.raw_cell)
-        if not cell.raw_cell.startswith(ISOLATED_HOOK):  # the copy looks at the code itself
+        if not cell.raw_cell.startswith(ISOLATED_HOOK):  # the child inspects the code itself
             self.lines.learn(cell.raw_cell)
             self.variables.learn(cell.raw_cell)
 
     def after_cell(self, result: Any) -> None:  # noqa: ANN401
-        """Send what was seen."""
+        """Send the report."""
         try:
             str(result.error_in_exec)
         except BaseException:  # noqa: BLE001  ipykernel would make no reply of it
@@ -215,10 +215,11 @@ class Observer:
 
 
 def install(shell: Any, path: str, text: str, search: list[str], variables: Mapping[str, Any]) -> None:  # noqa: ANN401
-    """Set the kernel's shell up for one deck.
+    """Set up the kernel's shell for one deck.
 
-    ``path`` is the deck's name in messages, ``text`` its content for tracebacks. ``search`` goes to the end of
-    ``sys.path``: a ``copy.py`` beside a deck must not shadow the library's. ``variables``: see `Variables`.
+    ``path`` is the deck's name in messages, ``text`` its content for tracebacks. ``search`` is appended to
+    ``sys.path``, so that a ``copy.py`` beside a deck does not shadow the standard library. ``variables``: see
+    `Variables`.
     """
     os.environ["PYTHONPATH"] = os.pathsep.join(filter(None, [os.environ.get("PYTHONPATH"), *search]))
     observer = Observer(shell, path, search, variables)
@@ -238,16 +239,16 @@ def install(shell: Any, path: str, text: str, search: list[str], variables: Mapp
 
 
 def _replace_parts_of(shell: Any, observer: Observer) -> None:  # noqa: ANN401
-    """Let the shell compile cells as the deck's lines, and ask the observer where a notebook does otherwise."""
+    """Make the shell compile cells at the deck's lines, and ask the observer where a notebook behaves differently."""
     keep_history(shell, without_header)
-    shell.compile.flags &= ~PyCF_ALLOW_INCOMPLETE_INPUT  # nobody will go on typing: say what is wrong
+    shell.compile.flags &= ~PyCF_ALLOW_INCOMPLETE_INPUT  # report incomplete code as an error
     shell.input_transformers_cleanup.insert(0, without_header)
     shell.ast_transformers.append(SimpleNamespace(visit=lambda tree: rewrite(tree, observer.header)))
     shell.events.register("pre_run_cell", observer.before_cell)
     shell.events.register("post_run_cell", observer.after_cell)
     for name in ("showtraceback", "showsyntaxerror", "showindentationerror", "show_usage_error"):
         setattr(shell, name, observer.show_error)
-    shell._format_exception_for_storage = lambda *_args, **_kwargs: {}  # IPython 9 reads all sources for its history
+    shell._format_exception_for_storage = lambda *_args, **_kwargs: {}  # IPython 9 would read all sources
     hooks = {VALUE_HOOK: observer.value, SESSION_HOOK: observer.session, ISOLATED_HOOK: observer.isolated}
     shell.user_ns.update({**hooks, "exit": sys.exit, "quit": sys.exit})
     shell.user_ns_hidden.update(dict.fromkeys(hooks))
@@ -258,7 +259,7 @@ def _replace_parts_of(shell: Any, observer: Observer) -> None:  # noqa: ANN401
 
 
 def _calling(name: str) -> FrameType | None:
-    """The frame of a function of that name on the call stack: frames below it are not the deck's."""
+    """The frame of a function with that name on the call stack; frames below it are not the deck's."""
     frame: FrameType | None = sys._getframe(1)
     while frame and frame.f_code.co_name != name:
         frame = frame.f_back

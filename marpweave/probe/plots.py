@@ -1,4 +1,4 @@
-"""What plots and styled tables of other libraries are shown as: what a build can draw by itself, the same each time."""
+"""Makes other libraries display plots and tables in a deterministic form that the build can draw."""
 
 from __future__ import annotations
 
@@ -6,11 +6,11 @@ import json
 from typing import Any
 
 ALTAIR = ("v5", "v6")
-"""Versions of Vega-Lite that Altair has a module for."""
+"""Versions of Vega-Lite for which Altair has modules."""
 
 
 def show_plots(shell: Any) -> None:  # noqa: ANN401
-    """Ask Altair and Plotly for data, not for pages that load scripts, and a Styler for the same ids each time.
+    """Make Altair and Plotly display data rather than pages with scripts, and Styler use deterministic ids.
 
     None of them is imported.
     """

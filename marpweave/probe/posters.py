@@ -1,4 +1,4 @@
-"""Frames of an animation as one picture, for where nothing moves."""
+"""Combines frames of an animation into one image."""
 
 from __future__ import annotations
 
@@ -10,14 +10,14 @@ OPENING = re.compile(r'<svg [^>]*?width="([\d.]+)pt" height="([\d.]+)pt" viewBox
 
 
 def side_by_side(stills: Sequence[bytes]) -> bytes:
-    """Frames of one size, all SVG or all PNG, from left to right."""
+    """Frames of the same size, all SVG or all PNG, from left to right."""
     if len(stills) == 1:
         return stills[0]
     return _pngs(stills) if stills[0].startswith(b"\x89PNG") else _svgs([still.decode() for still in stills])
 
 
 def _svgs(texts: Sequence[str]) -> bytes:
-    """Each within the others' outermost element; their ids are salted alike, so those that agree name the same."""
+    """Combine SVGs; their ids have the same salt, so equal ids refer to equal elements."""
     openings = [OPENING.search(text) for text in texts]
     first = openings[0]
     assert first is not None

@@ -1,4 +1,4 @@
-"""Gives cells what a script has: ``__file__``, ``sys.argv``, and no running event loop."""
+"""Makes cells look like a script: ``__file__``, ``sys.argv``, and no running event loop."""
 
 from __future__ import annotations
 
@@ -13,9 +13,9 @@ from typing import Any
 
 
 def pose_as_script(path: str) -> None:
-    """Make the deck at ``path`` look like the running script.
+    """Set the attributes of a running script for the deck at ``path``.
 
-    ``__file__`` is no attribute of ``__main__``: spawned processes would run that file as Python.
+    ``__file__`` is not an attribute of ``__main__``: spawned processes would run that file as Python.
     """
     name = str(Path(path).absolute())
     vars(builtins)["__file__"] = name
@@ -23,7 +23,7 @@ def pose_as_script(path: str) -> None:
     loop = asyncio.BaseEventLoop
     own = asyncio.new_event_loop()
     asyncio.run = asyncio.runners.run = _alone(asyncio.run)
-    runner = getattr(asyncio, "Runner", None)  # since Python 3.11
+    runner = getattr(asyncio, "Runner", None)  # Python >= 3.11
     for holder, name in ((runner, "run"), (runner, "close"), (loop, "run_forever")):
         if holder:
             setattr(holder, name, _alone(getattr(holder, name)))
@@ -31,14 +31,14 @@ def pose_as_script(path: str) -> None:
 
     @wraps(until_complete)
     def run_until_complete(self: asyncio.BaseEventLoop, future: Any) -> Any:  # noqa: ANN401
-        """Use another loop where ``asyncio.get_event_loop()`` gave the kernel's own, which already runs."""
+        """Use another loop if ``asyncio.get_event_loop()`` returned the kernel's own, which is already running."""
         return until_complete(own if self.is_running() else self, future)
 
     loop.run_until_complete = run_until_complete  # type: ignore[method-assign]
 
 
 def _alone(call: Callable[..., Any]) -> Callable[..., Any]:
-    """``call`` as if no event loop were running: the kernel's own, which runs the cell, waits meanwhile."""
+    """Call a function as if no event loop were running; the kernel's own loop is suspended meanwhile."""
     @wraps(call)
     def without_loop(*args: object, **kwargs: object) -> Any:  # noqa: ANN401
         around = events._get_running_loop()

@@ -1,4 +1,4 @@
-"""What IPython's shell does differently in a build than in a notebook."""
+"""Differences between IPython's shell in a build and in a notebook."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ PACKAGE_INSTALLERS = re.compile(r"^\s*(?:\S*python\S*\s+-m\s+)?(pip3?|conda|mamb
 
 
 def quiet_magics(shell: Any, note: Callable[[str, str, int | None], None]) -> None:  # noqa: ANN401
-    """Ignore ``%matplotlib``, since figures are collected anyway; refuse to install packages."""
+    """Ignore ``%matplotlib``, because figures are collected anyway; refuse to install packages."""
     system = shell.system
 
     def run_system(command: str) -> None:
@@ -29,7 +29,7 @@ def quiet_magics(shell: Any, note: Callable[[str, str, int | None], None]) -> No
 
 
 def keep_history(shell: Any, trimmed: Callable[[list[str]], list[str]]) -> None:  # noqa: ANN401
-    """Store code in ``In``, ``_i`` and ``%history`` as keys spell it, so that an edited comment does not show.
+    """Store code in ``In``, ``_i`` and ``%history`` as keys spell it, so that comments have no effect.
 
     ``trimmed`` removes lines that are not the author's.
     """
@@ -44,7 +44,7 @@ def keep_history(shell: Any, trimmed: Callable[[list[str]], list[str]]) -> None:
 
 
 def hide_artists(shell: Any) -> None:  # noqa: ANN401
-    """``plt.plot(x)`` at the end of a cell shows the plot, not ``[<matplotlib.lines.Line2D …>]``."""
+    """Hide matplotlib objects such as ``[<matplotlib.lines.Line2D …>]`` as results: the figure is shown."""
     formatter = shell.display_formatter
     format_ = formatter.format
 
@@ -55,7 +55,7 @@ def hide_artists(shell: Any) -> None:  # noqa: ANN401
 
 
 def hide_captured(shell: Any) -> None:  # noqa: ANN401
-    """``%%capture`` hides the plots of its body, too."""
+    """Make ``%%capture`` discard the figures of its body, too."""
     from IPython.core.displaypub import CapturingDisplayPublisher
 
     if isinstance(shell.display_pub, CapturingDisplayPublisher):

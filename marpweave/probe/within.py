@@ -1,4 +1,4 @@
-"""Code that a cell gives to the shell while it runs: it has its own lines, and is no cell of the deck."""
+"""Code that a cell passes to the shell while it runs: it has its own lines, and is not a cell of the deck."""
 
 from __future__ import annotations
 
@@ -10,11 +10,11 @@ from typing import Any
 from marpweave.probe.cell.header import Header
 
 TIMED = ("<timed exec>", "<timed eval>")
-"""What ``%%time`` calls the file of its body."""
+"""File names of code run by ``%%time``."""
 
 
 class Within:
-    """Knows which part of a cell the shell runs: all of it, the body of a cell magic, or code from elsewhere."""
+    """Tracks which part of a cell the shell runs: all of it, the body of a cell magic, or other code."""
 
     def __init__(self, shell: Any, path: str) -> None:  # noqa: ANN401
         self.depth = 0
@@ -30,19 +30,19 @@ class Within:
 
     @property
     def is_inner(self) -> bool:
-        """Whether the shell runs a cell inside of the deck's."""
+        """Whether the shell runs a nested cell."""
         return self.depth > 1
 
     def enter(self, header: Header, code: str) -> None:
-        """Begin a cell of the deck; ``code`` is without the header's line."""
+        """Begin a cell of the deck; ``code`` does not contain the header."""
         self.depth, self.header, self.code = 1, header, code.rstrip()
 
     def leave(self) -> None:
-        """End the deck's cell."""
+        """End a cell of the deck."""
         self.depth = 0
 
     def run_cell(self, raw_cell: str, *args: Any, **kwargs: Any) -> Any:  # noqa: ANN401
-        """As the shell's, which ``%%capture`` calls with its body."""
+        """Replaces the shell's method, which ``%%capture`` calls with its body."""
         if not self.depth:
             return self._run_cell(raw_cell, *args, **kwargs)
         is_rest = raw_cell.rstrip() == self.code
@@ -51,7 +51,7 @@ class Within:
             return self._run_cell(raw_cell, *args, **kwargs)
 
     def run_magic(self, magic_name: str, line: str, cell: str) -> Any:  # noqa: ANN401
-        """As the shell's ``run_cell_magic``."""
+        """Replaces the shell's ``run_cell_magic``."""
         before = self.code.count("\n") - cell.rstrip().count("\n")
         is_rest = bool(self.header.line) and self.code.endswith(cell.rstrip())
         with self._open(replace(self.header, line=self.header.line + before) if is_rest else self.header, cell):

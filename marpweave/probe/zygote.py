@@ -1,10 +1,10 @@
-"""Imports what every kernel imports, then forks one kernel for each request: a kernel without the time to import.
+"""Imports what every kernel imports, then forks one kernel per request, to save the time of imports.
 
-Runs as a program (``python -m``) whose argument is the descriptor of a socket: each message is a request, and when the
-other end is closed the program ends. A request brings the descriptor of a connection, which gets the kernel's process
-id; when its other end is closed, the kernel ends. Imported is no more than what a kernel has imported before its first
-cell: a cell finds the same in a fork as in a new process, but for ``/proc/self/cmdline``, the numbers in the names of
-the kernel's own threads, and the file of the outermost frame.
+Runs as a program (``python -m``) with the descriptor of a socket as its argument: each message is a request, and the
+program ends when the other end is closed. A request comes with the descriptor of a connection, which gets the kernel's
+process id; when its other end is closed, the kernel ends. Only modules that a kernel has imported before its first
+cell are imported: a fork looks the same to a cell as a new process, apart from ``/proc/self/cmdline``, numbers in the
+names of the kernel's own threads, and the file of the outermost frame.
 """
 
 from __future__ import annotations
@@ -22,14 +22,14 @@ from dataclasses import dataclass
 IMPORTED = ("ipykernel.kernelapp", "ipykernel.ipkernel", "ipykernel.zmqshell", "ipykernel.debugger",
             "IPython.core.completerlib", "IPython.core.logger", "IPython.core.oinspect",
             "IPython.extensions.storemagic", "tornado.platform.asyncio", "tornado.queues", "marpweave.probe.observe")
-"""Modules that bring all others that a kernel imports before its first cell."""
+"""Modules that import everything a kernel has imported before its first cell."""
 LAUNCHER = "ipykernel_launcher"
 MAX_REQUEST = 1 << 20
 
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """What a kernel is started with."""
+    """The request for a kernel."""
 
     command: list[str]
     """As for a new process."""
@@ -37,7 +37,7 @@ class Request:
     variables: dict[str, str]
     """The whole environment."""
     home: str = ""
-    """The folder of a kernel that may be outlived by its copies, until the connection is closed; it goes with them."""
+    """The folder of a kernel whose snapshots may outlive it until the connection is closed; deleted with them."""
 
 
 def main(control: socket.socket) -> None:
@@ -46,7 +46,7 @@ def main(control: socket.socket) -> None:
     for name in IMPORTED:
         importlib.import_module(name)
     known, changed = set(sys.modules), dict(os.environ.items() - before.items())
-    from marpweave.probe.witness import supervisor, syscalls  # no kernel has them: they are unloaded again
+    from marpweave.probe.witness import supervisor, syscalls  # unloaded again, since kernels do not have them
 
     if len(os.listdir("/proc/self/task")) > 1:  # noqa: PTH208  a copy would hold the locks of threads that it lacks
         os._exit(1)
@@ -64,7 +64,7 @@ def main(control: socket.socket) -> None:
 
 
 def _forked(control: socket.socket) -> tuple[Request, socket.socket]:
-    """Fork at each request; returns in the child alone, with the request and its connection."""
+    """Fork for each request; return only in the child, with the request and its connection."""
     signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # children are reaped by the system
     while True:
         message, descriptors, _, _ = socket.recv_fds(control, MAX_REQUEST, 1)
@@ -87,7 +87,7 @@ def forget(names: set[str]) -> None:
 
 
 def _become(request: Request, changed: dict[str, str]) -> None:
-    """Make this process look like one that the request's command started; imports have ``changed`` variables."""
+    """Make this process look as if it had been started by the request's command; imports have ``changed`` variables."""
     signal.signal(signal.SIGINT, signal.default_int_handler)
     os.environ.clear()
     os.environ.update(request.variables | changed)

@@ -1,1 +1,1 @@
-"""Runs inside the kernel: finds out what a cell depends on."""
+"""Observes what a cell depends on, inside the kernel."""

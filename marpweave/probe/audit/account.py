@@ -1,7 +1,6 @@
-"""Turns the sights of paths into inputs of a cell; what the deck has made itself is none.
+"""Turns observed uses of paths into inputs of a cell, except files that the deck has written itself.
 
-A path is the deck's own if it was about to be written and has changed since: the deck has created it, or
-replaced it as a whole.
+A path is the deck's own if it was about to be written and has changed since: the deck created or replaced it.
 """
 
 from __future__ import annotations
@@ -29,22 +28,22 @@ from marpweave.probe.witness.sights import (
 )
 
 STATUS = r"|\b[lf]?stat\((?:[^()]|\([^()]*\))*\)(?!\s*\.\s*st_)"
-"""Matches code that takes a whole stat result, and not one field of it."""
+"""Code that uses a whole stat result, not just one field of it."""
 DETAILS = {"time": (re.compile(r"\b(?:get[acm]time|st_[acm]time(?:_ns)?)\b" + STATUS), digests.time_of),
            "mode": (re.compile(r"\b(?:st_mode|st_nlink|filemode)\b" + STATUS), digests.mode_of),
            "status": (re.compile(r"\b(?:getctime|st_(?:ctime(?:_ns)?|ino|uid|gid|blocks)|same(?:file|stat|openfile)|"
                                  r"(?:get|list)xattr)\b|\.owner\("), digests.status_of)}
-"""Inputs that count only where code asks for them: a pattern of such code, and the function that reads the input."""
+"""Inputs that count only if code asks for them: a pattern of such code, and the function that reads the input."""
 BY_NUMBER = re.compile(r"\bfstat\b|\bfileno\b|\bos\.open\b")
-"""Matches code that may ask for details of a file that it has opened."""
+"""Matches code that may query metadata of an open file."""
 HARMLESS = ("/dev/null", "/dev/zero", "/dev/full", "/dev/random", "/dev/urandom", "/dev/tty", "/dev/ptmx", "/dev/pts/",
             "/dev/fd/", "/proc/self/fd/")
 OF_THIS_MOMENT = re.compile(r"/proc/(?:uptime|loadavg|\d+/)")
-"""Files that programs read, with different content each time."""
+"""Files read by programs whose content changes constantly."""
 
 
 class Account:
-    """What one cell depends on; one for the life of a kernel."""
+    """The inputs of the current cell; one object per kernel."""
 
     def __init__(self, owners: PathOwners) -> None:
         self.owners = owners
@@ -57,7 +56,7 @@ class Account:
         self.begin()
 
     def begin(self) -> None:
-        """Forget what the last cell did."""
+        """Reset for a new cell."""
         self.files: dict[str, Stamp | None] = {}
         self.asked: set[str] = set()
         self.seen: dict[tuple[str, str], str] = {}
@@ -65,20 +64,20 @@ class Account:
         self.volatile = ""
 
     def note(self, kind: str, name: str, found: str) -> None:
-        """Add an input; its first state counts."""
+        """Add an input; the first observed state counts."""
         self.seen.setdefault((kind, name), found)
 
     def doubt(self, reason: str) -> None:
-        """Something cannot be seen; the first reason is kept."""
+        """Record that something could not be observed; the first reason is kept."""
         self.volatile = self.volatile or reason
 
     def read_code(self, text: str) -> None:
-        """Look at code of the author's that is about to run."""
+        """Inspect code of the author's before it runs."""
         self.matters |= {kind for kind, (pattern, _) in DETAILS.items() if pattern.search(text)}
         self.by_number = self.by_number or BY_NUMBER.search(text) is not None
 
     def add(self, sights: Iterable[Sight]) -> None:
-        """Add sights, in order."""
+        """Process uses of paths, in order."""
         for sight in sights:
             self._add(sight)
 
@@ -108,7 +107,7 @@ class Account:
             self.own.setdefault(sight.real, sight.stamp)
 
     def _is_told(self, sight: Sight) -> bool:
-        """Whether a file is no file: a device, a pipe, a report of the machine."""
+        """Whether a path is not a regular file: a device, a pipe, a report of the machine."""
         if sight.act not in (READ, RUN) or sight.stamp is None or sight.path.startswith(HARMLESS):
             return False
         if OF_THIS_MOMENT.match(sight.path):
@@ -116,7 +115,7 @@ class Account:
         return not stat.S_ISREG(sight.stamp[0]) and not self._is_own(sight.real, sight.stamp)
 
     def _meant(self, sight: Sight) -> Sight:
-        """What is really used: a module instead of what was compiled of it, what a link of the deck's own leads to."""
+        """The path really used: the source instead of a compiled module, the target of a link made by the deck."""
         source = source_of(sight.path)
         if source != sight.path:
             return sight._replace(path=source, real=os.path.realpath(source), stamp=stamp_of(source))
@@ -136,7 +135,7 @@ class Account:
             self.files.setdefault(path, sight.stamp)
 
     def _is_own(self, path: str, stamp: Stamp | None) -> bool:
-        """Whether the deck has created, replaced or removed what is at a path."""
+        """Whether the deck created, replaced or removed what is at a path."""
         if path in self.own:
             return self.own[path] != stamp
         folder = os.path.dirname(path)  # noqa: PTH120
@@ -145,12 +144,12 @@ class Account:
         return folder in self.own and self.own[folder] is None and os.path.isdir(folder)  # noqa: PTH112
 
     def lasting(self) -> list[str]:
-        """What the cell wrote, without files that it created and removed again."""
+        """Files written by the cell that still exist."""
         return sorted(path for path in self.written
                       if os.path.lexists(path) or self.own.get(os.path.realpath(path)) is not None)
 
     def inputs(self) -> dict[tuple[str, str], str]:
-        """What was used, and its state at that time."""
+        """The inputs, each with its state when used."""
         found = {(kind, path): stands for (kind, path), stands in self.seen.items()
                  if not (kind == "presence" and path in self.files and stands.startswith("file"))}
         for path, before in self.files.items():

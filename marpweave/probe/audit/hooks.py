@@ -1,9 +1,8 @@
-"""Brings together what a cell depends on, from the witness of its system calls and from Python's audit events.
+"""Combines system calls heard by the witness and Python's audit events into the inputs of a cell.
 
-The witness reports every path. Audit events report what only Python knows: which functions of modules ran, which
-modules were looked for, fonts by name; without a witness they also report paths, as far as they can. What installed
-packages read of themselves is left out: their versions are in every key. What cannot be seen makes the cell
-``volatile``.
+The witness reports every path. Audit events report what only Python knows: functions of modules that ran, module
+searches, fonts by name; without a witness, they also report paths, as far as they can. Files of installed packages are
+omitted, because their versions are in every key. Anything that cannot be observed makes the cell ``volatile``.
 """
 
 from __future__ import annotations
@@ -35,13 +34,13 @@ PROGRAMS = ("os.system", "os.exec", "os.fork", "os.forkpty", "os.posix_spawn", "
 NETWORK = ("socket.connect", "socket.getaddrinfo", "socket.bind", "socket.sendto")
 LOADER = "<frozen importlib"
 METADATA = str(Path(importlib.__file__).parent / "metadata")
-"""Code of Python's that searches ``sys.path``: for modules, and for installed packages."""
+"""Python's code that searches ``sys.path`` for modules and installed packages."""
 CALLS, HOOKS = "system calls", "audit hooks"
-"""Names of the two ways to watch."""
+"""Names of the two ways to observe."""
 
 
 class Audit:
-    """What was used since :meth:`begin`; one for the life of a kernel."""
+    """Observations since :meth:`begin`; one object per kernel."""
 
     def __init__(self, search: list[str]) -> None:
         """``search`` are the folders of the project's modules."""
@@ -58,7 +57,7 @@ class Audit:
         self.begin()
 
     def install(self) -> None:
-        """Watch the whole process from now on, for good."""
+        """Observe the whole process permanently from now on."""
         self.functions.install()
         compile_anew(self.owners.is_foreign, self.functions.load)
         self._mark(HELLO)
@@ -71,14 +70,14 @@ class Audit:
         hear(self._handlers, self._hook)
 
     def _without_witness(self) -> dict[str, Callable[..., None]]:
-        """Events that report as much as they can of what a witness would."""
+        """Events that replace the witness as far as possible."""
         return {
             "os.mkdir": self._made, "os.rename": self._renamed, "subprocess.Popen": self._program,
             **{event: self._doubt(f"it starts a program ({event})") for event in PROGRAMS},
             **{event: self._doubt("it uses the network") for event in NETWORK}}
 
     def begin(self) -> None:
-        """Forget what was used."""
+        """Reset for a new cell."""
         self.sights: list[Sight] = []
         self.by_code: set[tuple[str, str]] = set()
         """What hooks saw the code do, and to which path."""
@@ -90,7 +89,7 @@ class Audit:
 
     @contextmanager
     def paused(self) -> Iterator[None]:
-        """Do not watch this thread: the work inside is ours."""
+        """Do not observe this thread inside the block."""
         before = getattr(self._mine, "busy", False)
         try:
             self._mine.busy = True
@@ -101,7 +100,7 @@ class Audit:
             self._mark(RESUME)
 
     def listen(self) -> None:
-        """Watch this thread from now on, whatever an interrupt has cut off."""
+        """Observe this thread again, even after an interrupt."""
         self._mine.busy = False
         self._mark(RESUME)
 
@@ -111,12 +110,12 @@ class Audit:
             os.access(path, os.F_OK)
 
     def copied(self) -> None:
-        """Go on in a forked copy of the kernel, in which a cell runs."""
+        """Continue in a forked copy of the kernel, in which a cell runs."""
         self._mark(HELLO)
         self._mine.busy = False
 
     def resumed(self) -> None:
-        """Go on in a copy of the kernel that was forked earlier; what other copies did since is not ours."""
+        """Continue in a snapshot, ignoring what other processes did since it was forked."""
         self._mark(HELLO)
         self._heard()
 
@@ -126,10 +125,10 @@ class Audit:
             self.account.note(kind, name, found)
 
     def result(self, *, whole: bool) -> dict[str, Any]:
-        """What a cell depends on, what it wrote, and who watched.
+        """The inputs of a cell, the files it wrote, and how it was observed.
 
-        ``inputs`` as [kind, name, digest]; why the cell is ``volatile`` or ""; ``unseen``: what hooks alone would miss.
-        ``whole``: every line of all modules counts, since a traceback shows lines; so it is where code asks for lines.
+        ``inputs`` as [kind, name, digest]; ``volatile``: the reason or ""; ``unseen``: what hooks alone would miss.
+        ``whole``: all lines of modules count, because a traceback shows them; likewise if code asks for line numbers.
         """
         with self.paused():
             heard = self._heard()
@@ -154,13 +153,13 @@ class Audit:
             return result
 
     def _unseen(self, told: list[Sight]) -> list[str]:
-        """Files that the kernel itself read without any audit event."""
+        """Files that the kernel itself read without an audit event."""
         here = {(sight.act, sight.path) for sight in told if sight.here}
         return sorted(path for act, path in here - self.by_code if (
             (act == READ and path in self.account.files) or (act == LIST and ("listing", path) in self.account.seen)))
 
     def _heard(self) -> list[Sight] | None:
-        """What the witness saw since it was last asked; None: there is none."""
+        """What the witness heard since the last report; None: there is no witness."""
         try:
             with open(SEEN, encoding="utf-8") as file:  # noqa: PTH123  the file is nowhere
                 return [Sight(act, path, real, found, stamp and tuple(stamp), here)
@@ -169,7 +168,7 @@ class Audit:
             return None
 
     def _code(self, path: str, *, whole: bool) -> dict[tuple[str, str], str]:
-        """A module as an input: its skeleton and the functions that ran, or where those are unknown its file."""
+        """A module as an input: its skeleton and the functions that ran or, if unknown, the whole file."""
         found = self.functions.digest(path)
         module = None if whole else self.functions.module(path)
         if module is None:
@@ -180,7 +179,7 @@ class Audit:
     # -- events ----------------------------------------------------------------------
 
     def _is_heard(self) -> bool:
-        """Whether this thread works for the deck; its tasks and threads go on between cells."""
+        """Whether this thread runs code of the deck, whose tasks and threads continue between cells."""
         return not getattr(self._mine, "busy", False)
 
     def _hook(self, event: str, args: tuple[Any, ...]) -> None:
@@ -242,7 +241,7 @@ class Audit:
     def _asked(self, path: Any) -> None:  # noqa: ANN401
         """Code asks what is at a path."""
         if self._is_heard():
-            with self.paused(), suppress(TypeError):  # what is no path the function itself refuses
+            with self.paused(), suppress(TypeError):  # the function itself rejects invalid paths
                 self._saw(ASK, path)
 
     def _made(self, path: Any, *_: object) -> None:  # noqa: ANN401
@@ -276,11 +275,11 @@ class Audit:
     # -- names ------------------------------------------------------------------------
 
     def _name(self, path: Any) -> str | None:  # noqa: ANN401
-        """The absolute path; None: it is a descriptor."""
+        """The absolute path; None for a descriptor."""
         return None if isinstance(path, int) else os.path.abspath(os.fsdecode(path))  # noqa: PTH100  Path is slower
 
     def _author_asks(self) -> bool:
-        """Whether the author's code asks, itself or through Python's library, and not an installed package."""
+        """Whether the author's code asks, directly or through the standard library, not an installed package."""
         frame = sys._getframe(2)
         while frame.f_back and self.owners.is_pythons(file := frame.f_code.co_filename) and not file.startswith(LOADER):
             frame = frame.f_back

@@ -1,4 +1,4 @@
-"""Notes which modules were looked for and where, and which of the project's were loaded."""
+"""Records searches for modules, and which of the project's modules were loaded."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from marpweave.probe.witness.sights import ASK, LIST, READ, Sight
 
 
 class Imports:
-    """The first of Python's finders: finds nothing and notes what is looked for."""
+    """The first meta path finder: finds nothing, but records searches."""
 
     def __init__(self, owners: PathOwners) -> None:
         self.owners = owners
@@ -22,7 +22,7 @@ class Imports:
         self.begin()
 
     def begin(self) -> None:
-        """Forget what was looked for, and make Python forget its listings of folders."""
+        """Reset for a new cell, and invalidate Python's caches of folder listings."""
         self.asked: dict[str, tuple[str, ...]] = {}
         self.loads: set[str] = set()
         """Files that were read as modules."""
@@ -33,17 +33,17 @@ class Imports:
                 finder.invalidate_caches()
 
     def find_spec(self, name: str, path: Sequence[str] | None = None, _target: object = None) -> None:
-        """Note a search for a module, in its package's folders or on ``sys.path``."""
+        """Record a search for a module, in its package's folders or on ``sys.path``."""
         if name not in self.asked and name not in sys.builtin_module_names:
             folders = tuple(map(os.path.abspath, sys.path if path is None else list(path)))
             if not all(map(self.owners.is_foreign, folders)):
                 self.asked[name] = folders
 
     def invalidate_caches(self) -> None:
-        """Part of a finder's interface; there are no caches."""
+        """Part of the finder protocol; there are no caches."""
 
     def excused(self, sights: Iterable[Sight], by_code: Container[tuple[str, str]]) -> Iterator[Sight]:
-        """Sights without those of Python's search for modules; ``by_code``: uses that code asked for itself."""
+        """Filter out uses of paths by Python's module search; ``by_code``: uses by code itself, which remain."""
         candidates = self._candidates()
         excused = {LIST: self.listed, READ: self.loads, ASK: candidates}
         for sight in sights:
@@ -52,7 +52,7 @@ class Imports:
                 yield sight
 
     def _candidates(self) -> set[str]:
-        """Every path at which a wanted module could be."""
+        """Every path at which a requested module could be."""
         bases = {os.path.join(folder, name.rpartition(".")[2]) for name, folders in self.asked.items()  # noqa: PTH118
                  for folder in folders}
         folders = {folder for folders in self.asked.values() for folder in folders}
@@ -60,9 +60,9 @@ class Imports:
         return {*folders, *bases, *(base + suffix for base in bases for suffix in suffixes), *self.loads}
 
     def inputs(self) -> Iterator[tuple[str, str]]:
-        """Paths, without suffix, at which a module was looked for until it was found, and what is there.
+        """Paths, without suffix, at which a module was searched until it was found, and what is there.
 
-        What is there now though it was not found has appeared since.
+        Anything there that was not found must have appeared since.
         """
         for name, folders in self.asked.items():
             spec = getattr(sys.modules.get(name), "__spec__", None)
@@ -85,7 +85,7 @@ class Imports:
         return {origin for origin in found | self.loads if not self.owners.is_foreign(origin)}
 
     def load(self, path: str) -> None:
-        """Note that a module's file is read; if its code fails it never stays in ``sys.modules``."""
+        """Record that a module's file is read; if its code fails, it never stays in ``sys.modules``."""
         name = source_of(path)
         if os.path.isabs(name) and not self.owners.is_foreign(name):  # noqa: PTH117
             self.loads.add(name)

@@ -1,7 +1,7 @@
-"""Notes whether a cell asks on which lines of the deck its code stands.
+"""Detects whether a cell depends on its line numbers in the deck.
 
-Line numbers are in no key: prose above a cell moves them. But a cell that looks at frames, at code objects or at the
-place of a warning depends on them. Many packages do so all the time without showing it; they are known by name.
+Line numbers are not in keys, because prose above a cell moves them. But a cell that inspects frames, code objects or
+locations of warnings depends on them. Many packages do so without any visible effect; they are listed by name.
 """
 
 from __future__ import annotations
@@ -20,31 +20,31 @@ from marpweave.probe.audit.patches import watch_messages
 
 FRAMES = ("sys._getframe", "sys._current_frames", "sys._current_exceptions")
 TRACERS = ("sys.settrace", "sys.setprofile", "sys.monitoring.register_callback")
-"""After these, code can see every line."""
+"""Events after which code can see every line."""
 ATTRIBUTES = frozenset({"__code__", "f_code", "tb_frame", "gi_code", "gi_frame", "cr_code", "cr_frame", "ag_code",
                         "ag_frame"})
 """Attributes that lead to code and its lines; Python audits all of them."""
 WORDS = re.compile(r"lineno|tracemalloc|faulthandler")
-"""Marks code that can ask without being seen."""
+"""Words in code that can query lines without an audit event."""
 SIGNATURE = frozenset({"_signature_from_function", "_signature_is_functionlike", "_has_code_flag", "getfile",
                        "findsource"})
-"""Functions of `inspect` that return no line number, or read the deck's text, which is noted."""
+"""Functions of `inspect` that return no line number, or read the deck's text, which is recorded."""
 FOR_OTHERS = ("inspect", "traceback")
-"""Modules that look at frames on behalf of their callers."""
+"""Modules that inspect frames on behalf of their callers."""
 HARMLESS = frozenset({
     "marpweave", "IPython", "ipykernel", "traitlets", "comm", "debugpy", "jupyter_client", "jupyter_core", "tornado",
     "zmq", "abc", "collections", "dataclasses", "enum", "functools", "gettext", "logging", "subprocess", "types",
     "typing", "typing_extensions", "attr", "bs4", "cycler", "dateutil", "ipywidgets", "jsonschema", "matplotlib",
     "narwhals", "networkx", "numpy", "pandas", "PIL", "plotly", "polars", "psutil", "pydantic", "pyparsing", "scipy",
     "seaborn", "sklearn", "sympy"})
-"""Modules that look at their caller's frame for its names alone; a logging format with ``lineno`` is noted."""
+"""Modules that inspect their caller's frame only for names; logging formats with ``lineno`` are detected."""
 
 
 class Lines:
-    """Watches the code of one deck."""
+    """Observes the code of one deck."""
 
     def __init__(self, path: str, note: Callable[[], None], is_authors: Callable[[str], bool]) -> None:
-        """``path`` is the file name of the deck's code; ``note`` is called when a cell asks."""
+        """``path``: file name of the deck's code; ``note``: called when a cell depends on lines."""
         self.path = path
         self.note = note
         self.is_authors = is_authors
@@ -54,17 +54,17 @@ class Lines:
         self._mine = threading.local()
 
     def install(self) -> None:
-        """Watch the whole process from now on, for good."""
+        """Observe the whole process permanently from now on."""
         hear(("object.__getattr__", *FRAMES, *TRACERS), self._hook)
         watch_messages(self.learn, self.note)
 
     def imported(self) -> str:
-        """The code of the author's modules that were imported since last time."""
+        """The code of the author's modules imported since the last call."""
         files = (getattr(sys.modules.get(name), "__file__", None) for name in self._modules.new())
         return "\n".join(text_of(file) for file in files if isinstance(file, str) and self.is_authors(file))
 
     def learn(self, code: str) -> None:
-        """Look at code of the author's that is about to run."""
+        """Inspect code of the author's before it runs."""
         self.always = self.always or WORDS.search(code) is not None
         if self.always:
             self.note()
@@ -96,7 +96,7 @@ class Lines:
         return isinstance(code, CodeType) and (code.co_filename == self.path or self.is_authors(code.co_filename))
 
     def _is_telling(self, frame: Any) -> bool:  # noqa: ANN401
-        """Whether the code that asks may show the answer."""
+        """Whether the code that asks may reveal the answer."""
         if _module_of(frame) == "inspect" and frame.f_code.co_name in SIGNATURE:
             return False
         while frame.f_back and _module_of(frame) in FOR_OTHERS:

@@ -1,4 +1,4 @@
-"""Which modules are new in ``sys.modules``."""
+"""Finds new modules in ``sys.modules``."""
 
 from __future__ import annotations
 
@@ -6,9 +6,9 @@ import sys
 
 
 class Modules:
-    """Tells modules that were imported since it was last asked.
+    """Reports modules imported since the last call.
 
-    Where there are none it goes through no names: each would be a write to memory that copies of the kernel share.
+    If there are none, it does not iterate over names: touching each would unshare memory of forked kernels.
     """
 
     def __init__(self) -> None:
@@ -16,7 +16,7 @@ class Modules:
         self._end = _end()
 
     def new(self) -> set[str]:
-        """Names of modules since last time."""
+        """Names of modules imported since the last call."""
         if self._end == _end():
             return set()
         found = set(sys.modules) - self._known
@@ -26,5 +26,5 @@ class Modules:
 
 
 def _end() -> tuple[int, str]:
-    """How many modules there are, and the last one."""
+    """The number of modules, and the last one."""
     return len(sys.modules), next(reversed(sys.modules))

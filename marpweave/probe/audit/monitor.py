@@ -1,8 +1,8 @@
-"""Notes which functions of the project's modules a cell ran.
+"""Records which functions of the project's modules a cell ran.
 
-``sys.monitoring`` of Python 3.12 reports the first call of each function after a restart, and costs nothing from then
-on. Python 3.11 is asked how often it has started the code that it loaded (`warmup`); code that was made otherwise is
-not counted, and where there may be some, whole files count.
+On Python 3.12, ``sys.monitoring`` reports the first call of each function after a restart, and then has no cost. On
+Python 3.11, the interpreter's own counters tell whether loaded code has started (`warmup`); code created in other ways
+has no counter, so whole files become inputs if there may be any.
 """
 
 from __future__ import annotations
@@ -34,11 +34,11 @@ class Loaded:
     source: bytes
     code: CodeType
     is_mixed: bool = False
-    """Whether other code objects than those of ``code`` are of this file, too."""
+    """Whether the file has code objects other than those in ``code``."""
 
     @cached_property
     def module(self) -> Module | None:
-        """Its parts."""
+        """The parts of the module."""
         try:
             text = self.source.decode("utf-8")
         except UnicodeDecodeError:
@@ -55,7 +55,7 @@ class Functions:
     """The functions that ran since :meth:`begin`, by file."""
 
     def __init__(self, is_foreign: Callable[[str], bool]) -> None:
-        """``is_foreign`` says that a path is no file of the project."""
+        """``is_foreign``: whether a path is outside of the project."""
         self.is_foreign = is_foreign
         self.loaded: dict[str, Loaded] = {}
         self.is_hidden = False
@@ -69,7 +69,7 @@ class Functions:
         """How many objects `gc` passed over from the start."""
 
     def install(self) -> None:
-        """Watch the whole process from now on, for good."""
+        """Observe the whole process permanently from now on."""
         hear(("code.__new__", "marshal.loads"), self._hook)
         if HEARS:
             started = MONITORING.events.PY_START
@@ -78,7 +78,7 @@ class Functions:
             MONITORING.set_events(MONITORING.OPTIMIZER_ID, started)
 
     def begin(self) -> None:
-        """Forget what ran."""
+        """Reset for a new cell."""
         self.look()
         for path, lines in self.lines.items():
             self.earlier.setdefault(path, set()).update(lines)
@@ -91,13 +91,13 @@ class Functions:
                 loaded.starts.begin()
 
     def look(self) -> None:
-        """Note what ran, where nobody tells."""
+        """Record what ran, according to the counters."""
         for path, loaded in tuple(self.loaded.items()):
             if loaded.starts and (lines := loaded.starts.lines()):
                 self.lines.setdefault(path, set()).update(lines)
 
     def load(self, path: str, source: bytes, code: CodeType) -> None:
-        """Note that a module of the project is imported."""
+        """Record that a module of the project is imported."""
         self.loaded[path] = Loaded(source, code, path in self.loaded)
 
     def has_run(self, path: str, code: CodeType) -> bool:
@@ -106,31 +106,31 @@ class Functions:
 
     def _started(self, code: CodeType, _offset: int) -> object:
         path = code.co_filename
-        module = code.co_name == "<module>"  # begins in line 1, where a function may begin, too
+        module = code.co_name == "<module>"  # starts on line 1, as a function may
         if not module and path.endswith(".py") and os.path.isabs(path) and not self.is_foreign(path):  # noqa: PTH117
             self.lines.setdefault(path, set()).add(code.co_firstlineno)
         return MONITORING.DISABLE
 
     def _hook(self, event: str, args: tuple[Any, ...]) -> None:
-        """A code object was made by other means than compiling: a copy of one may run in its place."""
+        """A code object was created other than by compilation: a copy of one may run in its place."""
         if event == "code.__new__" and args[1] in self.loaded:
             self.loaded[args[1]].is_mixed = True
         elif event == "marshal.loads":
             self.is_hidden |= not sys._getframe(2).f_code.co_filename.startswith("<frozen ")
 
     def files(self) -> set[str]:
-        """Files of which a function ran, or may have; the kernel also runs code whose name is no file's."""
+        """Files of which a function ran or may have run; the kernel also runs code without a file."""
         self.look()
         uncounted = {path for path, each in self.loaded.items() if each.starts and (each.is_mixed or self.is_hidden)}
         return set(filter(os.path.isfile, uncounted.union(self.lines)))
 
     def digest(self, path: str) -> str:
-        """The digest of a module's file as it was imported."""
+        """The digest of a module's file when it was imported."""
         loaded = self.loaded.get(path)
         return digests.digest(loaded.source) if loaded and not loaded.is_mixed else digests.file_digest(path)
 
     def module(self, path: str) -> Module | None:
-        """The parts of a module; None: only the whole file will do."""
+        """The parts of a module; None: only the whole file can be used."""
         if not CAN_SEE:
             return None
         loaded = self.loaded.get(path)

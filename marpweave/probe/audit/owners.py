@@ -1,4 +1,4 @@
-"""Decides what a path is: the author's, an installed package's, or the machine's."""
+"""Classifies paths: the author's, an installed package's, or the system's."""
 
 from __future__ import annotations
 
@@ -15,23 +15,23 @@ MACHINE = ("/proc", "/sys", "/dev", "/etc", "/run", "/var/run", "/lib", "/lib32"
            "/usr/lib64", "/usr/libexec", "/usr/include", "/usr/share/locale", "/usr/share/zoneinfo")
 OF_MACOS = ("/System", "/Library", "/private/etc", "/private/var/db", "/private/var/run")
 OF_WINDOWS = ("SystemRoot", "ProgramFiles", "ProgramFiles(x86)", "ProgramData")
-"""Variables that name its folders."""
+"""Environment variables with system folders of Windows."""
 BYTECODE = re.compile(r"[/\\]__pycache__(?:[/\\][^/\\]*\.pyc(?:\.\d+)?)?$")
 SHELL = os.path.join("IPython", "core", "interactiveshell.py")  # noqa: PTH118
-"""Gives cells an ``open`` of its own."""
+"""Defines the ``open`` of cells."""
 SHARED_MEMORY = "/dev/shm/"
-"""Holds ordinary files."""
+"""Contains ordinary files."""
 SEMAPHORES = f"{SHARED_MEMORY}sem."
 PROGRAMS = ("/bin/", "/sbin/", "/usr/bin/", "/usr/sbin/", "/usr/local/bin/", "/usr/local/sbin/")
 ABOUT_THE_MACHINE = frozenset({"fc-list", "gcc", "ld", "ldconfig", "lscpu", "objdump", "uname"})
-"""Programs that libraries start to learn about the machine."""
+"""Programs that libraries run to query properties of the machine."""
 
 
 class PathOwners:
-    """Whose a path is, as seen from one deck."""
+    """Classifies paths from the point of view of one deck."""
 
     def __init__(self, search: Iterable[str]) -> None:
-        """``search`` are the folders of the project's modules."""
+        """``search``: folders of the project's modules."""
         self.project = _real(search)
         self.installed = _real(_installed())
         system = system_folders(sys.platform, os.environ)
@@ -44,18 +44,18 @@ class PathOwners:
         """Its version is in every key."""
 
     def is_foreign(self, path: str) -> bool:
-        """Whether its content is covered by a key already, or only describes the machine."""
+        """Whether its content is covered by a key, or only describes the machine."""
         name = f"{path}{os.sep}"
         if name.startswith((*self.installed, SEMAPHORES)) or BYTECODE.search(path) or "/fontlist-v" in path:
             return True
         return name.startswith(self.machine) and not name.startswith((*self.project, SHARED_MEMORY))
 
     def is_above(self, path: str) -> bool:
-        """Whether it is a folder above the project or an installation: it exists on every machine."""
+        """Whether it is a folder above the project or an installation, which exists on every machine."""
         return any(folder.startswith(path.rstrip(os.sep) + os.sep) for folder in self.above)
 
     def is_pythons(self, file: str) -> bool:
-        """Whether code in a file is Python's or ours, which works for its caller."""
+        """Whether code in a file is Python's or ours, which acts for its caller."""
         if "-packages" in file:
             return file.endswith(SHELL)
         return file.startswith(("<frozen ", self.ours, *self.library))
@@ -66,14 +66,14 @@ class PathOwners:
 
 
 def system_folders(platform: str, variables: Mapping[str, str]) -> tuple[str, ...]:
-    """Where an operating system keeps what is its own."""
+    """Folders of the operating system."""
     if platform == "win32":
         return tuple(variables[name] for name in OF_WINDOWS if name in variables)
     return (*MACHINE, *OF_MACOS) if platform == "darwin" else MACHINE
 
 
 def source_of(path: str) -> str:
-    """The source of a compiled module; any other path as it is."""
+    """The source of a compiled module; any other path unchanged."""
     if not path.endswith(".pyc"):
         return path
     try:
@@ -93,6 +93,6 @@ def _installed() -> list[str]:
 
 
 def _real(folders: Iterable[str]) -> tuple[str, ...]:
-    """Folders as prefixes of paths, as written and with links resolved."""
+    """Folders as path prefixes, as written and with symlinks resolved."""
     found = {name.rstrip(os.sep) for folder in folders if folder for name in (folder, os.path.realpath(folder))}
     return tuple(f"{name}{os.sep}" for name in sorted(found))

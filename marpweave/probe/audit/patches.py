@@ -1,4 +1,4 @@
-"""Wraps functions that raise no audit event, so that their use is seen. Every patch returns what undoes it."""
+"""Wraps functions that raise no audit events. Every patch returns a function that undoes it."""
 
 from __future__ import annotations
 
@@ -13,9 +13,9 @@ from typing import Any
 
 Undo = Callable[[], None]
 PRESENCE = ("stat", "lstat", "access", "readlink")
-"""Functions of `os` that all others use to ask whether a path exists, and what it is."""
+"""Functions of `os` that others use to query the existence and status of a path."""
 CAN = (os.supports_dir_fd, os.supports_fd, os.supports_follow_symlinks)
-"""Sets of `os` functions by the arguments they take."""
+"""Sets of `os` functions by supported arguments."""
 
 
 def patch(owner: Any, name: str, new: object) -> Undo:  # noqa: ANN401
@@ -26,19 +26,19 @@ def patch(owner: Any, name: str, new: object) -> Undo:  # noqa: ANN401
 
 
 class Fronted:
-    """A function of a module with something that is called before it: inspected, shown and pickled as it was.
+    """Wraps a function of a module to call another one first; inspection, ``repr`` and pickling are unaffected.
 
-    It is no function itself: like one in C, it does not become a method where a class holds it.
+    Not a function itself: like a C function, it does not become a method as a class attribute.
     """
 
     def __init__(self, module: ModuleType, true: Callable[..., Any], before: Callable[..., object]) -> None:
-        """``before`` gets the same arguments."""
+        """``before`` is called with the same arguments."""
         update_wrapper(self, true)
         self.__module__ = module.__name__  # where pickle finds it: that of `os.getcwd` is `posix`
         self._true, self._before = true, before
 
     def __call__(self, *args: Any, **kwargs: Any) -> Any:  # noqa: ANN401
-        """As the function."""
+        """Call both functions."""
         self._before(*args, **kwargs)
         return self._true(*args, **kwargs)
 
@@ -50,7 +50,7 @@ class Fronted:
 
 
 def patch_before(owner: Any, name: str, before: Callable[..., object]) -> Undo:  # noqa: ANN401
-    """Call ``before`` with the same arguments in front of a function of a module, or a method of a class."""
+    """Call ``before`` with the same arguments before a function of a module or a method of a class."""
     true = getattr(owner, name)
     if isinstance(owner, ModuleType):
         return patch(owner, name, Fronted(owner, true, before))
@@ -64,7 +64,7 @@ def patch_before(owner: Any, name: str, before: Callable[..., object]) -> Undo: 
 
 
 def all_of(*undos: Undo) -> Undo:
-    """Undo several patches, the last one first."""
+    """Undo several patches in reverse order."""
     def undo() -> None:
         for each in reversed(undos):
             each()
@@ -98,9 +98,9 @@ def watch_messages(formatted: Callable[[str], None], told: Callable[[], None]) -
 
 
 def compile_anew(is_foreign: Callable[[str], bool], compiled: Callable[[str, bytes, CodeType], None]) -> Undo:
-    """Compile modules of the project from source: two edits can share the time and size that stand for bytecode.
+    """Compile modules of the project from source, since equal size and time do not imply current bytecode.
 
-    ``compiled`` is told the path, the source and the code of each.
+    ``compiled`` is called with the path, source and code of each.
     """
     stats, compile_ = SourceFileLoader.path_stats, SourceFileLoader.source_to_code
 

@@ -1,8 +1,8 @@
-"""Notes which environment variables the author's code reads, and whether it asks where the project is.
+"""Records which environment variables the author's code reads, and whether it asks for the project's location.
 
-The environment is sealed: most variables have the same value in every kernel. Two kinds differ: variables that say
-where things are on this machine (a cell that reads one depends on it), and variables that are set outside but hidden
-from cells (the author is told).
+The environment is sealed: most variables have the same value in every kernel. Two kinds differ: locations on this
+machine, on which a cell that reads them depends, and variables that are set outside but hidden from cells, about which
+the author is told.
 """
 
 from __future__ import annotations
@@ -21,17 +21,17 @@ from marpweave.probe.audit.events import hear
 from marpweave.probe.audit.patches import watch_environment
 
 OF_THIS_RUN = ("IPYTHONDIR", "JPY_PARENT_PID", "JPY_SESSION_NAME")
-"""Variables that a kernel needs to start."""
+"""Variables needed to start a kernel."""
 OF_PLACE = ("PYTHONPATH", "MATPLOTLIBRC")
-"""Variables of ours that hold the path of the project or of marpweave."""
+"""Variables of ours that contain the path of the project or of marpweave."""
 PLACE = re.compile(r"__file__|\bargv\b")
-"""Marks code that asks where the deck is."""
+"""Code that asks for the deck's location."""
 GETTERS = ("getenv", "secure_getenv", "environ")
-"""C names that read the environment."""
+"""C functions that read the environment."""
 
 
 class Variables:
-    """Notes what is asked of ``os.environ``."""
+    """Records reads of ``os.environ``."""
 
     def __init__(self, known: Mapping[str, Any], note: Callable[[str, str, str], None],
                  is_authors: Callable[[str], bool], tell: Callable[[str], None]) -> None:
@@ -49,10 +49,10 @@ class Variables:
         self.before: dict[str, str] = {}
 
     def install(self) -> None:
-        """Watch the environment from now on, for good."""
+        """Observe the environment permanently from now on."""
         for name in OF_THIS_RUN:
             os.environ.pop(name, None)
-        # for children: two edits can share the time and size that stand for bytecode
+        # in child processes, because equal size and time do not imply current bytecode
         os.environ["PYTHONDONTWRITEBYTECODE"] = "1"
         self.before = dict(os.environ)
         hear(("ctypes.dlsym",), self._hook)
@@ -71,7 +71,7 @@ class Variables:
             self._asked_place()
 
     def _asked(self, name: str, *, itself: bool = False) -> None:
-        """``itself``: the author's own code names the variable, not a library that it calls."""
+        """``itself``: the author's own code reads the variable, not a library that it calls."""
         value = _DATA.get(_encoded(name))
         now = None if value is None else os.fsdecode(value)
         if now != self.before.get(name):
@@ -90,7 +90,7 @@ class Variables:
             self._asked(name)
 
     def learn(self, code: str) -> None:
-        """Look at code of the author's that is about to run."""
+        """Inspect code of the author's before it runs."""
         if PLACE.search(code):
             self._asked_place()
 
@@ -98,7 +98,7 @@ class Variables:
         self.note("place", "", self.place)
 
     def _author_asks(self) -> bool:
-        """Whether the author's code asks; Python's library asks on behalf of its caller, a package for itself."""
+        """Whether the author's code asks: the standard library acts for its caller, a package for itself."""
         return self.is_authors(_asking(_is_pythons))
 
     def _hook(self, _event: str, args: tuple[Any, ...]) -> None:
@@ -114,7 +114,7 @@ _OURS = (__file__, patches.__file__)
 
 
 def _asking(passes: Callable[[str], bool]) -> str:
-    """The file of the code that asks, skipping files that only pass the question on."""
+    """The file of the code that asks, skipping files for which ``passes`` is true."""
     frame = sys._getframe(1)
     while frame.f_back and ((file := _file_of(frame)) in _OURS or passes(file)):
         frame = frame.f_back
@@ -122,7 +122,7 @@ def _asking(passes: Callable[[str], bool]) -> str:
 
 
 def _file_of(frame: FrameType) -> str:
-    """The file of the module that runs: to ask each frame for its code takes long, all audit hooks hear it."""
+    """The file of a frame's module; reading the frame's code would be slow, because it raises an audit event."""
     return frame.f_globals.get("__file__") or frame.f_code.co_filename
 
 
@@ -134,6 +134,6 @@ def _is_pythons(file: str) -> bool:
 
 
 def _is_environ(file: str) -> bool:
-    """Whether code of `os` that takes names of variables stands in a file."""
+    """Whether a file contains code of `os` that takes names of variables."""
     name = file.removeprefix("<frozen ").rstrip(">").rpartition(os.sep)[2].removesuffix(".py")
     return name in ("os", "_collections_abc", "posixpath", "ntpath") and _is_pythons(file)

@@ -1,1 +1,1 @@
-"""One cell: what the kernel is told of it, how it is compiled, what it gave."""
+"""One cell: its header, compilation and results."""

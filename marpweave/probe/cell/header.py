@@ -1,4 +1,4 @@
-"""The first line of a cell's code: what the kernel must know of the cell. Written by the client, read by the kernel."""
+"""The first line of a cell's code, written by the client: what the kernel must know about the cell."""
 
 from __future__ import annotations
 
@@ -11,34 +11,34 @@ PREFIX = "# marpweave "
 
 @dataclass(frozen=True, slots=True)
 class FigureSettings:
-    """How the cell's figures are drawn; None: as the code says."""
+    """How the cell's figures are drawn; None: as in the code."""
 
     width: float | None = None
     height: float | None = None
     dpi: float | None = None
     format: str = "svg"
     poster: tuple[int, ...] = ()
-    """Frames of an animation, from 1, that stand for it where nothing moves; none: the last."""
+    """1-based animation frames to show in static outputs; (): the last one."""
 
 
 @dataclass(frozen=True, slots=True)
 class Header:
-    """Where a cell stands and what to watch in it."""
+    """The location of a cell, and what to record in it."""
 
     line: int = 0
-    """Line of the deck that holds the code's first line; 0: the code is not the deck's."""
+    """Line of the deck with the first line of the code; 0: not code of the deck."""
     label: str = ""
     watch: tuple[int, ...] = ()
     """Lines of the deck whose values are recorded."""
     figure: FigureSettings = FigureSettings()
 
     def before(self, code: str) -> str:
-        """The code with this header as its first line."""
+        """The code with this header prepended."""
         return f"{PREFIX}{json.dumps(asdict(self))}\n{code}"
 
 
 def read_header(code: str) -> Header:
-    """The header of a cell's code; an empty one where there is none."""
+    """The header of a cell's code; an empty one if there is none."""
     first = code.partition("\n")[0]
     if not first.startswith(PREFIX):
         return Header()

@@ -1,4 +1,4 @@
-"""Exceptions as the author sees them: no frames but those of the deck and what it calls."""
+"""Formats exceptions for authors: only with frames of the deck and what it calls."""
 
 from __future__ import annotations
 
@@ -12,9 +12,9 @@ from traceback import TracebackException
 from types import TracebackType
 
 MARKERS = re.compile(r"^ +[~^][~^ ]*\n", re.MULTILINE)
-"""Lines of a traceback that point at columns; they move when blanks or comments are edited."""
+"""Lines of a traceback that point at columns, which depend on formatting and comments."""
 OURS = f"{Path(__file__).parents[1]}{os.sep}"
-"""Where functions stand that only hand on what a patched one was asked. IPython has such ones, too: its `open`."""
+"""Folder of wrappers of patched functions. IPython also has one: its `open`."""
 
 
 def deck_traceback(tb: TracebackType | None, path: str) -> TracebackType | None:
@@ -25,7 +25,7 @@ def deck_traceback(tb: TracebackType | None, path: str) -> TracebackType | None:
 
 
 def text_of_traceback(error: BaseException, tb: TracebackType | None) -> str:
-    """A traceback as Python prints it, without the markers and without frames of ours and of IPython."""
+    """A traceback as Python prints it, without column markers and frames of marpweave and IPython."""
     ipython = sys.modules.get("IPython")
     machinery = (OURS, f"{Path(str(ipython.__file__)).parent}{os.sep}") if ipython else (OURS,)
     whole = TracebackException(type(error), error, tb, compact=True)
@@ -43,13 +43,13 @@ def _with_causes(raised: TracebackException) -> Iterator[TracebackException]:
 
 
 def named_as_known(error: BaseException) -> BaseException:
-    """An error under a name that authors know: since Python 3.13, unfinished code is an ``_IncompleteInputError``."""
+    """Rename Python 3.13's ``_IncompleteInputError`` to the name that authors know."""
     is_private = isinstance(error, SyntaxError) and type(error).__name__.startswith("_")
     return SyntaxError(*error.args) if is_private else error
 
 
 def message_of(error: BaseException) -> str:
-    """What an exception says; where that cannot be had, what Python writes in its place."""
+    """The message of an exception; if ``str`` fails, Python's replacement for it."""
     if isinstance(error, SyntaxError):
         return error.msg
     try:
@@ -59,9 +59,9 @@ def message_of(error: BaseException) -> str:
 
 
 def placed(error: SyntaxError, first: int, code: str) -> SyntaxError:
-    """A cell's own syntax error, which counts from the cell's first line, at its place in the deck.
+    """Move a cell's own syntax error, whose lines are relative to the cell, to its place in the deck.
 
-    ``first`` is the deck's line of that one. Python shows what is in its file on the line, where ours was saved later.
+    ``first``: the deck's line of the cell's first one. The source line is set, as the file may have changed.
     """
     rows = code.split("\n")
     row = error.lineno or 1
@@ -71,7 +71,7 @@ def placed(error: SyntaxError, first: int, code: str) -> SyntaxError:
 
 
 def line_of(error: BaseException, tb: TracebackType | None, path: str) -> int | None:
-    """Line of the deck that raised an exception: that of the innermost frame there."""
+    """Line of the deck at which an exception was raised: that of the innermost frame in it."""
     if isinstance(error, SyntaxError) and error.filename == path and error.lineno:
         return error.lineno
     return next((frame.lineno for frame in reversed(traceback.extract_tb(tb)) if frame.filename == path), None)

@@ -13,7 +13,7 @@ from marpweave.probe.floods import Limit, Room
 
 
 def answers(text: str, first: int, path: str, shell: Any, room: Room) -> Iterator[tuple[int, str]]:  # noqa: ANN401
-    """The line of each example, and what it prints, shows or raises; ``first`` is the line of the first one."""
+    """Yield the line of each example, and its output; ``first`` is the line of the first example."""
     import doctest
 
     for example in doctest.DocTestParser().get_examples(text):
@@ -36,7 +36,7 @@ def _answer(source: str, path: str, shell: Any, room: Room) -> str:  # noqa: ANN
 
 @contextlib.contextmanager
 def _python_display() -> Iterator[None]:
-    """Doctest expects what the Python prompt shows, not IPython's display."""
+    """Use Python's display hook, as doctest expects, instead of IPython's."""
     hook, sys.displayhook = sys.displayhook, sys.__displayhook__
     try:
         yield

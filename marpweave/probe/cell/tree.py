@@ -1,4 +1,4 @@
-"""Rewrites the syntax tree of a cell: lines are the deck's, watched expressions report their value."""
+"""Rewrites the syntax tree of a cell: shifts it to the deck's lines, and records values of watched expressions."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from itertools import pairwise
 from marpweave.probe.cell.header import Header
 
 VALUE_HOOK = "__marpweave_value__"
-"""Name of the function that gets the line and the value of a watched expression, and returns the value."""
+"""Name of the function that is called with the line and value of a watched expression, and returns the value."""
 
 
 def rewrite(tree: ast.AST, header: Header) -> ast.AST:
@@ -60,7 +60,7 @@ def _is_read_again(target: ast.expr) -> bool:
 
 
 def _followed(tree: ast.AST) -> Iterator[ast.stmt]:
-    """Statements with another one behind them on their last line: what is claimed there is not theirs."""
+    """Statements followed by another one on their last line, to which a claim there refers."""
     for node in ast.walk(tree):
         for _, body in ast.iter_fields(node):
             if isinstance(body, list):
@@ -75,6 +75,6 @@ def _is_watched(node: ast.stmt, header: Header) -> bool:
 def _hooked(expression: ast.expr, line: int) -> ast.expr:
     hook, place = ast.Name(VALUE_HOOK, ast.Load()), ast.Constant(line)
     call = ast.Call(hook, [place, expression], [])
-    for new in (hook, place, call):  # not ast.fix_missing_locations: it recurses too deep in a sum of 1,000 terms
+    for new in (hook, place, call):  # ast.fix_missing_locations recurses too deeply in a sum of 1,000 terms
         ast.copy_location(new, expression)
     return call

@@ -1,1 +1,1 @@
-"""Runs inside a sandbox before the kernel does: gives up what the deck must not have."""
+"""Drops privileges inside a sandbox before the kernel starts."""

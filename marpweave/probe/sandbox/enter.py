@@ -1,6 +1,6 @@
-"""The first program in a sandbox: gives up its rights, then becomes the witness of the kernel.
+"""The first program in a sandbox: drops its privileges, then becomes the witness of the kernel.
 
-It runs before anything of the deck does, with the standard library alone.
+It runs before anything of the deck, and uses only the standard library.
 """
 
 from __future__ import annotations
@@ -21,29 +21,29 @@ from marpweave.probe.witness.syscalls import LIBC, machine
 
 PR_SET_DUMPABLE, PR_SET_KEEPCAPS, PR_CAP_AMBIENT, RAISE = 4, 8, 47, 2
 CAPABILITIES = 0x20080522
-"""Version of the structure that `capset` takes."""
+"""Version of the structure that `capset` expects."""
 READ_ALL = 2
-"""CAP_DAC_READ_SEARCH: reads files that are root's alone."""
+"""CAP_DAC_READ_SEARCH: read files regardless of their mode."""
 CHUNK = 1 << 26
-"""Bytes that are copied at once."""
+"""Bytes to copy at once."""
 
 
 class Rules(NamedTuple):
-    """What holds in the sandbox."""
+    """The rules of the sandbox."""
 
     limits: Mapping[str, int]
-    """Name of an ``RLIMIT_`` -> its value."""
+    """Name of an ``RLIMIT_`` -> value."""
     user: int
-    """Whom root becomes: nobody else has this number, so that processes can be counted."""
+    """User id that replaces root; unique, so that processes can be counted."""
     copied: str
-    """The folder whose content is copied into the working folder; "": none."""
+    """Folder whose content is copied to the working folder; "": none."""
     readable: Sequence[str]
-    """For Landlock; (): mounts see to it."""
+    """Readable paths for Landlock; (): restricted by mounts."""
     writable: Sequence[str]
 
 
 def main(arguments: list[str]) -> None:
-    """Confine this process by the rules that come first, as JSON; then run the command behind them."""
+    """Confine this process by the rules in the first argument (JSON), then run the command in the others."""
     rules, command = Rules(**json.loads(arguments[0])), arguments[1:]
     here = machine()
     assert here is not None
@@ -59,15 +59,15 @@ def main(arguments: list[str]) -> None:
         landlock.restrict({**dict.fromkeys(rules.readable, landlock.READ),
                            **dict.fromkeys(rules.writable, landlock.EVERY)})
     refuse(here, shared=bool(rules.readable))
-    os.environ.pop("PWD", None)  # bubblewrap's
+    os.environ.pop("PWD", None)  # set by bubblewrap
     supervisor.main(command)
 
 
 def _copy(source: str, target: str) -> None:
-    """Copy what a folder holds, as it is; memory lists names in the reverse of the order in which they came."""
+    """Copy the content of a folder; tmpfs lists names in reverse order of creation."""
     for entry in reversed(list(os.scandir(source))):
         path = f"{target}/{entry.name}"
-        with contextlib.suppress(PermissionError):  # what a deck may not read outside, it does not find here
+        with contextlib.suppress(PermissionError):  # unreadable outside, so missing here
             if entry.is_symlink():
                 os.symlink(os.readlink(entry.path), path)  # noqa: PTH115, PTH211
             elif entry.is_dir() and not os.path.ismount(path):
@@ -82,7 +82,7 @@ def _copy(source: str, target: str) -> None:
 
 
 def _as_before(entry: os.DirEntry[str], path: str) -> None:
-    """Give a copy the mode and the times of what it was made of."""
+    """Copy mode and times of an entry."""
     found = entry.stat()
     os.chmod(path, found.st_mode & 0o7777)  # noqa: PTH101
     os.utime(path, ns=(found.st_atime_ns, found.st_mtime_ns))
@@ -95,7 +95,7 @@ def _limit(number: int, value: int) -> None:
 
 
 def _become(user: int) -> None:
-    """Root counts no processes and may do what a file's mode forbids: become a user who only reads everything."""
+    """Change the user: root's processes are not counted, and it may ignore file modes; keep only the right to read."""
     assert LIBC is not None
     LIBC.prctl(PR_SET_KEEPCAPS, 1, 0, 0, 0)
     os.setgroups([])
@@ -105,4 +105,4 @@ def _become(user: int) -> None:
     if LIBC.capset(struct.pack("Ii", CAPABILITIES, 0), ctypes.create_string_buffer(kept)):
         raise OSError(ctypes.get_errno(), "root's rights could not be given up")
     LIBC.prctl(PR_CAP_AMBIENT, RAISE, READ_ALL, 0, 0)
-    LIBC.prctl(PR_SET_DUMPABLE, 1, 0, 0, 0)  # the witness looks at its own folder in /proc
+    LIBC.prctl(PR_SET_DUMPABLE, 1, 0, 0, 0)  # so that the witness can read its own /proc folder

@@ -1,4 +1,4 @@
-"""Landlock by ctypes: which files a process and its children may use from now on, without any rights."""
+"""Landlock bindings: unprivileged restriction of file access for a process and its children."""
 
 from __future__ import annotations
 
@@ -10,32 +10,32 @@ from collections.abc import Mapping
 from marpweave.probe.witness.syscalls import LIBC, PR_SET_NO_NEW_PRIVS
 
 CREATE_RULES, ADD_RULE, RESTRICT = 444, 445, 446
-"""Calls; their numbers are the same on all machines."""
+"""System call numbers, which are equal on all architectures."""
 VERSION, BENEATH = 1, 1
 LEAST = 3
-"""The first version that keeps files from being cut to nothing, since Linux 6.2."""
+"""The first version that can forbid truncation of files, since Linux 6.2."""
 READ = 0b1101
-"""Execute, read a file, list a folder."""
+"""Execute, read files, list folders."""
 CHANGE = 0b111111111110010
-"""Write to files, remove, make, link, cut them."""
+"""Write, remove, create, link, truncate."""
 EVERY = 0xFFFF
 OF_FILES = 0b1000000000000110
-"""Write, read, call a device: rights that a file can have, besides execution."""
+"""Write, read, ioctl on devices: access rights of files, other than execution."""
 RIGHTS = {1: 13, 2: 14, 3: 15, 4: 15}
-"""How many rights on files a version knows; 16 since 5."""
+"""Number of file access rights by version; 16 since 5."""
 NETWORK, SIGNALS = 4, 6
-"""Versions since which TCP, and abstract sockets and signals, can be restricted."""
+"""Versions that introduced restrictions of TCP, and of abstract sockets and signals."""
 
 
 def version() -> int:
-    """The version of Landlock here; 0: there is none."""
+    """The version of Landlock; 0 if unavailable."""
     return max(0, int(LIBC.syscall(CREATE_RULES, None, 0, VERSION))) if LIBC is not None else 0
 
 
 def restrict(allowed: Mapping[str, int], *, rights: int = EVERY, reach: bool = False) -> None:
-    """Let this thread, and all that it starts, use files and folders only as is ``allowed``; raises OSError.
+    """Restrict file access of this thread and its children to what is ``allowed``; raises OSError.
 
-    Only these ``rights`` are taken; unless it may ``reach`` them, also those to TCP and to programs outside.
+    Only ``rights`` are restricted; unless it may ``reach`` them, so are TCP and programs outside.
     """
     assert LIBC is not None
     here = version()

@@ -1,6 +1,6 @@
-"""Starts ipykernel on sockets that it was handed: ``python -m marpweave.probe.sandbox.launch PATH=FD,… ARGUMENTS``.
+"""Starts ipykernel on inherited sockets: ``python -m marpweave.probe.sandbox.launch PATH=FD,… ARGUMENTS``.
 
-A sandbox shares no folder with the client in which a deck could write; so the client makes the sockets.
+A sandbox shares no writable folder with the client, so the client creates the sockets.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ LAUNCHER = "ipykernel_launcher"
 
 
 def hand_over(sockets: Mapping[str, int]) -> None:
-    """Let ZeroMQ use sockets that listen already, where it would bind their paths."""
+    """Make ZeroMQ use listening sockets when it would bind their paths."""
     import zmq
 
     bind = zmq.Socket.bind
@@ -30,7 +30,7 @@ def hand_over(sockets: Mapping[str, int]) -> None:
 
 
 def main(arguments: list[str]) -> None:
-    """Take the sockets, and make this process look like one in which ipykernel was started."""
+    """Take the sockets, and make this process look as if ipykernel had been started directly."""
     named = dict(each.rsplit("=", 1) for each in arguments[1].split(","))
     handles = {path: int(handle) for path, handle in named.items()}
     for handle in handles.values():

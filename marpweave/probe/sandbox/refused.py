@@ -1,4 +1,4 @@
-"""System calls that a deck has no use for, refused by a seccomp filter: less of the system can be attacked."""
+"""A seccomp filter that rejects system calls decks do not need, to reduce the attack surface."""
 
 from __future__ import annotations
 
@@ -20,15 +20,15 @@ from marpweave.probe.witness.syscalls import (
 )
 
 REFUSE, DONE = 0x00050000 | 1, 0x00050000
-"""The call fails with EPERM; it does nothing and returns 0."""
+"""The call fails with EPERM; the call does nothing and returns 0."""
 NO_SOCKETS = 0x00050000 | 95
-"""It fails with EOPNOTSUPP, at which ZeroMQ does not abort."""
+"""The call fails with EOPNOTSUPP, on which ZeroMQ does not abort."""
 AND, ANY = 0x54, 0x45
 FIRST, SECOND = 16, 24
-"""Offsets of a call's arguments in what the filter sees."""
+"""Offsets of a call's arguments in the filter's input."""
 NEW_USER = 0x10000000
 TYPE_KEYS = 0x5412
-"""TIOCSTI: types on the terminal in the user's place."""
+"""TIOCSTI: inserts input into the terminal."""
 LOCAL, DATAGRAM, KIND = 1, 2, 0xF
 REFUSED: Mapping[str, tuple[int, int]] = {
     "ptrace": (101, 117), "process_vm_writev": (311, 271), "pidfd_getfd": (438, 438), "kcmp": (312, 272),
@@ -43,27 +43,27 @@ REFUSED: Mapping[str, tuple[int, int]] = {
     "delete_module": (176, 106), "syslog": (103, 116), "acct": (163, 89), "swapon": (167, 224), "swapoff": (168, 225),
     "quotactl": (179, 60), "quotactl_fd": (443, 443),
     "shmget": (29, 194), "semget": (64, 190), "msgget": (68, 186), "mq_open": (240, 180)}
-"""Name -> its number on x86-64 and on arm64. The last four hold memory that no limit counts."""
+"""Name -> number on x86-64 and arm64. The last four allocate memory that no limit counts."""
 UNGUARDED: Mapping[str, tuple[int, int]] = {
     "connect": (42, 203), "bind": (49, 200),
     "setxattr": (188, 5), "lsetxattr": (189, 6), "fsetxattr": (190, 7), "setxattrat": (463, 463),
     "removexattr": (197, 14), "lremovexattr": (198, 15), "fremovexattr": (199, 16), "removexattrat": (466, 466)}
-"""Calls that Landlock lets through to other programs, and to the attributes of all files."""
+"""Calls not restricted by Landlock: access to other programs, and to extended attributes of all files."""
 IGNORED: Mapping[str, tuple[int | None, int | None]] = {
     "chmod": (90, None), "fchmod": (91, 52), "fchmodat": (268, 53), "fchmodat2": (452, 452),
     "chown": (92, None), "fchown": (93, 55), "lchown": (94, None), "fchownat": (260, 54),
     "utime": (132, None), "utimes": (235, None), "futimesat": (261, None), "utimensat": (280, 88),
     "sched_setaffinity": (203, 122), "sched_setscheduler": (144, 119), "sched_setparam": (142, 118),
     "sched_setattr": (314, 274), "setpriority": (141, 140), "ioprio_set": (251, 30)}
-"""Calls that it lets through to the modes, owners and times of all files, and to the priorities of all processes. They
-do nothing and say that they did, since whoever copies a file makes them, and ZeroMQ."""
+"""Calls not restricted by Landlock: modes, owners and times of all files, priorities of all processes. They do nothing
+and report success, because programs that copy files make them, as does ZeroMQ."""
 MYSELF = 0
-"""Stands for the process that calls."""
+"""Stands for the calling process."""
 CLONE, CLONE3, IOCTL, SOCKET, SOCKETPAIR, LIMIT = (56, 220), (435, 435), (16, 29), (41, 198), (53, 199), (302, 261)
 
 
 def refuse(here: Machine, *, shared: bool) -> None:
-    """Refuse these calls to this process and all its children; ``shared``: those that Landlock lets through, too."""
+    """Apply the filter to this process and its children; ``shared``: also reject calls not restricted by Landlock."""
     if load(here, program(here, shared=shared)) < 0:
         raise OSError("the system allows no seccomp filter")
 
@@ -74,7 +74,7 @@ def program(here: Machine, *, shared: bool) -> bytes:
     no, done, yes, missing = (op(RETURN, answer) for answer in (REFUSE, DONE, ALLOW, NO_SUCH_CALL))
     lines = [op(LOAD, MACHINE_AT), op(EQUAL, here.audit, 1, 0), missing, op(LOAD, CALL_AT),
              op(AT_LEAST, FOREIGN_NUMBERS, 0, 1), missing]
-    lines += [op(EQUAL, CLONE3[column], 0, 1), missing]  # clone, which takes its place, has flags that we can read
+    lines += [op(EQUAL, CLONE3[column], 0, 1), missing]  # libraries fall back to clone, whose flags the filter can read
     lines += _answered([numbers[column] for numbers in REFUSED.values()], no)
     lines += _with_argument(CLONE[column], FIRST, [op(ANY, NEW_USER, 0, 1), no])
     lines += _with_argument(IOCTL[column], SECOND, [op(EQUAL, TYPE_KEYS, 0, 1), no])
@@ -82,17 +82,17 @@ def program(here: Machine, *, shared: bool) -> bytes:
         lines += _answered([numbers[column] for numbers in UNGUARDED.values()], no)
         lines += _answered([numbers[column] for numbers in IGNORED.values()], done)
         lines += _with_argument(LIMIT[column], FIRST, [op(EQUAL, MYSELF, 1, 0), no])
-        # a pair of datagram sockets can send to any other; the kernel's own loop needs a pair of streams
+        # a pair of datagram sockets can send to any other; asyncio needs a pair of streams
         lines += [op(EQUAL, SOCKET[column], 0, 1), op(RETURN, NO_SOCKETS)]
         lines += _with_argument(SOCKETPAIR[column], SECOND, [op(AND, KIND), op(EQUAL, DATAGRAM, 0, 1), no])
     return b"".join([*lines, yes])
 
 
 def _answered(numbers: Iterable[int | None], answer: bytes) -> list[bytes]:
-    """Lines that give some calls an answer."""
+    """Instructions that answer some calls."""
     return [line for number in numbers if number is not None for line in (op(EQUAL, number, 0, 1), answer)]
 
 
 def _with_argument(number: int, offset: int, lines: list[bytes]) -> list[bytes]:
-    """Lines that look at an argument of one call, and else allow it."""
+    """Instructions that check an argument of one call, and otherwise allow it."""
     return [op(EQUAL, number, 0, len(lines) + 2), op(LOAD, offset), *lines, op(RETURN, ALLOW)]

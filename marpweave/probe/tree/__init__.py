@@ -1,1 +1,1 @@
-"""Copies of a kernel that wait between two cells, and from which it goes on."""
+"""Snapshots: forked copies of a kernel that wait between two cells."""

@@ -1,4 +1,4 @@
-"""Keeps code that is thrown away from changing files."""
+"""Restricts code in disposable copies from changing files."""
 
 from __future__ import annotations
 
@@ -9,11 +9,11 @@ from contextlib import suppress
 from marpweave.probe.sandbox import landlock
 
 TEMPORARY = ".tmp"
-"""The folder for temporary files, in one that was copied."""
+"""The folder for temporary files in a copied folder."""
 
 
 def confine(folder: str) -> None:
-    """Work in a folder, and let this thread and all that it starts change files nowhere else, where Linux can."""
+    """Work in a folder, and restrict this thread and its children to changing files there, if Linux supports it."""
     temporary = os.path.join(folder, TEMPORARY)  # noqa: PTH118
     os.chdir(folder)
     os.environ["TMPDIR"] = tempfile.tempdir = temporary

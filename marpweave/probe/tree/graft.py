@@ -1,7 +1,7 @@
-"""Gives the modules of a kernel the functions that stand in their files now, as if they had been imported today.
+"""Replaces functions of imported modules by those now in their files, as if the modules had been imported later.
 
-That is possible while nothing but bodies of functions has changed that have not run: no value can come from them. What
-runs on import is the same then, and a function is exchanged in the object that everybody holds.
+This is possible if only bodies of functions have changed that have not run, so that no value depends on them. Code that
+runs on import is then the same, and the code of the existing function objects can be replaced.
 """
 
 from __future__ import annotations
@@ -16,17 +16,17 @@ from marpweave.probe.audit.monitor import CAN_SEE, Functions, Loaded
 from marpweave.probe.audit.warmup import parts_of
 
 SUSPENDED = (AsyncGeneratorType, CoroutineType, FrameType, GeneratorType)
-"""What keeps the code with which it began."""
+"""Objects that keep the code with which they were created."""
 Pair = tuple[CodeType, CodeType]
-"""A function's code as it was, and as it is."""
+"""A function's old and new code."""
 
 
 class UnlikeError(Exception):
-    """A module must be imported anew."""
+    """A module must be reimported."""
 
 
 def graft(functions: Functions) -> bool:
-    """Take over what has changed in the files of loaded modules; False: nothing was done, and it cannot be."""
+    """Update loaded modules whose files have changed; False: impossible, and nothing was changed."""
     functions.look()
     try:
         found = {path: each for path, old in functions.loaded.items() if (each := _grafted(path, old, functions))}
@@ -45,7 +45,7 @@ def graft(functions: Functions) -> bool:
 
 
 def _grafted(path: str, old: Loaded, functions: Functions) -> tuple[Loaded, tuple[Pair, ...]] | None:
-    """A module as it stands in its file, with its functions beside the old ones; None: it is the same."""
+    """A module's current file, and its functions paired with the old ones; None if it is unchanged."""
     source = Path(path).read_bytes()
     if source == old.source:
         return None
@@ -66,12 +66,12 @@ def _grafted(path: str, old: Loaded, functions: Functions) -> tuple[Loaded, tupl
 
 
 def _place(code: CodeType) -> tuple[str, int]:
-    """The name of a function, and the line where it begins."""
+    """The name of a function, and its first line."""
     return code.co_name, code.co_firstlineno
 
 
 def _pairs(old: CodeType, new: CodeType, changed: set[tuple[str, int]]) -> Iterator[Pair]:
-    """Each code object with the one in its place now; what stands in a ``changed`` function has none."""
+    """Pair code objects with those that replace them; those nested in a ``changed`` function have none."""
     was, now = parts_of(old), parts_of(new)
     if [code.co_name for code in was] != [code.co_name for code in now]:
         raise UnlikeError
@@ -84,10 +84,10 @@ def _pairs(old: CodeType, new: CodeType, changed: set[tuple[str, int]]) -> Itera
 
 
 def _holders(pairs: Mapping[int, Pair], functions: Functions) -> list[FunctionType]:
-    """The functions that have one of the old codes; raises UnlikeError where anything else has its lines."""
+    """The functions with one of the old code objects; raises UnlikeError if anything else depends on its lines."""
     found = gc.get_referrers(*(old for old, _ in pairs.values())) if pairs else []
     holders = [each for each in found if isinstance(each, FunctionType) and id(each.__code__) in pairs]
-    warned = any(each.__globals__.get("__warningregistry__") for each in holders)  # by line
+    warned = any(each.__globals__.get("__warningregistry__") for each in holders)  # the registry is keyed by line
     hidden = gc.get_freeze_count() > functions.frozen
     if warned or hidden or any(isinstance(each, SUSPENDED) for each in found):
         raise UnlikeError

@@ -1,9 +1,9 @@
-"""Lets a kernel be copied between two cells, and go on from the copy later: what runs inside for a fork tree.
+"""Snapshots of a kernel between two cells, from which it can be resumed: the part that runs inside the kernel.
 
-A copy, or snapshot, is a fork that waits without threads and sockets. Told to go on, it forks once more; that process
-gets threads and sockets as a new kernel has them, and then is the kernel as it was: the same shell, the same loop.
-Between the two nothing of ipykernel's runs, so that a cell finds in it what it would find in a fresh kernel that had
-run all cells before, but for the numbers of processes and of descriptors.
+A snapshot is a fork that waits without threads and sockets. To resume, it forks again; the new process gets threads
+and sockets like a new kernel, and continues with the same shell and event loop. None of ipykernel's code runs in
+between, so a cell sees the same as in a fresh kernel that has run all cells before it, apart from process ids and descriptor
+numbers.
 """
 
 from __future__ import annotations
@@ -26,9 +26,9 @@ from marpweave.probe.tree.graft import graft
 from marpweave.probe.tree.process import close, descriptors, forked, in_place_of, renew, unnoticed
 
 REQUEST = "snapshot_request"
-"""A message on the shell channel: in order with the cells, and no code runs for it."""
+"""A message on the shell channel: ordered with the cells, without running any code."""
 REFUSED = b"0"
-"""In place of a process's number: modules have changed in such a way that they must be imported anew."""
+"""In place of a process id: changes of modules require a reimport."""
 MAX_REQUEST = 1 << 24
 QUIET = 10.0
 """Seconds to wait for the thread that sends outputs."""
@@ -37,10 +37,10 @@ STREAMS = ((1, "_stdout"), (2, "_stderr"))
 
 
 class Tree:
-    """Makes snapshots of one kernel; each copy goes on with a copy of this."""
+    """Makes snapshots of one kernel; a resumed kernel has a copy of it."""
 
     def __init__(self, shell: Any, address: str) -> None:  # noqa: ANN401
-        """``address`` of the socket at which our owner listens."""
+        """``address``: the socket at which the owner listens."""
         self.shell = shell
         self.kernel = shell.kernel
         self.app = shell.kernel.parent
@@ -59,11 +59,11 @@ class Tree:
 
     @property
     def observer(self) -> Any:  # noqa: ANN401
-        """Watches the cells."""
+        """The observer of the cells."""
         return self.shell.user_ns[VALUE_HOOK].__self__
 
     def requested(self, _stream: object, _ident: object, request: Any) -> None:  # noqa: ANN401
-        """Take the deck's text as it is now, and make a snapshot if the request has a number."""
+        """Update the deck's text, and make a snapshot if the request has a number."""
         content = request["content"]
         with self.observer.audit.paused():
             if not self.own:
@@ -77,7 +77,7 @@ class Tree:
             self.loop.call_soon(self._snapshot, content["request"])
 
     def _snapshot(self, request: int) -> None:
-        """Fork, with no message at work; returns in this process, and in each that goes on from the snapshot."""
+        """Fork while no message is being handled; return in this process, and in each one resumed from the snapshot."""
         if self.kernel._main_asyncio_lock.locked():
             self.loop.call_soon(self._snapshot, request)
             return
@@ -89,11 +89,11 @@ class Tree:
                         owner.send(json.dumps(hello).encode())
                 elif forked():
                     self._wait(hello)
-            except OSError:  # cells use up all descriptors, or memory: nobody must wait for an answer
+            except OSError:  # descriptors or memory are exhausted: report it, since the owner waits
                 os._exit(1)
 
     def _fault(self) -> str:
-        """Why there can be no snapshot now."""
+        """Why no snapshot is possible now, or ""."""
         if len(os.listdir("/proc/self/task")) > self.threads:  # noqa: PTH208
             return "threads run on"
         if any(not descriptor.is_ours() for descriptor in self.observer.descriptors):
@@ -101,7 +101,7 @@ class Tree:
         return "" if self._is_quiet() else "its output does not come to an end"
 
     def _is_quiet(self) -> bool:
-        """Wait until the thread that sends outputs has nothing to do."""
+        """Wait until the thread that sends outputs is idle."""
         done = threading.Event()
         self.app.iopub_thread.schedule(done.set)
         return done.wait(QUIET)
@@ -112,7 +112,7 @@ class Tree:
         return owner
 
     def _wait(self, hello: dict[str, Any]) -> None:
-        """Be a snapshot until its owner closes it; returns in each process that goes on from it."""
+        """Be a snapshot until the owner closes it; return in each resumed process."""
         self._outlived_by(self.witness)
         self._shed()
         owner = self._connected()
@@ -132,7 +132,7 @@ class Tree:
         owner.close()
 
     def _outlived_by(self, witness: int) -> None:
-        """End together with the witness, to whom this process falls when the one between has ended."""
+        """End together with the witness, which becomes the parent when the process in between has ended."""
         while os.getppid() != witness:
             if os.getppid() == 1:
                 os._exit(1)
@@ -144,7 +144,7 @@ class Tree:
     # -- threads and sockets -----------------------------------------------------------
 
     def _shed(self) -> None:
-        """Close the kernel's descriptors; what Python would close by itself later is kept for good."""
+        """Close the kernel's descriptors; objects that would close them again are kept alive."""
         app, kernel = self.app, self.kernel
         channel = kernel.shell_channel_thread.manager._shell_channel_to_main
         self.kept.append((
@@ -169,7 +169,7 @@ class Tree:
         return isinstance(name, str) and self.app.transport == "ipc" and name.startswith(f"{self.app.ip}-")
 
     def _revive(self, request: dict[str, Any]) -> None:
-        """Be a kernel again, at the sockets of another connection file."""
+        """Become a kernel again, with the sockets of another connection file."""
         app, kernel = self.app, self.kernel
         channel = kernel.shell_channel_thread.manager._shell_channel_to_main.to_stream
         asyncio._set_running_loop(self.loop)
@@ -188,7 +188,7 @@ class Tree:
                 app.poller = in_place_of(app.poller, type(app.poller)(app.parent_handle))
         kernel.start()
         kernel.shell_channel_thread.manager._shell_channel_to_main.to_stream._recv_callback = dispatch
-        app.control_thread.start()  # not before: a socket that two threads look at can miss a message
+        app.control_thread.start()  # not earlier, as a socket polled by two threads can miss a message
         app.shell_channel_thread.start()
         if app.poller is not None:
             app.poller.start()
@@ -204,7 +204,7 @@ class Tree:
         app.session.key, app.session.pid = info["key"].encode(), os.getpid()
 
     def _reopen(self, stream: Any, number: int) -> None:  # noqa: ANN401
-        """Give a stream a new pipe behind its descriptor, and the thread that reads it."""
+        """Give a stream's descriptor a new pipe, and start the thread that reads it."""
         stream.pub_thread, stream._io_loop = self.app.iopub_thread, self.app.iopub_thread.io_loop
         stream._master_pid, stream._buffer_lock = os.getpid(), threading.RLock()
         stream._flush_pending = stream._subprocess_flush_pending = False
@@ -217,7 +217,7 @@ class Tree:
             descriptor.moved()
 
     def _attach(self) -> None:
-        """Let the kernel use the new sockets, as `IPKernelApp.init_kernel` does."""
+        """Make the kernel use the new sockets, as `IPKernelApp.init_kernel` does."""
         app, kernel, shell = self.app, self.kernel, self.shell
         stream = type(kernel.shell_stream)
         control = app.control_thread.io_loop
@@ -235,10 +235,10 @@ class Tree:
 def install(shell: Any, address: str, known: set[str]) -> None:  # noqa: ANN401
     """Let an owner that listens at ``address`` make snapshots; call it before anything else opens descriptors.
 
-    Modules but ``known`` ones are unloaded, since no other kernel has them.
+    Modules other than ``known`` ones are unloaded, because no other kernel has them.
     """
     from marpweave.probe.zygote import forget
 
-    shell.enable_tip = False  # each client that asks for the banner would draw one, with the cells' random numbers
+    shell.enable_tip = False  # a tip in the banner would use the cells' random numbers
     Tree(shell, address)
     forget(set(sys.modules) - known)

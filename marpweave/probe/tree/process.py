@@ -1,4 +1,4 @@
-"""What is done to a process when it is forked, so that cells do not notice."""
+"""Adjusts a process after a fork so that cells do not notice it."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from marpweave.probe.audit.patches import all_of, patch
 
 
 def forked() -> bool:
-    """Fork a process that is no child of this one -> whether we are it; nothing that cells can see changes."""
+    """Fork a process that is not a child of this one; return whether this is the new one. Invisible to cells."""
     numbers, filters = random.getstate(), warnings.filters
     ended = signal.signal(signal.SIGCHLD, signal.SIG_DFL)
     warnings.filters = [("ignore", None, Warning, None, 0)]  # the kernel's other threads only wait for messages
@@ -27,7 +27,7 @@ def forked() -> bool:
     if is_copy:
         if os.fork():
             os._exit(0)
-        random.setstate(numbers)  # it has new ones after each fork
+        random.setstate(numbers)  # a fork reseeds it
     else:
         os.waitpid(child, 0)
     warnings.filters = filters
@@ -36,20 +36,20 @@ def forked() -> bool:
 
 
 def descriptors() -> set[int]:
-    """The numbers of this process's open files."""
+    """The file descriptors of this process."""
     found = set(map(int, os.listdir("/proc/self/fd")))  # noqa: PTH208
     return {number for number in found if os.path.lexists(f"/proc/self/fd/{number}")}
 
 
 def close(loop: Any) -> None:  # noqa: ANN401
-    """Close what a loop shares with the process that we were forked from, without a change there."""
+    """Close what a loop shares with the parent process, without affecting it there."""
     loop._selector.close()
     loop._ssock.close()
     loop._csock.close()
 
 
 def renew(loop: Any, io_loop: Any, socket_: Any) -> None:  # noqa: ANN401
-    """Give the running loop descriptors of its own; ``socket_`` is none of ours any more."""
+    """Give the running loop new descriptors; ``socket_`` belongs to the parent process."""
     for number, (handled, _) in list(io_loop.handlers.items()):
         if handled is socket_:
             del io_loop.handlers[number]
@@ -61,14 +61,14 @@ def renew(loop: Any, io_loop: Any, socket_: Any) -> None:  # noqa: ANN401
 
 
 def in_place_of(old: threading.Thread, new: threading.Thread) -> threading.Thread:
-    """A thread in place of another one, with its name."""
+    """Replace a thread by another one with the same name."""
     new.name = old.name
     return new
 
 
 @contextmanager
 def unnoticed() -> Iterator[None]:
-    """Leave no trace of a second start where cells can see it."""
+    """Hide the effects of a second start from cells."""
     logger = logging.getLogger("tornado")
     undo = all_of(patch(atexit, "register", lambda call, *_args, **_options: call),
                   patch(threading, "_counter", itertools.count(1).__next__),

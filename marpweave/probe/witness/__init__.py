@@ -1,1 +1,1 @@
-"""Stands between a kernel and the system, and hears the paths that system calls name."""
+"""Hears the paths that a kernel passes to system calls."""

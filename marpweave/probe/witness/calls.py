@@ -1,4 +1,4 @@
-"""Reads the arguments of another process's system call from its memory -> what the call is about to do."""
+"""Decodes the arguments of another process's system call from its memory."""
 
 from __future__ import annotations
 
@@ -12,18 +12,18 @@ from marpweave.probe.witness.sights import NETWORK, SOCKET, WRITE, Sight, made, 
 from marpweave.probe.witness.syscalls import LIBC, MAKE, MOVE, OPEN, Call
 
 NOWHERE = -100
-"""AT_FDCWD: stands for the working folder in place of a descriptor."""
+"""AT_FDCWD: the working folder in place of a descriptor."""
 PAGE, MAX_PATH, SHORT = 4096, 4096, 256
 FLAGS_IN_MEMORY = "openat2"
 MAGIC = re.compile(r"/(?:proc/(?P<who>self|thread-self|\d+)(?:/task/\d+)?|dev(?=/fd/))"
                    r"/(?P<link>cwd|root|fd/\d+)(?P<rest>/.*)?$")
-"""Matches a path through one of the links that each process has of its own."""
+"""A path through one of the links in a process's /proc folder."""
 LOCAL, NETWORKS = 1, (2, 10)
-"""Families of sockets."""
+"""Address families of sockets."""
 
 
 class Piece(ctypes.Structure):
-    """A stretch of memory."""
+    """An iovec."""
 
     _fields_ = (("base", ctypes.c_void_p), ("length", ctypes.c_size_t))
 
@@ -37,7 +37,7 @@ class Memory:
         self.theirs = (Piece * 2)()
 
     def read(self, thread: int, address: int, size: int) -> bytes:
-        """At most ``size`` bytes; fewer at the end of the process's memory."""
+        """At most ``size`` bytes; fewer at the end of mapped memory."""
         assert LIBC is not None
         first = min(size, PAGE - address % PAGE)
         self.mine.length = size
@@ -49,7 +49,7 @@ class Memory:
         return self.buffer.raw[:done] if done > SHORT else ctypes.string_at(self.buffer, done)
 
     def text(self, thread: int, address: int) -> bytes:
-        """The text at an address, up to its end; b"": the system takes it for no path, long as it is."""
+        """The zero-terminated string at an address; b"" if it is too long for a path."""
         for size in (SHORT, MAX_PATH):
             text, end, _ = self.read(thread, address, size).partition(b"\0")
             if end:
@@ -58,10 +58,10 @@ class Memory:
 
 
 class Heard(NamedTuple):
-    """A call that waits for an answer."""
+    """A system call that waits for a response."""
 
     number: int
-    """Identifies the call in the answer."""
+    """Identifies the call in the response."""
     thread: int
     name: str
     call: Call
@@ -69,7 +69,7 @@ class Heard(NamedTuple):
 
 
 def path_of(memory: Memory, heard: Heard, call: Call) -> str:
-    """The absolute path that a call names, symbolic links unresolved; "": none."""
+    """The absolute path in a call, with symlinks unresolved, or ""."""
     if call.path is None:
         return _folder(heard, call)
     address = heard.arguments[call.path]
@@ -84,7 +84,7 @@ def path_of(memory: Memory, heard: Heard, call: Call) -> str:
 
 
 def _led(path: str, thread: int) -> str:
-    """Where a link of a process leads that is on a path, as the one that calls sees it."""
+    """Resolve a /proc link in a path from the point of view of the calling process."""
     magic = MAGIC.match(path)
     if magic is None:
         return path
@@ -97,7 +97,7 @@ def _led(path: str, thread: int) -> str:
 
 
 def _normal(path: str) -> str:
-    """A path without ``.`` and ``..``, resolved as the system does."""
+    """A path without ``.`` and ``..``, resolved as in the kernel."""
     if ".." not in path:
         return os.path.normpath(path)
     folder, _, name = path.rstrip("/").rpartition("/")
@@ -110,7 +110,7 @@ def _folder(heard: Heard, call: Call) -> str:
 
 
 def _ear(address: bytes) -> str:
-    """A socket's address: its path, or ``NETWORK``."""
+    """A socket address: a path or ``NETWORK``."""
     family = int.from_bytes(address[:2], "little")
     if family in NETWORKS:
         return NETWORK
@@ -119,7 +119,7 @@ def _ear(address: bytes) -> str:
 
 
 def flags_of(memory: Memory, heard: Heard) -> int:
-    """How a file is opened."""
+    """The flags with which a file is opened."""
     if heard.call.flags is None:
         return 0
     flags = heard.arguments[heard.call.flags]
@@ -127,7 +127,7 @@ def flags_of(memory: Memory, heard: Heard) -> int:
 
 
 def sights_of(memory: Memory, heard: Heard, path: str, *, here: bool) -> Iterator[Sight]:
-    """What a call is about to do."""
+    """The uses of paths by a call."""
     act = heard.call.act
     if act == OPEN:
         yield from opened(path, flags_of(memory, heard), here=here)

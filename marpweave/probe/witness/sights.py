@@ -1,4 +1,4 @@
-"""What was seen of a path just before it was used; the same for the witness and for audit hooks."""
+"""A use of a path, recorded just before it happens; common to the witness and audit hooks."""
 
 from __future__ import annotations
 
@@ -10,17 +10,17 @@ from typing import NamedTuple
 from marpweave.inputs.digests import listing_digest, presence
 
 READ, ASK, LIST, RUN = "read", "ask", "list", "run"
-"""Its content is read; its kind is asked for; its names are listed; it is started as a program."""
+"""Read content; query existence or status; list names; run as a program."""
 WRITE, ALTER = "write", "alter"
-"""It is created, replaced or removed; its content is changed in part."""
+"""Create, replace or remove; modify content."""
 SOCKET, BLIND = "socket", "blind"
-"""It is another program's socket; what happened is unknown."""
+"""Connect to another program's socket; unknown."""
 NETWORK = "network"
-"""Stands for the path of a network address."""
+"""The path of network addresses."""
 NOT_THERE = "/.marpweave/"
 SEEN, PAUSE, RESUME, HELLO = (f"{NOT_THERE}{name}" for name in ("seen", "pause", "resume", "hello"))
-"""Paths that talk to the witness. Opened: report what you saw. Asked about, by a thread: what I do from now on is not
-the deck's; it is again; my process has audit hooks."""
+"""Paths for communication with the witness. Opened: return the report. Queried by a thread: start ignoring me; stop
+ignoring me; my process has audit hooks."""
 Stamp = tuple[int, ...]
 
 
@@ -30,17 +30,17 @@ class Sight(NamedTuple):
     act: str
     path: str
     real: str
-    """Where its symbolic links lead."""
+    """With symlinks resolved."""
     found: str = ""
-    """What was there, if the act is ASK; a digest of the names, if it is LIST."""
+    """What was found if the act is ASK; a digest of the names if it is LIST."""
     stamp: Stamp | None = None
-    """Tells two states of a file apart; None: there was nothing."""
+    """Identifies the state of a file; None: it did not exist."""
     here: bool = True
-    """Whether a process with audit hooks did it; False: a program that it started."""
+    """Whether a process with audit hooks did it; False: a program started by one."""
 
 
 def stamp_of(path: str) -> Stamp | None:
-    """Kind, inode, size and times of a file; of a folder the inode alone, since new files in it change the rest."""
+    """Kind, inode, size and times of a file; only the inode of a folder, whose times change with new files."""
     try:
         found = os.stat(path)  # noqa: PTH116
     except (OSError, ValueError):
@@ -51,22 +51,22 @@ def stamp_of(path: str) -> Stamp | None:
 
 
 def used(act: str, path: str, *, here: bool) -> Iterator[Sight]:
-    """One use of a path, as it stands now."""
+    """A use of a path in its current state."""
     found = presence(path) if act == ASK else listing_digest(path) if act == LIST else ""
     real = os.path.realpath(path)
-    if act == WRITE:  # means a link itself, not what it leads to
+    if act == WRITE:  # concerns a link itself, not its target
         folder, name = os.path.split(path)
         real = os.path.join(os.path.realpath(folder), name)  # noqa: PTH118
     yield Sight(act, path, real, found, stamp_of(path), here)
 
 
 def made(path: str, *, here: bool) -> Iterator[Sight]:
-    """A folder is created, unless something is there."""
+    """The creation of a folder, unless it exists."""
     yield from used(WRITE if stamp_of(path) is None else ASK, path, here=here)
 
 
 def opened(path: str, flags: int, *, here: bool) -> Iterator[Sight]:
-    """What opening a path with these flags would do."""
+    """The uses that opening a path with these flags implies."""
     stamp = stamp_of(path)
     for act in _acts(flags, stamp):
         found = presence(path) if act == ASK else ""

@@ -1,9 +1,9 @@
-"""The parent of a kernel: hears every path that the kernel and its children use, and reports them to the kernel.
+"""The parent of a kernel: hears every path used by the kernel and its children, and reports them to the kernel.
 
-A program runs under the filter of `syscalls`. For each call that is heard, the path is inspected as it is *before* the
-call, and the call goes on. The kernel gets the report by opening a file that does not exist: so the report is in order
-with all other calls, and children need nothing of their own. Where no filter can be set, the program runs without one,
-and opening that file fails.
+A program runs under the filter of `syscalls`. For each reported call, the path is inspected *before* the call is
+allowed to continue. The kernel gets the report by opening a file that does not exist, so that it is ordered with all
+other calls, and children need no support of their own. If no filter can be installed, the program runs without one, and
+opening that file fails.
 """
 
 from __future__ import annotations
@@ -25,13 +25,13 @@ GO_ON, AND_ANSWER = 1, 2
 PR_SET_PDEATHSIG, PR_SET_CHILD_SUBREAPER = 1, 36
 STRANGE = "a program for another processor runs"
 PULSE = 1.0
-"""Seconds between two looks at whether our own parent is still there."""
+"""Seconds between checks whether the parent process still exists."""
 SIGNALS = (signal.SIGALRM, signal.SIGCHLD, signal.SIGTERM)
-"""What a witness answers itself."""
+"""Signals handled by the witness itself."""
 
 
 class Witness:
-    """What was heard since the kernel last asked."""
+    """What was heard since the last report."""
 
     def __init__(self, listener: int, here: Machine) -> None:
         self.listener = listener
@@ -43,22 +43,22 @@ class Witness:
         self.begin()
 
     def begin(self) -> None:
-        """Forget what was heard."""
+        """Reset."""
         self.sights: list[Sight] = []
         self.known: set[tuple[object, ...]] = set()
         self.processes: dict[int, int] = {}
 
     def listen(self) -> None:
-        """Answer calls for as long as there are processes that make them."""
+        """Respond to calls as long as there are processes that make them."""
         request, receive, nothing = bytearray(80), struct.Struct("QIIiIQ6Q").unpack_from, bytes(80)
         answer, go_on = bytearray(24), struct.Struct("QqiI").pack_into
         with contextlib.suppress(OSError):
-            fcntl.ioctl(self.listener, SET_FLAGS, 1)  # answers on the caller's core, since Linux 6.6
+            fcntl.ioctl(self.listener, SET_FLAGS, 1)  # respond on the caller's core, since Linux 6.6
         while True:
             request[:] = nothing
             try:
                 fcntl.ioctl(self.listener, RECEIVE, request, True)  # noqa: FBT003
-            except (InterruptedError, FileNotFoundError):  # a signal; or the caller is gone
+            except (InterruptedError, FileNotFoundError):  # a signal, or the caller is gone
                 continue
             number, thread, _, call, audit, _, *arguments = receive(request)
             if not self._hear(number, thread, call if audit == self.here.audit else -1, tuple(arguments)):
@@ -67,14 +67,14 @@ class Witness:
                     self._go_on(answer)
 
     def _go_on(self, answer: bytearray) -> None:
-        """Let a call go on, even if a signal comes first; raises FileNotFoundError if the caller is gone."""
+        """Let a call continue, even if interrupted by a signal; raises FileNotFoundError if the caller is gone."""
         while True:
             with contextlib.suppress(InterruptedError):
                 fcntl.ioctl(self.listener, ANSWER, answer)
                 return
 
     def _hear(self, number: int, thread: int, call: int, arguments: tuple[int, ...]) -> bool:
-        """Note what a call is about to do; True: the call has been answered."""
+        """Record the effects of a call; return True if it has been answered."""
         try:
             heard = Heard(number, thread, *self.calls[call], arguments)
             path = path_of(self.memory, heard, heard.call)
@@ -96,7 +96,7 @@ class Witness:
             self.sights += sights_of(self.memory, heard, path, here=here)
 
     def _process(self, thread: int) -> int:
-        """The process that a thread belongs to."""
+        """The process of a thread."""
         if thread not in self.processes:
             with open(f"/proc/{thread}/status", "rb") as file:  # noqa: PTH123  pathlib would take longer to import
                 self.processes[thread] = int(file.read().partition(b"Tgid:")[2].split(None, 1)[0])
@@ -114,7 +114,7 @@ class Witness:
         return False
 
     def _tell(self, number: int) -> bool:
-        """Answer an open call with a file that holds what was heard."""
+        """Respond to an open call with a file that contains the report."""
         import json
 
         file = os.memfd_create("seen")
@@ -123,7 +123,7 @@ class Witness:
             os.lseek(file, 0, os.SEEK_SET)
             signal.pthread_sigmask(signal.SIG_BLOCK, SIGNALS)  # one now would hand over descriptor 0
             fcntl.ioctl(self.listener, HAND_OVER, struct.pack("QIIII", number, AND_ANSWER, file, 0, os.O_CLOEXEC))
-        except OSError:  # before Linux 5.14: the file is not there, and audit hooks do it alone
+        except OSError:  # before Linux 5.14: the file does not exist, and only audit hooks are used
             return False
         finally:
             signal.pthread_sigmask(signal.SIG_UNBLOCK, SIGNALS)
@@ -133,9 +133,9 @@ class Witness:
 
 
 def main(command: list[str]) -> None:
-    """Run a program and witness its calls until it ends; its exit code is ours.
+    """Run a program and witness its calls until it ends; return its exit code.
 
-    Jupyter names our parent, who may have been killed before we could ask who that is.
+    Jupyter passes the id of our parent, who may be killed before we could ask for it.
     """
     parent, here = int(os.environ.get("JPY_PARENT_PID") or os.getppid()), machine()
     if here:
@@ -145,14 +145,14 @@ def main(command: list[str]) -> None:
 
 
 def fork_witnessed(here: Machine, is_orphan: Callable[[], bool], *, home: str = "") -> None:
-    """Fork; returns in the child alone, under the filter if one can be set.
+    """Fork; return only in the child, under the filter if it can be installed.
 
-    The parent witnesses the child's calls and ends with it, or as soon as there is nobody for whom it runs;
-    ``home``: not before the last process that came of the child, and with this folder of theirs.
+    The parent witnesses the child's calls and ends with it, or when its own parent is gone. ``home``: it ends only
+    after the last process descended from the child, and deletes this folder.
     """
     assert LIBC is not None
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # the whole group gets the signal, but it is meant for the kernel
-    LIBC.prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0)  # orphans of the program come to us
+    LIBC.prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0)  # orphans of the program become our children
     ours, theirs = socket.socketpair()
     child = os.fork()
     if child == 0:
@@ -166,14 +166,14 @@ def fork_witnessed(here: Machine, is_orphan: Callable[[], bool], *, home: str = 
     def look(*_: object) -> None:
         if _has_ended(0 if home else child) or is_orphan():
             signal.signal(signal.SIGALRM, signal.SIG_IGN)
-            signal.signal(signal.SIGCHLD, signal.SIG_DFL)  # from here on we reap by ourselves
+            signal.signal(signal.SIGCHLD, signal.SIG_DFL)  # reaped explicitly from here on
             os._exit(_end(child, home))
 
     signal.signal(signal.SIGCHLD, look)
     signal.signal(signal.SIGALRM, look)
     signal.signal(signal.SIGTERM, lambda *_: os.kill(child, signal.SIGTERM))
     signal.setitimer(signal.ITIMER_REAL, PULSE, PULSE)
-    LIBC.prctl(PR_SET_PDEATHSIG, signal.SIGALRM, 0, 0, 0)  # a killed build must not be outlived, not even for a pulse
+    LIBC.prctl(PR_SET_PDEATHSIG, signal.SIGALRM, 0, 0, 0)  # do not outlive a killed build, not even for a pulse
     look()
     if listeners:
         Witness(listeners[0], here).listen()
@@ -182,7 +182,7 @@ def fork_witnessed(here: Machine, is_orphan: Callable[[], bool], *, home: str = 
 
 
 def _filter(parent: socket.socket, here: Machine) -> None:
-    """Set the filter on this process, if one can be set, and hand the listener to the parent."""
+    """Install the filter on this process, if possible, and send the listener to the parent."""
     assert LIBC is not None
     LIBC.prctl(PR_SET_PDEATHSIG, signal.SIGKILL, 0, 0, 0)
     try:
@@ -195,7 +195,7 @@ def _filter(parent: socket.socket, here: Machine) -> None:
 
 
 def _has_ended(child: int) -> bool:
-    """Whether the program has ended; orphans of it that have are reaped."""
+    """Whether the program has ended; reaps its orphans."""
     while True:
         try:
             ended = os.waitid(os.P_ALL, 0, os.WEXITED | os.WNOHANG | os.WNOWAIT)
@@ -203,12 +203,12 @@ def _has_ended(child: int) -> bool:
             return True
         if ended is None or ended.si_pid == child:
             return ended is not None
-        with contextlib.suppress(ChildProcessError):  # a second signal came in between, whose answer has reaped it
+        with contextlib.suppress(ChildProcessError):  # a handler interrupted this one and reaped the child
             os.waitpid(ended.si_pid, os.WNOHANG)
 
 
 def _end(child: int, home: str) -> int:
-    """Kill what is left of the program -> its exit code, as a shell gives it."""
+    """Kill what is left of the program; return its exit code in shell convention."""
     code = 1
     with contextlib.suppress(ChildProcessError):
         while True:

@@ -1,8 +1,8 @@
-"""The system calls that name a path, on x86-64 and arm64 Linux, and the seccomp filter that reports them.
+"""The system calls with paths on x86-64 and arm64 Linux, and the seccomp filter that reports them.
 
-The filter is set between fork and exec and needs no rights. It holds each of these calls, in the process and in all its
-children, until the process with the listener has looked at it; other calls are not slowed down. (Named tuples, not
-dataclasses: a kernel waits until its witness is imported, and ``dataclasses`` takes as long as all the rest.)
+The filter is installed between fork and exec without privileges. It suspends each of these calls, in the process and
+all its children, until the process with the listener has inspected it; other calls are not slowed down. (Named tuples,
+not dataclasses: a kernel waits for its witness's imports, and ``dataclasses`` would double their time.)
 """
 
 from __future__ import annotations
@@ -17,11 +17,11 @@ from marpweave.probe.witness.sights import ALTER, ASK, LIST, RUN, SOCKET, WRITE
 
 NOTIFY, ALLOW, NO_SUCH_CALL = 0x7FC00000, 0x7FFF0000, 0x00050000 | 38
 LOAD, EQUAL, AT_LEAST, RETURN = 0x20, 0x15, 0x35, 0x06
-"""Instructions of the filter."""
+"""BPF instructions."""
 CALL_AT, MACHINE_AT, FLAGS_AT = 0, 4, 16 + 8 * 3
-"""Offsets of the call's number, machine and fourth argument in what the filter sees."""
+"""Offsets of the call number, architecture and fourth argument in the filter's input."""
 FOREIGN_NUMBERS = 0x40000000
-"""First number of the x32 calls on x86-64."""
+"""First number of x32 calls on x86-64."""
 EMPTY_PATH = 0x1000
 PR_SET_NO_NEW_PRIVS, SET_MODE_FILTER = 38, 1
 NEW_LISTENER, WAIT_KILLABLE = 8, 32
@@ -29,14 +29,14 @@ LIBC = ctypes.CDLL(None, use_errno=True) if os.name == "posix" else None
 
 
 class Call(NamedTuple):
-    """A system call: what it does, and which of its arguments hold the path, its folder's descriptor, the flags."""
+    """A system call: its effect, and the indices of the arguments with path, folder descriptor and flags."""
 
     act: str
     path: int | None = None
     folder: int | None = None
     flags: int | None = None
     target: Call | None = None
-    """The second path of a call that has two."""
+    """The second path, if any."""
 
 
 OPEN, MOVE, MAKE = "open", "move", "make"
@@ -63,18 +63,18 @@ CALLS: Mapping[str, tuple[int | None, int | None, Call]] = {
     "link": (86, None, Call(MOVE, 0, target=MOVED)), "linkat": (265, 37, Call(MOVE, 1, 0, target=MOVED_AT)),
     "connect": (42, 203, Call(SOCKET, 1)), "bind": (49, 200, Call(SOCKET, 1)), "sendto": (44, 206, Call(SOCKET, 4)),
 }
-"""Name -> its number on x86-64, its number on arm64, what it does."""
+"""Name -> number on x86-64, number on arm64, effect."""
 UNSEEN: Mapping[str, tuple[int, int]] = {
     "io_uring_setup": (425, 425), "io_uring_enter": (426, 426), "io_uring_register": (427, 427),
     "open_by_handle_at": (304, 265)}
-"""Calls that bypass the filter; programs manage without them on kernels that lack them."""
+"""Calls that would bypass the filter; programs work without them."""
 
 
 class Machine(NamedTuple):
-    """A processor's call numbers."""
+    """The call numbers of an architecture."""
 
     audit: int
-    """Identifies the machine in what the filter sees."""
+    """Identifies the architecture in the filter's input."""
     seccomp: int
     column: int
 
@@ -86,7 +86,7 @@ class Machine(NamedTuple):
 
     @property
     def unseen(self) -> list[int]:
-        """Numbers of the calls that are refused."""
+        """Numbers of the rejected calls."""
         return [numbers[self.column] for numbers in UNSEEN.values()]
 
 
@@ -94,19 +94,19 @@ MACHINES = {"x86_64": Machine(0xC000003E, 317, 0), "aarch64": Machine(0xC00000B7
 
 
 def machine() -> Machine | None:
-    """The processor that we run on; None if its numbers are unknown."""
+    """The current architecture; None if its call numbers are unknown."""
     if os.name != "posix" or os.uname().sysname != "Linux" or struct.calcsize("P") != 8:
         return None
     return MACHINES.get(os.uname().machine)
 
 
 def op(code: int, value: int, then: int = 0, otherwise: int = 0) -> bytes:
-    """One instruction of a filter; ``then`` and ``otherwise`` are how many it skips."""
+    """One instruction of a filter; ``then`` and ``otherwise``: numbers of instructions to skip."""
     return struct.pack("HBBI", code, then, otherwise, value)
 
 
 def program(here: Machine) -> bytes:
-    """The filter: report calls that name a path, and all calls of a program for another machine; allow the rest."""
+    """The filter: report calls with paths, and all calls of other architectures; allow the rest."""
     lines = [op(LOAD, MACHINE_AT), op(EQUAL, here.audit, 1, 0), op(RETURN, NOTIFY), op(LOAD, CALL_AT),
              op(AT_LEAST, FOREIGN_NUMBERS, 0, 1), op(RETURN, NO_SUCH_CALL)]
     for number in here.unseen:
@@ -120,9 +120,9 @@ def program(here: Machine) -> bytes:
 
 
 def install(here: Machine) -> int:
-    """Set the filter on this process and all its children -> the listener's descriptor."""
+    """Install the filter on this process and its children; return the listener's descriptor."""
     code = program(here)
-    for flags in (NEW_LISTENER | WAIT_KILLABLE, NEW_LISTENER):  # the first since Linux 5.19
+    for flags in (NEW_LISTENER | WAIT_KILLABLE, NEW_LISTENER):  # WAIT_KILLABLE since Linux 5.19
         listener = load(here, code, flags)
         if listener >= 0:
             return listener
@@ -130,7 +130,7 @@ def install(here: Machine) -> int:
 
 
 def load(here: Machine, code: bytes, flags: int = 0) -> int:
-    """Set any filter on this process and all its children; below 0: it cannot be set."""
+    """Install a filter on this process and its children; negative if impossible."""
     assert LIBC is not None
     buffer = ctypes.create_string_buffer(code, len(code))
     filter_ = ctypes.create_string_buffer(struct.pack("HxxxxxxQ", len(code) // 8, ctypes.addressof(buffer)))
