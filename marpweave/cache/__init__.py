@@ -1,1 +1,1 @@
-"""What earlier builds gave: keys, records, and what has to run."""
+"""Results of earlier builds: keys, records, and what has to run."""

@@ -1,4 +1,4 @@
-"""What Pythons reported about themselves in earlier builds: asking one takes as long as starting it."""
+"""Caches interpreters' reports about themselves, since asking one means starting it."""
 
 from __future__ import annotations
 
@@ -19,14 +19,14 @@ KIND = "python"
 
 
 class SelfReport(Record, frozen=True):
-    """What a Python reported about itself, and the files on which that depends."""
+    """An interpreter's report about itself, and the files on which it depends."""
 
     said: str
     inputs: tuple[Input, ...]
 
 
 def remembering(ask: Ask, store: Store, current: Callable[[], CurrentInputs]) -> Ask:
-    """Ask only if no answer is known or something has changed since; every call of ``current`` reads files again."""
+    """Ask only if there is no valid cached report; every call of ``current`` reads files again."""
     def answer(python: str, variables: Mapping[str, str]) -> str:
         key = digest(json.dumps([python, sorted(variables.items()), own_digest(("kernel",))]))
         kept, now = store.record(KIND, key, SelfReport), current()
@@ -41,7 +41,7 @@ def remembering(ask: Ask, store: Store, current: Callable[[], CurrentInputs]) ->
 
 
 def _inputs(python: str, report: str) -> Iterator[tuple[str, str]]:
-    """The program, and whatever decides where it searches for modules."""
+    """The program, and everything that determines its module search path."""
     yield "presence", python
     yield "time", os.path.realpath(python)
     yield "file", str(Path(python).parents[1] / "pyvenv.cfg")

@@ -26,7 +26,7 @@ bounds: msgspec 0.22 reads beyond its memory if a number with bounds may also be
 Suffix = Annotated[str, Meta(pattern=r"\A(-([2-9]|[1-9]\d{1,4}))?\.(svg|png)\Z")]
 """What follows the label in a figure's name."""
 Many = Meta(max_length=300_000)
-"""More than a cell can give, since its floods are cut."""
+"""More than a cell can produce, because floods are truncated."""
 THIS = -1
 """The step itself, as the first number of an address."""
 TRACED = re.compile(r'\0", line (\[[^\]]*\]|\d+)(?:(, in [^\n]*\n    )[^\n]*)?')
@@ -71,7 +71,7 @@ class PackedFigure(Record, frozen=True):
 
 
 class PackedWrite(Record, frozen=True):
-    """What one statement printed or displayed."""
+    """Text that one statement printed or displayed."""
 
     text: str
     lines: tuple[LineAddress, ...]
@@ -79,7 +79,7 @@ class PackedWrite(Record, frozen=True):
 
 
 class PackedValue(Record, frozen=True):
-    """What a bare expression gave."""
+    """The value of an expression statement."""
 
     line: LineAddress
     repr: str
@@ -88,7 +88,7 @@ class PackedValue(Record, frozen=True):
 
 
 class PackedAnswer(Record, frozen=True):
-    """What one example of a session gave."""
+    """The output of one example of a session."""
 
     line: LineAddress
     got: str
@@ -103,7 +103,7 @@ class PackedWarning(Record, frozen=True):
 
 
 class PackedOutcome(Record, frozen=True):
-    """All that a step gave."""
+    """The outcome of a step."""
 
     outputs: Annotated[tuple[PackedStream | PackedDisplay | PackedError, ...], Many]
     figures: Annotated[tuple[PackedFigure, ...], Many]

@@ -1,4 +1,4 @@
-"""What all results depend on besides code and inputs: Python, the installed packages, the machine, marpweave."""
+"""Dependencies of all results other than code and inputs: Python, installed packages, the machine, marpweave."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from marpweave.inputs.digests import INSTALLED, digest, file_digest
 from marpweave.model.environment import Environment
 
 RUNNING = ("model", "inputs", "text.py", "read", "probe", "kernel", "cache")
-"""The rooms that affect what a cell gives; the others affect only what is reported and shown of it."""
+"""The rooms that affect outcomes; the others only affect what is reported and shown."""
 
 
 def with_facts(environment: Environment, place: str) -> Environment:
@@ -29,12 +29,12 @@ def with_facts(environment: Environment, place: str) -> Environment:
 
 
 def is_as_it_was(environment: Environment) -> bool:
-    """Whether its facts still hold: packages can be installed while cells run."""
+    """Whether its facts are still valid: packages can be installed while cells run."""
     return with_facts(environment, environment.facts.get("program", "")).facts == environment.facts
 
 
 def _of_other(environment: Environment, place: str) -> dict[str, str]:
-    """Which Python it is, how its kernel is started, and the font that we bring along."""
+    """Identifies the interpreter, how its kernel is started, and the font that we add."""
     special = environment.arguments, sorted(environment.variables.items()), environment.provisioner
     font = dict(packages(sys.path)).get("matplotlib_fontja", "")
     return {"program": place, "Japanese font": font, "kernelspec": digest(json.dumps([*special, environment.options]))}

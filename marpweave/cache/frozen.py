@@ -59,7 +59,7 @@ def lock_of(deck: Deck) -> Path:
 
 
 def freeze(deck: Deck, outcomes: DeckOutcome, facts: Mapping[str, str]) -> bool:
-    """Keep the outcomes of a deck beside it -> False if the file has changed since it ran: its lock file stays."""
+    """Store the outcomes of a deck beside it -> False, with no effect, if the file has changed since it ran."""
     steps = steps_of(deck)
     gave = {id(what): outcome for what, outcome in (*zip(deck.cells, outcomes.cells, strict=True),
                                                    *zip(deck.values, outcomes.inlines, strict=True))}
@@ -128,7 +128,7 @@ def thaw(deck: Deck, current: CurrentInputs) -> DeckOutcome:
 
 
 def facts_of(deck: Deck) -> Mapping[str, str]:
-    """The versions of what gave the kept outcomes of a deck."""
+    """The versions with which the frozen outcomes of a deck were produced."""
     return _lock(deck).facts
 
 

@@ -15,7 +15,7 @@ from marpweave.cache.store import Folder
 TIMEOUT = 5.0
 """Seconds that one answer may take."""
 KINDS = ("step/", "blob/")
-"""Kinds of entries that mean the same on every machine."""
+"""Kinds of entries that are valid on every machine."""
 
 
 class Shared(MutableMapping[str, bytes]):

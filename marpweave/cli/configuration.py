@@ -1,4 +1,4 @@
-"""What `config` prints: the values that hold, and where each comes from."""
+"""The output of `config`: effective values with their origins."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ def as_text(project: Configuration) -> str:
 
 
 def as_json(project: Configuration) -> str:
-    """The same for programs."""
+    """The same as JSON."""
     return json.dumps({
         "root": str(project.root), "file": str(project.file) if project.file else None,
         "values": {name: {"value": value, "from": origin} for name, value, origin in _rows(project)},
@@ -50,7 +50,7 @@ def _plain(value: Any) -> Any:  # noqa: ANN401
 
 
 def _toml(value: Any) -> str:  # noqa: ANN401
-    """A value as TOML; what is not set is an empty text."""
+    """A value as TOML; None becomes an empty string."""
     match value:
         case dict():
             inside = ", ".join(f"{name} = {_toml(each)}" for name, each in value.items())

@@ -1,4 +1,4 @@
-"""``marpweave doctor``: which tools were found, and which are missing."""
+"""``marpweave doctor``: lists the tools found, and those missing."""
 
 from __future__ import annotations
 
@@ -104,6 +104,6 @@ def _fonts() -> Iterator[tuple[str, Callable[[], tuple[str, str]]]]:
 
 
 def _version_of(command: list[str], environment: dict[str, str] | None) -> str:
-    """The version that a program reports; "found" where it reports none."""
+    """The version that a program reports, or "found"."""
     done = subprocess.run(command, capture_output=True, text=True, timeout=60, check=True, env=environment)
     return next(iter(re.findall(r"\d+(?:\.\d+)+", done.stdout + done.stderr)), "found")

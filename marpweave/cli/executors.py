@@ -1,4 +1,4 @@
-"""The runner that options ask for."""
+"""Creates the runner that the options select."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 
 def _refuse_addresses(settings: Settings) -> None:
-    """Raise UsageError where options of a cluster mean nothing."""
+    """Raise UsageError for cluster options without a cluster."""
     if settings.executor != "dask" and (settings.scheduler or settings.shared_files):
         raise UsageError("--scheduler and --shared-files need --executor dask")
     if settings.scheduler and not re.fullmatch(ADDRESS, settings.scheduler):
@@ -23,7 +23,7 @@ def _refuse_addresses(settings: Settings) -> None:
 
 
 def runner_of(settings: Settings) -> AbstractContextManager[Runner]:
-    """The runner that settings ask for; what it starts ends with the block."""
+    """The runner selected by the settings; closed on exit."""
     _refuse_addresses(settings)
     from marpweave.build.runners import local
 

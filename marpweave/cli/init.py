@@ -1,4 +1,4 @@
-"""`init`: writes a first deck and what belongs to a project; overwrites nothing."""
+"""`init`: creates the files of a project; overwrites nothing."""
 
 from __future__ import annotations
 
@@ -19,17 +19,17 @@ FIRST = "slides/first.md"
 ALL = {
     ".vscode/settings.json": "settings.json", ".vscode/tasks.json": "tasks.json", ".gitignore": "gitignore",
     ".pre-commit-config.yaml": "pre-commit-config.yaml", ".github/workflows/slides.yml": "workflow.yml"}
-"""Where the files of `start` go."""
+"""Targets of the files in `start`."""
 FROM_INDEX = "marpweave #"
-"""What the workflow installs."""
+"""The requirement that the workflow installs, with a comment."""
 FROM_HERE = 'marpweave # if PyPI has none yet, write "marpweave @ git+https://…" here;'
 WORKFLOW = ".github/workflows/slides.yml"
 OF_REPOSITORY = (".pre-commit-config.yaml", WORKFLOW)
-"""What works in the repository's own folder alone."""
+"""Files that only work in the root folder of a repository."""
 
 
 def init(folder: Path) -> Iterator[str]:
-    """Write what is not there -> a line for each file."""
+    """Write missing files, yielding a line for each."""
     home, tree = folder.absolute(), worktree_of(folder.absolute())
     inner = tree if tree != home else None
     for name, content in _files(folder).items():
@@ -43,7 +43,7 @@ def init(folder: Path) -> Iterator[str]:
 
 
 def _files(folder: Path) -> Mapping[str, str]:
-    """What the project is to have: a first deck only where there is none and nothing is configured."""
+    """The files to create; a first deck only if there is none and nothing is configured."""
     texts = {name: (START / source).read_text(encoding="utf-8") for name, source in ALL.items()}
     texts[WORKFLOW] = texts[WORKFLOW].replace(FROM_INDEX, installed_as())
     texts |= {".vscode/lecture.css": THEME.read_text(encoding="utf-8"),
@@ -64,7 +64,7 @@ def _has_decks(folder: Path) -> bool:
 
 
 def _written(place: Path, content: str) -> bool:
-    """Whether a file could be written: False where something stands in its place."""
+    """Write a file; return False if something is in its place."""
     try:
         with making(place):
             place.parent.mkdir(parents=True, exist_ok=True)
@@ -76,7 +76,7 @@ def _written(place: Path, content: str) -> bool:
 
 
 def installed_as() -> str:
-    """What installs this version elsewhere, as `pip` takes it, and the beginning of a comment."""
+    """The requirement that installs this version elsewhere, and the beginning of a comment."""
     origin = json.loads(distribution("marpweave").read_text("direct_url.json") or "{}")
     if not origin:
         return FROM_INDEX

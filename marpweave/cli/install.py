@@ -1,4 +1,4 @@
-"""What `setup` and ``make setup`` install: a browser and citation-js, in a checkout Node.js and npm's packages, too."""
+"""What `setup` and ``make setup`` install: a browser and citation-js; in a checkout, also Node.js and npm packages."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from marpweave.render.programs.nodes import find_node, find_npm
 
 
 def main() -> None:
-    """Set up a checkout; where that fails, end with one line."""
+    """Set up a checkout; on failure, exit with one line."""
     try:
         _packages(_node())
         set_up()
@@ -25,9 +25,9 @@ def main() -> None:
 
 
 def set_up() -> list[str]:
-    """Download a browser, if there is none, and citation-js -> where all that is used stands; raises ToolError.
+    """Download a browser, if there is none, and citation-js; return the locations of all tools. Raises ToolError.
 
-    Only decks that cite need citation-js, so a failure to get it is a line, not an error.
+    Only decks that cite need citation-js, so a failure to install it is reported, but not raised.
     """
     lines = [f"Node.js  {find_node()}", f"browser  {find_browser().path}"]
     try:

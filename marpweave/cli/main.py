@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
 WRONG_USAGE = 2
 INTERRUPTED = 128 + signal.SIGINT
-"""The exit code that a shell reports for a program ended by Ctrl-C."""
+"""The exit code for Ctrl-C by shell convention."""
 
 
 class _BuildByDefault(click.Group):
@@ -187,7 +187,7 @@ def _run(command: str, common: dict[str, Any], *, watch: bool = False) -> None:
             show(report, Format.TEXT if file else style)
 
     with runner_of(settings) as runner:
-        from marpweave.build.commands import report_of  # takes long, and what the runner has started goes on meanwhile
+        from marpweave.build.commands import report_of  # slow import, while what the runner has started goes on
 
         project = project_of(settings, runner)
         if watch:
@@ -213,13 +213,13 @@ def _call(words: list[str] | None) -> NoReturn:
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
-    """Run the program; wrong usage and missing tools end in one line, our own faults in a report to send."""
+    """Run the program; usage errors and missing tools end with one line, internal errors with a crash report."""
     from marpweave.build.faults import contained
     from marpweave.report.report import INTERNAL
 
     for name in ("stdout", "stderr"):
         stream = getattr(sys, name)
-        if stream is None:  # closed by our caller
+        if stream is None:  # closed by the caller
             setattr(sys, name, open(os.devnull, "w", encoding="utf-8"))  # noqa: SIM115, PTH123  until the process ends
         elif isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors="backslashreplace")  # for names and results that the terminal cannot encode

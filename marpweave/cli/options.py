@@ -1,4 +1,4 @@
-"""Options that several commands have."""
+"""Options shared by several commands."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ VARIANTS = get_args(Audience)
 
 
 def _together(*options: Callable[[Command], Command]) -> Callable[[Command], Command]:
-    """Several options as one decorator."""
+    """Combine several options into one decorator."""
     return lambda command: reduce(lambda made, option: option(made), reversed(options), command)
 
 
@@ -33,7 +33,7 @@ cache = click.option("--cache", envvar="MARPWEAVE_CACHE", metavar="PLACE",
 
 
 def _not_a_deck(_context: click.Context, parameter: click.Parameter, file: Path | None) -> Path | None:
-    """Refuse to write a report over Markdown: `--json deck.md` means another thing than `--json FILE deck.md`."""
+    """Refuse to overwrite Markdown with a report: `--json deck.md` is not `--json FILE deck.md`."""
     from marpweave.config.decks import SUFFIXES
 
     if file and file.suffix.lower() in SUFFIXES and file.exists():
@@ -48,7 +48,7 @@ sandbox = click.option("--sandbox/--no-sandbox", default=None, help="Run decks w
 
 
 def _not_empty(_context: click.Context, parameter: click.Parameter, path: str | None) -> str | None:
-    """Refuse an empty path, as a variable that is not set leaves it."""
+    """Reject an empty path, e.g. from an unset variable."""
     if path == "":
         raise click.BadParameter("is empty; name a Python, or leave it out", param=parameter)
     return path
@@ -60,7 +60,7 @@ python = click.option("--python", metavar="PATH", callback=_not_empty,
 
 
 def _no_command(context: click.Context, _parameter: click.Parameter, decks: tuple[Path, ...]) -> tuple[Path, ...]:
-    """Refuse a command that stands behind options, or is mistyped."""
+    """Reject a command that follows options, or is misspelled."""
     root = context.find_root().command
     names = root.commands if isinstance(root, click.Group) else {}
     for name in (str(deck) for deck in decks if not deck.exists()):
@@ -75,7 +75,7 @@ decks = click.argument("decks", nargs=-1, type=click.Path(path_type=Path), metav
 
 
 def _among(choices: Sequence[str]) -> Callable[[click.Context, click.Parameter, str | None], tuple[str, ...] | None]:
-    """Reads a list of some of these words."""
+    """A callback that parses a list of these words."""
 
     def read(_context: click.Context, parameter: click.Parameter, words: str | None) -> tuple[str, ...] | None:
         if words is None:
@@ -104,7 +104,7 @@ theme_set = click.option("--theme-set", type=click.Path(path_type=Path, exists=T
 
 
 def _values(_context: click.Context, parameter: click.Parameter, words: Sequence[str]) -> tuple[tuple[str, Any], ...]:
-    """Names and values: those of YAML, and Python's None."""
+    """Parse names and values, as YAML; Python's None is accepted, too."""
     from marpweave.read.yaml import read_value
 
     found = []
@@ -130,9 +130,9 @@ parameters = click.option("--parameter", "-P", "parameters", multiple=True, call
 update = click.option("--update", is_flag=True, help="Rewrite outputs that drifted, in place.")
 
 showing = _together(allow, theme, theme_set)
-"""What slides may show, and how they look."""
+"""What slides may show, and their look."""
 known = _together(prelude, python, sandbox, cache)
-"""What decides which results are known."""
+"""Options that affect which results are cached."""
 running = _together(
     decks,
     click.option("--jobs", "-j", type=click.IntRange(min=1), metavar="N",
@@ -154,7 +154,7 @@ running = _together(
     click.option("--no-cache", is_flag=True, help="Run every cell; neither read nor store results."),
     cache,
     click.option("--cache-read-only", "read_only", is_flag=True, help="Put nothing into the shared store."))
-"""The options of every run of cells."""
+"""Options of every command that runs cells."""
 reporting = _together(
     click.option("--executor", type=click.Choice(get_args(Executor)),
                  help="Run decks from this process, from one process for each job, or on a Dask cluster.  "
@@ -181,4 +181,4 @@ writing = _together(
     click.option("--pdf-builds", is_flag=True, help="A page of the PDF for each step of a slide."),
     click.option("--pdf-notes", is_flag=True, help="Put notes into the PDF, as annotations."),
     click.option("--pptx-editable", is_flag=True, help="A PPTX whose text can be changed, made by LibreOffice."))
-"""Which files a build writes, and what they hold."""
+"""Output files and their content."""

@@ -1,4 +1,4 @@
-"""Collects decks for pytest, one test per cell; imported where they are asked for."""
+"""Collects decks for pytest, one test per cell; imported only with ``--decks``."""
 
 from __future__ import annotations
 
@@ -20,14 +20,14 @@ if TYPE_CHECKING:
 
 
 def pytest_collect_file(file_path: Path, parent: pytest.Collector) -> DeckFile | None:
-    """Collect Markdown files that are decks; others only when named on the command line."""
+    """Collect Markdown files that are decks, or that were named on the command line."""
     if file_path.suffix.lower() not in SUFFIXES or not (is_deck(file_path) or parent.session.isinitpath(file_path)):
         return None
     return DeckFile.from_parent(parent, path=file_path)
 
 
 class CellFailedError(Exception):
-    """A cell's findings."""
+    """The findings of a cell."""
 
     def __init__(self, findings: tuple[Finding, ...]) -> None:
         super().__init__(findings[0].message)
@@ -40,7 +40,7 @@ class DeckFile(pytest.File):
     _report: Report | None = None
 
     def collect(self) -> Iterable[CellItem]:
-        """One test for each cell; a deck that a link brings in from outside is none of the project's."""
+        """One test per cell; decks outside of the project, reached by a link, are skipped."""
         from marpweave.build.faults import Unreadable
         from marpweave.build.reading import read_deck
         from marpweave.build.settings import Sandbox, refuse_outside
@@ -61,12 +61,12 @@ class DeckFile(pytest.File):
 
     @property
     def shown(self) -> Path:
-        """The deck's path as messages name it."""
+        """The deck's path in messages."""
         root = self.config.rootpath
         return self.path.relative_to(root) if self.path.is_relative_to(root) and Path.cwd() == root else self.path
 
     def project(self) -> Project:
-        """The project that its configuration and this pytest run's options describe."""
+        """The project described by its configuration and pytest's options."""
         from marpweave.build.project import open_project
         from marpweave.build.runners.local import Kernels
         from marpweave.cli.settings import configuration_of, settings_from
@@ -83,7 +83,7 @@ class DeckFile(pytest.File):
         return open_project(settings, runner=Kernels(settings), events=Silent())
 
     def report(self) -> Report:
-        """What became of the deck alone; raises CellFailedError if it could not be checked at all."""
+        """The report on this deck; raises CellFailedError if it could not be checked."""
         from marpweave.build.commands import report_of
 
         if self._report is None:
@@ -94,7 +94,7 @@ class DeckFile(pytest.File):
 
 
 class CellItem(pytest.Item):
-    """One cell: passes if it runs and its slide shows its true outputs."""
+    """One cell: passes if it runs and its expected outputs are correct."""
 
     parent: DeckFile
 
@@ -103,7 +103,7 @@ class CellItem(pytest.Item):
         self.cell, self.place = cell, place
 
     def runtest(self) -> None:
-        """Fail with the findings that lie within the cell."""
+        """Fail with the findings in the cell."""
         if not self.cell.options.execution.eval:
             pytest.skip("eval: false")
         from marpweave.report.report import cell_of
@@ -119,7 +119,7 @@ class CellItem(pytest.Item):
             pytest.skip("not run")
 
     def repr_failure(self, excinfo: pytest.ExceptionInfo[BaseException], style: Any = None) -> Any:  # noqa: ANN401
-        """Show each finding with place, want and got."""
+        """Show each finding with its location and difference."""
         if isinstance(excinfo.value, CellFailedError):
             import click
 
@@ -129,6 +129,6 @@ class CellItem(pytest.Item):
         return super().repr_failure(excinfo, style)
 
     def reportinfo(self) -> tuple[Path, int, str]:
-        """The cell's location, for pytest's own messages."""
+        """The cell's location for pytest's messages."""
         included = self.place.path != self.parent.shown
         return Path.cwd() / self.place.path if included else self.path, self.place.line - 1, self.name

@@ -1,4 +1,4 @@
-"""The pytest plugin: ``pytest --decks`` tests decks, too. It imports nothing of ours until then."""
+"""The pytest plugin: ``pytest --decks`` also tests decks. It imports nothing of marpweave otherwise."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import pytest
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
-    """Add the switch, and those options of ``check`` that apply here."""
+    """Add ``--decks``, and the options of ``check`` that apply here."""
     group = parser.getgroup("marpweave", "slide decks")
     group.addoption("--decks", action="store_true", help="Test slide decks, one test per cell.")
     parser.addini("marpweave_decks", "Test slide decks without --decks.", type="bool", default=False)
@@ -19,7 +19,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """Collect decks where that is asked for: other Markdown is not ours."""
+    """Collect decks if requested; other Markdown files are not ours."""
     if config.getoption("--decks") or config.getini("marpweave_decks"):
         from marpweave.cli import pytest_decks
 

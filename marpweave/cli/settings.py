@@ -1,4 +1,4 @@
-"""The settings and the project that the options of a command and the configuration describe."""
+"""Combines command line options and configuration into settings and a project."""
 
 from __future__ import annotations
 
@@ -20,15 +20,15 @@ if TYPE_CHECKING:
     from marpweave.build.settings import Settings, Targets
 
 ASKED_AGAIN = ("python", "cache")
-"""Keys that act outside of a sandbox: --sandbox wants them as options, too."""
+"""Keys with effects outside of a sandbox: --sandbox only accepts them as options."""
 DROPPED = ("allow", "scheduler")
-"""Keys that a sandboxed deck does not need: with --sandbox only their options count."""
+"""Keys that sandboxed decks do not need: with --sandbox, only options count."""
 
 
 def settings_of(decks: Sequence[str | Path] = (), *, trust: bool = False, **options: Any) -> Settings:  # noqa: ANN401
-    """The settings that the options of a command describe, over the project's configuration over defaults.
+    """Settings from the options of a command, the project's configuration, and defaults, in this order.
 
-    ``decks``: what is named; ``trust``: decks that are found outside of the project run, too.
+    ``decks``: named decks; ``trust``: also run decks found outside of the project.
     """
     selectors = [selector_of(str(each), Path()) for each in decks]
     project = configuration_of([folder_of(each) for each in selectors], options)
@@ -39,7 +39,7 @@ def settings_of(decks: Sequence[str | Path] = (), *, trust: bool = False, **opti
 
 
 def configuration_of(places: Sequence[Path], options: Mapping[str, Any]) -> Configuration:
-    """The configuration for decks in these folders, under the options that are given."""
+    """The configuration of decks in these folders, overridden by options."""
     sandboxed = options.get("sandbox")
     policy = None if sandboxed is None else "always" if sandboxed else "never"
     project = configuration(places, {**options, "sandbox": policy})
@@ -53,21 +53,21 @@ def configuration_of(places: Sequence[Path], options: Mapping[str, Any]) -> Conf
 
 
 def settings_of_checkout(named: Sequence[str], options: Mapping[str, Any]) -> Settings:
-    """The settings of the project of named decks, or of the working folder, with all of its decks that are there."""
+    """Settings of the project of the named decks, or of the working folder, with all existing decks."""
     selectors = [selector_of(each, Path()) for each in named]
     project = configuration_of([folder_of(each) for each in selectors if each.place.exists()], options)
     return _settings_there(project, selectors, options)
 
 
 def settings_of_revision(root: Path, named: Sequence[Path], options: Mapping[str, Any]) -> Settings:
-    """The settings of a project in the state that stands in a folder, which runs in a sandbox unless options refuse."""
+    """Settings of a project exported to a folder; it runs in a sandbox unless options say otherwise."""
     options = {**options, "sandbox": "never" if options["sandbox"] is False else "always"}
     project = configured(Configuration(root, file=configuration_in(root)), options)
     return _settings_there(project, [selector_of(str(each), Path()) for each in named], options)
 
 
 def _settings_there(project: Configuration, named: Sequence[Selector], options: Mapping[str, Any]) -> Settings:
-    """Settings for the decks that are configured and those that are named, as far as they are there."""
+    """Settings for the configured and named decks that exist."""
     found: list[Path] = []
     for selector in (*(selector_of(each, project.root) for each in project.config.decks), *named):
         with suppress(UsageError):
@@ -76,7 +76,7 @@ def _settings_there(project: Configuration, named: Sequence[Selector], options: 
 
 
 def _trusted(settings: Settings, named: Sequence[Selector]) -> Settings:
-    """The settings; raises UsageError if a deck that nobody named would run openly from outside of the project."""
+    """The settings; raises UsageError if a deck outside of the project, which was not named, would run unsandboxed."""
     from marpweave.build.settings import Sandbox, refuse_outside
 
     if settings.sandbox is Sandbox.NEVER and not settings.frozen:
@@ -86,7 +86,7 @@ def _trusted(settings: Settings, named: Sequence[Selector]) -> Settings:
 
 
 def _configured(project: Configuration) -> list[Selector]:
-    """What the configuration says are the project's decks; raises UsageError where there are none."""
+    """The decks named by the configuration; raises UsageError if there are none."""
     selectors = _wishes(project.config.decks, "decks", project)
     if not selectors:
         raise UsageError(f"{project.origins['decks']}: 'decks' names no deck")
@@ -94,7 +94,7 @@ def _configured(project: Configuration) -> list[Selector]:
 
 
 def _wishes(names: Sequence[str], key: str, project: Configuration) -> list[Selector]:
-    """What names in the configuration mean; raises UsageError where one names nothing."""
+    """Parse names in the configuration; raises UsageError if one matches nothing."""
     selectors = [selector_of(each, project.root) for each in names]
     for selector in selectors:
         if not selector.pattern and not selector.place.exists():
@@ -103,7 +103,7 @@ def _wishes(names: Sequence[str], key: str, project: Configuration) -> list[Sele
 
 
 def settings_from(project: Configuration, decks: tuple[Path, ...], options: Mapping[str, Any]) -> Settings:
-    """The settings for some decks of a project; ``options``: those that are no keys of its configuration."""
+    """Settings for some decks of a project; ``options``: those that are not configuration keys."""
     from marpweave.build.settings import Sandbox, Settings, ordered
     from marpweave.model.bibliography import Bibliography
     from marpweave.model.deck import NATIVE
@@ -132,7 +132,7 @@ def settings_from(project: Configuration, decks: tuple[Path, ...], options: Mapp
 
 
 def _overrides(decks: Sequence[Path], project: Configuration) -> dict[Path, Targets]:
-    """What is made of those decks of which the configuration says something of their own; the last that does counts."""
+    """Targets of decks with overrides in the configuration; the last match applies."""
     from marpweave.build.settings import Targets, ordered
 
     targets: dict[Path, Targets] = {}
@@ -145,7 +145,7 @@ def _overrides(decks: Sequence[Path], project: Configuration) -> dict[Path, Targ
 
 
 def project_of(settings: Settings, runner: Runner | None = None) -> Project:
-    """The project, with a terminal, and with kernels of this process if there is no other runner."""
+    """The project, with progress on the terminal and, unless given, a local runner."""
     from marpweave.build.project import open_project
     from marpweave.build.runners.local import Kernels
     from marpweave.report.progress import Terminal

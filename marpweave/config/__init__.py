@@ -1,1 +1,1 @@
-"""A project as a whole: where it is, its configuration, and which decks it has."""
+"""Finds a project, its configuration and its decks."""

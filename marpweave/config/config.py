@@ -11,17 +11,17 @@ FileFormat = Literal["html", "pdf", "pptx", "png", "handout", "notes", "notes-tx
 Audience = Literal["full", "student", "solution"]
 Executor = Literal["local", "processes", "dask"]
 ADDRESS = r"^[a-z]+://[^/]+:[0-9]+$"
-"""Of a scheduler."""
+"""The address of a scheduler."""
 
 
 def _is(meaning: str, **limits: Any) -> Mapping[str, Any]:  # noqa: ANN401
-    """What a key means; ``limits`` are those of JSON schema for its value, or for each of its values."""
+    """Metadata of a key: its meaning, and JSON schema ``limits`` for its value or each of its values."""
     return {"meaning": meaning, "limits": limits}
 
 
 @dataclass(frozen=True, slots=True)
 class Override:
-    """What is made of some decks, in place of what the project says; () where it says nothing."""
+    """Targets of some decks that differ from the project's; () for those that do not."""
 
     decks: tuple[str, ...] = field(default=(), metadata=_is("files, folders, globs"))
     to: tuple[FileFormat, ...] = field(default=(), metadata=_is("formats to write"))
@@ -30,9 +30,9 @@ class Override:
 
 @dataclass(frozen=True, slots=True)
 class Config:
-    """What holds for all decks of a project, unless the command line or a deck says otherwise.
+    """The settings of all decks of a project, which the command line and decks can override.
 
-    Paths are relative to the project's folder in the file, and to the working folder from then on.
+    Paths are relative to the project's folder in the file, and to the working folder once loaded.
     """
 
     decks: tuple[str, ...] = field(default=(".",), metadata=_is(
@@ -91,18 +91,18 @@ class Config:
 
 @dataclass(frozen=True, slots=True)
 class Configuration:
-    """A project's folder, and what it says."""
+    """A project's folder and its configuration."""
 
     root: Path
     marked: bool = True
-    """False: nothing says that this is a project; it is the folder of the decks that are named."""
+    """False: not configured as a project; the folder of the named decks."""
     file: Path | None = None
-    """Where it is configured; None: nowhere."""
+    """The configuration file, if any."""
     config: Config = Config()
     origins: Mapping[str, str] = field(default_factory=dict)
-    """Where values come from that are not defaults: ``marpweave.toml:3``, or an option."""
+    """Where values other than defaults were set: ``marpweave.toml:3``, or an option."""
 
     @property
     def cache(self) -> Path:
-        """Where results of earlier builds are kept by default."""
+        """The default folder of the cache."""
         return self.root / ".marpweave" / "cache"

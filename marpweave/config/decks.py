@@ -1,4 +1,4 @@
-"""Which decks a project has, and which ones an argument names."""
+"""Finds the decks of a project, and those named by an argument."""
 
 from __future__ import annotations
 
@@ -13,30 +13,30 @@ from marpweave.config.ignored import ignored
 from marpweave.errors import UsageError
 
 SUFFIXES = (".md", ".markdown", ".mdown", ".markdn")
-"""What the Marp CLI takes for Markdown."""
+"""Suffixes that the Marp CLI treats as Markdown."""
 CONVERTIBLE = (".ipynb", ".py", ".qmd", ".rmd")
-"""What `convert` makes a deck of."""
+"""Suffixes of files that `convert` can turn into decks."""
 PLAINLY_A_DECK = re.compile(r"---[ \t]*\r?\n(?:(?!---|\.\.\.).*\n)*?(?:marp|execute):")
-"""How nearly every deck begins; any other front matter is parsed, which takes longer."""
+"""The usual beginning of decks; other front matter is parsed, which is slower."""
 MAGIC = re.compile(r"[*?\[]")
 FIRST = "`marpweave init` write a first one"
 NO_PLACE = ("node_modules", "__pycache__", "_frozen")
-"""Folders that hold no decks of an author; nor do those whose names begin with a dot, and virtual environments."""
+"""Folders without decks of the author; so are hidden folders and virtual environments."""
 
 
 @dataclass(frozen=True, slots=True)
 class Selector:
-    """A file, a folder or a glob that was named."""
+    """A file, folder or glob named by the user."""
 
     text: str
     place: Path
-    """Where it begins: a file, or the folder in which decks are looked for."""
+    """The file, or the folder to search."""
     pattern: tuple[str, ...] = ()
-    """The parts of a glob from there on."""
+    """The remaining parts of a glob."""
 
 
 def selector_of(text: str, folder: Path) -> Selector:
-    """What an argument means, relative to a folder."""
+    """Parse an argument, relative to a folder."""
     path = folder / text
     if path.exists() or not MAGIC.search(text):
         return Selector(text, path)
@@ -46,14 +46,14 @@ def selector_of(text: str, folder: Path) -> Selector:
 
 
 def folder_of(selector: Selector) -> Path:
-    """The folder that holds everything it names."""
+    """The folder that contains everything it selects."""
     return selector.place if selector.pattern or selector.place.is_dir() else selector.place.parent
 
 
 def decks_of(selector: Selector, out: Path) -> tuple[Path, ...]:
-    """The decks it names; a file that is named is one, whatever it holds. Raises UsageError if there is none.
+    """The decks it selects; a named file always counts as a deck. Raises UsageError if there is none.
 
-    ``out``: the folder for outputs, which holds no decks.
+    ``out``: the output folder, which is not searched.
     """
     if not selector.pattern and not selector.place.is_dir():
         return (selector.place,)
@@ -69,7 +69,7 @@ def decks_of(selector: Selector, out: Path) -> tuple[Path, ...]:
 
 
 def _instead(selector: Selector, markdown: Sequence[Path]) -> str:
-    """What to do where there is no deck."""
+    """A hint for a selector without decks."""
     if markdown:
         return f"name {from_here(min(markdown))} itself to take it as it is, or let {FIRST}"
     others = sorted(path for path in folder_of(selector).glob("*") if path.suffix.lower() in CONVERTIBLE)
@@ -81,7 +81,7 @@ def _instead(selector: Selector, markdown: Sequence[Path]) -> str:
 
 
 def is_named(path: Path, selector: Selector) -> bool:
-    """Whether a file is, or stands in, what was named."""
+    """Whether a file is selected or in a selected folder."""
     file, place = path.resolve(), selector.place.resolve()
     return file.is_relative_to(place) and _fits(file.relative_to(place), selector.pattern)
 
@@ -99,7 +99,7 @@ def _below(folder: Path, out: Path) -> Iterator[Path]:
 
 
 def _fits(path: PurePath, pattern: tuple[str, ...]) -> bool:
-    """Whether a glob matches a path, or a folder on the way to it."""
+    """Whether a glob matches a path or one of its parents."""
     parts = path.parts
     return not pattern or any(_matches(parts[:end], pattern) for end in range(1, len(parts) + 1))
 
@@ -113,7 +113,7 @@ def _matches(parts: Sequence[str], pattern: Sequence[str]) -> bool:
 
 
 def is_deck(path: Path) -> bool:
-    """Whether the front matter of a Markdown file has ``marp:`` or ``execute:``; ``_part.md`` only stands in others."""
+    """Whether the front matter of a Markdown file has ``marp:`` or ``execute:``; ``_part.md`` is only for inclusion."""
     if path.name.startswith("_"):
         return False
     text = path.read_bytes().decode("utf-8", errors="replace").removeprefix("\ufeff")
@@ -125,13 +125,13 @@ def is_deck(path: Path) -> bool:
 
 
 def from_here(path: Path) -> Path:
-    """A path as messages name it: from the working folder if it is inside."""
+    """A path for messages: relative to the working folder if inside."""
     here = Path.cwd()
     return path.relative_to(here) if path.is_relative_to(here) else path
 
 
 def unique(paths: Iterable[Path]) -> tuple[Path, ...]:
-    """Each deck once, as it was first named."""
+    """Each deck once, in order."""
     known: dict[Path, Path] = {}
     for path in paths:
         known.setdefault(path.absolute(), path)

@@ -1,4 +1,4 @@
-"""A project's configuration with all paths where they are."""
+"""The effective configuration of a project, with paths resolved."""
 
 from __future__ import annotations
 
@@ -14,12 +14,12 @@ from marpweave.config.root import find_project
 
 
 def configuration(places: Sequence[Path], options: Mapping[str, Any]) -> Configuration:
-    """What holds for decks in these folders: options over the project's file over defaults. Raises UsageError."""
+    """The configuration of decks in these folders: options over the project's file over defaults. Raises UsageError."""
     return configured(find_project(places), options)
 
 
 def configured(project: Configuration, options: Mapping[str, Any]) -> Configuration:
-    """What holds in a project whose folder is known."""
+    """The configuration of a project whose folder is known."""
     if project.file:
         from marpweave.config.toml import read
 
@@ -34,7 +34,7 @@ def configured(project: Configuration, options: Mapping[str, Any]) -> Configurat
 
 
 def _placed(project: Configuration) -> Config:
-    """The configuration with paths as they are from the working folder."""
+    """The configuration with paths relative to the working folder."""
     config, root = project.config, project.root
     cache, python = (os.path.expanduser(each) for each in (config.cache, config.python))  # noqa: PTH111  may be a URL
     return replace(
@@ -49,12 +49,12 @@ def _placed(project: Configuration) -> Config:
 
 
 def _placed_if_there(name: str, root: Path) -> str:
-    """The path of something in the project's folder, else its name."""
+    """The path of a file in the project's folder if it exists, otherwise ``name``."""
     return str(from_here(root / name)) if name and (root / name).exists() else name
 
 
 def base_of(project: Configuration) -> Path:
-    """The folder from which decks are named: that of all that are configured."""
+    """The folder to which names of decks are relative: that of all configured decks."""
     root = project.root
     places = [folder_of(selector_of(each, root)) for each in project.config.decks]
     return Path(os.path.commonpath([place.resolve() for place in places])) if places else root

@@ -1,4 +1,4 @@
-"""What git ignores."""
+"""Finds files that git ignores."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from pathlib import Path
 from marpweave.files import worktree_of
 
 COMMAND = ("git", "-c", "core.fsmonitor=false", "check-ignore", "-z", "--stdin")
-"""Without the file system monitor that a repository can name: it is a program, and would run here."""
+"""Without a file system monitor, which is a program that the repository could choose."""
 
 
 def ignored(paths: Sequence[Path]) -> frozenset[Path]:
@@ -23,7 +23,7 @@ def ignored(paths: Sequence[Path]) -> frozenset[Path]:
 
 
 def _ignored(paths: Sequence[Path], tree: Path) -> Sequence[Path]:
-    by_name = {os.fsencode(path.parent.resolve() / path.name): path for path in paths}  # git follows no links
+    by_name = {os.fsencode(path.parent.resolve() / path.name): path for path in paths}  # git does not follow links
     try:
         output = subprocess.run(COMMAND, input=b"\0".join(by_name), cwd=tree, capture_output=True, check=False).stdout
     except OSError:

@@ -1,4 +1,4 @@
-"""Which folder is the project's."""
+"""Finds the folder of the project."""
 
 from __future__ import annotations
 
@@ -13,11 +13,11 @@ from marpweave.errors import UsageError
 
 OWN, SHARED = "marpweave.toml", "pyproject.toml"
 TABLE = re.compile(rb"^[ \t]*\[{0,2}[ \t]*[\"']?tool[\"']?[ \t]*\.[ \t]*[\"']?marpweave(?![\w-])", re.MULTILINE)
-"""What a file has in which ``[tool.marpweave]`` may stand; no other is read as TOML, which takes longer."""
+"""Matches files that may contain ``[tool.marpweave]``; others need not be parsed as TOML, which is slow."""
 
 
 def working_folder() -> Path:
-    """Where the program was called; raises UsageError."""
+    """The current working folder; raises UsageError if it does not exist."""
     try:
         return Path.cwd()
     except FileNotFoundError:
@@ -25,7 +25,7 @@ def working_folder() -> Path:
 
 
 def find_project(places: Sequence[Path]) -> Configuration:
-    """The project of decks in these folders; of the working folder, if there are none or they lie outside of it."""
+    """The project of decks in these folders, or of the working folder if there are none or they are outside of it."""
     here = working_folder()
     place = _common(places) or here
     mine = _marked(here)
@@ -37,12 +37,12 @@ def find_project(places: Sequence[Path]) -> Configuration:
 def _common(places: Sequence[Path]) -> Path | None:
     try:
         return Path(os.path.commonpath([place.resolve() for place in places]))
-    except ValueError:  # none, or on several drives
+    except ValueError:  # no folders, or on different drives
         return None
 
 
 def _marked(place: Path) -> Configuration | None:
-    """The nearest configured folder, else that of the repository, else that of the package."""
+    """The nearest configured folder, otherwise that of the repository or the package."""
     home = Path(os.path.expanduser("~")).resolve()  # noqa: PTH111  which fails where there is none
     folders = tuple(_upward(place, home))
     for folder in folders:
@@ -53,7 +53,7 @@ def _marked(place: Path) -> Configuration | None:
 
 
 def _upward(place: Path, home: Path) -> Iterator[Path]:
-    """A folder and those above it, none above the home folder, and none in which anybody can put something."""
+    """A folder and its parents, up to the home folder, without folders that are writable for everybody."""
     for folder in (place, *place.parents):
         if not _is_everybodys(folder):
             yield folder
@@ -70,7 +70,7 @@ def _is_everybodys(folder: Path) -> bool:
 
 
 def configuration_in(folder: Path) -> Path | None:
-    """The file that configures a project here; raises UsageError if there are two."""
+    """The configuration file in a folder; raises UsageError if there are two."""
     own, shared = folder / OWN, folder / SHARED
     try:
         has_table = bool(TABLE.search(shared.read_bytes()))

@@ -1,4 +1,4 @@
-"""The configuration's keys for programs, as JSON schema, and for people, as a table."""
+"""Generates the JSON schema and the documentation table of the configuration."""
 
 from __future__ import annotations
 
@@ -15,13 +15,13 @@ TYPES = {str: "string", Path: "string", int: "integer", bool: "boolean"}
 
 
 def schema() -> dict[str, Any]:
-    """JSON schema of ``marpweave.toml``, in the dialect that editors know best."""
+    """JSON schema of ``marpweave.toml``, in the draft with the best support in editors."""
     return {
         "$schema": "http://json-schema.org/draft-07/schema#", "title": "marpweave", **_table(Config)}
 
 
 def table() -> str:
-    """The keys as a table of Markdown."""
+    """The keys as a Markdown table."""
     rows = [f"| `{name}` | {_default(value)} | {_meaning(each)}{_choices(hint)} |"
             for name, each, hint in _keys(Config) for value in [getattr(Config(), each.name)]]
     return "\n".join(["| key | default | meaning |", "|---|---|---|", *rows, ""])
@@ -73,6 +73,6 @@ def _default(value: Any) -> str:  # noqa: ANN401
 
 
 def _choices(hint: Any) -> str:  # noqa: ANN401
-    """The words that a key takes."""
+    """The allowed values of a key."""
     one = get_args(hint)[0] if get_origin(hint) is tuple else hint
     return f" ({', '.join(f'`{word}`' for word in get_args(one))})" if get_origin(one) is Literal else ""

@@ -1,4 +1,4 @@
-"""A project's TOML file -> its configuration; all faults are reported at once, each with its line."""
+"""Parses a project's TOML file; all faults are reported at once, each with its line."""
 
 from __future__ import annotations
 
@@ -25,27 +25,27 @@ Lines = Mapping[tuple[str, ...], int]
 
 @dataclass(frozen=True, slots=True)
 class _Reading:
-    """What was read from one file, and what is wrong with it."""
+    """The content of one file, and its faults."""
 
     file: Path
     table: tuple[str, ...]
-    """Where it stands in the file."""
+    """The table of our settings in the file."""
     lines: Lines
     faults: list[tuple[int, str]] = field(default_factory=list)
 
     def line(self, *key: str) -> int:
-        """Of a key, or of what holds it."""
+        """The line of a key, or of its table."""
         ways = ((*self.table, *key[:end]) for end in range(len(key), -1, -1))
         return next((self.lines[way] for way in ways if way in self.lines), 1)
 
     def wrong(self, message: str, *key: str) -> None:
-        """Record what is wrong with a key."""
+        """Record a fault in a key."""
         line = self.line(*key)
         self.faults.append((line, f"{self.file}:{line}: {message}"))
 
 
 def read(file: Path) -> tuple[Config, Mapping[str, str]]:
-    """What a file says, and where; raises UsageError with every fault."""
+    """Parse a file; return the configuration and where each value was set. Raises UsageError with all faults."""
     table = () if file.name == OWN else ("tool", "marpweave")
     reading = _Reading(file, table, lines_of(_text(file)))
     given = _table_of(file)
@@ -56,7 +56,7 @@ def read(file: Path) -> tuple[Config, Mapping[str, str]]:
 
 
 def _values(kind: type[Config | Override], given: Mapping[str, Any], reading: _Reading, *way: str) -> dict[str, Any]:
-    """The values of a table's keys by the names of their fields; ``way``: where the table stands in the file's."""
+    """The values of a table by field name; ``way``: the path of the table in the file."""
     known, hints, values = {each.name.replace("_", "-"): each for each in fields(kind)}, get_type_hints(kind), {}
     for name, value in given.items():
         if name not in known:
@@ -73,7 +73,7 @@ def _values(kind: type[Config | Override], given: Mapping[str, Any], reading: _R
 
 
 def _overrides(given: Any, reading: _Reading) -> tuple[Override, ...]:  # noqa: ANN401
-    """What holds for some decks."""
+    """Overrides for some decks."""
     if not isinstance(given, list) or not all(isinstance(each, dict) for each in given):
         raise UnfitError("tables with `decks`, `to` and `variants`, such as [[overrides]]")
     for number, each in enumerate(given):
@@ -114,7 +114,7 @@ def _near(name: str, names: Sequence[str]) -> str:
 
 
 def _options(given: Any, reading: _Reading) -> dict[str, Any]:  # noqa: ANN401
-    """Defaults for the options of cells."""
+    """Default options of cells."""
     if not isinstance(given, dict):
         raise UnfitError("a table of options")
     values = {}
@@ -130,7 +130,7 @@ def _options(given: Any, reading: _Reading) -> dict[str, Any]:  # noqa: ANN401
 
 
 def _fit(hint: Any, value: Any, limits: Mapping[str, Any]) -> Any:  # noqa: ANN401
-    """A value of the type that a key has; raises UnfitError with what it could be."""
+    """A value converted to the type of a key; raises UnfitError with the allowed values."""
     origin, arguments = get_origin(hint), get_args(hint)
     if origin is tuple:
         values = value if isinstance(value, list) else [value]
@@ -152,7 +152,7 @@ def _fit(hint: Any, value: Any, limits: Mapping[str, Any]) -> Any:  # noqa: ANN4
 
 
 def lines_of(text: str) -> Lines:
-    """The line of each table and key, which tomllib does not report; tables of one name have numbers, from 0."""
+    """The line of each table and key, which tomllib does not report; tables in arrays are numbered from 0."""
     found: dict[tuple[str, ...], int] = {}
     table: tuple[str, ...] = ()
     quoted = ""

@@ -15,7 +15,7 @@ from marpweave.inputs.spelling import between, spelled, tree_of
 
 Function = ast.FunctionDef | ast.AsyncFunctionDef
 SKELETON = ""
-"""The skeleton's name among those of functions."""
+"""The name of the skeleton among the parts."""
 
 
 @dataclass(frozen=True, slots=True)
