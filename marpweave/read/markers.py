@@ -28,7 +28,8 @@ LANGUAGES: Mapping[str, Words] = {
         output=r"(?:Expected )?Outputs?|Expected|Out|Prints?|Returns|Results?",
         about=r"about\s|approx\.?\s|(?i:prints?|outputs?|displays?|shows?|returns?|gives?)\s",
         error=r"Error|Exception|Raises?|Throws?|Output",
-        fails=r"^(?:errors?|exception|fails|ng)[.!！。]*$|^(?:error|exception)!|\b(?:raises?|throws?|gives?|is) an (?:error|exception)\b",
+        fails=r"^(?:errors?|exception|fails|ng)[.!！。]*$|^(?:error|exception)!|"
+              r"\b(?:raises?|throws?|gives?|is) an (?:error|exception)\b",
         denied=r"\bno\b|\bnot\b|n't\b|without"),
     "ja": Words(
         output=r"(?:出力|実行)?結果|出力例?|表示|戻り値",

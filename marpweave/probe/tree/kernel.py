@@ -2,8 +2,8 @@
 
 A snapshot is a fork that waits without threads and sockets. To resume, it forks again; the new process gets threads
 and sockets like a new kernel, and continues with the same shell and event loop. None of ipykernel's code runs in
-between, so a cell sees the same as in a fresh kernel that has run all cells before it, apart from process ids and descriptor
-numbers.
+between, so a cell sees the same as in a fresh kernel that has run all cells before it, apart from process ids and
+descriptor numbers.
 """
 
 from __future__ import annotations
