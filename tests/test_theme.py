@@ -65,3 +65,11 @@ def test_no_text_is_set_under_18_pixels():
     sizes = [int(size) for size in re.findall(r"font(?:-size)?:[^;{}]*?(\d+)px", CSS)]
     assert sizes
     assert min(size for size in sizes if size) >= 18
+
+
+def test_every_rule_begins_at_the_slide():
+    rules = re.sub(r"/\*.*?\*/|@import[^;]*;", "", CSS, flags=re.DOTALL)
+    selectors = [selector.strip() for selector in re.findall(r"([^{}]+)\{", rules)]
+    assert len(selectors) > 100
+    # Marp looks for any other inside of a slide, where there is no further one
+    assert [selector for selector in selectors if not selector.startswith("section")] == []
