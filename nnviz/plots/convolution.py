@@ -26,6 +26,10 @@ if TYPE_CHECKING:
 Floats = NDArray[np.float64]
 WIDE = 0.88
 """Maximum width of a number, relative to its cell; all numbers of a grid shrink to fit."""
+NUMBER = 22
+"""Font size of numbers in cells in points."""
+NAME = 19
+"""Font size of labels beside the grids in points."""
 LONGEST_SUM = 56
 """Maximum length of a sum in characters; a longer one is abbreviated in the middle."""
 LARGEST = 16
@@ -63,10 +67,10 @@ def draw_convolution(
     write(ax, (x.shape[1] + 0.55, top / 2), r"$*$", 24)
     write(ax, (right - 0.75, top / 2), "=", 22)
     for start, numbers, name in ((0, x, say("入力")), (left, k, say("フィルタ")), (right, output, say("出力"))):
-        write(ax, (start + numbers.shape[1] / 2, (top + numbers.shape[0]) / 2 + 0.4), name, 15)
+        write(ax, (start + numbers.shape[1] / 2, (top + numbers.shape[0]) / 2 + 0.4), name, NAME)
     _frame(ax, (column * stride, (top + x.shape[0]) / 2 - row * stride - k.shape[0]), k.shape)
     _frame(ax, (right + column, (top + height) / 2 - row - 1), (1, 1))
-    write(ax, (0, -0.65), _sum(windows[row, column], k, output[row, column]), 15, ha="left")
+    write(ax, (0, -0.65), _sum(windows[row, column], k, output[row, column]), NAME, ha="left")
     return ax
 
 
@@ -104,9 +108,9 @@ def draw_pooling(
     _grid(ax, (0, 0), x, tints=np.kron(numbers, np.ones((size, size), int)))
     _grid(ax, (right, (top - height) / 2), pooled, tints=numbers)
     arrow(ax, (x.shape[1] + 0.4, top / 2), (right - 0.4, top / 2), width=2.2)
-    write(ax, (x.shape[1] + 1.2, top / 2 + 0.4), say("最大値" if kind == "max" else "平均"), 15)
-    write(ax, (x.shape[1] / 2, top + 0.4), say("入力"), 15)
-    write(ax, (right + width / 2, (top + height) / 2 + 0.4), say("出力"), 15)
+    write(ax, (x.shape[1] + 1.2, top / 2 + 0.4), say("最大値" if kind == "max" else "平均"), NAME)
+    write(ax, (x.shape[1] / 2, top + 0.4), say("入力"), NAME)
+    write(ax, (right + width / 2, (top + height) / 2 + 0.4), say("出力"), NAME)
     return ax
 
 
@@ -125,7 +129,7 @@ def _grid(
     """A grid of cells with numbers, first row on top; ``shown``: the number of cells to fill."""
     colours = style.palette()
     rows, columns = values.shape
-    size = min(fitting(numeral(each), 16, WIDE) for each in values.flat)
+    size = min(fitting(numeral(each), NUMBER, WIDE) for each in values.flat)
     for number in range(values.size):
         row, column = divmod(number, columns)
         filled = shown is None or number < shown

@@ -10,7 +10,7 @@ import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.colors import LinearSegmentedColormap
 from matplotlib.lines import Line2D
-from matplotlib.ticker import MaxNLocator
+from matplotlib.ticker import LogLocator, MaxNLocator, NullLocator
 from numpy.typing import ArrayLike, NDArray
 
 from nnviz import style
@@ -119,6 +119,9 @@ def draw_learning_rates(
             raise ValueError(f"the axis is logarithmic: f must be 0 or more, not {path.values.min():g}")
         ax.plot(np.where(path.values > 0, path.values, np.nan), label=rf"$\eta = {rate:g}$")
     ax.set(yscale="log", xlabel=say("更新の回数"), ylabel="$f(x)$", xlim=(0, steps))
+    decades = float(np.ptp(np.log10(ax.get_ylim())))
+    ax.yaxis.set_major_locator(LogLocator(10.0 ** next(n for n in (1, 2, 5, 10, 20, 50, 100, 200) if decades <= 7 * n)))
+    ax.yaxis.set_minor_locator(NullLocator())
     for line in ax.lines:
         _end_below(ax, line)
     ax.grid(axis="y")
@@ -164,7 +167,8 @@ def animate_loss_surface(
     def draw(step: int) -> None:
         ways = [Path(path.points[:step + 1], path.values[:step + 1], converged=False) for path in paths]
         draw_loss_surface(f, limits=limits, paths=ways, labels=labels, ax=ax)
-        ax.text(0.98, 0.03, say("{} 回目").format(step), transform=ax.transAxes, ha="right")
+        ax.text(0.98, 0.03, say("{} 回目").format(step), transform=ax.transAxes, ha="right",
+                bbox={"facecolor": style.palette().ground, "edgecolor": "none", "alpha": 0.8, "pad": 3})
 
     return animated(ax, draw, max(len(path.points) for path in paths), interval)
 

@@ -228,7 +228,7 @@ def draw_initial_values(
         low, high = low - 0.5, high + 0.5
     tall = max(1.7, widest([*activations], 15))
     figure, grid = plt.subplots(len(activations), depth, figsize=(2.1 * depth + 1, tall * len(activations) + 0.5),
-                                squeeze=False, sharex=True, layout="constrained")
+                                squeeze=False, sharex=True, layout="constrained", gridspec_kw={"wspace": 0.12})
     for number, ax in enumerate(grid[0], start=1):
         ax.set_title(say("第{}層").format(number), fontsize=15)
     for row, (name, layers) in zip(grid, activations.items(), strict=True):
