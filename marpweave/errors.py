@@ -9,7 +9,9 @@ Bugs in marpweave itself become findings of kind ``internal``.
 """
 from __future__ import annotations
 
+import sys
 from collections.abc import Sequence
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -28,6 +30,13 @@ def is_checkout() -> bool:
 def program_name() -> str:
     """The name under which users call the program."""
     return "build.py" if is_checkout() else "marpweave"
+
+
+def say(text: str) -> None:
+    """Write a line to stderr; where that cannot be, as on a full disk, nobody reads it, and nothing fails for it."""
+    with suppress(OSError):
+        sys.stderr.write(f"{text}\n")
+        sys.stderr.flush()
 
 
 def command(words: str) -> str:

@@ -28,6 +28,8 @@ REFUSALS = frozenset({
     errno.EACCES, errno.EPERM, errno.EROFS, errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO, errno.EMFILE,
     errno.ENFILE, errno.ENAMETOOLONG, errno.ENOTDIR, errno.ELOOP, errno.EISDIR, errno.EEXIST})
 """Errors by which an operating system refuses an operation: not bugs of the program."""
+NO_ROOM = "No usable temporary directory"
+"""Python's message if no folder for temporary files is writable."""
 Result = TypeVar("Result")
 
 
@@ -97,8 +99,9 @@ def contained(step: Callable[[], Result], path: Path, root: Path) -> Result | Fi
     except MarpweaveError:
         raise
     except Exception as error:
-        if isinstance(error, OSError) and error.errno in REFUSALS:
-            raise ToolError(f"{error.filename}: {error.strerror}" if error.filename else str(error)) from error
+        if isinstance(error, OSError) and (error.errno in REFUSALS or NO_ROOM in str(error)):
+            said = error.strerror or str(error)
+            raise ToolError(f"{error.filename}: {said}" if error.filename else said) from error
         return _finding(error, path, root)
 
 

@@ -21,7 +21,7 @@ from marpweave.cli.commands.stats import stats
 from marpweave.cli.executors import runner_of
 from marpweave.cli.options import checking, known, reporting, running, showing, writing
 from marpweave.cli.settings import project_of, settings_of
-from marpweave.errors import MarpweaveError, UsageError, command, program_name
+from marpweave.errors import MarpweaveError, UsageError, command, program_name, say
 
 if TYPE_CHECKING:
     from marpweave.build.project import Project
@@ -205,10 +205,11 @@ def _call(words: list[str] | None) -> NoReturn:
     try:
         sys.exit(program.main(words, prog_name=program_name(), standalone_mode=False))
     except click.ClickException as error:
-        error.show()
+        with suppress(OSError):
+            error.show()
         sys.exit(error.exit_code)
     except click.Abort:
-        click.echo("interrupted", err=True)
+        say("interrupted")
         sys.exit(INTERRUPTED)
 
 
@@ -227,7 +228,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     try:
         fault = contained(lambda: _call(words), Path("marpweave"), Path())
     except MarpweaveError as error:
-        click.echo(f"error: {error}", err=True)
+        say(f"error: {error}")
         sys.exit(WRONG_USAGE)
-    click.echo(f"internal error: {fault.message}", err=True)
+    say(f"internal error: {fault.message}")
     sys.exit(INTERNAL)

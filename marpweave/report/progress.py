@@ -7,8 +7,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from itertools import count
 
-import click
-
+from marpweave.errors import say
 from marpweave.model.deck import Cell
 from marpweave.model.outcome import Outcome
 
@@ -31,7 +30,7 @@ class Silent:
 
     def note(self, text: str) -> None:
         """Print a message that is not a finding."""
-        click.echo(f"note: {text}", err=True)
+        say(f"note: {text}")
 
 
 class Terminal(Silent):
@@ -56,7 +55,7 @@ class Terminal(Silent):
     def busy(self, what: str) -> Iterator[None]:
         """Show that a long step is running inside the block."""
         if not sys.stderr.isatty():
-            click.echo(f"{what} …", err=True)
+            say(f"{what} …")
             yield
             return
         from rich.console import Console
@@ -72,6 +71,6 @@ def _logged(cells: int) -> Callable[[Cell, Outcome], None]:
     def done(cell: Cell, outcome: Outcome) -> None:
         number, seconds = next(numbers), outcome.provenance.seconds
         if seconds >= SLOW:
-            click.echo(f"{number:>4}/{cells}  {cell.location.path} {cell.label}  {seconds:.1f} s", err=True)
+            say(f"{number:>4}/{cells}  {cell.location.path} {cell.label}  {seconds:.1f} s")
 
     return done

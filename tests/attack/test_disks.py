@@ -136,6 +136,24 @@ def test_a_file_that_grows_too_large_leaves_the_old_one(tmp_path):
     assert result.stderr.splitlines()[-1] == f"error: dist/deck.md: {os.strerror(errno.EFBIG)}"
 
 
+def run(folder, *arguments, **options):
+    return subprocess.run([sys.executable, PROGRAM, *arguments, "deck.md"], cwd=folder, text=True, check=False, **options)
+
+
+def test_no_room_for_any_file_is_told_in_a_line(tmp_path):
+    write(tmp_path)
+    result = run(tmp_path, "check", capture_output=True, preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0)))
+    (line,) = result.stderr.splitlines()
+    assert (result.returncode, line.startswith("error: No usable temporary directory found in ")) == (2, True), line
+
+
+@pytest.mark.parametrize(("command", "code"), [("check", 0), ("build --to md", 0), ("check --strict", 1), ("check missing.md", 2), ("check --wrong", 2)])
+def test_a_log_on_a_full_disk_changes_no_exit_code(tmp_path, command, code):
+    write(tmp_path, want="1\nprint(2)")
+    with Path("/dev/full").open("w", encoding="utf-8") as full:
+        assert run(tmp_path, *command.split(), stdout=subprocess.DEVNULL, stderr=full).returncode == code
+
+
 @pytest.mark.parametrize("step", ["fsync", "replace"])
 def test_no_room_at_any_step_leaves_the_old_file(tmp_path, monkeypatch, step):
     (tmp_path / "deck.md").write_text("# A\n", encoding="utf-8")
