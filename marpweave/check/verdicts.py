@@ -146,7 +146,8 @@ def _judged_statement(expected: ExpectedOutput, cell: Cell, outcome: Outcome, fr
     block = expected.since is not None
     judge = _judged_block if block else _judged_line
     gots = [*_gots(outcome, first, last), *(outcome.results if last >= _last_code_line(cell) else ())]
-    if not gots and not block and expected.marked and claims.spells_value(expected.want):
+    code = cell.source.split("\n")[expected.statement[0]]
+    if not gots and not block and expected.marked and claims.is_of_value(expected.want, code):
         gots = [NOTHING for value in outcome.values if first <= value.line <= last]
     verdict = replace(judge(expected, gots, cell.options.check), span=(first, last))
     if verdict.state is State.PROVEN and claims.is_string(expected.want) and not _may_be_string(outcome, first, last):

@@ -38,6 +38,10 @@ def test_a_statement_that_gives_nothing_gives_none(comment, state):
     assert states(cell(f"x.sort()  {comment}"), Outcome()) == [State.PROSE]  # it did not run
 
 
+def test_what_prints_elsewhere_claims_nothing():
+    assert states(cell("print(x)  # => 5"), Outcome(values=(Value(2, "None", "None"),))) == [State.PROSE]
+
+
 def test_a_claim_beside_an_empty_line_is_wrong():
     assert [states(cell(f'print("")  # {want}'), printing((0, "\n"))) for want in ("=> 5", "=> hello", "5", "...")] == [
         [State.MISMATCH], [State.MISMATCH], [State.PROSE], [State.PROSE]]
