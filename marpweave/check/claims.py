@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from marpweave.check.compare import as_literal, tidy
+from marpweave.model.deck import Cell, ExpectedOutput, Notation, OutputFence
 from marpweave.read import markers
 from marpweave.read.markers import COLON, GAP, JAPANESE, SEPARATOR, SEPARATORS, WIDE_BRACKETS
 
@@ -106,6 +107,21 @@ def is_of_value(want: str, code: str) -> bool:
     except ValueError:
         return False
     return True
+
+
+def reads_as_output(want: str, got: str) -> bool:
+    """Whether unmarked lines resemble an output: only numbers or few lines differ."""
+    lines, given = ([" ".join(line.split()) for line in text.strip("\n").split("\n")] for text in (want, got))
+    if len(lines) == len(given) == 1:
+        return reads_as_value(want.strip(), got.strip())
+    shared = sum(line in given for line in lines if line)
+    shapes = [[NUMBER.sub("0", line) for line in text] for text in (lines, given)]
+    return 2 * shared >= max(len(lines), len(given)) or shapes[0] == shapes[1]
+
+
+def fence_of(cell: Cell, claim: ExpectedOutput) -> OutputFence | None:
+    """The fence that contains a claim; None: it is in the cell itself."""
+    return cell.output_fence or cell.plain_fence if claim.notation is Notation.FENCE else None
 
 
 def is_string(text: str) -> bool:

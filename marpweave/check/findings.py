@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator, Sequence
 
+from marpweave.check.claims import fence_of
 from marpweave.check.names import names_bound, names_given, names_needed, names_read
 from marpweave.check.raised import is_unforeseen, stopped_at
 from marpweave.check.roots import EVERYTHING, Roots
@@ -121,8 +122,7 @@ def _warnings(check: CellCheck) -> Iterator[Finding]:
 
 def _difference(cell: Cell, verdict: Verdict) -> Finding:
     expected = verdict.expected
-    opening = cell.output_fence.location if expected.notation is Notation.FENCE and cell.output_fence else cell.location
-    line = opening.line + 1 + expected.first
+    line = (fence_of(cell, expected) or cell).location.line + 1 + expected.first
     kind = Kind.SUSPECT if verdict.state is State.SUSPECT else Kind.MISMATCH
     if verdict.of_error:
         message = "the slide shows a different error than the code raises"

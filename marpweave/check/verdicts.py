@@ -119,7 +119,10 @@ def _verdict(
     """Judge one expected output; ``claimed`` is the last line of the file that an earlier one covers."""
     first, last = (cell.location.line + 1 + line for line in expected.statement)
     if expected.notation is Notation.FENCE:
-        return replace(_judged_fence(expected, outcome, cell.options.check), span=(first, last))
+        verdict = replace(_judged_fence(expected, outcome, cell.options.check), span=(first, last))
+        likely = not (verdict.of_error or verdict.fault) and claims.reads_as_output(expected.want, verdict.got)
+        return verdict if expected.marked or verdict.state is State.PROVEN else \
+            replace(verdict, state=State.SUSPECT if likely else State.PROSE, of_error=False, fault="")
     if stop and expected.statement[0] > stop[1]:
         return Verdict(expected, State.PROSE, span=(first, last))
     verdict = _judged_statement(expected, cell, outcome, max(claimed + 1, cell.location.line + 1))
@@ -269,7 +272,8 @@ def _session_verdicts(cell: Cell, outcome: Outcome) -> Iterator[Verdict]:
 
 
 def _has_unclaimed(cell: Cell, outcome: Outcome, verdicts: Sequence[Verdict]) -> bool:
-    if any(v.expected.notation in (Notation.FENCE, Notation.SESSION) for v in verdicts):
+    if any(v.expected.notation in (Notation.FENCE, Notation.SESSION) for v in verdicts
+           if v.expected.marked or v.state is not State.PROSE):
         return False
     display = cell.options.display
     if display.output is not Output.SHOW or not display.include:

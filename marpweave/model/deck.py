@@ -51,7 +51,7 @@ class ExpectedOutput:
     """0-based source line of the first statement that a block of lines below several statements may cover; None: only
     ``statement``."""
     marked: bool = True
-    """False: a bare trailing comment, which is an expectation only if it looks like a value."""
+    """False: a bare trailing comment or fence, which is an expectation only if it looks like a value."""
     column: int = 0
     """Column of ``want`` in source line ``first``."""
     width: int = 0
@@ -115,6 +115,8 @@ class Cell:
     option_lines: int = 0
     """Number of leading source lines that are ``#|`` options."""
     output_fence: OutputFence | None = None
+    plain_fence: OutputFence | None = None
+    """A fence below that remains prose but may contain the output: without a language, or after ``Output:``."""
     regions: tuple[Region, ...] = ()
     """Solutions and hidden tests, which students do not get."""
     hidden: frozenset[int] = frozenset()

@@ -30,14 +30,16 @@ PROMPT = re.compile(r"^(?P<prefix>\s*>>> ?)(?P<want>.*)$")
 
 
 @lru_cache(512)
-def read_script(source: str, *, pycon: bool = False, option_lines: int = 0, output: str | None = None) -> Script:
-    """Parse a cell's source; ``output`` is the content of the output fence below it."""
+def read_script(
+    source: str, *, pycon: bool = False, option_lines: int = 0, output: str | None = None, marked: bool = True,
+) -> Script:
+    """Parse a cell's source; ``output`` is the content of the fence below it, certainly an output if ``marked``."""
     lines = [""] * option_lines + source.split("\n")[option_lines:]
     script = _session(lines, pycon=pycon) or _script(lines)
     if output is None or script.session:
         return script
     height, whole = len(split_lines(output)), (0, max(len(lines) - 1, 0))
-    want = ExpectedOutput(Notation.FENCE, output.rstrip("\n"), 0, height - 1, whole)
+    want = ExpectedOutput(Notation.FENCE, output.rstrip("\n"), 0, height - 1, whole, marked=marked)
     return replace(script, expected=(*script.expected, want))
 
 

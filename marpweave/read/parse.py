@@ -6,7 +6,6 @@ import re
 from bisect import bisect_right
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
-from itertools import zip_longest
 from pathlib import Path
 
 from markdown_it.token import Token
@@ -24,7 +23,7 @@ from marpweave.read.literals import find_literals
 from marpweave.read.notations import read_script
 from marpweave.read.options.bibliography import read_bibliography
 from marpweave.read.options.diagrams import find_diagrams
-from marpweave.read.options.fences import CELLS, SESSION_WORDS, for_marp, is_marimo, language_of
+from marpweave.read.options.fences import CELLS, OUTPUT_WORDS, SESSION_WORDS, for_marp, is_label, is_marimo, language_of
 from marpweave.read.options.mistyped import mistyped, unknown_values
 from marpweave.read.options.options import DeckOptions, label_faults, read_cell_options, read_deck_options
 from marpweave.read.regions import regions_of
@@ -34,7 +33,6 @@ from marpweave.text import split_lines
 
 NOTHING = Given()
 ALONE = Included("")
-OUTPUT_WORDS = frozenset({"output", "text", "error"})
 DECK_KEYS = frozenset({"marp", "execute"})
 DECK_LINE = re.compile(r"^\s*[\"']?(?:marp|execute)[\"']?\s*:", re.MULTILINE)
 """Recognises a deck whose front matter is not valid YAML."""
@@ -195,24 +193,26 @@ def _cells(tokens: Sequence[Token], page: _Page) -> tuple[list[_CellLines], list
     """The cells, and findings about their options."""
     cells: list[_CellLines] = []
     findings: list[Finding] = []
-    for token, follower in zip_longest(tokens, tokens[1:]):
+    for at, token in enumerate(tokens):
         language = language_of(for_marp(token.info))
         if token.type != "fence" or not token.map or language not in CELLS or is_marimo(token.info):
             continue
         first, end = token.map
-        fence = follower if follower and _is_output_of(token, follower, page) else None
+        fence, plain, labelled = _fences_below(token, tokens[at + 1:at + 5], page)
         if fence and fence.map:
             end = fence.map[1]
         own = read_cell_options(token.info, token.content, page.options)
         regions, wrong = regions_of(token.content, own.lines)
         findings += [*page.findings(Kind.OPTION, own.faults, first), *page.findings(Kind.VARIANT, wrong, first)]
+        output = fence or plain
         script = read_script(token.content, pycon=language in SESSION_WORDS, option_lines=own.lines,
-                             output=fence.content if fence else None)
+                             output=output.content if output else None, marked=bool(fence or labelled))
         cells.append(_CellLines(Cell(
             text=page.text(first, end), source=token.content, info=token.info.strip(), options=own.options,
             location=page.location(first), number=len(cells) + 1, slide=page.slide(first), script=script,
             prefix=_prefix(token, page), option_lines=own.lines,
-            output_fence=_output_fence(fence, page) if fence else None, regions=regions,
+            output_fence=_output_fence(fence, page) if fence else None,
+            plain_fence=_output_fence(plain, page) if plain else None, regions=regions,
             hidden=frozenset(row for region in regions for row in (region.first, region.last) if not wrong)),
             range(first, end)))
     named, clashes = _named(cells, page.origins)
@@ -229,11 +229,15 @@ def _named(cells: Sequence[_CellLines], origins: Origins) -> tuple[list[_CellLin
     return named, findings
 
 
-def _is_output_of(token: Token, follower: Token, page: _Page) -> bool:
-    if follower.type != "fence" or language_of(follower.info) not in OUTPUT_WORDS or not (token.map and follower.map):
-        return False
-    between = page.text(token.map[1], follower.map[0])
-    return not between.strip(" \t\r\n>")
+def _fences_below(token: Token, below: Sequence[Token], page: _Page) -> tuple[Token | None, Token | None, bool]:
+    """The fence that holds a cell's output, or one that stays prose, and whether a label says what it holds."""
+    fence = next((each for each in below if each.type == "fence" and each.level == token.level), None)
+    if fence is None or not (token.map and fence.map):
+        return None, None, False
+    language, between = language_of(fence.info), page.text(token.map[1], fence.map[0]).strip(" \t\r\n>")
+    if language not in {"", *OUTPUT_WORDS} or (between and not is_label(between)):
+        return None, None, False
+    return (fence, None, True) if language and not between else (None, fence, bool(between))
 
 
 def _output_fence(token: Token, page: _Page) -> OutputFence:

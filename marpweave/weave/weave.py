@@ -189,9 +189,11 @@ def _text_parts(check: CellCheck, place: Placement) -> Iterator[OutputPart]:
     display = check.cell.options.display
     fence = next((v for v in check.verdicts if v.expected.notation is Notation.FENCE), None)
     if fence is not None and fence.state is State.PROVEN:
-        yield OutputPart("error" if check.outcome.error else "output", safe_text(fence.expected.want))
+        if check.cell.output_fence:
+            yield OutputPart("error" if check.outcome.error else "output", safe_text(fence.expected.want))
         return
-    on_slide = any(v.state is not State.PROSE for v in check.verdicts) and not check.unchecked
+    stays = fence if check.cell.plain_fence else None
+    on_slide = any(v.state is not State.PROSE for v in check.verdicts if v is not stays) and not check.unchecked
     for kind, group in groupby(_output_parts(check, place), lambda part: part.kind):
         parts = tuple(group)
         text = "".join(part.text for part in parts)

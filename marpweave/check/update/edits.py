@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
+from marpweave.check.claims import fence_of
 from marpweave.check.update.renew import parted
 from marpweave.check.verdicts import Verdict
 from marpweave.model.deck import Cell, Notation
@@ -63,8 +64,7 @@ def free_spans(cell: Cell, verdict: Verdict, lines: Sequence[str]) -> tuple[tupl
 
 def first_line(cell: Cell, verdict: Verdict) -> int:
     """1-based line of the file where an output begins."""
-    fence = cell.output_fence if verdict.expected.notation is Notation.FENCE else None
-    return (fence or cell).location.line + 1 + verdict.expected.first
+    return (fence_of(cell, verdict.expected) or cell).location.line + 1 + verdict.expected.first
 
 
 def _kept(cell: Cell, verdict: Verdict) -> Iterator[list[tuple[int, int]]]:

@@ -39,7 +39,7 @@ def _lawful_alone(edits: Sequence[LineEdit], text: str, deck: Deck, reread: Rere
     lines = split_lines(text)
     for cell in deck.cells:
         above = cell.location.line - 1
-        below, start = above + len(split_lines(cell.text)), sum(map(len, lines[:above]))
+        below, start = _end(cell), sum(map(len, lines[:above]))
         inside, own = [edit for edit in edits if above < edit.first <= below], "".join(lines[above:below])
         alone = reread(own) if inside else None
         for edit in inside:
@@ -48,6 +48,12 @@ def _lawful_alone(edits: Sequence[LineEdit], text: str, deck: Deck, reread: Rere
             if alone is None or [each.source for each in alone.cells] != [cell.source] or \
                     _keep([moved], own, alone, reread):
                 yield edit
+
+
+def _end(cell: Cell) -> int:
+    """The last line of a cell, including the fence below that may contain its output."""
+    last, fence = cell.location.line - 1 + len(split_lines(cell.text)), cell.plain_fence
+    return fence.location.line + len(split_lines(fence.source)) + 1 if fence else last
 
 
 def _keep(edits: Sequence[LineEdit], text: str, deck: Deck, reread: Reread) -> bool:
@@ -89,16 +95,17 @@ def _keeps_code(before: Deck, after: Deck) -> bool:
     """Whether two decks differ only in the expected outputs of their cells."""
     if (before.front_matter.text, len(before.cells)) != (after.front_matter.text, len(after.cells)):
         return False
-    if [[_essence(block) for block in slide.blocks] for slide in before.slides] != \
-            [[_essence(block) for block in slide.blocks] for slide in after.slides]:
+    if [[*map(_essence, [None, *slide.blocks], slide.blocks)] for slide in before.slides] != \
+            [[*map(_essence, [None, *slide.blocks], slide.blocks)] for slide in after.slides]:
         return False
     return all(_keeps_inputs(*cells) for cells in zip(before.cells, after.cells, strict=True))
 
 
-def _essence(block: Prose | Cell) -> object:
-    """Prose as written, or the executable part of a cell."""
+def _essence(above: Prose | Cell | None, block: Prose | Cell) -> object:
+    """Prose as written without a possible output of the cell above it, or the executable part of a cell."""
     if isinstance(block, Prose):
-        return block.text
+        output = above.plain_fence if isinstance(above, Cell) else None
+        return block.text.replace(output.source, "", 1) if output else block.text
     script, fence = block.script, block.output_fence and block.output_fence.info
     if block.options.execution.source:
         return block.info, block.options, fence

@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import takewhile
 
+from marpweave.check.claims import fence_of
 from marpweave.check.compare import TOKEN, same, tidy
 from marpweave.check.raised import is_unforeseen
 from marpweave.check.sessions import examples, flags_of, same_session
@@ -86,7 +87,7 @@ def _edit(cell: Cell, verdict: Verdict, lines: Sequence[str]) -> LineEdit | None
     got = verdict.got if expected.notation is Notation.SESSION else tidy(verdict.got)
     if cell.options.check.check is Compare.REGEX or UNWRITABLE.search(got):
         return None
-    fence = cell.output_fence if expected.notation is Notation.FENCE else None
+    fence = fence_of(cell, expected)
     edit = LineEdit(first, first + expected.last - expected.first, ())
     if fence:
         new = _chosen(expected.want, got, lambda text: same(text, got, cell.options.check)) if got else None

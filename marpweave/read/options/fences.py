@@ -11,6 +11,7 @@ from collections.abc import Iterator
 
 from markdown_it.common.utils import unescapeAll
 
+from marpweave.read.markers import COLON, OUTPUT
 from marpweave.read.options.values import NAMES
 
 CELL_WORDS = frozenset({"python", "python3", "py", "py3", "ipython", "ipython3"})
@@ -18,6 +19,9 @@ CELL_WORDS = frozenset({"python", "python3", "py", "py3", "ipython", "ipython3"}
 SESSION_WORDS = frozenset({"pycon", "python-repl", "python-console", "doctest"})
 """Languages of doctest sessions."""
 CELLS = CELL_WORDS | SESSION_WORDS
+OUTPUT_WORDS = frozenset({"output", "text", "error"})
+"""Those of fences that hold the output of the cell above them."""
+OUTPUT_LABEL = re.compile(rf"(?:<!--+\s*)?[*_#]*\s*(?:{OUTPUT})\s*[*_]*\s*{COLON}?\s*[*_]*(?:\s*--+>)?", re.IGNORECASE)
 HIGHLIGHTED = frozenset({"python", "py"})
 """Languages that Marp highlights."""
 OPTION = re.compile(
@@ -59,6 +63,11 @@ def is_marimo(info: str) -> bool:
 def looks_like_python(info: str) -> bool:
     """Whether a fence that is not a cell looks like one: ``python3.11``, ``{pyodide}``."""
     return PYTHON.match(info.strip()) is not None
+
+
+def is_label(text: str) -> bool:
+    """Whether a text says that the fence below it holds an output: ``Output:``, ``**Result**``, ``<!-- output -->``."""
+    return OUTPUT_LABEL.fullmatch(text) is not None
 
 
 def options_of(info: str) -> list[tuple[str, str]]:

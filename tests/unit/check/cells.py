@@ -21,6 +21,12 @@ def cell(source, fence=None, number=1, line=1, **execution):
                 read_script(source, output=fence), output_fence=behind)
 
 
+def plainly(source, fence):
+    """The cell of a deck, above a fence that names no language."""
+    (one,) = parse_deck(f"```python\n{source}\n```\n\n```\n{fence}\n```\n", PATH).cells
+    return one
+
+
 def printing(*lines):
     """An outcome in which 0-based source line n printed a text: ``printing((0, "1\\n"))``."""
     writes = tuple(Write(text, (line + 2,)) for line, text in lines)

@@ -6,7 +6,7 @@ from marpweave.check.findings import findings_of
 from marpweave.check.verdicts import State, check_cell
 from marpweave.model.finding import Kind
 from marpweave.model.outcome import Error, Outcome, Stream, Value
-from tests.unit.check.cells import FAILING, ZERO, cell, deck_of, printing, states
+from tests.unit.check.cells import FAILING, ZERO, cell, deck_of, plainly, printing, states
 
 
 @pytest.mark.parametrize("source", [
@@ -32,6 +32,15 @@ def test_an_error_may_be_documented_in_a_fence(fence):
     checked = check_cell(one, Outcome(outputs=(Stream("stdout", "before\n"), ZERO)))
     assert [v.state for v in checked.verdicts] == [State.PROVEN]
     assert list(findings_of([checked], deck_of(one))) == []
+
+
+@pytest.mark.parametrize(("fence", "announced"), [
+    ("Traceback (most recent call last):\n  ...\nZeroDivisionError: division by zero", True), ("ZeroDivisionError", True),
+    ("ValueError: no", False), ("$ python zero.py", False)])
+def test_a_fence_without_a_word_may_document_an_error_but_no_other_one(fence, announced):
+    one = plainly("1 / 0", fence)
+    found = [f.kind for f in findings_of([check_cell(one, Outcome(outputs=(ZERO,)))], deck_of(one))]
+    assert found == ([] if announced else [Kind.ERROR])
 
 
 @pytest.mark.parametrize(("source", "want"), [

@@ -9,7 +9,7 @@ from marpweave.check.findings import findings_of
 from marpweave.check.verdicts import State, check_cell
 from marpweave.model.options import CheckOptions, Compare, Options
 from marpweave.model.outcome import Display, Error, Outcome, Stream, Value, Write
-from tests.unit.check.cells import cell, deck_of, printing, states
+from tests.unit.check.cells import cell, deck_of, plainly, printing, states
 
 
 @pytest.mark.parametrize("comment", [
@@ -169,6 +169,14 @@ def test_a_claim_behind_the_last_of_several_prints_may_speak_of_all():
 def test_a_comment_may_say_in_words_that_it_holds_an_output(comment):
     assert states(cell(f"print(x)  # {comment}"), printing((0, "True\n"))) == [State.PROVEN]
     assert states(cell(f"print(x)  # {comment}"), printing((0, "False\n"))) != [State.PROVEN]
+
+
+@pytest.mark.parametrize(("fence", "state", "unchecked"), [
+    ("a 1.50\nb 2.50", State.PROVEN, False), ("a 1.50\nb 3.50", State.SUSPECT, False), ("a 1.50\nc", State.SUSPECT, False),
+    ("$ python deck.py", State.PROSE, True), ("+---+\n|   |\n+---+", State.PROSE, True)])
+def test_a_fence_without_a_word_is_an_output_if_it_is_right_or_reads_like_it(fence, state, unchecked):
+    checked = check_cell(plainly("print(x)", fence), printing((0, "a 1.50\nb 2.50\n")))
+    assert ([v.state for v in checked.verdicts], checked.unchecked) == ([state], unchecked)
 
 
 @pytest.mark.parametrize("comment", ["# 1", "# => 1"])
