@@ -253,6 +253,7 @@ def _replace_parts_of(shell: Any, observer: Observer) -> None:  # noqa: ANN401
     shell.user_ns.update({**hooks, "exit": sys.exit, "quit": sys.exit})
     shell.user_ns_hidden.update(dict.fromkeys(hooks))
     send_any_text(shell.kernel.session)
+    shell.kernel.log.setLevel(logging.ERROR)  # else it makes records of every message, which nobody gets
     quiet_magics(shell, observer.note)
     hide_artists(shell)
     show_plots(shell)

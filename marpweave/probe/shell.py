@@ -38,7 +38,7 @@ def keep_history(shell: Any, trimmed: Callable[[list[str]], list[str]]) -> None:
 
     def store_spelled(number: int, source: str, source_raw: str | None = None) -> None:
         both = (source, source if source_raw is None else source_raw)
-        store(number, *(spelling_of("\n".join(trimmed(code.split("\n")))).text for code in both))
+        store(number, *(spelling_of("\n".join(trimmed(code.rstrip("\n").split("\n")))).text for code in both))
 
     history.store_inputs = store_spelled
 

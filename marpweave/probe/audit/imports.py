@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Container, Iterable, Iterator, Sequence
+from functools import cache
 from importlib.machinery import FileFinder, all_suffixes
 
 from marpweave.inputs import digests
@@ -18,6 +19,8 @@ class Imports:
 
     def __init__(self, owners: PathOwners) -> None:
         self.owners = owners
+        self.is_foreign = cache(owners.is_foreign)
+        """Of folders: there are few, and each is asked about at every import and after every cell."""
         self.modules = Modules()
         self.begin()
 
@@ -29,14 +32,14 @@ class Imports:
         self.listed: set[str] = set()
         """Folders that were listed."""
         for folder, finder in list(sys.path_importer_cache.items()):
-            if isinstance(finder, FileFinder) and not self.owners.is_foreign(folder):
+            if isinstance(finder, FileFinder) and not self.is_foreign(folder):
                 finder.invalidate_caches()
 
     def find_spec(self, name: str, path: Sequence[str] | None = None, _target: object = None) -> None:
         """Record a search for a module, in its package's folders or on ``sys.path``."""
         if name not in self.asked and name not in sys.builtin_module_names:
             folders = tuple(map(os.path.abspath, sys.path if path is None else list(path)))
-            if not all(map(self.owners.is_foreign, folders)):
+            if not all(map(self.is_foreign, folders)):
                 self.asked[name] = folders
 
     def invalidate_caches(self) -> None:

@@ -18,7 +18,9 @@ def rewrite(tree: ast.AST, header: Header) -> ast.AST:
     if not header.line:
         return tree
     ast.increment_lineno(tree, header.line - 1)
-    followed = set(_followed(tree)) if header.watch else set()
+    if not header.watch:
+        return tree
+    followed = set(_followed(tree))
     watched = [node for node in ast.walk(tree) if isinstance(node, ast.stmt) and node not in followed
                and _is_watched(node, header)]
     for node in watched:
