@@ -31,7 +31,7 @@ WRONG_USAGE = 2
 INTERRUPTED = 128 + signal.SIGINT
 """The exit code for Ctrl-C by shell convention."""
 YOUNG = 50_000
-"""Number of new objects that triggers a garbage collection; with Python's 700, these take an eighth of a command's time."""
+"""Number of new objects that triggers a garbage collection; with Python's 700, an eighth of a command's time."""
 
 
 class _BuildByDefault(click.Group):

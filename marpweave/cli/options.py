@@ -105,7 +105,9 @@ theme_set = click.option("--theme-set", type=click.Path(path_type=Path, exists=T
 
 def _values(_context: click.Context, parameter: click.Parameter, words: Sequence[str]) -> tuple[tuple[str, Any], ...]:
     """Parse names and values, as YAML; Python's None is accepted, too."""
-    from marpweave.read.yaml import read_value
+    if not words:
+        return ()
+    from marpweave.read.yaml import read_value  # slow to import
 
     found = []
     for word in words:

@@ -6,7 +6,6 @@ There are six notations (docs/OUTPUTS.md); all other comments are plain comments
 from __future__ import annotations
 
 import ast
-import doctest
 import io
 import re
 import tokenize
@@ -65,6 +64,8 @@ def _session(lines: Sequence[str], *, pycon: bool) -> Script | None:
     first = next((line for line in map(str.strip, lines) if line and not line.startswith("#")), "")
     if not first.startswith(">>>"):
         return Script("") if pycon else None
+    import doctest  # takes long, and few decks have sessions
+
     code = "\n".join(lines)
     try:
         examples = doctest.DocTestParser().get_examples(code)

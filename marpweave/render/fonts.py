@@ -10,7 +10,6 @@ import unicodedata
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
-from importlib.metadata import distribution
 from itertools import pairwise
 from pathlib import Path
 from typing import Annotated
@@ -162,6 +161,8 @@ def _last(wanted: frozenset[str]) -> Iterator[Cut]:
 
 def last_font() -> Path:
     """The font included in matplotlib, as the last fallback."""
+    from importlib.metadata import distribution  # seldom needed
+
     return Path(str(distribution("matplotlib").locate_file("matplotlib/mpl-data/fonts/ttf/DejaVuSans.ttf")))
 
 

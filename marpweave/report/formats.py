@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import replace
 from enum import StrEnum
 from pathlib import Path
@@ -11,12 +11,7 @@ from pathlib import Path
 import click
 
 from marpweave.files import worktree_of, write_bytes
-from marpweave.report.github import github
-from marpweave.report.json import as_json
-from marpweave.report.junit import junit
 from marpweave.report.report import DeckReport, Report
-from marpweave.report.sarif import sarif
-from marpweave.report.text import text
 
 
 class Format(StrEnum):
@@ -29,8 +24,6 @@ class Format(StrEnum):
     JUNIT = "junit"
 
 
-FORMATS: Mapping[Format, Callable[[Report], str]] = {
-    Format.TEXT: text, Format.JSON: as_json, Format.GITHUB: github, Format.SARIF: sarif, Format.JUNIT: junit}
 OF_REPOSITORIES = (Format.GITHUB, Format.SARIF, Format.JUNIT)
 """Formats whose consumers expect paths relative to the repository root, wherever the program was called."""
 
@@ -47,7 +40,23 @@ def write(report: Report, style: Format, file: Path) -> None:
 
 def _told(report: Report, style: Format) -> str:
     here = Path.cwd()
-    return FORMATS[style](in_repository(report, worktree_of(here) or here) if style in OF_REPOSITORIES else report)
+    return _teller(style)(in_repository(report, worktree_of(here) or here) if style in OF_REPOSITORIES else report)
+
+
+def _teller(style: Format) -> Callable[[Report], str]:
+    """What makes a format; what the others need is not imported."""
+    match style:
+        case Format.TEXT:
+            from marpweave.report.text import text as teller
+        case Format.JSON:
+            from marpweave.report.json import as_json as teller
+        case Format.GITHUB:
+            from marpweave.report.github import github as teller
+        case Format.SARIF:
+            from marpweave.report.sarif import sarif as teller
+        case Format.JUNIT:
+            from marpweave.report.junit import junit as teller
+    return teller
 
 
 def in_repository(report: Report, repository: Path) -> Report:

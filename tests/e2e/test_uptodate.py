@@ -31,7 +31,10 @@ plt.plot([0, SCALE * 0 + 1])
 """
 DOT = '<svg xmlns="http://www.w3.org/2000/svg" width="8" height="8"><circle r="{r}"/></svg>'
 THEME = "/* @theme mine */\n@import 'default';\n"
-HEAVY = ("nbclient", "nbformat", "matplotlib", "jinja2", "markdown_it", "numpy", "asyncio", "rich", "PIL", "fontTools")
+HEAVY = (
+    "nbclient", "nbformat", "matplotlib", "jinja2", "markdown_it", "numpy", "asyncio", "rich", "PIL", "fontTools", "yaml", "doctest",
+    "importlib.metadata", "concurrent.futures",
+)
 
 
 @pytest.fixture(scope="module")

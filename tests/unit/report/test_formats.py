@@ -9,7 +9,7 @@ import pytest
 
 from marpweave.model.finding import Finding, Kind, Severity
 from marpweave.model.location import Location
-from marpweave.report.formats import FORMATS, Format, in_repository, show, write
+from marpweave.report.formats import Format, in_repository, show, write
 from marpweave.report.github import annotation, github
 from marpweave.report.junit import junit
 from marpweave.report.report import CellReport, DeckReport, Report
@@ -150,4 +150,4 @@ def test_every_format_is_written_as_utf_8_without_colours(style, tmp_path):
     write(report(found(5, want="é\udc80", got="\x1b[31mred")), style, tmp_path / "new" / "report")
     written = (tmp_path / "new" / "report").read_bytes().decode("utf-8")
     assert "\x1b" not in written
-    assert written.endswith("\n") and FORMATS.keys() == set(Format)
+    assert written.endswith("\n")
