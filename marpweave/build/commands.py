@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
-from contextlib import ExitStack, contextmanager
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import ExitStack
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from marpweave.build.pipeline import Decks
     from marpweave.check.verdicts import CellCheck
     from marpweave.model.deck import Deck
-    from marpweave.render.renderer import Renderer
+    from marpweave.render.renderer import MarpRenderer, Renderer
 
 
 def report_of(command: str, project: Project) -> Report:
@@ -34,12 +34,13 @@ def report_of(command: str, project: Project) -> Report:
 
 def _report_of(command: str, project: Project, ends: ExitStack) -> Report:
     settings, reports = project.settings, Reports(project, command)
-    known = reports.recall()
+    rendering = _Rendering(project, ends) if command == "build" else None
+    known = reports.recall(rendering.begin) if rendering else reports.recall()
     built: dict[Path, dict[Variant, DeckReport]] = {}
     rest = tuple(path for path in settings.paths if path not in known)
     while rest:
         project.sweep()
-        decks = for_each(partial(_remembered, reports=reports), _done(command, project.of(rest), ends), project)
+        decks = for_each(partial(_remembered, reports=reports), _done(command, project.of(rest), rendering), project)
         built |= {path: {} for path in rest if path not in built}
         for report in map(deck_report, decks):
             variants = built[report.path]
@@ -54,30 +55,49 @@ def _report_of(command: str, project: Project, ends: ExitStack) -> Report:
     return Report(tuple(whole), settings.strict, settings.verify)
 
 
-def _done(command: str, project: Project, ends: ExitStack) -> Decks:
-    with ExitStack() as opened:
-        renderer = opened.enter_context(_renderer(project)) if command == "build" else None
-        from marpweave.build import pipeline  # slow import, while the renderer starts
+def _done(command: str, project: Project, rendering: _Rendering | None) -> Decks:
+    renderer = rendering.begin(project.settings.paths) if rendering else None
+    from marpweave.build import pipeline  # slow import, while the renderer starts
 
-        decks: Decks = pipeline.build(renderer, project) if renderer else getattr(pipeline, command)(project)
-        closing = Thread(target=opened.pop_all().close)  # closing a browser takes time
+    decks: Decks = pipeline.build(renderer, project) if renderer else getattr(pipeline, command)(project)
+    if rendering:
+        rendering.end()
+    return decks
+
+
+class _Rendering:
+    """The renderer of a build: starts up while decks are read and cells run, and closes while reports are stored."""
+
+    def __init__(self, project: Project, ends: ExitStack) -> None:
+        self._project, self._ends = project, ends
+        self._opened = ends.enter_context(ExitStack())
+        self._renderer: MarpRenderer | None = None
+        self._is_started = False
+
+    def begin(self, paths: Sequence[Path]) -> Renderer:
+        """The renderer, started if any of these decks needs it."""
+        from marpweave.render.renderer import MarpRenderer
+
+        if self._renderer is None:
+            prints = self._formats(self._project.settings.paths) != {"html"}
+            self._renderer = self._opened.enter_context(MarpRenderer(prints=prints))
+        if not self._is_started and self._formats(paths):
+            self._renderer.start()
+            self._is_started = True
+        return self._renderer
+
+    def _formats(self, paths: Sequence[Path]) -> set[str]:
+        from marpweave.render.node import FORMATS
+
+        settings = self._project.settings
+        return FORMATS.keys() & {form for path in paths for form in settings.targets(path).formats}
+
+    def end(self) -> None:
+        """Close it in a thread, because closing a browser takes time."""
+        closing = Thread(target=self._opened.pop_all().close)
         closing.start()
-        ends.callback(closing.join)
-        return decks
-
-
-@contextmanager
-def _renderer(project: Project) -> Iterator[Renderer]:
-    """A renderer that starts up while cells run."""
-    from marpweave.render.node import FORMATS
-    from marpweave.render.renderer import MarpRenderer
-
-    settings = project.settings
-    formats = FORMATS.keys() & {form for path in settings.paths for form in settings.targets(path).formats}
-    with MarpRenderer(prints=formats != {"html"}) as renderer:
-        if formats:
-            renderer.start()
-        yield renderer
+        self._ends.callback(closing.join)
+        self._renderer, self._is_started = None, False
 
 
 def each_once(reports: Iterable[DeckReport]) -> Iterator[DeckReport]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -94,18 +94,29 @@ class Reports:
         """Whether it only says how decks are: others do something, too, or say more."""
         self.out = settings.out if command == "build" else None
 
-    def recall(self) -> dict[Path, tuple[DeckReport, ...]]:
-        """The reports of all decks all of whose variants are up to date."""
+    def recall(self, missed: Callable[[Sequence[Path]], object] = bool) -> dict[Path, tuple[DeckReport, ...]]:
+        """The reports of all decks all of whose variants are up to date.
+
+        ``missed`` is called with the others as soon as they are known, with those whose text changed first.
+        """
         settings = self.project.settings
-        if not settings.cache or not self.plain:
-            return {}
         current = self.project.current_inputs()
-        if not self._is_listed(current):
+        if not settings.cache or not self.plain or not self._is_listed(current):
+            missed(settings.paths)
             return {}
-        found = {path: [self._recalled(path, variant, current)
-                        for variant in (settings.targets(path).variants if self.has_variants else (Variant.FULL,))]
-                 for path in settings.paths}
-        return {path: tuple(filter(None, reports)) for path, reports in found.items() if None not in reports}
+        variants = {path: settings.targets(path).variants if self.has_variants else (Variant.FULL,)
+                    for path in settings.paths}
+        kept = {path: [self._kept(path, variant, current) for variant in each] for path, each in variants.items()}
+        if edited := [path for path, each in kept.items() if None in each]:
+            missed(edited)
+        found = {}
+        for path, each in kept.items():
+            whole = [known[1] for known in each if known and not current.change(known[1].inputs, Where(path, known[0]))]
+            if len(whole) == len(each):
+                found[path] = tuple(_report(report, path, of) for report, of in zip(whole, variants[path], strict=True))
+            else:
+                missed([path])
+        return found
 
     def _is_listed(self, current: CurrentInputs) -> bool:
         """Whether the index page, if wanted, is as the last build left it: it depends on all decks."""
@@ -115,7 +126,8 @@ class Reports:
         left = self.project.store.record(INDEX, digest(str(self.out.resolve())), Listed)
         return left is not None and not current.change(left.inputs, NOWHERE)
 
-    def _recalled(self, path: Path, variant: Variant, current: CurrentInputs) -> DeckReport | None:
+    def _kept(self, path: Path, variant: Variant, current: CurrentInputs) -> tuple[str, KeptReport] | None:
+        """The text of a deck, and the report of the same text in the same environment."""
         try:
             text = read_bytes(path).decode("utf-8")
         except (OSError, UnicodeDecodeError):
@@ -125,7 +137,7 @@ class Reports:
             return None
         if not all(name in text for kind, name, _ in kept.inputs if kind == "deps"):
             return None  # a pattern of another deck could match any file here
-        return None if current.change(kept.inputs, Where(path, text)) else _report(kept, path, variant)
+        return text, kept
 
     def remember(self, checked: Checked, report: DeckReport) -> None:
         """Store the report of a deck, if a normal run would repeat it as long as nothing changes."""

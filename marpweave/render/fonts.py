@@ -161,7 +161,7 @@ def _last(wanted: frozenset[str]) -> Iterator[Cut]:
 
 def last_font() -> Path:
     """The font included in matplotlib, as the last fallback."""
-    from importlib.metadata import distribution  # seldom needed
+    from importlib.metadata import distribution  # rarely needed
 
     return Path(str(distribution("matplotlib").locate_file("matplotlib/mpl-data/fonts/ttf/DejaVuSans.ttf")))
 

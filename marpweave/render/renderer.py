@@ -18,10 +18,8 @@ from marpweave.model.diagram import Frame
 from marpweave.model.finding import Kind
 from marpweave.render.live.slides import Sheet, Slides, slides_of, slides_request
 from marpweave.render.node import Node, NodeDiedError
-from marpweave.render.programs.office import add_notes
 from marpweave.render.programs.tools import find_tools
 from marpweave.render.rendering import Fault, Measured, Rendering, broken_themes, faults_by_slide, faults_of
-from marpweave.render.themes import shipped
 
 if TYPE_CHECKING:
     from marpweave.render.prepare import Presentation
@@ -165,6 +163,8 @@ class MarpRenderer:
 
 
 def _request(presentation: Presentation, formats: Sequence[str]) -> dict[str, Any]:
+    from marpweave.render.themes import shipped  # takes long, and the process is to start before
+
     markdown = presentation.markdown.removeprefix("\ufeff")
     pages = {source: page for source, page in presentation.frames.items() if isinstance(page, Frame)}
     beginnings = [*dict.fromkeys(page.beginning for page in pages.values())]
@@ -184,6 +184,8 @@ def _whole(answer: dict[str, Any]) -> dict[str, Any]:
 
 def _noted(answer: dict[str, Any]) -> dict[str, Any]:
     """Add the notes to a PPTX made by LibreOffice."""
+    from marpweave.render.programs.office import add_notes  # rarely needed
+
     for plain in answer["noted"]:
         add_notes(Path(answer["files"]["pptx"][0]), Path(plain))
     return answer

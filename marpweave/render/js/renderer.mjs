@@ -31,7 +31,7 @@ const CONFIG = fileURLToPath(new URL("./marp.config.mjs", import.meta.url));
 const WHOLE = { recursive: true, force: true, maxRetries: 20 }; // the last words of a browser may still be written
 const WITHOUT_OUTLINE = ["--pdf"];
 const ASKED = { pdf: ({ notes }) => (notes ? ["--pdf-notes"] : []), pptx: ({ editable }) => (editable ? ["--pptx-editable"] : []) };
-const GRACE = 200; // ms in which what is known already is asked for
+const GRACE = 500; // ms in which what is known already is asked for
 const WARM = {
   id: "warm", name: "warm", markdown: "# a\n\n$x$\n\n```python\n1\n```\n", images: {}, css: "", themes: [], setup: {},
 };
