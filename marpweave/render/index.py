@@ -126,7 +126,7 @@ def index_page(entries: Sequence[IndexEntry], *, font_css: str, title: str = "")
     decks: dict[str, list[IndexEntry]] = {}
     for entry in sorted(entries, key=lambda each: [*Variant].index(each.variant)):
         decks.setdefault(entry.deck, []).append(entry)
-    return page_template().render(
+    return _template().render(
         decks=[decks[name] for name in sorted(decks)], lang=lang, labels=LABELS[lang],
         title=title or LABELS[lang].title, font_css=font_css)
 
@@ -150,9 +150,15 @@ def _opened(uri: str) -> Image.Image:
     return Image.open(io.BytesIO(base64.b64decode(uri.partition(",")[2])))
 
 
+def get_ready() -> None:
+    """Import what the page needs and compile its template, since both are slow."""
+    from PIL import PngImagePlugin  # noqa: F401  for its picture
+
+    _template()
+
+
 @cache
-def page_template() -> Template:
-    """The compiled template of the page; cached, since compiling is slow."""
+def _template() -> Template:
     from jinja2 import Environment, PackageLoader, StrictUndefined
 
     environment = Environment(loader=PackageLoader("marpweave.render"), undefined=StrictUndefined, autoescape=True,

@@ -19,11 +19,11 @@ from marpweave.model.outcome import Input
 from marpweave.render.findings import rendering_findings
 from marpweave.render.index import (
     IndexEntry,
+    get_ready,
     index_page,
     keep_entries,
     kept_entries,
     page_name,
-    page_template,
     page_words,
     steady,
 )
@@ -61,7 +61,7 @@ def render(
     listed = kept_entries(site.out) if "html" in formats else None
     begun = [_begun(deck, request, store, renderer, is_listed=listed is None or deck.name in listed) for deck in decks]
     if listed is not None:
-        page_template()  # compile it while decks are rendered
+        get_ready()  # while decks are rendered
     fresh = {deck.name: measured_anew(deck, each.result(), request.out, store)
              for deck, each in begun if isinstance(each, Future)}
     done = [(deck, _delivered(deck, fresh[deck.name], request) if isinstance(each, Future) else each)

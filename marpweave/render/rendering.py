@@ -70,7 +70,7 @@ class Measured(Record, frozen=True):
 
 
 class WorkedOut(Record, frozen=True):
-    """Intermediate results of Marp: formulas, highlighted code and styles, by keys of all their inputs.
+    """Intermediate results of Marp: formulas, highlighted code, themes and styles, by keys of all their inputs.
 
     They are inserted into HTML unchecked, so only those authenticated by this user's secret are used.
     """
