@@ -69,6 +69,14 @@ def test_a_theme_that_is_known_is_not_parsed_again():
     assert "--as-it" in rendered(shown, planted)[0]
 
 
+def test_a_known_theme_imports_nests_and_has_its_sizes_as_before():
+    theme = "/* @theme mine */\n@import 'gaia';\n@size wide 1600px 900px;\nsection { color: red; width: 1600px }\nh1 { & em { color: blue } }"
+    shown = replace(slides("# A", theme="mine\nsize: wide"), themes=(theme,))
+    html, kept = rendered(shown, {})
+    styles = {key: text for key, text in kept.items() if '"importRules"' in text}  # packed anew out of them
+    assert (rendered(shown, styles)[0], 'width="1600"' in html) == (html, True)
+
+
 TEXTS = {"0" * 32: "a"}
 
 
