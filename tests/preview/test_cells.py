@@ -3,7 +3,7 @@
 import pytest
 from playwright.sync_api import expect
 
-from tests.preview.slides import HELLO, cell, slides
+from tests.preview.slides import HELLO, THREE, cell, slides
 
 CODE = cell(0, "x = 1\nprint(x)", "1\n")
 LIVE = '<pre><code class="language-output">7</code></pre>'
@@ -99,6 +99,18 @@ def test_code_that_is_edited_is_kept_when_its_slide_is_put_in_anew(page, stage):
     expect(page.locator("[data-live]")).to_have_text("7")
     stage.tell(slides("<h1>One</h1>", cell(0, "y = 2"), known=("<h1>One</h1>",)))
     expect(page.locator("code[contenteditable]")).to_have_count(0)
+
+
+def test_the_page_stays_where_somebody_types_code(opened, stage):
+    page = opened(slides(*THREE * 3, cell(0, "x = 1", "1")))
+    page.get_by_role("button", name="edit and run").dispatch_event("click")
+    page.locator("code[contenteditable]").focus()
+    stage.tell(slides("<h1>Edited</h1>", *THREE * 2, cell(0, "x = 1", "1"), known=(*THREE, cell(0, "x = 1", "1")), edited=0))
+    expect(page.locator("h1", has_text="Edited")).to_have_count(1)
+    expect(page.locator("code[contenteditable]")).to_be_in_viewport()
+    page.keyboard.press("Escape")
+    stage.tell(slides("<h1>Again</h1>", *THREE * 2, cell(0, "x = 1", "1"), known=(*THREE, cell(0, "x = 1", "1")), edited=0))
+    expect(page.locator("h1", has_text="Again")).to_be_in_viewport()
 
 
 def test_keys_belong_to_the_code_that_is_edited(page):

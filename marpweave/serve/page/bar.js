@@ -55,7 +55,7 @@ function tick() {
 
 function line() {
   if (isLost) return ["warning", word("lost")];
-  if (news) return [news.level, news.text];
+  if (news && (news.level === "warning" || !running.length)) return [news.level, news.text];
   if (running.length) {
     const { label, since } = first();
     const seconds = since ? `${Math.max(0, (Date.now() - since) / 1000).toFixed(1)} s` : "";

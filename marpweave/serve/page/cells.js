@@ -41,6 +41,9 @@ export function editHere() {
   if (code && say) begun(current(), code.dataset.cell);
 }
 
+// Whether somebody types code here now.
+export const isTyped = () => document.hasFocus() && document.activeElement.isContentEditable;
+
 function begun(frame, cell) {
   const code = frame.deck.querySelector(`code[data-cell="${cell}"][data-role="code"]`);
   if (code.isContentEditable) return code.focus();

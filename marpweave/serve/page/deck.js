@@ -10,7 +10,7 @@ import * as presenter from "./presenter.js";
 import { all, show } from "./sheets.js";
 import { go, keepPlace } from "./views.js";
 import { connected } from "./wire.js";
-import { speak, word } from "./words.js";
+import { said, speak, word } from "./words.js";
 
 const main = document.querySelector("#slides");
 const broken = document.querySelector("#broken");
@@ -46,7 +46,7 @@ const HEARD = {
     document.body.removeAttribute("data-broken");
   },
   status({ text, level }) {
-    bar.told(text, level);
+    bar.told(said(text), level);
     if (level === "warning") findings.warned();
   },
   live: cells.said,
@@ -63,7 +63,7 @@ async function shown(message) {
   over.draw(isTranslated ? all() : places.map((place) => all()[place]));
   presenter.noted(message.notes);
   if (isFirst) go(asked, 0, { aside: presenter.presents() });
-  else if (message.edited !== null && !presenter.isOnStage()) follow(message.edited);
+  else if (message.edited !== null && !presenter.isOnStage() && !cells.isTyped()) follow(message.edited);
   isFirst = false;
   if (presenter.presents()) return;
   const wanted = isAnew ? all().keys() : places;

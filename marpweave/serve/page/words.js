@@ -10,7 +10,7 @@ const WORDS = {
     broken: "This version of the deck cannot be read. Shown is the last one that could.",
     edit: "edit and run", run: "run", stop: "stop", restore: "back to the proven output", live: "live", running: "running…",
     stopped: "stopped", editing: "Shift+Enter runs, Esc restores", notes: "Notes", none: "no notes", previous: "back", next: "next", end: "end of the deck",
-    reset: "reset", close: "close", cut: "does not fit",
+    reset: "reset", close: "close", cut: "does not fit", said: {},
     keys: [["← → Space", "one slide, one step"], ["Home End", "first, last slide"], ["Enter", "this slide alone"], ["Esc", "all slides"],
       ["o", "overview"], ["f", "full screen"], ["p", "presenter window"], ["i", "findings"], ["e", "edit the code on this slide"], ["d", "light or dark"]],
   },
@@ -23,6 +23,12 @@ const WORDS = {
     edit: "編集して実行", run: "実行", stop: "停止", restore: "検証済みの出力に戻す", live: "ライブ", running: "実行中…",
     stopped: "停止しました", editing: "Shift+Enter で実行、Esc で元に戻す", notes: "ノート", none: "ノートなし", previous: "前", next: "次", end: "最後のスライドです",
     reset: "リセット", close: "閉じる", cut: "はみ出し",
+    said: {
+      accepted: "受け入れました",
+      "not accepted: the output has changed meanwhile": "受け入れていません。その間に出力が変わりました",
+      "the renderer ended and was started again": "レンダラーが止まったので、起動し直しました",
+      "a kernel died; its cells run again": "カーネルが落ちたので、セルを実行し直します",
+    },
     keys: [["← → Space", "1枚ずつ、1段ずつ"], ["Home End", "最初、最後のスライド"], ["Enter", "このスライドだけ"], ["Esc", "すべてのスライド"],
       ["o", "一覧表示"], ["f", "全画面"], ["p", "発表者ウィンドウ"], ["i", "指摘"], ["e", "このスライドのコードを編集"], ["d", "明暗"]],
   },
@@ -30,6 +36,9 @@ const WORDS = {
 let words = WORDS.en;
 
 export const word = (key) => words[key];
+
+// What the server says, which speaks English.
+export const said = (text) => words.said[text] ?? text;
 
 // Speak the language of a deck, in everything that stands in the page already, too; gives whether it is another one.
 export function speak(lang) {
