@@ -36,7 +36,7 @@ test: setup .venv/.ready-dev ## all tests but those of `attack` and `elsewhere`
 	$(PYTEST) auto -m "not attack" --ignore=tests/attack --ignore=tests/elsewhere
 
 quick: .venv/.ready-dev ## the engine's unit tests and golden cases that start nothing: no kernel, no Node.js, no browser
-	$(PYTEST) logical -q -m "not (attack or kernel or node or browser or slow)" --ignore=tests/unit/nnviz tests/unit tests/golden
+	$(PYTEST) logical -q -p no:hypothesispytest -m "not (attack or kernel or node or browser or slow)" --ignore=tests/unit/nnviz tests/unit tests/golden
 
 attack: elsewhere ## every attempt to make results stale, tear files and make builds fail, and the whole course (20 minutes)
 	$(PYTEST) 4 -m attack --exhaustive --ignore=tests/elsewhere

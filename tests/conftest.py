@@ -3,7 +3,7 @@
 import gc
 import os
 import sys
-from contextlib import nullcontext
+from contextlib import contextmanager, nullcontext
 from pathlib import Path
 from tempfile import gettempdir
 
@@ -29,15 +29,6 @@ def kernel():
     with zygote(KernelStart.WARM, own_environment(), Path()) as started:
         warm_up(started)
         yield
-
-
-@pytest.fixture(autouse=True)
-def _no_kernel_gets_ready(request, monkeypatch):
-    """Nothing starts before it is known what runs, for a test in whose decks nothing does."""
-    from marpweave.kernel import zygote
-
-    if "kernel" not in request.fixturenames:
-        monkeypatch.setattr(zygote, "zygote", lambda *_: nullcontext())
 
 
 @pytest.fixture(scope="session")
@@ -116,9 +107,22 @@ def watch(event, arguments):
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_protocol(item):
     asked.update(what=set(NEEDS).intersection(item.fixturenames), broken="")
-    result = yield
+    with nullcontext() if "kernel" in asked["what"] else no_kernel_gets_ready():
+        result = yield
     asked.update(what=set(NEEDS), broken="")
     return result
+
+
+@contextmanager
+def no_kernel_gets_ready():
+    """Nothing starts before it is known what runs, for a test in whose decks nothing does."""
+    from marpweave.kernel import zygote
+
+    was, zygote.zygote = zygote.zygote, lambda *_: nullcontext()
+    try:
+        yield
+    finally:
+        zygote.zygote = was
 
 
 @pytest.hookimpl(wrapper=True)

@@ -64,17 +64,6 @@ def test_the_course_is_proven_and_rendered_without_a_finding(course, lectures):
         assert {page.stem: found for page in pages if (found := violations(browser, page))} == {}
 
 
-def test_lectures_are_proven_without_the_slides_that_answer_as_students_get_them(course, lectures):
-    folder, _ = course
-    decks = [f"slides/{path.name}" for path in lectures]
-    done = subprocess.run([sys.executable, PROGRAM, "check", "--strict", "--variant", "full,student", "--json", "students.json", *decks],
-                          cwd=folder, capture_output=True, text=True, check=False)
-    assert done.returncode == 0, done.stdout
-    slides = {(deck["path"], deck["variant"]): deck["slides"] for deck in json.loads((folder / "students.json").read_text(encoding="utf-8"))["decks"]}
-    for name, path in zip(decks, lectures, strict=True):
-        assert slides[name, "full"] - slides[name, "student"] == len(re.findall(r"<!-- _class:.*\bsolution\b", path.read_text(encoding="utf-8")))
-
-
 def test_sheets_are_proven_as_students_get_them_and_with_solutions(course, lectures):
     sheets = [(Path(deck["path"]).stem, deck["variant"], bool(deck["blanks"])) for deck in course[1] if deck["variant"] != "full"]
     assert sorted(sheets) == [(path.stem, variant, variant == "student") for path in lectures for variant in ("solution", "student")]

@@ -29,6 +29,7 @@ def notes(built):
     return {told.removeprefix("note: slides/").removesuffix(".md"): why for told, mark, why in lines if mark}
 
 
+@pytest.mark.attack
 def test_what_is_not_the_same_on_a_worker_runs_at_home(tmp_path):
     (tmp_path / "around.txt").write_text("7")
     project = Project(tmp_path / "project").write(DECKS)

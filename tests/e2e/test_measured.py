@@ -166,7 +166,7 @@ def edited(seed, renderer):
         known = Measured(dict(warm.measured), warm.title, "")
 
 
-@pytest.mark.parametrize("seed", range(2))  # tests/attack/test_rendered.py has more
+@pytest.mark.parametrize("seed", [0, pytest.param(1, marks=pytest.mark.attack)])  # tests/attack/test_rendered.py has more
 def test_after_any_edits_the_faults_are_those_of_a_deck_that_nobody_knows(seed, renderer):
     edited(seed, renderer)
 

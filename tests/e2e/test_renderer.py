@@ -121,6 +121,7 @@ def test_a_process_that_was_killed_is_replaced(home):
         assert first.files["html"][0].read_bytes() == second.files["html"][0].read_bytes()
 
 
+@pytest.mark.attack
 def test_a_deck_during_which_the_process_hangs_is_rendered_alone(home, monkeypatch):
     with MarpRenderer() as renderer:
         renderer.render(deck("first"), ("html",)).result()
@@ -153,6 +154,7 @@ def test_slides_come_from_a_new_process_where_one_was_killed(home):
         assert renderer.slides(deck("deck")).result() == first
 
 
+@pytest.mark.attack
 def test_a_process_is_replaced_after_its_share_of_slides(home):
     with MarpRenderer(live=True, max_decks=1) as renderer:
         used = []
@@ -197,6 +199,7 @@ with MarpRenderer() as renderer:
 """
 
 
+@pytest.mark.attack
 def test_nothing_outlives_a_program_that_was_killed_while_it_asked(home):
     program = subprocess.Popen([sys.executable, "-c", KILLED, ROOT, "400_000"], stdout=subprocess.PIPE, text=True)
     assert program.stdout.readline() == "ready\n"
@@ -205,7 +208,7 @@ def test_nothing_outlives_a_program_that_was_killed_while_it_asked(home):
     assert gone(home)
 
 
-@pytest.mark.parametrize("formulas", [1, 40_000], ids=["idle", "busy"])
+@pytest.mark.parametrize("formulas", [pytest.param(1, marks=pytest.mark.attack), 40_000], ids=["idle", "busy"])
 def test_nothing_outlives_a_program_that_was_killed(formulas, home):
     program = subprocess.Popen([sys.executable, "-c", KILLED, ROOT, str(formulas)], stdout=subprocess.PIPE, text=True)
     assert program.stdout.readline() == "ready\n"

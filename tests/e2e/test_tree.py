@@ -25,6 +25,7 @@ def test_every_probe_gives_the_same_in_a_fork(probed):
     alike(cold, outcomes(folder, KernelStart.WARM))
 
 
+@pytest.mark.attack
 def test_every_probe_gives_the_same_in_a_session_and_again_from_the_snapshot_before_it(probed):
     folder, cold = probed
 

@@ -120,6 +120,7 @@ def test_a_kernel_whose_files_cannot_be_opened_keeps_nobody_waiting(tmp_path):
     assert playing(tmp_path, play) == ["", "1", "2"]
 
 
+@pytest.mark.attack
 def test_the_deck_goes_on_however_often_all_of_its_processes_are_killed(tmp_path):
     others = set(below(os.getpid()))
 
@@ -185,7 +186,7 @@ asyncio.run(main())
 """
 
 
-@pytest.mark.parametrize("end", [signal.SIGKILL, signal.SIGINT, signal.SIGTERM, None])
+@pytest.mark.parametrize("end", [signal.SIGKILL, None, *(pytest.param(end, marks=pytest.mark.attack) for end in (signal.SIGINT, signal.SIGTERM))])
 def test_a_session_leaves_no_process_socket_or_folder_however_it_ends(end, tmp_path):
     (tmp_path / "tmp").mkdir()
     last = "open('begun', 'w')\nimport subprocess, time\nsubprocess.Popen(['sleep', '600'], start_new_session=True)\n" + ("time.sleep(600)" if end else "")

@@ -118,6 +118,7 @@ def test_a_deck_that_changes_the_index_page_is_built_alone(project):
         project.edit("slides/one.md", "# 壱", "# 一")
 
 
+@pytest.mark.attack
 def test_a_file_that_could_not_be_made_is_tried_again(tmp_path):
     (tmp_path / "soffice").write_text("#!/bin/sh\nexit 1\n", encoding="utf-8")
     (tmp_path / "soffice").chmod(0o755)

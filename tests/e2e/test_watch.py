@@ -48,6 +48,7 @@ ORDINARY = (
 )
 
 
+@pytest.mark.attack
 @needs_witness
 def test_hooks_and_witness_see_the_same_of_ordinary_code(tmp_path, monkeypatch):
     files(tmp_path, a_txt="1", d__b_txt="2", mod_py="X = 1", pkg____init___py="", pkg__sub_py="Y = 1")

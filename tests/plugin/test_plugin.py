@@ -115,6 +115,7 @@ def test_what_stands_in_no_cell_fails_the_first_one(pytester):
     result.stdout.fnmatch_lines(["*slides/deck.md:1: error: the prelude failed, so no cell ran:*nowhere*"])
 
 
+@pytest.mark.attack
 def test_cells_after_too_many_dead_kernels_are_skipped_not_passed(pytester):
     write(pytester, "---\nmarp: true\nexecute: true\n---\n" + "\n```python\nimport os; os._exit(1)\n```\n" * 4)
     pytester.runpytest_subprocess("--decks", "slides").assert_outcomes(failed=3, skipped=1)

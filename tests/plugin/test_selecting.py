@@ -28,6 +28,7 @@ def test_cells_are_chosen_by_name_by_place_and_by_what_failed_last(decks, kernel
     first.stdout.fnmatch_lines(["week 1/a.md::right PASSED*", "week 1/a.md::wrong FAILED*"])
 
 
+@pytest.mark.attack
 def test_workers_of_xdist_find_what_one_process_finds(decks, kernel):
     done = decks.runpytest_subprocess("--decks", "-n", "2", "-W", "error", "-q")
     done.assert_outcomes(passed=2, failed=4)

@@ -5,6 +5,8 @@ import signal
 import subprocess
 import sys
 
+import pytest
+
 from tests.environments import environment
 from tests.preview.previewed import SECONDS, previewed
 from tests.project import PROGRAM
@@ -36,6 +38,7 @@ def test_a_package_that_is_upgraded_is_imported_anew_and_its_results_are_kept_ap
     assert "one" in project.run("--to", "md", "--python", "env", "deck.md").stdout + project.text("dist/deck.md")
 
 
+@pytest.mark.attack
 def test_a_package_that_is_upgraded_is_built_with(project, kernel, browser):
     (site,) = environment(project / "env", "ipykernel", zz="1.0").glob("lib/python*/site-packages")
     project.write({"deck.md": DECK})

@@ -10,14 +10,14 @@ from tests.e2e.diff.repository import DECK, commit, differences, git
     ("kit/core.py", "x / 2", "x / 3", [("one.md", "changed", 3, 3, ["kit/core.py::halve"])]),
     ("kit/core.py", "2 * x", "3 * x", [("one.md", "changed", 2, 2, ["kit/core.py::double"])]),
     ("kit/core.py", "return 2 * x", "return x + x", []),
-    ("slides/data.txt", "7", "8", [("one.md", "changed", 4, 4, ["slides/data.txt"])]),
-    ("slides/dot.svg", "red", "blue", [("one.md", "changed", 4, 4, ["picture dot.svg"])]),
+    pytest.param("slides/data.txt", "7", "8", [("one.md", "changed", 4, 4, ["slides/data.txt"])], marks=pytest.mark.attack),
+    pytest.param("slides/dot.svg", "red", "blue", [("one.md", "changed", 4, 4, ["picture dot.svg"])], marks=pytest.mark.attack),
     ("slides/theme/own.css", "green", "#060", [("one.md", "changed", n, n, ["theme slides/theme/own.css"]) for n in (4, 5)]),
     ("slides/one.md", "---\n\n## A line", "---\n\n## New\n\n- 新しい\n\n---\n\n## A line", [("one.md", "added", None, 3, [])]),
-    ("slides/one.md", "---\n\n### The end\n\n- a\n- b\n", "", [("one.md", "removed", 5, None, [])]),
-    ("slides/one.md", "![a dot]", "![a red dot]", [("one.md", "changed", 4, 4, ["source changed"])]),
+    pytest.param("slides/one.md", "---\n\n### The end\n\n- a\n- b\n", "", [("one.md", "removed", 5, None, [])], marks=pytest.mark.attack),
+    pytest.param("slides/one.md", "![a dot]", "![a red dot]", [("one.md", "changed", 4, 4, ["source changed"])], marks=pytest.mark.attack),
     ("slides/one.md", "paginate: true", "paginate: true\nstyle: 'h2 { color: purple }'", [("one.md", "changed", n, n, ["front matter changed"]) for n in (2, 3)]),
-    ("slides/one.md", "# 第一", "<!-- a note -->\n\n# 第一", []),
+    pytest.param("slides/one.md", "# 第一", "<!-- a note -->\n\n# 第一", [], marks=pytest.mark.attack),
 ], ids=["text", "figure", "output", "same-result", "data", "picture", "theme", "inserted", "removed", "alt", "style", "note"])
 def test_exactly_the_slides_that_look_different_are_told_with_their_reason(name, old, new, expected, course):
     course.edit(name, old, new)

@@ -71,6 +71,7 @@ def test_every_other_format(tmp_path):
     assert written["deck/001.png"].read_bytes().startswith(b"\x89PNG")
 
 
+@pytest.mark.attack
 def test_two_builds_at_once_do_not_mix(tmp_path):
     for name in ("one", "two"):
         (tmp_path / f"{name}.md").write_text(DECK.replace("試験", name), encoding="utf-8")

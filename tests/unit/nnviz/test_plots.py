@@ -69,7 +69,8 @@ def test_labels_of_diagrams_overlap_neither_each_other_nor_the_edge(draw, option
         assert ax.figure.bbox.y0 <= box.y0 < box.y1 <= ax.figure.bbox.y1, text
 
 
-@pytest.mark.parametrize(("animate", "options"), ANIMATIONS)
+@pytest.mark.parametrize(("animate", "options"), [
+    call if call.id in ("animate_descent", "animate_graph") else pytest.param(*call.values, id=call.id, marks=pytest.mark.attack) for call in ANIMATIONS])
 @pytest.mark.filterwarnings("error")
 def test_animations_can_be_saved(animate, options, tmp_path):
     animation = animate(**options)
