@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Browser, expect, sync_playwright
 
 from marpweave.render.programs.browsers import find_browser
 from tests.project import ROOT
@@ -30,6 +30,7 @@ ALL = """async () => {
 def chromium() -> Iterator[Browser]:
     """The browser that slides are rendered in."""
     found = find_browser()
+    expect.set_options(timeout=60_000)  # a machine may be busy
     with sync_playwright() as playwright:
         started = playwright.chromium.launch(
             executable_path=found.path, args=[*found.arguments, "--no-sandbox"], env={**os.environ, **found.environment})

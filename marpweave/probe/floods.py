@@ -132,13 +132,15 @@ class Descriptor(Limit):
 
     def drain(self) -> None:
         """Wait until everything written so far has arrived; does nothing if the stream is not ours."""
-        is_awaited = self._awaited and not self._awaited.is_set()  # an interrupted wait, whose mark has arrived by now
-        if not self.is_ours() or self._stream.write != self.write or is_awaited:
+        if not self.is_ours() or self._stream.write != self.write:
             return
-        self._awaited = threading.Event()
+        if self._awaited:  # of another thread, or of a wait that was interrupted
+            self._awaited.wait(DRAIN_TIMEOUT)
+        self._awaited = arrived = threading.Event()
         os.write(self._number, MARK.encode())
-        self._awaited.wait(DRAIN_TIMEOUT)
-        self._awaited = None
+        arrived.wait(DRAIN_TIMEOUT)
+        if self._awaited is arrived:
+            self._awaited = None
 
 
 def _identity(number: int) -> tuple[int, int] | None:

@@ -128,7 +128,7 @@ def test_every_flood_is_cut_with_a_note_and_the_kernel_goes_on(tmp_path, cell):
 
 
 def test_a_flood_without_an_end_is_stopped_with_its_programs(tmp_path):
-    result = run(tmp_path, "import subprocess\nsubprocess.run(['yes', 'marpweave-flood'])", "print(1)  # 1", timeout=1.0)
+    result = run(tmp_path, "#| timeout: 1\nimport subprocess\nsubprocess.run(['yes', 'marpweave-flood'])", "print(1)  # 1")
     assert told(result)[0][0] is Kind.TIMEOUT
     assert result.checks[1].checked == 1
     assert b"marpweave-flood" not in subprocess.run(["ps", "ax"], capture_output=True, check=True).stdout

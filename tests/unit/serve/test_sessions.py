@@ -16,7 +16,7 @@ def test_a_server_whose_decks_cannot_be_followed_ends_and_says_why():
 
     async def lived():
         async with sessions.life(None):
-            await asyncio.wait_for(ended.wait(), 10)
+            await asyncio.wait_for(ended.wait(), 60)
 
     sessions, ended = Sessions(SimpleNamespace(paths=(), root=Path()), refused, refused, live=False), asyncio.Event()
     before = signal.signal(signal.SIGINT, lambda *_: ended.set())

@@ -60,7 +60,7 @@ def test_a_folder_that_is_gone_and_comes_back_is_watched_again(gone, tmp_path):
     folder = tmp_path / "a" / "slides"
     file = folder / "deck.md"
     folder.mkdir(parents=True)
-    asyncio.run(asyncio.wait_for(lived(), 20))
+    asyncio.run(asyncio.wait_for(lived(), 60))
 
 
 def test_what_was_missing_with_its_folder_is_heard(tmp_path):
@@ -75,7 +75,7 @@ def test_what_was_missing_with_its_folder_is_heard(tmp_path):
         (tmp_path / "a/b/data.csv").write_text("1", encoding="utf-8")
         await heard(changes, frozenset({tmp_path / "a/b/data.csv"}))
 
-    asyncio.run(asyncio.wait_for(lived(), 20))
+    asyncio.run(asyncio.wait_for(lived(), 60))
 
 
 def test_the_folder_of_all_folders_can_be_watched():
@@ -84,7 +84,7 @@ def test_the_folder_of_all_folders_can_be_watched():
         watch.add([Path("/")])
         assert await anext(watch.changes()) == frozenset()
 
-    asyncio.run(asyncio.wait_for(lived(), 20))
+    asyncio.run(asyncio.wait_for(lived(), 60))
 
 
 async def heard(changes, paths):
