@@ -32,7 +32,7 @@ figures: .venv/.ready ## draw the figures again, render nothing
 check: .venv/.ready ## run the decks and prove what stands on the slides
 	@$(BIN)/python build.py check $(DECKS)
 
-test: setup .venv/.ready-dev ## all tests but those of `attack` and `elsewhere`
+test: setup .venv/.ready-dev ## all tests but those of `attack` and `elsewhere` (6 minutes)
 	$(PYTEST) auto -m "not attack" --ignore=tests/attack --ignore=tests/elsewhere
 
 quick: .venv/.ready-dev ## the engine's unit tests and golden cases that start nothing: no kernel, no Node.js, no browser

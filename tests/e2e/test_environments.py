@@ -143,6 +143,7 @@ def test_a_deck_with_figures_gets_one_finding_where_matplotlib_is_missing(bare, 
             f"packages: install it with `{bare / 'bin/python'} -m pip install matplotlib` (also affects lines 11, 16)")]
 
 
+@pytest.mark.attack
 def test_japanese_text_has_glyphs_in_an_environment_without_the_font(drawing, tmp_path):
     checked = ran(tmp_path, "#| fig-width: 3\nimport matplotlib.pyplot as plt\n_ = plt.title('図')", python=str(drawing))
     (figure,) = checked.outcomes[0].figures
@@ -282,6 +283,7 @@ def far(tmp_path, monkeypatch):
     return write
 
 
+@pytest.mark.attack
 def test_a_kernel_that_a_provisioner_starts_runs_cells_every_time(far, tmp_path):
     far(sys.executable, "night")
     cell, cache = "import os\nprint(os.environ['FAR'], os.environ.get('TZ'))", tmp_path / "cache"

@@ -270,7 +270,7 @@ def test_a_kernel_that_was_not_set_up_runs_no_cell(tmp_path, monkeypatch):
     assert ["observe.install" in code for code in said] == [True, True, False]
 
 
-@pytest.mark.parametrize("name", ["signal", "types", "contextlib", "marpweave"])
+@pytest.mark.parametrize("name", ["types", "marpweave", *(pytest.param(name, marks=pytest.mark.attack) for name in ("signal", "contextlib"))])
 def test_a_module_beside_the_deck_does_not_keep_the_kernel_from_starting(name, tmp_path):
     result = run(tmp_path, "print(1)  # 1", files=[(f"{name}.py", "raise SystemExit")], kernel_start="cold")
     assert (told(result), printed(result.checks[0])) == ([], "1\n")

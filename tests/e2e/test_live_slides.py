@@ -43,6 +43,7 @@ def test_slides_of_the_course_are_those_of_its_built_files(renderer):
     as_built(ROOT / "slides/03-network.md", renderer)  # tests/attack/test_rendered.py has the others
 
 
+@pytest.mark.attack
 def test_slides_are_those_of_the_built_files_whatever_was_rendered_before(renderer):
     decks = [generated(seed) for seed in range(6)]
     shown = [whole(renderer.slides(each).result()) for each in decks + decks[::-1]]

@@ -80,7 +80,7 @@ def started(tmp_path, monkeypatch):
     find_browser.cache_clear()
 
 
-@pytest.mark.parametrize("prints", [True, False])
+@pytest.mark.parametrize("prints", [True, pytest.param(False, marks=pytest.mark.attack)])
 def test_slides_are_measured_and_printed_in_one_browser_with_one_set_of_flags(prints, home, started):
     with MarpRenderer(prints=prints) as renderer:
         faults = [renderer.render(deck(form, "# A\n\n" + "- more than fits\n" * 30), (form,)).result().faults for form in ("html", "pdf", "png")]
@@ -171,7 +171,7 @@ def test_a_renderer_of_slides_opens_a_browser_for_files_alone(home):
         assert renderer.render(deck("deck"), ("html", "pdf")).result().slides == 1
 
 
-@pytest.mark.parametrize("prints", [True, False])
+@pytest.mark.parametrize("prints", [True, pytest.param(False, marks=pytest.mark.attack)])
 def test_a_browser_that_does_not_work_is_named_once_and_not_a_fault_of_a_deck(prints, home, monkeypatch):
     find_browser.cache_clear()
     monkeypatch.setenv("CHROME_PATH", "/bin/false")

@@ -34,7 +34,7 @@ def slow_snapshots(session):
             os.kill(pid, signal.SIGCONT)
 
 
-@pytest.mark.parametrize("times", [1, 2])
+@pytest.mark.parametrize("times", [2, pytest.param(1, marks=pytest.mark.attack)])
 def test_a_run_that_is_cancelled_while_a_kernel_goes_on_from_a_snapshot_confuses_no_later_one(times, tmp_path):
     async def play(again):
         found = [await again(TWO)]
@@ -137,7 +137,7 @@ def test_the_deck_goes_on_however_often_all_of_its_processes_are_killed(tmp_path
     assert playing(tmp_path, play, alone=True) == [["[1]"], ["[1]", "[1] 0"], ["[1]"], ["[1]", "[1] 1"], ["[1]"], ["[1]", "[1] 2"]]
 
 
-@pytest.mark.parametrize("victim", ["zygote", "snapshot", "live", "witness"])
+@pytest.mark.parametrize("victim", ["snapshot", "live", *(pytest.param(victim, marks=pytest.mark.attack) for victim in ("zygote", "witness"))])
 def test_the_deck_goes_on_when_one_of_its_processes_is_killed(victim, tmp_path):
     async def play(again):
         await again(CELLS)

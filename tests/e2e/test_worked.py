@@ -45,9 +45,9 @@ def test_after_any_edits_the_html_is_that_of_a_build_from_nothing(seed, maths, t
         kept = kept if told is None else told
 
 
-def test_what_a_known_formula_defines_is_defined_for_a_new_one():
+def test_what_a_known_formula_defines_is_defined_for_a_new_one(renderer):
     before, after = (slides(f"$\\newcommand{{\\own}}{{2}} \\own$\n\n$\\own + {n}$") for n in (1, 3))
-    assert rendered(after, rendered(before, {})[1])[0] == rendered(after, None)[0]
+    assert rendered(after, rendered(before, {})[1])[0] == made(renderer, after)[0]
 
 
 def test_what_is_known_is_not_worked_out_again():

@@ -5,6 +5,8 @@ import subprocess
 import sys
 import time
 
+import pytest
+
 from tests.preview.previewed import SECONDS
 from tests.project import PROGRAM
 
@@ -36,6 +38,7 @@ def test_files_follow_the_deck_and_what_it_reads(project, kernel, browser):
         assert process.stdout.read() == ""
 
 
+@pytest.mark.attack
 def test_another_configuration_is_told_until_the_old_one_is_back(project, kernel, browser):
     with subprocess.Popen([sys.executable, PROGRAM, "--watch", "--to", "html", "deck.md"], cwd=project.folder, text=True, stdout=subprocess.PIPE) as process:
         assert process.stdout

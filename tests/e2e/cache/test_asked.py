@@ -39,12 +39,12 @@ def test_a_cell_that_asks_its_own_source_depends_on_the_text(empty):
 @pytest.mark.parametrize("cell", [
     "import sys\nprint(sys._getframe().f_lineno)",
     "import inspect\nprint(inspect.currentframe().f_lineno)",
-    "def f(): ...\nprint(f.__code__)",
-    "import dis\ndis.dis(lambda: 1)",
+    pytest.param("def f(): ...\nprint(f.__code__)", marks=pytest.mark.attack),
+    pytest.param("import dis\ndis.dis(lambda: 1)", marks=pytest.mark.attack),
     "try:\n    1 / 0\nexcept ZeroDivisionError as error:\n    print(error.__traceback__.tb_lineno)",
-    "import traceback\ntry:\n    1 / 0\nexcept ZeroDivisionError:\n    traceback.print_exc()",
-    "import logging, sys\nlogging.basicConfig(format='%(lineno)d', stream=sys.stdout)\nlogging.error('x')",
-    "import warnings\nwith warnings.catch_warnings(record=True) as caught:\n    warnings.warn('x')\nprint(caught[0])",
+    pytest.param("import traceback\ntry:\n    1 / 0\nexcept ZeroDivisionError:\n    traceback.print_exc()", marks=pytest.mark.attack),
+    pytest.param("import logging, sys\nlogging.basicConfig(format='%(lineno)d', stream=sys.stdout)\nlogging.error('x')", marks=pytest.mark.attack),
+    pytest.param("import warnings\nwith warnings.catch_warnings(record=True) as caught:\n    warnings.warn('x')\nprint(caught[0])", marks=pytest.mark.attack),
     "def wait():\n    yield\nwaiting = wait()\nnext(waiting)\nprint(waiting.gi_frame.f_lineno)",
     "from kit import core\nprint(core.line_of_caller())",
 ])

@@ -53,6 +53,7 @@ def test_decks_are_renamed_added_and_removed(course):
     assert differences(course, "slides/one.md", code=0) == []
 
 
+@pytest.mark.attack
 def test_one_revision_is_compared_with_another_whatever_stands_in_the_folder(course):
     course.edit("kit/core.py", "x / 2", "x / 3")
     commit(course)

@@ -206,6 +206,7 @@ def test_what_comes_next_in_the_presenter_s_window_is_the_next_step(page):
     assert tuple(seen) == (*STATES[1:], "")
 
 
+@pytest.mark.attack
 def test_steps_come_one_by_one_where_slides_change_by_a_transition(renderer, chromium):
     markdown = MARKDOWN.replace("theme: lecture", "theme: lecture\ntransition: fade 60ms")
     (html,) = renderer.render(deck("deck", markdown), ("html",)).result().files["html"]

@@ -76,7 +76,7 @@ CALLS = [
     *[(layer.forward, {"x": x}) for layer, x in [
         (NET, X), (Conv2d(1, 2, 3), np.zeros((1, 1, 5, 5))), (Embedding(3, 2), [[1]]), (MaxPool2d(2), np.zeros((1, 1, 4, 4))), (layers.ReLU(), X),
         (layers.Dropout(), X), (LayerNorm(2), X), (BatchNorm(2), X), (layers.Flatten(), X), (RNN(2, 2), X[None]), (Attention(2), X[None]), (PositionalEncoding(), X[None])]],
-    *[(getattr(plots, name), options[0]) for name, options in EXAMPLES.items()],
+    *[pytest.param(getattr(plots, name), options[0], marks=pytest.mark.attack if n % 4 else ()) for n, (name, options) in enumerate(EXAMPLES.items())],
 ]
 
 

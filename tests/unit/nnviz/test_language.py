@@ -11,7 +11,7 @@ from matplotlib.text import Text
 
 import nnviz
 from nnviz import language, plots, style
-from tests.unit.nnviz.drawings import ANIMATIONS, CALLS, drawn_once
+from tests.unit.nnviz.drawings import ANIMATIONS, FEW, drawn_once
 
 JAPANESE = re.compile("[\u3040-\u30ff\u4e00-\u9fff\uff01-\uff5e]")
 SOURCES = sorted(Path(nnviz.__path__[0]).joinpath("plots").glob("*.py"))
@@ -55,7 +55,7 @@ def read(drawn):
     return reader.words
 
 
-@pytest.mark.parametrize(("draw", "options"), [*CALLS, *ANIMATIONS])
+@pytest.mark.parametrize(("draw", "options"), [*FEW, *ANIMATIONS])
 def test_no_japanese_is_left_in_an_english_figure_but_what_was_given(draw, options):
     known = {JAPANESE.search(word)[0] for word in given(options) if JAPANESE.search(word)}
     words = read(draw(**options, lang="en"))

@@ -11,7 +11,7 @@ from matplotlib.axes import Axes
 
 from nnviz import plots, style
 from nnviz.language import LANGUAGES
-from tests.unit.nnviz.drawings import ANIMATIONS, CALLS, DIAGRAMS, drawn_once
+from tests.unit.nnviz.drawings import ANIMATIONS, CALLS, DIAGRAMS, FEW, drawn_once
 
 drawn = pytest.mark.parametrize(("draw", "options"), CALLS)
 
@@ -37,7 +37,7 @@ def test_a_figure_of_its_own(draw, options):
 
 
 @pytest.mark.parametrize(
-    ("draw", "options"), [call for call in CALLS if "ax" in inspect.signature(call.values[0]).parameters])
+    ("draw", "options"), [call for call in FEW if "ax" in inspect.signature(call.values[0]).parameters])
 @pytest.mark.filterwarnings("error")
 def test_in_given_axes_beside_others(draw, options):
     figure, axes = plt.subplots(1, 2, figsize=(10, 4))
@@ -47,7 +47,7 @@ def test_in_given_axes_beside_others(draw, options):
     figure.draw_without_rendering()
 
 
-@drawn
+@pytest.mark.parametrize(("draw", "options"), FEW)
 @pytest.mark.filterwarnings("error")
 def test_dark_figures_have_nothing_of_the_light_ink(draw, options):
     with style.context(dark=True):
