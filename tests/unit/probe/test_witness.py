@@ -14,6 +14,7 @@ from marpweave.probe.witness.syscalls import MACHINES, program
 from tests.processes import ended, waited
 from tests.unit.probe.forks import forks
 
+pytestmark = pytest.mark.slow  # each starts a few programs
 needs_witness = pytest.mark.skipif(not has_witness(), reason="no witness can stand here")
 LISTENS = "from marpweave.probe.witness.syscalls import install, machine; install(machine())"
 SEEN = """

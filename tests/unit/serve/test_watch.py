@@ -43,6 +43,7 @@ def renamed(folder):
     folder.rename(folder.with_name("elsewhere"))
 
 
+@pytest.mark.slow  # it waits for the system to tell
 @pytest.mark.parametrize("gone", [removed, renamed])
 def test_a_folder_that_is_gone_and_comes_back_is_watched_again(gone, tmp_path):
     async def lived():
@@ -63,6 +64,7 @@ def test_a_folder_that_is_gone_and_comes_back_is_watched_again(gone, tmp_path):
     asyncio.run(asyncio.wait_for(lived(), 60))
 
 
+@pytest.mark.slow
 def test_what_was_missing_with_its_folder_is_heard(tmp_path):
     async def lived():
         watch = Watch()
