@@ -61,6 +61,7 @@ def test_the_action_annotates_the_decks_that_are_named(course, kernel):
     assert run_action(course, decks="slides/b.md")[0] == 0
 
 
+@pytest.mark.attack
 def test_the_action_shows_what_looks_different_since_a_revision(course, kernel, browser, monkeypatch, tmp_path_factory):
     monkeypatch.setenv("RUNNER_TEMP", str(out := tmp_path_factory.mktemp("runner")))
     assert run_action(course, decks="slides/b.md", diff="HEAD") == (2, f"error: {course} has no commit yet, so there is nothing to compare with\n")

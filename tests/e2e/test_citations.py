@@ -146,6 +146,7 @@ def test_students_are_listed_what_their_own_slides_cite(project):
     assert built.found("kind", "message") == []
 
 
+@pytest.mark.attack
 def test_without_citation_js_citations_stay_and_the_remedy_is_told(project, tmp_path):
     project.write({"deck.md": DECK.format(lang="en", text="[@marp]")})
     nowhere = {"MARPWEAVE_HOME": str(tmp_path / "home"), "npm_config_registry": "http://127.0.0.1:9", "npm_config_cache": str(tmp_path / "npm")}

@@ -213,6 +213,7 @@ def test_the_same_cells_give_the_same_bytes(tmp_path):
     assert len(one.checks[0].outcome.figures) == 1
 
 
+@pytest.mark.attack
 def test_many_decks_and_dead_kernels_leave_no_words_no_files_and_no_processes(tmp_path):
     for number in range(3):
         (tmp_path / f"deck{number}.md").write_text(

@@ -13,6 +13,7 @@ from tests.preview.previewed import SECONDS, previewed, previewed_alone
 from tests.processes import alive, waited
 
 
+@pytest.mark.attack
 def test_a_renderer_that_dies_is_started_again(project, kernel, browser):
     with previewed_alone(project, "deck.md") as endpoint, endpoint.page() as page:
         page.shows("21", "40")

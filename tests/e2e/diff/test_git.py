@@ -155,6 +155,7 @@ def test_what_is_kept_beside_a_deck_stands_for_a_run_and_tells_its_versions(cour
     assert differences(course, "--frozen", code=0) == []
 
 
+@pytest.mark.attack
 def test_cells_of_a_revision_run_in_the_sandbox_unless_the_user_says_otherwise(course):
     course.edit("slides/one.md", "print(double(21))", "try:\n    print(open('/etc/passwd').read()[:0] + 'open')\nexcept OSError:\n    print('shut')")
     commit(course)
