@@ -88,7 +88,7 @@ def test_the_problem_matcher_reads_findings_and_faults_of_the_configuration(proj
     told += project.run("check", code=2).stderr
     found = [match for line in told.splitlines() if (match := re.search(patterns[0]["regexp"], line))]
     assert [(match[patterns[0]["file"]], int(match[patterns[0]["line"]]), match[patterns[0]["code"]]) for match in found] == [
-        ("slides/first.md", 17, "mismatch"), ("slides/first.md", 24, "stale-figure"), ("marpweave.toml", 1, None)]
+        ("slides/first.md", 17, "mismatch"), ("marpweave.toml", 1, None)]
 
 
 @pytest.mark.parametrize(("line", "place"), [

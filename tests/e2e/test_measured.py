@@ -196,3 +196,18 @@ def test_the_labels_of_a_poster_are_not_those_of_the_picture_that_moves_in_its_p
     narrow = slides("# A\n\n![w:300](dot.svg)", front="marp: true\nstyle: 'section { --least-label: 25px }'")
     still = replace(narrow, images={"dot.svg": replace(moving, moving="")})
     assert [fault.kind for fault in rendered(renderer, still).faults] == [Kind.SMALL_LABEL]
+
+
+GONE = "for (const each of document.querySelectorAll('li')) each.remove()"
+RUNNING = (f"<script>{GONE}</script>", f'<g onload="{GONE}"/>',
+           f'<foreignObject><b xmlns="http://www.w3.org/1999/xhtml"><img src="x" onerror="{GONE}"/></b></foreignObject>',
+           f'<x:script xmlns:x="http://www.w3.org/1999/xhtml">{GONE}</x:script>')
+
+
+def test_no_picture_runs_anything_while_its_labels_are_measured(renderer):
+    for inside in RUNNING:
+        text = f'<svg xmlns="http://www.w3.org/2000/svg" width="900" height="100">{inside}<text y="50" font-size="30">a</text></svg>'
+        picture = Picture(f"data:image/svg+xml;base64,{base64.b64encode(text.encode()).decode()}")
+        shown = slides(f"![w:300](dot.svg)\n\n{OVER}", front="marp: true\nstyle: 'section { --least-label: 25px }'")
+        faults = rendered(renderer, replace(shown, images={"dot.svg": picture})).faults
+        assert {Kind.OVERFLOW, Kind.SMALL_LABEL} <= {fault.kind for fault in faults}, inside

@@ -26,11 +26,18 @@ export async function faultsOfSlides(sources, only = null) {
   // What a theme asks of its slides, in its own custom properties; 0 where it asks nothing.
   const asked = (section, property) => parseFloat(getComputedStyle(section).getPropertyValue(property)) || 0;
 
+  // What a figure's labels depend on. As an image it runs nothing, so nothing of it may run here, where it stands in the page.
+  const LABELLING = "svg, g, a, switch, defs, symbol, style, text, tspan, textPath, use, path";
+
   // The least text of a figure, as a share of its width; glyphs that matplotlib draws as paths are 100 units high.
   const leastOf = async (address) => {
     const text = await fetch(address).then((answer) => answer.text()).catch(() => "");
     const parsed = new DOMParser().parseFromString(text, "image/svg+xml").documentElement;
     if (parsed.localName !== "svg") return null;
+    for (const each of parsed.querySelectorAll("*")) if (!each.matches(LABELLING) || each.namespaceURI !== parsed.namespaceURI) each.remove();
+    for (const each of [parsed, ...parsed.querySelectorAll("*")]) {
+      for (const { name } of [...each.attributes]) if (/^on/i.test(name)) each.removeAttribute(name);
+    }
     const host = document.body.appendChild(document.createElement("div"));
     host.style.cssText = "position: fixed; left: 0; top: 0; width: 1000px; visibility: hidden";
     const svg = host.attachShadow({ mode: "open" }).appendChild(document.importNode(parsed, true));

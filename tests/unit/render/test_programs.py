@@ -291,14 +291,3 @@ def test_without_a_network_there_is_no_citation_js(npm, tmp_path):
         citing.citation_modules()
     assert str(error.value) == "citation-js could not be downloaded: npm reaches no registry (EAI_AGAIN); run `marpweave setup` where there is a network"
     assert [path.suffix for path in (tmp_path / "home").iterdir()] == [".lock"]
-
-
-def test_what_tells_our_writing_is_never_open_to_others(monkeypatch):
-    seen = []
-    monkeypatch.setattr(places, "put", lambda source, target: seen.append(source.stat().st_mode) or source.replace(target))
-    places.secret.cache_clear()
-    path = places.home() / "secret"
-    assert places.secret() == path.read_bytes()
-    assert [mode & 0o077 for mode in (*seen, path.stat().st_mode)] == [0, 0]
-    assert list(path.parent.iterdir()) == [path]
-    places.secret.cache_clear()
