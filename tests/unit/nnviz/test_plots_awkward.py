@@ -108,6 +108,13 @@ def test_the_derivative_of_steps_is_drawn_between_them():
     assert np.nanmax(np.abs(line.get_ydata())) < 1e-9
 
 
+def test_exponents_of_learning_rates_stand_at_round_numbers():
+    ax = plots.draw_learning_rates(np.square, lambda x: 2 * x, 5.0, (0.001, 0.1, 1.05), steps=100)
+    low, high = ax.get_ylim()
+    exponents = [round(float(np.log10(tick)), 6) for tick in ax.get_yticks() if low <= tick <= high]
+    assert exponents == [-15, -10, -5, 0, 5, 10]
+
+
 def test_a_curve_that_comes_to_zero_leaves_a_logarithmic_axis_below():
     ax = plots.draw_learning_rates(np.square, lambda x: 2 * x, 4.0, (0.5,), steps=3)
     values = ax.lines[0].get_ydata()

@@ -1,6 +1,7 @@
 """Figures of learning: what stands in each."""
 
 import itertools
+from itertools import pairwise
 
 import numpy as np
 import pytest
@@ -154,3 +155,11 @@ def test_dropout_crosses_out_hidden_neurons_only_and_takes_their_edges_away():
 def test_dropout_of_nothing_leaves_both_networks_whole():
     first, second = plots.draw_dropout((3, 4, 2), p=0.0).collections
     assert len(first.get_segments()) == len(second.get_segments()) == 20
+
+
+def test_ticks_of_neighbouring_layers_stand_a_digit_apart():
+    outputs = [np.tanh(np.random.default_rng(0).normal(size=99))] * 5
+    axes = plots.draw_initial_values({"Xavier": outputs}, limits=(0, 4)).figure.axes
+    axes[0].figure.draw_without_rendering()
+    ends = [[label.get_window_extent() for label in ax.get_xticklabels()] for ax in axes]
+    assert [after[0].x0 - before[-1].x1 > before[-1].width for before, after in pairwise(ends)] == [True] * 4
