@@ -8,7 +8,7 @@ from marpweave.model.deck import Cell
 from marpweave.model.finding import Finding, Kind
 from marpweave.model.location import Location
 from marpweave.render.prepare import PreparedDeck
-from marpweave.render.rendering import Fault, RenderedDeck
+from marpweave.render.rendering import RenderedDeck, SlideFault
 
 REMEDY = {True: "; split the slide, or give it `<!-- _class: dense -->`", False: "; split or shorten the slide"}
 
@@ -32,12 +32,12 @@ def rendering_findings(prepared: PreparedDeck, rendered: RenderedDeck) -> Iterat
         yield Finding(fault.kind, slides[numbers[0]].first_line, message, numbers[0], slides=tuple(numbers))
 
 
-def _by_cause(faults: Sequence[Fault]) -> list[list[Fault]]:
+def _by_cause(faults: Sequence[SlideFault]) -> list[list[SlideFault]]:
     """Group faults with a common cause: a rule of the theme, or an element on all slides.
 
     Faults about text size or excess width are grouped by size or number of pixels; overflowing slides are separate.
     """
-    groups: dict[tuple[str, str, str], list[Fault]] = {}
+    groups: dict[tuple[str, str, str], list[SlideFault]] = {}
     for fault in faults:
         wide = fault.kind is Kind.OVERFLOW and " bottom " not in fault.message
         what = "" if fault.kind is Kind.SMALL_TEXT else fault.element.partition(" “")[0] if wide else fault.element
@@ -45,7 +45,7 @@ def _by_cause(faults: Sequence[Fault]) -> list[list[Fault]]:
     return list(groups.values())
 
 
-def _named(fault: Fault, prepared: PreparedDeck) -> str:
+def _named(fault: SlideFault, prepared: PreparedDeck) -> str:
     """The element concerned: for a code block, the label of its cell; for a figure, its name."""
     if fault.kind is Kind.OPTION:
         return f"theme {fault.element}"

@@ -19,7 +19,7 @@ from marpweave.model.finding import Kind
 from marpweave.render.live.slides import Sheet, Slides, slides_of, slides_request
 from marpweave.render.node import Node, NodeDiedError
 from marpweave.render.programs.tools import find_tools
-from marpweave.render.rendering import Fault, Measured, Rendering, broken_themes, faults_by_slide, faults_of
+from marpweave.render.rendering import Measured, Rendering, SlideFault, broken_themes, faults_by_slide, faults_of
 
 if TYPE_CHECKING:
     from marpweave.render.prepare import Presentation
@@ -193,9 +193,9 @@ def _noted(answer: dict[str, Any]) -> dict[str, Any]:
 
 def _rendering(answer: Mapping[str, Any], known: Measured | None) -> Rendering:
     measured = answer["measured"] or {}
-    told: list[Fault] = []
+    told: list[SlideFault] = []
     if answer["plain"] is not None:
-        told.append(Fault(1, Kind.WARNING, "", f"the PDF has no outline: Marp says {last_words(answer['plain'])}"))
+        told.append(SlideFault(1, Kind.WARNING, "", f"the PDF has no outline: Marp says {last_words(answer['plain'])}"))
     told += broken_themes(answer["broken"])
     return Rendering(
         {form: tuple(map(Path, files)) for form, files in answer["files"].items()},
@@ -215,7 +215,7 @@ def _picture(measured: Mapping[str, Any], known: Measured | None) -> str:
     return known.picture if known and first in known.slides else ""
 
 
-def _lasting(measured: Mapping[str, Any], known: Measured | None) -> dict[str, tuple[Fault, ...]]:
+def _lasting(measured: Mapping[str, Any], known: Measured | None) -> dict[str, tuple[SlideFault, ...]]:
     """The measurements that are valid for the same slides next time."""
     fonts_fail = any(fault["kind"] == "font" for faults in measured.get("slides", ()) for fault in faults or ())
     if measured.get("requests") or measured.get("opens") or fonts_fail:  # an opened file may change

@@ -18,7 +18,7 @@ INDEX = "index"
 
 
 @dataclass(frozen=True, slots=True)
-class Fault:
+class SlideFault:
     """A fault measured on a slide."""
 
     slide: Ordinal
@@ -41,12 +41,12 @@ class Rendering:
     """Error messages by format."""
     slides: int | None = None
     """None: not measured."""
-    faults: tuple[Fault, ...] = ()
+    faults: tuple[SlideFault, ...] = ()
     title: str = ""
     """As in the HTML; "" if the deck has neither title nor heading."""
     picture: Path | None = None
     """The first slide as PNG; None: cached."""
-    measured: Mapping[str, tuple[Fault, ...]] = field(default_factory=dict)
+    measured: Mapping[str, tuple[SlideFault, ...]] = field(default_factory=dict)
     """The faults of slides by key, if they are reproducible."""
     small: str = ""
     """A thumbnail of the first slide as a data URI; "" if not yet made."""
@@ -63,7 +63,7 @@ class Listed(Record, frozen=True):
 class Measured(Record, frozen=True):
     """Measurements of slides, by a key of their HTML and context."""
 
-    slides: dict[Digest, tuple[Fault, ...]]
+    slides: dict[Digest, tuple[SlideFault, ...]]
     title: str
     picture: Annotated[str, Meta(pattern=r"\A(data:image/png;base64,[A-Za-z0-9+/=]+)?\Z")]
     """Thumbnail of the first slide."""
@@ -83,27 +83,27 @@ class RenderedDeck(Record, frozen=True):
     """A deck whose files are in place; cached unless something failed."""
 
     slides: Count | None
-    faults: tuple[Fault, ...]
+    faults: tuple[SlideFault, ...]
     files: dict[Annotated[str, Meta(pattern=r"\A(?!\.\.?/)[^/\\\0]+(/\d+\.png)?\Z")], Digest]
     """Path in its output folder -> digest of the content."""
     complaints: dict[str, str]
     """Error messages by format."""
 
 
-def faults_of(measured: Mapping[str, Any], known: Measured | None = None) -> Iterator[Fault]:
+def faults_of(measured: Mapping[str, Any], known: Measured | None = None) -> Iterator[SlideFault]:
     """The faults of a deck in the order of its slides; none if not measured."""
     for number, faults in enumerate(faults_by_slide(measured, known), start=1):
         yield from (replace(fault, slide=number) for fault in faults)
     for url in measured.get("requests", ()):
-        yield Fault(1, Kind.RENDER, "", f"asks the network for {url}")
+        yield SlideFault(1, Kind.RENDER, "", f"asks the network for {url}")
 
 
-def broken_themes(broken: Mapping[str, str]) -> Iterator[Fault]:
+def broken_themes(broken: Mapping[str, str]) -> Iterator[SlideFault]:
     """Themes that cannot be read, each with the reason; decks that ask for one are shown in another."""
-    return (Fault(1, Kind.OPTION, name, f"cannot be read: {why}") for name, why in broken.items())
+    return (SlideFault(1, Kind.OPTION, name, f"cannot be read: {why}") for name, why in broken.items())
 
 
-def faults_by_slide(measured: Mapping[str, Any], known: Measured | None) -> Iterator[tuple[Fault, ...]]:
+def faults_by_slide(measured: Mapping[str, Any], known: Measured | None) -> Iterator[tuple[SlideFault, ...]]:
     """The faults of each slide, numbered as if it were the first; cached ones for slides not measured again."""
     keys = measured.get("keys") or ()
     for number, faults in enumerate(measured.get("slides", ())):
@@ -114,9 +114,9 @@ def faults_by_slide(measured: Mapping[str, Any], known: Measured | None) -> Iter
             yield tuple(_fault(each) for each in faults)
 
 
-def _fault(fault: Mapping[str, Any]) -> Fault:
+def _fault(fault: Mapping[str, Any]) -> SlideFault:
     kind, message = _told(fault)
-    return Fault(1, kind, fault["element"], message, fault.get("code", ""))
+    return SlideFault(1, kind, fault["element"], message, fault.get("code", ""))
 
 
 def _told(fault: Mapping[str, Any]) -> tuple[Kind, str]:

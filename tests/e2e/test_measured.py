@@ -9,7 +9,7 @@ import pytest
 from marpweave.model.finding import Kind
 from marpweave.render.marprc.setup import Setup
 from marpweave.render.renderer import MarpRenderer
-from marpweave.render.rendering import Fault, Measured
+from marpweave.render.rendering import Measured, SlideFault
 from marpweave.weave.embed import Picture
 from tests.axe import chromium
 from tests.e2e.separate import DOT, PARTS, ROOT, deck
@@ -17,7 +17,7 @@ from tests.e2e.separate import DOT, PARTS, ROOT, deck
 pytestmark = pytest.mark.usefixtures("browser")
 UNSTYLED = tuple(part for part in PARTS if "<style" not in part)
 OVER = "- more than fits\n" * 30
-TOLD = Fault(1, Kind.EMPTY, "", "told of every slide that is not measured")
+TOLD = SlideFault(1, Kind.EMPTY, "", "told of every slide that is not measured")
 
 
 MEASURED_TWICE = """async (script) => {

@@ -9,7 +9,7 @@ from marpweave.inputs.digests import digest
 from marpweave.model.finding import Kind
 from marpweave.render.prepare import fonts_for
 from marpweave.render.render import Request, stands
-from marpweave.render.rendering import Fault, RenderedDeck
+from marpweave.render.rendering import RenderedDeck, SlideFault
 from tests.attack.records.records import (
     ALL,
     CHANGED,
@@ -166,7 +166,7 @@ def test_fonts_that_are_no_file(fonts):
 def test_a_rendering(row, tmp_path):
     out, files = tmp_path / "dist", Folder(tmp_path / "cache")
     store = Store(files)
-    fault = Fault(1, Kind.OVERFLOW, "list", "is cut off")
+    fault = SlideFault(1, Kind.OVERFLOW, "list", "is cut off")
     store.put_record("rendered", NOWHERE, RenderedDeck(2, (fault,), {"deck.html": digest("page"), "deck/001.png": digest("1")}, {}))
     assert store.record("rendered", NOWHERE, RenderedDeck).faults == (fault,)
     assert change(files.path, "rendered", with_value(*RENDERED[row])) == 1
