@@ -54,8 +54,8 @@ def rewrite(
     if not drift.lines or checked.circular:
         return Rewriting(deck.files[0].text, (), {})
     again = _drift(run_alone(Source(deck), project.knowing_nothing()), project, line) if drift.edits else drift
-    stances = [stance_of(each.checks, each.deck, _drift(each, project, None).edits)
-               for each in (*[checked] * bool(deck.origins), *others)]
+    sharing = (checked, *others) if deck.origins else others
+    stances = [stance_of(each.checks, each.deck, _drift(each, project, None).edits) for each in sharing]
     against = objections(drift.edits, deck, stances)
     reread = partial(_deck_or_none, deck, project)
     new = rewritten(deck.text, replace(drift, against=against), again,

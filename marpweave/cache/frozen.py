@@ -59,7 +59,7 @@ def lock_of(deck: Deck) -> Path:
 
 
 def freeze(deck: Deck, outcomes: DeckOutcome, facts: Mapping[str, str]) -> bool:
-    """Store the outcomes of a deck beside it -> False, with no effect, if the file has changed since it ran."""
+    """Store the outcomes of a deck beside it -> False, keeping its lock file, if the deck has changed since it ran."""
     steps = steps_of(deck)
     gave = {id(what): outcome for what, outcome in (*zip(deck.cells, outcomes.cells, strict=True),
                                                    *zip(deck.values, outcomes.inlines, strict=True))}

@@ -210,10 +210,15 @@ class Outcome:
                 case Stream() if stderr or output.name != "stderr":
                     text += output.text
                 case Display() if PLAIN in output.data:
-                    text += "\n" * bool(text and not text.endswith("\n")) + output.data[PLAIN] + "\n"
+                    text = _with_line(text, output.data[PLAIN])
                 case Error():
-                    text += "\n" * bool(text and not text.endswith("\n")) + output.summary + "\n"
+                    text = _with_line(text, output.summary)
         return text
+
+
+def _with_line(text: str, line: str) -> str:
+    separator = "\n" if text and not text.endswith("\n") else ""
+    return f"{text}{separator}{line}\n"
 
 
 @dataclass(frozen=True, slots=True)

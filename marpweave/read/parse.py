@@ -88,22 +88,20 @@ def parse_deck(text: str, path: Path, given: Given = NOTHING, included: Included
         raise DeckError(unclosed)
     findings = [*page.findings(Kind.OPTION, (*options.faults, *wrong), skipped), *option_findings, *diagram_findings,
                 *page.findings(Kind.MARKDOWN, faults),
-                *page.findings(Kind.WARNING, [*mistyped(entries, skipped), *unknown_values(tokens), *find_literals(
-                    tokens, adopted=options.adopted, cites=bool(bibliography.files)),
+                *page.findings(Kind.WARNING, [
+                    *mistyped(entries, skipped), *unknown_values(tokens),
+                    *find_literals(tokens, adopted=options.adopted, cites=bool(bibliography.files)),
                     *included.dropped])]
     return Deck(
         path, FrontMatter(mark + page.text(0, height), {entry.key: entry.value for entry in entries}),
         tuple(_slides(cells, page)),
-        images=tuple(Image(found.source, found.alt, page.location(found.line), page.slide(found.line))
-                     for found in find_images(tokens)),
+        images=_images(tokens, page), diagrams=tuple(diagrams),
         inlines=tuple(Inline(source, page.location(line), page.slide(line)) for source, line in find_inlines(tokens)),
-        diagrams=tuple(diagrams),
         themes=_names("theme", tokens, page), sizes=_names("size", tokens, page),
         refused=tuple(page.findings(Kind.MARKDOWN, list(find_refused(tokens)))),
         adopted=options.adopted, prelude=options.prelude, env=options.env,
-        sandbox=options.sandbox, kernel=options.kernel,
+        sandbox=options.sandbox, kernel=options.kernel, lang=_language(given, tokens, page),
         kernel_line=0 if options.kernel_line is None else skipped + options.kernel_line + 1,
-        lang=[given.lang or "en", *(each.name for each in _names("lang", tokens, page))][-1].partition("-")[0].lower(),
         bibliography=bibliography, text=text, origins=included.origins, called=given.name,
         findings=tuple(sorted(findings, key=lambda finding: finding.location.line)))
 
@@ -122,6 +120,16 @@ def _names(directive: str, tokens: Sequence[Token], page: _Page) -> tuple[ThemeN
     """The values of a directive that names something, with their locations."""
     return tuple(ThemeName(name, page.location(line)) for name, line in values_of(directive, tokens)
                  if isinstance(name, str) and name)
+
+
+def _language(given: Given, tokens: Sequence[Token], page: _Page) -> str:
+    languages = [given.lang or "en", *(each.name for each in _names("lang", tokens, page))]
+    return languages[-1].partition("-")[0].lower()
+
+
+def _images(tokens: Sequence[Token], page: _Page) -> tuple[Image, ...]:
+    return tuple(Image(use.source, use.alt, page.location(use.line), page.slide(use.line))
+                 for use in find_images(tokens))
 
 
 def unparse(deck: Deck) -> str:

@@ -61,7 +61,8 @@ def weave_deck(
         numbers.append(slide.number)
         for block in slide.blocks:
             if isinstance(block, Cell):
-                numbers += [slide.number] * (block.number in opened)
+                if block.number in opened:
+                    numbers.append(slide.number)
                 pieces[len(text)] = block
             text.append(words[block] if isinstance(block, Prose) else woven[block.number])
     figures |= {**diagrams.figures, **{each.source: each.figure for each in plots.values()}}

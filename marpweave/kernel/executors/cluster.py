@@ -84,7 +84,8 @@ def unlike(here: Mapping[str, str], there: Mapping[str, str]) -> str:
     """How another machine differs from this one, or ""."""
     differ = [f"{name} {there.get(name, 'missing')} (here {here.get(name, 'missing')})"
               for name in sorted({*here, *there}) if here.get(name) != there.get(name)]
-    return ", ".join([*differ[:3], *[f"{len(differ) - 3} more"] * (len(differ) > 3)])
+    more = [f"{len(differ) - 3} more"] if len(differ) > 3 else []
+    return ", ".join([*differ[:3], *more])
 
 
 def run_there(number: int, run: DeckRun, name: str) -> list[Outcome]:

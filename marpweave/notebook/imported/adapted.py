@@ -59,7 +59,8 @@ def adapted(node: Node, folder: str, *, last: bool) -> Adapted:
         return Adapted(new, losses=(*losses, "a raw cell is shown as it is"))
     if kind in ("notes", "skip"):
         new.source = "<!--\n" + node.source.replace("-->", "--&gt;") + "\n-->"
-        return Adapted(new, losses=(*losses, *(["it is skipped, so it becomes a speaker note"] * (kind == "skip"))))
+        skipped = ["it is skipped, so it becomes a speaker note"] if kind == "skip" else []
+        return Adapted(new, losses=(*losses, *skipped))
     made = _markdown(new, folder, losses)
     if not last:
         new.source = _closed(new.source)

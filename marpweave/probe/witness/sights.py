@@ -80,4 +80,4 @@ def _acts(flags: int, stamp: Stamp | None) -> list[str]:
         return [ASK]
     if makes or (mode != os.O_RDONLY and flags & os.O_TRUNC):
         return [WRITE]
-    return [READ] * (mode != os.O_WRONLY) + [ALTER] * (mode != os.O_RDONLY)
+    return {os.O_RDONLY: [READ], os.O_WRONLY: [ALTER]}.get(mode, [READ, ALTER])

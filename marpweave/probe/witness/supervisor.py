@@ -84,8 +84,9 @@ class Witness:
                 self._note(heard, path)
         except Exception as error:  # noqa: BLE001  whatever goes wrong, the caller waits for an answer
             blind = Sight(BLIND, "", "", f"{type(error).__name__}: {error}" if call >= 0 else STRANGE, here=False)
-            self.sights += [blind] * (blind not in self.known)
-            self.known.add(blind)
+            if blind not in self.known:
+                self.known.add(blind)
+                self.sights.append(blind)
         return False
 
     def _note(self, heard: Heard, path: str) -> None:
