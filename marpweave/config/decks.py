@@ -126,8 +126,8 @@ def is_deck(path: Path) -> bool:
 
 def from_here(path: Path) -> Path:
     """A path for messages: relative to the working folder if inside."""
-    here = Path.cwd()
-    return path.relative_to(here) if path.is_relative_to(here) else path
+    working = Path.cwd()
+    return path.relative_to(working) if path.is_relative_to(working) else path
 
 
 def unique(paths: Iterable[Path]) -> tuple[Path, ...]:

@@ -26,11 +26,11 @@ def working_folder() -> Path:
 
 def find_project(places: Sequence[Path]) -> Configuration:
     """The project of decks in these folders, or of the working folder if there are none or they are outside of it."""
-    here = working_folder()
-    place = _common(places) or here
-    mine = _marked(here)
-    if mine and not place.is_relative_to(mine.root):
-        return mine
+    working = working_folder()
+    place = _common(places) or working
+    current = _marked(working)
+    if current and not place.is_relative_to(current.root):
+        return current
     return _marked(place) or Configuration(place, marked=False)
 
 

@@ -108,16 +108,16 @@ def keep_entries(entries: Sequence[IndexEntry], folder: Path) -> BuildInput:
 
 def page_language(entries: Iterable[IndexEntry]) -> str:
     """The most frequent language of the decks that the page supports; default: English."""
-    said = Counter(entry.lang.partition("-")[0].lower() for entry in entries)
-    return next((lang for lang, _ in said.most_common() if lang in LABELS), "en")
+    languages = Counter(entry.lang.partition("-")[0].lower() for entry in entries)
+    return next((lang for lang, _ in languages.most_common() if lang in LABELS), "en")
 
 
 def page_words(entries: Sequence[IndexEntry], title: str = "") -> str:
     """All text of the page that needs fonts."""
     labels = LABELS[page_language(entries)]
-    said = (entry.title + entry.description for entry in entries)
+    texts = (entry.title + entry.description for entry in entries)
     return "".join([title or labels.title, labels.slide, labels.slides, *labels.variants.values(),
-                    *labels.forms.values(), *said])
+                    *labels.forms.values(), *texts])
 
 
 def index_page(entries: Sequence[IndexEntry], *, font_css: str, title: str = "") -> str:

@@ -30,33 +30,35 @@ OF_REPOSITORIES = (Format.GITHUB, Format.SARIF, Format.JUNIT)
 
 def show(report: Report, style: Format) -> None:
     """Print a report."""
-    click.echo(_told(report, style))
+    click.echo(_formatted(report, style))
 
 
 def write(report: Report, style: Format, file: Path) -> None:
     """Write a report to a file, in UTF-8 without colours."""
-    write_bytes(file, f"{click.unstyle(_told(report, style))}\n".encode("utf-8", "backslashreplace"))
+    write_bytes(file, f"{click.unstyle(_formatted(report, style))}\n".encode("utf-8", "backslashreplace"))
 
 
-def _told(report: Report, style: Format) -> str:
-    here = Path.cwd()
-    return _teller(style)(in_repository(report, worktree_of(here) or here) if style in OF_REPOSITORIES else report)
+def _formatted(report: Report, style: Format) -> str:
+    working = Path.cwd()
+    if style in OF_REPOSITORIES:
+        report = in_repository(report, worktree_of(working) or working)
+    return _formatter(style)(report)
 
 
-def _teller(style: Format) -> Callable[[Report], str]:
-    """What makes a format; what the others need is not imported."""
+def _formatter(style: Format) -> Callable[[Report], str]:
+    """The function for a format; modules of other formats are not imported."""
     match style:
         case Format.TEXT:
-            from marpweave.report.text import text as teller
+            from marpweave.report.text import text as formatter
         case Format.JSON:
-            from marpweave.report.json import as_json as teller
+            from marpweave.report.json import as_json as formatter
         case Format.GITHUB:
-            from marpweave.report.github import github as teller
+            from marpweave.report.github import github as formatter
         case Format.SARIF:
-            from marpweave.report.sarif import sarif as teller
+            from marpweave.report.sarif import sarif as formatter
         case Format.JUNIT:
-            from marpweave.report.junit import junit as teller
-    return teller
+            from marpweave.report.junit import junit as formatter
+    return formatter
 
 
 def in_repository(report: Report, repository: Path) -> Report:

@@ -57,8 +57,8 @@ class LiveCells:
             return
         fault = done.exception()
         if fault:
-            said = str(fault) if isinstance(fault, MarpweaveError) else f"not run: {fault!r}"
-            self._answer(cell, run, "error", _pre(said))
+            message = str(fault) if isinstance(fault, MarpweaveError) else f"not run: {fault!r}"
+            self._answer(cell, run, "error", _pre(message))
             return
         outcome = done.result()
         failed = outcome.error or outcome.trouble or not outcome.ran

@@ -69,8 +69,8 @@ def status(text: str, *, level: str = "info") -> Message:
 
 def id_of(finding: Finding) -> str:
     """An id that is the same for the same finding at the same location."""
-    said = finding.kind, finding.location, finding.message, finding.want, finding.got
-    return digest("\0".join(map(str, said)))[:12]
+    parts = finding.kind, finding.location, finding.message, finding.want, finding.got
+    return digest("\0".join(map(str, parts)))[:12]
 
 
 def _finding(finding: Finding, place: Location) -> dict[str, Any]:

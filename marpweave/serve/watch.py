@@ -108,6 +108,6 @@ def names_of(path: Path) -> frozenset[Path]:
 
 def _folders(paths: Iterable[Path]) -> frozenset[Path]:
     """The folders to watch for changes of paths."""
-    there = {folder: folder.is_dir() for path in paths for folder in (path, *path.parents)}
-    return frozenset(next((folder for folder in path.parents if there[folder]), path) for path in paths) | \
-        frozenset(path for path in paths if there[path])
+    exists = {folder: folder.is_dir() for path in paths for folder in (path, *path.parents)}
+    return frozenset(next((folder for folder in path.parents if exists[folder]), path) for path in paths) | \
+        frozenset(path for path in paths if exists[path])

@@ -75,12 +75,12 @@ class _Reader:
 
     def read(self, path: Path, what: str) -> tuple[str, bytes | None]:
         """The display name and content of a file; None, with a fault recorded, if it cannot be read."""
-        name, there = os.path.relpath(path, self.deck.path.parent), self.files.place(path)
-        content = self.files.read(there)
+        name, target = os.path.relpath(path, self.deck.path.parent), self.files.place(path)
+        content = self.files.read(target)
         if content is None:
             self.faults.append(f"{what} {name} is missing")
-        elif not any(map(there.is_relative_to, self.rooms)):
-            self.faults.append(f"{what} {name} {OUTSIDE}, at {there}; {ALLOW}")
+        elif not any(map(target.is_relative_to, self.rooms)):
+            self.faults.append(f"{what} {name} {OUTSIDE}, at {target}; {ALLOW}")
             return name, None
         return name, content
 

@@ -61,10 +61,10 @@ def _numbers(text: str) -> tuple[int, ...]:
 def version_of_node(path: Path) -> tuple[int, ...]:
     """``(20, 11, 1)``; () if it does not run."""
     try:
-        said = subprocess.run([path, "--version"], capture_output=True, text=True, timeout=30, check=True).stdout
+        output = subprocess.run([path, "--version"], capture_output=True, text=True, timeout=30, check=True).stdout
     except (OSError, subprocess.SubprocessError):
         return ()
-    return _numbers(said)
+    return _numbers(output)
 
 
 def find_npm(node: Path) -> tuple[str, ...]:
