@@ -68,6 +68,8 @@ def _no_command(context: click.Context, _parameter: click.Parameter, decks: tupl
             raise click.UsageError(f"put the command before its options: {command(f'{name} …')}")
         if near := nearest(name, names):
             raise click.UsageError(f"{name} is neither a command nor a file; did you mean {command(near)}?")
+        if name.isidentifier():
+            raise click.UsageError(f"{name} is neither a command nor a file; {command('--help')} lists the commands")
     return decks
 
 

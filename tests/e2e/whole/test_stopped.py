@@ -40,9 +40,15 @@ def test_wrong_usage_ends_with_two(tmp_path):
 
 @pytest.mark.parametrize(("words", "told"), [
     (("chekc", "a.md"), "chekc is neither a command nor a file; did you mean `build.py check`?"),
+    (("clean",), "clean is neither a command nor a file; `build.py --help` lists the commands"),
     (("--strict", "check", "a.md"), "put the command before its options: `build.py check …`")])
 def test_a_command_that_is_mistyped_or_misplaced_is_no_missing_deck(words, told, tmp_path):
     assert Project(tmp_path).run(*words, code=2).stderr.splitlines()[-1] == f"Error: {told}"
+
+
+def test_help_cuts_no_summary_short(tmp_path):
+    said = " ".join(Project(tmp_path).run("--help").stdout.split())
+    assert ("..." not in said, "needs neither Node nor a browser." in said) == (True, True)
 
 
 def test_a_folder_that_is_called_like_a_command_is_a_folder(tmp_path):
