@@ -157,3 +157,11 @@ def _is_message(words: str, message: str) -> bool:
 
 def _has_word(name: str, text: str) -> bool:
     return re.search(rf"(?<![\w]){re.escape(name)}(?![A-Za-z0-9_])", text) is not None
+
+
+def is_announced(cell: Cell, outcome: Outcome, *, on_slide: bool) -> bool:
+    """Whether the cell raised the error that ``error:`` or, ``on_slide``, a comment or an error fence announces."""
+    if outcome.error is None:
+        return False
+    wish = cell.options.execution.error
+    return outcome.error.name == wish if isinstance(wish, str) else wish or on_slide

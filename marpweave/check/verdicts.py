@@ -80,7 +80,7 @@ def check_cell(cell: Cell, outcome: Outcome) -> CellCheck:
         return CellCheck(cell, outcome)
     judge = _session_verdicts if cell.script.session else _verdicts
     verdicts = tuple(_open(verdict) for verdict in judge(cell, outcome))
-    announced = _is_announced(cell, outcome, verdicts)
+    announced = raised.is_announced(cell, outcome, on_slide=any(v.of_error for v in verdicts))
     return CellCheck(cell, outcome, verdicts, _has_unclaimed(cell, outcome, verdicts), announced,
                      sessions.unprompted(cell) if cell.script.session else None)
 
@@ -291,13 +291,3 @@ def _last_code_line(cell: Cell) -> int:
     tree = parsed(cell.source)
     start = tree.body[-1].lineno if tree and tree.body else 1
     return cell.location.line + start
-
-
-def _is_announced(cell: Cell, outcome: Outcome, verdicts: Sequence[Verdict]) -> bool:
-    """Whether the cell raised the error that ``error:``, a comment or an error fence announces."""
-    if outcome.error is None:
-        return False
-    wish = cell.options.execution.error
-    if isinstance(wish, str):
-        return outcome.error.name == wish
-    return wish or any(v.of_error for v in verdicts)

@@ -23,7 +23,7 @@ from marpweave.read.literals import find_literals
 from marpweave.read.notations import read_script
 from marpweave.read.options.bibliography import read_bibliography
 from marpweave.read.options.diagrams import find_diagrams
-from marpweave.read.options.fences import CELLS, OUTPUT_WORDS, SESSION_WORDS, for_marp, is_label, is_marimo, language_of
+from marpweave.read.options.fences import CELLS, SESSION_WORDS, fences_below, for_marp, is_marimo, language_of
 from marpweave.read.options.mistyped import mistyped, unknown_values
 from marpweave.read.options.options import DeckOptions, label_faults, read_cell_options, read_deck_options
 from marpweave.read.regions import regions_of
@@ -206,7 +206,7 @@ def _cells(tokens: Sequence[Token], page: _Page) -> tuple[list[_CellLines], list
         if token.type != "fence" or not token.map or language not in CELLS or is_marimo(token.info):
             continue
         first, end = token.map
-        fence, plain, labelled = _fences_below(token, tokens[at + 1:at + 5], page)
+        fence, plain, labelled = fences_below(token, tokens[at + 1:at + 5], page.text)
         if fence and fence.map:
             end = fence.map[1]
         own = read_cell_options(token.info, token.content, page.options)
@@ -235,17 +235,6 @@ def _named(cells: Sequence[_CellLines], origins: Origins) -> tuple[list[_CellLin
         named = [replace(placed, cell=placed.cell.without_label()) if placed.cell in faults else placed
                  for placed in named]
     return named, findings
-
-
-def _fences_below(token: Token, below: Sequence[Token], page: _Page) -> tuple[Token | None, Token | None, bool]:
-    """The fence that holds a cell's output, or one that stays prose, and whether a label says what it holds."""
-    fence = next((each for each in below if each.type == "fence" and each.level == token.level), None)
-    if fence is None or not (token.map and fence.map):
-        return None, None, False
-    language, between = language_of(fence.info), page.text(token.map[1], fence.map[0]).strip(" \t\r\n>")
-    if language not in {"", *OUTPUT_WORDS} or (between and not is_label(between)):
-        return None, None, False
-    return (fence, None, True) if language and not between else (None, fence, bool(between))
 
 
 def _output_fence(token: Token, page: _Page) -> OutputFence:

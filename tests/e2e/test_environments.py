@@ -57,9 +57,6 @@ def texts(checked):
     return [outcome.text(stderr=True) for outcome in checked.outcomes]
 
 
-# -- equal outcomes ---------------------------------------------------------------------
-
-
 def compared(checked):
     """What cells gave and what they depend on, but for addresses and for what names the environment."""
     for outcome in checked.outcomes:

@@ -7,9 +7,10 @@ A cell in another tool's notation is treated as if written for Marp: ``{python, 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 
 from markdown_it.common.utils import unescapeAll
+from markdown_it.token import Token
 
 from marpweave.read.markers import COLON, OUTPUT
 from marpweave.read.options.values import NAMES
@@ -99,3 +100,19 @@ def _separate(options: str) -> Iterator[str]:
             yield f"{key.replace('.', '-')}={value}"
         elif number == 0 and re.fullmatch(r"[^\W_][\w-]*", word):
             yield f"label={word}"
+
+
+def fences_below(
+    cell: Token, below: Sequence[Token], text: Callable[[int, int], str],
+) -> tuple[Token | None, Token | None, bool]:
+    """The output fence below a cell, or else a fence that may contain its output, and whether a label announces it.
+
+    ``text`` returns a range of lines.
+    """
+    fence = next((each for each in below if each.type == "fence" and each.level == cell.level), None)
+    if fence is None or not (cell.map and fence.map):
+        return None, None, False
+    language, between = language_of(fence.info), text(cell.map[1], fence.map[0]).strip(" \t\r\n>")
+    if language not in {"", *OUTPUT_WORDS} or (between and not is_label(between)):
+        return None, None, False
+    return (fence, None, True) if language and not between else (None, fence, bool(between))
