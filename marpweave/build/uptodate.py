@@ -94,7 +94,7 @@ class Reports:
         """Whether it only says how decks are: others do something, too, or say more."""
         self.out = settings.out if command == "build" else None
 
-    def recall(self, missed: Callable[[Sequence[Path]], object] = bool) -> dict[Path, tuple[DeckReport, ...]]:
+    def recall(self, missed: Callable[[Sequence[Path]], object] = lambda _: None) -> dict[Path, tuple[DeckReport, ...]]:
         """The reports of all decks all of whose variants are up to date.
 
         ``missed`` is called with the others as soon as they are known, with those whose text changed first.

@@ -24,6 +24,7 @@ def pictures(made):
     return [base64.b64decode(each).decode() for each in SOURCE.findall(made.text("dist/deck.html"))]
 
 
+@pytest.mark.attack
 def test_both_are_drawn_the_same_in_every_build(tmp_path):
     kinds = ["sequenceDiagram\n  A->>B: 送る", "classDiagram\n  A <|-- B", "stateDiagram-v2\n  [*] --> 学習", "mindmap\n  root((根))\n    枝",
              "gantt\n  dateFormat YYYY-MM-DD\n  学習 :2026-04-01, 3d", 'pie\n  "a" : 1\n  "b" : 2', "erDiagram\n  A ||--o{ B : c",

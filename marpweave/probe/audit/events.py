@@ -1,4 +1,4 @@
-"""Python's audit events: one function hears those of the whole process, and hands each to whoever wants its kind."""
+"""Dispatches Python's audit events: one hook for the whole process, which calls the hearers of an event."""
 
 from __future__ import annotations
 
@@ -7,12 +7,12 @@ from collections.abc import Callable, Iterable
 from typing import Any
 
 Hearer = Callable[[str, tuple[Any, ...]], None]
-"""Gets an event and its arguments; the code that raised it is two frames above."""
+"""Called with an event and its arguments; the code that raised it is two frames above."""
 _HEARERS: dict[str, tuple[Hearer, ...]] = {}
 
 
 def hear(events: Iterable[str], hearer: Hearer) -> None:
-    """Hand all events of these kinds to a hearer from now on, for good."""
+    """Call ``hearer`` for all of these events, permanently."""
     if not _HEARERS:
         sys.addaudithook(_heard)
     for event in events:
@@ -20,7 +20,7 @@ def hear(events: Iterable[str], hearer: Hearer) -> None:
 
 
 def _heard(event: str, args: tuple[Any, ...]) -> None:
-    """Is no method: Python would look for an attribute of it at each event, which takes four times as long."""
+    """The hook. Not a method, because Python looks up an attribute of the hook for each event, four times as slow."""
     if event in _HEARERS:
         for hearer in _HEARERS[event]:
             hearer(event, args)

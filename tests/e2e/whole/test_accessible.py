@@ -87,6 +87,7 @@ def found(tmp_path_factory, chromium):
     return project, {page.stem: violations(chromium, page, ALL) for page in (project / "dist").glob("*.html")}
 
 
+@pytest.mark.attack
 @pytest.mark.parametrize("page", [*THEMES, "theme", "index"])
 def test_nothing_keeps_anybody_from_a_page(page, found):
     _, violated = found

@@ -27,6 +27,7 @@ with ZipFile(folder / f"{{source.stem}}.pptx", "w") as made:
 """
 
 
+@pytest.mark.attack
 def test_a_presentation_that_can_be_edited_keeps_the_notes(tmp_path):
     project = Project(tmp_path).write({"deck.md": DECK, "soffice": OFFICE})
     (tmp_path / "soffice").chmod(0o755)
