@@ -90,7 +90,8 @@ def pytest_collection_modifyitems(config, items):
             item.add_marker("attack")
         for need in set(NEEDS).intersection(item.fixturenames):
             item.add_marker(need)
-    items.sort(key=lambda item: (-item.get_closest_marker("timeout", pytest.mark.timeout(0)).args[0],
+    items.sort(key=lambda item: (not (config.option.exhaustive and item.path.is_relative_to(ROOT / "tests" / "property")),
+                                 -item.get_closest_marker("timeout", pytest.mark.timeout(0)).args[0],
                                  *(need not in item.fixturenames for need in reversed(NEEDS))))
 
 

@@ -105,6 +105,7 @@ def test_a_file_that_was_edited_by_hand_is_written_again_for_who_reads_it(copied
     assert "\n6\n" in shown(copied, "a-reader")
 
 
+@pytest.mark.attack
 def test_a_figure_of_another_deck_is_todays(copied, browser):
     build(copied, "--to", "html")
     old = (copied / "figures/z-maker/line.svg").read_bytes()

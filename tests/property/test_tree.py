@@ -16,7 +16,7 @@ from marpweave.kernel.tree.incremental import IncrementalKernel
 from marpweave.kernel.zygote import CAN_FORK, KernelStart, Zygote
 from tests.e2e.trees import deck_of, deck_run
 
-pytestmark = [pytest.mark.usefixtures("kernel"), pytest.mark.skipif(not CAN_FORK, reason="kernels are not forked on this system")]
+pytestmark = [pytest.mark.attack, pytest.mark.usefixtures("kernel"), pytest.mark.skipif(not CAN_FORK, reason="kernels are not forked on this system")]
 CODES = ("x = [1]", "x.append(2)\nprint(x)", "print(x)", "x = x + [3]", "import random\nrandom.seed(1)\nprint(random.random())", "print(random.random())",
          "def f():\n    return 1 / len(x)", "print(f())", "x.clear()", "print(open('out.txt').read())", "open('out.txt', 'w').write('a')",
          "open('out.txt', 'w').write('b')", "import contextvars\nv = contextvars.ContextVar('v')\nt = v.set(1)",

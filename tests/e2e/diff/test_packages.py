@@ -27,7 +27,8 @@ def install():
 """
 
 
-@pytest.mark.parametrize("way", ["path", pytest.param("finder", marks=pytest.mark.attack)])
+@pytest.mark.attack
+@pytest.mark.parametrize("way", ["path", "finder"])
 def test_a_package_that_is_installed_from_its_folder_is_as_it_was(way, kernel, browser, tmp_path):
     whole = committed(tmp_path / "whole", {
         "lectures/marpweave.toml": 'decks = ["slides"]\n', "lectures/slides/a.md": DECK, "src/edited/__init__.py": "",

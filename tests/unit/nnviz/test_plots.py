@@ -11,9 +11,9 @@ from matplotlib.axes import Axes
 
 from nnviz import plots, style
 from nnviz.language import LANGUAGES
-from tests.unit.nnviz.drawings import ANIMATIONS, CALLS, DIAGRAMS, FEW, drawn_once
+from tests.unit.nnviz.drawings import ANIMATIONS, DIAGRAMS, FEW, drawn_once
 
-drawn = pytest.mark.parametrize(("draw", "options"), CALLS)
+few = pytest.mark.parametrize(("draw", "options"), FEW)
 
 
 def svg(ax):
@@ -22,7 +22,7 @@ def svg(ax):
     return content.getvalue()
 
 
-@drawn
+@few
 @pytest.mark.filterwarnings("error")
 def test_a_figure_of_its_own(draw, options):
     before = dict(mpl.rcParams)
@@ -47,7 +47,7 @@ def test_in_given_axes_beside_others(draw, options):
     figure.draw_without_rendering()
 
 
-@pytest.mark.parametrize(("draw", "options"), FEW)
+@few
 @pytest.mark.filterwarnings("error")
 def test_dark_figures_have_nothing_of_the_light_ink(draw, options):
     with style.context(dark=True):
