@@ -202,8 +202,9 @@ def preview(context: BrowserContext, folder: Path) -> dict[str, str]:
     """The cases of the preview."""
     write(folder)
     command = sys.executable, ROOT / "build.py", "preview", "deck.md", "--no-open"
+    subprocess.run([sys.executable, ROOT / "build.py", "check", "deck.md"], cwd=folder, check=True, capture_output=True)
     told = {}
-    for first in (True, False):  # the first time fills the cache
+    for first in (True, False):  # the first time fills the cache of slides
         begun = time.monotonic()
         with running(*command, folder=folder, says=r"http://\S+") as (process, url):
             page = context.new_page()
