@@ -84,6 +84,7 @@ class Node:
     def close(self) -> None:
         """End it after all pending answers."""
         with self._lock:
+            self._fault = self._fault or NodeDiedError("it is closed")
             pending = list(self._pending.values())
         for future in pending:
             future.exception()

@@ -32,7 +32,7 @@ def test_both_are_drawn_the_same_in_every_build(tmp_path):
     slides = [FLOW, GRAPH, *(f"# a\n\n```mermaid\n%%| alt: a\n{kind}\n```\n" for kind in kinds)]
     made = [project(tmp_path / "a", *slides), project(tmp_path / "b", *reversed(slides))]
     for each in made:
-        assert [found for found in each.build(code=None).found("kind") if found == ("diagram",)] == []
+        assert [message for kind, message in each.build(code=None).found("kind", "message") if kind == "diagram"] == []
     first, second = map(pictures, made)
     assert len(first) == len(slides)
     assert first == second[::-1]

@@ -4,12 +4,13 @@ import os
 import subprocess
 import sys
 import time
-from dataclasses import replace
+from dataclasses import asdict, replace
 
 import psutil
 import pytest
 
 from marpweave.errors import ToolError
+from marpweave.render.diagrams.look import look_of
 from marpweave.render.fonts import subset_faces
 from marpweave.render.node import Node
 from marpweave.render.programs.browsers import find_browser
@@ -152,6 +153,24 @@ def test_slides_come_from_a_new_process_where_one_was_killed(home):
         first = renderer.slides(deck("deck")).result()
         node(home).kill()
         assert renderer.slides(deck("deck")).result() == first
+
+
+def test_a_diagram_is_drawn_in_a_new_page_where_one_crashed(home):
+    asked = {"language": "mermaid", "source": "flowchart LR\n  A --> B", "id": "d", "look": asdict(look_of("", (), dark=False)), "tool": "", "css": ""}
+    with MarpRenderer() as renderer:
+        first = renderer.diagram(asked).result()
+        for process in node(home).children(recursive=True):
+            if "--type=renderer" in " ".join(process.cmdline()):
+                process.kill()
+        assert renderer.diagram(asked).result().get("svg") == first["svg"]
+
+
+@pytest.mark.attack
+def test_diagrams_are_drawn_whoever_of_them_is_the_last_of_a_process(home):
+    asked = {"language": "dot", "source": "digraph { a -> b }", "id": "d", "look": asdict(look_of("", (), dark=False)), "tool": "", "css": ""}
+    with MarpRenderer(max_decks=1) as renderer:
+        begun = [renderer.diagram({**asked, "source": f"digraph {{ a -> b{number} }}"}) for number in range(12)]
+        assert all(f">b{number}<" in future.result()["svg"] for number, future in enumerate(begun))
 
 
 @pytest.mark.attack

@@ -10,6 +10,7 @@ import { sealed } from "./frames.mjs";
 
 const require = createRequire(import.meta.url);
 const TIMEOUT = 20; // seconds that a diagram may take
+const TICK = 0.1; // seconds
 const POLICY = "default-src 'none'; style-src 'unsafe-inline'; font-src data:; img-src data:";
 const FAMILY = `${TEXT}, sans-serif`;
 const SMALL = 0.75; // where Mermaid leaves room for no more
@@ -28,7 +29,13 @@ let last = Promise.resolve();
 // One at a time: who draws for too long is ended.
 export function diagram(asked, newPage) {
   const draw = { dot: () => laidOut(asked), plotly: () => plotted(asked, newPage), html: () => pictured(asked, newPage) }[asked.language] ?? (() => drawn(asked, newPage));
-  return (last = last.then(draw, draw));
+  return (last = last.then(() => twice(draw)));
+}
+
+// A page or thread may end on its own, and a new one then draws the same.
+async function twice(draw) {
+  const found = await draw();
+  return found.passing && found !== TOO_LONG ? draw() : found;
 }
 
 async function laidOut({ source, look }) {
@@ -48,12 +55,12 @@ async function laidOut({ source, look }) {
 }
 
 async function drawn({ source, id, look, css }, newPage) {
-  page ??= newPage().then(ready);
-  const made = page.then(async (each) => {
+  page ??= newPage().then(ready); // a slow start of the browser is not the diagram's
+  const made = async (each) => {
     await each.evaluate(seed);
     return each.evaluate(draw, { source, id, css, settings: settings(look) });
-  });
-  const found = await within(made).catch(broken) ?? TOO_LONG;
+  };
+  const found = await page.then((each) => within(made(each))).catch(broken) ?? TOO_LONG;
   if (found.passing) {
     page.then((each) => each.close()).catch(() => {});
     page = null;
@@ -132,13 +139,16 @@ function watched(mark) {
   addEventListener("securitypolicyviolation", ({ blockedURI }) => /^(?:http|ws)s?:/.test(blockedURI) && debug(mark + blockedURI));
 }
 
+// Ticks are counted, and no time: what a machine stands still is not the diagram's.
 function within(promise) {
   let clock;
-  const late = new Promise((done) => (clock = setTimeout(done, TIMEOUT * 1000, null)));
-  return Promise.race([promise, late]).finally(() => clearTimeout(clock));
+  let left = TIMEOUT / TICK;
+  const late = new Promise((done) => (clock = setInterval(() => --left || done(null), TICK * 1000)));
+  return Promise.race([promise, late]).finally(() => clearInterval(clock));
 }
 
 async function ready(fresh) {
+  fresh.once("error", () => fresh.close().catch(() => {})); // it crashed: what waits for it fails
   await fresh.setContent(`<meta http-equiv="Content-Security-Policy" content="${POLICY}"><body></body>`);
   await fresh.evaluate(readFileSync(require.resolve("mermaid/dist/mermaid.min.js"), "utf8"));
   return fresh;
