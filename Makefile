@@ -20,10 +20,10 @@ setup: .venv/.ready node_modules/.ready ## install everything into .venv and nod
 slides: setup ## build all decks into dist (DECKS=… for some)
 	@$(BIN)/python build.py $(DECKS)
 
-preview: setup ## show decks in a browser, updated at every save (DECK=…)
+preview: setup ## show decks in a browser, updated on every save (DECK=…)
 	@$(BIN)/python build.py preview $(or $(DECK),$(DECKS))
 
-watch: setup ## build decks into dist at every save (DECKS=… for some)
+watch: setup ## build decks into dist on every save (DECKS=… for some)
 	@$(BIN)/python build.py --watch $(DECKS)
 
 figures: .venv/.ready ## draw the figures again, render nothing

@@ -43,9 +43,9 @@ def examine(python: str) -> tuple[list[str], bool]:
     lines.append(_line("cells run in", environment.version, environment.python))
     lines += [_line(f"  {name}", environment.facts.get(name, "missing"), "") for name in OF_CELLS]
     lines.append(_line("witness", "system calls" if has_witness() else "audit hooks", ""))
-    lines.append(_line("kernels", "warm, for many decks" if CAN_FORK and has_witness() else "cold", ""))
+    lines.append(_line("kernels", "warm start" if CAN_FORK and has_witness() else "cold start", ""))
     fresh = no_snapshots(environment)
-    lines.append(_line("preview", "fresh kernel per run" if fresh else "keeps states", fresh or "between cells"))
+    lines.append(_line("preview", "fresh kernel per run" if fresh else "incremental kernel", fresh))
     lines.append(_line("sandbox", *_sandbox()))
     healthy = True
     for name, find in (("Node.js", _node), ("Marp CLI", _marp), ("browser", _browser), *_fonts()):

@@ -35,7 +35,7 @@ def init(folder: Path) -> Iterator[str]:
     for name, content in _files(folder).items():
         place = folder / name
         if inner and name in OF_REPOSITORY:
-            yield f"left out {from_here(place)}: it belongs in {inner}"
+            yield f"skipped {from_here(place)}: it belongs in {inner}"
         else:
             yield f"{'wrote' if _written(place, content) else 'kept'} {from_here(place)}"
     first = folder / FIRST

@@ -40,7 +40,7 @@ def _node() -> Path:
     try:
         return find_node()
     except ToolError:
-        click.echo("found no Node.js that is new enough: installing one into .venv")
+        click.echo("no recent Node.js found: installing one into .venv")
         lock = HERE / "requirements/node.lock"
         _run(sys.executable, "-m", "pip", "install", "--quiet", "--require-hashes", "-r", lock)
         return find_node()

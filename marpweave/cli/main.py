@@ -43,7 +43,7 @@ class _BuildByDefault(click.Group):
         return super().parse_args(ctx, args)
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
-        """All of what is said of a command, on as many lines as that takes."""
+        """List commands with their whole summaries, wrapped instead of cut off."""
         with formatter.section("Commands"):
             formatter.write_dl([(name, self.commands[name].get_short_help_str(1000)) for name in sorted(self.commands)])
 
@@ -51,10 +51,10 @@ class _BuildByDefault(click.Group):
 @click.group(cls=_BuildByDefault, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
 @click.version_option(package_name="marpweave")
 def program() -> None:
-    """Marp decks whose Python really ran.
+    """Run the Python in Marp decks, check their outputs, and render the slides.
 
-    The default command is build. A DECK is a file, a folder or a glob; without one, a command takes the decks that the
-    project configures, else all below its folder.
+    The default command is build. A DECK is a file, a folder or a glob; without one, a command uses the decks of the
+    project's configuration, or all decks below the project's folder.
     Exit code: 0 clean, 1 findings, 2 wrong usage or a missing tool, 3 a bug in marpweave,
     130 interrupted.
     """
@@ -72,7 +72,7 @@ program.add_command(stats)
 @program.command()
 @checking
 @writing
-@click.option("--watch", is_flag=True, help="Build again at every save, until Ctrl-C.")
+@click.option("--watch", is_flag=True, help="Rebuild on every save, until Ctrl-C.")
 def build(*, watch: bool, **common: Any) -> None:  # noqa: ANN401
     """Run, check, draw figures and render decks (the default)."""
     _run("build", common, watch=watch)
@@ -80,8 +80,8 @@ def build(*, watch: bool, **common: Any) -> None:  # noqa: ANN401
 
 @program.command()
 @checking
-@click.option("--verify", is_flag=True, help="Run everything afresh; a result that differs from the stored one is a "
-              "finding.")
+@click.option("--verify", is_flag=True, help="Run every cell again and report results that differ from the stored "
+              "ones.")
 def check(**common: Any) -> None:  # noqa: ANN401
     """Run decks and compare every output on their slides; needs neither Node nor a browser."""
     _run("check", common)
@@ -91,7 +91,7 @@ def check(**common: Any) -> None:  # noqa: ANN401
 @running
 @reporting
 def freeze(**common: Any) -> None:  # noqa: ANN401
-    """Run decks and keep their outcomes beside them (NAME.lock.json, _frozen/), for machines that cannot run them."""
+    """Run decks and store their results beside them (NAME.lock.json, _frozen/) for machines that cannot run them."""
     _run("freeze", common)
 
 
@@ -99,7 +99,7 @@ def freeze(**common: Any) -> None:  # noqa: ANN401
 @running
 @reporting
 def figures(**common: Any) -> None:  # noqa: ANN401
-    """Run decks and write the figures that changed; nothing is rendered."""
+    """Run decks and write the figures that changed; renders nothing."""
     _run("draw", common)
 
 
@@ -107,14 +107,15 @@ def figures(**common: Any) -> None:  # noqa: ANN401
 @running
 @showing
 @click.option("--host", default="127.0.0.1", show_default=True, metavar="ADDRESS",
-              help="Where to listen; other machines can reach any address but the default.")
-@click.option("--port", type=click.IntRange(0, 65535), default=0, metavar="N", help="0, the default, takes a free one.")
-@click.option("--no-open", is_flag=True, help="Print the page's address, but open no browser.")
+              help="Address to listen on; any but the default is reachable from other machines.")
+@click.option("--port", type=click.IntRange(0, 65535), default=0, metavar="N",
+              help="Port to listen on; 0, the default, picks a free one.")
+@click.option("--no-open", is_flag=True, help="Print the address of the page, but do not open a browser.")
 @click.option("--no-live", is_flag=True, help="Do not run code that is typed into the page.")
 @click.option("--snapshots-memory", type=click.IntRange(min=1), default=300, show_default=True, metavar="MB",
-              help="Memory for the states that each deck keeps between its cells.")
+              help="Memory limit for the kernel snapshots of each deck.")
 def preview(host: str, port: int, *, no_open: bool, no_live: bool, **common: Any) -> None:  # noqa: ANN401
-    """Show decks in a browser, updated at every save, until Ctrl-C."""
+    """Show decks in a browser and update them on every save, until Ctrl-C."""
     from marpweave.build.settings import refuse_equal_names
     from marpweave.serve.server import Address, open_browser, preview
 
@@ -137,7 +138,7 @@ def preview(host: str, port: int, *, no_open: bool, no_live: bool, **common: Any
 @click.argument("names", nargs=-1, metavar="[DECK[:LABEL]]...")
 @known
 def why(names: tuple[str, ...], **options: Any) -> None:  # noqa: ANN401
-    """Say for each cell whether its result is known, or why it has to run."""
+    """Show for each cell whether its result is known, or why it has to run."""
     from marpweave.build import explain
 
     for name in names or ("",):
@@ -153,7 +154,7 @@ def why(names: tuple[str, ...], **options: Any) -> None:  # noqa: ANN401
 @click.argument("name", metavar="PATH[::FUNCTION]")
 @known
 def impact(name: str, **options: Any) -> None:  # noqa: ANN401
-    """Say which slides and figures depend on a file, or on a function of a module."""
+    """Show which slides and figures depend on a file, or on a function of a module."""
     from marpweave.build import explain
 
     if not Path(name.partition("::")[0]).exists():
@@ -166,11 +167,11 @@ def impact(name: str, **options: Any) -> None:  # noqa: ANN401
 @click.argument("decks", nargs=-1, required=True, type=click.Path(path_type=Path, exists=True, dir_okay=False),
                 metavar="DECK...")
 def modernise(decks: tuple[Path, ...]) -> None:
-    """Rewrite decks of the classic Marp desktop program in today's syntax, in place."""
+    """Rewrite decks of the classic Marp desktop app in current syntax, in place."""
     from marpweave.build.update import modernised
 
     for path in decks:
-        click.echo(f"{path}: {'rewritten' if modernised(path) else 'nothing to do'}")
+        click.echo(f"{path}: {'rewritten' if modernised(path) else 'unchanged'}")
 
 
 def _run(command: str, common: dict[str, Any], *, watch: bool = False) -> None:

@@ -26,10 +26,10 @@ def _together(*options: Callable[[Command], Command]) -> Callable[[Command], Com
 
 
 prelude = click.option("--prelude", metavar="CODE",
-                       help='Python that runs before the first cell: --prelude "import numpy as np".')
+                       help='Python code to run before the first cell, such as "import numpy as np".')
 cache = click.option("--cache", envvar="MARPWEAVE_CACHE", metavar="PLACE",
-                     help="Results of earlier builds: a folder, or the URL of a store that machines share (s3://…, "
-                     "gs://…, file://…).  [default: .marpweave/cache]")
+                     help="Where results are stored: a folder, or the URL of a shared store (s3://…, gs://…, "
+                     "file://…).  [default: .marpweave/cache]")
 
 
 def _not_a_deck(_context: click.Context, parameter: click.Parameter, file: Path | None) -> Path | None:
@@ -37,26 +37,26 @@ def _not_a_deck(_context: click.Context, parameter: click.Parameter, file: Path 
     from marpweave.config.decks import SUFFIXES
 
     if file and file.suffix.lower() in SUFFIXES and file.exists():
-        raise click.BadParameter(f"{file} is there, and no report; name the report's FILE first", param=parameter)
+        raise click.BadParameter(f"{file} is a deck; put the FILE of the report first", param=parameter)
     return file
 
 
 json_file = click.option("--json", "json_file", type=REPORT, callback=_not_a_deck, metavar="FILE",
-                         help="Also write what differs as JSON.")
-sandbox = click.option("--sandbox/--no-sandbox", default=None, help="Run decks where they reach no network, no other "
-                       "process and no file but those of the project, which they cannot change.")
+                         help="Also write the differences to FILE as JSON.")
+sandbox = click.option("--sandbox/--no-sandbox", default=None, help="Run decks without access to the network, "
+                       "other processes or files outside the project; the project is read-only.")
 
 
 def _not_empty(_context: click.Context, parameter: click.Parameter, path: str | None) -> str | None:
     """Reject an empty path, e.g. from an unset variable."""
     if path == "":
-        raise click.BadParameter("is empty; name a Python, or leave it out", param=parameter)
+        raise click.BadParameter("is empty; name a Python, or omit the option", param=parameter)
     return path
 
 
 python = click.option("--python", metavar="PATH", callback=_not_empty,
-                      help="The Python in which cells run: a program, or the folder of an environment, that has "
-                      "ipykernel.  [default: the one that runs marpweave]")
+                      help="Python that runs the cells: an executable or an environment's folder, with ipykernel "
+                      "installed.  [default: the one that runs marpweave]")
 
 
 def _no_command(context: click.Context, _parameter: click.Parameter, decks: tuple[Path, ...]) -> tuple[Path, ...]:
@@ -85,7 +85,7 @@ def _among(choices: Sequence[str]) -> Callable[[click.Context, click.Parameter, 
         wanted = tuple(dict.fromkeys(word.strip() for word in words.split(",") if word.strip()))
         unknown = [word for word in wanted if word not in choices]
         if unknown or not wanted:
-            raise click.BadParameter(f"{', '.join(unknown) or 'empty'}; choose among {', '.join(choices)}",
+            raise click.BadParameter(f"{', '.join(unknown) or 'empty'}; choose from {', '.join(choices)}",
                                      param=parameter)
         return wanted
 
@@ -93,16 +93,17 @@ def _among(choices: Sequence[str]) -> Callable[[click.Context, click.Parameter, 
 
 
 variant = click.option("--variant", "variants", metavar="LIST", callback=_among(VARIANTS),
-                       help="What to make: any of full, student, solution; the last two become NAME.VARIANT.html ….  "
-                       "[default: full]")
+                       help="Variants to write: any of full, student, solution; the last two become "
+                       "NAME.VARIANT.html ….  [default: full]")
 out = click.option("--out", type=click.Path(path_type=Path, file_okay=False), metavar="DIR",
-                   help="The folder for NAME.html, NAME.pdf ….  [default: dist]")
-frozen = click.option("--frozen", is_flag=True, help="Run nothing: use what `freeze` kept beside the decks.")
+                   help="Folder for the output files.  [default: dist]")
+frozen = click.option("--frozen", is_flag=True,
+                      help="Run no cells; use the results that `freeze` stored beside the decks.")
 allow = click.option("--allow", type=click.Path(path_type=Path), multiple=True, metavar="PATH",
-                     help="A folder or file outside the project whose pictures and parts decks may show; repeatable.")
-theme = click.option("--theme", metavar="NAME_OR_CSS", help="The theme of all decks, whatever they name.")
+                     help="File or folder outside the project that decks may show and include; repeatable.")
+theme = click.option("--theme", metavar="NAME_OR_CSS", help="Theme of all decks; overrides the one that a deck names.")
 theme_set = click.option("--theme-set", type=click.Path(path_type=Path, exists=True), multiple=True, metavar="PATH",
-                         help="A stylesheet, or a folder of them, that decks can ask for; repeatable.")
+                         help="Stylesheet, or folder of stylesheets, that decks can use as themes; repeatable.")
 
 
 def _values(_context: click.Context, parameter: click.Parameter, words: Sequence[str]) -> tuple[tuple[str, Any], ...]:
@@ -115,23 +116,22 @@ def _values(_context: click.Context, parameter: click.Parameter, words: Sequence
     for word in words:
         name, _, text = word.partition("=")
         if not (text.strip() and name.isidentifier()):
-            raise click.BadParameter(f"{word!r} is not NAME=VALUE; an empty text is NAME='\"\"'", param=parameter)
+            raise click.BadParameter(f"{word!r} is not NAME=VALUE; an empty string is NAME='\"\"'", param=parameter)
         try:
             value = None if text == "None" else read_value(text)
         except ValueError:
-            raise click.BadParameter(f"{word!r}: {text} is not closed as in YAML", param=parameter) from None
+            raise click.BadParameter(f"{word!r}: {text} is not valid YAML", param=parameter) from None
         try:
             literal_eval(repr(value))
         except ValueError:
-            raise click.BadParameter(f"{word!r}: Python has no literal for {text}", param=parameter) from None
+            raise click.BadParameter(f"{word!r}: {text} has no Python literal", param=parameter) from None
         found.append((name, value))
     return tuple(found)
 
 
 parameters = click.option("--parameter", "-P", "parameters", multiple=True, callback=_values, metavar="NAME=VALUE",
-                          help="Another value, in YAML, for a name that the cell tagged `parameters` assigns; "
-                          "repeatable.")
-update = click.option("--update", is_flag=True, help="Rewrite outputs that drifted, in place.")
+                          help="Override a variable of the cell tagged `parameters`; VALUE is YAML; repeatable.")
+update = click.option("--update", is_flag=True, help="Rewrite expected outputs that drifted, in place.")
 
 showing = _together(allow, theme, theme_set)
 """What slides may show, and their look."""
@@ -140,41 +140,39 @@ known = _together(prelude, python, sandbox, cache)
 running = _together(
     decks,
     click.option("--jobs", "-j", type=click.IntRange(min=1), metavar="N",
-                 help="How many decks run at once.  [default: the number of cores]"),
+                 help="Number of decks to run in parallel.  [default: number of cores]"),
     prelude,
     python,
     click.option("--strict/--no-strict", default=None,
-                 help="Unchecked outputs and suspect comments are findings too."),
+                 help="Fail on every kind of finding, including warnings and unchecked outputs."),
     click.option("--timeout", type=click.FloatRange(min=0.1), metavar="SECONDS",
-                 help="Time limit for each cell without a timeout of its own.  [default: 60]"),
+                 help="Time limit per cell, unless the cell sets its own.  [default: 60]"),
     click.option("--deck-timeout", type=click.FloatRange(min=1), default=600.0, show_default=True,
-                 metavar="SECONDS", help="Time limit for all cells of a deck together."),
+                 metavar="SECONDS", help="Time limit per deck."),
     click.option("--kernel-start", type=click.Choice(["warm", "cold"]), default="warm", show_default=True,
-                 help="Fork kernels from one process with its imports done, where that is safe, or start each one "
+                 help="Fork kernels from a process that has done its imports, where that is safe, or start each "
                  "from scratch."),
     sandbox,
-    click.option("--trust", is_flag=True, help="Also run decks that were found, not named, and lie outside of the "
-                 "project."),
-    click.option("--no-cache", is_flag=True, help="Run every cell; neither read nor store results."),
+    click.option("--trust", is_flag=True, help="Also run decks outside the project that a folder or glob led to."),
+    click.option("--no-cache", is_flag=True, help="Run every cell; neither read nor write the store of results."),
     cache,
-    click.option("--cache-read-only", "read_only", is_flag=True, help="Put nothing into the shared store."))
+    click.option("--cache-read-only", "read_only", is_flag=True, help="Do not write to the shared store."))
 """Options of every command that runs cells."""
 reporting = _together(
     click.option("--executor", type=click.Choice(get_args(Executor)),
-                 help="Run decks from this process, from one process for each job, or on a Dask cluster.  "
+                 help="Run decks from this process, in one process per job, or on a Dask cluster.  "
                  "[default: local]"),
     click.option("--scheduler", metavar="URL",
-                 help="The cluster's scheduler: tcp://HOST:PORT.  [default: a cluster on this machine]"),
+                 help="Address of the Dask scheduler: tcp://HOST:PORT.  [default: a cluster on this machine]"),
     click.option("--shared-files", is_flag=True,
-                 help="The cluster's workers find the project at the same path; nothing is sent to them."),
+                 help="Dask workers share the project's files at the same path; send them nothing."),
     click.option("--format", "style", type=click.Choice(["text", "json", "github", "sarif", "junit"]),
                  default="text", show_default=True,
-                 help="Format of the report: for people, for programs, as GitHub annotations, for code scanning, "
-                 "as test results."),
+                 help="Format of the report; github: annotations, sarif: code scanning, junit: test results."),
     click.option("--output-file", "file", type=REPORT, callback=_not_a_deck, metavar="FILE",
-                 help="Write the report to FILE in this format, and print it as text."),
+                 help="Write the report to FILE in that format, and print it as text."),
     click.option("--json", "json_file", type=REPORT, callback=_not_a_deck, metavar="FILE",
-                 help="Also write the report as JSON."))
+                 help="Also write the report to FILE as JSON."))
 """Where decks run, and the format of the report."""
 checking = _together(running, reporting, frozen, update, parameters, variant, showing)
 """The options of `check`."""
@@ -182,7 +180,7 @@ writing = _together(
     out,
     click.option("--to", metavar="LIST", callback=_among(FORMATS),
                  help=f"Formats to write: any of {', '.join(FORMATS)}.  [default: html,pdf]"),
-    click.option("--pdf-builds", is_flag=True, help="A page of the PDF for each step of a slide."),
-    click.option("--pdf-notes", is_flag=True, help="Put notes into the PDF, as annotations."),
-    click.option("--pptx-editable", is_flag=True, help="A PPTX whose text can be changed, made by LibreOffice."))
+    click.option("--pdf-builds", is_flag=True, help="Write a PDF page for each step of a slide."),
+    click.option("--pdf-notes", is_flag=True, help="Add notes to the PDF as annotations."),
+    click.option("--pptx-editable", is_flag=True, help="Write a PPTX with editable text; needs LibreOffice."))
 """Output files and their content."""

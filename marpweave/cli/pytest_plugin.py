@@ -10,12 +10,12 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     group = parser.getgroup("marpweave", "slide decks")
     group.addoption("--decks", action="store_true", help="Test slide decks, one test per cell.")
     parser.addini("marpweave_decks", "Test slide decks without --decks.", type="bool", default=False)
-    group.addoption("--deck-prelude", default="", metavar="CODE", help="Python that runs before a deck's first cell.")
-    group.addoption("--deck-python", default="", metavar="PATH", help="The Python in which cells run.")
-    group.addoption("--deck-strict", action="store_true", help="Unchecked outputs and suspect comments fail too.")
+    group.addoption("--deck-prelude", default="", metavar="CODE", help="Python code to run before a deck's first cell.")
+    group.addoption("--deck-python", default="", metavar="PATH", help="Python that runs the cells.")
+    group.addoption("--deck-strict", action="store_true", help="Fail on every kind of finding.")
     group.addoption("--deck-cell-timeout", type=float, metavar="SECONDS",
-                    help="Time limit for each cell without a timeout of its own.")
-    group.addoption("--deck-sandbox", action="store_true", help="Run decks where they can reach nothing.")
+                    help="Time limit per cell, unless the cell sets its own.")
+    group.addoption("--deck-sandbox", action="store_true", help="Run decks in the sandbox.")
 
 
 def pytest_configure(config: pytest.Config) -> None:

@@ -45,8 +45,8 @@ def configuration_of(places: Sequence[Path], options: Mapping[str, Any]) -> Conf
     project = configuration(places, {**options, "sandbox": policy})
     risky = [key for key in ASKED_AGAIN if options.get(key) is None and key in project.origins]
     if sandboxed and risky:
-        raise UsageError(f"{project.origins[risky[0]]}: {risky[0]!r} acts outside of the sandbox that --sandbox asks "
-                         f"for; give --{risky[0]} yourself")
+        raise UsageError(f"{project.origins[risky[0]]}: {risky[0]!r} acts outside the sandbox; with --sandbox, "
+                         f"pass --{risky[0]} on the command line")
     beyond = DROPPED if sandboxed else () if project.config.executor == "dask" else ("scheduler",)
     dropped = {key: getattr(Config(), key) for key in beyond if options.get(key) in (None, ())}
     return replace(project, config=replace(project.config, **dropped))
@@ -89,7 +89,7 @@ def _configured(project: Configuration) -> list[Selector]:
     """The decks named by the configuration; raises UsageError if there are none."""
     selectors = _wishes(project.config.decks, "decks", project)
     if not selectors:
-        raise UsageError(f"{project.origins['decks']}: 'decks' names no deck")
+        raise UsageError(f"{project.origins['decks']}: 'decks' matches no deck")
     return selectors
 
 

@@ -25,7 +25,7 @@ class Override:
 
     decks: tuple[str, ...] = field(default=(), metadata=_is("files, folders, globs"))
     to: tuple[FileFormat, ...] = field(default=(), metadata=_is("formats to write"))
-    variants: tuple[Audience, ...] = field(default=(), metadata=_is("variants to make"))
+    variants: tuple[Audience, ...] = field(default=(), metadata=_is("variants to write"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,56 +36,57 @@ class Config:
     """
 
     decks: tuple[str, ...] = field(default=(".",), metadata=_is(
-        "decks that a command without a DECK takes: files, folders, globs"))
-    out: Path = field(default=Path("dist"), metadata=_is("the folder for outputs"))
-    title: str = field(default="", metadata=_is("the title of the page of all decks"))
+        "decks to use when a command names none: files, folders, globs"))
+    out: Path = field(default=Path("dist"), metadata=_is("output folder"))
+    title: str = field(default="", metadata=_is("title of the index page"))
     to: tuple[FileFormat, ...] = field(default=("html", "pdf"), metadata=_is("formats to write"))
     variants: tuple[Audience, ...] = field(default=("full",), metadata=_is(
-        "variants of each deck that `build` and `check` make"))
+        "variants of each deck that `build` and `check` produce"))
     overrides: tuple[Override, ...] = field(default=(), metadata=_is(
-        "other `to` and `variants` for the `decks` of each table, such as homework; the last that says so counts"))
+        "other `to` and `variants` for some `decks`, such as homework; the last match wins"))
     jobs: int | None = field(default=None, metadata=_is(
-        "how many decks run at once; the number of cores by default", minimum=1))
-    prelude: str = field(default="", metadata=_is("Python that runs before the first cell of each deck"))
+        "number of decks to run in parallel; by default the number of cores", minimum=1))
+    prelude: str = field(default="", metadata=_is("Python code to run before the first cell of each deck"))
     env: tuple[str, ...] = field(default=(), metadata=_is(
-        "environment variables that cells see, if they are not sandboxed", pattern=r"^[A-Za-z_][A-Za-z0-9_]*$",
+        "environment variables that cells see outside the sandbox", pattern=r"^[A-Za-z_][A-Za-z0-9_]*$",
         examples=["COURSE"]))
     execute: Mapping[str, Any] = field(default_factory=dict, metadata=_is(
-        "defaults for the options of all cells, as `execute:` of a deck has them"))
+        "default options of cells, as in a deck's `execute:`"))
     python: str = field(default="", metadata=_is(
-        "the Python in which cells run: a program, or the folder of an environment"))
+        "Python that runs the cells: an executable or an environment's folder"))
     kernel: str = field(default="", metadata=_is(
-        "the Jupyter kernel of decks that name none", pattern=r"^[A-Za-z0-9_.-]+$", examples=["python3"]))
+        "Jupyter kernel of decks that name none", pattern=r"^[A-Za-z0-9_.-]+$", examples=["python3"]))
     sandbox: Literal["never", "outside", "always"] = field(default="never", metadata=_is(
-        "which decks run in the sandbox; `outside`: those outside of the project's folder"))
+        "which decks run in the sandbox; `outside`: those outside the project's folder"))
     cache: str = field(default="", metadata=_is(
-        "where results are kept: a folder, or the URL of a store that machines share; `.marpweave/cache` by default"))
-    executor: Executor = field(default="local", metadata=_is("what runs decks"))
+        "where results are stored: a folder, or the URL of a shared store; by default `.marpweave/cache`"))
+    executor: Executor = field(default="local", metadata=_is("where decks run"))
     scheduler: str = field(default="", metadata=_is(
-        "the scheduler of a Dask cluster; a cluster on this machine by default", pattern=ADDRESS,
+        "address of the Dask scheduler; by default a cluster on this machine", pattern=ADDRESS,
         examples=["tcp://head:8786"]))
-    strict: bool = field(default=False, metadata=_is("unchecked outputs and suspects are findings too"))
+    strict: bool = field(default=False, metadata=_is(
+        "fail on every kind of finding, including warnings and unchecked outputs"))
     allow: tuple[Path, ...] = field(default=(), metadata=_is(
-        "folders and files outside of the project whose pictures and parts decks may show"))
+        "files and folders outside the project that decks may show and include"))
     theme: str = field(default="", metadata=_is(
-        "the theme of all decks, whatever they name: a name, or a stylesheet; it goes before Marp's own configuration"))
+        "theme of all decks, by name or stylesheet; overrides the one that a deck or Marp's own configuration names"))
     theme_set: tuple[Path, ...] = field(default=(), metadata=_is(
-        "stylesheets, or folders of them, that decks can ask for, in place of those in Marp's own configuration"))
+        "stylesheets, or folders of them, that decks can use as themes; replaces those of Marp's own configuration"))
     lang: str = field(default="", metadata=_is(
-        "the language of decks that name none; `en` by default", pattern=r"^[A-Za-z]{2,3}(-[A-Za-z0-9]+)*$",
+        "language of decks that name none; by default `en`", pattern=r"^[A-Za-z]{2,3}(-[A-Za-z0-9]+)*$",
         examples=["ja"]))
     bibliography: tuple[Path, ...] = field(default=(), metadata=_is(
-        "the files with the sources that adopted decks cite: BibTeX, or CSL as JSON or YAML"))
+        "bibliographies of adopted decks: BibTeX, or CSL as JSON or YAML"))
     csl: str = field(default="", metadata=_is(
-        "the style of citations: a CSL file, or `apa`, `harvard1`, `sist02`, `vancouver`; by default `sist02` for "
-        "Japanese decks, `apa` for others"))
+        "citation style: a CSL file, or `apa`, `harvard1`, `sist02`, `vancouver`; by default `sist02` for Japanese "
+        "decks, `apa` for others"))
     colab: str = field(default="", metadata=_is(
-        "where GitHub has the notebooks, for a badge that opens them in Colab; on `main`, in the folder for outputs, "
-        "unless `/BRANCH/FOLDER` follows", pattern=r"^[\w.-]+/[\w.-]+(/\S+)?$", examples=["OWNER/REPO"]))
+        "GitHub repository of the notebooks, for a badge that opens them in Colab; without `/BRANCH/FOLDER`, they are "
+        "in the output folder on `main`", pattern=r"^[\w.-]+/[\w.-]+(/\S+)?$", examples=["OWNER/REPO"]))
     notebook_setup: str = field(default="", metadata=_is(
-        "the code of a notebook's first cell, such as `%pip install -q …` of what the decks import"))
+        "code of a notebook's first cell, such as `%pip install -q …`"))
     editor: str = field(default="vscode://file/{path}:{line}", metadata=_is(
-        "the address by which the preview opens a line in your editor",
+        "URL that opens a line in your editor from the preview",
         pattern=r"^(?!javascript:|data:)[a-z][a-z0-9+.-]*:.*\{path\}.*$", examples=["vscode://file/{path}:{line}"]))
 
 

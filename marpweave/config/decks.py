@@ -19,7 +19,7 @@ CONVERTIBLE = (".ipynb", ".py", ".qmd", ".rmd")
 PLAINLY_A_DECK = re.compile(r"---[ \t]*\r?\n(?:(?!---|\.\.\.).*\n)*?(?:marp|execute):")
 """The usual beginning of decks; other front matter is parsed, which is slower."""
 MAGIC = re.compile(r"[*?\[]")
-FIRST = "`marpweave init` write a first one"
+FIRST = "run `marpweave init` to create one"
 NO_PLACE = ("node_modules", "__pycache__", "_frozen")
 """Folders without decks of the author; so are hidden folders and virtual environments."""
 
@@ -71,13 +71,13 @@ def decks_of(selector: Selector, out: Path) -> tuple[Path, ...]:
 def _instead(selector: Selector, markdown: Sequence[Path]) -> str:
     """A hint for a selector without decks."""
     if markdown:
-        return f"name {from_here(min(markdown))} itself to take it as it is, or let {FIRST}"
+        return f"name {from_here(min(markdown))} itself to use it as it is, or {FIRST}"
     others = sorted(path for path in folder_of(selector).glob("*") if path.suffix.lower() in CONVERTIBLE)
     if not others:
-        return f"let {FIRST}"
+        return FIRST
     names = (str(from_here(each)) for each in (others[0], others[0].with_suffix(".md")))
     source, target = (f'"{name}"' if " " in name else name for name in names)
-    return f"`marpweave convert {source} {target}` makes one"
+    return f"run `marpweave convert {source} {target}` to make one"
 
 
 def is_named(path: Path, selector: Selector) -> bool:

@@ -60,8 +60,8 @@ def test_where_decks_are_it_adds_none_and_builds_them_all(project):
 def test_what_belongs_to_the_repository_is_not_written_below_it(project):
     (project / ".git").mkdir()
     said = project.run("init", "course").stdout.splitlines()
-    assert [line for line in said if line.startswith("left out")] == [
-        f"left out course/{name}: it belongs in {project.folder}" for name in (".pre-commit-config.yaml", ".github/workflows/slides.yml")]
+    assert [line for line in said if line.startswith("skipped")] == [
+        f"skipped course/{name}: it belongs in {project.folder}" for name in (".pre-commit-config.yaml", ".github/workflows/slides.yml")]
     assert not (project / "course/.github").exists()
 
 

@@ -166,7 +166,7 @@ def test_a_sandbox_that_is_asked_for_is_not_left_by_the_configuration(project, l
     project.write({"marpweave.toml": f'decks = "lectures"\n{line}\n'})
     key = line.partition(" ")[0]
     assert project.run("check", "--sandbox", code=2).stderr == \
-        f"error: marpweave.toml:2: {key!r} acts outside of the sandbox that --sandbox asks for; give --{key} yourself\n"
+        f"error: marpweave.toml:2: {key!r} acts outside the sandbox; with --sandbox, pass --{key} on the command line\n"
 
 
 def test_pictures_outside_of_the_project_are_allowed_by_the_configuration_but_for_a_sandbox(project):
@@ -214,4 +214,4 @@ def test_what_is_configured_and_not_there_is_an_error_at_its_line(project):
     project.write({"marpweave.toml": '\ndecks = ["lectures", "talks"]\n'})
     assert project.run("check", code=2).stderr == f"error: marpweave.toml:2: there is no 'talks' in {project.folder}\n"
     project.write({"marpweave.toml": "decks = []\n"})
-    assert project.run("check", code=2).stderr == "error: marpweave.toml:1: 'decks' names no deck\n"
+    assert project.run("check", code=2).stderr == "error: marpweave.toml:1: 'decks' matches no deck\n"

@@ -50,7 +50,7 @@ def test_a_notebook_that_was_handed_in_is_no_deck_but_becomes_one(machine, engin
     (course / "handed in").mkdir()
     (course / "handed in/hw.ipynb").write_text(json.dumps(NOTEBOOK), encoding="utf-8")
     there = "there is no deck in handed in; a deck is a Markdown file whose front matter has `marp:` or `execute:`; "
-    assert machine.run(engine, "check", "handed in") == (2, "", f"error: {there}`marpweave convert \"handed in/hw.ipynb\" \"handed in/hw.md\"` makes one\n")
+    assert machine.run(engine, "check", "handed in") == (2, "", f"error: {there}run `marpweave convert \"handed in/hw.ipynb\" \"handed in/hw.md\"` to make one\n")
     assert machine.run(engine, "check", "handed in/hw.ipynb") == (
         2, "", "error: handed in/hw.ipynb is not Markdown; `marpweave convert` makes a deck of it\n")
     assert machine.run(engine, "convert", "handed in/hw.ipynb", "handed in/hw.md")[0] == 0

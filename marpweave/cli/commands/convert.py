@@ -13,10 +13,10 @@ FORMS = ("percent", "md", "myst", "Rmd", "qmd", "ipynb", "deck")
 @click.argument("source", type=click.Path(path_type=Path))
 @click.argument("target", type=click.Path(path_type=Path, dir_okay=False))
 @click.option("--as", "form", type=click.Choice(FORMS),
-              help="What TARGET is, where its suffix does not tell: .md is a deck unless this says `md` or `myst`.")
-@click.option("--force", is_flag=True, help="Overwrite files that exist.")
+              help="Format of TARGET, if its suffix is ambiguous: .md is a deck unless this is `md` or `myst`.")
+@click.option("--force", is_flag=True, help="Overwrite existing files.")
 def convert(source: Path, target: Path, form: str | None, *, force: bool) -> None:
-    """Write a deck as a notebook or script (.ipynb, .py, .Rmd, .qmd, .md), or such a file as a deck; runs nothing."""
+    """Convert a deck to a notebook or script (.ipynb, .py, .Rmd, .qmd, .md), or such a file to a deck; runs nothing."""
     from marpweave.build.notebooks.convert import convert
     from marpweave.notebook.scripts import Form
 

@@ -29,9 +29,9 @@ PAGE = "diff/index.html"
 @out
 @json_file
 def diff(words: tuple[str, ...], json_file: Path | None, **options: Any) -> None:  # noqa: ANN401
-    """Show which slides look different since a revision: the working tree against HEAD, or what is named.
+    """Show which slides look different between two revisions; default: from HEAD to the working tree.
 
-    Exit code: 0 nothing differs, 1 something does.
+    Exit code: 0 no differences, 1 differences.
     """
     from marpweave.build.compare.compare import compare
     from marpweave.build.compare.page import page_of

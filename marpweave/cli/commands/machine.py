@@ -16,7 +16,7 @@ MISSING = 2
 @click.command()
 @python
 def doctor(python: str | None) -> None:
-    """Show which Pythons, packages, Node.js, Marp CLI, browser and fonts were found."""
+    """Show the Python, packages, Node.js, Marp CLI, browser and fonts that were found."""
     from marpweave.cli.doctor import examine
 
     lines, healthy = examine(configuration((), {"python": python}).config.python)
@@ -27,7 +27,7 @@ def doctor(python: str | None) -> None:
 
 @click.command()
 def setup() -> None:
-    """Download a browser, if none is installed, and citation-js, so that no build has to."""
+    """Download citation-js and, if none is installed, a browser, so that builds need no network."""
     from marpweave.cli.install import set_up
 
     click.echo("\n".join(set_up()))

@@ -16,7 +16,7 @@ from marpweave.config.effective import configuration
 @click.command()
 @decks
 @cache
-@click.option("--json", "as_json", is_flag=True, help="Print it as JSON.")
+@click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 @click.option("--schema", is_flag=True, help="Print the JSON schema of marpweave.toml instead.")
 def config(decks: tuple[str, ...], cache: str | None, *, as_json: bool, schema: bool) -> None:
     """Show the configuration in effect for decks, and where each value comes from."""
@@ -36,7 +36,7 @@ def config(decks: tuple[str, ...], cache: str | None, *, as_json: bool, schema: 
 @click.command()
 @click.argument("folder", default=".", type=click.Path(path_type=Path, file_okay=False), metavar="[FOLDER]")
 def init(folder: Path) -> None:
-    """Write a first deck, a configuration, and files for VS Code, pre-commit and GitHub; overwrites nothing."""
+    """Create a first deck, a configuration, and files for VS Code, pre-commit and GitHub; overwrites nothing."""
     from marpweave.cli.init import init as lines
 
     for line in lines(folder):

@@ -24,8 +24,8 @@ HEADS = ("slides", "", "minutes", "cells", "proven", "unchecked", "figures")
 @decks
 @known
 @click.option("--rate", type=click.IntRange(min=1), metavar="N",
-              help="Words, or characters of Japanese and Chinese, that are spoken in a minute.  [default: 130, 300]")
-@click.option("--json", "as_json", is_flag=True, help="Print it as JSON.")
+              help="Words, or characters of Japanese and Chinese, spoken per minute.  [default: 130, 300]")
+@click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 def stats(decks: tuple[Path, ...], rate: int | None, *, as_json: bool, **options: Any) -> None:  # noqa: ANN401
     """Count slides, words, minutes of notes, cells, proven outputs and figures; runs nothing."""
     from marpweave.build.stats.counted import counted

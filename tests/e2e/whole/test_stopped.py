@@ -63,6 +63,6 @@ def test_a_folder_that_is_called_like_a_command_is_a_folder(tmp_path):
 def test_a_file_that_is_no_deck_is_refused_with_what_to_do(name, remedy, tmp_path):
     (tmp_path / name).write_text("{}", encoding="utf-8")
     assert Project(tmp_path).run("check", name, code=2).stderr == f"error: {remedy}\n"
-    assert "choose among" in Project(tmp_path).run("--to", "doc", "x.md", code=2).stderr
-    assert "is empty; name a Python, or leave it out" in Project(tmp_path).run("check", "--python", "", "x.md", code=2).stderr
+    assert "choose from" in Project(tmp_path).run("--to", "doc", "x.md", code=2).stderr
+    assert "is empty; name a Python, or omit the option" in Project(tmp_path).run("check", "--python", "", "x.md", code=2).stderr
     Project(tmp_path).run("check", "--no-such-option", code=2)

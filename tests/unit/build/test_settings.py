@@ -56,7 +56,7 @@ def test_no_report_takes_the_place_of_a_deck(command, tmp_path):
     deck.write_text("# 1", encoding="utf-8")
     result = CliRunner().invoke(program, [*command, str(deck)])
     assert (result.exit_code, deck.read_text(encoding="utf-8")) == (2, "# 1")
-    assert "deck.md is there, and no report; name the report's FILE first" in result.output
+    assert "deck.md is a deck; put the FILE of the report first" in result.output
 
 
 def test_what_the_project_says_of_all_decks_is_given_to_each(tmp_path):

@@ -10,7 +10,7 @@ from marpweave.errors import UsageError
 
 DECK = "---\nmarp: true\n---\n"
 WHAT = "; a deck is a Markdown file whose front matter has `marp:` or `execute:`; "
-INIT = "let `marpweave init` write a first one"
+INIT = "run `marpweave init` to create one"
 
 
 @pytest.fixture
@@ -49,11 +49,11 @@ def test_a_folder_and_a_glob_hold_decks_and_a_file_is_what_is_named(course, text
 
 
 @pytest.mark.parametrize(("text", "message"), [
-    ("empty", f"there is no deck in empty{WHAT}name {Path('empty/README.md')} itself to take it as it is, or {INIT}"),
+    ("empty", f"there is no deck in empty{WHAT}name {Path('empty/README.md')} itself to use it as it is, or {INIT}"),
     ("a/.hidden/x*", f"no deck matches a/.hidden/x*{WHAT}{INIT}"),
     ("*.qmd", f"no deck matches *.qmd{WHAT}{INIT}"),
-    ("prose", f"there is no deck in prose{WHAT}name {Path('prose/a.md')} itself to take it as it is, or {INIT}"),
-    ("handed in", f"there is no deck in handed in{WHAT}`marpweave convert \"{Path('handed in/hw.ipynb')}\" \"{Path('handed in/hw.md')}\"` makes one")])
+    ("prose", f"there is no deck in prose{WHAT}name {Path('prose/a.md')} itself to use it as it is, or {INIT}"),
+    ("handed in", f"there is no deck in handed in{WHAT}run `marpweave convert \"{Path('handed in/hw.ipynb')}\" \"{Path('handed in/hw.md')}\"` to make one")])
 def test_a_folder_or_a_glob_without_a_deck_is_an_error_that_says_what_to_do(course, text, message):
     for name in ("prose/a.md", "prose/b.md", "handed in/hw.ipynb", "handed in/z.qmd"):
         write(name, "# A\n")

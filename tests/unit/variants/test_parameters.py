@@ -82,10 +82,10 @@ def test_a_value_is_yaml_and_python_s_none(text, value):
 
 
 @pytest.mark.parametrize(("word", "message"), [
-    ("x", "'x' is not NAME=VALUE; an empty text is NAME='\"\"'"), ("x=", "'x=' is not NAME=VALUE; an empty text is NAME='\"\"'"),
-    ("x= ", "'x= ' is not NAME=VALUE; an empty text is NAME='\"\"'"), ("=3", "'=3' is not NAME=VALUE; an empty text is NAME='\"\"'"),
-    ("a b=3", "'a b=3' is not NAME=VALUE; an empty text is NAME='\"\"'"), ("x=[1, 2", "'x=[1, 2': [1, 2 is not closed as in YAML"),
-    ("x='a' b", "\"x='a' b\": 'a' b is not closed as in YAML"), ("x=.nan", "'x=.nan': Python has no literal for .nan")])
+    ("x", "'x' is not NAME=VALUE; an empty string is NAME='\"\"'"), ("x=", "'x=' is not NAME=VALUE; an empty string is NAME='\"\"'"),
+    ("x= ", "'x= ' is not NAME=VALUE; an empty string is NAME='\"\"'"), ("=3", "'=3' is not NAME=VALUE; an empty string is NAME='\"\"'"),
+    ("a b=3", "'a b=3' is not NAME=VALUE; an empty string is NAME='\"\"'"), ("x=[1, 2", "'x=[1, 2': [1, 2 is not valid YAML"),
+    ("x='a' b", "\"x='a' b\": 'a' b is not valid YAML"), ("x=.nan", "'x=.nan': .nan has no Python literal")])
 def test_what_is_no_value_is_told(word, message):
     told = CliRunner().invoke(asked, ["-P", word])
     assert (told.exit_code, told.stderr.splitlines()[-1]) == (2, f"Error: Invalid value for '--parameter' / '-P': {message}")
