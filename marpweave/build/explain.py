@@ -36,8 +36,8 @@ def impact(project: Project, name: str) -> Iterator[str]:
         yield from _including(plan.deck, Path(path).resolve())
         unknown = [plan.steps[n].label for n in sorted(plan.reasons)]
         if unknown:
-            yield (f"{plan.deck.path}: no results of {', '.join(unknown)} that hold now "
-                   f"({plan.reasons[min(plan.reasons)]}): build the deck first, unless they always run")
+            yield (f"{plan.deck.path}: no current results of {', '.join(unknown)} "
+                   f"({plan.reasons[min(plan.reasons)]}); build the deck first, unless these cells always run")
         for image in plan.deck.images:
             if Path(path).resolve() in files_of(plan.deck, Files()) and Path(image.source).name == Path(path).name:
                 yield f"{plan.deck.origins.place(image.location)}: slide {image.slide}: the picture {image.source}"

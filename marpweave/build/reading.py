@@ -31,7 +31,7 @@ from marpweave.weave.references.references import named_decks
 
 MARKDOWN = ("", ".txt", *SUFFIXES)
 """Suffixes of files that may contain Markdown; a text file is a deck only if named explicitly."""
-CONVERTED, NO_DECK = "`marpweave convert` makes a deck of it", "a deck is a Markdown file of Marp"
+CONVERTED, NO_DECK = "convert it to a deck with `marpweave convert`", "a deck is a Marp Markdown file"
 NO_VARIABLES = "`env` has no effect in a sandbox"
 
 
@@ -178,4 +178,4 @@ def _refusal(path: Path) -> str:
         return f"cannot be read: {error.strerror}"
     if stat.S_ISDIR(found.st_mode):
         return "is a folder; name a file in it"
-    return f"is too big: it has more than {MAX_SIZE:,} bytes" if found.st_size > MAX_SIZE else ""
+    return f"is too large: more than {MAX_SIZE:,} bytes" if found.st_size > MAX_SIZE else ""

@@ -136,14 +136,14 @@ def refuse_contradictions(settings: Settings) -> None:
         raise UsageError("-P changes values for one run: --update would write its outputs into the deck, and --frozen "
                          "runs nothing")
     if settings.frozen and (settings.update or settings.verify):
-        raise UsageError("--frozen runs no cells, but --update and --verify must run them")
+        raise UsageError("--frozen runs no cells, but --update and --verify have to run them")
     for path in settings.paths:
         variants = settings.targets(path).variants
         if settings.frozen and Variant.STUDENT in variants:
-            raise UsageError(f"--frozen has no results of {path} for students; freeze keeps those of the full deck: "
-                             "--variant full")
+            raise UsageError(f"--frozen has no results of {path} for students; `freeze` stores only those of "
+                             "the full deck; add --variant full")
         if settings.update and Variant.FULL not in variants:
-            raise UsageError(f"--update corrects the full deck, and {path} is made in others; add it: --variant full,…")
+            raise UsageError(f"--update corrects full decks, but {path} has only other variants; add --variant full")
 
 
 def ordered(names: Sequence[str]) -> tuple[Variant, ...]:
@@ -163,8 +163,8 @@ def refuse_outside(found: Sequence[Path], root: Path) -> None:
     """
     for deck in found:
         if not is_inside(deck, root):
-            raise UsageError(f"{deck} is outside the project, at {deck.resolve()}, and running it runs its code; "
-                             "name it to run it, or give `--sandbox` or `--trust`")
+            raise UsageError(f"{deck} is outside the project, at {deck.resolve()}, and building it runs its code; "
+                             "name it explicitly, or pass `--sandbox` or `--trust`")
 
 
 def refuse_missing(settings: Settings) -> None:
@@ -186,7 +186,7 @@ def refuse_equal_names(settings: Settings) -> None:
                 raise UsageError(f"{other} and {path} would both become {name}.html; rename one")
             deck = decks.get(_entry(settings.out / f"{name}.md"))
             if deck and "md" in settings.targets(path).formats:
-                raise UsageError(f"`--to md` would write over {deck}; choose another folder for outputs: --out")
+                raise UsageError(f"`--to md` would overwrite {deck}; choose another output folder with --out")
 
 
 def _entry(path: Path) -> Path:

@@ -105,7 +105,7 @@ def _deck_or_none(old: Deck, project: Project, text: str) -> Deck | None:
 
 def _not_updated(findings: Sequence[Finding], left: Mapping[int, str]) -> tuple[Finding, ...]:
     return tuple(
-        replace(f, message=f"{f.message}; not updated, {left[f.location.line]}")
+        replace(f, message=f"{f.message}; not updated: {left[f.location.line]}")
         if f.location.line in left and f.want is not None else f for f in findings)
 
 

@@ -21,7 +21,7 @@ OF_DECK = ("text", "deps", "place")
 OF_TEXT = ("text", "lines")
 """Kinds that cannot change while the deck's text is the same."""
 CHANGED: Mapping[str, str] = {
-    "listing": "files appeared in or left {}", "time": "the modification time of {} changed",
+    "listing": "files were added to or removed from {}", "time": "the modification time of {} changed",
     "mode": "the permissions of {} changed", "status": "the state of {} changed",
     "environment": "the variable {} changed",
     "outside": "the variable {} was set or unset",

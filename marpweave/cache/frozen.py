@@ -120,7 +120,7 @@ def thaw(deck: Deck, current: CurrentInputs) -> DeckOutcome:
         else:
             change = current.change(line.inputs, step.where(deck))
             known = key in by_key
-            stale = change or ("" if known else above or f"a cell above is gone since {command('freeze')}")
+            stale = change or ("" if known else above or f"a cell above was removed since {command('freeze')}")
             outcomes[n] = _thawed(line, step, steps, deck, known=known).with_provenance(stale=stale)
         if outcomes[n].provenance.stale and not step.isolated:
             above = above or f"{step.label} above has changed"
@@ -154,7 +154,7 @@ def _thawed(line: LockedStep, step: Step, steps: Sequence[Step], deck: Deck, *, 
     try:
         return unpack(decoded(blob(line.outcome), PackedOutcome), step, steps, blob)
     except (OSError, KeyError):
-        raise UsageError(f"{folder} lacks what {lock_of(deck)} names; run {command('freeze')}") from None
+        raise UsageError(f"{folder} lacks files that {lock_of(deck)} names; run {command('freeze')}") from None
     except ValueError as error:
         if not known:
             return Outcome(ran=False)

@@ -15,7 +15,7 @@ from marpweave.model.options import CheckOptions, Compare, Output
 from marpweave.model.outcome import Display, Error, Outcome
 from marpweave.read.syntax import parsed
 
-NO_STRING = "the quotes say that the value is a string, but it is none; remove them"
+NO_STRING = "the value is not a string; remove the quotes"
 NOTHING = "None"
 
 

@@ -194,7 +194,7 @@ class DeckKernel:
             return None
         reply = await self._reply(run.deck.prelude, run.timeout)
         error = outcome_of(reply.outputs, MIME, seconds=0.0).error
-        ending = error.summary if error else "" if reply.alive else "it takes the kernel down"
+        ending = error.summary if error else "" if reply.alive else "it kills the kernel"
         if reply.timed_out:
             ending = f"stopped after {run.timeout:g} s"
         message = f"the prelude failed, so no cell ran: {ending}"

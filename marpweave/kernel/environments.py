@@ -139,8 +139,8 @@ def _kernelspec(name: str, python: str) -> dict[str, Any]:
              for path in sorted(folder.glob("*/kernel.json"))}
     if name.lower() not in found:
         known = ", ".join(sorted({NATIVE, *found}))
-        raise UsageError(f"there is no kernel {name!r}; Jupyter knows {known}; in its own environment, "
-                         f"`python -m ipykernel install --user --name {name}` makes it known")
+        raise UsageError(f"there is no kernel {name!r}; Jupyter knows {known}; to register one, run "
+                         f"`python -m ipykernel install --user --name {name}` in its environment")
     path = found[name.lower()]
     try:
         spec = json.loads(path.read_text(encoding="utf-8"))

@@ -96,8 +96,8 @@ def protection() -> Protection:
             return Protection.BUBBLEWRAP
         if landlock.version() >= landlock.LEAST:
             return Protection.LANDLOCK
-    raise ToolError("this machine has no sandbox: it allows neither user namespaces nor Landlock (Linux 6.2); "
-                    "nothing was run. `doctor` says what is found; read the deck, then run it without --sandbox")
+    raise ToolError("this machine has no sandbox: it offers neither user namespaces nor Landlock (Linux 6.2); "
+                    "nothing was run. See `doctor`; or read the deck and, if you trust it, run it without --sandbox")
 
 
 def wrap_command(kind: Protection, confined: Confined, command: Sequence[str]) -> list[str]:

@@ -86,8 +86,8 @@ async def _wait_for_start(started: Started, environment: Environment) -> None:
     try:
         await wait_for_answer(started, START_TIMEOUT)
     except OSError as error:
-        raise ToolError(f"no kernel starts in {environment.python}: {error}; see what "
-                        f"`{environment.python} -m ipykernel_launcher` says") from None
+        raise ToolError(f"cannot start a kernel in {environment.python}: {error}; for details, run "
+                        f"`{environment.python} -m ipykernel_launcher`") from None
 
 
 def open_channels(started: Started) -> Any:  # noqa: ANN401
@@ -110,7 +110,7 @@ async def wait_for_answer(started: Started, seconds: float) -> None:
         async with asyncio.timeout(seconds):
             while not await _has_answered(started.client.kc, asked):
                 if not await started.manager.is_alive():
-                    raise ChildProcessError("it has ended")
+                    raise ChildProcessError("it exited")
     except TimeoutError as error:
         raise OSError(f"no answer within {seconds:g} s") from error
 

@@ -53,7 +53,7 @@ class Room:
         size = sum(len(each if isinstance(each, str | bytes) else repr(each)) for each in shown.values())
         self._displayed += max(size, MAX_DISPLAYED // MAX_DISPLAYS)
         if before <= MAX_DISPLAYED < self._displayed:
-            self._note(f"what it displays was cut after {MAX_DISPLAYS:,} displays or {MAX_DISPLAYED:,} characters")
+            self._note(f"its displays were cut after {MAX_DISPLAYS:,} displays or {MAX_DISPLAYED:,} characters")
         return shown if self._displayed <= MAX_DISPLAYED else {}
 
 

@@ -102,7 +102,7 @@ class Observer:
 
     def note_hidden(self, name: str) -> None:
         """Tell the author that the cell reads a variable that is hidden from it."""
-        self.note("", f"{name} is set outside, but cells do not see it; let it in with `execute: {{env: [{name}]}}`",
+        self.note("", f"{name} is set, but hidden from cells; pass it on with `execute: {{env: [{name}]}}`",
                   next(iter(self.deck_lines()), None))
 
     def note_font(self, record: logging.LogRecord) -> bool:

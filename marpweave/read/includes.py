@@ -104,8 +104,8 @@ class _Weaver:
         body = _Body() if first else _body_of(part)
         if body.said:
             keys = ", ".join(f"`{key}`" for key in body.said)
-            self.dropped.append(Fault(self.height, f"{part.path.name} has front matter of its own, which has no effect "
-                                                   f"where it is included: {keys}"))
+            self.dropped.append(Fault(self.height, f"front matter of an included file has no effect; "
+                                                   f"{part.path.name} has {keys}"))
         includes = includes_of(lines, body.skipped, first=first)
         for number, line in enumerate(lines[body.skipped:], start=body.skipped + 1):
             target = includes.get(number)
@@ -186,5 +186,5 @@ def _torn(whole: Included) -> Iterator[Finding]:
             continue
         first, last = (origins.place(Location(home, line)) for line in (token.map[0] + 1, token.map[1]))
         if first.path != last.path:
-            yield Finding(Kind.MARKDOWN, first, "what opens here is not closed in this file: it would swallow what "
-                                                "follows the include; close it")
+            yield Finding(Kind.MARKDOWN, first, "this block is not closed in its file and would swallow "
+                                                "what follows the include; close it")

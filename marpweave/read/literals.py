@@ -10,42 +10,42 @@ from markdown_it.token import Token
 from marpweave.read.options.fences import CELLS, for_marp, is_marimo, language_of, looks_like_python
 from marpweave.read.yaml import Fault
 
-CITATION = "a citation of Pandoc"
+CITATION = "a Pandoc citation"
 SYNTAX = (
     (re.compile(r"(?<!\{)\{\{<\s*include\s(?:(?!\{\{).)*?>\}\}(?!\})"), "an include",
      "in a deck with `execute:`, put it between blank lines, outside of lists and quotes"),
-    (re.compile(r"\{\{[<%](?:(?!\{\{).)*?[%>]\}\}"), "a shortcode of Quarto or Hugo", "write what it stands for"),
-    (re.compile(r"\{%(?:(?!\{%).)*?%\}"), "a tag of Liquid", "write what it stands for"),
-    (re.compile(r"\{[a-z][\w:-]+\}(?=\ufffc)"), "a role of MyST", "write what it stands for"),
-    (re.compile(r"^\. \. \.$", re.MULTILINE), "a pause of Pandoc", "use a list with `*`"),
-    (re.compile(r"^\+\+\+(?: \{.*\})?$", re.MULTILINE), "a ruler of Hugo or MyST", "write `---`"),
-    (re.compile(r"^\?\?\?$", re.MULTILINE), "the mark of remark's notes", "put them into `<!-- … -->`"),
-    (re.compile(r"^(?:!!!|\?\?\?\+?) \w.*|^===\+? \".*\"$", re.MULTILINE), "an admonition or a tab of MkDocs",
+    (re.compile(r"\{\{[<%](?:(?!\{\{).)*?[%>]\}\}"), "a Quarto or Hugo shortcode", "write out what it stands for"),
+    (re.compile(r"\{%(?:(?!\{%).)*?%\}"), "a Liquid tag", "write out what it stands for"),
+    (re.compile(r"\{[a-z][\w:-]+\}(?=\ufffc)"), "a MyST role", "write out what it stands for"),
+    (re.compile(r"^\. \. \.$", re.MULTILINE), "a Pandoc pause", "use a list with `*`"),
+    (re.compile(r"^\+\+\+(?: \{.*\})?$", re.MULTILINE), "a Hugo or MyST slide break", "write `---`"),
+    (re.compile(r"^\?\?\?$", re.MULTILINE), "remark's separator for notes", "put them into `<!-- … -->`"),
+    (re.compile(r"^(?:!!!|\?\?\?\+?) \w.*|^===\+? \".*\"$", re.MULTILINE), "an MkDocs admonition or tab",
      "use a quote or a heading"),
-    (re.compile(r"^\[!\w+\][+-]?", re.MULTILINE), "a callout of GitHub or Obsidian", "write its title in bold"),
-    (re.compile(r"!\[\[[^\[\]\n]+\]\]"), "an embed of Obsidian", "write `![](picture.png)`"),
+    (re.compile(r"^\[!\w+\][+-]?", re.MULTILINE), "a GitHub or Obsidian callout", "write its title in bold"),
+    (re.compile(r"!\[\[[^\[\]\n]+\]\]"), "an Obsidian embed", "write `![](picture.png)`"),
     (re.compile(r"!\[(?:(?!!\[)[^\]\n])*\]\((?:(?!!\[)[^)\n])*\)"), "not an image in Markdown",
      "write `<…>` around a name with spaces, a path in place of `file:`, and a size as `![w:300](…)`"),
-    (re.compile(r"(?<![!A-Za-z0-9_)\]])\[\[(?=\S)[^\[\]\n]*[^\W\d_]{2}[^\[\]\n]*\]\]"), "a link of Obsidian",
+    (re.compile(r"(?<![!A-Za-z0-9_)\]])\[\[(?=\S)[^\[\]\n]*[^\W\d_]{2}[^\[\]\n]*\]\]"), "an Obsidian link",
      "write `[words](file.md)`"),
     (re.compile(r"^\[TOC\]$", re.MULTILINE | re.IGNORECASE), "a table of contents", "write a list"),
-    (re.compile(r"^::[\w-]+::$", re.MULTILINE), "a slot of Slidev", "use a class of the theme, or HTML"),
-    (re.compile(r"^<<< \S.*", re.MULTILINE), "an import of Slidev",
+    (re.compile(r"^::[\w-]+::$", re.MULTILINE), "a Slidev slot", "use a class of the theme, or HTML"),
+    (re.compile(r"^<<< \S.*", re.MULTILINE), "a Slidev import",
      "write the code, or show that of a package by `source:`"),
-    (re.compile(r"^\([\w.-]+\)=$", re.MULTILINE), "a label of MyST", "remove it"),
+    (re.compile(r"^\([\w.-]+\)=$", re.MULTILINE), "a MyST label", "remove it"),
     (re.compile(r"^ {0,3}:::+.*", re.MULTILINE), "a fenced div",
      "write `<div class=\"…\">` and `</div>`, each followed by a blank line"),
     (re.compile(r"\[(?:[^\[\]\n]*[\s;])?-?@[A-Za-z_][^\[\]\n]*\](?!\()"), CITATION,
      "name its `bibliography:` in the front matter, or write the reference out"),
-    (re.compile(r"(?<=\S)[ \t]+\{[#.][^\s{}][^{}\n]*\}[ \t]*$", re.MULTILINE), "an attribute list of Pandoc",
+    (re.compile(r"(?<=\S)[ \t]+\{[#.][^\s{}][^{}\n]*\}[ \t]*$", re.MULTILINE), "a Pandoc attribute list",
      "use `<!-- _class: … -->` for the slide, or HTML"),
-    (re.compile(r"(?<=\ufffc)\{(?:[#.][\w-]|[\w-]+=)[^{}\n]*\}"), "an attribute list of Pandoc",
+    (re.compile(r"(?<=\ufffc)\{(?:[#.][\w-]|[\w-]+=)[^{}\n]*\}"), "a Pandoc attribute list",
      "write a size as `![w:300](…)`"),
 )
 """A pattern, whose syntax it is, and what to write for Marp."""
 CELL_IN_HTML = re.compile(r"\s*(?:`{3,}|~{3,})\s*\{?(?:python|py|pycon|code-cell)\b", re.IGNORECASE)
 IN_HTML = "is part of the HTML above it, so Marp shows it as text; write a blank line before it"
-MARIMO = "a cell of marimo is shown, not run: marimo orders cells by what they define; write ```python to run it here"
+MARIMO = "a marimo cell is shown, not run: marimo orders cells by what they define; write ```python to run it here"
 RIGHT = "write ```python to run it, or ```{.python} to show it"
 DIRECTIVE = re.compile(
     r"\{(?:note|tip|warning|important|caution|danger|hint|attention|seealso|admonition|dropdown|figure|image|math|table"
@@ -78,7 +78,7 @@ def find_literals(tokens: Sequence[Token], *, adopted: bool = False, cites: bool
                 if is_woven or _is_escaped(match[0], token):
                     continue
                 line = token.map[0] + text.count("\n", 0, match.start())
-                found.setdefault(line, f"{match[0].strip()!r} is {what}, which Marp shows as it is; {right}")
+                found.setdefault(line, f"{match[0].strip()!r} is {what}, which Marp shows as plain text; {right}")
         yield from map(Fault, found, found.values())
 
 
@@ -93,8 +93,8 @@ def _fences(tokens: Sequence[Token]) -> Iterator[Fault]:
         elif looks_like_python(info) and language_of(for_marp(info)) not in CELLS:
             yield Fault(token.map[0], f"```{info} is shown, not run; {RIGHT}")
         elif DIRECTIVE.match(info):
-            yield Fault(token.map[0], f"```{info} is a directive of MyST, which Marp shows as code; "
-                                      "write what it stands for")
+            yield Fault(token.map[0], f"```{info} is a MyST directive, which Marp shows as code; "
+                                      "write out what it stands for")
 
 
 def _in_html(tokens: Sequence[Token]) -> Iterator[Fault]:

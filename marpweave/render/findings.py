@@ -19,10 +19,10 @@ def rendering_findings(prepared: PreparedDeck, rendered: RenderedDeck) -> Iterat
     slides = {slide.number: slide for slide in deck.slides}
     top = Location(deck.path, 1)
     for form, complaint in rendered.complaints.items():
-        yield Finding(Kind.RENDER, top, f"Marp could not make {form} of this deck: {complaint}")
+        yield Finding(Kind.RENDER, top, f"Marp could not write {form}: {complaint}")
     if rendered.slides is not None and rendered.slides != counted:
         yield Finding(Kind.RENDER, top,
-                      f"Marp makes {rendered.slides} slides of this deck, where {counted} were counted")
+                      f"Marp renders {rendered.slides} slides, but marpweave counts {counted}")
     ours = (prepared.presentation.setup.theme or deck.front_matter.values.get("theme")) == "lecture"
     wanted = {prepared.presentation.setup.theme} - {""} or {theme.name for theme in deck.themes}
     for same in _by_cause([each for each in rendered.faults if each.kind is not Kind.OPTION or each.element in wanted]):

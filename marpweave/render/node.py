@@ -79,12 +79,12 @@ class Node:
             return future.result(timeout)
         except TimeoutError:
             self.kill()
-            raise NodeDiedError(f"it did not end within {timeout:g} s") from None
+            raise NodeDiedError(f"timed out after {timeout:g} s") from None
 
     def close(self) -> None:
         """End it after all pending answers."""
         with self._lock:
-            self._fault = self._fault or NodeDiedError("it is closed")
+            self._fault = self._fault or NodeDiedError("it was closed")
             pending = list(self._pending.values())
         for future in pending:
             future.exception()
@@ -128,9 +128,9 @@ class Node:
     def _reason(self, broken: str) -> Exception:
         """The exception for its end."""
         if broken:
-            return ToolError(f"the browser could not be used; see {command('doctor')}\n{broken}")
+            return ToolError(f"the browser failed; see {command('doctor')}\n{broken}")
         said = self._complaints.read_text("utf-8", "replace") if self._complaints.is_file() else ""
-        last = "\n".join(said.strip().splitlines()[-5:]) or "it said nothing"
+        last = "\n".join(said.strip().splitlines()[-5:]) or "no output"
         if self._ready or self._process.wait() < 0:
             return NodeDiedError(f"the rendering process ended: {last}")
         return ToolError(f"the Marp CLI does not start; run {reinstall()} again\n{last}")

@@ -226,8 +226,8 @@ def _lasting(measured: Mapping[str, Any], known: Measured | None) -> dict[str, t
 def last_words(said: str) -> str:
     """The error messages in the output of the Marp CLI, without progress."""
     if NO_OFFICE in said:
-        return "LibreOffice makes a PPTX that can be edited, and is missing; install it, or name its `soffice` in " \
-               "SOFFICE_PATH"
+        return "an editable PPTX needs LibreOffice, which was not found; install it, or set SOFFICE_PATH to its " \
+               "`soffice`"
     lines = [re.sub(r"\x1b\[[0-9;]*m", "", line).strip().removeprefix("[ ERROR ] ") for line in said.splitlines()]
     told = [line for line in lines if line and not line.startswith("[  INFO ]") and "=>" not in line]
-    return "\n".join(told[-5:]) or "it said nothing"
+    return "\n".join(told[-5:]) or "no output"

@@ -95,7 +95,7 @@ def faults_of(measured: Mapping[str, Any], known: Measured | None = None) -> Ite
     for number, faults in enumerate(faults_by_slide(measured, known), start=1):
         yield from (replace(fault, slide=number) for fault in faults)
     for url in measured.get("requests", ()):
-        yield SlideFault(1, Kind.RENDER, "", f"asks the network for {url}")
+        yield SlideFault(1, Kind.RENDER, "", f"requests {url} from the network")
 
 
 def broken_themes(broken: Mapping[str, str]) -> Iterator[SlideFault]:
@@ -130,8 +130,8 @@ def _told(fault: Mapping[str, Any]) -> tuple[Kind, str]:
         case "image":
             return Kind.MISSING_IMAGE, "cannot be shown"
         case "font":
-            return Kind.RENDER, "cannot be loaded, so that text is missing: the browser needs a font of the machine, " \
-                                "such as those of the package fonts-dejavu-core"
+            return Kind.RENDER, "cannot be loaded, so that text is missing: the browser needs a system font, " \
+                                "for example from the package fonts-dejavu-core"
         case "unclosed":
             slides = "slide" if fault["slides"] == 1 else f"{fault['slides']} slides"
             return Kind.RENDER, f"is never closed and swallows the {slides} after it; close it"
@@ -145,7 +145,7 @@ def _too_small(fault: Mapping[str, Any]) -> tuple[Kind, str]:
     match fault["kind"]:
         case "small":
             return Kind.SMALL_TEXT, f"is {fault['px']:g} px high on a 720 px slide; " \
-                                    "18 px is the least that a lecture hall can read"
+                                    "a lecture hall cannot read text below 18 px"
         case "label":
             return Kind.SMALL_LABEL, f"has text {fault['px']:g} px high on a 720 px slide; " \
                                      "draw the text larger, or the figure smaller"

@@ -159,5 +159,5 @@ def _theme(sheet: _Sheet, files: Files) -> Theme | str:
     if theme is None:
         return "is missing"
     if sheet.has_name and not theme.name:
-        return "has no `@theme NAME` in a comment, so no deck can ask for it"
+        return "has no `@theme NAME` in a comment, so no deck can name it"
     return theme

@@ -114,7 +114,7 @@ def theme_findings(
             yield from (Finding(kind, wish.location, message) for kind, message in known[wish.name])
             continue
         near = nearest(wish.name, known, 0.5)
-        yield Finding(Kind.OPTION, wish.location, f"no theme is called {wish.name!r}"
+        yield Finding(Kind.OPTION, wish.location, f"unknown theme {wish.name!r}"
                       + (f"; did you mean {near!r}?" if near else f"; known: {', '.join(known)}{others()}"))
 
 

@@ -207,7 +207,7 @@ class Cells:
             died = any(each.trouble and each.trouble.kind is Kind.KERNEL_DIED for each in outcomes.values())
             self._died = died and not self._died
             if self._died:
-                self._page.warn("a kernel died; its cells run again")
+                self._page.warn("a kernel died; running its cells again")
             elif is_as_it_was(run.known.plan.environment):
                 self._results = ended(run.known.plan, outcomes, project.current_inputs())
 

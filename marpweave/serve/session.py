@@ -247,7 +247,7 @@ class Session:
             return kept
         made = renderer.slides(presentation, (*last.order, last.style) if last else ()).result()
         if renderer.deaths > deaths:
-            self.warn("the renderer ended and was started again")
+            self.warn("the renderer crashed and was restarted")
         return made
 
     def _tell_findings(self) -> None:
@@ -271,13 +271,13 @@ class Session:
         draft = self._screen.draft if self._screen else None
         found = next((each for each in draft.findings if messages.id_of(each) == name), None) if draft else None
         if not draft or not found or found.kind not in messages.ACCEPTABLE:
-            self.warn("not accepted: the output has changed meanwhile")
+            self.warn("not accepted: the output has changed since")
             return
         project = as_planned(self.context.project, draft.plan)
         alone = replace(project, settings=replace(project.settings, strict=True), events=Silent(),
                         runner=Stoppable(self.context.host))
         new = rewrite(draft.checked, alone, line=found.location.line)
-        why = next(iter(new.left.values()), "nothing differs any more")
+        why = next(iter(new.left.values()), "there is no difference any more")
         if new.edits:
             self._tell(messages.status("accepted"))
         else:

@@ -24,7 +24,7 @@ DEBOUNCE, STEP = 30, 2
 """Milliseconds: maximum time over which events are grouped, and the pause that ends a group."""
 QUIET = 500
 """Milliseconds after which a new watch has certainly become active."""
-CHANGED = "the configuration has changed; stop this with Ctrl-C and start it again"
+CHANGED = "the configuration has changed; stop with Ctrl-C and start again"
 
 
 class Watch:

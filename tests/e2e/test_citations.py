@@ -151,7 +151,7 @@ def test_without_citation_js_citations_stay_and_the_remedy_is_told(project, tmp_
     project.write({"deck.md": DECK.format(lang="en", text="[@marp]")})
     nowhere = {"MARPWEAVE_HOME": str(tmp_path / "home"), "npm_config_registry": "http://127.0.0.1:9", "npm_config_cache": str(tmp_path / "npm")}
     built = project.build("--to", "md", "deck.md", code=1, environment=nowhere)
-    assert built.found("kind", "line", "message") == [("citation", 5, "citations are not formatted: citation-js could not be downloaded: npm reaches no registry "
+    assert built.found("kind", "line", "message") == [("citation", 5, "citations are not formatted: citation-js could not be downloaded: npm cannot reach its registry "
                                                        "(ECONNREFUSED); run `build.py setup` where there is a network")]
     assert "\n[@marp]\n" in project.text("dist/deck.md")
     assert project.build("--to", "md", "deck.md").found("kind") == []  # it is tried again

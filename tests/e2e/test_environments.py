@@ -130,7 +130,7 @@ def test_cells_run_where_only_ipykernel_is(bare, tmp_path, monkeypatch):
     assert [(each.kind, each.name) for each in checked.outcomes[1].provenance.inputs] == [("file", "data.txt"), ("importable", "matplotlib")]
     assert checked.outcomes[1].provenance.watched == ("system calls" if has_witness() else "audit hooks")
     assert sorted((f.location.line, f.message.partition(";")[0].partition(":")[0]) for f in checked.findings if f.kind in ("error", "warning")) == [
-        (21, "SECRET is set outside, but cells do not see it"), (24, "ModuleNotFoundError")]
+        (21, "SECRET is set, but hidden from cells"), (24, "ModuleNotFoundError")]
 
 
 def test_a_deck_with_figures_gets_one_finding_where_matplotlib_is_missing(bare, tmp_path):

@@ -19,8 +19,8 @@ DECKS = {
 WHY = {
     "ignored": "slides/secret.txt is not the same on the worker",
     "outside": "{}/around.txt is not the same on the worker",
-    "place": "it depends on where the project is",
-    "variable": "it sees variables of this machine (COURSE)"}
+    "place": "it depends on the project's location",
+    "variable": "its `env` names variables of this machine (COURSE)"}
 
 
 def notes(built):
@@ -51,4 +51,4 @@ def test_what_one_deck_writes_another_reads_though_workers_write_nothing_back(tm
 def test_a_missing_package_is_named(tmp_path):
     project = Project(tmp_path).write({"slides/a.md": DECKS["slides/plain.md"], "path/distributed.py": "raise ModuleNotFoundError(name='distributed')"})
     said = alone(("check", "--executor", "dask"), project.folder, {**os.environ, "PYTHONPATH": str(project / "path")})
-    assert (said.code, said.stderr) == (2, "error: --executor dask needs the package distributed; install it by `pip install marpweave[dask]`\n")
+    assert (said.code, said.stderr) == (2, "error: --executor dask needs the package distributed; install it with `pip install marpweave[dask]`\n")

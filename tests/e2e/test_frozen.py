@@ -132,7 +132,7 @@ def test_what_is_missing_or_broken_is_told_with_the_remedy(copied):
     lock = copied / "slides/deck.lock.json"
     for path in (copied / "slides/_frozen").iterdir():
         path.write_bytes(b"")
-    assert "slides/_frozen lacks what slides/deck.lock.json names; run `build.py freeze`" in copied.run("--frozen", code=2).stderr
+    assert "slides/_frozen lacks files that slides/deck.lock.json names; run `build.py freeze`" in copied.run("--frozen", code=2).stderr
     lock.write_text("{", encoding="utf-8")
     assert "slides/deck.lock.json is damaged" in copied.run("--frozen", code=2).stderr
     lock.unlink()

@@ -68,7 +68,7 @@ def test_a_deck_whose_part_is_saved_while_it_runs_is_not_frozen_nor_updated(proj
                                      "part.write_text(part.read_text(encoding='utf-8') + '\\n追記\\n', encoding='utf-8')\nprint(1)  # => 2\n```\n"})
     built = project.check("deck.md", "--update", code=1)
     assert [each for each in built.found("path", "line", "message") if "saved" in each[2]] == [
-        ("parts/_more.md", 5, "the output on the slide differs from what the code gives; not updated, the file was saved meanwhile")]
+        ("parts/_more.md", 5, "the output on the slide differs from what the code gives; not updated: the file was saved meanwhile")]
     assert "print(1)  # => 2" in project.text("parts/_more.md")
 
 
@@ -78,7 +78,7 @@ def test_references_reach_into_parts_and_into_other_decks_with_parts(project):
                    "b.md": "---\nmarp: true\nexecute: true\n---\n\n{{< include parts/_two.md >}}\n", "parts/_two.md": shown.format("two") * 2})
     built = project.build("deck.md", "b.md", "--to", "md", code=1)
     assert [each for each in built.found("path", "line", "kind", "message") if each[2] in ("reference", "option")] == [
-        ("deck.md", 14, "reference", "`@fig-nothing` names nothing"),
+        ("deck.md", 14, "reference", "`@fig-nothing` refers to nothing"),
         ("parts/_two.md", 9, "option", "the label 'fig-two' is already used on line 1 of _two.md")]
     assert project.text("dist/deck.md").split("\n")[-2].count("](") == 2
 

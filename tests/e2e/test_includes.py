@@ -83,8 +83,8 @@ def test_decks_that_disagree_leave_the_part_as_it_is(project, shown):
     assert project.text("slides/_part.md") == PART.format(m=shown)
     other = {"slides/a.md": "slides/b.md", "slides/b.md": "slides/a.md"}
     assert [(deck["path"], each["path"], each["line"], each["message"]) for deck in built.decks for each in deck["findings"]] == [
-        (path, "slides/_part.md", 8, "the output on the slide differs from what the code gives; not updated, "
-         f"{other[path]} includes this file, too, and gives something else there") for path, gives in (("slides/a.md", 3), ("slides/b.md", 4)) if gives != shown]
+        (path, "slides/_part.md", 8, "the output on the slide differs from what the code gives; not updated: "
+         f"{other[path]} includes this file, too, with a different output") for path, gives in (("slides/a.md", 3), ("slides/b.md", 4)) if gives != shown]
 
 
 def test_a_part_that_stands_twice_and_gives_two_things_is_left_as_it_is(project):
@@ -95,8 +95,8 @@ def test_a_part_that_stands_twice_and_gives_two_things_is_left_as_it_is(project)
     built = project.check("--update", code=1)
     assert project.text("slides/_part.md") == part
     assert built.found("path", "line", "message") == [
-        ("slides/_part.md", 4, "the output on the slide differs from what the code gives; not updated, "
-         "the deck includes this file more than once, and gives something else there")] * 2
+        ("slides/_part.md", 4, "the output on the slide differs from what the code gives; not updated: "
+         "the deck includes this file more than once, with different outputs")] * 2
 
 
 def test_a_part_that_stands_under_two_names_is_one_file(project):
@@ -126,7 +126,7 @@ def test_links_to_a_part_update_nothing_that_is_wrong_elsewhere(project, below):
     ("sub", "sub is a folder; name a file in it"),
     ("../../out.md", "../../out.md is outside the project, at {out}; allow it with `--allow PATH`"),
     ("loop.md", "loop.md cannot be read: Too many levels of symbolic links"),
-    ("big.md", "big.md is too big: it has more than 5,000,000 bytes"),
+    ("big.md", "big.md is too large: more than 5,000,000 bytes"),
     ("pipe.md", "pipe.md cannot be read"),
     ("binary.md", "binary.md is not text; a deck includes Markdown"),
     ("latin.md", "latin.md is not UTF-8 (line 2); save it as UTF-8"),
@@ -159,5 +159,5 @@ def test_a_deck_that_another_one_includes_is_updated_if_both_agree(project, give
     project.edit("slides/a.md", "_part.md", "p.md")
     built = project.check("--update", code=1 if told else 0)
     assert project.text("slides/p.md") == (deck if told else deck.replace("9", str(gives)))
-    assert [each["message"].rpartition("not updated, ")[2] for deck in built.decks for each in deck["findings"] if each["kind"] == "mismatch"] == [
-        f"{other} includes this file, too, and gives something else there" for other in told]
+    assert [each["message"].rpartition("not updated: ")[2] for deck in built.decks for each in deck["findings"] if each["kind"] == "mismatch"] == [
+        f"{other} includes this file, too, with a different output" for other in told]

@@ -96,7 +96,7 @@ def test_a_flood_is_cut_with_a_note(tmp_path):
 
 
 CUT = "the output was cut after 200,000 characters"
-DISPLAYS = "what it displays was cut after 1,000 displays or 20,000,000 characters"
+DISPLAYS = "its displays were cut after 1,000 displays or 20,000,000 characters"
 FLOODS = {
     "stderr": ("import sys\nfor _ in range(100_000): print('x' * 100, file=sys.stderr)", CUT),
     "logging": ("import logging\nfor _ in range(5_000): logging.error('x' * 100)", CUT),
@@ -249,7 +249,7 @@ def test_a_variable_that_is_let_through_is_seen(tmp_path, monkeypatch):
 def test_who_asks_for_a_hidden_variable_is_told_how_to_see_it(ask, tmp_path, monkeypatch):
     monkeypatch.setenv("COURSE", "physics")
     assert told(run(tmp_path, f"import os\n{ask};")) == [
-        (Kind.WARNING, 8, "COURSE is set outside, but cells do not see it; let it in with `execute: {env: [COURSE]}`")]
+        (Kind.WARNING, 8, "COURSE is set, but hidden from cells; pass it on with `execute: {env: [COURSE]}`")]
 
 
 @pytest.mark.parametrize("prelude", ["import numpy as np", "def mean(x): return sum(x) / len(x)"])

@@ -147,7 +147,7 @@ def test_the_picture_of_a_first_slide_that_stays_is_known(renderer):
 def test_what_asks_the_network_is_told_every_time(renderer):
     presentation = slides("# A", '<video src="http://example.com/a.mp4"></video>')
     rendering = rendered(renderer, replace(presentation, setup=Setup(said={"html": True})))
-    assert [fault.message for fault in rendering.faults] == ["asks the network for http://example.com/a.mp4"]
+    assert [fault.message for fault in rendering.faults] == ["requests http://example.com/a.mp4 from the network"]
     assert rendering.measured == {}
 
 

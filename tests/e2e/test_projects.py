@@ -193,12 +193,12 @@ def test_a_configured_scheduler_is_only_that_of_dask(project):
     ('theme = "gaja"', (), "marpweave.toml:2"), ('theme = "gaia"', ("--theme", "gaja"), "--theme"), ("", ("--theme", "gaja"), "--theme")])
 def test_a_theme_that_is_not_there_is_told_where_it_was_named(project, line, options, where):
     project.write({"marpweave.toml": f'decks = "talk.md"\n{line}\n', "talk.md": "---\nmarp: true\n---\n\n# A\n"})
-    assert project.check(*options, code=1).found("message") == [(f"{where}: no theme is called 'gaja'; did you mean 'gaia'?",)]
+    assert project.check(*options, code=1).found("message") == [(f"{where}: unknown theme 'gaja'; did you mean 'gaia'?",)]
 
 
 def test_a_stylesheet_without_a_name_is_told_where_it_was_named(project):
     project.write({"marpweave.toml": 'decks = "talk.md"\ntheme-set = "a.css"\n', "talk.md": "---\nmarp: true\n---\n\n# A\n", "a.css": "p {}"})
-    assert project.check(code=1).found("message") == [("marpweave.toml:2: a.css has no `@theme NAME` in a comment, so no deck can ask for it",)]
+    assert project.check(code=1).found("message") == [("marpweave.toml:2: a.css has no `@theme NAME` in a comment, so no deck can name it",)]
 
 
 def test_config_tells_what_holds_and_where_it_comes_from(project):

@@ -44,7 +44,7 @@ def test_a_deck_follows_the_numbers_of_the_deck_that_it_refers_to(project):
     assert said(project) == "[図1](#1)、[図2（two）](two.html#3)"
     project.edit("two.md", "img/other.svg", "img/new.svg")
     found = project.build("one.md", "--to", "md", code=1).found("kind", "line", "message")
-    assert found == [("reference", 7, "`@fig-two/other` names nothing in two.md")]
+    assert found == [("reference", 7, "`@fig-two/other` refers to nothing in two.md")]
 
 
 def test_a_notebook_has_the_words_and_no_links(project):
@@ -55,7 +55,7 @@ def test_a_notebook_has_the_words_and_no_links(project):
 def test_a_reference_in_an_included_file_is_told_at_its_line_there(project):
     project.edit("one.md", "@fig-drawn、", "@fig-drawn\n\n{{< include part.md >}}\n\n")
     found = project.build("one.md", "--to", "md", code=1).found("path", "line", "message")
-    assert [(path.rpartition("/")[2], line, message) for path, line, message in found] == [("part.md", 1, "`@fig-missing` names nothing")]
+    assert [(path.rpartition("/")[2], line, message) for path, line, message in found] == [("part.md", 1, "`@fig-missing` refers to nothing")]
 
 
 def test_a_deck_is_found_by_its_name_in_the_project_wherever_it_stands(tmp_path):

@@ -58,7 +58,7 @@ def test_what_is_measured_on_a_page_that_is_printed_is_measured_on_its_html_too(
     markdown = "# A\n\n" + "- more than fits\n" * 30 + "\n---\n\n<style scoped>p { font-size: 9px }</style>\n\nsmall ![](dot.svg)\n\n---\n\n![](no.png)\n"
     both, html = (renderer.render(deck(name, markdown), formats).result() for name, formats in (("a", ("html", "pdf")), ("b", ("html",))))
     assert [(fault.slide, str(fault.kind), fault.element) for fault in both.faults] == [
-        (1, "overflow", "list “more than fits more than…”"), (2, "small-text", "paragraph “small”"), (3, "missing-image", "picture without a name")]
+        (1, "overflow", "list “more than fits more than…”"), (2, "small-text", "paragraph “small”"), (3, "missing-image", "picture unnamed")]
     assert (html.faults, html.slides, html.title) == (both.faults, both.slides, both.title)
 
 
@@ -136,7 +136,7 @@ def test_a_deck_during_which_the_process_hangs_is_rendered_alone(home, monkeypat
 def test_a_deck_that_hangs_even_alone_has_no_files_and_says_so(home):
     with MarpRenderer(timeout=0.01) as renderer:
         assert renderer.render(deck("deck"), ("html", "pdf")).result() == Rendering(
-            complaints=dict.fromkeys(["html", "pdf"], "it did not end within 0.01 s"))
+            complaints=dict.fromkeys(["html", "pdf"], "timed out after 0.01 s"))
 
 
 def test_a_process_is_replaced_after_its_share_of_decks_and_leaves_their_files(home):
@@ -194,7 +194,7 @@ def test_a_renderer_of_slides_opens_a_browser_for_files_alone(home):
 def test_a_browser_that_does_not_work_is_named_once_and_not_a_fault_of_a_deck(prints, home, monkeypatch):
     find_browser.cache_clear()
     monkeypatch.setenv("CHROME_PATH", "/bin/false")
-    with MarpRenderer(prints=prints) as renderer, pytest.raises(ToolError, match=r"the browser could not be used; see `build.py doctor`"):
+    with MarpRenderer(prints=prints) as renderer, pytest.raises(ToolError, match=r"the browser failed; see `build.py doctor`"):
         renderer.render(deck("deck"), ("html",)).result()
     find_browser.cache_clear()
 

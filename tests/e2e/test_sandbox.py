@@ -131,7 +131,7 @@ def test_without_any_protection_nothing_runs(tmp_path, monkeypatch):
     assert sorted(path.name for path in tmp_path.iterdir()) == ["deck.md", "open.md"]
 
 
-OUTSIDE = "is outside the project, at {}, and running it runs its code; name it to run it, or give `--sandbox` or `--trust`"
+OUTSIDE = "is outside the project, at {}, and building it runs its code; name it explicitly, or pass `--sandbox` or `--trust`"
 
 
 @pytest.fixture

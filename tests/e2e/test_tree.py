@@ -87,7 +87,7 @@ def test_behind_a_thread_there_is_no_snapshot_and_cells_run_again_from_the_one_b
         return first, faults, await again(("x = 1", thread, "print(t.is_alive())", "print(t.is_alive(), x)")), again.ran
 
     assert playing(tmp_path, play) == (
-        ["", "", "True", "1"], {2: "threads run on", 3: "threads run on"}, ["", "", "True", "True 1"], ["print(t.is_alive(), x)"])
+        ["", "", "True", "1"], {2: "threads are still running", 3: "threads are still running"}, ["", "", "True", "True 1"], ["print(t.is_alive(), x)"])
 
 
 def test_a_cell_that_runs_again_and_gives_something_else_is_shown_as_it_is_now(tmp_path):
@@ -110,7 +110,7 @@ def test_behind_a_program_that_runs_on_there_is_no_snapshot(tmp_path):
         faults = dict(again.session.faults)
         return first, faults, await again((program, "print(p.poll(), 1)"))
 
-    assert playing(tmp_path, play) == (["", "None"], {1: "a program that it started runs on"}, ["", "None 1"])
+    assert playing(tmp_path, play) == (["", "None"], {1: "a program that it started is still running"}, ["", "None 1"])
 
 
 def test_tried_code_sees_the_state_behind_its_cell_and_changes_nothing(tmp_path):

@@ -25,7 +25,7 @@ def test_a_deck_that_is_saved_while_it_runs_is_not_overwritten(run):
     Path("deck.md").write_text(text, encoding="utf-8")
     result = run("check", "--update")
     assert Path("deck.md").read_text(encoding="utf-8") == text + "追記\n追記\n"
-    assert "deck.md:11: mismatch: the output on the slide differs from what the code gives; not updated, " \
+    assert "deck.md:11: mismatch: the output on the slide differs from what the code gives; not updated: " \
            "the file was saved meanwhile (slide 1)\n" in result.stdout
     assert result.exit_code == 1
 

@@ -126,7 +126,7 @@ def test_a_file_that_could_not_be_made_is_tried_again(tmp_path):
     command = ("build", "--to", "pptx", "--pptx-editable", "deck.md")
     first, second = (alone(command, project.folder, {**os.environ, "SOFFICE_PATH": str(tmp_path / "soffice")}) for _ in range(2))
     assert first.stdout == second.stdout
-    assert "Marp could not make pptx of this deck" in second.stdout
+    assert "Marp could not write pptx" in second.stdout
     assert "rendering" in second.stderr
 
 

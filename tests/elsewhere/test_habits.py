@@ -52,6 +52,6 @@ def test_a_notebook_that_was_handed_in_is_no_deck_but_becomes_one(machine, engin
     there = "there is no deck in handed in; a deck is a Markdown file whose front matter has `marp:` or `execute:`; "
     assert machine.run(engine, "check", "handed in") == (2, "", f"error: {there}run `marpweave convert \"handed in/hw.ipynb\" \"handed in/hw.md\"` to make one\n")
     assert machine.run(engine, "check", "handed in/hw.ipynb") == (
-        2, "", "error: handed in/hw.ipynb is not Markdown; `marpweave convert` makes a deck of it\n")
+        2, "", "error: handed in/hw.ipynb is not Markdown; convert it to a deck with `marpweave convert`\n")
     assert machine.run(engine, "convert", "handed in/hw.ipynb", "handed in/hw.md")[0] == 0
     assert machine.run(engine, "check", "handed in")[:2] == (0, "handed in/hw.md: 1 slide, 1 cell, 1 output proven: clean\n")

@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 WEEK1 = "lectures/week1/intro.md"
-NODE = 'install one, or let `pip install "marpweave[node]"` bring it'
+NODE = 'install one, or run `pip install "marpweave[node]"`'
 BRING = "run `marpweave setup` where there is a network, install Chromium, or name a browser in CHROME_PATH"
 
 
@@ -38,17 +38,17 @@ def test_no_browser_and_no_network(without_browser, engine, words):
     said = complaint(without_browser.offline(), engine, *words)
     code = said.partition("(")[2].partition(")")[0]
     assert code in ("EAI_AGAIN", "ENOTFOUND", "ECONNREFUSED", "ENETUNREACH")
-    assert said == f"error: no browser is installed, and none could be downloaded: npm reaches no registry ({code}); {BRING}"
+    assert said == f"error: no browser is installed, and none could be downloaded: npm cannot reach its registry ({code}); {BRING}"
 
 
 def test_no_browser_and_no_npm(without_browser, engine):
     there = without_browser.having("node")
-    assert complaint(there, engine, WEEK1) == (f"error: no browser is installed, and none could be downloaded: {there.programs}/node comes without npm, "
-                                               f'which `pip install "marpweave[node]"` brings; {BRING}')
+    assert complaint(there, engine, WEEK1) == (f"error: no browser is installed, and none could be downloaded: {there.programs}/node has no npm; "
+                                               f'install it, or run `pip install "marpweave[node]"`; {BRING}')
 
 
 def test_a_browser_that_is_not_there(machine, engine):
-    assert complaint(machine.knowing(CHROME_PATH="/nowhere"), engine, WEEK1) == "error: CHROME_PATH names /nowhere, which is not there"
+    assert complaint(machine.knowing(CHROME_PATH="/nowhere"), engine, WEEK1) == "error: CHROME_PATH names /nowhere, which does not exist"
 
 
 def test_a_home_that_cannot_be_written(without_browser, engine):

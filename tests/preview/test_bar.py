@@ -17,8 +17,8 @@ def test_news_that_are_no_warning_do_not_hide_what_runs(opened, stage):
     stage.tell({"type": "status", "level": "info", "text": "accepted"})
     expect(page.locator("#told")).to_have_text("accepted")
     assert "cell-1" in state.inner_text()
-    stage.tell({"type": "status", "level": "warning", "text": "a kernel died; its cells run again"})
-    expect(state).to_have_text("a kernel died; its cells run again")
+    stage.tell({"type": "status", "level": "warning", "text": "a kernel died; running its cells again"})
+    expect(state).to_have_text("a kernel died; running its cells again")
 
 
 def test_what_the_server_says_is_told_in_the_language_of_the_deck(opened, stage):

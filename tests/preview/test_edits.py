@@ -45,7 +45,7 @@ def test_an_output_that_was_saved_meanwhile_is_not_overwritten(project, kernel, 
         page.until(lambda page: page.found == [])
         page.say(type="accept", id=old)
         page.until(lambda page: "status" in page.told)
-        assert page.told["status"]["text"] == "not accepted: the output has changed meanwhile"
+        assert page.told["status"]["text"] == "not accepted: the output has changed since"
     assert "# => 21" in project.text("deck.md")
 
 

@@ -18,7 +18,7 @@ def test_findings_tell_where_what_was_wanted_and_what_came(opened, stage):
     items.nth(0).locator("button").click()
     assert stage.hear(page, "accept") == {"type": "accept", "id": "f1"}
     stage.tell({"type": "findings", "findings": [], "proven": 2})
-    expect(page.locator("#findings")).to_have_text("FindingsNothing is wrong.")
+    expect(page.locator("#findings")).to_have_text("FindingsNo findings.")
     expect(page.locator("#state")).to_have_text("all proven")
 
 

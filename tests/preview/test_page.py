@@ -156,7 +156,7 @@ def test_what_runs_is_told_and_its_output_dimmed(opened, stage):
 
 @pytest.mark.parametrize(("counts", "told"), [
     ({"proven": 0, "unchecked": 1}, "0 proven, 1 unchecked"), ({"proven": 2, "unchecked": 1}, "2 proven, 1 unchecked"),
-    ({"proven": 2, "unchecked": 0}, "all proven"), ({"proven": 0, "unchecked": 0}, "Nothing is wrong.")])
+    ({"proven": 2, "unchecked": 0}, "all proven"), ({"proven": 0, "unchecked": 0}, "No findings.")])
 def test_only_a_deck_whose_outputs_are_all_claimed_is_called_proven(opened, counts, told):
     page = opened(slides(*THREE), {"type": "findings", "findings": [], **counts})
     expect(page.locator("#state")).to_have_text(told)
@@ -216,7 +216,7 @@ def test_a_lost_connection_is_told_and_made_anew_with_the_whole_state(opened, st
     stage.heard.clear()
     stage.state = [HELLO, slides(THREE[0], "<h1>Later</h1>")]
     stage.drop()
-    expect(page.locator("#told")).to_have_text("connected again")
+    expect(page.locator("#told")).to_have_text("reconnected")
     expect(page.locator(".frame h1")).to_have_text(["One", "Later"])
     assert stage.hear(page, "measured")["slides"] == [[], []]
 

@@ -36,7 +36,7 @@ def test_a_page_says_that_the_configuration_of_the_project_has_changed(tmp_path,
         page.until(lambda page: "broken" not in page.told)
         project.edit("marpweave.toml", "y = 3", "y = 4")
         page.until(lambda page: "broken" in page.told)
-        assert page.told["broken"]["message"] == "the configuration has changed; stop this with Ctrl-C and start it again"
+        assert page.told["broken"]["message"] == "the configuration has changed; stop with Ctrl-C and start again"
         for x in (20, 30):
             project.edit("slides/deck.md", f"x = {x}", f"x = {x + 10}")
             page.shows(str(x + 11), str(2 * x + 20))

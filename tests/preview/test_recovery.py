@@ -35,7 +35,7 @@ def test_cells_whose_kernel_dies_run_again(death, project, kernel, browser):
     with previewed_alone(project, "deck.md") as endpoint, endpoint.page() as page:
         page.shows("at last").until(lambda page: page.found == [])
         assert (project / "died").exists()
-        assert page.told["status"]["text"] == "a kernel died; its cells run again"
+        assert page.told["status"]["text"] == "a kernel died; running its cells again"
 
 
 @pytest.mark.skipif(not CAN_FORK, reason="kernels are not forked on this system")

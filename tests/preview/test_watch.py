@@ -47,7 +47,7 @@ def test_another_configuration_is_told_until_the_old_one_is_back(project, kernel
         assert "unknown key 'ratio'" in process.stdout.readline()
         assert process.stdout.readline().endswith("1 finding\n")
         project.write({"marpweave.toml": 'theme = "gaia"'})
-        assert "the configuration has changed; stop this with Ctrl-C and start it again" in process.stdout.readline()
+        assert "the configuration has changed; stop with Ctrl-C and start again" in process.stdout.readline()
         assert process.stdout.readline().endswith("1 finding\n")
         project.write({"marpweave.toml": ""})
         assert process.stdout.readline().startswith("deck.md: 3 slides")

@@ -24,8 +24,8 @@ MAX_NAMED = 4
 """Maximum number of parts of a module to name."""
 SOURCE = "source changed"
 FRONT = "front matter changed"
-UNSEEN = "nothing that was observed: its cells are nondeterministic, or read what cannot be observed"
-CONFINED = "its cells ran in the sandbox before; `--no-sandbox` runs them like your own"
+UNSEEN = "no observed input: its cells are nondeterministic, or read something that cannot be observed"
+CONFINED = "its cells ran in the sandbox before; use `--no-sandbox` to run them like your own"
 
 
 @dataclass(frozen=True, slots=True)
@@ -213,5 +213,5 @@ def _of_cell(old: CellCheck | None, new: CellCheck | None) -> Iterator[Detail]:
                     for each in (old, new))
     for name in dict.fromkeys([*draws, *drawn]):
         if drawn.get(name) != draws.get(name):
-            became = "gone" if name not in draws else "drawn anew" if name in drawn else "new"
+            became = "gone" if name not in draws else "redrawn" if name in drawn else "new"
             yield Detail(f"figure {name} {became}")

@@ -21,7 +21,7 @@ def as_text(comparison: Comparison, page: Path) -> Iterator[str]:
     """A line for each slide that differs, a summary, and where the page is."""
     for deck in comparison.decks:
         if deck.was:
-            yield f"{deck.name}: renamed, it was {deck.was}"
+            yield f"{deck.name}: renamed from {deck.was}"
         yield from (f"{fault.location}: {fault.kind}: {fault.message}; not compared" for fault in deck.faults)
         yield from map(_line, deck.differences)
     yield f"{summary(comparison)}; see {page}"
@@ -50,7 +50,7 @@ def summary(comparison: Comparison) -> str:
     lost = sum(bool(deck.faults) for deck in comparison.decks)
     found = [f"{', '.join(counts)} in {decks} of {counted(len(comparison.decks), 'deck')}"] if counts else []
     found += [f"{counted(lost, 'deck')} not compared"] if lost else []
-    return "; ".join(found) or f"nothing differs in {counted(len(comparison.decks), 'deck')}"
+    return "; ".join(found) or f"no differences in {counted(len(comparison.decks), 'deck')}"
 
 
 def as_json(comparison: Comparison, page: Path) -> str:

@@ -88,7 +88,7 @@ class Repository:
         """A hint about what a shallow clone may lack, or ""."""
         if self._run("rev-parse", "--is-shallow-repository").stdout.strip() != b"true":
             return ""
-        return "; this clone is shallow, and may lack it: run `git fetch --unshallow`, or give actions/checkout " \
+        return "; this clone is shallow and may lack it: run `git fetch --unshallow`, or give actions/checkout " \
                "`fetch-depth: 0`"
 
     @contextmanager
@@ -131,7 +131,7 @@ def repository_of(folder: Path) -> Repository:
     """The checkout that contains a folder; raises UsageError."""
     done = _git(("rev-parse", "--show-toplevel", "--absolute-git-dir"), folder, {})
     if done.returncode:
-        raise UsageError(f"{folder} cannot be compared with what git has: {_error_of(done)}")
+        raise UsageError(f"cannot compare {folder} with git: {_error_of(done)}")
     top, store = done.stdout.decode(errors="surrogateescape").rstrip("\n").split("\n")
     return Repository(Path(top), Path(store))
 
@@ -161,7 +161,7 @@ def _is_deck(word: str, repository: Repository) -> bool:
     """Whether a word names a deck; raises UsageError if it is ambiguous."""
     there = Path(word).exists()
     if there and repository.commit(word):
-        raise UsageError(f"{word} is a revision and a path; write refs/heads/{word}, or ./{word}")
+        raise UsageError(f"{word} is both a revision and a path; write refs/heads/{word}, or ./{word}")
     return there or word.lower().endswith(SUFFIXES) or MAGIC.search(word) is not None
 
 
@@ -171,7 +171,7 @@ def _git(words: Sequence[str], folder: Path, variables: Mapping[str, str]) -> su
         return subprocess.run([*GIT, *words], cwd=folder, env={**kept, **variables, "GIT_OPTIONAL_LOCKS": "0"},
                               stdin=subprocess.DEVNULL, capture_output=True, check=False)
     except FileNotFoundError:
-        raise ToolError("git was not found") from None
+        raise ToolError("git is not installed") from None
 
 
 def _error_of(done: subprocess.CompletedProcess[bytes]) -> str:

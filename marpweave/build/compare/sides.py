@@ -177,6 +177,6 @@ def _sandbox(side: Side) -> Sandbox:
         except ToolError:
             if side.policy is Sandbox.ALWAYS:
                 raise
-            side.project.events.note(f"this machine has no sandbox, so cells of {side.name} run like your own")
+            side.project.events.note(f"this machine has no sandbox, so cells of {side.name} run unsandboxed")
             return side.policy
     return sandbox

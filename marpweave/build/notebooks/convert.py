@@ -65,8 +65,8 @@ def convert(source: Path, target: Path, wish: Form | None = None, *, force: bool
         written = as_text(notebook, there.form)
         losses = list(_changed(text if deck else deck_of(notebook, "").text, written, there, source))
         if deck and deck.adopted and there.form is not Form.QMD:  # Quarto includes the same files
-            losses += (f"{source}:{line}: {part} is not in {target.name}, where its include stays text; "
-                       f"{command('--to ipynb')} writes a notebook that holds it"
+            losses += (f"{source}:{line}: {target.name} does not contain {part}, since its include stays text; "
+                       f"{command('--to ipynb')} writes a notebook that does"
                        for line, part in includes_of(split_lines(text)).items())
         made[target] = written.encode()
     _write(made, force=force)
@@ -87,7 +87,7 @@ def _form(path: Path) -> Form:
     try:
         return FORMS[path.suffix.lower()]
     except KeyError:
-        raise UsageError(f"{path}: this suffix tells no form; use one of {', '.join(FORMS)}, or name the form "
+        raise UsageError(f"{path}: unknown suffix; use one of {', '.join(FORMS)}, or name the format "
                          "with `--as`") from None
 
 
@@ -132,12 +132,12 @@ def _changed(deck: str, written: str, there: _File, source: Path) -> Iterator[st
     if old != new:
         same = zip(old, new, strict=False)
         row = next((row for row, (one, other) in enumerate(same) if one != other), min(len(old), len(new)))
-        yield f"{source}:{row + 1}: from here on, converting it back gives another text"
+        yield f"{source}:{row + 1}: from here on, converting it back gives different text"
 
 
 def _write(made: dict[Path, bytes], *, force: bool) -> None:
     there = [path for path in made if path.exists()]
     if there and not force:
-        raise UsageError(f"{', '.join(map(str, there))}: already there; `--force` overwrites")
+        raise UsageError(f"{', '.join(map(str, there))} already exists; use `--force` to overwrite")
     for path, content in made.items():
         write_bytes(path, content)

@@ -81,20 +81,20 @@ class Elsewhere:
         """Whether a deck can only run here."""
         deck = plan.deck
         if not deck.path.resolve().is_relative_to(self.settings.root.resolve()):
-            self.local[str(deck.path)] = "it is outside of the project"
+            self.local[str(deck.path)] = "it is outside the project"
         elif deck.sandbox:
             self.local[str(deck.path)] = "it is sandboxed"
         elif not plan.environment.is_own:
             self.local[str(deck.path)] = "its Python is not the workers'"
         elif deck.env:
-            self.local[str(deck.path)] = f"it sees variables of this machine ({', '.join(deck.env)})"
+            self.local[str(deck.path)] = f"its `env` names variables of this machine ({', '.join(deck.env)})"
         return str(deck.path) in self.local
 
     def _opened(self, events: Events) -> Cluster:
         try:
             from marpweave.kernel.executors.cluster import Cluster, ClusterSettings
         except ModuleNotFoundError as error:
-            raise UsageError(f"--executor dask needs the package {error.name}; install it by "
+            raise UsageError(f"--executor dask needs the package {error.name}; install it with "
                              "`pip install marpweave[dask]`") from None
         settings = self.settings
         return Cluster(ClusterSettings(
@@ -109,7 +109,7 @@ def facts() -> Mapping[str, str]:
 
 def _reason(found: Input, now: CurrentInputs) -> str:
     """Why an outcome with a different input is not valid here."""
-    return "it depends on where the project is" if found.kind == "place" else \
+    return "it depends on the project's location" if found.kind == "place" else \
         f"{_named(found, now)} is not the same on the worker"
 
 

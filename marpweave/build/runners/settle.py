@@ -18,8 +18,8 @@ from marpweave.model.outcome import DeckOutcome, Input, Outcome
 
 ANYWHERE = ("deps", "importable")
 """Kinds of inputs whose names do not tell which files they cover."""
-CIRCULAR = "reads or writes files that change each time decks run, since decks write files that others read; " \
-           "let one deck write each file, and the others only read it"
+CIRCULAR = "decks write files that each other reads, so their results change on every run; " \
+           "let only one deck write each file"
 
 
 class Run(Protocol):

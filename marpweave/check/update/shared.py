@@ -11,8 +11,8 @@ from marpweave.model.deck import Deck
 from marpweave.model.location import Location
 from marpweave.model.origins import SourceFile
 
-TWICE = "the deck includes this file more than once, and gives something else there"
-ELSEWHERE = "{} includes this file, too, and gives something else there"
+TWICE = "the deck includes this file more than once, with different outputs"
+ELSEWHERE = "{} includes this file, too, with a different output"
 
 
 @dataclass(frozen=True, slots=True)

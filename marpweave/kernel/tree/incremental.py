@@ -160,7 +160,7 @@ class IncrementalKernel:
             if not finished.alive:
                 await self._end_live()
                 await self._keep(live.at)
-                raise KernelSetupError("a cell that ran before takes its kernel down now")
+                raise KernelSetupError("a cell that ran before now kills its kernel")
             if truly and not finished.outcome.resembles(self._trail[live.at].outcome):
                 await self._keep(live.at)
                 self._trail.append(past_of(run.steps[live.at], finished, self._trail))

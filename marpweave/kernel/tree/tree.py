@@ -185,7 +185,7 @@ class Tree:
         made = Snapshot(said["pid"], connection)
         if await self._has_programs(said["live"], made.pid):
             made.close()
-            return "a program that it started runs on"
+            return "a program that it started is still running"
         self.snapshots.append(made)
         return made
 

@@ -21,8 +21,8 @@ from marpweave.read.options.options import OPTION_LINE
 from marpweave.read.parse import parse_deck
 from marpweave.text import fence_for
 
-TYPES: Mapping[str, str] = {"subslide": "a slide below another becomes the next one",
-                            "fragment": "it appears with its slide"}
+TYPES: Mapping[str, str] = {"subslide": "a sub-slide becomes a slide of its own",
+                            "fragment": "a fragment appears with its slide"}
 """Slide types that decks do not have, and what becomes of them."""
 ATTACHMENT = re.compile(r"(?<=\()attachment:([^)\s]+)(?=[\s)])")
 NAME = re.compile(r"[\w.-]+")
@@ -56,10 +56,10 @@ def adapted(node: Node, folder: str, *, last: bool) -> Adapted:
     if node.cell_type == "raw":
         fence = fence_for(node.source)
         new.source = f"{fence}\n{node.source}\n{fence}"
-        return Adapted(new, losses=(*losses, "a raw cell is shown as it is"))
+        return Adapted(new, losses=(*losses, "a raw cell is shown as plain text"))
     if kind in ("notes", "skip"):
         new.source = "<!--\n" + node.source.replace("-->", "--&gt;") + "\n-->"
-        skipped = ["it is skipped, so it becomes a speaker note"] if kind == "skip" else []
+        skipped = ["a skipped cell becomes a speaker note"] if kind == "skip" else []
         return Adapted(new, losses=(*losses, *skipped))
     made = _markdown(new, folder, losses)
     if not last:
@@ -119,7 +119,7 @@ def _markdown(new: Node, folder: str, losses: list[str]) -> Adapted:
     new.pop("attachments", None)
     deck = _deck(new.source)
     if deck and len(deck.slides) > 1:
-        losses = [*losses, "a line in it begins a new slide"]
+        losses = [*losses, "a line in it starts a new slide"]
     return Adapted(new, files, tuple(losses))
 
 

@@ -145,7 +145,7 @@ class Audit:
                 found["importable", path] = stands
             for name in OPEN_IN_C if heard is None else ():
                 if name in sys.modules:
-                    self.account.doubt(f"{name} opens files behind Python's back")
+                    self.account.doubt(f"{name} opens files in C, unseen by Python")
             result = {"inputs": [[kind, name, digest] for (kind, name), digest in sorted(found.items())],
                       "volatile": self.account.volatile, "written": self.account.lasting(),
                       "watched": HOOKS if heard is None else CALLS, "unseen": self._unseen(told)}

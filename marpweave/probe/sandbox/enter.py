@@ -103,6 +103,6 @@ def _become(user: int) -> None:
     os.setresuid(user, user, user)
     kept = struct.pack("6I", *[1 << READ_ALL] * 3, 0, 0, 0)
     if LIBC.capset(struct.pack("Ii", CAPABILITIES, 0), ctypes.create_string_buffer(kept)):
-        raise OSError(ctypes.get_errno(), "root's rights could not be given up")
+        raise OSError(ctypes.get_errno(), "could not drop root privileges")
     LIBC.prctl(PR_CAP_AMBIENT, RAISE, READ_ALL, 0, 0)
     LIBC.prctl(PR_SET_DUMPABLE, 1, 0, 0, 0)  # so that the witness can read its own /proc folder

@@ -95,10 +95,10 @@ class Tree:
     def _fault(self) -> str:
         """Why no snapshot is possible now, or ""."""
         if len(os.listdir("/proc/self/task")) > self.threads:  # noqa: PTH208
-            return "threads run on"
+            return "threads are still running"
         if any(not descriptor.is_ours() for descriptor in self.observer.descriptors):
-            return "its output goes elsewhere"
-        return "" if self._is_quiet() else "its output does not come to an end"
+            return "its output is redirected"
+        return "" if self._is_quiet() else "its output does not end"
 
     def _is_quiet(self) -> bool:
         """Wait until the thread that sends outputs is idle."""

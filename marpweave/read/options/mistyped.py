@@ -32,7 +32,7 @@ def mistyped(entries: Sequence[Entry], skipped: int) -> Iterator[Fault]:
     for entry in entries:
         near = "" if entry.key in (*KEYS, *THEIRS) else nearest(entry.key, KEYS, A_SLIP)
         if near and near not in taken:
-            yield Fault(skipped + entry.line, f"front matter: {entry.key!r} has no meaning; did you mean {near!r}?")
+            yield Fault(skipped + entry.line, f"front matter: unknown key {entry.key!r}; did you mean {near!r}?")
 
 
 def unknown_values(tokens: Sequence[Token]) -> Iterator[Fault]:

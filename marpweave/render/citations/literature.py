@@ -60,7 +60,8 @@ def citation_findings(deck: Deck, files: Files, rooms: Sequence[Path]) -> Iterat
     citations = citations_of(deck, literature.sources)
     for key in filter(literature.sources.again.__contains__, citations.keys):
         first = literature.sources.entries[key].place
-        yield Finding(Kind.WARNING, top, f"{literature.sources.again[key]}: @{key} is also in {first}, which counts")
+        again = literature.sources.again[key]
+        yield Finding(Kind.WARNING, top, f"{again}: duplicate key @{key}; the entry at {first} is used")
     if literature.sources.entries or not literature.faults:  # otherwise missing keys only follow from the fault
         whole = citations_of(deck.full, literature.sources) if deck.full else citations
         yield from findings_in(citations, whole, literature.sources, deck)
@@ -89,7 +90,7 @@ class _Reader:
         usual = "sist02" if self.deck.lang == "ja" else "apa"
         name = self.deck.bibliography.style or usual
         if name not in BUILT_IN and not name.endswith(".csl"):
-            self.faults.append(f"there is no style {name!r}; name a CSL file, or one of {', '.join(BUILT_IN)}")
+            self.faults.append(f"unknown style {name!r}; name a CSL file, or one of {', '.join(BUILT_IN)}")
             name = usual
         xml = "" if name in BUILT_IN else self._file(Path(name))
         if xml:
@@ -103,7 +104,7 @@ class _Reader:
         xml = content.decode("utf-8-sig", "replace") if content else ""
         parent = DEPENDENT.search(xml)
         if parent:
-            self.faults.append(f"style {name} is only a link to another one; use that: {parent[1]}")
+            self.faults.append(f"style {name} only refers to another one; use {parent[1]}")
         elif content is not None and not re.search(r"<style\b", xml):
             self.faults.append(f"style {name} is not CSL")
         else:

@@ -138,8 +138,8 @@ def diagram_findings(drawn: Mapping[Diagram, Drawn]) -> Iterator[Finding]:
             yield Finding(Kind.DIAGRAM, place, message, diagram.slide)
         for number, address in enumerate(each.asked[:MAX_ADDRESSES], 1):
             rest = f" and {len(each.asked) - MAX_ADDRESSES:,} more" if MAX_ADDRESSES == number < len(each.asked) else ""
-            yield Finding(Kind.REMOTE_IMAGE, diagram.location, f"HTML asks the network for {address}{rest}, "
-                          "which no slide can reach; let it bring along what it needs", diagram.slide)
+            yield Finding(Kind.REMOTE_IMAGE, diagram.location, f"the HTML loads {address}{rest} from the "
+                          "network, which slides cannot reach; embed what it needs", diagram.slide)
 
 
 def _refused(wish: Wish) -> Drawn | None:
@@ -151,7 +151,7 @@ def _refused(wish: Wish) -> Drawn | None:
         return Drawn("", fault, 0)
     if diagram.language == "dot" and (found := PICTURE.search(QUOTED.sub(_blank, diagram.source))):
         line = diagram.source.count("\n", 0, found.start()) + 1
-        return Drawn("", "it shows a file, which no diagram can; place that picture on the slide itself", line)
+        return Drawn("", "it loads a file, which diagrams cannot; put that picture on the slide itself", line)
     return None
 
 
@@ -182,9 +182,9 @@ def _made(wish: Wish, answer: Mapping[str, Any], store: Store) -> Drawn:
         return Drawn("", _words(answer["error"]), line)
     svg = str(answer["svg"])
     if not svg:
-        return Drawn("", "there is nothing in it", 0)
+        return Drawn("", "it is empty", 0)
     if not is_sealed(svg):
-        return Drawn("", "it would run code or load a file, and a slide does neither", 1)
+        return Drawn("", "it would run code or load a file, which slides do not allow", 1)
     asked = tuple(sorted({found[0] for each in answer.get("asked", ()) if (found := ADDRESS.match(each))}))
     words = "".join(TEXT.findall(STYLE.sub("", svg)))
     css = escape(_css(fonts_for(words, store), bold=bool(BOLD.search(svg))) + STYLED, quote=False)

@@ -66,7 +66,7 @@ async function readyForMarp(browser) {
   const job = work.getStore();
   if (job.opens) {
     job.isOpen = true;
-    throw new Error("the browser is open, and nothing is to be printed");
+    throw new Error("the browser is open; nothing to print");
   }
   const page = await browser.newPage();
   page.waitForNetworkIdle = () => page.evaluate(settled);

@@ -61,7 +61,7 @@ export async function faultsOfSlides(sources, only = null) {
   }
 
   const names = new Map(sources);
-  const nameOf = (image) => names.get(image.getAttribute("src")) ?? (image.alt || "without a name");
+  const nameOf = (image) => names.get(image.getAttribute("src")) ?? (image.alt || "unnamed");
   const KINDS = {
     pre: "code block", "marp-pre": "code block", table: "table", ul: "list", ol: "list", blockquote: "quote",
     p: "paragraph", img: "picture",

@@ -91,7 +91,7 @@ def _ask_node(question: str, path: Path) -> dict[str, Any]:
                               timeout=TIMEOUT, check=False, cwd=path.parent, stdin=subprocess.DEVNULL,
                               env={**os.environ, "NODE_PATH": str(modules())})
     except subprocess.TimeoutExpired:
-        raise BrokenError("", f"did not end within {TIMEOUT} s") from None
+        raise BrokenError("", f"timed out after {TIMEOUT} s") from None
     last = done.stdout.rpartition("\n{")[2]
     try:
         answer: dict[str, Any] = json.loads("{" + last)
@@ -105,11 +105,11 @@ def _reason(answer: dict[str, Any]) -> str:
         return "TypeScript needs Node.js 22.18 or newer; write it in JavaScript"
     reason = _first_line(answer["failed"])
     missing = MISSING.match(reason)
-    return f"{reason}; `npm install {missing[1]}` beside it brings it" if missing else reason
+    return f"{reason}; run `npm install {missing[1]}` beside it" if missing else reason
 
 
 def _first_line(text: str) -> str:
-    return next((line.strip() for line in text.splitlines() if line.strip()), "it said nothing")
+    return next((line.strip() for line in text.splitlines() if line.strip()), "no output")
 
 
 def _line_of(stack: str, path: Path) -> str:

@@ -54,9 +54,9 @@ def installed_browser() -> Path | None:
     chosen = os.environ.get("CHROME_PATH")
     if chosen:
         if not Path(chosen).is_file():
-            raise ToolError(f"CHROME_PATH names {chosen}, which is not there")
+            raise ToolError(f"CHROME_PATH names {chosen}, which does not exist")
         if not os.access(chosen, os.X_OK):
-            raise ToolError(f"CHROME_PATH names {chosen}, which is not a program that you can run")
+            raise ToolError(f"CHROME_PATH names {chosen}, which is not executable")
         return Path(chosen)
     for name in NAMES:
         found = shutil.which(name)

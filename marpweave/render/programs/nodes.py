@@ -34,7 +34,7 @@ def find_node() -> Path:
             return path
         old = old or f" ({path} {f'is {_dotted(version)}' if version else 'reports no version'})"
     remedy = "`make setup` installs one into .venv" if is_checkout() else \
-        "install one, or let `pip install \"marpweave[node]\"` bring it"
+        "install one, or run `pip install \"marpweave[node]\"`"
     raise ToolError(f"no Node.js >= {_dotted(OLDEST_NODE)} was found{old}; {remedy}")
 
 
@@ -75,7 +75,7 @@ def find_npm(node: Path) -> tuple[str, ...]:
     name = "npm.cmd" if sys.platform == "win32" else "npm"
     npm = shutil.which(name, path=os.pathsep.join([str(node.parent), os.environ.get("PATH", "")]))
     if npm is None:
-        raise ToolError(f"{node} comes without npm, which `pip install \"marpweave[node]\"` brings")
+        raise ToolError(f"{node} has no npm; install it, or run `pip install \"marpweave[node]\"`")
     return (npm,)
 
 

@@ -54,7 +54,7 @@ def installed(lock: Path, place: Path) -> str:
                           capture_output=True, text=True, encoding="utf-8", timeout=TIMEOUT, check=False)
     offline = OFFLINE.search(done.stderr)
     if offline:
-        return f"npm reaches no registry ({offline[1]})"
+        return f"npm cannot reach its registry ({offline[1]})"
     return (done.stderr.strip().splitlines() or ["npm failed"])[-1] if done.returncode else ""
 
 

@@ -93,7 +93,7 @@ def _bibtex(name: str, text: str) -> Iterator[Source | str]:
         end = _end(text, begin)
         at = end or _next(text, begin)
         if end is None:
-            yield f"{place}: the entry {key!r} is never closed; its braces do not pair"
+            yield f"{place}: the entry {key!r} is never closed: its braces are unbalanced"
         elif kind == "string":
             yield Source("", place, text[begin.start():end])
         elif key and kind not in NO_ENTRIES:

@@ -57,18 +57,18 @@ def _unknown(references: References, gave: Mapping[int, Outcome]) -> Iterator[tu
 def _missing(key: str, name: str, references: References) -> str:
     """The message for an unknown label, with the nearest one."""
     if name and name not in references.others:
-        why = "has no numbers, since it does not say `execute:`" if name in references.deck.others else \
+        why = "has no numbers, since it lacks `execute:`" if name in references.deck.others else \
             "is neither beside this one nor in the project, or cannot be read"
         return f"names another deck, but {_file_of(name, references)} {why}"
     there = references.others.get(name, references.full)
     kind, label = key.partition("-")[0].lower(), key.rpartition("/")[2] if name else key.partition("-")[2]
     ahead = f"{name}/" if name else ""
     if there.named(f"{kind}-{label}"):
-        return f"names what has no number in {_file_of(name, references)}; give it a caption there"
+        return f"refers to something without a number in {_file_of(name, references)}; give it a caption there"
     kinds = {called.removeprefix(f"{one}-"): one for one, called in sorted(there.first, key=lambda key: key[0] == kind)}
     near = nearest(label, [each for each in kinds if kinds[each] == kind]) or nearest(label, kinds, A_SLIP)
     hint = f"; did you mean `@{kinds[near]}-{ahead}{near}`?" if near else ""
-    return f"names nothing{f' in {_file_of(name, references)}' if name else ''}{hint}"
+    return f"refers to nothing{f' in {_file_of(name, references)}' if name else ''}{hint}"
 
 
 def _file_of(name: str, references: References) -> str:
@@ -107,7 +107,7 @@ def _idle(full: Numbering) -> Iterator[tuple[int, str]]:
             label = IDLE.get(child.type, NOTHING).search(child.content)
             if label and line not in taken:
                 yield page.starts[line], f"the label {label[1]!r} follows no heading, picture " \
-                                         "or table caption, and only these take one"
+                                         "or table caption; nothing else takes one"
 
 
 def _open_formulas(full: Numbering) -> Iterator[tuple[int, str]]:
@@ -116,5 +116,5 @@ def _open_formulas(full: Numbering) -> Iterator[tuple[int, str]]:
         if token.type == "marp_math_block" and token.map:
             first, last = (page.starts[line] for line in token.map)
             if found := OPEN_FORMULA.search(full.positions.text, first, last):
-                yield found.start(), f"Marp does not end the formula at `{found[0]}`, and takes in what follows; " \
-                                     f"write `\\label{{{found[1]}}}` inside of the `$$`"
+                yield found.start(), f"Marp does not close the formula at `{found[0]}` and swallows what follows; " \
+                                     f"write `\\label{{{found[1]}}}` inside the `$$`"

@@ -35,7 +35,7 @@ def test_a_variable_that_is_not_let_through_is_told_and_not_seen(copied):
     told = build(copied, environment={"COURSE": "1"})
     assert told["executed"] == LABELS
     assert [(f["kind"], f["line"], f["message"]) for f in told["findings"]] == [
-        ("warning", 31, "COURSE is set outside, but cells do not see it; let it in with `execute: {env: [COURSE]}`")]
+        ("warning", 31, "COURSE is set, but hidden from cells; pass it on with `execute: {env: [COURSE]}`")]
     assert build(copied, environment={"COURSE": "2"})["executed"] == []
     assert build(copied, environment={"OTHER": "1"})["executed"] == []
 

@@ -28,7 +28,7 @@ def test_why_names_the_first_thing_that_changed(copied):
 @pytest.mark.parametrize(("edit", "label", "reason"), [
     ("a function of the package", "module" if CAN_SEE else "start", "kit/core.py::double changed" if CAN_SEE else "kit/core.py changed"),
     ("what runs at import", "start", "kit/core.py changed"), ("the last cell", "end", "its code or an option is new"),
-    ("a file in a listed folder", "folder", "files appeared in or left slides/extra"),
+    ("a file in a listed folder", "folder", "files were added to or removed from slides/extra"),
     ("a file that was absent", "absent", "slides/later.txt appeared"),
     ("a named input", "hidden", "raw/*.bin changed"), ("a module that shadows", "start", "slides/kit appeared"),
     ("a figure's height", "figure", "its code or an option is new"), ("a label with a figure", "plot", "its label or its expected outputs changed"),
@@ -44,7 +44,7 @@ def test_why_names_a_package_of_another_version(copied, monkeypatch):
     monkeypatch.setattr(environment, "packages", lambda search: [*installed(search), ("numpy", "0.1")])
     settings = Settings(copied.folder, (copied / "slides/deck.md",), cache=copied / ".marpweave/cache")
     assert next(explain.why(project_of(settings))).endswith(f"start: runs: numpy {version('numpy')} -> 0.1")
-    assert f"that hold now (numpy {version('numpy')} -> 0.1): build" in [*explain.impact(project_of(settings), "kit/core.py")][-1]
+    assert f"(numpy {version('numpy')} -> 0.1); build" in [*explain.impact(project_of(settings), "kit/core.py")][-1]
 
 
 def test_impact_names_slides_and_figures(copied):
@@ -57,7 +57,7 @@ def test_impact_names_slides_and_figures(copied):
         assert "slides/deck.md:34: slide 1: figure, figures/deck/figure.svg" in told(copied, "impact", "kit/core.py::double")
         assert told(copied, "impact", "kit/core.py::halve") == ["no slide depends on kit/core.py::halve"]
     copied.write(EDITS["the last cell"][0])
-    assert told(copied, "impact", "kit/core.py")[-1] == "slides/deck.md: no results of end that hold now (its code or an option is new): build the deck first, unless they always run"
+    assert told(copied, "impact", "kit/core.py")[-1] == "slides/deck.md: no current results of end (its code or an option is new); build the deck first, unless these cells always run"
 
 
 def test_why_and_impact_know_decks_that_were_built_with_a_prelude_elsewhere(tmp_path):
@@ -68,7 +68,7 @@ def test_why_and_impact_know_decks_that_were_built_with_a_prelude_elsewhere(tmp_
     project.run("check", *asked)
     assert [line.partition(": ")[2] for line in told(project, "why", *asked)] == ["cell-1: runs: a cell below needs it", "cell-2: runs: `cache: false`"]
     assert told(project, "impact", *asked, "slides/d.txt") == [
-        "slides/a.md:5: slide 1: cell-1", "slides/a.md: no results of cell-2 that hold now (`cache: false`): build the deck first, unless they always run"]
+        "slides/a.md:5: slide 1: cell-1", "slides/a.md: no current results of cell-2 (`cache: false`); build the deck first, unless these cells always run"]
 
 
 @pytest.mark.parametrize("option", ["--update", "--verify"])

@@ -8,7 +8,7 @@ from tests.e2e.diff.repository import FILES, committed
 @pytest.fixture(scope="session")
 def known(kernel, browser, tmp_path_factory):
     project = committed(tmp_path_factory.mktemp("course") / "講義 ノート", FILES)
-    assert project.run("diff").stdout.startswith("nothing differs in 2 decks; see ")
+    assert project.run("diff").stdout.startswith("no differences in 2 decks; see ")
     return project
 
 

@@ -54,7 +54,7 @@ def test_a_linked_worktree_and_a_project_in_a_folder_of_its_repository_are_compa
 @pytest.mark.parametrize(("words", "said"), [
     (["nowhere"], "nowhere is neither a revision of {top} nor a deck"),
     (["HEAD", "HEAD", "HEAD"], "diff compares two revisions, not 3: HEAD, HEAD, HEAD"),
-    (["slides"], "slides is a revision and a path; write refs/heads/slides, or ./slides"),
+    (["slides"], "slides is both a revision and a path; write refs/heads/slides, or ./slides"),
     (["gone.md"], "neither HEAD ({head}) nor working tree has a deck gone.md"),
     (["../away.md"], "../away.md is not in the repository {top}"),
 ], ids=["unknown", "three", "both", "gone", "away"])
@@ -100,13 +100,13 @@ def test_a_shallow_clone_says_how_to_get_more(node, browser, tmp_path):
     commit(project)
     subprocess.run(["git", "clone", "-q", "--depth", "1", f"file://{project.folder}", tmp_path / "b"], check=True)
     told = Project(tmp_path / "b").run("diff", "HEAD~1", code=2).stderr
-    assert told == (f"error: HEAD~1 is neither a revision of {tmp_path / 'b'} nor a deck; this clone is shallow, and may lack it: run "
+    assert told == (f"error: HEAD~1 is neither a revision of {tmp_path / 'b'} nor a deck; this clone is shallow and may lack it: run "
                     "`git fetch --unshallow`, or give actions/checkout `fetch-depth: 0`\n")
 
 
 def test_without_a_repository_or_a_commit_there_is_nothing_to_compare_with(node, browser, tmp_path):
     project = Project(tmp_path).write({"slides/one.md": PLAIN})
-    assert project.run("diff", code=2).stderr.startswith(f"error: {tmp_path} cannot be compared with what git has: not a git repository")
+    assert project.run("diff", code=2).stderr.startswith(f"error: cannot compare {tmp_path} with git: not a git repository")
     git(project, "init", "-q")
     assert project.run("diff", code=2).stderr == f"error: {tmp_path} has no commit yet, so there is nothing to compare with\n"
 
@@ -161,7 +161,7 @@ def test_cells_of_a_revision_run_in_the_sandbox_unless_the_user_says_otherwise(c
     commit(course)
     if not protected():
         pytest.skip("this machine has no sandbox")
-    assert differences(course) == [("one.md", "changed", 2, 2, ["its cells ran in the sandbox before; `--no-sandbox` runs them like your own"])]
+    assert differences(course) == [("one.md", "changed", 2, 2, ["its cells ran in the sandbox before; use `--no-sandbox` to run them like your own"])]
     assert differences(course, "--no-sandbox", code=0) == []
 
 

@@ -44,7 +44,7 @@ def test_a_cell_on_another_slide_is_named_where_it_is(course):
 
 def test_decks_are_renamed_added_and_removed(course):
     git(course, "mv", "slides/two.md", "slides/zwei.md")
-    assert course.run("diff").stdout.splitlines()[0] == "slides/zwei.md: renamed, it was slides/two.md"
+    assert course.run("diff").stdout.splitlines()[0] == "slides/zwei.md: renamed from slides/two.md"
     commit(course)
     (course / "slides/zwei.md").unlink()
     course.write({"slides/three.md": "---\nmarp: true\n---\n\n# Drei\n\nsomething else\n"})

@@ -107,7 +107,7 @@ def test_the_last_override_that_says_so_counts(course):
 def test_update_corrects_homework_in_its_full_form_alone(course):
     course.edit("slides/homework/01-means.md", "```\n", "mean([1, 3])  # => 3.0\n```\n")
     told = course.run("check", "--update", code=2)
-    assert told.stderr == ("error: --update corrects the full deck, and slides/homework/01-means.md is made in others; "
-                           "add it: --variant full,…\n")
+    assert told.stderr == ("error: --update corrects full decks, but slides/homework/01-means.md has only other "
+                           "variants; add --variant full\n")
     course.check("--update", "--variant", "full")
     assert "mean([1, 3])  # => 2.0\n" in course.text("slides/homework/01-means.md")

@@ -113,7 +113,7 @@ def test_the_theme_set_of_an_option_stands_in_place_of_that_of_the_configuration
     project = Project(tmp_path).write({
         "slides/deck.md": "---\nmarp: true\ntheme: own\n---\n\n# A\n", "themes/own.css": THEME, "other/b.css": THEME.replace("own", "owl"), ".marprc.yml": "themeSet: themes\n"})
     assert project.check().found("message") == []
-    assert project.check("--theme-set", "other", code=1).found("line", "message") == [(3, "no theme is called 'own'; did you mean 'owl'?")]
+    assert project.check("--theme-set", "other", code=1).found("line", "message") == [(3, "unknown theme 'own'; did you mean 'owl'?")]
 
 
 BROKEN = {
@@ -125,13 +125,13 @@ BROKEN = {
     (".marprc.yaml", "html: false\ntheme: 3\n"): ".marprc.yaml:2: `theme` must be a name or a path",
     ("marp.config.js", "export default { engine: () => ({}) };\n"): "marp.config.js: the engine has no render()",
     ("package.json", '{"marp": {"themset": "a"}}'): "package.json:1: unknown key 'themset'; did you mean 'themeSet'?",
-    (".marprc.yml", "theme: owm\nthemeSet: themes\n"): ".marprc.yml: no theme is called 'owm'; did you mean 'own'?",
+    (".marprc.yml", "theme: owm\nthemeSet: themes\n"): ".marprc.yml: unknown theme 'owm'; did you mean 'own'?",
     (".marprc.yml", "themeSet: [themes/own.css, gone.css]\n"): ".marprc.yml: gone.css is missing",
-    (".marprc.yml", "themeSet: plain.css\n"): ".marprc.yml: plain.css has no `@theme NAME` in a comment, so no deck can ask for it",
+    (".marprc.yml", "themeSet: plain.css\n"): ".marprc.yml: plain.css has no `@theme NAME` in a comment, so no deck can name it",
     (".marprc.yml", "theme: ../other.css\n"): ".marprc.yml: ../other.css is outside the project; allow it with `--allow PATH`",
     (".marprc.yml", "html: true\nthemeSet: [1, 2]\n"): ".marprc.yml:2: `themeSet` must be a path or a list of paths",
     (".marprc.yml", 'theme: "a\\0b"\n'): ".marprc.yml:1: `theme` must be a name or a path",
-    ("marp.config.mjs", "process.exit(3);\n"): "marp.config.mjs: ended with exit code 3: it said nothing",
+    ("marp.config.mjs", "process.exit(3);\n"): "marp.config.mjs: ended with exit code 3: no output",
     (".marprc.yml", "options:\n  headingDivider: 2\n"): ".marprc.yml:2: `headingDivider` belongs in the front matter of decks",
 }
 
@@ -185,6 +185,6 @@ def test_an_edit_of_whatever_a_configuration_is_made_of_renders_decks_anew(tmp_p
 def test_a_package_that_a_configuration_lacks_is_told_with_what_brings_it(tmp_path):
     project = Project(tmp_path).write({"slides/deck.md": DECK, "marp.config.js": 'module.exports = { engine: require("markdown-it-emoji") };\n'})
     assert project.check(code=1).found("message") == [
-        ("marp.config.js:1: Cannot find module 'markdown-it-emoji'; `npm install markdown-it-emoji` beside it brings it",)]
+        ("marp.config.js:1: Cannot find module 'markdown-it-emoji'; run `npm install markdown-it-emoji` beside it",)]
     project.write({"marp.config.js": 'require("./gone");\n'})
     assert project.check(code=1).found("message") == [("marp.config.js:1: Cannot find module './gone'",)]

@@ -57,9 +57,9 @@ def test_a_folder_that_is_called_like_a_command_is_a_folder(tmp_path):
 
 
 @pytest.mark.parametrize(("name", "remedy"), [
-    ("nb.ipynb", "nb.ipynb is not Markdown; `marpweave convert` makes a deck of it"),
-    ("deck.Rmd", "deck.Rmd is not Markdown; `marpweave convert` makes a deck of it"),
-    ("deck.tex", "deck.tex is not Markdown; a deck is a Markdown file of Marp")])
+    ("nb.ipynb", "nb.ipynb is not Markdown; convert it to a deck with `marpweave convert`"),
+    ("deck.Rmd", "deck.Rmd is not Markdown; convert it to a deck with `marpweave convert`"),
+    ("deck.tex", "deck.tex is not Markdown; a deck is a Marp Markdown file")])
 def test_a_file_that_is_no_deck_is_refused_with_what_to_do(name, remedy, tmp_path):
     (tmp_path / name).write_text("{}", encoding="utf-8")
     assert Project(tmp_path).run("check", name, code=2).stderr == f"error: {remedy}\n"

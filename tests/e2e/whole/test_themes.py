@@ -68,8 +68,8 @@ def test_a_theme_that_is_not_there_is_told_with_the_nearest_name(tmp_path):
     for command in ("build", "check"):
         options = ("--to", "html") if command == "build" else ()
         assert Project(tmp_path).report(command, "deck.md", *options, code=1).found("kind", "line", "message") == [
-            ("option", 2, "no theme is called 'giaa'; did you mean 'gaia'?"),
-            ("option", 7, "no theme is called 'zz'; known: default, gaia, uncover, lecture")]
+            ("option", 2, "unknown theme 'giaa'; did you mean 'gaia'?"),
+            ("option", 7, "unknown theme 'zz'; known: default, gaia, uncover, lecture")]
 
 
 def test_emoji_are_the_pictures_that_marp_shows_and_come_from_no_network(tmp_path):

@@ -44,7 +44,7 @@ def test_no_output_takes_the_place_of_a_deck(tmp_path):
     (tmp_path / "link").symlink_to("a")
     for out, formats in ((tmp_path / "a", ("md",)), (tmp_path / "link", ("html", "md"))):
         settings = Settings(tmp_path, (tmp_path / "a/deck.md",), base=tmp_path / "a", out=out, formats=formats)
-        with pytest.raises(UsageError, match=r"^`--to md` would write over .*a/deck\.md; choose another folder for outputs: --out$"):
+        with pytest.raises(UsageError, match=r"^`--to md` would overwrite .*a/deck\.md; choose another output folder with --out$"):
             refuse_equal_names(settings)
         refuse_equal_names(replace(settings, formats=("html",)))
         refuse_equal_names(replace(settings, variants=(Variant.STUDENT,)))
@@ -74,8 +74,8 @@ def test_the_outputs_of_a_variant_and_of_another_deck_do_not_meet(tmp_path):
 
 
 @pytest.mark.parametrize(("asked", "message"), [
-    ({"frozen": True, "variants": ordered(["student", "full"])}, "--frozen has no results of a.md for students; freeze keeps those of the full deck: --variant full"),
-    ({"update": True, "variants": ordered(["solution"])}, "--update corrects the full deck, and a.md is made in others; add it: --variant full,…")])
+    ({"frozen": True, "variants": ordered(["student", "full"])}, "--frozen has no results of a.md for students; `freeze` stores only those of the full deck; add --variant full"),
+    ({"update": True, "variants": ordered(["solution"])}, "--update corrects full decks, but a.md has only other variants; add --variant full")])
 def test_what_only_the_full_deck_has_is_not_asked_of_others(asked, message, tmp_path):
     with pytest.raises(UsageError, match=message):
         refuse_contradictions(Settings(tmp_path, (Path("a.md"),), **asked))
@@ -84,7 +84,7 @@ def test_what_only_the_full_deck_has_is_not_asked_of_others(asked, message, tmp_
 @pytest.mark.parametrize(("asked", "message"), [
     ({"update": True, "defaults": Given(parameters=(("n", 1),))}, "^-P changes values for one run: --update would write its outputs into the deck"),
     ({"frozen": True, "defaults": Given(parameters=(("n", 1),))}, "^-P .* --frozen runs nothing$"),
-    ({"frozen": True, "update": True}, "^--frozen runs no cells, but --update"), ({"frozen": True, "verify": True}, "--verify must run them$")])
+    ({"frozen": True, "update": True}, "^--frozen runs no cells, but --update"), ({"frozen": True, "verify": True}, "--verify have to run them$")])
 def test_one_option_cannot_ask_for_what_another_keeps_from_being_done(asked, message, tmp_path):
     with pytest.raises(UsageError, match=message):
         refuse_contradictions(Settings(tmp_path, (Path("a.md"),), **asked))

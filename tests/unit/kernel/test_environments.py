@@ -130,8 +130,8 @@ def test_a_kernelspec_that_is_damaged_or_not_there_is_told(kernelspec):
     path = kernelspec("{")
     with pytest.raises(UsageError, match=f"^{path}: Expecting property name"):
         environment_of_kernel("here", OURS)
-    with pytest.raises(UsageError, match=r"^there is no kernel 'nowhere'; Jupyter knows (.*, )?here, (.*, )?python3(, .*)?; in its own environment, "
-                       r"`python -m ipykernel install --user --name nowhere` makes it known$"):
+    with pytest.raises(UsageError, match=r"^there is no kernel 'nowhere'; Jupyter knows (.*, )?here, (.*, )?python3(, .*)?; to register one, run "
+                       r"`python -m ipykernel install --user --name nowhere` in its environment$"):
         environment_of_kernel("nowhere", OURS)
 
 

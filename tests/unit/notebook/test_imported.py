@@ -46,8 +46,8 @@ def test_a_slide_begins_where_the_slideshow_says():
     assert made.text.removeprefix(FRONT_MATTER) == \
         "# A\n\n## B\n\n---\n\n```python\nx\n```\n\nc\n\n<!--\nnote --&gt; d\n-->\n\n```python\n#| include: false\ny\n```\n\n<!--\nz\n-->\n"
     assert made.losses == (
-        Loss(3, "a slide below another becomes the next one"), Loss(4, "it appears with its slide"),
-        Loss(7, "it is skipped, so it becomes a speaker note"))
+        Loss(3, "a sub-slide becomes a slide of its own"), Loss(4, "a fragment appears with its slide"),
+        Loss(7, "a skipped cell becomes a speaker note"))
 
 
 def test_what_a_cell_printed_and_gave_is_expected_of_it():
@@ -97,7 +97,7 @@ def test_attached_pictures_become_files():
 def test_what_no_deck_can_say_is_told():
     made = deck(new_markdown_cell("a\n\n---\n\nb"), new_raw_cell("\\TeX"), code(" "))
     assert made.text.removeprefix(FRONT_MATTER) == "a\n\n---\n\nb\n\n```\n\\TeX\n```\n"
-    assert made.losses == (Loss(1, "a line in it begins a new slide"), Loss(2, "a raw cell is shown as it is"))
+    assert made.losses == (Loss(1, "a line in it starts a new slide"), Loss(2, "a raw cell is shown as plain text"))
 
 
 @pytest.mark.parametrize(("opened", "end"), [

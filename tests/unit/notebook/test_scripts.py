@@ -108,8 +108,8 @@ def test_a_document_of_quarto_becomes_a_deck_and_what_is_lost_is_told():
 def test_an_include_of_a_deck_is_told_and_comes_back_and_a_missing_one_is_told():
     write("part.md", "shared\n")
     write("deck.md", "---\nexecute: true\n---\n\n# A\n\n{{< include part.md >}}\n")
-    assert converted("deck.md", "a.py") == ["deck.md:7: part.md is not in a.py, where its include stays text; "
-                                            "`build.py --to ipynb` writes a notebook that holds it"]
+    assert converted("deck.md", "a.py") == ["deck.md:7: a.py does not contain part.md, since its include stays text; "
+                                            "`build.py --to ipynb` writes a notebook that does"]
     assert converted("deck.md", "a.qmd") + converted("a.py", "back.md") == []
     assert read("back.md") == read("deck.md")
     Path("part.md").unlink()
@@ -127,7 +127,7 @@ def test_a_deck_is_known_by_each_suffix_that_a_build_knows(suffix):
 def test_what_stands_there_is_not_overwritten():
     write("deck.md", DECK)
     write("a.ipynb", "mine")
-    with pytest.raises(UsageError, match=r"^a\.ipynb: already there; `--force` overwrites$"):
+    with pytest.raises(UsageError, match=r"^a\.ipynb already exists; use `--force` to overwrite$"):
         converted("deck.md", "a.ipynb")
     assert read("a.ipynb") == "mine"
     converted("deck.md", "a.ipynb", force=True)
@@ -136,8 +136,8 @@ def test_what_stands_there_is_not_overwritten():
 
 @pytest.mark.parametrize(("source", "target", "said"), [
     ("deck.md", "b.md", "deck.md and b.md are both deck: nothing to convert; `--as md` or `--as myst` writes a script"),
-    ("deck.md", "b.txt", "b.txt: this suffix tells no form; use one of .md, .markdown, .mdown, .markdn, .ipynb, .py, .rmd, .qmd, "
-     "or name the form with `--as`"),
+    ("deck.md", "b.txt", "b.txt: unknown suffix; use one of .md, .markdown, .mdown, .markdn, .ipynb, .py, .rmd, .qmd, "
+     "or name the format with `--as`"),
     ("no.ipynb", "b.md", "no.ipynb: no such file"),
     ("broken.ipynb", "b.md", "broken.ipynb is not a readable notebook: Notebook does not appear to be JSON: '{'"),
     ("list.ipynb", "b.md", "list.ipynb is not a readable notebook: 'list' object has no attribute 'get'"),

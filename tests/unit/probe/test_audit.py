@@ -67,7 +67,7 @@ def test_paths_that_code_uses_are_inputs(code, inputs, judged, tmp_path):
     ("import subprocess\nsubprocess.run(['uname'], stdout=subprocess.DEVNULL)", ""),
     ("os.system('true')", "it starts a program (os.system)"),
     ("import socket\nsocket.socket(socket.AF_INET, socket.SOCK_DGRAM).bind(('127.0.0.1', 0))", "it uses the network"),
-    ("import types\nsys.modules['h5py'] = types.ModuleType('h5py')", "h5py opens files behind Python's back"),
+    ("import types\nsys.modules['h5py'] = types.ModuleType('h5py')", "h5py opens files in C, unseen by Python"),
     ("1 + 1", ""),
 ])
 def test_what_events_cannot_follow_makes_a_cell_volatile(code, reason, judged):

@@ -78,7 +78,7 @@ def test_tags_of_notebooks_mean_what_they_mean_there(info, lines):
 
 
 @pytest.mark.parametrize(("text", "line", "message"), [
-    ("# A\n\n```{note} Title\nwords\n```\n", 3, "```{note} Title is a directive of MyST, which Marp shows as code; write what it stands for"),
+    ("# A\n\n```{note} Title\nwords\n```\n", 3, "```{note} Title is a MyST directive, which Marp shows as code; write out what it stands for"),
     ("\n\n---\nmarp: true\n---\n\n# A\n", 4, "front matter must begin on the first line of the file; remove what is before it"),
     ("# A\n\n---\nlayout: center\n---\n", 4, "front matter of a single slide is Slidev's, and Marp shows it as a heading; use `<!-- _class: … -->`")])
 def test_blocks_that_mean_something_else_to_other_tools_are_told(text, line, message):
@@ -98,22 +98,22 @@ def test_options_stand_over_tags():
 
 
 @pytest.mark.parametrize(("written", "what"), [
-    ("{{< include a.md >}}", "'{{< include a.md >}}' is an include"), ("{{< video a.mp4 >}}", "'{{< video a.mp4 >}}' is a shortcode of Quarto or Hugo"), ("::: {.columns}", "'::: {.columns}' is a fenced div"),
-    (":::", "':::' is a fenced div"), ("see [@knuth84, p. 3]", "'[@knuth84, p. 3]' is a citation of Pandoc"),
-    ("[see -@a; @b]", "'[see -@a; @b]' is a citation of Pandoc"), ("## A {.smaller}", "'{.smaller}' is an attribute list of Pandoc"),
-    ("## A {#sec-a}", "'{#sec-a}' is an attribute list of Pandoc"),
-    ("{% if a %}", "'{% if a %}' is a tag of Liquid"), ("see {ref}`a`", "'{ref}' is a role of MyST"), (". . .", "'. . .' is a pause of Pandoc"),
-    ("+++", "'+++' is a ruler of Hugo or MyST"), ("???", "'???' is the mark of remark's notes"), ("!!! tip", "'!!! tip' is an admonition or a tab of MkDocs"),
-    ('=== "A"', "'=== \"A\"' is an admonition or a tab of MkDocs"), ("> [!TIP]", "'[!TIP]' is a callout of GitHub or Obsidian"),
-    ("![[a.png]]", "'![[a.png]]' is an embed of Obsidian"), ("[[Other note|other]]", "'[[Other note|other]]' is a link of Obsidian"),
-    ("[TOC]", "'[TOC]' is a table of contents"), ("(target)=", "'(target)=' is a label of MyST"),
-    ("::right::", "'::right::' is a slot of Slidev"), ("<<< @/a.py", "'<<< @/a.py' is an import of Slidev"),
+    ("{{< include a.md >}}", "'{{< include a.md >}}' is an include"), ("{{< video a.mp4 >}}", "'{{< video a.mp4 >}}' is a Quarto or Hugo shortcode"), ("::: {.columns}", "'::: {.columns}' is a fenced div"),
+    (":::", "':::' is a fenced div"), ("see [@knuth84, p. 3]", "'[@knuth84, p. 3]' is a Pandoc citation"),
+    ("[see -@a; @b]", "'[see -@a; @b]' is a Pandoc citation"), ("## A {.smaller}", "'{.smaller}' is a Pandoc attribute list"),
+    ("## A {#sec-a}", "'{#sec-a}' is a Pandoc attribute list"),
+    ("{% if a %}", "'{% if a %}' is a Liquid tag"), ("see {ref}`a`", "'{ref}' is a MyST role"), (". . .", "'. . .' is a Pandoc pause"),
+    ("+++", "'+++' is a Hugo or MyST slide break"), ("???", "'???' is remark's separator for notes"), ("!!! tip", "'!!! tip' is an MkDocs admonition or tab"),
+    ('=== "A"', "'=== \"A\"' is an MkDocs admonition or tab"), ("> [!TIP]", "'[!TIP]' is a GitHub or Obsidian callout"),
+    ("![[a.png]]", "'![[a.png]]' is an Obsidian embed"), ("[[Other note|other]]", "'[[Other note|other]]' is an Obsidian link"),
+    ("[TOC]", "'[TOC]' is a table of contents"), ("(target)=", "'(target)=' is a MyST label"),
+    ("::right::", "'::right::' is a Slidev slot"), ("<<< @/a.py", "'<<< @/a.py' is a Slidev import"),
     ("![図](図 1.png)", "'![図](図 1.png)' is not an image in Markdown"), ("![](a.png =300x)", "'![](a.png =300x)' is not an image in Markdown"),
-    ("![a](a.png){width=50%}", "'{width=50%}' is an attribute list of Pandoc"), ("`a`{.python}", "'{.python}' is an attribute list of Pandoc"),
+    ("![a](a.png){width=50%}", "'{width=50%}' is a Pandoc attribute list"), ("`a`{.python}", "'{.python}' is a Pandoc attribute list"),
     ("![](file:///a.png)", "'![](file:///a.png)' is not an image in Markdown")])
 def test_syntax_that_marp_shows_as_it_is_is_told(written, what):
     [fault] = faults(f"# T\n\ntext\n{written}\n")
-    assert fault.startswith(f"slides/deck.md:4: {what}, which Marp shows as it is; ")
+    assert fault.startswith(f"slides/deck.md:4: {what}, which Marp shows as plain text; ")
 
 
 @pytest.mark.parametrize(("written", "told"), [

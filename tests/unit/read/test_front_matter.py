@@ -105,8 +105,8 @@ def test_front_matter_that_marp_accepts_is_accepted(text):
 
 
 @pytest.mark.parametrize(("lines", "told"), [
-    ("marp: true\nexcute: true", "slides/deck.md:3: front matter: 'excute' has no meaning; did you mean 'execute'?"),
-    ("pagniate: true", "slides/deck.md:2: front matter: 'pagniate' has no meaning; did you mean 'paginate'?"),
+    ("marp: true\nexcute: true", "slides/deck.md:3: front matter: unknown key 'excute'; did you mean 'execute'?"),
+    ("pagniate: true", "slides/deck.md:2: front matter: unknown key 'pagniate'; did you mean 'paginate'?"),
     ("math: katx", "slides/deck.md:2: Marp does not know 'katx' for `math`; did you mean 'katex'?"),
     ("paginate: ture", "slides/deck.md:2: Marp does not know 'ture' for `paginate`; did you mean 'true'?"),
     ("a: b\n---\n\n<!-- _paginate: 3 -->\n\n---", "slides/deck.md:5: Marp does not know '3' for `_paginate`; known: true, false, hold, skip"),

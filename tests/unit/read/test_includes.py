@@ -57,7 +57,7 @@ def test_front_matter_of_a_part_is_dropped_and_what_it_says_in_vain_is_told():
     assert whole.text == "a\n\n\n# 二\n\n"
     assert places(whole)[2:] == ["a.md:5", "a.md:6", "deck.md:3"]
     assert [(fault.line, fault.message) for fault in whole.dropped] == [
-        (2, "a.md has front matter of its own, which has no effect where it is included: `theme`")]
+        (2, "front matter of an included file has no effect; a.md has `theme`")]
 
 
 @pytest.mark.parametrize("part", ["---\n\n# 二\n\n---\n\n# 三\n", "---\n", "---\n- 一\n---\n"])
@@ -101,9 +101,9 @@ def test_what_is_no_paragraph_of_its_own_stays_as_it_is(text):
                                         "{{< include part.md >}}"]),
     ("{{< include x.md >}}\n\n{{< include y.md >}}\n", {}, ["slides/deck.md:1: x.md does not exist", "slides/deck.md:3: y.md does not exist"]),
     ("{{< include a.md >}}\n\n# 二\n", {"a": "1\n\n```python\nx = 1\n"},
-     ["slides/a.md:3: what opens here is not closed in this file: it would swallow what follows the include; close it"]),
+     ["slides/a.md:3: this block is not closed in its file and would swallow what follows the include; close it"]),
     ("{{< include a.md >}}\n\n# 二\n", {"a": "<!-- note\n"},
-     ["slides/a.md:1: what opens here is not closed in this file: it would swallow what follows the include; close it"]),
+     ["slides/a.md:1: this block is not closed in its file and would swallow what follows the include; close it"]),
     ("{{< include a.md >}}\n", {"a": "{{< include b.md >}}\n\n" * 40, "b": "{{< include c.md >}}\n\n" * 40, "c": "x"},
      ["slides/b.md:13: the deck includes too much: more than 500 files, or 5,000,000 characters"]),
 ])

@@ -74,7 +74,7 @@ def test_the_node_that_is_named_goes_first(tmp_path, monkeypatch):
 
 
 IN_CHECKOUT = "`make setup` installs one into .venv"
-INSTALLED = 'install one, or let `pip install "marpweave[node]"` bring it'
+INSTALLED = 'install one, or run `pip install "marpweave[node]"`'
 
 
 def told_without_node(tmp_path, monkeypatch, says):
@@ -114,7 +114,7 @@ def test_the_browser_that_is_named(tmp_path, monkeypatch):
     assert browsers.find_browser() == browsers.Browser(browser)
     browsers.find_browser.cache_clear()
     monkeypatch.setenv("CHROME_PATH", str(tmp_path / "nowhere"))
-    with pytest.raises(ToolError, match=r"CHROME_PATH names .*nowhere, which is not there"):
+    with pytest.raises(ToolError, match=r"CHROME_PATH names .*nowhere, which does not exist"):
         browsers.find_browser()
 
 
@@ -122,7 +122,7 @@ def test_a_file_that_is_named_as_the_browser_and_is_no_program(tmp_path, monkeyp
     file = tmp_path / "notes.txt"
     file.touch(0o644)
     monkeypatch.setenv("CHROME_PATH", str(file))
-    with pytest.raises(ToolError, match=r"CHROME_PATH names .*notes\.txt, which is not a program that you can run"):
+    with pytest.raises(ToolError, match=r"CHROME_PATH names .*notes\.txt, which is not executable"):
         browsers.find_browser()
 
 
@@ -228,7 +228,7 @@ HELP = "run `marpweave setup` where there is a network, install Chromium, or nam
 
 @pytest.mark.usefixtures("installed")
 @pytest.mark.parametrize(("says", "why"), [
-    ("npm error code EAI_AGAIN\nnpm error request to x failed", "npm reaches no registry (EAI_AGAIN)"),
+    ("npm error code EAI_AGAIN\nnpm error request to x failed", "npm cannot reach its registry (EAI_AGAIN)"),
     ("npm error code EINTEGRITY\nnpm error other bytes", "npm error other bytes"), ("", "npm failed")])
 def test_npm_that_brings_nothing(npm, tmp_path, says, why):
     program(npm, f"printf '{says}' >&2; exit 1")
@@ -240,7 +240,7 @@ def test_npm_that_brings_nothing(npm, tmp_path, says, why):
 def test_a_node_without_npm(npm, monkeypatch):
     npm.unlink()
     monkeypatch.setenv("PATH", str(npm.parent))
-    without = f"{npm.with_name('node')} comes without npm, which `pip install \"marpweave[node]\"` brings"
+    without = f"{npm.with_name('node')} has no npm; install it, or run `pip install \"marpweave[node]\"`"
     assert told() == f"{BROUGHT}: {without}; {HELP}"
     with pytest.raises(ToolError) as error:
         citing.citation_modules()
@@ -289,5 +289,5 @@ def test_without_a_network_there_is_no_citation_js(npm, tmp_path):
     program(npm, "echo npm error code EAI_AGAIN >&2; exit 1")
     with pytest.raises(ToolError) as error:
         citing.citation_modules()
-    assert str(error.value) == "citation-js could not be downloaded: npm reaches no registry (EAI_AGAIN); run `marpweave setup` where there is a network"
+    assert str(error.value) == "citation-js could not be downloaded: npm cannot reach its registry (EAI_AGAIN); run `marpweave setup` where there is a network"
     assert [path.suffix for path in (tmp_path / "home").iterdir()] == [".lock"]

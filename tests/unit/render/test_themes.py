@@ -53,4 +53,4 @@ def test_a_theme_that_only_vs_code_knows_is_told_with_where_it_is(tmp_path):
     assert hints == ["; VS Code has ./themes/my.css: name that in `theme-set`, too", ""]
     wish = ThemeName("of mine", Location(Path("deck.md"), 3))
     assert [finding.message for finding in theme_findings([wish], (), lambda: hints[0])] == [
-        "no theme is called 'of mine'; known: default, gaia, uncover; VS Code has ./themes/my.css: name that in `theme-set`, too"]
+        "unknown theme 'of mine'; known: default, gaia, uncover; VS Code has ./themes/my.css: name that in `theme-set`, too"]

@@ -31,6 +31,6 @@ def test_a_deck_that_cannot_be_rendered_keeps_its_place_on_the_page_of_all_decks
     made = prepare_bare(parse_deck("# A\n", tmp_path / "a.md"), WovenDeck("# A\n", (1,), {}), site, store)
     (deck,) = render([made], ("html", "pdf"), site, store, Failing())
     assert [(each.kind, each.message) for each in deck.findings] == [
-        (Kind.RENDER, f"Marp could not make {form} of this deck: no") for form in ("html", "pdf")]
+        (Kind.RENDER, f"Marp could not write {form}: no") for form in ("html", "pdf")]
     page = Path(tmp_path / "dist/index.html").read_text(encoding="utf-8")
     assert '<h2><a href="a.html">What it was</a></h2>' in page

@@ -79,7 +79,7 @@ def test_line_ends_and_a_byte_order_mark_stay():
 
 def test_a_marker_outside_of_cells_is_told():
     deck = student("### BEGIN SOLUTION\n\ntext of BEGIN SOLUTION\n\n```sh\n# END SOLUTION\n```\n")
-    message = "means nothing outside of cells; what students must not get needs a slide with `_class: solution`"
+    message = "has no effect outside a cell; to hide a slide from students, write `_class: solution`"
     assert [(each.location.line, each.message) for each in deck.findings] == [(5, f"`BEGIN SOLUTION` {message}"), (10, f"`END SOLUTION` {message}")]
 
 

@@ -96,14 +96,14 @@ def test_what_could_have_stood_there_is_not_all_listed(store):
 
 def test_an_empty_diagram_is_told_as_one():
     (made,) = drawn(wishes("```dot\n```\n"), Store({}), Drawer({"svg": ""})).values()
-    assert (made.svg, made.error) == ("", "there is nothing in it")
+    assert (made.svg, made.error) == ("", "it is empty")
 
 
 @pytest.mark.parametrize(("source", "line"), [
     ('digraph {\n a [label="a\nimage=b" image="b.png"]\n}', 3), ("digraph {\n a [label=<<table><tr><td><IMG SRC='b.png'/></td></tr></table>>] }", 2)])
 def test_a_picture_in_a_graph_is_told_since_graphviz_leaves_it_out(source, line):
     (made,) = drawn(wishes(f"```dot\n{source}\n```\n"), Store({}), Drawer()).values()
-    assert (made.error, made.line) == ("it shows a file, which no diagram can; place that picture on the slide itself", line)
+    assert (made.error, made.line) == ("it loads a file, which diagrams cannot; put that picture on the slide itself", line)
 
 
 def test_words_about_an_image_are_no_picture():
@@ -126,7 +126,7 @@ def test_what_is_too_long_is_not_even_asked_for():
 def test_a_drawing_that_runs_or_shows_something_from_elsewhere_is_none(inside, store):
     svg = SVG.replace("<svg", "<svg xmlns:xlink='http://www.w3.org/1999/xlink'").format("").replace("<text></text>", inside)
     (made,) = drawn(wishes(mermaid("a")), store, Drawer({"svg": svg})).values()
-    assert (made.svg, made.error) == ("", "it would run code or load a file, and a slide does neither")
+    assert (made.svg, made.error) == ("", "it would run code or load a file, which slides do not allow")
 
 
 @pytest.mark.parametrize("inside", [

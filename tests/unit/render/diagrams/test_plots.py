@@ -60,9 +60,9 @@ def test_what_html_asks_for_is_told_briefly_and_in_one_line():
     plots = checks("#| output: live\n")
     plots = [replace(each, outcome=Outcome(outputs=(Display({"text/html": "<b>1</b>"}),))) for each in plots]
     asked = ["no address", "http://a/\ndeck.md:1: all is well", *(f"http://b{number:02}/{'x' * 1000}" for number in range(20))]
-    told = [found.message.split()[5:] for found in diagram_findings(drawn(plot_wishes(plots, []), Store({}), Drawer(asked=asked)))]
-    assert (len(told), told[0][0], told[1][0]) == (10, "http://a/,", f"http://b00/{'x' * 196},")
-    assert told[-1][1:4] == ["and", "11", "more,"]
+    told = [found.message.split()[3:] for found in diagram_findings(drawn(plot_wishes(plots, []), Store({}), Drawer(asked=asked)))]
+    assert (len(told), told[0][0], told[1][0]) == (10, "http://a/", f"http://b00/{'x' * 196}")
+    assert told[-1][1:4] == ["and", "11", "more"]
 
 
 def packaged(folder, script):

@@ -34,8 +34,8 @@ def test_abbreviations_are_kept_for_all_entries():
 def test_an_entry_that_is_never_closed_takes_no_other_along():
     found = read("@misc{a, title={x}}\n\n@misc{b, title={y}\n@misc{c, title={z}}\n@misc{d, title={")
     assert list(found.entries) == ["a", "c"]
-    assert found.faults == ("refs.bib:3: the entry 'b' is never closed; its braces do not pair",
-                            "refs.bib:5: the entry 'd' is never closed; its braces do not pair")
+    assert found.faults == ("refs.bib:3: the entry 'b' is never closed: its braces are unbalanced",
+                            "refs.bib:5: the entry 'd' is never closed: its braces are unbalanced")
 
 
 def test_the_first_of_two_entries_counts_over_all_files():

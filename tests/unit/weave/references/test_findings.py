@@ -27,15 +27,15 @@ def found(text, *outcomes, front=FRONT, variant=Variant.FULL):
 
 
 @pytest.mark.parametrize(("text", "message"), [
-    ("@fig-lyers\n\n![](layers.png)", "`@fig-lyers` names nothing; did you mean `@fig-layers`?"),
-    ("@fig-habit\n\n## Habits", "`@fig-habit` names nothing; did you mean `@sec-habits`?"), ("@fig-hist\n\n## Habits", "`@fig-hist` names nothing"),
-    ("@fig-x", "`@fig-x` names nothing"), ("@fig-x and @fig-x", "`@fig-x` names nothing"),
-    ("@tbl-layers\n\n![](layers.png)", "`@tbl-layers` names nothing; did you mean `@fig-layers`?"),
-    ("@eq-los\n\n$$\nx \\label{eq-loss}\n$$", "`@eq-los` names nothing; did you mean `@eq-loss`?"),
-    ("[@fig-02-other/dep]", "`@fig-02-other/dep` names nothing in 02-other.md; did you mean `@fig-02-other/deep`?"),
-    ("@fig-02-other/wide", "`@fig-02-other/wide` names what has no number in 02-other.md; give it a caption there"),
+    ("@fig-lyers\n\n![](layers.png)", "`@fig-lyers` refers to nothing; did you mean `@fig-layers`?"),
+    ("@fig-habit\n\n## Habits", "`@fig-habit` refers to nothing; did you mean `@sec-habits`?"), ("@fig-hist\n\n## Habits", "`@fig-hist` refers to nothing"),
+    ("@fig-x", "`@fig-x` refers to nothing"), ("@fig-x and @fig-x", "`@fig-x` refers to nothing"),
+    ("@tbl-layers\n\n![](layers.png)", "`@tbl-layers` refers to nothing; did you mean `@fig-layers`?"),
+    ("@eq-los\n\n$$\nx \\label{eq-loss}\n$$", "`@eq-los` refers to nothing; did you mean `@eq-loss`?"),
+    ("[@fig-02-other/dep]", "`@fig-02-other/dep` refers to nothing in 02-other.md; did you mean `@fig-02-other/deep`?"),
+    ("@fig-02-other/wide", "`@fig-02-other/wide` refers to something without a number in 02-other.md; give it a caption there"),
     ("@fig-03/x", "`@fig-03/x` names another deck, but 03.md is neither beside this one nor in the project, or cannot be read"),
-    ("@fig-plain/deep", "`@fig-plain/deep` names another deck, but plain.md has no numbers, since it does not say `execute:`")])
+    ("@fig-plain/deep", "`@fig-plain/deep` names another deck, but plain.md has no numbers, since it lacks `execute:`")])
 def test_a_reference_that_names_nothing_is_told_with_the_nearest_label(text, message):
     assert found(f"# A\n\n---\n\n{text}\n") == [(5, 2, message)]
 
@@ -65,22 +65,22 @@ def test_a_cell_that_does_not_give_what_is_referred_to_is_told(outcome, lacking)
 
 def test_a_caption_may_refer_to_something_too():
     text = "```python\n#| label: a\n#| fig-cap: as @fig-b\nx\n```\n"
-    assert [(line, message) for line, _, message in found(text, Outcome(ran=False))] == [(1, "`@fig-b` names nothing")]
+    assert [(line, message) for line, _, message in found(text, Outcome(ran=False))] == [(1, "`@fig-b` refers to nothing")]
 
 
 @pytest.mark.parametrize(("text", "line", "message"), [
     ("# A {#sec-a}\n\n# B {#sec-a}", 3, "the label 'sec-a' is already used on line 4"),
     ("$$\nx \\label{eq-a}\n$$\n\n$$\ny \\label{eq-a}\n$$", 5, "the label 'eq-a' is already used on line 4"),
-    ("$$\nx\n$$ {#eq-a}\n\n# Swallowed\n\n$$\ny\n$$", 3, "Marp does not end the formula at `$$ {#eq-a}`, and takes in what follows; "
-                                                     "write `\\label{eq-a}` inside of the `$$`"),
-    ("$$ x $$ {#eq-a}", 1, "Marp does not end the formula at `$$ {#eq-a}`, and takes in what follows; write `\\label{eq-a}` inside of the `$$`"),
-    ("|a|\n|-|\n|1|\n: Sizes {#tbl-a}", 4, "the label 'tbl-a' follows no heading, picture or table caption, and only these take one"),
-    ("text\nand *more*\n{#fig-a}", 3, "the label 'fig-a' follows no heading, picture or table caption, and only these take one"),
-    ("text\n\n<!-- #tbl-a -->", 3, "the label 'tbl-a' follows no heading, picture or table caption, and only these take one")])
+    ("$$\nx\n$$ {#eq-a}\n\n# Swallowed\n\n$$\ny\n$$", 3, "Marp does not close the formula at `$$ {#eq-a}` and swallows what follows; "
+                                                     "write `\\label{eq-a}` inside the `$$`"),
+    ("$$ x $$ {#eq-a}", 1, "Marp does not close the formula at `$$ {#eq-a}` and swallows what follows; write `\\label{eq-a}` inside the `$$`"),
+    ("|a|\n|-|\n|1|\n: Sizes {#tbl-a}", 4, "the label 'tbl-a' follows no heading, picture or table caption; nothing else takes one"),
+    ("text\nand *more*\n{#fig-a}", 3, "the label 'fig-a' follows no heading, picture or table caption; nothing else takes one"),
+    ("text\n\n<!-- #tbl-a -->", 3, "the label 'tbl-a' follows no heading, picture or table caption; nothing else takes one")])
 def test_a_label_that_is_wrong_is_told(text, line, message):
     assert [(at, said) for at, _, said in found(f"{text}\n")] == [(line, message)]
 
 
 def test_students_are_told_the_same_as_everybody():
     text = "# A\n\n---\n<!-- _class: solution -->\n\n@fig-x\n\n---\n\n@fig-y\n"
-    assert found(text, variant=Variant.STUDENT) == found(text) == [(6, 2, "`@fig-x` names nothing"), (10, 3, "`@fig-y` names nothing")]
+    assert found(text, variant=Variant.STUDENT) == found(text) == [(6, 2, "`@fig-x` refers to nothing"), (10, 3, "`@fig-y` refers to nothing")]
