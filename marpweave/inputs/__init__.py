@@ -1,1 +1,1 @@
-"""What a cell depends on, as names with digests. Travels with the probe: imports nothing of ours."""
+"""What a cell depends on, as names with digests. Runs in kernels, too: imports no other room."""

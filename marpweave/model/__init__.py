@@ -1,1 +1,1 @@
-"""The words of the project as frozen values; imports nothing of ours."""
+"""The types of the project, as frozen values. Imports no other room."""

@@ -13,7 +13,8 @@ MEANINGS: Mapping[Kind, str] = {
     Kind.OPTION: "an unknown option or theme, a wrong value, a label used twice, `deps` that match no file",
     Kind.REFERENCE:
         "a reference (`@fig-x`, `@tbl-x` …) to a label that neither the deck nor one beside it has, or to a cell "
-        "without a figure or table; a label used twice, or attached to nothing; `$$ {#eq-x}`, which Marp does not close",
+        "without a figure or table; a label used twice, or attached to nothing; `$$ {#eq-x}`, which Marp does not "
+        "close",
     Kind.VARIANT:
         "wrong marks of a variant: `BEGIN SOLUTION` without its end, inside another, or outside a cell; a misspelt "
         "tag, class or marker; a variant without slides",
