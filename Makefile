@@ -7,12 +7,12 @@ PROJECTS := pyproject.toml nnviz/pyproject.toml
 BROWSER := marpweave/render/programs/browser
 CITATIONS := marpweave/render/programs/citations
 export PYTHONDONTWRITEBYTECODE =
-# without bytecode every program that a test starts compiles all modules anew
+# otherwise every program that a test starts would recompile all modules
 
 .DEFAULT_GOAL := help
 .PHONY: help setup slides preview watch figures check test quick lint attack elsewhere wheels fuzz bench golden gallery docs lock clean
 
-help: ## this list
+help: ## show this list
 	@awk 'BEGIN {FS = ":.*## "} /^[a-z]+:.*## / {printf "  make %-9s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 setup: .venv/.ready node_modules/.ready ## install everything into .venv and node_modules (done once)
@@ -26,22 +26,22 @@ preview: setup ## show decks in a browser, updated on every save (DECK=…)
 watch: setup ## build decks into dist on every save (DECKS=… for some)
 	@$(BIN)/python build.py --watch $(DECKS)
 
-figures: .venv/.ready ## draw the figures again, render nothing
+figures: .venv/.ready ## redraw the figures, render nothing
 	@$(BIN)/python build.py figures $(DECKS)
 
-check: .venv/.ready ## run the decks and prove what stands on the slides
+check: .venv/.ready ## run the decks and check the outputs on the slides
 	@$(BIN)/python build.py check $(DECKS)
 
-test: setup .venv/.ready-dev ## all tests but those of `attack` and `elsewhere` (6 minutes)
+test: setup .venv/.ready-dev ## all tests except those of `attack` and `elsewhere` (6 minutes)
 	$(PYTEST) auto -m "not attack" --ignore=tests/attack --ignore=tests/elsewhere
 
-quick: .venv/.ready-dev ## the engine's unit tests and golden cases that start nothing: no kernel, no Node.js, no browser
+quick: .venv/.ready-dev ## unit tests and golden cases of the engine that need no kernel, Node.js or browser
 	$(PYTEST) logical -q -p no:hypothesispytest -m "not (attack or kernel or node or browser or slow)" --ignore=tests/unit/nnviz tests/unit tests/golden
 
-attack: elsewhere ## every attempt to make results stale, tear files and make builds fail, and the whole course (20 minutes)
+attack: elsewhere ## attempts to get stale results, torn files and failing builds, and the whole course (20 minutes)
 	$(PYTEST) 4 -m attack --exhaustive --ignore=tests/elsewhere
 
-elsewhere: wheels .venv/.ready-dev ## the wheels, installed on their own, in somebody else's course (minutes)
+elsewhere: wheels .venv/.ready-dev ## the wheels, installed alone in a project unlike this one (minutes)
 	$(PYTEST) 2 tests/elsewhere
 
 wheels: setup ## build the wheels of marpweave and nnviz into dist-wheels
@@ -60,7 +60,7 @@ lint: .venv/.ready-dev ## ruff, mypy --strict, import contracts
 bench: setup .venv/.ready-dev ## measure and write BENCHMARKS.md
 	$(BIN)/python tests/bench/bench.py
 
-golden: .venv/.ready-dev ## accept today's output of the golden cases; read the diff
+golden: .venv/.ready-dev ## accept the current output of the golden cases; read the diff
 	GOLDEN=overwrite $(PYTEST) auto -q tests/golden/test_golden.py tests/attack/test_recorded.py
 
 gallery: setup .venv/.ready-dev ## draw the pictures of nnviz/README.md, marpweave/render/css/README.md and README.md
@@ -73,7 +73,7 @@ docs: setup .venv/.ready-dev ## build the documentation into site/html
 	@$(BIN)/python docs/commands.py
 	@$(BIN)/python docs/site/make.py
 
-lock: .venv/.ready-dev ## resolve the locked requirements anew
+lock: .venv/.ready-dev ## update the locked requirements
 	$(BIN)/pip install --quiet uv
 	$(BIN)/uv pip compile $(LOCK) --extra data $(PROJECTS) requirements/build.in -o requirements/base.lock
 	$(BIN)/uv pip compile $(LOCK) --extra dev --extra data $(PROJECTS) requirements/build.in -c requirements/base.lock -o requirements/dev.lock
@@ -82,7 +82,7 @@ lock: .venv/.ready-dev ## resolve the locked requirements anew
 	for each in $(BROWSER) $(CITATIONS); do (cd $$each && npm update --package-lock-only --omit-lockfile-registry-resolved) || exit; done
 LOCK := --upgrade --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --quiet
 
-clean: ## remove what builds made (not .venv, not node_modules)
+clean: ## remove build output and caches (not .venv, not node_modules)
 	rm -rf dist dist-wheels site .marpweave .pytest_cache .mypy_cache .ruff_cache .hypothesis
 
 .venv/bin/python:
