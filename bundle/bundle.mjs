@@ -1,4 +1,4 @@
-// Makes what a wheel has in place of node_modules: a folder of the same shape, in which one file holds all scripts.
+// Makes the replacement of node_modules in a wheel: a folder with the same layout, but all scripts in one file.
 // argv: node_modules, the folder to make
 import { cpSync, existsSync, mkdirSync, readFileSync, readdirSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
@@ -8,19 +8,19 @@ const [modules, out] = process.argv.slice(2).map((each) => path.resolve(each));
 const require = createRequire(path.join(modules, "bundle.cjs"));
 const BUNDLE = "bundle.cjs";
 const SCRIPTS = ["@marp-team/marp-cli", "@marp-team/marp-core", "@marp-team/marpit", "postcss", "puppeteer-core"];
-const BESIDE = "@marp-team/marp-cli/lib/bespoke.js"; // Marp CLI reads it from the folder that its own code is in
-const LEFT_OUT = ["typescript", "emitter", "bufferutil", "utf-8-validate", "fsevents"]; // asked for, and done without
+const BESIDE = "@marp-team/marp-cli/lib/bespoke.js"; // Marp CLI reads it from the folder of its own code
+const LEFT_OUT = ["typescript", "emitter", "bufferutil", "utf-8-validate", "fsevents"]; // optional dependencies
 const PAGE = new URL("../marpweave/serve/page/vendor.json", import.meta.url);
 const WHOLE = [
   "@iconify-json/twemoji/icons.json", "@iconify-json/twemoji/chars.json",
   ...Object.values(JSON.parse(readFileSync(PAGE, "utf8"))).flatMap(Object.values),
 ];
 const GRAPHVIZ = ["package.json", "dist/index.js"].map((file) => `@hpcc-js/wasm-graphviz/${file}`);
-const MERMAID = "mermaid/dist/mermaid.min.js"; // with all that it depends on in it
+const MERMAID = "mermaid/dist/mermaid.min.js"; // includes its dependencies
 const FONTS = /-400-normal\.woff2$|^noto-sans-jp-.*-700-normal\.woff2$/;
 const LICENCE = /^(licen[cs]e|copying|notice|ofl)/i;
 
-// Marp's core loads what typesets formulas when it is loaded itself: here as in js/late.mjs for the first formula.
+// Marp Core loads the typesetter of formulas eagerly; load it for the first formula, as in js/late.mjs.
 const MATHS_LATE = {
   name: "maths late",
   setup(build) {
@@ -46,7 +46,7 @@ function copy(name, target = name) {
   cpSync(path.join(modules, name), path.join(out, target), { recursive: true });
 }
 
-// All scripts in one file, each run when it is first asked for -> the files that went into it.
+// Bundle all scripts into one file, each run when first required; returns the bundled files.
 async function bundled() {
   const members = SCRIPTS.map((name) => `get ${JSON.stringify(name)}() { return require(${JSON.stringify(name)}); }`);
   const { metafile } = await require("esbuild").build({
@@ -59,7 +59,7 @@ async function bundled() {
     const { version, license } = told(name);
     const up = path.posix.relative(name, BUNDLE);
     const names = Object.keys(require(name)).filter((each) => /^[a-z_$][\w$]*$/i.test(each) && each !== "default");
-    // the last line runs never, but tells Node.js what a module can import by name
+    // the last line never runs, but shows Node.js which names a module can import
     write(`${name}/index.js`, `module.exports = require("${up}")["${name}"];\n0 && (module.exports = { ${names.join(", ")} });\n`);
     write(`${name}/package.json`, JSON.stringify({ name, version, license, main: "index.js" }));
   }
@@ -71,10 +71,10 @@ function fonts(name) {
   for (const file of readdirSync(path.join(modules, name, "files")).filter((each) => FONTS.test(each))) copy(`${name}/files/${file}`);
 }
 
-// The package that a file is of, from the innermost node_modules on.
+// The package of a file, from the innermost node_modules on.
 const packageOf = (file) => /^(?:.*node_modules\/)?(?:@[^/]+\/)?[^/]+/.exec(file)[0];
 
-// A package and all that it depends on, as npm has placed them.
+// A package and all its dependencies, where npm has placed them.
 function inside(name, found = new Set()) {
   found.add(name);
   for (const each of Object.keys(told(name).dependencies ?? {})) {

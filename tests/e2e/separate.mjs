@@ -1,4 +1,4 @@
-// The engine for a call of the Marp CLI by itself: MARPWEAVE_TEST_JOB names the JSON file with the deck's own data.
+// The engine for a separate call of the Marp CLI: MARPWEAVE_TEST_JOB names the JSON file with the deck's job.
 import { readFileSync } from "node:fs";
 import config from "../../marpweave/render/js/marp.config.mjs";
 import { work } from "../../marpweave/render/js/job.mjs";

@@ -1,4 +1,4 @@
-// Records what code asks of the machine while it runs: files, whether they are there or not, and variables.
+// Records which files, existing or not, and which environment variables code reads while it runs.
 import fs from "node:fs";
 import { Module, syncBuiltinESMExports } from "node:module";
 import path from "node:path";
@@ -8,7 +8,7 @@ const ASKS = /^(?:read|open|exists|access|l?stat|realpath|glob|createRead)/;
 const ENDINGS = ["", ".js", ".json", ".node"]; // which require() tries
 const PACKAGES = `${path.sep}node_modules${path.sep}`;
 
-// { files, variables } as sets that fill from now on.
+// { files, variables }: sets that are filled from now on.
 export function recorded() {
   const [files, variables] = [new Set(), new Set()];
   const note = (name) => {
@@ -21,7 +21,7 @@ export function recorded() {
       note(words[0]);
       return plain.apply(this, words);
     };
-    room[name] = Object.defineProperties(noting, Object.getOwnPropertyDescriptors(plain)); // what promisify() looks for, too
+    room[name] = Object.defineProperties(noting, Object.getOwnPropertyDescriptors(plain)); // including the symbols for promisify()
   }
   syncBuiltinESMExports();
   const find = Module._resolveFilename;

@@ -1,9 +1,9 @@
-// What slides need for who does not see them: formulas with names, headings in order, and a landmark.
+// Accessibility of slides: names of formulas, levels of headings, and a landmark.
 const PICTURE = /<svg\b(?=[^>]*\srole="img")/;
 const SLIDES = '<div id=":$p">';
 
-// Each formula of MathJax, which is a picture to a browser, has its TeX as a name, which is the alternative text in a PDF,
-// too. KaTeX brings MathML along.
+// Name each MathJax formula, an image to browsers, by its TeX, which also becomes the alternative text in a PDF. KaTeX has
+// MathML.
 export function formulasNamed(md) {
   for (const rule of ["marp_math_inline", "marp_math_block"]) {
     const plain = md.renderer.rules[rule];
@@ -15,7 +15,7 @@ export function formulasNamed(md) {
   }
 }
 
-// Who goes from heading to heading misses no level: an h6 that is one for its look comes one level under the last.
+// Skip no heading level: an h6 that is used for its look gets the level below the last heading.
 export function headingsOrdered(md) {
   md.core.ruler.push("marpweave_levels", ({ inlineMode, tokens }) => {
     let last = 6;
@@ -27,5 +27,5 @@ export function headingsOrdered(md) {
   });
 }
 
-// The slides of a file are what its page is about.
+// Mark the slides as the main content of the page.
 export const landmarked = (html) => html.replace(SLIDES, SLIDES.replace(">", ' role="main">'));

@@ -1,9 +1,9 @@
-// The slides of a deck, each in an element of its own; in a built file all of them are in one.
+// Renders each slide of a deck into its own element; a built file has all of them in one.
 import { work } from "./job.mjs";
 
 const CONTAINER = "div#\\:\\$p";
 const OWN = "div.deck";
-const END = "</svg>"; // behind the last one stands Marp's script
+const END = "</svg>"; // Marp's script follows the last slide's
 
 export function apart(markdown, marp, job) {
   const { html, css, comments } = work.run(job, () => marp.render(markdown, { htmlAsArray: true }));

@@ -1,6 +1,6 @@
-// The one browser of the process: Marp prints in it and slides are measured in it.
-// Marp CLI opens and closes a browser in every call; it gets this one instead, with the flags that it asked for, so that
-// the page that is printed is the page that was measured.
+// The only browser of the process: Marp prints in it, and slides are measured in it.
+// Marp CLI opens and closes a browser in every call; it gets this one instead, with the flags that it requested, so that
+// the printed page is the measured one.
 import { readFileSync, writeFileSync } from "node:fs";
 import { pathToFileURL } from "node:url";
 import { isDeepStrictEqual } from "node:util";
@@ -11,18 +11,18 @@ import { faultsOfSlides, settled } from "./measure.mjs";
 const VIEW = { width: 1280, height: 720 };
 const PROFILE = "--user-data-dir=";
 const OFFLINE = "--host-resolver-rules=MAP * ~NOTFOUND";
-let early = null; // a promise, of the browser that the Marp CLI will probably ask for
+let early = null; // a promise of the browser that the Marp CLI will probably request
 let opened = null; // a promise
-let isBlank = true; // the page that it opens with, still
+let isBlank = true; // whether its initial page is still unused
 let closed = false;
 
-// guess: what the Marp CLI will ask for, or null. The browser starts while all else is loaded; it is kept where the guess
-// was right.
+// guess: the options that the Marp CLI will probably request, or null. The browser starts with them while modules load, and
+// is closed if the guess was wrong.
 export function keepOneBrowser(puppeteer, { more, guess, died }) {
   const { launch } = puppeteer;
   const start = (options) => launch({ ...options, args: [...options.args, OFFLINE, ...more] });
   early = guess && start(guess);
-  early?.catch(() => {}); // it is told to whoever asks
+  early?.catch(() => {}); // reported to the next caller
   const right = async (options) => {
     const isRight = early && same(options, guess);
     if (early && !isRight) await early.then((browser) => browser.close(), () => {});
@@ -33,7 +33,7 @@ export function keepOneBrowser(puppeteer, { more, guess, died }) {
   puppeteer.launch = async (options) => {
     if (closed) throw new Error("the renderer is closed");
     opened ??= right(options).catch((error) => {
-      opened = early = null; // with other options it may open
+      opened = early = null; // other options may work
       throw error;
     });
     const browser = await opened;
@@ -44,7 +44,7 @@ export function keepOneBrowser(puppeteer, { more, guess, died }) {
   };
 }
 
-// What the Marp CLI asks of a browser, on most machines.
+// The launch options of the Marp CLI on most machines.
 export const usual = (executablePath, folder) => ({
   browser: "chrome", executablePath, headless: true, protocol: "cdp", protocolTimeout: 180000, timeout: 30000,
   enableExtensions: false, pipe: true,
@@ -52,7 +52,7 @@ export const usual = (executablePath, folder) => ({
     ...(process.env.CHROME_NO_SANDBOX || process.getuid?.() === 0 ? ["--no-sandbox"] : [])],
 });
 
-// Whether two browsers would show the same: their profiles are empty folders.
+// Whether two sets of launch options are equivalent; profiles are empty folders.
 const same = (one, other) => isDeepStrictEqual(told(one), told(other));
 const told = ({ args, ...options }) => JSON.parse(JSON.stringify({ ...options, args: args.filter((each) => !each.startsWith(PROFILE)) }));
 
@@ -61,7 +61,7 @@ export async function closeBrowser() {
   await (await (opened ?? early)?.catch(() => null))?.close();
 }
 
-// Marp waits for half a second of silence on a network that nobody may use: what is shown is waited for instead.
+// Marp waits for half a second without network requests, but the network is blocked: wait for the page's content instead.
 async function readyForMarp(browser) {
   const job = work.getStore();
   if (job.opens) {
@@ -82,7 +82,7 @@ async function readyForMarp(browser) {
   return page;
 }
 
-// A page of the browser that is open: the one that it opened with, then others, each of which takes a process.
+// A page of the open browser: first its initial page, then new ones, each of which costs a process.
 export async function newPage() {
   const browser = await opened;
   if (!isBlank) return browser.newPage();
@@ -90,7 +90,7 @@ export async function newPage() {
   return (await browser.pages())[0] ?? browser.newPage();
 }
 
-// A page of ours on paper, tagged and with an outline.
+// Print one of our own pages to a tagged PDF with an outline.
 export async function printed(file, target) {
   const page = await newPage();
   try {
@@ -102,7 +102,7 @@ export async function printed(file, target) {
   }
 }
 
-// What a deck shows that is not printed: its HTML as it would be. Slides whose keys are known are not measured, and null.
+// Measure the HTML of a deck that is not printed, as if it were; slides with known keys are skipped and null.
 export async function measureFile(file, job) {
   const html = readFileSync(file, "utf8");
   const apart = job.shipped && !job.isStyled ? toldApart(html, new Map(sourcesOf(job))) : null;
@@ -122,7 +122,7 @@ async function measuredAt(file, job) {
   try {
     const requests = requestsOf(page);
     await page.setViewport(VIEW);
-    await page.emulateMediaType("print"); // slides that are not shown are not laid out
+    await page.emulateMediaType("print"); // on screen, hidden slides have no layout
     await page.goto(pathToFileURL(file).href, { waitUntil: "load", timeout: 60000 });
     return await measured(page, job, requests);
   } finally {
@@ -130,7 +130,7 @@ async function measuredAt(file, job) {
   }
 }
 
-// Pictures as PNG, each with so many pixels for a CSS pixel of its own; null for one that cannot be drawn.
+// Images as PNG with `density` pixels per CSS pixel; null for images that cannot be drawn.
 export async function drawn(sources, density) {
   const page = await newPage();
   try {

@@ -1,5 +1,5 @@
-// Tells which cell the blocks of a live slide come from. marks: [{ cell, first, last, code }], lines of the woven
-// Markdown from first up to last, without it; with code, the first fence among them is the cell's own.
+// Marks the blocks of a live slide with their cell. marks: [{ cell, first, last, code }], lines of the woven Markdown from
+// first up to, but not including, last; with code, the first fence among them is the cell itself.
 import { work } from "./job.mjs";
 
 const PARTS = new Set(["fence", "paragraph_open", "heading_open", "table_open", "list_item_open", "marp_math_block"]);

@@ -1,8 +1,8 @@
-// Citations and their sources, formatted by citation-js, which is loaded for the first deck that cites something.
+// Formats citations and sources with citation-js, which is loaded for the first deck with citations.
 // in: { modules, style: { name, xml }, locales, lang, strings, sources: [{ key, bibtex, csl }], keys, citations }; a
 // citation is { items: [{ id, prefix, suffix, label, locator, less }], narrative }
 // out: { citations: [{ html, parts: [html of each item] }], entries: [{ key, html }], faults: { key: why } } or { fault };
-// what cannot be read is cited nowhere
+// sources that cannot be read are not cited
 import { createRequire } from "node:module";
 import path from "node:path";
 import { kept } from "./memo.mjs";
@@ -16,7 +16,7 @@ const EASTERN = ["ja", "ko", "zh"];
 const LETTERS = "\\p{Script=Han}\\p{Script=Hiragana}\\p{Script=Katakana}ー々〆";
 const EASTERN_WORDS = new RegExp(`[${LETTERS}]`, "u");
 const EASTERN_NAME = new RegExp(`^([${LETTERS}]+)[ \u3000]+([${LETTERS}]+)$`, "u");
-const AMONG_LATIN = /(?<=[A-Za-z\u00c0-\u024f.])ほか/g; // a Japanese citation of others
+const AMONG_LATIN = /(?<=[A-Za-z\u00c0-\u024f.])ほか/g; // "et al." in a Japanese citation
 const OTHERS = /(?:,? (?:&#38;|and)|[,;・])\s*others\b\.?/g;
 const NOTHING = /\[NO_PRINTED_FORM\]|\[CSL STYLE ERROR:[^\]]*\]/g;
 const NAMES = ["author", "editor", "translator", "bookauthor"];
@@ -31,7 +31,7 @@ export function formatted({ modules, sources, strings, ...asked }) {
     try {
       return { ...written({ ...asked, keys, citations, found }), faults };
     } catch (error) {
-      engines.clear(); // nobody knows how it left them
+      engines.clear(); // their state is unknown after an error
       return { fault: String(error.message ?? error) };
     }
   };
@@ -54,7 +54,7 @@ function loaded(modules) {
   return { chain: plugins.input.chain, config: plugins.config.get("@csl"), CSL: require("citeproc") };
 }
 
-// Each source is read on its own, so that one that is damaged leaves the others.
+// Read each source on its own, so that a damaged one does not affect others.
 function read(sources, strings) {
   const faults = {};
   const attempt = (key, step) => {
@@ -77,7 +77,7 @@ function read(sources, strings) {
   return { found: new Map(items.map((item) => [item.id, item])), faults };
 }
 
-// Names of East Asia are often written as they are said, family first, where BibTeX takes the last word for the family.
+// East Asian names are often written family name first, but BibTeX takes the last word as the family name.
 function withNames({ properties, ...entry }) {
   const turned = NAMES.filter((name) => properties[name]).map((name) => [
     name, properties[name].split(/\s+and\s+/).map((each) => each.trim().replace(EASTERN_NAME, "$1, $2")).join(" and ")]);
@@ -102,7 +102,7 @@ function written({ style, locales, lang, keys, citations, found }) {
   };
 }
 
-// An engine that knows these sources alone; to make one takes most of the time.
+// An engine with only these sources; creating one takes most of the time.
 function engineOf(xml, locales, language, found) {
   const locale = LOCALES[language] ?? "en-US";
   const engine = kept(engines, JSON.stringify([xml, locale]), () => {
@@ -116,7 +116,7 @@ function engineOf(xml, locales, language, found) {
   return engine;
 }
 
-// Locales of ours have their own terms alone, and stand over English: the engine falls back to nothing.
+// Our locales have only some terms and are merged over English, since the engine has no fallback.
 function localeOf(name, ours) {
   const { locales } = library.config;
   if (!ours[name]) return locales.get(locales.has(name) ? name : "en-US");
@@ -124,14 +124,14 @@ function localeOf(name, ours) {
   return locales.get("en-US").replace('xml:lang="en-US"', `xml:lang="${name}"`).replace("</locale>", () => `${inside}</locale>`);
 }
 
-// Entries by key, in the order of the style or as the keys are given; a style that lists nothing gives keys.
+// Entries by key, in the order of the style, or of the keys; for styles without a bibliography, the keys.
 function entriesOf(engine, keys, isSorted = false) {
   engine.updateItems(keys, isSorted);
   const made = engine.makeBibliography();
   return new Map(made ? made[0].entry_ids.map(([key], place) => [key, made[1][place].trim()]) : keys.map((key) => [key, key]));
 }
 
-// The language of a source is the one that it names, or the one of its words.
+// The language that a source names, or else that of its text.
 function languageOf({ language, title, author }, lang) {
   const said = (language ?? "").toLowerCase();
   const known = LANGUAGES[said] ?? said.split(/[-_]/)[0];
@@ -141,7 +141,7 @@ function languageOf({ language, title, author }, lang) {
   return EASTERN.includes(lang) ? "en" : lang;
 }
 
-// A function that writes citations; a narrative one of a style with numbers has the names that those lack.
+// A function that writes citations; numeric styles get names in narrative citations.
 function citing(engine, found, isNumeric) {
   const { layout_prefix: before = "", layout_suffix: behind = "" } = engine.citation.opt;
   const made = (items) => abridged(engine.makeCitationCluster(items), found).replace(AMONG_LATIN, " et al.").replace(NOTHING, items[0].id);
@@ -155,7 +155,7 @@ function citing(engine, found, isNumeric) {
   };
 }
 
-// BibTeX's `and others`, of which CSL makes a name.
+// BibTeX's `and others`, which CSL takes for a name.
 function abridged(html, found) {
   const hasOthers = [...found.values()].some(({ author }) => author?.some(({ family }) => family === "others"));
   return hasOthers ? html.replace(OTHERS, " et al.") : html;

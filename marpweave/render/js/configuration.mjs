@@ -1,4 +1,4 @@
-// Prints what the code of a Marp configuration says, as JSON on a line of its own, since it may print itself.
+// Runs a Marp configuration that is code and prints its values as JSON, on a line of its own, since the code may print, too.
 // argv: { file, engine, folder } as JSON; out: { said, themes, files, variables } or { failed, stack, files, variables }
 import { recorded } from "./accesses.mjs";
 import { atHome, configured, engineOf, files } from "./users.mjs";
@@ -13,7 +13,7 @@ process.stdout.write(`\n${JSON.stringify({ ...answer, files: [...files(), ...acc
 
 async function contents() {
   const { engine, ...said } = await configured(setup);
-  const options = said.options && Object.fromEntries(Object.keys(said.options).map((name) => [name, null])); // may hold anything
+  const options = said.options && Object.fromEntries(Object.keys(said.options).map((name) => [name, null])); // values may be anything
   const { themeSet, theme, html } = said;
   return {
     said: { ...Object.fromEntries(Object.keys(said).map((name) => [name, null])), themeSet, theme, html: html && true, options },
@@ -21,7 +21,7 @@ async function contents() {
   };
 }
 
-// Themes that the engine brings along, by name.
+// Themes of the engine itself, by name.
 async function themes(engine, { options, html }) {
   const { Marp } = require("@marp-team/marp-core");
   const context = { ...options, html };

@@ -1,12 +1,12 @@
-// CSS that needs nothing but itself: what is on the network is left out, what the project has stands in data URIs, and
-// Japanese needs no font of the machine.
+// Makes CSS self-contained: omits network addresses, embeds files of the project as data URIs, and adds a font for
+// Japanese.
 import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { kept, lasting } from "./memo.mjs";
 
 const require = createRequire(import.meta.url);
 const postcss = require("postcss");
-export const KATEX = "katex:"; // stands before the names of its fonts
+export const KATEX = "katex:"; // prefix of the names of its fonts
 
 export const TEXT = "'Noto Sans JP', 'Noto Fill'";
 const CODE = `'M PLUS 1 Code', ${TEXT}`;
@@ -14,16 +14,16 @@ const BASE = `:where(section) { font-family: ${TEXT}, sans-serif; }
 :where(section :is(code, kbd, pre, samp)) { font-family: ${CODE}, monospace; }
 :where(section .columns.outcome:has(> div + div)) { display: grid; grid-template-columns: 1fr 1fr; gap: 40px; }
 :where(section img.diagram) { max-width: 100%; }
-section .katex-display .katex-html > .tag { position: static !important; margin-left: 2em; }`; // which Marp makes as narrow as its formula
+section .katex-display .katex-html > .tag { position: static !important; margin-left: 2em; }`; // Marp makes it as narrow as the formula
 
 const REMOTE = /^(?:https?:|ftp:)?\/\//i;
 const QUOTED = String.raw`"[^"\\]*(?:\\.[^"\\]*)*"|'[^'\\]*(?:\\.[^'\\]*)*'`;
 const ADDRESS = String.raw`url\(\s*(${QUOTED}|[^\\)"'\s]*(?:\\.[^\\)"'\s]*)*)\s*\)`;
 const IMPORTED = new RegExp(`^(?:${ADDRESS}|(${QUOTED}))`, "is");
 const URL_OR_STRING = new RegExp(`${ADDRESS}|${QUOTED}`, "gis");
-const PLACES = /url\(marpweave-\d+\)/; // of addresses, while CSS is put together
+const PLACES = /url\(marpweave-\d+\)/; // placeholders of addresses while CSS is assembled
 const OLDER_FONTS = /,\s*url\([^)]*\)\s*format\(["'](?:woff|truetype)["']\)/g;
-const SIZED = String.raw`(?:[\d.)%]|[\d.][a-z]+|small|medium|large|smaller|larger)\s+`; // what a family follows in "font"
+const SIZED = String.raw`(?:[\d.)%]|[\d.][a-z]+|small|medium|large|smaller|larger)\s+`; // precedes the family in "font"
 const GENERIC = "(?:sans-)?serif|monospace|cursive|fantasy|system-ui";
 const FAMILY = new RegExp(String.raw`(${QUOTED})|(?<=^\s*|,\s*|${SIZED})(?:${GENERIC})(?=\s*(?:,|$))`, "gi");
 const WORDS = /^\s*(?:inherit|initial|unset|revert(?:-layer)?|caption|icon|menu|message-box|small-caption|status-bar)\s*$/i;
@@ -32,19 +32,19 @@ const MAX_SHEETS = 16;
 const sheets = new Map(); // CSS -> its parts
 const fonts = new Map();
 
-// The style of a deck's slides.
+// The stylesheet of a deck's slides.
 export function styled(css, job) {
   const { imports, rest } = addressed(css, job, true);
   return `${imports}\n${job.css}\n${BASE}\n${rest}`;
 }
 
-// The CSS of a theme, before Marp puts it together.
+// The CSS of a theme, before Marp assembles it.
 export function local(css, job) {
   const { imports, rest } = addressed(css, job, false);
   return `${imports}\n${rest}`.trimStart();
 }
 
-// What stands for a source as it is written.
+// The picture for a source, in any spelling.
 export const found = (images, source) => images[source] ?? images[decoded(source, decodeURI)] ?? images[decoded(source, decodeURIComponent)];
 
 function decoded(source, decode) {
@@ -64,7 +64,7 @@ function addressed(css, job, japanese) {
   return { imports: kepts.join("\n"), rest: texts.map((text, index) => (index ? address(urls[index - 1], job) : "") + text).join("") };
 }
 
-// Imports, which must go before all else, and the rest as texts with addresses between them.
+// Imports, which must come first, and the rest as texts with addresses in between.
 function taken(css, japanese) {
   const root = postcss.parse(css);
   const imports = [];
@@ -101,7 +101,7 @@ function katexFont(name) {
   return `data:font/woff2;base64,${readFileSync(require.resolve(`katex/dist/fonts/${name}`)).toString("base64")}`;
 }
 
-// Before the first family that is another font on each machine stand ours: behind those that a theme names.
+// Insert our fonts before the first generic family, and after those that the theme names.
 function withJapanese(declaration) {
   const { prop, value, parent } = declaration;
   if (parent.name === "font-face" || WORDS.test(value) || value.includes("Noto Sans JP")) return;

@@ -1,7 +1,7 @@
-// Diagrams as SVG: Mermaid in a page that reaches nothing, Graphviz in a thread of its own.
-// Plots of Plotly by its own script, whose file is { tool }, in such a page, too; of HTML a picture, as it is in a frame.
-// in: { language, source, id, look, css }; out: { svg } or { error }, with { passing } where another build may draw it, and
-// what HTML { asked } of the network
+// Draws diagrams as SVG: Mermaid in an isolated page, Graphviz in a thread.
+// Plotly draws its plots with its own script, the file { tool }, in such a page; HTML becomes a picture of its frame.
+// in: { language, source, id, look, css }; out: { svg } or { error }, with { passing } if another attempt may succeed, and
+// { asked }, the addresses that HTML requested
 import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { Worker } from "node:worker_threads";
@@ -9,30 +9,30 @@ import { TEXT } from "./css.mjs";
 import { sealed } from "./frames.mjs";
 
 const require = createRequire(import.meta.url);
-const TIMEOUT = 20; // seconds that a diagram may take
+const TIMEOUT = 20; // seconds per diagram
 const TICK = 0.1; // seconds
 const POLICY = "default-src 'none'; style-src 'unsafe-inline'; font-src data:; img-src data:";
 const FAMILY = `${TEXT}, sans-serif`;
-const SMALL = 0.75; // where Mermaid leaves room for no more
-const VIEW = { width: 960, height: 450 }; // CSS pixels of HTML at most
+const SMALL = 0.75; // where Mermaid has no room for more
+const VIEW = { width: 960, height: 450 }; // maximum CSS pixels of HTML
 const LATE = 500; // milliseconds
-const ASKED = "marpweave: asked for "; // what a page says of addresses that it may not have
-const WIDE = 960; // CSS pixels that a Gantt chart takes
-const STRONG = { false: ["#0072b2", "#d55e00", "#009e73", "#cc79a7"], true: ["#56b4e9", "#e69f00", "#2fc39a", "#e39bc4"] }; // lines, on dark slides or not
+const ASKED = "marpweave: asked for "; // prefix of messages about blocked addresses
+const WIDE = 960; // CSS pixels of a Gantt chart
+const STRONG = { false: ["#0072b2", "#d55e00", "#009e73", "#cc79a7"], true: ["#56b4e9", "#e69f00", "#2fc39a", "#e39bc4"] }; // of lines, by whether the slide is dark
 const TOO_LONG = { error: `it takes longer than ${TIMEOUT} s; make it smaller`, passing: true };
-const broken = (error) => ({ error: String(error.message ?? error), passing: true }); // what draws, not the diagram
+const broken = (error) => ({ error: String(error.message ?? error), passing: true }); // a fault of the drawing program, not of the diagram
 
 let thread = null;
 let page = null; // a promise
 let last = Promise.resolve();
 
-// One at a time: who draws for too long is ended.
+// One at a time, so that a drawing that takes too long can be aborted.
 export function diagram(asked, newPage) {
   const draw = { dot: () => laidOut(asked), plotly: () => plotted(asked, newPage), html: () => pictured(asked, newPage) }[asked.language] ?? (() => drawn(asked, newPage));
   return (last = last.then(() => twice(draw)));
 }
 
-// A page or thread may end on its own, and a new one then draws the same.
+// Retry once in a new page or thread, since either may crash.
 async function twice(draw) {
   const found = await draw();
   return found.passing && found !== TOO_LONG ? draw() : found;
@@ -48,14 +48,14 @@ async function laidOut({ source, look }) {
   thread.postMessage({ source, look });
   const found = await within(answer).catch(broken);
   if (!found || !found.svg) {
-    await thread.terminate(); // after an error Graphviz may be in any state
+    await thread.terminate(); // the state of Graphviz is unknown after an error
     thread = null;
   }
   return found ?? TOO_LONG;
 }
 
 async function drawn({ source, id, look, css }, newPage) {
-  page ??= newPage().then(ready); // a slow start of the browser is not the diagram's
+  page ??= newPage().then(ready); // a slow browser start does not count
   const made = async (each) => {
     await each.evaluate(seed);
     return each.evaluate(draw, { source, id, css, settings: settings(look) });
@@ -68,7 +68,7 @@ async function drawn({ source, id, look, css }, newPage) {
   return found;
 }
 
-// Draw in a page of its own: what one drawing leaves there is of no use to the next.
+// Draw in a new page, since drawings leave state behind.
 async function drawnAlone(newPage, act) {
   let fresh = null;
   try {
@@ -91,7 +91,7 @@ function plotted({ source, tool, css }, newPage) {
   });
 }
 
-// Also runs in pages and their frames: what is done at random is the same each time.
+// Make random numbers reproducible; also runs in pages and their frames.
 export function seed() {
   let state = 1;
   Math.random = () => (state = (state * 48271) % 0x7fffffff) / 0x7fffffff;
@@ -110,7 +110,7 @@ async function plot(source) {
   }
 }
 
-// As wide as a slide has room, and as high as it is; what a script draws late is waited for.
+// As wide as a slide, and as high as the content; waits for scripts that draw late.
 function pictured({ source }, newPage) {
   return drawnAlone(newPage, async (page) => {
     await page.setViewport({ ...VIEW, deviceScaleFactor: 2 });
@@ -139,7 +139,7 @@ function watched(mark) {
   addEventListener("securitypolicyviolation", ({ blockedURI }) => /^(?:http|ws)s?:/.test(blockedURI) && debug(mark + blockedURI));
 }
 
-// Ticks are counted, and no time: what a machine stands still is not the diagram's.
+// Count ticks instead of time, so that a suspended machine does not cause a timeout.
 function within(promise) {
   let clock;
   let left = TIMEOUT / TICK;
@@ -148,7 +148,7 @@ function within(promise) {
 }
 
 async function ready(fresh) {
-  fresh.once("error", () => fresh.close().catch(() => {})); // it crashed: what waits for it fails
+  fresh.once("error", () => fresh.close().catch(() => {})); // after a crash, fail pending calls
   await fresh.setContent(`<meta http-equiv="Content-Security-Policy" content="${POLICY}"><body></body>`);
   await fresh.evaluate(readFileSync(require.resolve("mermaid/dist/mermaid.min.js"), "utf8"));
   return fresh;
@@ -202,7 +202,7 @@ async function draw({ source, id, css, settings }) {
     root.setAttribute("width", width);
     root.setAttribute("height", height);
     root.style.maxWidth = "";
-    // Mermaid goes on counting from one diagram to the next: here each counts from 0.
+    // Mermaid continues its counters from one diagram to the next; restart them at 0.
     const own = new Map();
     const last = new Map();
     for (const { id: name } of root.querySelectorAll("[id]")) {

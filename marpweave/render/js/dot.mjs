@@ -1,6 +1,6 @@
-// A thread that lays graphs out with Graphviz: { source, look } in, { svg } or { error } out.
-// Graphviz knows the widths of no Japanese character and takes each of its bytes for a space: four of them are about as
-// wide as a full-width character, so that each is laid out as one that has four bytes in UTF-8, and put back.
+// A thread that lays out graphs with Graphviz: { source, look } in, { svg } or { error } out.
+// Graphviz has no widths for Japanese characters and measures each of their bytes as a space. Four spaces are about as wide as a
+// full-width character, so each is replaced by a character of four UTF-8 bytes for the layout, and restored afterwards.
 import { parentPort } from "node:worker_threads";
 import { Graphviz } from "@hpcc-js/wasm-graphviz";
 
@@ -22,7 +22,7 @@ parentPort.on("message", ({ source, look }) => {
   }
 });
 
-// What a graph does not say itself; on its first line, so that errors keep theirs.
+// Defaults of a graph, on its first line to preserve the line numbers of errors.
 function defaults({ foreground, line, fill, size }) {
   const text = `fontname="Arial" fontsize=${size * POINTS} fontcolor="${foreground}"`;
   return `graph [bgcolor=transparent ${text} color="${line}"] `

@@ -1,7 +1,7 @@
-// Frames of what runs on slides, each over its still: in a built file, and on the page of a preview.
-// All of it runs in browsers, and `sealed` in Node.js, too.
+// Frames with live output, each over its still: in built files, and on the page of a preview.
+// Everything runs in browsers; `sealed` also runs in Node.js.
 
-// A page that holds HTML in a frame, which can go nowhere and takes on the policy of the page.
+// A page with HTML in a frame that cannot navigate and inherits the page's policy.
 export function sealed(html) {
   const text = html.replaceAll("&", "&amp;").replaceAll('"', "&quot;");
   return `<!doctype html><meta http-equiv="Content-Security-Policy" content="frame-src 'none'">
@@ -9,7 +9,7 @@ export function sealed(html) {
 <iframe sandbox="allow-scripts" srcdoc="${text}"></iframe>`;
 }
 
-// Put a frame over each still that comes in sight; fill(frame, name) gives it its page.
+// Put a frame over each still that becomes visible; fill(frame, name) loads its page.
 export function framed(root, fill) {
   if (!document.querySelector("style[data-frames]")) {
     const style = document.createElement("style");
@@ -59,7 +59,7 @@ export function framed(root, fill) {
   }
 }
 
-// Keys that turn slides do so in a frame, too, which tells of them.
+// Let keys that turn slides work inside frames, which forward them as messages.
 export function turned() {
   const turns = ["ArrowLeft", "ArrowRight", "PageUp", "PageDown", "Home", "End", "Escape"];
   addEventListener("message", ({ data, source }) => {
@@ -69,7 +69,7 @@ export function turned() {
   });
 }
 
-// The scripts of a built file; each of its frames is [number of its beginning, the rest], null where no slide shows it.
+// The scripts of a built file; each frame is [number of its beginning, rest], or null if no slide shows it.
 export function script(all, frames) {
   const beginnings = all.map((beginning, number) => (frames.some((page) => page?.[0] === number) ? beginning : ""));
   return `<script type="application/json" data-frames>${JSON.stringify({ beginnings, frames }).replaceAll("<", "\\u003c")}</script>

@@ -1,8 +1,8 @@
-// Resolves what the code of a project imports: its own files under the stamp of whoever imports them, so that they are
-// loaded anew under another one; packages that it does not have among ours.
+// Resolves imports of a project's code: its own files with the stamp of their importer, so that a new stamp reloads them;
+// packages that it lacks from our own.
 import { fileURLToPath } from "node:url";
 
-const FROM = /^marpweave:([^:]*):(.*)$/s; // a name as seen from a place: import() cannot say so
+const FROM = /^marpweave:([^:]*):(.*)$/s; // a name relative to a place, which import() cannot express
 let ours;
 let port;
 

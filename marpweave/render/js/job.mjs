@@ -1,5 +1,5 @@
-// The deck that is being rendered, wherever Marp or the browser asks for it: { images, css, moves, measures, … }.
-// Decks are rendered side by side in one process, so this is bound to the chain of calls and not to the module.
+// The job of the deck that is being rendered, for hooks of Marp and the browser: { images, css, moves, measures, … }.
+// Decks are rendered concurrently in one process, so the job is bound to the async context, not to the module.
 import { AsyncLocalStorage } from "node:async_hooks";
 
 export const work = new AsyncLocalStorage();

@@ -1,25 +1,25 @@
-// Which slides of a page need not be measured again: a slide has the faults of one with the same HTML between the same
-// styles and scripts. Where slides could shape one another, none is told from the others: only for our own and Marp's
-// themes is it known that they look at no other slide, so a deck with any other style is not asked about here.
+// Finds slides that need not be measured again: a slide has the faults of one with the same HTML, styles and scripts. Slides
+// that could affect one another are not separated. Only our own and Marp's themes are known not to style slides by other
+// slides, so this is not used for decks with any other style.
 import { createHash } from "node:crypto";
 
 const SLIDE = "<svg data-marpit-svg=";
-const NOTE = /<div class="bespoke-marp-note"[^]*?<\/div>/g; // never laid out on paper
+const NOTE = /<div class="bespoke-marp-note"[^]*?<\/div>/g; // has no layout in print
 const TAG = /<!--[^]*?-->|<(\/?)([a-z][^\s/>]*)((?:[^"'>]|"[^"]*"|'[^']*')*)>/iy;
 const PICTURE = /\ssrc="([^"]*)"/g;
 const END = "</foreignObject></svg>";
 const VOID = new Set(["area", "br", "col", "embed", "hr", "img", "input", "param", "source", "track", "wbr"]);
-// What ends its parents, or does more than to stand where it is.
+// Elements that may close their parents or affect other elements.
 const WILD = new Set([
   "base", "body", "embed", "form", "frame", "frameset", "head", "html", "iframe", "input", "link", "listing", "meta", "noembed",
   "noframes", "noscript", "object", "option", "plaintext", "script", "select", "style", "template", "textarea", "title", "use", "xmp",
 ]);
-const REACHING = /\s(?:autofocus|on[a-z]+)(?=[\s=/]|$)|^details\s[^]*\bname\b/i; // attributes that may change what stands elsewhere
+const REACHING = /\s(?:autofocus|on[a-z]+)(?=[\s=/]|$)|^details\s[^]*\bname\b/i; // attributes that may affect other elements
 const FOREIGN = new Set(["svg", "math"]);
 const OURS_AGAIN = new Set(["annotation-xml", "desc", "foreignobject", "mi", "mn", "mo", "ms", "mtext"]);
-const ELSEWHERE = /url\(\s*(?:["']|&quot;|&#39;)?#|\sclass="eqn-num"/; // something that stands, or is counted, on another slide
+const ELSEWHERE = /url\(\s*(?:["']|&quot;|&#39;)?#|\sclass="eqn-num"/; // a reference to, or a counter of, another slide
 
-// names: { picture: what the author calls it } -> { keys, page(numbers) }, the HTML with these slides alone, or null
+// names: { picture: its source in the deck } -> { keys, page(numbers): the HTML with only these slides }, or null
 export function toldApart(whole, names) {
   const html = withoutScripts(whole);
   const slides = slidesOf(html);
@@ -30,7 +30,7 @@ export function toldApart(whole, names) {
   const texts = slides.map((slide) => html.slice(slide.start, slide.end));
   const base = digest(around);
   return {
-    // The first one is also shown, on the page of all decks.
+    // The first slide is also shown on the index page.
     keys: texts.map((text, number) => digest(base, number ? "" : "first", text, JSON.stringify([...text.matchAll(PICTURE)].map(([, source]) => names.get(source) ?? null)))),
     page: (numbers) => html.slice(0, begin) + numbers.map((number) => texts[number]).join("") + html.slice(end),
   };
@@ -38,7 +38,7 @@ export function toldApart(whole, names) {
 
 const digest = (...texts) => texts.reduce((hash, text) => hash.update(`${text.length} `).update(text), createHash("sha256")).digest("hex").slice(0, 32);
 
-// Marp's own scripts, which stand on the last slide, behind it.
+// Move Marp's own scripts behind the last slide, whose element contains them.
 function withoutScripts(html) {
   const from = html.lastIndexOf("</section>") + "</section>".length;
   const to = html.indexOf(END, from);
@@ -46,7 +46,7 @@ function withoutScripts(html) {
   return to < 0 || !/^\s*<script>/.test(scripts) ? html : html.slice(0, from) + END + scripts + html.slice(to + END.length);
 }
 
-// Slides that stand side by side, each with all of its elements in it; null: it is not certain.
+// Consecutive slides, each of which contains all of its elements; null if uncertain.
 function slidesOf(html) {
   const slides = [];
   for (let start = html.indexOf(SLIDE); html.startsWith(SLIDE, start); ) {
@@ -59,10 +59,10 @@ function slidesOf(html) {
   return behind < 0 ? slides : null;
 }
 
-// Where an element ends, if every element in it is closed in it, in order; else -1.
+// The end of an element if all its descendants are properly closed; otherwise -1.
 function endOf(html, start) {
   const open = [];
-  let isForeign = false; // an element may close itself
+  let isForeign = false; // elements may be self-closing
   for (let at = start; at >= 0; at = html.indexOf("<", at)) {
     TAG.lastIndex = at;
     const [tag, closing, written, rest] = TAG.exec(html) ?? [];

@@ -1,4 +1,4 @@
-// What typesets formulas takes longer to load than all else of Marp: it is loaded for the first formula that is not known.
+// Loads the typesetter of formulas lazily, for the first unknown formula: it takes longer than the rest of Marp.
 import { Module } from "node:module";
 
 const MATHS = /^(?:katex$|mathjax-full\/)/;

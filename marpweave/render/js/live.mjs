@@ -1,13 +1,12 @@
-// Slides for a page that shows a deck while it is written: rendered by the engine that the Marp CLI makes files with,
-// which stays open for each set of themes.
+// Slides for the preview, rendered by the same engine as files of the Marp CLI; one engine stays open for each set of themes.
 // in: { markdown, themes, setup, images, frames, marks, known }
 // out: { order, html, pages, css, style, size, notes, title, broken }
-// html holds the slides that are not among the known hashes; css is null where its hash, style, is.
+// html: slides whose hashes are not in known; css: null if its hash, style, is in known
 import { createHash } from "node:crypto";
 import { apart } from "./apart.mjs";
 import { kept } from "./memo.mjs";
 
-const MAX_ENGINES = 4; // a theme that is edited makes a new one each time
+const MAX_ENGINES = 4; // every edit of a theme creates a new one
 const NUMBERS = / (id|data-marpit-pagination|data-marpit-pagination-total)="(\d*)"/g;
 const engines = new Map();
 
@@ -40,7 +39,7 @@ async function engineFor(themes, setup, engineOf) {
   }
 }
 
-// A slide without its number and page, which an inserted slide changes in all that follow: [page, pages] or null.
+// A slide without its number and page, which an inserted slide would change in all later slides: [page, pages] or null.
 function numbersApart(html) {
   const found = {};
   const text = html.replace(/<section [^>]*>/g, (tag) => tag.replace(NUMBERS, (all, name, value) => {

@@ -1,6 +1,6 @@
-// What the Marp CLI is told, and the engine it renders with: Marp Core, or that of the project, made to need no network.
-// The job in work holds what the project tells Marp, and the pictures of its deck as data URIs,
-// { source: { still, moving, density } }; with moves the moving ones are shown.
+// The configuration of the Marp CLI, with its engine: Marp Core or that of the project, without use of the network.
+// The current job has the project's Marp configuration, and the deck's pictures as data URIs,
+// { source: { still, moving, density } }; with moves, the moving ones are shown.
 import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { formulasNamed, headingsOrdered, landmarked } from "./accessible.mjs";
@@ -18,15 +18,15 @@ import { engineOf } from "./users.mjs";
 const require = createRequire(import.meta.url);
 const [LAID, PLAYER] = ["laid", "player"].map((name) => readFileSync(new URL(`./${name}.js`, import.meta.url), "utf8"));
 const PASSED = ["author", "bespoke", "description", "html", "keywords", "lang", "ogImage", "theme", "title", "url"];
-const DEFAULTS = { lang: "en" }; // not what the machine speaks
+const DEFAULTS = { lang: "en" }; // not the machine's language
 const told = () => work.getStore()?.told ?? {};
 const NOTHING = { use: () => NOTHING, render: () => ({ html: "", css: "", comments: [] }) };
-const known = new WeakSet(); // an engine may be one object for all decks
+const known = new WeakSet(); // an engine may be shared by all decks
 rememberThemes(require("@marp-team/marpit"));
 
 export default Object.defineProperties({
   get options() {
-    const { headingDivider, ...options } = told().options ?? {}; // slides were counted without it
+    const { headingDivider, ...options } = told().options ?? {}; // slides are counted without it
     const math = options.math ?? true;
     return {
       ...options,
@@ -47,7 +47,7 @@ export default Object.defineProperties({
   },
 }, Object.fromEntries(PASSED.map((name) => [name, { enumerable: true, get: () => told()[name] ?? DEFAULTS[name] }])));
 
-// Why themes could not be registered, by name: decks that ask for them are shown in another one.
+// Reasons why themes could not be registered, by name; decks that name them get another one.
 function brokenThemes(marp) {
   const { themeSet } = marp;
   const add = themeSet.add.bind(themeSet);
@@ -75,7 +75,7 @@ function wrap(marp) {
     const html = numbered(rendered.html);
     const result = job.builds ? paged({ ...rendered, html }, outlineOf(marp)) : { ...rendered, html };
     job.broken = Object.fromEntries(broken);
-    job.isStyled = Boolean(marp.lastStyles?.length); // by the deck itself
+    job.isStyled = Boolean(marp.lastStyles?.length); // in the deck itself
     const dressed = (text) => embedded(linked(withEmoji(text), job), job);
     return {
       ...result, html: Array.isArray(result.html) ? result.html.map(dressed) : landmarked(alive(dressed(result.html), job)),
@@ -84,11 +84,11 @@ function wrap(marp) {
   };
 }
 
-// What the Marp CLI makes the outline of a PDF from: its plugin leaves the headings of each slide with the engine.
+// The source of the Marp CLI's PDF outline: its plugin stores the headings of each slide in the engine.
 const outlineOf = (marp) => Object.getOwnPropertySymbols(marp).map((each) => marp[each])
   .find((value) => Array.isArray(value) && value.some((page) => page?.headings));
 
-// Marpit names the scope of `<style scoped>` at random: the same deck shall give the same bytes.
+// Marpit chooses random names for `<style scoped>`; the same deck must give the same bytes.
 function seeded(act) {
   const { random } = Math;
   seed();
@@ -106,7 +106,7 @@ function withoutRemote(marp, theme) {
 
 // -- pictures ------------------------------------------------------------------
 
-// Marp shows emoji as pictures of Twemoji, from the network: here the same ones come out of a package.
+// Marp loads Twemoji pictures from the network; take the same pictures from a package.
 function withEmoji(html) {
   return html.replace(/<img [^>]*\balt="([^"]*)" src="([^"]*)" data-marp-twemoji=""[^>]*>/g, (tag, text, source) => {
     const svg = twemoji(source.replace(/^.*\/|\.svg$/g, ""));
@@ -126,12 +126,12 @@ const unescaped = (text) =>
   text.replaceAll("&quot;", '"').replaceAll("&#39;", "'").replaceAll("&lt;", "<").replaceAll("&gt;", ">")
     .replaceAll("&amp;", "&");
 
-// A slide of another deck is beside a page; a PDF would name a folder of this machine.
+// Keep links to other decks in HTML only: in a PDF they would name a folder of this machine.
 function linked(html, { moves }) {
   return moves ? html : html.replace(/<a href="[^":]*\.html#\d+">(.*?)<\/a>/g, "$1");
 }
 
-// A file for a browser has buttons for moving pictures, and can be printed.
+// Add the scripts for layout, moving pictures and frames to HTML files.
 function alive(html, { images, moves, frames, beginnings }) {
   if (!moves || told().options?.script === false) return html;
   const scripts = [html.includes("data-auto-scaling") && LAID, Object.values(images).some(({ moving }) => moving) && PLAYER];
@@ -160,7 +160,7 @@ function embedded(html, { images, moves, frames = {} }) {
         }) + after));
 }
 
-// Where a page finds what runs over a picture.
+// The attribute that names the frame over a picture, if any.
 function framed(frames, source) {
   const page = found(frames, unescaped(source));
   return page ? ` data-runs="${typeof page === "string" ? page : Object.values(frames).indexOf(page)}"` : "";
@@ -168,7 +168,7 @@ function framed(frames, source) {
 
 // -- title -------------------------------------------------------------------------
 
-// Without a title in the front matter the Marp CLI takes the source of a heading, even in a quote: words are meant.
+// Without a title in the front matter, the Marp CLI uses the Markdown of a heading, even in a quote; use its text.
 function titled(md) {
   let own = new Set();
   md.core.ruler.after("block", "marpweave_headings", ({ inlineMode, tokens }) => {
@@ -194,10 +194,10 @@ function wordsBehind(tokens, opening) {
   return { source: content.trim(), words: words.join("").trim() };
 }
 
-// -- what is never closed ----------------------------------------------------------
+// -- unclosed comments and styles ----------------------------------------------------------
 
-// Marp looks for the end of a comment or style again from every place in the text behind it, so that thousands of
-// openings take minutes: one that has no end is known at once, and stays what Marp makes of it.
+// Marp searches for the end of a comment or style again from every opening, so thousands of unclosed ones take minutes; detect
+// them at once, with the same result.
 function neverClosed(md) {
   md.inline.ruler.before("marpit_inline_comment", "marpweave_open_comment", (state, silent) => {
     if (!state.src.startsWith("<!--", state.pos) || state.src.includes("-->", state.pos)) return false;

@@ -1,8 +1,8 @@
-// Runs in the page: waits until pictures and fonts are there, and Marp's auto-scaling has done with them. What is laid out
-// asks for fonts, these change its size, and while something is scaled it stands inline for a frame or two.
+// Runs in the page: waits until images and fonts are loaded and Marp's auto-scaling has finished. Layout requests fonts, fonts
+// change sizes, and elements are inline for a frame or two while they are scaled.
 export async function settled() {
   const FRAMES = 60;
-  const frame = () => new Promise((done) => requestAnimationFrame(() => setTimeout(done))); // all of it, painted
+  const frame = () => new Promise((done) => requestAnimationFrame(() => setTimeout(done))); // completely painted
   const scaled = () => [...document.querySelectorAll("[data-auto-scaling]")]
     .map((each) => each.shadowRoot?.querySelector("marp-auto-scaling")?.shadowRoot.querySelector("svg")?.outerHTML).join();
   await Promise.all([...document.images].map((image) => image.decode().catch(() => {})));
@@ -15,21 +15,21 @@ export async function settled() {
   }
 }
 
-// Runs in a page that has settled: what is wrong with each of its slides. sources: [[address, what the author calls it]]; only: the
-// places of the slides that are asked for, the others are null. A box is in percent of the slide.
+// Runs in a settled page and returns the faults of each slide. sources: [[address, source in the deck]]; only: the indices of the
+// slides to measure, the others are null. Boxes are in percent of the slide.
 export async function faultsOfSlides(sources, only = null) {
-  const SLACK = 2; // px within which rounding lies
-  const MARGIN = 10; // px of the margin that nobody misses
+  const SLACK = 2; // px of rounding errors
+  const MARGIN = 10; // px of the margin that content may use
   const OURS = ["Noto Sans JP", "M PLUS 1 Code", "Noto Fill"];
   const SMALLEST = 18; // px at 1280x720
 
-  // What a theme asks of its slides, in its own custom properties; 0 where it asks nothing.
+  // A theme's requirement in a custom property; 0 if there is none.
   const asked = (section, property) => parseFloat(getComputedStyle(section).getPropertyValue(property)) || 0;
 
-  // What a figure's labels depend on. As an image it runs nothing, so nothing of it may run here, where it stands in the page.
+  // The elements of a figure that determine its labels. An image runs no code, so none may run here, inside the page.
   const LABELLING = "svg, g, a, switch, defs, symbol, style, text, tspan, textPath, use, path";
 
-  // The least text of a figure, as a share of its width; glyphs that matplotlib draws as paths are 100 units high.
+  // The smallest text of a figure, relative to its width; matplotlib's glyph paths are 100 units high.
   const leastOf = async (address) => {
     const text = await fetch(address).then((answer) => answer.text()).catch(() => "");
     const parsed = new DOMParser().parseFromString(text, "image/svg+xml").documentElement;
@@ -51,7 +51,7 @@ export async function faultsOfSlides(sources, only = null) {
     host.remove();
     return sizes.length && width ? Math.min(...sizes) / width : null;
   };
-  // One that moves is no picture of its src, whose labels are those of several frames side by side.
+  // The src of an animation shows several frames side by side, so it is not measured.
   const shown = (image) => (image.srcset ? "" : image.src);
   const wished = [...document.querySelectorAll("section")].filter((section) => asked(section, "--least-label"));
   const addresses = new Set(wished.flatMap((section) => [...section.querySelectorAll("img")].map(shown)));
@@ -68,7 +68,7 @@ export async function faultsOfSlides(sources, only = null) {
     h1: "heading", h2: "heading", h3: "heading", h4: "heading", h5: "heading", h6: "heading", header: "header",
     footer: "footer", figcaption: "caption", "mjx-container": "formula",
   };
-  // The block that an author would name, with its first words or its file: list “First, Second…”.
+  // The block as an author would name it, with its first words or its file: list “First, Second…”.
   const named = (element) => {
     const nearest = element.closest(Object.keys(KINDS).join()) ?? element;
     const block = nearest.matches("li > p") ? nearest.closest("ul, ol") : nearest;
@@ -82,7 +82,7 @@ export async function faultsOfSlides(sources, only = null) {
     const told = words ? `${what} “${words.length > 24 ? `${words.slice(0, 24).trimEnd()}…` : words}”` : what;
     return name.endsWith("pre") ? { element: told, code: shown } : { element: told };
   };
-  // The outermost element of a slide that goes on around a later one.
+  // The outermost unclosed element of a slide, which contains later slides.
   const opened = (later) => {
     let element = later.parentElement;
     while (element.parentElement && !element.parentElement.matches("section")) element = element.parentElement;
@@ -90,7 +90,7 @@ export async function faultsOfSlides(sources, only = null) {
   };
   const visible = (element, box) => box.width > 0 && box.height > 0 && getComputedStyle(element).visibility !== "hidden";
 
-  const NUMBERED = 'mjx-container[width="full"]'; // a formula that does not shrink to its slide
+  const NUMBERED = 'mjx-container[width="full"]'; // numbered formulas do not shrink to fit
   const SLIDE = "svg[data-marpit-svg]:not([data-build=more])";
   const faultsOf = (svg) => {
     if (svg.parentElement.closest(SLIDE)) return [];
@@ -180,7 +180,7 @@ export async function faultsOfSlides(sources, only = null) {
     }
     return faults;
   };
-  // Where the picture of an image is: `object-fit: contain` may leave room beside it.
+  // The box of the picture inside an image: `object-fit: contain` may leave space around it.
   const pictureOf = (image) => {
     const { left, top, width, height } = image.getBoundingClientRect();
     const fits = getComputedStyle(image).objectFit === "contain" && image.naturalWidth;
@@ -188,7 +188,7 @@ export async function faultsOfSlides(sources, only = null) {
     const [wide, high] = fits ? [zoom * image.naturalWidth, zoom * image.naturalHeight] : [width, height];
     return { left, width: wide, top: top + (height - high) / 2, bottom: top + (height + high) / 2 };
   };
-  // How much of the height under its heading the content of a slide takes, in percent.
+  // The percentage of the height below the heading that a slide's content fills.
   const SHOWN = "img, svg, video, canvas, iframe, pre, marp-pre, table, blockquote, mjx-container";
   const shareOf = (section, scale, bottom) => {
     const heading = section.querySelector(":scope > :is(h1, h2, h3, h4, h5, h6)");
@@ -209,14 +209,14 @@ export async function faultsOfSlides(sources, only = null) {
     const [first, last] = [Math.min(...there.map(({ top }) => top)), Math.max(...there.map((box) => box.bottom))];
     return Math.floor(100 * (last - first) / (bottom - upper));
   };
-  // How much Marp's auto-scaling shrank the text: the element's own matrix, apart from the slide's.
+  // The factor of Marp's auto-scaling: the element's own scale, without the slide's.
   const zoomOf = (element, slideScale) => {
     const width = element.offsetWidth;
     if (!width) return 1;
-    const zoom = element.getBoundingClientRect().width / width / slideScale; // widths are whole numbers of px
+    const zoom = element.getBoundingClientRect().width / width / slideScale; // widths are whole px
     return Number.isFinite(zoom) && zoom > 0 && Math.abs(zoom - 1) * width > 1 ? zoom : 1;
   };
-  // Chromium refuses fonts of a page on a machine that has none itself, and shows nothing in their place.
+  // Without any system font, Chromium rejects web fonts and shows no text.
   const refused = [...document.fonts].find((font) => font.status === "error" && OURS.includes(font.family.replaceAll(/["']/g, "")));
   const unread = refused ? [{ kind: "font", element: `font ${refused.family}` }] : [];
   return [...document.querySelectorAll(SLIDE)].map((svg, index) =>

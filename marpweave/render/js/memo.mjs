@@ -1,6 +1,6 @@
-// What Marp works out again in every rendering although little of it changes: formulas, highlighted code, themes, packed CSS.
-// A formula that defines or numbers something acts on those behind it in the same rendering: it is part of what they are
-// kept under, and runs before one of them does.
+// Memoises what Marp would recompute in every rendering: formulas, highlighted code, themes, packed CSS.
+// A formula that defines or numbers something affects later ones of the same rendering: it is part of their keys, and runs before
+// any of them does.
 import { createHash } from "node:crypto";
 import { work } from "./job.mjs";
 
@@ -18,18 +18,18 @@ const MAX_KEPT = 5000;
 const hash = (text) => createHash("sha256").update(text).digest("hex").slice(0, 32);
 const MATHS = hash("MathJax"); // its style sheet
 const MAX_THEMES = 16;
-const MAX_PACKS = 16; // each holds the themes' pictures and fonts
+const MAX_PACKS = 16; // each contains the themes' pictures and fonts
 
 export function kept(map, key, make, most = MAX_KEPT) {
   const known = map.get(key) ?? make();
-  map.delete(key); // to the end: what was asked for last is dropped last
+  map.delete(key); // reinsert at the end: the least recently used entry is dropped first
   map.set(key, known);
   if (map.size > most) map.delete(map.keys().next().value);
   return known;
 }
 
-// The same for texts that outlive the process: a job may bring those of its deck's last rendering in `kept`, and finds in
-// `used` what it needed.
+// The same for texts that outlive the process: a job can pass those of its deck's last rendering in `kept`, and gets those that
+// it needed in `used`.
 export function lasting(map, parts, make, most) {
   const key = hash(JSON.stringify(parts));
   return used(key, kept(map, key, () => work.getStore()?.kept?.[key] ?? make(), most));
@@ -41,12 +41,12 @@ function used(key, text) {
   return text;
 }
 
-// setup: what its project tells Marp, on which all of it depends.
+// setup: the project's Marp configuration, which is part of every key.
 export function memoise(marp, setup) {
   const place = JSON.stringify(setup);
   const { renderer } = marp.markdown;
   let defined = "";
-  let skipped = []; // what is known of those that define something; they run before the first one that is not
+  let skipped = []; // known formulas that define something; they run before the first unknown one
   for (const rule of ["marp_math_inline", "marp_math_block"]) {
     const plain = renderer.rules[rule];
     if (!plain) continue; // an engine without formulas
@@ -72,7 +72,7 @@ export function memoise(marp, setup) {
   const { themeSet } = marp;
   const pack = themeSet.pack.bind(themeSet);
   themeSet.pack = (name, options) => {
-    // The size of the slides is no argument of pack, but comes out of the directives.
+    // The size of slides depends on the directives, which are no argument of pack.
     const sheets = [...themeSet.themes()].map((theme) => theme.css);
     return lasting(packs, [place, name, options, marp.lastGlobalDirectives, sheets], () => pack(name, options), MAX_PACKS);
   };
@@ -85,7 +85,7 @@ export function memoise(marp, setup) {
   };
 }
 
-// Every engine parses the three themes of Marp, and ours.
+// Otherwise every engine would parse Marp's three themes and ours.
 export function rememberThemes({ Theme, ThemeSet }) {
   const { add } = ThemeSet.prototype;
   ThemeSet.prototype.add = function added(css) {
@@ -93,7 +93,7 @@ export function rememberThemes({ Theme, ThemeSet }) {
     const types = Object.entries(this.metaType ?? {}).map(([name, type]) => [name, type.name]);
     const parts = lasting(themes, ["theme", types, this.cssNesting, css], () => {
       theme = add.call(this, css);
-      const imports = theme.importRules.map(({ value }) => ({ value })); // a node, too, which nobody asks for
+      const imports = theme.importRules.map(({ value }) => ({ value })); // without the node, which is not used
       return JSON.stringify({ ...theme, importRules: imports });
     }, MAX_THEMES);
     if (theme) return theme;
@@ -104,14 +104,14 @@ export function rememberThemes({ Theme, ThemeSet }) {
   };
 }
 
-// For its style sheet, which is always the same, Marp would start MathJax where all formulas are known.
+// Avoids starting MathJax only for its constant stylesheet when all formulas are known.
 function rememberMaths(marp) {
   const options = marp.themeSetPackOptions.bind(marp);
   let css;
   marp.themeSetPackOptions = () => {
     const maths = stateOf(marp);
     css ??= work.getStore()?.kept?.[MATHS];
-    if (maths && css) maths.mathjaxContext ??= { css }; // until the next rendering, which begins anew
+    if (maths && css) maths.mathjaxContext ??= { css }; // reset by the next rendering
     const result = options();
     css ??= maths?.mathjaxContext?.css;
     used(MATHS, css);

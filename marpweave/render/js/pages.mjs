@@ -1,5 +1,5 @@
-// Slides of a variant keep the page numbers of the full deck. pages: for each slide how many numbered ones before it are
-// left out, and last how many in all.
+// Slides of a variant keep the page numbers of the full deck. pages: for each slide, the number of omitted numbered slides before
+// it; the last entry is their total.
 import { work } from "./job.mjs";
 
 export function numberedAsWhole(md) {

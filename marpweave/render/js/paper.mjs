@@ -1,17 +1,17 @@
-// Slides with their notes beside them, out of one template: a handout on A4, and a page of notes for who speaks.
-// Each slide stands in an element of its own; Marp's rules for printing, a page a slide, are overruled.
+// Slides with their notes, from one template: a handout on A4, and a page of notes for the speaker.
+// Each slide is in an element of its own; Marp's print rules, one page per slide, are overridden.
 import { apart } from "./apart.mjs";
 
 const WORDS = { en: "Slide", ja: "スライド" };
 const LIGHT = "color-scheme: light !important; --color-background: #fff !important; --color-output: #f3f3ee !important; --color-on-output: #26343c !important;";
 
-// What the pages of all kinds are made of.
+// The content of all kinds of pages.
 export function read({ markdown, ...deck }, marp, told) {
   const made = apart(markdown, marp, { ...deck, moves: false, said: [], told });
   return { ...made, numbers: numbersOf(made.slides), lang: /<section[^>]*\slang="([^"]*)"/.exec(made.slides[0])?.[1] ?? "en" };
 }
 
-// Those that stand on the slides, if any do: covers may not count.
+// The page numbers on the slides, if any; covers may have none.
 function numbersOf(slides) {
   const shown = slides.map((slide) => /<section[^>]*\sdata-marpit-pagination="(\d+)"/.exec(slide)?.[1] ?? "");
   return shown.some(Boolean) ? shown : slides.map((_, index) => index + 1);
@@ -21,7 +21,7 @@ const escaped = (text) => text.replace(/[&<>"]/g, (sign) => `&#${sign.charCodeAt
 const paragraphs = (comments) => comments.flatMap((text) => text.split(/\n[^\S\n]*\n/)).map((text) => text.trim()).filter(Boolean)
   .map((text) => `<p>${escaped(text)}</p>`).join("\n");
 
-// The page of a kind, "handout" or "notes".
+// The page of a kind: "handout" or "notes".
 export function paper(deck, kind, name) {
   const { slides, numbers, comments, css, script, lang, size: [width, height] } = deck;
   const title = escaped(deck.title || name);

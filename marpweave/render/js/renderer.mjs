@@ -1,13 +1,14 @@
-// A process that renders decks for as long as its stdin is open: JSON lines in, JSON lines out.
-// argv: { marp, browser, arguments, home, folder, live, prints, formats } as JSON: home is the folder of the program that
-// asks, folder is ours; with live it gets ready for slides, and opens the browser for the first file alone; with prints
-// it gets ready to print, while nobody asks.
-// in: { id, name, markdown, images, css, themes, formats, known }, or what live.mjs takes with live: true, or
+// A process that renders decks while its stdin is open: JSON lines in, JSON lines out.
+// argv: { marp, browser, arguments, home, folder, live, prints, formats } as JSON: home is the folder of the parent, folder is
+// ours. With live, the process warms up for slides, and opens the browser only for the first file; with prints, it warms up for
+// printing.
+// in: { id, name, markdown, images, css, themes, formats, known }, or the input of live.mjs with live: true, or
 // { id, pictures, density } as data URIs, { id, citing } for citations.mjs, { id, diagram } for
-// diagrams.mjs, or what shots.mjs takes; "end" at last
+// diagrams.mjs, or the input of shots.mjs; finally "end"
 // out: { ready } or { broken }, then { id, files, complaints, plain, broken, measured }, slides, { id, drawn },
-// { id, cited }, { id, files } or a diagram as each is done
-// shipped: whether all themes are; known: keys of slides that need not be measured; measured holds the keys of all, and null for what is known
+// { id, cited }, { id, files } or a diagram, each when it is done
+// shipped: whether all themes are ours or Marp's; known: keys of slides that need not be measured; measured: the keys of all slides,
+// and null for known ones
 import { createRequire } from "node:module";
 import { createInterface } from "node:readline";
 import { mkdirSync, readdirSync, rmSync, writeFileSync } from "node:fs";
@@ -28,10 +29,10 @@ import { atHome, configured } from "./users.mjs";
 const { marp, browser, arguments: browserArguments, home, folder, live, prints, formats: FORMATS } = JSON.parse(process.argv[2]);
 const require = createRequire(marp);
 const CONFIG = fileURLToPath(new URL("./marp.config.mjs", import.meta.url));
-const WHOLE = { recursive: true, force: true, maxRetries: 20 }; // the last words of a browser may still be written
+const WHOLE = { recursive: true, force: true, maxRetries: 20 }; // the browser may still be writing
 const WITHOUT_OUTLINE = ["--pdf"];
 const ASKED = { pdf: ({ notes }) => (notes ? ["--pdf-notes"] : []), pptx: ({ editable }) => (editable ? ["--pptx-editable"] : []) };
-const GRACE = 500; // ms in which what is known already is asked for
+const GRACE = 500; // ms to wait for a first request before warming up
 const WARM = {
   id: "warm", name: "warm", markdown: "# a\n\n$x$\n\n```python\n1\n```\n", images: {}, css: "", themes: [], setup: {},
 };
@@ -39,8 +40,8 @@ const WARM = {
 for (const stream of ["log", "info", "warn", "error"]) {
   console[stream] = (...words) => void work.getStore()?.said.push(words.join(" "));
 }
-process.stdout.on("error", () => {}); // who asks is gone, which the end of stdin tells
-if (live) setFlagsFromString("--heap-growing-percent=20"); // each save leaves half a megabyte: it is freed sooner
+process.stdout.on("error", () => {}); // the parent is gone; stdin ends, too
+if (live) setFlagsFromString("--heap-growing-percent=20"); // each save leaves half a megabyte of garbage; collect it sooner
 watchParent();
 mathsLate();
 const guess = live ? null : usual(browser, folder);
@@ -52,7 +53,7 @@ let warm = null; // a promise
 let isAsked = false;
 if (live) tell({ ready: true });
 else warmed();
-warmUp().catch(() => {}); // what goes wrong is told to whoever asks
+warmUp().catch(() => {}); // errors are reported to the next caller
 
 let ordered = false;
 for await (const line of createInterface({ input: process.stdin })) {
@@ -62,7 +63,7 @@ for await (const line of createInterface({ input: process.stdin })) {
   else if (asked) answered(asked).then(tell, (error) => tell({ id: asked.id, failed: String(error.stack ?? error) }));
 }
 await closeBrowser();
-if (!ordered) rmSync(home, WHOLE); // nobody is left to do it
+if (!ordered) rmSync(home, WHOLE); // the parent is gone
 process.exit(0);
 
 function warmed() {
@@ -74,8 +75,8 @@ function warmed() {
   return warm;
 }
 
-// Open the browser with the flags of the Marp CLI, which is asked for them as if to print where that is to come, or where
-// the usual ones do not do; gives what went wrong.
+// Open the browser with the flags of the Marp CLI, taken from a trial conversion if printing is expected or the usual flags do
+// not work; returns the error message, or "".
 async function opened() {
   if (guess && !prints && await puppeteer.launch(guess).catch(() => null)) return "";
   const { place, convert } = placed({ ...WARM, id: "opened" });
@@ -84,7 +85,7 @@ async function opened() {
   return job.isOpen ? "" : job.said.join("\n") || "the browser did not open";
 }
 
-// While nobody asks: what takes long when it is first used.
+// Until the first request, load what is slow to start.
 async function warmUp() {
   await new Promise(setImmediate);
   if (!isAsked) require("@marp-team/marp-core");
@@ -94,7 +95,7 @@ async function warmUp() {
   else await rendered({ ...WARM, formats: [prints ? "pdf" : "html"] });
 }
 
-// Who asks may be killed amid a line.
+// The parent may be killed in the middle of a line.
 function understood(line) {
   try {
     return JSON.parse(line);
@@ -103,7 +104,7 @@ function understood(line) {
   }
 }
 
-// Who asks was killed: stdin ends, but a deck that keeps this thread busy for good would never see it.
+// Exit when the parent dies: stdin ends, but a deck that blocks this thread would never notice.
 function watchParent() {
   new Worker(`
     const { rmSync } = require("node:fs");
@@ -127,7 +128,7 @@ async function answered(asked) {
   const { id } = asked;
   if (asked.citing) return { id, cited: formatted(asked.citing) };
   if (asked.pictures) {
-    await warmed(); // the browser is open
+    await warmed(); // until the browser is open
     return { id, drawn: await drawn(asked.pictures, asked.density) };
   }
   if (asked.shots) {
@@ -139,7 +140,7 @@ async function answered(asked) {
   return { id, ...(await atHome(asked.setup, () => slides(asked, (themes, setup) => engineOf(id, themes, setup)))) };
 }
 
-// The engine as the Marp CLI sets it up, with all its own plugins, out of the rendering of an empty deck.
+// The engine as set up by the Marp CLI, with all its plugins, taken from rendering an empty deck.
 async function engineOf(id, themes, setup) {
   const { place, convert } = placed({ id, name: "engine", markdown: "", themes });
   const job = { images: {}, css: "", setup, said: [] };
@@ -147,7 +148,7 @@ async function engineOf(id, themes, setup) {
   return job.engine;
 }
 
-// The files that the Marp CLI reads, and a call of it.
+// Writes the input files of the Marp CLI; returns their folder and a function that calls it.
 function placed({ id, name, markdown, themes }) {
   const place = path.join(folder, String(id));
   mkdirSync(place);
@@ -198,19 +199,19 @@ async function rendered({ id, name, markdown, themes, formats, ...deck }) {
     else answer.complaints[form] = complaint;
   }
   answer.broken = job.broken ?? {};
-  await warmed(); // the browser is open, and it works
+  await warmed(); // until the browser is open and works
   const [page] = answer.files.html ?? [];
   const papers = formats.filter((form) => FORMATS[form][1] === null);
   const printing = papersOf({ ...deck, id, name, markdown, themes, place, engine }, papers).then(
     (files) => Object.assign(answer.files, files),
     ({ message }) => Object.assign(answer.complaints, Object.fromEntries(papers.map((form) => [form, message]))));
   answer.measured = job.measured ?? (page ? await measureFile(page, job) : null);
-  await printing; // beside it: each page has a process of its own
+  await printing; // concurrently: each page has its own process
   if (Object.keys(job.used ?? {}).some((key) => !(key in deck.kept))) answer.kept = job.used;
   return answer;
 }
 
-// Files by kind; engine: that of the deck's HTML, where it was made.
+// Files by kind; engine: that of the deck's HTML, if there is one.
 async function papersOf({ id, name, themes, setup, place, engine, ...deck }, kinds) {
   if (!kinds.length) return {};
   const marp = engine ?? await engineOf(`${id}-paper`, themes, setup);

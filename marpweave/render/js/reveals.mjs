@@ -1,6 +1,6 @@
-// What appears step by step: blocks in <div class="fragment">, blocks one after the other in one place in
-// <div class="r-stack"> (the names of reveal.js and Quarto), and the lines of a code block, ```python {1|3-4|6}.
-// Bespoke steps through all elements with data-marpit-fragment, one at a time, in the order of the document.
+// Step-by-step content: blocks in <div class="fragment">, blocks that replace each other in <div class="r-stack"> (names of
+// reveal.js and Quarto), and lines of a code block, ```python {1|3-4|6}.
+// Bespoke steps through all elements with data-marpit-fragment, in document order.
 const DIV = /^\s*<div class="(fragment|r-stack)">\s*$/;
 const END = /^\s*<\/div>\s*$/;
 const MARKED = new Set(["paragraph_open", "bullet_list_open", "ordered_list_open", "blockquote_open", "heading_open", "table_open"]);
@@ -9,14 +9,14 @@ const CLEAR = "border-image: none !important; background: none !important; color
 
 // -- blocks ------------------------------------------------------------------------------
 
-// A block alone in its <div> becomes the fragment itself, so that it stands where its theme puts such a block.
+// A block alone in its <div> becomes the fragment itself, so that the theme places it as usual.
 export function blocksRevealed(md) {
   md.core.ruler.after("block", "marpweave_reveals", (state) => {
     if (!state.inlineMode) state.tokens = blocksOf(state.tokens).flatMap((block) => revealed(block, state));
   });
 }
 
-// Tokens by the outermost blocks that they make; a <div> goes up to its end.
+// Tokens grouped by outermost block; a <div> extends to its end tag.
 function blocksOf(tokens) {
   const blocks = [];
   let depth = 0;
@@ -36,20 +36,20 @@ function revealed(block, state) {
   if (block.length === 1) return block;
   const [first, last] = [block[0], block.at(-1)];
   const kind = first.type === "html_block" && END.test(last.content) && DIV.exec(first.content)?.[1];
-  const end = block.length - (block.reduce((depth, token) => depth + opened(token), 0) ? 0 : 1); // what nothing closes goes on
+  const end = block.length - (block.reduce((depth, token) => depth + opened(token), 0) ? 0 : 1); // an unclosed block has no end tag
   const within = blocksOf(block.slice(1, end));
   if (kind === "fragment" && within.length === 1 && marked(within[0])) return revealed(within[0], state);
   const blocks = within.map((each) => revealed(each, state));
   return [first, ...(kind === "r-stack" ? blocks.map((each, index) => (index ? layered(each, state) : each)) : blocks).flat(), ...block.slice(end)];
 }
 
-// A block of a stack, which comes a step later than the one before.
+// A block of a stack, which appears a step after the previous one.
 const layered = (block, state) =>
   isFragment(block) || marked(block) ? block : [html('<div class="fragment">', state), ...block, html("</div>", state)];
 
 const isFragment = ([{ type, content }]) => type === "html_block" && /^\s*<div class="[^"]*\bfragment\b/.test(content);
 
-// Make a fragment of a block; false where its element takes no class.
+// Turn a block into a fragment; false if its element cannot have a class.
 function marked([first]) {
   if (first.type === "fence") first.meta = { ...first.meta, fragment: true };
   else if (MARKED.has(first.type)) first.attrJoin("class", "fragment");
@@ -92,8 +92,8 @@ export function linesMarked(md) {
   };
 }
 
-// A <span> may reach over several lines: it is closed at the end of each and opened again. Before the lines stands a mark
-// for each step but the first: what is on is told by those that have appeared.
+// A <span> may extend over several lines: it is closed at the end of each line and reopened. A marker for each step but the first
+// precedes the lines: the markers that have appeared determine the current step.
 function lined(text, steps) {
   const open = [];
   const marks = steps.slice(1).map((_, index) => `<i class="step fragment" data-step="${index + 2}"></i>`).join("");
@@ -118,7 +118,7 @@ function element(line, number, steps) {
 
 // -- pages --------------------------------------------------------------------------------------
 
-// Every element of class fragment, as bespoke wants it; Marp numbers those of its own lists alone.
+// Number all elements of class fragment for bespoke; Marp numbers only those of its own lists.
 export function numbered(slides) {
   if (Array.isArray(slides)) return slides.map(numbered);
   return slidesOf(slides).map((slide) => {
@@ -134,7 +134,7 @@ export function numbered(slides) {
 const slidesOf = (text) => text.split(/(?=<svg data-marpit-svg)/);
 const FRAGMENT = / data-marpit-fragment="\d+"/g;
 
-// A page for each state of each slide; what is linked stands on the last one alone. outline: a slide's headings each.
+// A page for each state of each slide; only the last one has link targets. outline: the headings of each slide.
 export function paged({ html: slides, comments, ...result }, outline) {
   const each = slidesOf(slides);
   const before = each[0].startsWith("<svg") ? "" : each.shift();
@@ -156,8 +156,8 @@ function page(slide, state, states) {
 
 // -- style ----------------------------------------------------------------------------------------
 
-// Printed, a page shows the last state of each slide, unless there is one for each state. Without the media queries a
-// page that somebody prints amid a talk would lack what has not appeared.
+// In print, show the last state of each slide, unless there is a page for each state. Without the media queries, a page printed
+// during a talk would lack what has not appeared yet.
 export function styleOf(text) {
   const all = [text].flat().join("");
   const most = Math.max(0, ...[...all.matchAll(/ data-step="(\d+)"/g)].map(([, step]) => Number(step)));

@@ -1,4 +1,4 @@
-// Pictures of slides, as print shows them, on a page that holds nothing else: no controls that fade, nothing that moves.
+// Takes screenshots of slides in print style, on a page without controls or animations.
 // in: { shots: [html], styles: [css], size: [width, height], lang }; out: { files }, a PNG for each
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
@@ -8,8 +8,8 @@ import { newPage } from "./browser.mjs";
 import { settled } from "./measure.mjs";
 
 const require = createRequire(import.meta.url);
-const DENSITY = 0.75; // pixels for a CSS pixel
-const APART = "</s"; // what ends an element of text, wherever it stands
+const DENSITY = 0.75; // pixels per CSS pixel
+const APART = "</s"; // would end a raw text element
 
 export async function shots({ shots: slides, styles, size: [width, height], lang }, folder) {
   mkdirSync(folder, { recursive: true });

@@ -1,5 +1,5 @@
-// Where no line of Japanese ends though a browser would break it there: between a formula, which it takes for a picture
-// that a line may begin and end with (CSS Text 3, 5.1), and a bracket or a stop; and between a number and its unit.
+// Prevents wrong line breaks in Japanese: between a formula, which browsers treat as an image that may begin or end a line (CSS
+// Text 3, 5.1), and brackets or punctuation; and between a number and its unit.
 const FORMULA = "marp_math_inline";
 const BEFORE = /[（「『【〈《〔［｛]$/;
 const BEHIND = /^[、。，．・：；？！）」』】〉》〕］｝]+/;
@@ -15,7 +15,7 @@ export function unbroken(md) {
   });
 }
 
-// A formula with the signs that stay on its line, which leave the text before and behind it.
+// A formula with the signs that must stay on its line, which are moved from the adjacent text.
 function held(formula, before, behind, Token) {
   const text = (content) => Object.assign(new Token("text", "", 0), { content });
   const cut = (token, pattern) => {

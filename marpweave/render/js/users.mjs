@@ -1,5 +1,5 @@
-// What a project tells the Marp CLI in code: its configuration and engine, loaded as the Marp CLI would. Under another
-// stamp all of it is loaded anew; what its code imports and the project does not have is looked for among our packages.
+// Loads a project's Marp configuration and engine that are code, as the Marp CLI would. A new stamp reloads all of it; packages
+// that the project lacks are taken from ours.
 import { createRequire, register } from "node:module";
 import path from "node:path";
 import { pathToFileURL } from "node:url";
@@ -12,11 +12,11 @@ const PACKAGES = `${path.sep}node_modules${path.sep}`;
 const MAX_CONFIGURATIONS = 8;
 const configurations = new Map(); // stamp -> a promise
 const required = new Set(); // files that CommonJS keeps
-const guests = new Set(); // promises of what runs in the working folder
+const guests = new Set(); // promises of calls that use the working folder
 let here = "";
-let imported = null; // a port that tells what else was loaded
+let imported = null; // a port that receives the files loaded as modules
 
-// { said, file, engine, folder, stamp } -> all that is said, with the engine as its module has it, or null
+// { said, file, engine, folder, stamp } -> all settings, with the engine's module, or null
 export function configured({ said = {}, file = "", engine = [], folder = "", stamp = "" } = {}) {
   const home = homeOf({ file, folder });
   return kept(configurations, JSON.stringify([file, stamp, engine, said]), async () => {
@@ -28,8 +28,8 @@ export function configured({ said = {}, file = "", engine = [], folder = "", sta
 
 const homeOf = ({ file, folder }) => (file ? path.dirname(file) : folder);
 
-// Let a project's code find by relative paths what stands beside it, whoever called us and whatever else is rendered:
-// a process has one working folder, so those of another project wait.
+// Run project code in its own folder, so that relative paths work. The process has only one working folder, so calls of other
+// projects wait.
 export async function atHome({ file = "", engine = [], folder = "" } = {}, act) {
   if (!file && !engine.length) return act();
   const home = homeOf({ file, folder });
@@ -55,7 +55,7 @@ export async function engineOf(value, context) {
 
 const isClass = (value) => typeof value === "function" && Object.hasOwn(value.prototype ?? {}, "constructor");
 
-// The first of some modules, by name or as they are.
+// The first of some modules, given by name or as an object.
 async function module(wanted, place) {
   let value = typeof wanted[0] === "string" ? await loaded(wanted[0], place) : wanted[0];
   while (value && typeof value === "object" && "default" in value && value !== value.default) value = value.default;
@@ -76,7 +76,7 @@ async function loaded(name, { folder, stamp }) {
   }
 }
 
-// The files of the project that were loaded so far.
+// The project's files that have been loaded.
 export function files() {
   const found = new Set(required);
   for (let told = receiveMessageOnPort(imported); told; told = receiveMessageOnPort(imported)) found.add(told.message);

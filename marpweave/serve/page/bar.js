@@ -1,12 +1,12 @@
-// The line that tells what runs and how long, and what happened; a screen reader hears only what is new.
+// The status bar: what is running and for how long, and messages; a screen reader announces only changes.
 import { make } from "./make.js";
 import { word } from "./words.js";
 
-const NEWS = 6000; // ms that a piece of news stays
+const NEWS = 6000; // ms that a message stays
 const state = document.querySelector("#state");
 let running = [];
-let count = null; // of findings; null: not known yet
-let proof = ""; // how much is proven, where nothing is wrong
+let count = null; // of findings; null: unknown yet
+let proof = ""; // how much is proven, if there are no findings
 let isLost = false;
 let news = null;
 let timer = null;
@@ -31,7 +31,7 @@ export function lost(is) {
   isLost = is;
 }
 
-// Something happened: it is shown for a while.
+// Show a message for a while.
 export function told(text, level = "info") {
   announced(text);
   const mine = (news = { text, level });

@@ -1,4 +1,4 @@
-// Code that is edited and run on its slide. The proven output is always one key away.
+// Edits and runs code on its slide. One key restores the proven output.
 import { edited } from "./editor.js";
 import { make } from "./make.js";
 import * as over from "./over.js";
@@ -7,7 +7,7 @@ import { current } from "./views.js";
 import { word } from "./words.js";
 
 const edits = new Map(); // cell -> { frame, code, source, editor, run, state, html }
-let say = null; // null: code is not run from here
+let say = null; // null: code cannot be run from the page
 let runs = 0;
 
 export function begin(tell) {
@@ -15,7 +15,7 @@ export function begin(tell) {
   over.withTools(tools);
 }
 
-// What one can do with a cell: edit it, or run, stop and leave what is edited.
+// The buttons of a cell: edit, or run, stop and restore.
 function tools(frame, cell) {
   const [block] = over.blocks(frame, cell, "code");
   if (!block || !say) return [];
@@ -41,7 +41,7 @@ export function editHere() {
   if (code && say) begun(current(), code.dataset.cell);
 }
 
-// Whether somebody types code here now.
+// Whether the user is typing code.
 export const isTyped = () => document.hasFocus() && document.activeElement.isContentEditable;
 
 function begun(frame, cell) {
@@ -68,7 +68,7 @@ function run(cell) {
   say({ type: "run", cell: Number(cell), code: edit.editor.text(), run: edit.run });
 }
 
-// Show what a run gave, in the place of the proven output.
+// Show the result of a run in place of the proven output.
 export function said({ cell, run: which, html, state }) {
   const edit = edits.get(String(cell));
   if (edit?.run !== which) return;
@@ -104,7 +104,7 @@ function restore(cell) {
   frame.element.focus({ preventScroll: true });
 }
 
-// After slides were put in anew: code that is being edited is taken up again where it still stands.
+// After slides were replaced, resume editing code that is still there.
 export function takenUp() {
   for (const [cell, edit] of edits) {
     if (edit.code.isConnected) continue;

@@ -1,4 +1,4 @@
-// The page of a deck: what the server says, and which part of the page it concerns.
+// The page of a deck: dispatches the server's messages to the parts of the page.
 import * as bar from "./bar.js";
 import * as cells from "./cells.js";
 import * as findings from "./findings.js";
@@ -15,15 +15,15 @@ import { said, speak, word } from "./words.js";
 const main = document.querySelector("#slides");
 const broken = document.querySelector("#broken");
 let hello = null;
-const asked = Number(location.hash.slice(1) || 1) - 1; // the slide in the address, before we write ours there
+const asked = Number(location.hash.slice(1) || 1) - 1; // the slide in the initial address
 let isFirst = true;
-let last = null; // the slides that are shown
-let isAnew = true; // the server knows nothing of what was measured
+let last = null; // the last message with slides
+let isAnew = true; // the server has no measurements yet
 
 const addressOf = (line, path = hello.path) =>
   hello.editor.replace("{path}", encodeURI(path).replace(/^\//, "")).replace("{line}", line);
 
-// The name of an included file; nothing for the deck's own.
+// The name of an included file; "" for the deck itself.
 const otherFile = (path) => (path && path !== hello.path ? `${path.split(/[\\/]/).pop()} · ` : "");
 
 const HEARD = {
@@ -76,18 +76,18 @@ async function measured(places) {
   over.draw(await measure(last, places, say));
 }
 
-// Show what is edited, and mark it for a moment.
+// Show the edited slide, and highlight it for a moment.
 function follow(index) {
   const { element } = all()[index];
   const { top, bottom } = element.getBoundingClientRect();
   go(index, 0, { still: top >= 0 && bottom <= innerHeight });
   element.removeAttribute("data-edited");
-  void element.offsetWidth; // so that the mark begins anew
+  void element.offsetWidth; // restarts the animation
   element.setAttribute("data-edited", "");
 }
 
 document.documentElement.style.colorScheme = localStorage.getItem("marpweave scheme") ?? "";
-document.fonts.addEventListener("loadingdone", () => last && measured(all().keys())); // text has another size now
+document.fonts.addEventListener("loadingdone", () => last && measured(all().keys())); // text may have changed its size
 findings.begin(addressOf, otherFile, (message) => say(message));
 presenter.begin();
 keys.listen();

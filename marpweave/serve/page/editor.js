@@ -1,4 +1,4 @@
-// An element with code that can be edited, in the colours that Marp gives it.
+// Makes a code element editable, with Marp's syntax highlighting.
 import { CodeJar } from "./codejar.js";
 import hljs from "./highlight.js";
 import python from "./python.js";
@@ -9,13 +9,13 @@ hljs.registerLanguage("python", python);
 
 const coloured = (code) => (code.innerHTML = hljs.highlight(code.textContent, { language: "python" }).value);
 
-// Make code editable. keyed gets its keys first; end() makes it what it was.
+// Make code editable. keyed receives key events first; end() restores the element.
 export function edited(code, keyed) {
   const before = code.innerHTML;
   const gone = new AbortController();
   const listen = (type, act) => code.addEventListener(type, act, { signal: gone.signal });
   listen("keydown", keyed);
-  listen("keyup", (event) => event.preventDefault()); // the editor would colour later, when this may be over
+  listen("keyup", (event) => event.preventDefault()); // the editor would highlight later, perhaps after end()
   const jar = CodeJar(code, coloured, { tab: "    ", indentOn: /[({[:]$/, addClosing: false });
   const changed = () => {
     const place = jar.save();

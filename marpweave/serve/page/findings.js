@@ -1,11 +1,11 @@
-// What is wrong, with its slide and line; want and got side by side.
+// The list of findings, with slides and lines; want and got side by side.
 import * as bar from "./bar.js";
 import { make } from "./make.js";
 import { all } from "./sheets.js";
 import { go } from "./views.js";
 import { word } from "./words.js";
 
-const KEPT = "marpweave findings"; // whether the list is open, which it stays: slides do not jump when one comes or goes
+const KEPT = "marpweave findings"; // whether the list is open; it stays so, so that slides do not jump
 const panel = document.querySelector("#findings");
 const button = document.querySelector('[data-key="i"]');
 let editor = () => "";
@@ -30,7 +30,7 @@ export function list({ findings, proven = 0, unchecked = 0 }) {
   opened(localStorage.getItem(KEPT) === "open");
 }
 
-// What was to be accepted may not have been: one can try again.
+// Accepting may have failed: enable the buttons again.
 export function warned() {
   for (const accept of panel.querySelectorAll(".accept:disabled")) Object.assign(accept, { disabled: false, textContent: word("accept") });
 }

@@ -1,4 +1,4 @@
-// What keys and buttons do.
+// The actions of keys and buttons.
 import * as findings from "./findings.js";
 import { turned } from "./frames.mjs";
 import * as help from "./help.js";
@@ -16,7 +16,7 @@ const ACTIONS = {
   s: () => toggle("one"), o: () => toggle("overview"), f: fullScreen, p: openPresenter, i: findings.toggle, e: editHere,
   d: light, "?": help.open,
 };
-const FREE = new Set(["ArrowDown", "ArrowUp"]); // in a scroll they scroll
+const FREE = new Set(["ArrowDown", "ArrowUp"]); // they scroll the page
 
 export function listen() {
   turned();
@@ -39,7 +39,7 @@ export function listen() {
   });
 }
 
-// Whether a key belongs to what has the focus.
+// Whether the focused element handles a key itself.
 const typed = (target, key) => target.isContentEditable || target.closest("input, textarea, select, dialog[open]")
   || ((key === "Enter" || key === " ") && target.closest("a, button, summary"));
 

@@ -1,4 +1,4 @@
-// Elements: make("a.link", { href }, "text", child).
+// Creates elements: make("a.link", { href }, "text", child).
 export function make(what, properties = {}, ...inside) {
   const [name, ...classes] = what.split(".");
   const element = document.createElement(name);
@@ -11,7 +11,7 @@ export function make(what, properties = {}, ...inside) {
   return element;
 }
 
-// Give an element attributes; those that it has are not written: the browser would work out its style anew.
+// Set attributes of an element, except unchanged ones, since the browser would recompute its style.
 export function marked(element, attributes) {
   for (const [name, value] of Object.entries(attributes)) {
     if (element.getAttribute(name) !== String(value)) element.setAttribute(name, value);

@@ -1,22 +1,22 @@
-// Whether the slides fit, by the function that measures builds, and where they do not.
+// Measures whether slides fit, with the same function as builds.
 import { make } from "./make.js";
 import { faultsOfSlides, settled } from "./measure.mjs";
 import { all } from "./sheets.js";
 import { word } from "./words.js";
 
 let wanted = new Set();
-let at = null; // the message that is measured now
+let at = null; // the message that is being measured
 
-// Measure the slides at these places, and give their frames; who asks again before it is done adds to it.
+// Measure the slides at these places and return their frames; concurrent calls are merged.
 export async function measure({ seq, pictures = [] }, places, say) {
   const still = all().filter((frame) => frame.faults === null);
   wanted = new Set([...still.map((frame) => all().indexOf(frame)), ...places]);
   for (const index of wanted) all()[index].faults = null;
   const mine = (at = {});
   await settled();
-  if (at !== mine) return []; // newer slides have come
+  if (at !== mine) return []; // newer slides have arrived
   const slides = await faultsOfSlides(pictures, [...wanted]);
-  if (at !== mine) return []; // newer slides have come
+  if (at !== mine) return []; // newer slides have arrived
   slides.forEach((faults, index) => {
     if (faults) Object.assign(all()[index], { faults });
   });
@@ -24,7 +24,7 @@ export async function measure({ seq, pictures = [] }, places, say) {
   return all().filter((_, index) => slides[index]);
 }
 
-// The boxes of a slide that do not fit.
+// The boxes on a slide that do not fit.
 export const outlines = ({ faults }) => (faults ?? []).filter(({ box }) => box).map(({ box: [left, top, width, height] }) => {
   const outline = make("div.outline", {}, make("span", {}, word("cut")));
   Object.assign(outline.style, { left: `${left}%`, top: `${top}%`, width: `${width}%`, height: `${height}%` });

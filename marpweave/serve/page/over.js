@@ -1,4 +1,4 @@
-// What the page lays over a slide: what runs, what does not fit, and the buttons of its cells.
+// The overlays of a slide: running cells, boxes that do not fit, and the buttons of cells.
 import { make } from "./make.js";
 import { outlines } from "./measured.js";
 import { all } from "./sheets.js";
@@ -9,7 +9,7 @@ let tools = () => [];
 
 export const withTools = (toolsOf) => (tools = toolsOf);
 
-// The blocks of a cell on a slide: its code, or its outputs.
+// The blocks of a cell on a slide with a role: its code or its outputs.
 export const blocks = ({ deck }, cell, role) => [...deck.querySelectorAll(`[data-cell="${cell}"]`)]
   .filter((element) => (element.dataset.role === "code") === (role === "code")).map(blockOf);
 
@@ -22,7 +22,7 @@ export function runs(cells) {
   draw(all().filter((frame) => cellsOf(frame).some(isNews)));
 }
 
-// Lay over slides what belongs there. All is read before anything is written: else each slide would be laid out anew.
+// Draw the overlays. All reads come before all writes; otherwise each slide would cause a layout.
 export function draw(frames) {
   for (const { deck } of frames) {
     for (const element of deck.querySelectorAll("[data-role]")) {
@@ -47,7 +47,7 @@ function signs(frame, cell) {
   return block ? [laid(frame, block, make("span.sign", {}, text))] : [];
 }
 
-// Lay something at the upper right corner of a block, wherever and however large the slide is shown.
+// Place an element at the upper right corner of a block, at any position and size of the slide.
 export function laid({ over }, block, element) {
   const [slide, box] = [over.getBoundingClientRect(), block.getBoundingClientRect()];
   element.style.right = `${(100 * (slide.right - box.right)) / slide.width}%`;

@@ -1,4 +1,4 @@
-// The presenter's window: this slide, the next one, notes and the time; it and the other windows follow each other.
+// The presenter window: this slide, the next one, notes and the time, in step with the other windows.
 import { make } from "./make.js";
 import { back, forward, go, place, view, whenMoved } from "./views.js";
 import { all, pageOf } from "./sheets.js";
@@ -9,7 +9,7 @@ const channel = new BroadcastChannel(`marpweave ${location.pathname}`);
 let since = Date.now();
 let notes = [];
 let desk = null;
-let opened = null; // the presenter's window
+let opened = null; // the presenter window
 
 export const openPresenter = () =>
   void (opened = window.open(`${location.pathname}?presenter#${place().at + 1}`, "marpweave presenter", "popup,width=1100,height=720"));
@@ -34,7 +34,7 @@ export function noted(texts) {
   notes = texts;
   if (isPresenter && !desk) {
     desk = placed();
-    channel.postMessage({ from: "presenter", asks: true }); // not before there are slides to go to
+    channel.postMessage({ from: "presenter", asks: true }); // after the slides have arrived
   }
   told();
 }
@@ -71,6 +71,6 @@ function placed() {
 
 export const presents = () => view() === "presenter";
 
-// Whether somebody looks at the slide that is shown, so that nothing but its author's keys moves it.
+// Whether an audience may be looking, so that only the presenter's keys change the slide.
 export const isOnStage = () => presents() || document.fullscreenElement !== null || matchMedia("(display-mode: fullscreen)").matches
   || (opened !== null && !opened.closed);

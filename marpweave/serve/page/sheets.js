@@ -1,4 +1,4 @@
-// The slides of the page: only those that changed are put in anew, each in a frame that stays.
+// The slides of the page: only changed ones are replaced, each in a persistent frame.
 import marp from "./marp.js";
 import { framed } from "./frames.mjs";
 import { make, marked } from "./make.js";
@@ -6,18 +6,18 @@ import { word } from "./words.js";
 
 const SECTION = ":scope > foreignObject > section";
 const update = marp.browser(document);
-const html = new Map(); // hash -> slide, for one that comes twice
+const html = new Map(); // hash -> slide, since one may occur twice
 let frames = []; // { key, element, deck, over, number, page } in order
 
 export const all = () => frames;
 
-// A slide as its audience counts it, which may leave the cover out; a deck without page numbers is counted here.
+// The page number of a slide, which may not count the cover; in a deck without page numbers, its position.
 export function pageOf(index) {
   const [, total] = frames.find(({ page }) => page[1])?.page ?? [];
   return total ? `${frames[index].page[0] ?? "–"} / ${total}` : `${index + 1} / ${frames.length}`;
 }
 
-// Show a deck; gives the places of the slides that are new.
+// Show a deck; returns the indices of the new slides.
 export function show(main, message) {
   for (const [key, text] of Object.entries(message.html)) html.set(key, text);
   for (const key of html.keys()) if (!message.order.includes(key)) html.delete(key);
@@ -55,7 +55,7 @@ function put(main, order) {
   return fresh;
 }
 
-// The frames that show the slides already; one at the same place first.
+// The frames that already show the slides, preferring the same place.
 function matched(order) {
   const free = new Set(frames);
   const take = (found) => (free.delete(found) ? found : null);
@@ -72,7 +72,7 @@ function frame() {
 function filled(frame, key) {
   const template = document.createElement("template");
   template.innerHTML = html.get(key);
-  for (const image of template.content.querySelectorAll("img")) image.decoding = "sync"; // else it flickers
+  for (const image of template.content.querySelectorAll("img")) image.decoding = "sync"; // prevents flickering
   frame.deck.replaceChildren(template.content);
   framed(frame.deck, (inner, address) => (inner.src = address));
   frame.key = key;

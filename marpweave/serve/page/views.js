@@ -1,4 +1,4 @@
-// Where we are, and how slides are shown: all in a scroll, one alone, an overview, or the presenter's.
+// The current slide, and the view: all slides in a scroll, one alone, an overview, or the presenter's.
 import { marked } from "./make.js";
 import { all } from "./sheets.js";
 
@@ -6,7 +6,7 @@ const body = document.body;
 const main = document.querySelector("#slides");
 let width = main.clientWidth;
 let [at, step] = [0, 0];
-let behind = "scroll"; // what the overview and the full screen go back to
+let behind = "scroll"; // the view after the overview and full screen
 let told = () => {};
 let addressed = null;
 
@@ -25,7 +25,7 @@ export function look(wanted) {
 export const toggle = (wanted) => look(view() === wanted ? (behind === wanted ? "scroll" : behind) : wanted);
 export const leave = () => look(view() === "overview" ? behind : "scroll");
 
-// Go to a slide and a step of it. aside: something else moved us here, which is not told again.
+// Go to a slide and one of its steps. aside: do not notify the other windows, which caused the move.
 export function go(index, to = 0, { aside = false, still = false } = {}) {
   at = Math.max(0, Math.min(index, all().length - 1));
   step = Math.max(0, Math.min(to, steps(at)));
@@ -46,7 +46,7 @@ export function back() {
 
 const alone = () => view() === "one" || view() === "presenter";
 
-// The fragments of a slide: what comes one by one.
+// The fragments of a slide, which appear one by one.
 const fragments = ({ deck }) => [...deck.querySelectorAll("[data-marpit-fragment]")];
 const steps = (index) => (all()[index] ? fragments(all()[index]).length : 0);
 
@@ -59,14 +59,14 @@ function shown() {
     element.inert = alone() && !here;
     if (here) marked(element, { "aria-current": "true" });
     else element.removeAttribute("aria-current");
-    fragments(frame).forEach((fragment, number) => { // as in a built file: styles of steps know no other name
+    fragments(frame).forEach((fragment, number) => { // the name in built files, which styles of steps use
       if (alone() && here) fragment.dataset.bespokeMarpFragment = number < step ? "active" : "inactive";
       else delete fragment.dataset.bespokeMarpFragment;
     });
   });
   if (!all().length) return;
   document.querySelector("#place").textContent = `${at + 1} / ${all().length}`;
-  clearTimeout(addressed); // browsers refuse more than some writes a second
+  clearTimeout(addressed); // browsers limit the rate of such writes
   addressed = setTimeout(() => history.replaceState(null, "", `#${at + 1}`), 200);
 }
 
@@ -74,7 +74,7 @@ function scrolled() {
   if (!alone()) current()?.element.scrollIntoView({ block: view() === "overview" ? "nearest" : "center" });
 }
 
-// Change the slides, and keep what one looks at where it is.
+// Change the slides, and keep the current one in place.
 export function keepPlace(change) {
   const looked = current();
   const before = looked?.element.getBoundingClientRect().top;
@@ -91,7 +91,7 @@ addEventListener("scroll", () => {
   waits = true;
   requestAnimationFrame(() => {
     waits = false;
-    if (width !== main.clientWidth) return; // the slides stand elsewhere, and are put right at once
+    if (width !== main.clientWidth) return; // a resize is about to restore the position
     const middle = innerHeight / 2;
     const away = ({ element }) => {
       const { top, bottom } = element.getBoundingClientRect();
@@ -102,14 +102,14 @@ addEventListener("scroll", () => {
   });
 }, { passive: true });
 
-// Where the slides get another size, what one looks at stays in sight.
+// Keep the current slide in sight when slides change their size.
 new ResizeObserver(() => {
   if (width === main.clientWidth) return;
   width = main.clientWidth;
   scrolled();
 }).observe(main);
 
-// A link on a slide leads to another one, by its number or by a name on it.
+// Follow links to other slides, by number or by a name on the slide.
 addEventListener("hashchange", () => {
   const name = decodeURIComponent(location.hash.slice(1));
   const named = all().findIndex(({ element }) => element.querySelector(`a[name="${CSS.escape(name)}"]`));

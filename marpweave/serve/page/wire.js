@@ -1,4 +1,4 @@
-// The connection to the server, made anew when it is lost.
+// The connection to the server, which reconnects when it is lost.
 const [FIRST, MAX] = [250, 4000]; // ms until the next try
 
 export function connected({ heard, lost }) {

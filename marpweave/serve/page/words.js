@@ -1,4 +1,4 @@
-// What the page says, in the language of the deck.
+// The texts of the page, in the language of the deck.
 import { marked } from "./make.js";
 
 const WORDS = {
@@ -37,10 +37,10 @@ let words = WORDS.en;
 
 export const word = (key) => words[key];
 
-// What the server says, which speaks English.
+// Translate a message of the server, which is in English.
 export const said = (text) => words.said[text] ?? text;
 
-// Speak the language of a deck, in everything that stands in the page already, too; gives whether it is another one.
+// Switch to the language of a deck, also in existing elements; returns whether it changed.
 export function speak(lang) {
   const before = words;
   words = WORDS[lang.split("-")[0]] ?? WORDS.en;
