@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from contextlib import suppress
 
 from marpweave.check.compare import as_literal, tidy
 from marpweave.model.deck import Cell, ExpectedOutput, Notation, OutputFence
@@ -100,13 +101,16 @@ def reads_as_value(want: str, got: str) -> bool:
 
 def is_of_value(want: str, code: str) -> bool:
     """Whether a claim beside code that gave nothing is a value; what ``print`` wrote may have been redirected."""
-    if re.match(r"\s*(?:print|display)\(", code):
-        return False
-    try:
-        as_literal(listed(want))
-    except ValueError:
-        return False
-    return True
+    return not re.match(r"\s*(?:print|display)\(", code) and is_value(want)
+
+
+def is_value(want: str) -> bool:
+    """Whether a claim, without its remark, is a Python literal or an array."""
+    for text in wants_of(want):
+        with suppress(ValueError):
+            as_literal(listed(text))
+            return True
+    return False
 
 
 def reads_as_output(want: str, got: str) -> bool:

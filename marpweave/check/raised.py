@@ -45,9 +45,10 @@ def names_error(text: str, error: Error) -> bool | None:
     return False if spoken and error.name not in UNFORESEEN else None
 
 
-def only_names_error(text: str) -> bool:
-    """Whether a comment only announces an error."""
-    return SPOKEN.match(text) is not None and NAMED.search(text) is not None
+def is_missed(expected: ExpectedOutput, cell: Cell) -> bool:
+    """Whether a comment only announces an error, for a statement that ran without one."""
+    text, line = expected.want, cell.source.split("\n")[expected.statement[0]]
+    return not expected.marked and line[:1].strip() != "" and bool(SPOKEN.match(text) and NAMED.search(text))
 
 
 def is_unforeseen(answer: str) -> bool:

@@ -16,6 +16,8 @@ from marpweave.model.outcome import Display, Error, Outcome
 from marpweave.read.syntax import parsed
 
 NO_STRING = "the value is not a string; remove the quotes"
+UNCOMPARED = "not compared: its line has no output, or did not run; move it beside the statement with that output"
+PARTIAL = "only a part of this line's output; write all of it"
 NOTHING = "None"
 
 
@@ -111,6 +113,9 @@ def _verdicts(cell: Cell, outcome: Outcome) -> Iterator[Verdict]:
         verdict = _verdict(expected, cell, outcome, stop, claimed)
         claimed = verdict.span[1] if verdict.state is not State.PROSE else claimed
         yield verdict
+    for stray in cell.script.strays:
+        if claims.is_value(stray.want) and not (stop and stray.first > stop[1]):
+            yield Verdict(stray, State.SUSPECT, fault=UNCOMPARED)
 
 
 def _verdict(
@@ -126,20 +131,18 @@ def _verdict(
     if stop and expected.statement[0] > stop[1]:
         return Verdict(expected, State.PROSE, span=(first, last))
     verdict = _judged_statement(expected, cell, outcome, max(claimed + 1, cell.location.line + 1))
-    if outcome.error is None and verdict.state is State.PROSE and _is_missed(expected, cell):
-        return replace(verdict, state=State.SUSPECT)
+    if stop is None and verdict.state is State.PROSE:
+        if raised.is_missed(expected, cell):
+            return replace(verdict, state=State.SUSPECT)
+        gave = outcome.written(first, last) or outcome.values_at(first, last) or cell.options.check.check is Compare.OFF
+        if expected.marked and not gave and not claims.points_at_something(expected.prefix, expected.want, ""):
+            return replace(verdict, state=State.SUSPECT, fault=UNCOMPARED)
     if stop and expected.statement[1] >= stop[0] and verdict.state is not State.PROVEN:
         is_right = outcome.error and raised.names_error(expected.want, outcome.error)
         state = State.PROSE if is_right is None else State.PROVEN if is_right else State.MISMATCH
         verdict = replace(verdict, state=state, got=outcome.error.summary if outcome.error else "",
                           of_error=state is not State.PROSE)
     return verdict
-
-
-def _is_missed(expected: ExpectedOutput, cell: Cell) -> bool:
-    """Whether a comment announces an error for a statement that ran without one."""
-    line = cell.source.split("\n")[expected.statement[0]]
-    return not expected.marked and line[:1].strip() != "" and raised.only_names_error(expected.want)
 
 
 def _judged_statement(expected: ExpectedOutput, cell: Cell, outcome: Outcome, free: int) -> Verdict:
@@ -151,16 +154,17 @@ def _judged_statement(expected: ExpectedOutput, cell: Cell, outcome: Outcome, fr
     gots = [*_gots(outcome, first, last), *(outcome.results if last >= _last_code_line(cell) else ())]
     code = cell.source.split("\n")[expected.statement[0]]
     if not gots and not block and expected.marked and claims.is_of_value(expected.want, code):
-        gots = [NOTHING for value in outcome.values if first <= value.line <= last]
+        gots = [NOTHING for _ in outcome.values_at(first, last)]
     verdict = replace(judge(expected, gots, cell.options.check), span=(first, last))
     if verdict.state is State.PROVEN and claims.is_string(expected.want) and not _may_be_string(outcome, first, last):
         return replace(verdict, state=State.MISMATCH if expected.marked else State.SUSPECT, fault=NO_STRING)
     if verdict.state in (State.PROVEN, State.PROSE) or verdict.fault or expected.notation is Notation.ARROW:
         return verdict
-    once = (same(want, text, cell.options.check) for want in claims.wants_of(expected.want)
-            for text in outcome.written(first, last))
+    parts = *outcome.written(first, last), *(v.repr for v in outcome.values_at(first, last) if v.repr != NOTHING)
+    once = (same(want, text, cell.options.check) for want in claims.wants_of(expected.want) for text in parts)
     if not block and _compared(expected, verdict.got, lambda: any(once)).state is State.PROVEN:
-        return replace(verdict, state=State.PROSE)  # it ran several times, and one run gave this
+        prose = replace(verdict, state=State.PROSE)  # one run of several gave this
+        return replace(prose, state=State.SUSPECT, fault=PARTIAL) if expected.marked else prose
     if not expected.marked:
         return verdict
     start = max(top + (expected.since or 0), free)
@@ -170,8 +174,10 @@ def _judged_statement(expected: ExpectedOutput, cell: Cell, outcome: Outcome, fr
 
 def _gots(outcome: Outcome, first: int, last: int) -> list[str]:
     """The output of lines ``first`` to ``last`` in every spelling an author may use, likeliest first."""
-    values = [v for v in outcome.values if first <= v.line <= last and v.repr != NOTHING]
+    values = [v for v in outcome.values_at(first, last) if v.repr != NOTHING]
     spelled = [text for v in values for text in (v.repr, v.str)]
+    if len({v.line for v in values}) == 1 < len({v.repr for v in values}):  # it ran several times
+        spelled = ["\n".join(spelled[::2]), "\n".join(spelled[1::2])]
     printed, *more = ("".join(outcome.written(first, last, *streams))
                       for streams in (["stdout"], ["stdout", "display"], ["stderr"]))
     told = [*spelled, *filter(None, more)]
@@ -184,7 +190,7 @@ def _gots(outcome: Outcome, first: int, last: int) -> list[str]:
 
 def _may_be_string(outcome: Outcome, first: int, last: int) -> bool:
     """Whether quotes in a claim can be correct: the number 2 is not ``'2'``."""
-    same_spelt = [v.repr == v.str for v in outcome.values if first <= v.line <= last]
+    same_spelt = [v.repr == v.str for v in outcome.values_at(first, last)]
     return not same_spelt or not all(same_spelt) or any(outcome.written(first, last))
 
 

@@ -71,6 +71,8 @@ class Script:
     """True: a doctest session, executed example by example."""
     blanks: tuple[int, ...] = ()
     """0-based source lines whose student blanks raise when executed."""
+    strays: tuple[ExpectedOutput, ...] = ()
+    """Marked comments beside code that has no output of its own: ``return x  # => 1``."""
 
     @property
     def watch(self) -> tuple[int, ...]:

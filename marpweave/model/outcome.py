@@ -197,6 +197,10 @@ class Outcome:
         """The last expression's value as a notebook shows it: ``int`` rather than ``<class 'int'>`` for a type."""
         return [o.data[PLAIN] for o in self.outputs if isinstance(o, Display) and o.is_result and PLAIN in o.data]
 
+    def values_at(self, first: int, last: int) -> list[Value]:
+        """Values of expressions that begin on lines ``first`` to ``last`` of the deck."""
+        return [value for value in self.values if first <= value.line <= last]
+
     def written(self, first: int, last: int, *streams: str) -> list[str]:
         """Texts that lines ``first`` to ``last`` of the deck wrote to ``streams`` (default: all)."""
         return [write.text for write in self.writes if (not streams or write.stream in streams)

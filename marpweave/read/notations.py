@@ -9,7 +9,7 @@ import ast
 import io
 import re
 import tokenize
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Sequence, Set
 from dataclasses import replace
 from functools import lru_cache
 from itertools import takewhile
@@ -54,7 +54,8 @@ def _script(lines: Sequence[str]) -> Script:
     code = "\n".join(claims[row] if row in rows else line for row, line in enumerate(lines))
     expected = [*(_prompts(rows, lines) if rows and PROMPT.match(lines[rows[0]]) else _arrows(rows, lines)),
                 *_comments(python.plain, python.tree)]
-    return Script(code, tuple(sorted(expected, key=lambda e: e.first)))
+    strays = tuple(_strays(python.plain, {row for each in expected for row in range(each.first, each.last + 1)}))
+    return Script(code, tuple(sorted(expected, key=lambda e: e.first)), strays=strays)
 
 
 # -- notation 4: doctest sessions ----------------------------------------------------
@@ -174,6 +175,14 @@ def _trailing(row: int, column: int, comment: str, statements: Sequence[ast.stmt
     return ExpectedOutput(
         Notation.COMMENT, want, row, row, (statement.lineno - 1, end_of(statement) - 1),
         marked=bool(marked), column=start, width=len(want), prefix=marked["mark"].strip() if marked else "")
+
+
+def _strays(code: str, taken: Set[int]) -> Iterator[ExpectedOutput]:
+    """Marked comments outside of the rows that expected outputs have taken."""
+    for row, _, comment in comment_tokens(code):
+        marked = MARKER.match(comment.lstrip("#"))
+        if marked and row not in taken:
+            yield ExpectedOutput(Notation.COMMENT, marked["want"], row, row, (row, row), prefix=marked["mark"].strip())
 
 
 def _may_claim(statement: ast.stmt, *, marked: bool) -> bool:

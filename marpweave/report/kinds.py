@@ -25,7 +25,9 @@ MEANINGS: Mapping[Kind, str] = {
     Kind.TIMEOUT: "a cell exceeded its time limit",
     Kind.KERNEL_DIED: "a cell killed its kernel; the deck continues in a new one",
     Kind.MISMATCH: "the output or error on the slide differs from that of the code, or cannot be compared",
-    Kind.SUSPECT: "a bare comment that looks like an output or an error, but differs (`--strict`)",
+    Kind.SUSPECT:
+        "a bare comment that looks like an output or an error, but differs; a marked value that nothing is compared "
+        "with (`--strict`)",
     Kind.UNCHECKED: "printed output without an expected output on the slide (`--strict`)",
     Kind.HIDDEN_NAME: "code on a slide uses a name that is defined only in cells that no slide shows (`--strict`)",
     Kind.BLANK:
@@ -51,8 +53,8 @@ MEANINGS: Mapping[Kind, str] = {
         "an image is outside the project, or behind a link that leads out of it; only `--allow` shows it",
     Kind.MISSING_GLYPH: "a figure or a slide has characters that its fonts lack",
     Kind.STALE_FIGURE:
-        "a file in `figures/` differs from what the code draws, is missing (beside others, or although a slide shows "
-        "it), or would be written through a symbolic link",
+        "a file in `figures/` differs from what the code draws, is missing (where other figures exist, or although "
+        "a slide shows it), or would be written through a symbolic link",
     Kind.STALE_SOURCE: "a cell with `source` shows code that differs from the package's",
     Kind.CITATION:
         "a citation of an unknown key; a bibliography or style that is missing, damaged or outside the "

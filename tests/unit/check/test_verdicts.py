@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from marpweave.check import patterns
+from marpweave.check import patterns, verdicts
 from marpweave.check.findings import findings_of
 from marpweave.check.verdicts import State, check_cell
 from marpweave.model.options import CheckOptions, Compare, Options
@@ -35,7 +35,7 @@ def test_what_is_displayed_counts_with_what_is_printed_and_without():
     ("# => [1, 2]", State.MISMATCH), ("# => None", State.PROVEN), ("# => sorts in place", State.PROSE), ("# 3", State.PROSE)])
 def test_a_statement_that_gives_nothing_gives_none(comment, state):
     assert states(cell(f"x.sort()  {comment}"), Outcome(values=(Value(2, "None", "None"),))) == [state]
-    assert states(cell(f"x.sort()  {comment}"), Outcome()) == [State.PROSE]  # it did not run
+    assert states(cell(f"x.sort()  {comment}"), Outcome()) == [State.SUSPECT if "=>" in comment else State.PROSE]  # it did not run
 
 
 def test_what_prints_elsewhere_claims_nothing():
@@ -182,9 +182,36 @@ def test_a_fence_without_a_word_is_an_output_if_it_is_right_or_reads_like_it(fen
 @pytest.mark.parametrize("comment", ["# 1", "# => 1"])
 def test_one_of_several_outputs_of_a_loop_is_neither_proven_nor_wrong(comment):
     loop = cell(f"for i in x:\n    print(i)  {comment}")
-    assert states(loop, printing((1, "0\n"), (1, "1\n"))) == [State.PROSE]
-    assert states(loop, printing((1, "1\n"), (1, "1\n"))) == [State.PROSE]
+    told = State.SUSPECT if "=>" in comment else State.PROSE
+    assert states(loop, printing((1, "0\n"), (1, "1\n"))) == [told]
+    assert states(loop, printing((1, "1\n"), (1, "1\n"))) == [told]
     assert states(loop, printing((1, "0\n"), (1, "2\n"))) == [State.MISMATCH if "=>" in comment else State.PROSE]
+
+
+@pytest.mark.parametrize(("want", "state"), [
+    ("2", State.SUSPECT), ("0, 2", State.PROVEN), ("2 (the last)", State.SUSPECT), ("3", State.MISMATCH)])
+def test_one_of_several_values_of_a_loop_is_told_and_all_are_proven(want, state):
+    loop = cell(f"for i in x:\n    y = 2 * i  # => {want}")
+    assert states(loop, Outcome(values=(Value(3, "0", "0"), Value(3, "2", "2")))) == [state]
+    (verdict,) = check_cell(loop, Outcome(values=(Value(3, "0", "0"), Value(3, "2", "2")))).verdicts
+    assert (verdict.fault == verdicts.PARTIAL) is (state is State.SUSPECT)
+
+
+@pytest.mark.parametrize("code", [
+    "def f():\n    return x  {0}", "import x  {0}", "for i in x:  {0}\n    print(i)", "def f(): return 1  {0}", "{0}\nprint(1)",
+    "print(x,  {0}\n      y)", "if False:\n    print(x)  {0}", "assert x  {0}", "x = f(\n    1,  {0}\n)", "pass\n  {0}\n"])
+def test_a_marked_value_that_nothing_is_compared_with_is_told(code):
+    def told(want):
+        found = check_cell(cell(code.format(want)), Outcome()).verdicts
+        return [verdict.fault for verdict in found if verdict.state is State.SUSPECT]
+
+    assert told("# => 5") == told("# 出力: [1 2]（二つ）") == [verdicts.UNCOMPARED]
+    assert told("# 5") == told("# → 値を返す") == told("# => ?") == told("") == []
+
+
+def test_what_stands_behind_an_error_was_not_reached():
+    failing = cell("f()\ndef g():\n    return 1  # => 5")
+    assert states(failing, Outcome(outputs=(Error("ValueError", "x", 2),))) == []
 
 
 def test_a_fence_that_ends_in_an_error_may_be_too_hard_to_compare(monkeypatch):
