@@ -92,10 +92,11 @@ def stale_figures(
 ) -> Iterator[Finding]:
     """Figures on disk that differ from what the code currently draws.
 
-    For a deck without any drawn figure yet, only missing files that the slides themselves show are reported.
+    Where no deck of the project has drawn a figure yet, only missing files that slides show are reported.
     """
     drawn: set[str] = set()
-    is_new = not files.listing(folder)
+    home = folder.parent
+    is_new = not (files.listing(folder) or any(files.listing(home / name) for name in files.listing(home)))
     place: Location | None = None
     for check in checks:
         place = place or Location(check.cell.location.path, 1)

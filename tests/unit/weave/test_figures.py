@@ -146,7 +146,12 @@ def test_a_figure_is_written_to_its_folder_or_not_at_all(name, project):
 def test_missing_stale_and_orphaned_figures_are_told(project):
     folder = project / "figures/lecture"
     _, checks = checked(project, Figure("plot.svg", plot(1, 2)), Figure("bars.svg", plot(1, 2)))
-    assert list(stale_figures(checks, folder, Files())) == []  # nothing was drawn yet
+    assert list(stale_figures(checks, folder, Files())) == []  # nothing was drawn yet, for no deck
+    (project / "figures/other").mkdir(parents=True)
+    assert list(stale_figures(checks, folder, Files())) == []
+    (project / "figures/other/plot.svg").write_bytes(b"<svg/>")
+    assert len(list(stale_figures(checks, folder, Files()))) == 2
+    (project / "figures/other/plot.svg").unlink()
     told = [f.message for f in stale_figures(checks, folder, Files(), {folder / "plot.svg"})]
     assert told == ["figures/lecture/plot.svg is missing; run `build.py figures`"]
     write_figures([check.outcome for check in checks], folder, Files())
