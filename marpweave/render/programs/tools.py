@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -12,6 +13,9 @@ from marpweave.render.programs.browsers import Browser, find_browser, installed_
 from marpweave.render.programs.chromium import locked_version
 from marpweave.render.programs.nodes import find_node
 from marpweave.render.programs.places import home, modules
+
+MOST_COMPILED = 10_000
+"""Files in the folder for compiled scripts, about 70 MB; one installation with one Node.js makes 900."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,8 +31,16 @@ class Tools:
     def environment(self) -> dict[str, str]:
         """Environment variables for Node.js and its browser."""
         fixed = {"NODE_PATH": str(modules()), "TZ": "UTC", "NO_UPDATE_NOTIFIER": "1"}
-        compiled = {"NODE_COMPILE_CACHE": str(home() / "compiled")}  # Node.js >= 22.1
+        compiled = {"NODE_COMPILE_CACHE": str(_compiled())}  # Node.js >= 22.1
         return {**compiled, **os.environ, **fixed, **self.browser.environment}
+
+
+def _compiled() -> Path:
+    """The folder for compiled scripts; emptied when it has too many, since Node.js never deletes any."""
+    folder = home() / "compiled"
+    if sum(1 for _ in folder.glob("*/*")) > MOST_COMPILED:
+        shutil.rmtree(folder, ignore_errors=True)
+    return folder
 
 
 def find_tools() -> Tools:
