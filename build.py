@@ -15,10 +15,10 @@ if Path(sys.prefix).resolve() != VENV.resolve() and PYTHON.exists():
         sys.exit(subprocess.call(command))
     os.execv(PYTHON, command)
 
-try:
-    from marpweave.cli.main import main
-except ModuleNotFoundError as missing:
-    sys.exit(f"error: {missing}; run `make setup` first")
-
 if __name__ == "__main__":
-    main()
+    from marpweave.__main__ import main
+
+    try:
+        main()
+    except ModuleNotFoundError as missing:
+        sys.exit(f"error: {missing}; run `make setup` first")
