@@ -9,6 +9,7 @@ from marpweave.check.claims import REMARK
 from marpweave.check.compare import same, tidy
 from marpweave.model.deck import Cell, Script
 from marpweave.model.options import CheckOptions, Compare
+from marpweave.read.syntax import is_transcript
 
 
 def examples(script: Script) -> list[doctest.Example]:
@@ -19,6 +20,12 @@ def examples(script: Script) -> list[doctest.Example]:
 def flags_of(example: doctest.Example) -> int:
     """Doctest flags set by the example's directives: ``# doctest: +ELLIPSIS``."""
     return sum(flag for flag, on in example.options.items() if on)
+
+
+def flags_by_row(cell: Cell) -> dict[int, int]:
+    """Doctest flags of each example, by its 0-based row; IPython breaks long values into lines."""
+    wrapped = doctest.NORMALIZE_WHITESPACE if is_transcript(cell.source.split("\n")) else 0
+    return {example.lineno: flags_of(example) | wrapped for example in examples(cell.script)}
 
 
 def unprompted(cell: Cell) -> int | None:

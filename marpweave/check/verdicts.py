@@ -262,7 +262,7 @@ def _judged_line(expected: ExpectedOutput, gots: Sequence[str], options: CheckOp
 
 def _session_verdicts(cell: Cell, outcome: Outcome) -> Iterator[Verdict]:
     answers = {answer.line: answer.got for answer in outcome.answers}
-    flags = {e.lineno: sessions.flags_of(e) for e in sessions.examples(cell.script)}
+    flags = sessions.flags_by_row(cell)
     broken = sessions.unprompted(cell)
     for expected in cell.script.expected:
         line = cell.location.line + 1 + expected.statement[0]

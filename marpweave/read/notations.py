@@ -17,7 +17,17 @@ from itertools import takewhile
 from marpweave.inputs.spelling import tree_of
 from marpweave.model.deck import ExpectedOutput, Notation, Script
 from marpweave.read.markers import COLON, OUTPUT
-from marpweave.read.syntax import Python, as_python, end_of, indent_of, is_code, is_value
+from marpweave.read.syntax import (
+    ANSWER,
+    Python,
+    as_python,
+    as_session,
+    end_of,
+    indent_of,
+    is_code,
+    is_transcript,
+    is_value,
+)
 from marpweave.text import split_lines
 
 MARKER = re.compile(rf"^(?P<mark>\s*(?:=>|->|→|⇒|>>>|>|(?:{OUTPUT})\s*{COLON})\s*)(?P<want>\S.*)$", re.IGNORECASE)
@@ -38,7 +48,10 @@ def read_script(
     if output is None or script.session:
         return script
     height, whole = len(split_lines(output)), (0, max(len(lines) - 1, 0))
-    want = ExpectedOutput(Notation.FENCE, output.rstrip("\n"), 0, height - 1, whole, marked=marked)
+    rows = output.rstrip("\n").split("\n")
+    values = [row[_column(row):] for row in rows]
+    want = ExpectedOutput(Notation.FENCE, "\n".join(values), 0, height - 1, whole,
+                          marked=marked or values != rows, column=_column(rows[0]))
     return replace(script, expected=(*script.expected, want))
 
 
@@ -63,15 +76,19 @@ def _script(lines: Sequence[str]) -> Script:
 
 def _session(lines: Sequence[str], *, pycon: bool) -> Script | None:
     first = next((line for line in map(str.strip, lines) if line and not line.startswith("#")), "")
-    if not first.startswith(">>>"):
+    written, ipython = lines, is_transcript(lines)
+    if not (first.startswith(">>>") or ipython):
         return Script("") if pycon else None
     import doctest  # takes long, and few decks have sessions
 
+    lines = as_session(written) if ipython else written
     code = "\n".join(lines)
     try:
         examples = doctest.DocTestParser().get_examples(code)
     except ValueError:
         return None
+    if ipython and any(tree_of(example.source) is None for example in examples):
+        return None  # magics, which only IPython runs
     expected = []
     for example in examples:
         if example.options.get(doctest.SKIP):
@@ -80,8 +97,13 @@ def _session(lines: Sequence[str], *, pycon: bool) -> Script | None:
         height = example.want.count("\n")
         expected.append(ExpectedOutput(
             Notation.SESSION, example.want, last + 1, last + height, (example.lineno, last),
-            prefix=indent_of(lines[example.lineno])))
+            column=_column(written[last + 1]) if height else 0, prefix=indent_of(lines[example.lineno])))
     return Script(code, tuple(expected), session=True)
+
+
+def _column(text: str) -> int:
+    """Where an output begins: behind ``Out[1]: ``, if that is there."""
+    return prompt.end() if (prompt := ANSWER.match(text)) else 0
 
 
 def _last_prompt(lines: Sequence[str], row: int) -> int:

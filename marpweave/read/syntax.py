@@ -1,10 +1,10 @@
-"""Parses the Python code of a cell, without IPython magics and non-Python outputs. Pure."""
+"""Parses the Python code of a cell, without the magics and prompts of IPython and non-Python outputs. Pure."""
 
 from __future__ import annotations
 
 import ast
 import re
-from collections.abc import Mapping, Sequence, Set
+from collections.abc import Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass
 
 from marpweave.inputs.spelling import tree_of
@@ -14,6 +14,11 @@ FOREIGN = re.compile(r"(\s*%%.*\n)*?\s*%%(?!(time|capture)\b)")
 """A cell magic whose body is not executed as Python once, line by line."""
 ASSIGNED = re.compile(r"^(\s*[^\W\d][\w.,\s]*=\s*)[%!].*")
 """``files = !ls``."""
+INPUT = re.compile(r"In ?\[\d*\]: ?")
+MORE = re.compile(r"\s*\.{3,}: ?")
+ANSWER = re.compile(r"Out ?\[\d+\]: ?")
+FAILED = re.compile(r"-{20,}\s*|Traceback \(most recent call last\):?\s*")
+"""The first line of a traceback, as IPython writes it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,3 +97,40 @@ def is_value(node: ast.expr) -> bool:
     except (ValueError, TypeError, SyntaxError, MemoryError, RecursionError):
         return False
     return True
+
+
+# -- transcripts of IPython ------------------------------------------------------------
+
+
+def is_transcript(lines: Sequence[str]) -> bool:
+    """Whether the first line of code has a prompt of IPython: ``In [1]: x``."""
+    first = next((line for line in lines if line.strip() and not line.startswith("#")), "")
+    return INPUT.match(first) is not None
+
+
+def as_session(lines: Sequence[str]) -> list[str]:
+    """The lines with prompts of doctest: ``>>> x`` for ``In [1]: x``, and ``3`` for ``Out[1]: 3``."""
+    starts = [row for row, line in enumerate(lines) if INPUT.match(line)]
+    blocks = zip(starts, [*starts[1:], len(lines)], strict=True)
+    return [*lines[:starts[0]], *(line for start, end in blocks for line in _block(lines[start:end]))]
+
+
+def _block(lines: Sequence[str]) -> Iterator[str]:
+    """An input and what is below it."""
+    height = next((row for row, line in enumerate(lines) if row and not MORE.match(line)), len(lines))
+    code = [INPUT.sub("", lines[0], 1), *(MORE.sub("", line, 1) for line in lines[1:height])]
+    below = lines[height:]
+    yield from (f"{'...' if row else '>>>'} {line}".rstrip() if any(code) else "" for row, line in enumerate(code))
+    first = next((row for row, line in enumerate(below) if ANSWER.sub("", line, 1).strip()), len(below))
+    answered = any(map(ANSWER.match, below[:first + 1]))
+    yield from ("..." if answered else line for line in below[:first])
+    yield from _answer(below[first:])
+
+
+def _answer(lines: Sequence[str]) -> Iterator[str]:
+    """What was printed and the value, or an error as Python's own console shows it."""
+    failed = next((row for row, line in enumerate(lines) if FAILED.fullmatch(line)), len(lines))
+    yield from (ANSWER.sub("", line, 1) for line in lines[:failed])
+    last = max((row for row, line in enumerate(lines) if line.strip()), default=0)
+    for row, line in enumerate(lines[failed:], start=failed):
+        yield "Traceback (most recent call last):" if row == failed else "    ..." if row < last else line

@@ -52,7 +52,7 @@ BLOCKS = [("print(x{i})", "#> "), ("print(x{i})\n# 出力:", "# "), ("x{i}\nprin
           ("print(x{i})", ">>> "), ("x{i}", ">>> "), ("print(1)\nprint(x{i})", "# 出力: ")]
 BARE = ["", "# 説明", "# >>> f(2)\n# 4", "z = 5  # 重み", 's = """why?\nprint(1)  # => 1\n%d\n"""', 's = """\n>>> 1\nprint(1) -> 1\n"""', "%matplotlib inline",
         'def f(x) -> int:\n    """2倍\n\n    >>> f(2)\n    4\n    """\n    return 2 * x', ">>> x0", f">>> f(3)\n{OPEN}6{CLOSE}", "print('a')  # TODO: x0 -> x1", "x0 = x0;",
-        "config = {{\n    'a': 1,  # -> hidden\n}}", "print('-> 3')", "print('')", "# 出力:", "In [1]: 1 + 1\nOut[1]: 3", "1 / 0  # ZeroDivisionError"]
+        "config = {{\n    'a': 1,  # -> hidden\n}}", "print('-> 3')", "print('')", "# 出力:", f"In [1]: 1 + 1\nOut[1]: {OPEN}3{CLOSE}", "1 / 0  # ZeroDivisionError"]
 PROMPTS = ["{b}>>> print(x{i})", "{b}>>> x{i}", "{b}>>> for _ in range(2):\n{b}...     print(x{i})", "{b}>>> for _ in range(2):\n{b}...     print(x{i})\n{b}...", "{b}>>> print(x{i})  # doctest: +ELLIPSIS",
            "{b}>>> for _ in range(2):\n{b}    print(x{i})", "{b}>>> if x{i}: print(1)\n{b}else: print(2)"]
 

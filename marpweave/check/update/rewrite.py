@@ -19,11 +19,11 @@ from marpweave.check.update.edits import TRACEBACK, LineEdit, apply_edits, first
 from marpweave.check.update.renew import parted, quoted, shape, spellings
 from marpweave.check.verdicts import CellCheck, State, Verdict
 from marpweave.inputs.spelling import tree_of
-from marpweave.model.deck import Cell, Notation
+from marpweave.model.deck import Cell, ExpectedOutput, Notation
 from marpweave.model.options import Compare
 from marpweave.read.markers import COLON, JAPANESE
 from marpweave.read.notations import HEADING
-from marpweave.read.syntax import is_value
+from marpweave.read.syntax import ANSWER, is_value
 from marpweave.text import split_lines
 
 UNWRITABLE = re.compile(r"[\x00-\x08\x0b-\x1f\x7f\ud800-\udfff]")
@@ -85,13 +85,14 @@ def edits_of(checks: Iterable[CellCheck], text: str, *, suspects: bool) -> tuple
 def _edit(cell: Cell, verdict: Verdict, lines: Sequence[str]) -> LineEdit | None:
     expected, first = verdict.expected, first_line(cell, verdict)
     got = verdict.got if expected.notation is Notation.SESSION else tidy(verdict.got)
-    if cell.options.check.check is Compare.REGEX or UNWRITABLE.search(got):
-        return None
     fence = fence_of(cell, expected)
+    written = (fence or cell).source.split("\n")[expected.first:expected.last + 1]
+    if cell.options.check.check is Compare.REGEX or UNWRITABLE.search(got) or any(map(ANSWER.match, written[1:])):
+        return None
     edit = LineEdit(first, first + expected.last - expected.first, ())
     if fence:
         new = _chosen(expected.want, got, lambda text: same(text, got, cell.options.check)) if got else None
-        return replace(edit, lines=_prefixed(fence.prefix, new.split("\n") if new else []))
+        return replace(edit, lines=_prefixed(fence.prefix, _behind_prompt(expected, written, new)))
     source = cell.source.split("\n")
     row = expected.statement[0] if expected.notation is Notation.SESSION else expected.first
     raw = lines[cell.location.line + row].rstrip("\r\n")
@@ -102,6 +103,7 @@ def _edit(cell: Cell, verdict: Verdict, lines: Sequence[str]) -> LineEdit | None
     prefix = raw.removesuffix(source[row]) + expected.prefix
     if expected.notation is Notation.SESSION:
         made = _answer(cell, verdict, got)
+        made = made and _behind_prompt(expected, written, "\n".join(made))
     else:
         made, prefix = _lines(cell, verdict, source), raw.removesuffix(source[row].lstrip()) + expected.prefix
     return None if made is None else replace(edit, lines=_prefixed(prefix, made))
@@ -109,6 +111,11 @@ def _edit(cell: Cell, verdict: Verdict, lines: Sequence[str]) -> LineEdit | None
 
 def _prefixed(prefix: str, lines: Iterable[str]) -> tuple[str, ...]:
     return tuple(prefix + line if line else prefix.rstrip() for line in lines)
+
+
+def _behind_prompt(expected: ExpectedOutput, written: Sequence[str], new: str | None) -> list[str]:
+    """The lines of an output, of which the first stays behind ``Out[1]: `` if it is ``written`` so."""
+    return (written[0][:expected.column] + new).split("\n") if new else []
 
 
 def _chosen(want: str, got: str, proves: Proves) -> str:

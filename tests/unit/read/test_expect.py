@@ -196,6 +196,5 @@ def test_lines_of_another_indentation_belong_to_no_block():
     assert wants("if x:\n    print(1)\n    #> 1\n#> 2") == [(Notation.LINES, "1", (1, 1), True)]
 
 
-def test_what_a_notebook_shows_is_no_claim():
-    assert wants("In [1]: 1 + 1\nOut[1]: 3") == []
+def test_a_comment_with_the_prompt_of_a_notebook_is_no_claim():
     assert wants("x = 1\nx\n# Out[1]: 3") == []
