@@ -19,6 +19,7 @@ from marpweave.cli.commands.diff import diff
 from marpweave.cli.commands.machine import doctor, setup
 from marpweave.cli.commands.projects import config, init
 from marpweave.cli.commands.stats import stats
+from marpweave.cli.elsewhere import instead
 from marpweave.cli.executors import runner_of
 from marpweave.cli.options import checking, known, reporting, running, showing, writing
 from marpweave.cli.settings import project_of, settings_of
@@ -215,7 +216,7 @@ def _call(words: list[str] | None) -> NoReturn:
         sys.exit(program.main(words, prog_name=program_name(), standalone_mode=False))
     except click.ClickException as error:
         with suppress(OSError):
-            error.show()
+            instead(error).show()
         sys.exit(error.exit_code)
     except click.Abort:
         say("interrupted")

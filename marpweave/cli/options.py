@@ -10,6 +10,7 @@ from typing import Any, get_args
 
 import click
 
+from marpweave.cli.elsewhere import COMMANDS
 from marpweave.config.config import Audience, Executor, FileFormat
 from marpweave.errors import command
 from marpweave.text import nearest
@@ -66,7 +67,7 @@ def _no_command(context: click.Context, _parameter: click.Parameter, decks: tupl
     for name in (str(deck) for deck in decks if not deck.exists()):
         if name in names:
             raise click.UsageError(f"put the command before its options: {command(f'{name} …')}")
-        if near := nearest(name, names):
+        if near := COMMANDS.get(name) or nearest(name, names):
             raise click.UsageError(f"{name} is neither a command nor a file; did you mean {command(near)}?")
         if name.isidentifier():
             raise click.UsageError(f"{name} is neither a command nor a file; {command('--help')} lists the commands")

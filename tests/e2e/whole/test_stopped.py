@@ -41,8 +41,18 @@ def test_wrong_usage_ends_with_two(tmp_path):
 @pytest.mark.parametrize(("words", "told"), [
     (("chekc", "a.md"), "chekc is neither a command nor a file; did you mean `build.py check`?"),
     (("clean",), "clean is neither a command nor a file; `build.py --help` lists the commands"),
+    (("render", "a.md"), "render is neither a command nor a file; did you mean `build.py build`?"),
     (("--strict", "check", "a.md"), "put the command before its options: `build.py check …`")])
 def test_a_command_that_is_mistyped_or_misplaced_is_no_missing_deck(words, told, tmp_path):
+    assert Project(tmp_path).run(*words, code=2).stderr.splitlines()[-1] == f"Error: {told}"
+
+
+@pytest.mark.parametrize(("words", "told"), [
+    (("a.md", "--pdf"), "no such option --pdf; here it is `--to pdf`"),
+    (("a.md", "-o", "a.pdf"), "no such option -o; here it is `--out FOLDER`"),
+    (("check", "--fix"), "no such option --fix; here it is `--update`"),
+    (("build", "--wacth"), "No such option '--wacth'. (Did you mean one of: '--cache', '--watch'?)")])
+def test_an_option_of_another_tool_is_told_with_the_one_that_is_meant(words, told, tmp_path):
     assert Project(tmp_path).run(*words, code=2).stderr.splitlines()[-1] == f"Error: {told}"
 
 
