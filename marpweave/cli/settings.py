@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+import shlex
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import fields, replace
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from marpweave.config.config import Config, Configuration
 from marpweave.config.decks import Selector, decks_of, folder_of, from_here, is_named, selector_of, unique
 from marpweave.config.effective import base_of, configuration, configured
-from marpweave.config.root import configuration_in
-from marpweave.errors import UsageError
+from marpweave.config.root import configuration_in, unheeded
+from marpweave.errors import UsageError, command, say
 
 if TYPE_CHECKING:
     from marpweave.build.project import Project
@@ -35,7 +37,16 @@ def settings_of(decks: Sequence[str | Path] = (), *, trust: bool = False, **opti
     chosen = selectors or _configured(project)
     paths = unique(from_here(path) for selector in chosen for path in decks_of(selector, project.config.out))
     settings = replace(settings_from(project, paths, options), overrides=_overrides(paths, project))
+    for file in unheeded(paths, project.root):
+        _warn(f"{from_here(file)} does not hold here, since these decks share the project {project.root}; name the "
+              f"decks of one folder: {command(shlex.quote(str(from_here(file.parent))))}")
     return settings if trust else _trusted(settings, selectors)
+
+
+@cache
+def _warn(message: str) -> None:
+    """Write a warning, once."""
+    say(f"warning: {message}")
 
 
 def configuration_of(places: Sequence[Path], options: Mapping[str, Any]) -> Configuration:

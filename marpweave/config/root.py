@@ -34,6 +34,13 @@ def find_project(places: Sequence[Path]) -> Configuration:
     return _marked(place) or Configuration(place, marked=False)
 
 
+def unheeded(decks: Sequence[Path], root: Path) -> tuple[Path, ...]:
+    """Configurations nearer to decks than that of their project, whose folder is ``root``: they do not hold."""
+    folders = {folder for place in {deck.absolute().parent for deck in decks} if place.is_relative_to(root)
+               for folder in (place, *place.parents) if folder.is_relative_to(root) and folder != root}
+    return tuple(file for folder in sorted(folders) if (file := configuration_in(folder)))
+
+
 def _common(places: Sequence[Path]) -> Path | None:
     try:
         return Path(os.path.commonpath([place.resolve() for place in places]))

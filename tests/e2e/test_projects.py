@@ -215,3 +215,13 @@ def test_what_is_configured_and_not_there_is_an_error_at_its_line(project):
     assert project.run("check", code=2).stderr == f"error: marpweave.toml:2: there is no 'talks' in {project.folder}\n"
     project.write({"marpweave.toml": "decks = []\n"})
     assert project.run("check", code=2).stderr == "error: marpweave.toml:1: 'decks' matches no deck\n"
+
+
+def test_configurations_that_do_not_hold_are_named(tmp_path):
+    deck = "---\nmarp: true\n---\n\n# A\n"
+    project = Project(tmp_path).write({"a b/marpweave.toml": "", "a b/w1/a.md": deck, "c/pyproject.toml": "[tool.marpweave]\n",
+                                       "c/a.md": deck, "d/pyproject.toml": "[project]\n", "d/a.md": deck, ".git/HEAD": ""})
+    said = [line.partition(" does not hold here")[0] + " | " + line.rpartition("folder: ")[2]
+            for line in project.run("check").stderr.splitlines()]
+    assert said == ["warning: a b/marpweave.toml | `build.py 'a b'`", "warning: c/pyproject.toml | `build.py c`"]
+    assert [project.run("check", name).stderr for name in ("a b", "c", "d")] == [""] * 3
