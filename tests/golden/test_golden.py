@@ -4,53 +4,26 @@
 """
 
 import os
-import shutil
-import sys
 from pathlib import Path
 
 import pytest
-from click.testing import CliRunner
 
-from marpweave.cli.main import program
 from marpweave.model.finding import Kind
-
-pytestmark = pytest.mark.usefixtures("kernel", "browser")
+from tests.golden.recorded import FOLDERS, RECORDED, folder_again, in_folder, overwrite
 
 HERE = Path(__file__).parent
-CASES = sorted(p.parent for p in HERE.glob("*/*/deck.md"))
 OVERWRITE = os.environ.get("GOLDEN") == "overwrite"
+IN_KERNELS = [folder for folder in FOLDERS if folder not in RECORDED]
 
 
-def run(*arguments):
-    result = CliRunner().invoke(program, list(arguments))
-    if result.exception and not isinstance(result.exception, SystemExit):
-        raise result.exception
-    return result
-
-
-@pytest.mark.parametrize("case", CASES, ids=[f"{p.parent.name}-{p.name}" for p in CASES])
-def test_golden(case, tmp_path, monkeypatch):
-    folder = tmp_path / "deck"
-    shutil.copytree(case, folder)
-    monkeypatch.chdir(folder)
-    flags = (case / "flags").read_text(encoding="utf-8").split() if (case / "flags").is_file() else []
-    if case.parent.name == "cases":
-        result = run("build", "--to", "md", *flags, "deck.md")
-    else:
-        result = run("check", *flags, "deck.md")
-    report = result.stdout.replace(sys.executable, "python")
-    expect(case / "report.txt", f"{report}exit {result.exit_code}\n".encode())
-    assert result.exit_code == (0 if case.parent.name == "cases" else 1)
-    if case.parent.name == "cases":
-        expect(case / "woven.md", (folder / "dist" / "deck.md").read_bytes())
-    if "--update" in flags:
-        expect(case / "updated.md", (folder / "deck.md").read_bytes())
-
-
-def expect(golden, content):
+@pytest.mark.usefixtures("kernel", "browser")
+@pytest.mark.parametrize("folder", IN_KERNELS, ids=[f"{p.parent.name}-{p.name}" for p in IN_KERNELS])
+def test_golden(folder, tmp_path, monkeypatch):
+    today = folder_again(folder, tmp_path, monkeypatch, really=True)
     if OVERWRITE:
-        golden.write_bytes(content)
-    assert content.decode() == golden.read_bytes().decode()
+        overwrite(folder, today)
+    assert today.gave == in_folder(folder).gave
+    assert today.gave[0].endswith("exit 0\n" if folder.parent.name == "cases" else "exit 1\n")
 
 
 def test_every_kind_of_finding_has_a_failure_case():
