@@ -86,6 +86,7 @@ def test_every_figure_has_an_example_and_a_picture_in_the_gallery(gallery):
     assert all(f"`{name}`" in page for name in plots.__all__ if name.startswith("animate_"))
 
 
+@pytest.mark.attack
 def test_the_examples_of_the_gallery_run(gallery, tmp_path, monkeypatch):
     monkeypatch.setattr(gallery, "PICTURES", tmp_path)
     gallery.main()

@@ -16,7 +16,7 @@ from marpweave.model.outcome import Error
 from marpweave.probe.audit.monitor import CAN_SEE
 from tests.attack.sandbox.test_sandbox import available
 from tests.environments import NO_OTHER, environment, other_version
-from tests.golden.test_golden import CASES
+from tests.golden.recorded import FOLDERS
 from tests.project import Project
 from tests.running import run
 
@@ -66,12 +66,12 @@ def compared(checked):
 
 PLAIN = {"citation", "crlf-and-bom", "missing-image", "no-alt", "part", "parts", "references", "stale-figure"}
 """Cases whose cells only print or plot, as those of other cases do."""
-VARIED = {"figures", "like-a-script", "kernel-died"}
+VARIED = {"like-a-script", "kernel-died"}
 """Those that `make test` compares."""
 
 
 @pytest.mark.parametrize("case", [pytest.param(path, id=f"{path.parent.name}-{path.name}", marks=() if path.name in VARIED else pytest.mark.attack)
-                                  for path in CASES if path.name not in PLAIN])
+                                  for path in FOLDERS if path.name not in PLAIN])
 def test_our_own_python_gives_the_same_by_its_path(case, tmp_path, monkeypatch):
     project = Project(case).copy(tmp_path / "deck")
     monkeypatch.chdir(project.folder)

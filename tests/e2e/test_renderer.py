@@ -51,7 +51,7 @@ def node(home):
 
 
 def test_files_equal_those_of_separate_calls_in_whatever_order_decks_come(home, tmp_path):
-    each_as_by_itself([of_all_parts("one", "lang: ja\ntheme: lecture\nmath: mathjax"), of_all_parts("two", "lang: en\ntheme: gaia\nsize: 4:3\nmath: katex")], tmp_path)
+    each_as_by_itself([of_all_parts("one", "lang: ja\ntheme: lecture\nmath: mathjax"), of_all_parts("two", "lang: en\ntheme: gaia\nsize: 4:3\nmath: katex")], tmp_path, ("html",))
 
 
 def test_what_is_measured_on_a_page_that_is_printed_is_measured_on_its_html_too(renderer):
@@ -139,6 +139,7 @@ def test_a_deck_that_hangs_even_alone_has_no_files_and_says_so(home):
             complaints=dict.fromkeys(["html", "pdf"], "timed out after 0.01 s"))
 
 
+@pytest.mark.attack
 def test_a_process_is_replaced_after_its_share_of_decks_and_leaves_their_files(home):
     with MarpRenderer(max_decks=1) as renderer:
         first = renderer.render(deck("first"), ("html",)).result()
@@ -148,6 +149,7 @@ def test_a_process_is_replaced_after_its_share_of_decks_and_leaves_their_files(h
         assert first.files["html"][0].is_file()
 
 
+@pytest.mark.attack
 def test_slides_come_from_a_new_process_where_one_was_killed(home):
     with MarpRenderer(live=True) as renderer:
         first = renderer.slides(deck("deck")).result()

@@ -2,11 +2,11 @@
 
 from playwright.sync_api import expect
 
-from tests.preview.previewed import previewed, previewed_alone
+from tests.preview.previewed import previewed
 
 
 def test_a_save_is_on_the_screen_of_every_browser(project, chromium, kernel):
-    with previewed_alone(project, "deck.md") as endpoint:
+    with previewed(project, "deck.md") as endpoint:
         pages = [chromium.new_context().new_page() for _ in range(2)]
         for page in pages:
             page.set_default_timeout(40_000)

@@ -56,6 +56,6 @@ def test_slides_fences_and_what_stands_in_the_text_are_what_marp_finds(ask_marp,
     assert read(text) == ask_marp(text)
 
 
-@pytest.mark.parametrize("text", WHOLE.values(), ids=WHOLE)
+@pytest.mark.parametrize("text", [pytest.param(text, id=name, marks=pytest.mark.attack if name.startswith("slides/") else ()) for name, text in WHOLE.items()])
 def test_a_whole_deck_is_read_as_marp_reads_it(ask_marp, text):
     assert read(text) == ask_marp(text)

@@ -13,7 +13,7 @@ from marpweave.kernel.client import run_decks
 from marpweave.kernel.zygote import KernelStart
 from tests.attack.sandbox.test_sandbox import available
 from tests.e2e.test_warm import PROBES, deck_run
-from tests.golden.test_golden import CASES
+from tests.golden.recorded import FOLDERS
 from tests.running import run
 
 pytestmark = [pytest.mark.usefixtures("kernel"),
@@ -21,7 +21,7 @@ pytestmark = [pytest.mark.usefixtures("kernel"),
 ROOT = Path(__file__).parents[3]
 OTHER = {"processes", "descriptors"}
 """What is limited, and handed over, has other numbers."""
-DRAWN = [case for case in CASES if case.parent.name == "cases" and re.search("plt|matplotlib", (case / "deck.md").read_text(encoding="utf-8"))]
+DRAWN = [case for case in FOLDERS if case.parent.name == "cases" and re.search("plt|matplotlib", (case / "deck.md").read_text(encoding="utf-8"))]
 COURSE = ["01-perceptron", "02-activation"]
 
 

@@ -8,7 +8,7 @@ from tests.e2e.diff.repository import DECK, commit, differences, git
 @pytest.mark.parametrize(("name", "old", "new", "expected"), [
     ("slides/one.md", "はじめの文。", "はじめの文章。", [("one.md", "changed", 1, 1, ["source changed"])]),
     ("kit/core.py", "x / 2", "x / 3", [("one.md", "changed", 3, 3, ["kit/core.py::halve"])]),
-    ("kit/core.py", "2 * x", "3 * x", [("one.md", "changed", 2, 2, ["kit/core.py::double"])]),
+    pytest.param("kit/core.py", "2 * x", "3 * x", [("one.md", "changed", 2, 2, ["kit/core.py::double"])], marks=pytest.mark.attack),
     ("kit/core.py", "return 2 * x", "return x + x", []),
     pytest.param("slides/data.txt", "7", "8", [("one.md", "changed", 4, 4, ["slides/data.txt"])], marks=pytest.mark.attack),
     pytest.param("slides/dot.svg", "red", "blue", [("one.md", "changed", 4, 4, ["picture dot.svg"])], marks=pytest.mark.attack),
@@ -16,7 +16,8 @@ from tests.e2e.diff.repository import DECK, commit, differences, git
     ("slides/one.md", "---\n\n## A line", "---\n\n## New\n\n- 新しい\n\n---\n\n## A line", [("one.md", "added", None, 3, [])]),
     pytest.param("slides/one.md", "---\n\n### The end\n\n- a\n- b\n", "", [("one.md", "removed", 5, None, [])], marks=pytest.mark.attack),
     pytest.param("slides/one.md", "![a dot]", "![a red dot]", [("one.md", "changed", 4, 4, ["source changed"])], marks=pytest.mark.attack),
-    ("slides/one.md", "paginate: true", "paginate: true\nstyle: 'h2 { color: purple }'", [("one.md", "changed", n, n, ["front matter changed"]) for n in (2, 3)]),
+    pytest.param("slides/one.md", "paginate: true", "paginate: true\nstyle: 'h2 { color: purple }'", [("one.md", "changed", n, n, ["front matter changed"]) for n in (2, 3)],
+                 marks=pytest.mark.attack),
     pytest.param("slides/one.md", "# 第一", "<!-- a note -->\n\n# 第一", [], marks=pytest.mark.attack),
 ], ids=["text", "figure", "output", "same-result", "data", "picture", "theme", "inserted", "removed", "alt", "style", "note"])
 def test_exactly_the_slides_that_look_different_are_told_with_their_reason(name, old, new, expected, course):

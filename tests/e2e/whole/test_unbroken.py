@@ -36,13 +36,14 @@ BROKEN = """paragraph => {
 }"""
 
 
-def test_no_line_ends_between_a_bracket_and_its_formula_or_a_number_and_its_unit(renderer, chromium):
+@pytest.mark.parametrize("step", [40, pytest.param(10, marks=pytest.mark.attack)])
+def test_no_line_ends_between_a_bracket_and_its_formula_or_a_number_and_its_unit(step, renderer, chromium):
     rendering = renderer.render(deck("deck", MARKDOWN), ("html",)).result()
     with chromium.new_page() as page:
         page.goto(rendering.files["html"][0].as_uri())
         paragraph = page.locator("section > p")
         ends = set()
-        for width in range(200, 1150, 10):
+        for width in range(200, 1150, step):
             paragraph.evaluate("(paragraph, width) => { paragraph.style.width = `${width}px`; }", width)
             ends |= set(paragraph.evaluate(BROKEN))
     assert len(ends) > 5

@@ -110,7 +110,7 @@ ANIMATIONS = [pytest.param(getattr(plots, name), options, id=name) for name in p
               for options in EXAMPLES[name]]
 FEW = [call if call.id.endswith("-0") else pytest.param(*call.values, id=call.id, marks=pytest.mark.attack) for call in CALLS]
 """Of each drawing one example in `make test`, all in `make attack`."""
-DIAGRAMS = [call for call in CALLS if call.values[0].__module__.rpartition(".")[2] in (
+DIAGRAMS = [call for call in FEW if call.values[0].__module__.rpartition(".")[2] in (
     "circuit", "convolution", "graph", "network", "neurons", "recurrent", "shapes") or call.id.startswith("draw_classifier")]
 
 
