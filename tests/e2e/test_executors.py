@@ -40,6 +40,7 @@ def test_what_is_not_the_same_on_a_worker_runs_at_home(tmp_path):
     assert {deck["path"]: len(deck["workers"]) for deck in built.decks if deck["workers"]} == {"slides/plain.md": 1}
 
 
+@pytest.mark.attack
 def test_what_one_deck_writes_another_reads_though_workers_write_nothing_back(tmp_path):
     project = Project(tmp_path).write({"slides/a-reader.md": READER, "slides/z-maker.md": MAKER})
     built = project.build("--to", "md", "--executor", "dask", "--jobs", "1")

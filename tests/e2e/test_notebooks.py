@@ -138,6 +138,7 @@ def test_a_notebook_gives_elsewhere_what_it_shows(project, tmp_path, kernel, bro
 
 
 @pytest.mark.timeout(200)
+@pytest.mark.attack
 def test_homework_passes_with_its_solutions_and_stops_without_them_at_its_blanks_alone(tmp_path, kernel, browser):
     project = Project(tmp_path).write({"home.md": HOMEWORK})
     built = project.build("home.md", "--to", "ipynb", "--variant", "student,solution")

@@ -20,6 +20,7 @@ def probed(tmp_path_factory):
     return folder, outcomes(folder, KernelStart.COLD)
 
 
+@pytest.mark.attack
 def test_every_probe_gives_the_same_in_a_fork(probed):
     folder, cold = probed
     alike(cold, outcomes(folder, KernelStart.WARM))

@@ -4,4 +4,4 @@ from tests.preview.law import follow
 
 
 def test_a_page_is_what_a_build_from_nothing_gives(tmp_path, kernel, renderer):
-    follow(tmp_path, renderer, seed=1, edits=5)
+    follow(tmp_path, renderer, seed=1, edits=3)

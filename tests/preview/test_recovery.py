@@ -32,14 +32,15 @@ ALL = "os.kill(int(open(f'/proc/{os.getppid()}/stat').read().split()[3]), 9)\n  
 def test_cells_whose_kernel_dies_run_again(death, project, kernel, browser):
     mortal = f"\n---\n\n```python\nimport os\nif not os.path.exists('died'):\n    open('died', 'w').close()\n    {death}\nprint('at', 'last')\n```\n"
     project.write({"deck.md": project.text("deck.md") + mortal})
-    with previewed_alone(project, "deck.md") as endpoint, endpoint.page() as page:
+    with (previewed if death == KERNEL else previewed_alone)(project, "deck.md") as endpoint, endpoint.page() as page:
         page.shows("at last").until(lambda page: page.found == [])
         assert (project / "died").exists()
         assert page.told["status"]["text"] == "a kernel died; running its cells again"
 
 
+@pytest.mark.attack
 @pytest.mark.skipif(not CAN_FORK, reason="kernels are not forked on this system")
-@pytest.mark.parametrize(("memory", "processes"), [pytest.param("1000", 5, marks=pytest.mark.attack), ("1", 4)])  # zygote, witness, kernel, what the deck began with, the rest
+@pytest.mark.parametrize(("memory", "processes"), [("1000", 5), ("1", 4)])  # zygote, witness, kernel, what the deck began with, the rest
 def test_states_between_cells_take_no_more_memory_than_one_gives_them(memory, processes, project, kernel, browser):
     with previewed_alone(project, "deck.md", "--snapshots-memory", memory) as endpoint, endpoint.page() as page:
         page.shows("21", "40")

@@ -160,7 +160,7 @@ def test_a_false_rewriting_is_refuted(bug, monkeypatch):
         holds(guarded=False, examples=2000)
 
 
-@pytest.mark.parametrize("bug", STOPPED)
+@pytest.mark.parametrize("bug", [*STOPPED[:3], *(pytest.param(bug, marks=pytest.mark.attack) for bug in STOPPED[3:])])
 def test_a_false_rewriting_is_not_written(bug, monkeypatch):
     plant_all(monkeypatch, bug)
     holds(guarded=True, examples=30)

@@ -14,7 +14,7 @@ from marpweave.render.programs.places import unpacked_fonts
 from marpweave.render.programs.tools import find_tools
 from tests.project import Project
 
-pytestmark = [pytest.mark.usefixtures("browser"), pytest.mark.timeout(240)]
+pytestmark = [pytest.mark.usefixtures("browser"), pytest.mark.timeout(240), pytest.mark.attack]
 
 THEMES = Path(__file__).parents[1] / "themes"
 NAMES = sorted(path.stem for path in THEMES.glob("*.css"))
@@ -46,20 +46,14 @@ LAYOUT = """async () => {
 }"""
 
 
-@pytest.fixture(scope="module", params=[pytest.param(NAMES[:1], id="one"), pytest.param(NAMES[1:], id="the others", marks=pytest.mark.attack)])
-def names(request):
-    """Themes."""
-    return request.param
-
-
 @pytest.fixture(scope="module")
-def decks(names, tmp_path_factory):
+def decks(tmp_path_factory):
     """One deck in each theme, as the Marp CLI makes it (plain) and as we do (dist), and two machines."""
     project = Project(Path(shutil.copytree(THEMES, tmp_path_factory.mktemp("foreign") / "themes").parent))
     text = project.text("themes/deck.md")
-    project.write({f"decks/{name}.md": text.replace("theme: own", f"theme: {name}") for name in names})
+    project.write({f"decks/{name}.md": text.replace("theme: own", f"theme: {name}") for name in NAMES})
     shutil.copy(THEMES / "ground.svg", project / "decks")
-    built = project.build(*(f"decks/{name}.md" for name in names), "--theme-set", "themes", "--to", "html", code=1)
+    built = project.build(*(f"decks/{name}.md" for name in NAMES), "--theme-set", "themes", "--to", "html", code=1)
     tools = find_tools()
     subprocess.run([tools.node, tools.marp.with_name("marp-cli.js"), "-I", "decks", "-o", "plain", "--theme-set", "themes"], cwd=project.folder, capture_output=True,
                    env=tools.environment, stdin=subprocess.DEVNULL, check=True, timeout=120)
@@ -78,7 +72,7 @@ def machine(folder, fonts, families):
 
 
 @pytest.fixture(scope="module")
-def layouts(names, decks):
+def layouts(decks):
     """Where each element stands, what it says and its colours: on a machine, by maker and theme."""
     project, _ = decks
     browser, found = find_tools().browser, {}
@@ -91,7 +85,7 @@ def layouts(names, decks):
             page.emulate_media(media="print")  # slides that are not shown are not laid out
             page.route(re.compile("^https?:"), lambda route: route.abort())
             for maker in makers:
-                for name in names:
+                for name in NAMES:
                     page.goto((project / f"{maker}/{name}.html").as_uri())
                     found[fonts, maker, name] = page.evaluate(LAYOUT)
             chromium.close()
@@ -102,20 +96,20 @@ def test_there_are_ten():
     assert len(NAMES) == 10
 
 
-def test_nothing_but_their_remote_fonts_is_told(names, decks):
+def test_nothing_but_their_remote_fonts_is_told(decks):
     _, built = decks
     told = {Path(deck["path"]).stem: [finding["message"] for finding in deck["findings"] if finding["kind"] != "overflow"] for deck in built.decks}
     assert told == {name: [f"{REMOTE[name]} is on the network, and builds download nothing; store it beside the stylesheet"]
-                    if name in REMOTE else [] for name in names}
+                    if name in REMOTE else [] for name in NAMES}
 
 
-def test_every_element_stands_where_the_marp_cli_puts_it(names, layouts):
-    for name in names:
+def test_every_element_stands_where_the_marp_cli_puts_it(layouts):
+    for name in NAMES:
         plain, ours = (layouts["japanese", maker, name] for maker in ("plain", "dist"))
         assert len(ours) > 60, name
         assert ours == plain, name
 
 
-def test_slides_are_the_same_without_japanese_fonts(names, layouts):
-    for name in names:
+def test_slides_are_the_same_without_japanese_fonts(layouts):
+    for name in NAMES:
         assert layouts["latin", "dist", name] == layouts["japanese", "dist", name], name

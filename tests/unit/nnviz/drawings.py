@@ -112,6 +112,8 @@ FEW = [call if call.id.endswith("-0") else pytest.param(*call.values, id=call.id
 """Of each drawing one example in `make test`, all in `make attack`."""
 DIAGRAMS = [call for call in FEW if call.values[0].__module__.rpartition(".")[2] in (
     "circuit", "convolution", "graph", "network", "neurons", "recurrent", "shapes") or call.id.startswith("draw_classifier")]
+warns_of_nothing = pytest.mark.filterwarnings("error", "ignore::ResourceWarning")
+"""A test of what a warning fails, but not one of what other tests left open and Python finds meanwhile."""
 
 
 def drawn_once(figure):

@@ -5,6 +5,7 @@ import pytest
 
 from nnviz.gradient import numerical_gradient
 from nnviz.graph import Value, affine, softmax_cross_entropy, topological
+from tests.unit.nnviz.drawings import warns_of_nothing
 
 RNG = np.random.default_rng(0)
 A, B, ROW, NUMBER = RNG.random((3, 4)) + 0.5, RNG.random((3, 4)) + 0.5, RNG.random(4) + 0.5, np.array(1.7)
@@ -99,7 +100,7 @@ def test_what_cannot_be_calculated_is_refused(make, message):
         make()
 
 
-@pytest.mark.filterwarnings("error")
+@warns_of_nothing
 def test_a_power_of_nought_does_not_move():
     x = Value([0.0, 2.0])
     (x ** 0).sum().backward()

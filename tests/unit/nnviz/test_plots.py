@@ -11,7 +11,7 @@ from matplotlib.axes import Axes
 
 from nnviz import plots, style
 from nnviz.language import LANGUAGES
-from tests.unit.nnviz.drawings import ANIMATIONS, DIAGRAMS, FEW, drawn_once
+from tests.unit.nnviz.drawings import ANIMATIONS, DIAGRAMS, FEW, drawn_once, warns_of_nothing
 
 few = pytest.mark.parametrize(("draw", "options"), FEW)
 
@@ -23,7 +23,7 @@ def svg(ax):
 
 
 @few
-@pytest.mark.filterwarnings("error")
+@warns_of_nothing
 def test_a_figure_of_its_own(draw, options):
     before = dict(mpl.rcParams)
     ax = draw(**options)
@@ -38,7 +38,7 @@ def test_a_figure_of_its_own(draw, options):
 
 @pytest.mark.parametrize(
     ("draw", "options"), [call for call in FEW if "ax" in inspect.signature(call.values[0]).parameters])
-@pytest.mark.filterwarnings("error")
+@warns_of_nothing
 def test_in_given_axes_beside_others(draw, options):
     figure, axes = plt.subplots(1, 2, figsize=(10, 4))
     assert draw(**options, ax=axes[1]) is axes[1]
@@ -47,8 +47,9 @@ def test_in_given_axes_beside_others(draw, options):
     figure.draw_without_rendering()
 
 
+@pytest.mark.attack
 @few
-@pytest.mark.filterwarnings("error")
+@warns_of_nothing
 def test_dark_figures_have_nothing_of_the_light_ink(draw, options):
     with style.context(dark=True):
         ax = draw(**options)
@@ -71,7 +72,7 @@ def test_labels_of_diagrams_overlap_neither_each_other_nor_the_edge(draw, option
 
 @pytest.mark.parametrize(("animate", "options"), [
     call if call.id in ("animate_descent", "animate_graph") else pytest.param(*call.values, id=call.id, marks=pytest.mark.attack) for call in ANIMATIONS])
-@pytest.mark.filterwarnings("error")
+@warns_of_nothing
 def test_animations_can_be_saved(animate, options, tmp_path):
     animation = animate(**options)
     assert len(plt.get_fignums()) == 1

@@ -11,7 +11,7 @@ from nnviz.descent import gradient_descent
 from nnviz.graph import Value
 from nnviz.perceptron import Perceptron
 from nnviz.train import Epoch
-from tests.unit.nnviz.drawings import BOWL, DOWN
+from tests.unit.nnviz.drawings import BOWL, DOWN, warns_of_nothing
 
 RNG = np.random.default_rng(0)
 DESCENTS = [gradient_descent(np.square, lambda x: 2 * x, 4.0, learning_rate=rate, steps=8) for rate in (0.1, 0.9, 1.05)]
@@ -59,7 +59,7 @@ def words_of(ax):
     ("draw_decision_regions", {"predict": None, "X": RNG.normal(size=(60, 2)), "y": ["とても長いクラスの名前", "犬"] * 30}),
     ("draw_decision_regions", {"predict": None, "X": RNG.normal(size=(60, 2)), "y": [*range(20)] * 3}),
 ])
-@pytest.mark.filterwarnings("error")
+@warns_of_nothing
 def test_words_overlap_neither_each_other_nor_the_edge(name, options):
     ax = getattr(plots, name)(**options)
     words, edge = words_of(ax), ax.figure.bbox
