@@ -34,6 +34,12 @@ def project(tmp_path):
     return Project(tmp_path / "course").write(LECTURES)
 
 
+@pytest.fixture
+def plain(tmp_path):
+    """The same without its figures: matplotlib takes longer to import than all cells to run."""
+    return Project(tmp_path / "course").write({name: re.sub(r"import matplotlib.*\n.*\n", "", text) for name, text in LECTURES.items()})
+
+
 def files(project, *tops):
     return sorted(path.relative_to(project.folder).as_posix() for top in tops for path in (project / top).rglob("*") if path.is_file())
 
@@ -67,22 +73,22 @@ def test_decks_of_one_name_and_one_text_are_rendered_each_and_no_second_time(pro
     assert [(project / f"dist/week{n}/intro.html").stat().st_mtime_ns for n in (1, 2)] == before
 
 
-def test_a_page_that_is_deleted_in_a_folder_leaves_the_index_once_its_deck_is_gone(project, browser):
-    project.build()
-    (project / "lectures/week1/intro.md").unlink()
-    (project / "dist/week1/intro.html").unlink()
-    project.build()
-    assert "week1" not in project.text("dist/index.html")
+def test_a_page_that_is_deleted_in_a_folder_leaves_the_index_once_its_deck_is_gone(plain, browser):
+    plain.build()
+    (plain / "lectures/week1/intro.md").unlink()
+    (plain / "dist/week1/intro.html").unlink()
+    plain.build()
+    assert "week1" not in plain.text("dist/index.html")
 
 
-def test_a_deck_is_called_the_same_however_and_wherever_it_is_named(project):
-    first = project.report("figures", "lectures/week1/intro.md")
-    inside = Project(project / "lectures/week2").report("figures", "../week1/intro.md")
-    by_folder, by_glob = project.report("figures", "lectures/week1"), project.report("figures", "lectures/*/intro.md")
+def test_a_deck_is_called_the_same_however_and_wherever_it_is_named(plain):
+    first = plain.report("figures", "lectures/week1/intro.md")
+    inside = Project(plain / "lectures/week2").report("figures", "../week1/intro.md")
+    by_folder, by_glob = plain.report("figures", "lectures/week1"), plain.report("figures", "lectures/*/intro.md")
     assert first.deck["executed"] == ["line"]
     assert [deck["executed"] for built in (inside, by_folder) for deck in built.decks] == [[], []]
     assert [deck["executed"] for deck in by_glob.decks] == [[], ["line"]]
-    assert files(Project(project / "lectures"), "week2") == ["week2/.report.json", "week2/intro.md"]
+    assert files(Project(plain / "lectures"), "week2") == ["week2/.report.json", "week2/intro.md"]
 
 
 def test_figures_of_two_decks_of_one_name_are_checked_apart(project):
@@ -127,8 +133,8 @@ def test_theme_and_language_of_the_configuration_are_those_of_decks_that_name_no
     assert ["#123456" in project.text(f"dist/week{n}/intro.html") for n in (1, 2)] == [True, True]
 
 
-def test_an_edited_configuration_runs_what_it_must(project):
-    project.write({"marpweave.toml": 'decks = "lectures"\n', "lectures/week1/intro.md": "---\nexecute: true\n---\n\n```python\nprint(1)\n```\n"})
+def test_an_edited_configuration_runs_what_it_must(plain):
+    project = plain.write({"marpweave.toml": 'decks = "lectures"\n', "lectures/week1/intro.md": "---\nexecute: true\n---\n\n```python\nprint(1)\n```\n"})
     def ran():
         return [deck["executed"] for deck in project.report("figures", code=None).decks]
 

@@ -155,11 +155,10 @@ def test_snapshots_take_no_more_memory_than_they_may_and_dear_cells_keep_theirs(
     cheap = [f"a{n} = bytearray(range(256)) * 40_000" for n in range(6)]
 
     async def play(session):
-        session._memory = 60_000_000
         await session.run(deck_run(tmp_path, deck_of([*cheap[:3], dear, *cheap[3:]])), progress=lambda *_: None, holds=lambda _: True)
         return sorted(session._snapshots), sum(session._parts().values())
 
-    kept, taken = in_session(play)
+    kept, taken = in_session(play, memory=60)
     assert taken < 75_000_000  # their parts of shared pages grow when a kernel that shared them ends; all seven take 120
     assert 4 in kept
     assert len(kept) < 7

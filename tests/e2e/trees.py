@@ -6,7 +6,7 @@ from pathlib import Path
 
 from marpweave.kernel import zygote
 from marpweave.kernel.environments import own_environment
-from marpweave.kernel.tree.incremental import IncrementalKernel
+from marpweave.kernel.tree.incremental import MEMORY, IncrementalKernel
 from tests.e2e.test_warm import PROBES, deck_run
 
 CELLS = ("x = [1]", "import mod\nx.append(mod.f())\nprint(x)", "open('out.txt', 'w').write('a')\nprint(len(x))", "print(x, open('out.txt').read())")
@@ -23,11 +23,11 @@ def alike(wanted, found, *, but=""):
     assert not told, "\n".join(told)
 
 
-def in_session(play, *, alone=False):
-    """What a coroutine function returns that gets a session; ``alone``: its zygote is nobody else's, and may be killed."""
+def in_session(play, *, alone=False, memory=MEMORY):
+    """What a coroutine function returns that gets a session of so many megabytes; ``alone``: its zygote is nobody else's, and may be killed."""
     async def played():
         started = closing(zygote.Zygote(own_environment(), Path())) if alone else zygote.zygote(zygote.KernelStart.WARM, own_environment(), Path())
-        with started as each, closing(IncrementalKernel(each)) as session:
+        with started as each, closing(IncrementalKernel(each, memory)) as session:
             return await play(session)
 
     return asyncio.run(played())

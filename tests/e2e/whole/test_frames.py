@@ -23,12 +23,23 @@ def deck(*pages):
 @pytest.fixture
 def opened(chromium, tmp_path):
     """Opens the file that was built of a deck."""
-    def opened(slide=1):
+    def opened(slide=1, *, project=tmp_path):
         page = chromium.new_page(viewport={"width": 1280, "height": 720})
         page.context.set_offline(True)
-        page.goto(f"{(tmp_path / 'dist/deck.html').as_uri()}#{slide}")
+        page.goto(f"{(project / 'dist/deck.html').as_uri()}#{slide}")
         return page
     return opened
+
+
+FIELD = "<div></div><script>document.querySelector('div').attachShadow({mode: 'open'}).innerHTML = '<input>'</script>"
+
+
+@pytest.fixture(scope="module")
+def played(kernel, browser, tmp_path_factory):
+    """A project with a button, a field and a button, and a link on its slides."""
+    project = Project(tmp_path_factory.mktemp("played"))
+    project.write({"deck.md": deck(BUTTON, FIELD + BUTTON, "<a href='about:blank' onclick='this.textContent += 1'>a</a>")}).build("deck.md", "--to", "html")
+    return project
 
 
 @pytest.fixture
@@ -41,9 +52,8 @@ def inside(page, selector):
     return page.frame_locator(".bespoke-marp-active iframe").frame_locator("iframe").locator(selector)
 
 
-def test_a_frame_answers_a_click_and_keys_turn_slides_from_in_it(project, opened):
-    project.write({"deck.md": deck(BUTTON)}).build("deck.md", "--to", "html")
-    page = opened()
+def test_a_frame_answers_a_click_and_keys_turn_slides_from_in_it(played, opened):
+    page = opened(project=played)
     button = inside(page, "button")
     button.click()
     assert (button.inner_text(), page.locator("iframe").get_attribute("title")) == ("2", "words")
@@ -55,31 +65,24 @@ def test_a_frame_answers_a_click_and_keys_turn_slides_from_in_it(project, opened
     assert page.locator("iframe[data-frame]").count() == 0
 
 
-FIELD = "<div></div><script>document.querySelector('div').attachShadow({mode: 'open'}).innerHTML = '<input>'</script>"
-
-
-def test_keys_typed_into_a_field_turn_no_slide_even_in_the_shadow_of_an_element(project, opened):
-    project.write({"deck.md": deck(FIELD + BUTTON, "b")}).build("deck.md", "--to", "html")
-    page = opened()
+def test_keys_typed_into_a_field_turn_no_slide_even_in_the_shadow_of_an_element(played, opened):
+    page = opened(2, project=played)
     inside(page, "input").press("End")
     inside(page, "button").press("Alt+End")
     inside(page, "button").press("PageDown")
-    page.wait_for_url(re.compile("#2$"))
+    page.wait_for_url(re.compile("#3$"))
 
 
-def test_a_slide_that_was_turned_from_in_a_frame_has_the_keys(project, opened):
-    project.write({"deck.md": deck(BUTTON, "b")}).build("deck.md", "--to", "html")
-    page = opened()
+def test_a_slide_that_was_turned_from_in_a_frame_has_the_keys(played, opened):
+    page = opened(project=played)
     inside(page, "button").press("PageDown")
     page.wait_for_url(re.compile("#2$"))
     page.keyboard.press("Space")
     page.wait_for_url(re.compile("#3$"))
 
 
-def test_a_link_in_a_frame_opens_no_tab(project, opened):
-    link = "<a href='about:blank' onclick='this.textContent += 1'>a</a>"
-    project.write({"deck.md": deck(link)}).build("deck.md", "--to", "html")
-    page = opened()
+def test_a_link_in_a_frame_opens_no_tab(played, opened):
+    page = opened(3, project=played)
     for how in ({"modifiers": ["Control"]}, {"modifiers": ["Shift"]}, {"button": "middle"}):
         inside(page, "a").click(**how)
     assert (inside(page, "a").inner_text(), len(page.context.pages)) == ("a11", 1)
