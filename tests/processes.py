@@ -2,6 +2,7 @@
 
 import contextlib
 import time
+from pathlib import Path
 
 import psutil
 
@@ -28,6 +29,15 @@ def command(process):
     with contextlib.suppress(psutil.NoSuchProcess, psutil.ZombieProcess):
         return psutil.Process(process).cmdline()
     return []
+
+
+def at_work(process):
+    """What runs or waits for a processor or a disk of all that a process has started, however busy the machine is."""
+    states = {}
+    for task in (task for each in below(process) for task in Path(f"/proc/{each}/task").glob("*")):
+        with contextlib.suppress(OSError):  # it has ended
+            states[int(task.name)] = (task / "stat").read_text(encoding="utf-8").rpartition(") ")[2][0]
+    return [each for each, state in states.items() if state in "RD"]
 
 
 def waited(done, seconds=120):

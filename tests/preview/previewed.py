@@ -10,7 +10,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from html import unescape
 from pathlib import Path
@@ -19,6 +19,7 @@ from typing import Any
 
 from websockets.sync.client import ClientConnection, connect
 
+from tests.processes import at_work
 from tests.project import PROGRAM, Project, begun, ended, lent
 
 SECONDS = 40.0
@@ -197,11 +198,21 @@ def _endpoint(line: str, pid: int) -> Endpoint:
 
 
 def files_at_rest(project: Project) -> dict[Path, bytes]:
-    """All files of a project, once the results of a first run are stored."""
-    before: dict[Path, bytes] = {}
-    while True:
-        now = {path.relative_to(project.folder): path.read_bytes() for path in project.folder.rglob("*") if path.is_file()}
-        if now == before and any("deck" in path.parts for path in now):
+    """All files of a project, once the results of a first run are stored and nothing that was started is at work."""
+    before, deadline = files(project), time.monotonic() + SECONDS
+    while time.monotonic() < deadline:
+        time.sleep(0.3)
+        is_idle, now = not at_work(os.getpid()), files(project)
+        if is_idle and now == before and any("deck" in path.parts for path in now):
             return now
         before = now
-        time.sleep(0.3)
+    raise AssertionError(f"it does not come to rest: {sorted(before)}")
+
+
+def files(project: Project) -> dict[Path, bytes]:
+    """All files of a project."""
+    found = {}
+    for path in project.folder.rglob("*"):
+        with suppress(FileNotFoundError, IsADirectoryError):  # what is written in one step has another name before
+            found[path.relative_to(project.folder)] = path.read_bytes()
+    return found
