@@ -169,7 +169,7 @@ def pages(rendering):
 
 def becomes(page, script, want):
     """What a script gives, once it is what we want: a transition takes its time."""
-    for _ in range(100):
+    for _ in range(1000):
         if page.evaluate(script) == want:
             break
         page.wait_for_timeout(30)
