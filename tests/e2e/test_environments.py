@@ -108,8 +108,7 @@ def test_the_functions_that_a_python_of_another_version_ran_are_known_here(other
     asked = ("deck.md", "--python", other)
     assert project.check(*asked).ran == {"deck": ["cell-1"]}
     project.edit("mod.py", "return 1", "return 2  # and a remark")
-    again = project.check(*asked).ran
-    assert again in ({"deck": []}, {"deck": ["cell-1"]})
+    project.check(*asked)  # it may run once more, for the digests of one version are not those of another
     assert project.check(*asked).ran == {"deck": []}
     project.edit("mod.py", "{2}", "{3}")
     assert project.check(*asked).ran == {"deck": ["cell-1"]}
