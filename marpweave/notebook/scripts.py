@@ -38,7 +38,7 @@ def as_text(notebook: Node, form: Form) -> str:
     """A notebook in a text format."""
     if form is Form.NOTEBOOK:
         return as_json(notebook)
-    written = _with_metadata(_without_front_matter(notebook) if form is Form.MYST else notebook)
+    written = _with_metadata((_without_front_matter if form is Form.MYST else _with_front_metadata)(notebook))
     try:
         import jupytext
     except ImportError:
@@ -69,6 +69,8 @@ def _read(text: str, form: Form) -> Node:
         raise UsageError(MISSING) from None
     notebook = jupytext.reads(text, fmt=JUPYTEXT[form])
     notebook.metadata.pop("jupytext", None)
+    if "front_matter" not in notebook.metadata.get(KEY, {"front_matter": ""}):
+        notebook.cells[0].metadata[KEY] = notebook.metadata.pop(KEY)
     return notebook
 
 
@@ -81,6 +83,14 @@ def _without_front_matter(notebook: Node) -> Node:
     front, *others = notebook.cells
     kept = front.source + front.metadata.get(KEY, {}).get("after", "\n\n")
     return new_notebook(cells=others, metadata={**notebook.metadata, KEY: {"front_matter": kept}})
+
+
+def _with_front_metadata(notebook: Node) -> Node:
+    """A notebook with the metadata of its front matter, which has none in a script, in its own."""
+    from nbformat.v4 import new_notebook
+
+    kept = notebook.cells[0].metadata.get(KEY) if notebook.cells and notebook.cells[0].cell_type == "raw" else None
+    return new_notebook(cells=notebook.cells, metadata={**notebook.metadata, KEY: kept}) if kept else notebook
 
 
 def _with_metadata(notebook: Node) -> Node:

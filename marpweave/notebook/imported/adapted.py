@@ -8,6 +8,7 @@ import re
 from collections.abc import Iterator, Mapping
 from copy import deepcopy
 from dataclasses import dataclass, field
+from itertools import pairwise
 from pathlib import Path
 from urllib.parse import quote
 
@@ -19,6 +20,7 @@ from marpweave.read.notations import read_script
 from marpweave.read.options.elsewhere import TAGS
 from marpweave.read.options.options import OPTION_LINE
 from marpweave.read.parse import parse_deck
+from marpweave.read.tokens import marp_tokens
 from marpweave.text import fence_for
 
 TYPES: Mapping[str, str] = {"subslide": "a sub-slide becomes a slide of its own",
@@ -70,6 +72,16 @@ def adapted(node: Node, folder: str, *, last: bool) -> Adapted:
 def slide_type(node: Node) -> str:
     """The slide type in a cell's metadata, or ""."""
     return str(node.metadata.get("slideshow", {}).get("slide_type", ""))
+
+
+def sections(source: str) -> list[tuple[str, bool]]:
+    """Markdown divided before its headings of the first two levels, and whether a part begins with one."""
+    lines = source.split("\n")
+    headings = {token.map[0] - 1 for token in marp_tokens(f"\n{source}")  # a ruler above all is no front matter
+                if token.map and token.type == "heading_open" and token.level == 0 and token.tag in ("h1", "h2")}
+    texts = [("\n".join(lines[row:end]).strip("\n"), row in headings)
+             for row, end in pairwise([*sorted({0, *headings}), len(lines)])]
+    return [part for part in texts if part[0]] or [(source, False)]
 
 
 # -- code ------------------------------------------------------------------------

@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from copy import deepcopy
 from dataclasses import dataclass
 
-from marpweave.notebook.imported.adapted import adapted, slide_type
+from marpweave.notebook.imported.adapted import adapted, sections, slide_type
 from marpweave.notebook.kept import KEY, Node, text_of
 from marpweave.notebook.pieces import is_front_matter
 
 FRONT_MATTER = "---\nmarp: true\npaginate: true\nexecute: true\n---\n\n"
-HEADING = re.compile(r"#{1,2}[ \t]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,28 +35,42 @@ class DeckText:
 
 def deck_of(notebook: Node, folder: str) -> DeckText:
     """Convert a notebook to a deck; its images go to ``folder`` beside the deck."""
+    foreign = not any(slide_type(node) or KEY in node.metadata for node in notebook.cells)
     front = notebook.metadata.get(KEY, {}).get("front_matter")
-    numbered = [(number, node) for number, node in enumerate(_divided(notebook.cells), start=1)
-                if node.cell_type != "code" or node.source.strip() or KEY in node.metadata]
-    own = [number for number, node in numbered if _is_front_matter(node, number)]
+    parts = [(number, part) for number, node in enumerate(notebook.cells, start=1)
+             for part in _parts(node, foreign=foreign)
+             if node.cell_type != "code" or node.source.strip() or KEY in node.metadata]
+    own = bool(parts) and _is_front_matter(parts[0][1])
     front = "" if own else FRONT_MATTER if front is None else front
-    made = {number: adapted(node, folder, last=number == numbered[-1][0]) for number, node in numbered
-            if KEY not in node.metadata and number not in own}
-    text = text_of([made[number].node if number in made else node for number, node in numbered])
-    return DeckText(front + text, {path: content for each in made.values() for path, content in each.files.items()},
-                    tuple(Loss(number, what) for number, each in made.items() for what in each.losses))
+    made = {at: adapted(part, folder, last=at == len(parts) - 1) for at, (_, part) in enumerate(parts)
+            if KEY not in part.metadata and not (own and at == 0)}
+    text = front + text_of([made[at].node if at in made else part for at, (_, part) in enumerate(parts)])
+    return DeckText(_for_marp(text) if own and foreign else text,
+                    {path: content for each in made.values() for path, content in each.files.items()},
+                    tuple(Loss(parts[at][0], what) for at, each in made.items() for what in each.losses))
 
 
-def _is_front_matter(node: Node, number: int) -> bool:
-    return number == 1 and node.cell_type == "raw" and is_front_matter(node.source)
+def _is_front_matter(node: Node) -> bool:
+    return node.cell_type == "raw" and is_front_matter(node.source)
 
 
-def _divided(nodes: Sequence[Node]) -> Sequence[Node]:
-    """Mark the cells that begin slides: if no metadata does, those with a first- or second-level heading."""
-    if any(slide_type(node) for node in nodes):
-        return nodes
-    divided = deepcopy(nodes)
-    for node in divided:
-        if node.cell_type == "markdown" and KEY not in node.metadata and HEADING.match(node.source):
-            node.metadata["slideshow"] = {"slide_type": "slide"}
-    return divided
+def _for_marp(text: str) -> str:
+    """A text with front matter of another tool, and in it what makes a deck of it."""
+    front = text.partition("\n---")[0]
+    if re.search("^marp:", front, re.MULTILINE):
+        return text
+    keys = "marp: true\npaginate: true\n" + "execute: true\n" * (not re.search("^execute:", front, re.MULTILINE))
+    return text.replace("---\n", f"---\n{keys}", 1)
+
+
+def _parts(node: Node, *, foreign: bool) -> Iterator[Node]:
+    """A cell; prose of a ``foreign`` notebook, which has no slides of its own, in parts that its headings begin."""
+    if not foreign or node.cell_type != "markdown":
+        yield node
+        return
+    for text, opens in sections(node.source):
+        part = deepcopy(node)
+        part.source = text
+        if opens:
+            part.metadata["slideshow"] = {"slide_type": "slide"}
+        yield part

@@ -37,6 +37,7 @@ def of_type(kind, cell):
 def test_a_slide_begins_at_each_heading_of_the_first_levels():
     assert body(new_markdown_cell("# A"), code("x = 1"), new_markdown_cell("text"), new_markdown_cell("## B"), new_markdown_cell("### C")) == \
         "# A\n\n```python\nx = 1\n```\n\ntext\n\n---\n\n## B\n\n### C\n"
+    assert body(new_markdown_cell("# A\n\ntext\n\nB\n---\n\n```\n# c\n```\n")) == "# A\n\ntext\n\n---\n\nB\n---\n\n```\n# c\n```\n"
 
 
 def test_a_slide_begins_where_the_slideshow_says():

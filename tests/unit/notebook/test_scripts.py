@@ -85,7 +85,7 @@ def test_a_deck_comes_back_as_it_was(target, form):
 @pytest.mark.parametrize(("target", "form"), [("b.ipynb", None), ("b.py", None), ("b.Rmd", None), ("b.md", Form.MARKDOWN), ("b.md", Form.MYST)])
 @pytest.mark.parametrize("text", [
     "---\nmarp: true\njupyter: python3\n---\n\n# 1\n\n```python\nx\n```\n", "---\nmarp: true\n---\n\n# 1\n\n```python\n\n```\n\n```python\nx\n```\n",
-    "\ufeff---\nmarp: true\n---\n\n# 1\n"])
+    "\ufeff---\nmarp: true\n---\n\n# 1\n", "---\nmarp: true\n---\n# 1\n", "---\ntitle: A\n---\n# 1\n\n## 2\n"])
 def test_an_empty_cell_and_the_name_of_a_kernel_come_back(text, target, form):
     write("a.md", text)
     assert converted("a.md", target, form) == converted(target, "again.md") == []
@@ -101,8 +101,12 @@ def test_a_notebook_becomes_a_script():
 def test_a_document_of_quarto_becomes_a_deck_and_what_is_lost_is_told():
     write("a.qmd", "---\ntitle: A\n---\n\n## B\n\n```{python}\n#| echo: false\n#| code-fold: true\nx = 1\n```\n\n{{< pagebreak >}}\n")
     lost = converted("a.qmd", "a.md")
-    assert read("a.md") == "---\ntitle: A\n---\n\n## B\n\n```python\n#| echo: false\n#| code-fold: true\nx = 1\n```\n\n{{< pagebreak >}}\n"
-    assert [line.split(":")[:2] for line in lost] == [["a.md", "13"]]
+    assert read("a.md") == "---\nmarp: true\npaginate: true\nexecute: true\ntitle: A\n---\n\n## B\n\n```python\n#| echo: false\n#| code-fold: true\nx = 1\n```\n\n{{< pagebreak >}}\n"
+    assert [line.split(":")[:2] for line in lost] == [["a.md", "16"]]
+    write("b.qmd", "---\nformat: revealjs\nexecute:\n  echo: false\n---\n\n# B\n\n```\n# no heading\n```\n\n## C\n\n### D\n")
+    assert converted("b.qmd", "b.md") == []
+    assert read("b.md") == ("---\nmarp: true\npaginate: true\nformat: revealjs\nexecute:\n  echo: false\n---\n\n"
+                            "# B\n\n```\n# no heading\n```\n\n---\n\n## C\n\n### D\n")
 
 
 def test_an_include_of_a_deck_is_told_and_comes_back_and_a_missing_one_is_told():

@@ -99,7 +99,7 @@ def test_options_stand_over_tags():
 
 @pytest.mark.parametrize(("written", "what"), [
     ("{{< include a.md >}}", "'{{< include a.md >}}' is an include"), ("{{< video a.mp4 >}}", "'{{< video a.mp4 >}}' is a Quarto or Hugo shortcode"), ("::: {.columns}", "'::: {.columns}' is a fenced div"),
-    (":::", "':::' is a fenced div"), ("see [@knuth84, p. 3]", "'[@knuth84, p. 3]' is a Pandoc citation"),
+    (":::", "':::' is a fenced div"), ("::: notes", "'::: notes' is a Quarto block of notes"), ("see [@knuth84, p. 3]", "'[@knuth84, p. 3]' is a Pandoc citation"),
     ("[see -@a; @b]", "'[see -@a; @b]' is a Pandoc citation"), ("## A {.smaller}", "'{.smaller}' is a Pandoc attribute list"),
     ("## A {#sec-a}", "'{#sec-a}' is a Pandoc attribute list"),
     ("{% if a %}", "'{% if a %}' is a Liquid tag"), ("see {ref}`a`", "'{ref}' is a MyST role"), (". . .", "'. . .' is a Pandoc pause"),
