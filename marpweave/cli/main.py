@@ -26,6 +26,8 @@ from marpweave.cli.settings import project_of, settings_of
 from marpweave.errors import MarpweaveError, UsageError, command, program_name, say
 
 if TYPE_CHECKING:
+    from click.shell_completion import CompletionItem
+
     from marpweave.build.project import Project
 
 WRONG_USAGE = 2
@@ -39,9 +41,18 @@ class _BuildByDefault(click.Group):
     """``marpweave DECK`` is ``marpweave build DECK``."""
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
-        if not args or (args[0] not in self.commands and args[0] not in ("--help", "-h", "--version")):
+        begun = bool(args) or ctx.resilient_parsing  # which completes the first word where there is none yet
+        if not begun or (args and args[0] not in (*self.commands, "--help", "-h", "--version")):
             args = ["build", *args]
         return super().parse_args(ctx, args)
+
+    def shell_complete(self, ctx: click.Context, incomplete: str) -> list[CompletionItem]:
+        """Commands, and what may follow ``build``; files come first, since in bash they drop what is before them."""
+        from click.shell_completion import CompletionItem
+
+        build = self.commands["build"]
+        options = build.shell_complete(click.Context(build, ctx), incomplete)
+        return [CompletionItem(incomplete, type="file"), *super().shell_complete(ctx, incomplete), *options]
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """List commands with their whole summaries, wrapped instead of cut off."""
