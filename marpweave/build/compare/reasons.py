@@ -26,6 +26,7 @@ SOURCE = "source changed"
 FRONT = "front matter changed"
 UNSEEN = "no observed input: its cells are nondeterministic, or read something that cannot be observed"
 CONFINED = "its cells ran in the sandbox before; use `--no-sandbox` to run them like your own"
+IN_PART = "the sandbox left out parts of Marp's configuration before; use `--no-sandbox` to follow all of it"
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +47,7 @@ def reasons_of(before: View, after: View, *, restyled: bool) -> tuple[str, ...]:
         found += _of_style(before, after)
     if not found and _front(before.made) != _front(after.made):
         found.append(FRONT)
-    found = found or _of_files(before, after)
+    found = found or _of_files(before, after) or [*_of_setup(before, after)]
     return tuple(dict.fromkeys(found)) or ("another slide of the deck changed",)
 
 
@@ -176,8 +177,7 @@ def _of_style(before: View, after: View) -> Iterator[str]:
     if old.themes != new.themes:
         names = [name for name in _of_files(before, after) if name.endswith(".css")]
         yield f"theme {', '.join(names)}" if names else "theme"
-    if old.setup != new.setup:
-        yield "Marp configuration"
+    yield from _of_setup(before, after)
     if old.themes == new.themes and old.setup == new.setup:
         yield "style of the deck" if _front(before.made) == _front(after.made) else FRONT
 
@@ -187,6 +187,13 @@ def _of_files(before: View, after: View) -> list[str]:
     old, new = ({view.side.place(path): digest for used in (view.made.checked.used, view.made.prepared.used)
                  for kind, path, digest in used if kind == "file"} for view in (before, after))
     return [name for name, digest in new.items() if name in old and old[name] != digest]
+
+
+def _of_setup(before: View, after: View) -> Iterator[str]:
+    """Whether Marp's configuration says something else, or the sandbox of a revision followed it in part only."""
+    old, new = before.made.prepared, after.made.prepared
+    if old.presentation.setup != new.presentation.setup:
+        yield IN_PART if old.deck.sandbox and not new.deck.sandbox else "Marp configuration"
 
 
 def _front(made: MadeDeck) -> str:

@@ -155,6 +155,14 @@ def test_what_is_kept_beside_a_deck_stands_for_a_run_and_tells_its_versions(cour
     assert differences(course, "--frozen", code=0) == []
 
 
+def test_a_configuration_that_the_sandbox_follows_in_part_is_the_reason(course):
+    course.write({".marprc.yml": "options:\n  markdown:\n    breaks: false\n", "slides/two.md": "---\nmarp: true\n---\n\n# Two\n\na\nb\n"})
+    commit(course)
+    assert differences(course) == [("two.md", "changed", 1, 1, [
+        "the sandbox left out parts of Marp's configuration before; `--no-sandbox` follows all of it"])]
+    assert differences(course, "--no-sandbox", code=0) == []
+
+
 @pytest.mark.attack
 def test_cells_of_a_revision_run_in_the_sandbox_unless_the_user_says_otherwise(course):
     course.edit("slides/one.md", "print(double(21))", "try:\n    print(open('/etc/passwd').read()[:0] + 'open')\nexcept OSError:\n    print('shut')")
