@@ -39,19 +39,19 @@ LANGUAGES: Mapping[str, Words] = {
         denied=r"ない|なし|ません|回避|防|避け"),
     "zh": Words(output=r"输出|结果"),
     "de": Words(
-        output=r"Ausgaben?|Ergebnis(?:se)?",
+        output=r"Ausgaben?|Ergebnis(?:se)?|Ergibt|Liefert",
         about=r"etwa\s|ungefähr\s|ca\.\s|(?i:ergibt|liefert)\s",
         error=r"Fehler|Ausnahme",
         fails=r"^fehler(?:!|\.?$)|\b(?:ergibt|wirft) (?:einen fehler|eine ausnahme)\b",
         denied=r"\bkeine?n?\b|\bnicht\b|\bohne\b"),
     "fr": Words(
-        output=r"Sorties?|Résultats?|Affichage",
+        output=r"Sorties?|Résultats?|Affich(?:ag)?e|Donne|Renvoie",
         about=r"environ\s|(?i:affiche|donne|renvoie|vaut)\s",
         error=r"Erreur|Lève",
         fails=r"^erreur\s?(?:!|\.?$)|\b(?:lève|donne|renvoie) une (?:erreur|exception)\b",
         denied=r"\bpas\b|\baucune?\b|\bsans\b"),
     "es": Words(
-        output=r"Salidas?|Resultados?",
+        output=r"Salidas?|Resultados?|Imprime|Muestra|Devuelve",
         about=r"aprox\.?\s|(?i:imprime|muestra|devuelve)\s",
         error=r"Excepción|Lanza",
         fails=r"\b(?:lanza|da) (?:un error|una excepción)\b",

@@ -159,7 +159,7 @@ def test_a_configuration_that_the_sandbox_follows_in_part_is_the_reason(course):
     course.write({".marprc.yml": "options:\n  markdown:\n    breaks: false\n", "slides/two.md": "---\nmarp: true\n---\n\n# Two\n\na\nb\n"})
     commit(course)
     assert differences(course) == [("two.md", "changed", 1, 1, [
-        "the sandbox left out parts of Marp's configuration before; `--no-sandbox` follows all of it"])]
+        "the sandbox left out parts of Marp's configuration before; use `--no-sandbox` to follow all of it"])]
     assert differences(course, "--no-sandbox", code=0) == []
 
 

@@ -24,6 +24,7 @@ def wants(source, **kwargs):
     ("# 結果: 10", "10", True),
     ("# Ergebnis: 10", "10", True),
     ("# Résultat : 10", "10", True),
+    ("# Affiche : 10", "10", True), ("# ergibt: 10", "10", True), ("# Imprime: 10", "10", True),
     ("# 0（存在しない要素は0）", "0（存在しない要素は0）", False),
 ])
 def test_a_comment_behind_a_print_is_an_expected_output(comment, want, marked):
