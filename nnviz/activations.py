@@ -197,9 +197,9 @@ def _rows(x: ArrayLike) -> Array:
     """``x`` as an array of floats with at least one axis."""
     array = floating(x)
     if array.ndim == 0:
-        raise ValueError("softmax is over an axis, but x is a single number")
+        raise ValueError("softmax needs an axis, but x is a single number")
     if 0 in array.shape[-1:]:
-        raise ValueError(f"softmax is of one number or more, not of the shape {array.shape}")
+        raise ValueError(f"softmax needs at least one number, but x has the shape {array.shape}")
     return array
 
 

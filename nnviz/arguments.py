@@ -70,7 +70,7 @@ def rule_of(annotation: object) -> Rule | None:
         if value is None and optional:
             return
         if isinstance(value, Iterator) and not kind.startswith("Iterable["):
-            raise TypeError(f"{name} is a {type(value).__name__}, which ends when it is looked at: give list({name})")
+            raise TypeError(f"{name} is a {type(value).__name__}, which can be read only once; pass list({name})")
         rule(name, value)
 
     return whole

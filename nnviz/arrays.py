@@ -42,8 +42,8 @@ def values_of(f: Callable[[Any], Any], at: NDArray[np.float64], shape: tuple[int
     try:
         given = f(at)
     except (TypeError, ValueError) as error:
-        raise TypeError(f"the function must take an array {at.shape}, but says: {error}; of a function of one number, "
-                        "np.vectorize makes such a one") from error
+        raise TypeError(f"the function must take an array {at.shape}, but raises: {error}; for functions of one "
+                        "number, use np.vectorize") from error
     found = numbers("what the function gives", given)
     if found.shape != shape:
         raise ValueError(f"the function must give {shape} for {at.shape}, not {found.shape}")

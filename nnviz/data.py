@@ -38,7 +38,7 @@ def gate(name: str) -> Points:
     array([0, 0, 0, 1])
     """
     if name not in ("AND", "OR", "NAND", "XOR"):
-        raise ValueError(f"unknown gate {name!r}; there are AND, OR, NAND, XOR")
+        raise ValueError(f"unknown gate {name!r}; choose from AND, OR, NAND, XOR")
     X = np.array([(0, 0), (0, 1), (1, 0), (1, 1)], dtype=np.float64)
     return X, np.asarray(getattr(gates, name)(X))
 

@@ -51,7 +51,7 @@ class Value:
         An array needs ``gradient``, ∂L/∂self; raises ValueError without it.
         """
         if gradient is None and self.data.size != 1:
-            raise ValueError(f"an array {self.data.shape} needs a gradient to send back; give one, or take its sum()")
+            raise ValueError(f"an array {self.data.shape} needs a gradient for backward; pass one, or use its sum()")
         order = topological(self)
         for value in order:
             value.gradient = np.zeros_like(value.data)
@@ -97,7 +97,7 @@ class Value:
         """Y = X @ W of matrices;   ∂L/∂X = ∂L/∂Y @ Wᵀ,   ∂L/∂W = Xᵀ @ ∂L/∂Y"""
         b = _value(other)
         if self.data.ndim != 2 or b.data.ndim != 2:
-            raise ValueError(f"@ is of matrices, not of {self.data.shape} and {b.data.shape}")
+            raise ValueError(f"@ takes matrices, not {self.data.shape} and {b.data.shape}")
         return _made("@", self.data @ b.data, (self, b), lambda g: (g @ b.data.T, self.data.T @ g))
 
     def __neg__(self) -> Value:
@@ -132,7 +132,7 @@ class Value:
     def log(self) -> Value:
         """y = log x;   ∂L/∂x = ∂L/∂y / x.  ValueError for x ≤ 0."""
         if (self.data <= 0).any():
-            raise ValueError(f"log is of positive numbers, not of {self.data.min():g}")
+            raise ValueError(f"log takes positive numbers, not {self.data.min():g}")
         return _made("log", np.log(self.data), (self,), lambda g: (g / self.data,))
 
     def sum(self) -> Value:

@@ -52,5 +52,5 @@ def initial(inputs: int, outputs: int, init: str | float, rng: Seed = None) -> N
             raise ValueError(f"init must be a name or a standard deviation, 0 or more, not {init!r:.60}")
         return normal(inputs, outputs, init, rng)
     if init not in INITIALS:
-        raise ValueError(f"unknown init {init!r}; there are {', '.join(INITIALS)}, or a standard deviation")
+        raise ValueError(f"unknown init {init!r}; choose from {', '.join(INITIALS)}, or give a standard deviation")
     return INITIALS[init](inputs, outputs, rng)

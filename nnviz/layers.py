@@ -106,7 +106,7 @@ def _of_numbers(forward: Callable[..., Array]) -> Callable[..., Array]:
 def remembered(value: T | None) -> T:
     """What ``forward`` stored for ``backward``; raises RuntimeError if it has not been called."""
     if value is None:
-        raise RuntimeError("backward before forward: nothing is known of the batch; call forward first")
+        raise RuntimeError("backward before forward; call forward first")
     return value
 
 

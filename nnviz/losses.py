@@ -166,7 +166,7 @@ def _read(targets: ArrayLike) -> NDArray[Any]:
 
 def _not_empty(outputs: Array) -> None:
     if not len(outputs):
-        raise ValueError("an empty batch has no mean loss")
+        raise ValueError("the mean loss needs at least one sample")
 
 
 def _finite(loss: float) -> float:

@@ -27,7 +27,7 @@ class Sequential(Layer):
     def __init__(self, *layers: Layer) -> None:
         for layer in layers:
             if not isinstance(layer, Layer):
-                hint = "; give them one by one: Sequential(*layers)" if isinstance(layer, list | tuple) else ""
+                hint = "; pass them one by one: Sequential(*layers)" if isinstance(layer, list | tuple) else ""
                 raise TypeError(f"a model is made of layers, not of {layer!r:.60}{hint}")
         self.layers = layers
 

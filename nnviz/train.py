@@ -63,9 +63,9 @@ def fit(
     if epochs < 0:
         raise ValueError(f"epochs must be 0 or more, not {epochs}")
     if model.parameters and not set(model.parameters) & set(optimizer.parameters):
-        raise ValueError("the optimizer changes nothing of this model: make it of model.parameters")
+        raise ValueError("the optimizer has no parameters of this model; create it with model.parameters")
     if patience is not None and validation is None:
-        raise ValueError("patience looks at the validation loss: give validation=(X, y), too")
+        raise ValueError("patience needs the validation loss; pass validation=(X, y)")
     if validation is not None:
         if not isinstance(validation, Sequence) or len(validation) != 2:
             raise TypeError(f"validation must be (X, y), not {validation!r:.60}")
@@ -88,7 +88,7 @@ def _check(X: NDArray[Any], y: NDArray[Any]) -> None:
         if each.dtype.kind not in "fbiu" or not each.ndim:
             raise TypeError(f"{name} must hold numbers for each sample, not {each.dtype} of shape {each.shape}")
     if len(X) != len(y) or not len(X):
-        raise ValueError(f"X and y must hold equally many samples, and some: they have {X.shape} and {y.shape}")
+        raise ValueError(f"X and y must hold the same number of samples, at least one, not {X.shape} and {y.shape}")
     if np.isfinite(np.vdot(X, X)):  # fast path; overflow needs a closer look
         return
     wrong = np.flatnonzero(~np.isfinite(X).reshape(len(X), -1).all(axis=1))

@@ -45,7 +45,7 @@ def _instead(name: str, known: Sequence[str]) -> str:
     if not known:
         return f"assigns nothing in a cell tagged `{TAG}`; mark one with `#| tags: [{TAG}]`"
     near = nearest(name, known)
-    return f"has no parameter {name!r}; " + (f"did you mean {near!r}?" if near else f"there are {', '.join(known)}")
+    return f"has no parameter {name!r}; " + (f"did you mean {near!r}?" if near else f"choose from {', '.join(known)}")
 
 
 def _assigned(cell: Cell) -> Iterator[_Assigned]:

@@ -135,7 +135,7 @@ def _activation(name: str) -> Activation:
     if name in ACTIVATIONS and name not in names:
         raise ValueError(f"{name} has no curve: each of its outputs depends on all inputs; see draw_softmax")
     if name not in names:
-        raise ValueError(f"unknown activation {name!r}; there are {', '.join(names)}{nearest(name, names)}")
+        raise ValueError(f"unknown activation {name!r}; choose from {', '.join(names)}{nearest(name, names)}")
     return ACTIVATIONS[name]
 
 

@@ -151,7 +151,7 @@ def _tints() -> tuple[str, ...]:
 def _border(ax: Axes, line: Perceptron, limits: tuple[float, float]) -> None:
     """Draw w_1 x_1 + w_2 x_2 + b = 0, unless both weights are 0."""
     if len(line.weights) != 2:
-        raise ValueError(f"the border of a perceptron of 2 inputs can be drawn, not of {len(line.weights)}")
+        raise ValueError(f"only perceptrons with 2 inputs have a border to draw, not with {len(line.weights)}")
     w1, w2 = line.weights
     ends = np.array(limits)
     if w2:

@@ -62,8 +62,8 @@ def predict_of(model: object) -> Predict:
     if hasattr(model, "predict"):
         return lambda points: _numbered(model, _asked(model.predict, points))
     if not callable(model):
-        raise TypeError(f"{type(model).__name__} cannot be asked for classes; give a function of (N, 2), or a model "
-                        "with predict or predict_proba")
+        raise TypeError(f"{type(model).__name__} cannot predict classes; pass a function of (N, 2), or a model with "
+                        "predict or predict_proba")
     return model
 
 

@@ -41,7 +41,7 @@ def draw_images(
     pictures = _coloured(images) if np.ndim(images) == 4 else _images("images", images)
     labels, predictions = (None if each is None else list(each) for each in (labels, predictions))
     if labels is None and predictions is not None:
-        raise ValueError("predictions are compared with labels: give labels, too")
+        raise ValueError("predictions are compared with labels; pass labels, too")
     for name, words in (("labels", labels), ("predictions", predictions)):
         if words is not None and len(words) != len(pictures):
             raise ValueError(f"there are {len(pictures)} images, but {len(words)} {name}")

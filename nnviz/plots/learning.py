@@ -88,7 +88,7 @@ def draw_overfitting(history: Sequence[Epoch], *, ax: Axes | None = None) -> Axe
     """
     losses = [epoch.validation_loss for epoch in history if epoch.validation_loss is not None]
     if not losses or len(losses) < len(history):
-        raise ValueError("over-fitting shows in the validation loss: give fit(…, validation=(X, y))")
+        raise ValueError("overfitting shows in the validation loss; call fit(…, validation=(X, y))")
     ax = draw_losses(history, ax=ax)
     best, colours = int(np.argmin(losses)) + 1, style.palette()
     ax.axvline(best, color=colours.ink, linewidth=1.4, linestyle=(0, (2, 2)))

@@ -43,7 +43,7 @@ def draw_generative(X: ArrayLike, y: Classes, *, ax: Axes | None = None) -> Axes
             for k in (0, 1)]
     for k, (_, covariance, _) in enumerate(fits):
         if np.linalg.matrix_rank(covariance) < 2:
-            raise ValueError(f"the points of class {k} lie on one line, on which no Gaussian of the plane stands")
+            raise ValueError(f"the points of class {k} lie on one line, so no Gaussian of the plane fits them")
 
     def posterior(at: Floats) -> Floats:
         """P(class 1 | x)"""

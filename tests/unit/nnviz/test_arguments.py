@@ -163,7 +163,7 @@ def test_a_word_that_is_no_choice_is_answered_with_the_choices(call, message):
 def test_what_can_be_gone_through_only_once_is_refused_before_anybody_goes_through_it():
     epochs = train.fit(NET, losses.CrossEntropyLoss(), optim.SGD(NET.parameters), X, Y, epochs=2, validation=(X, Y))
     for draw in (plots.draw_losses, plots.draw_overfitting):
-        with pytest.raises(TypeError, match=r"history is a generator, which ends when it is looked at: give list\(history\)"):
+        with pytest.raises(TypeError, match=r"history is a generator, which can be read only once; pass list\(history\)"):
             draw(epochs)
     assert len(list(epochs)) == 2
 

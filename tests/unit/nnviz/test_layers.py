@@ -221,7 +221,7 @@ def test_batches_of_another_shape_are_refused(layer, shape, message):
 
 
 @pytest.mark.parametrize(("make", "message"), [
-    (lambda: Linear(0, 3), "inputs must be at least 1, not 0"), (lambda: Linear(2, 3, init="glorot"), "unknown init 'glorot'; there are xavier, he"),
+    (lambda: Linear(0, 3), "inputs must be at least 1, not 0"), (lambda: Linear(2, 3, init="glorot"), "unknown init 'glorot'; choose from xavier, he"),
     (lambda: Dropout(1.0), r"\[0, 1\), not 1.0"), (lambda: Conv2d(1, 1, 0), "at least 1×1"),
     (lambda: MaxPool2d(2, stride=-1).forward(np.ones((1, 1, 4, 4))), "stride must be at least 1"),
 ])

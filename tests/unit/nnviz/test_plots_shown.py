@@ -65,7 +65,7 @@ def test_any_function_has_its_derivative_drawn():
 
 
 def test_an_activation_that_is_not_known():
-    with pytest.raises(ValueError, match="unknown activation 'rellu'; there are step, sigmoid"):
+    with pytest.raises(ValueError, match="unknown activation 'rellu'; choose from step, sigmoid"):
         plots.draw_activation("rellu")
 
 

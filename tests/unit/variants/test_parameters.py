@@ -57,7 +57,7 @@ def test_a_deck_with_other_values_draws_nothing_into_its_figures():
 
 @pytest.mark.parametrize(("deck", "message"), [
     (DECK, "-P epoch: deck.md has no parameter 'epoch'; did you mean 'epochs'?"),
-    (DECK.replace("epochs = 10", "x = 10"), "-P epoch: deck.md has no parameter 'epoch'; there are x, 名前, rate, sizes"),
+    (DECK.replace("epochs = 10", "x = 10"), "-P epoch: deck.md has no parameter 'epoch'; choose from x, 名前, rate, sizes"),
     (DECK.replace("#| tags: [parameters]", "#"), "-P epoch: deck.md assigns nothing in a cell tagged `parameters`; mark one with `#| tags: [parameters]`"),
 ])
 def test_an_unknown_name_is_told_with_what_there_is(deck, message):
