@@ -128,7 +128,7 @@ def test_images_in_colour_keep_their_colours():
     (lambda: plots.draw_decision_regions(7, X, Y), TypeError, "int cannot predict classes"),
     (lambda: plots.draw_decision_regions(None, [[np.inf, 0]], [0]), ValueError, "X holds nan or infinity"),
     (lambda: plots.draw_activation("relu", ax=plt.subplots(2, 2)[1]), TypeError, "one Axes, not an array of 4"),
-    (lambda: plots.draw_decision_regions(None, X, Y, line=Perceptron((1, 2, 3), 0)), ValueError, "of 2 inputs can be drawn, not of 3"),
+    (lambda: plots.draw_decision_regions(None, X, Y, line=Perceptron((1, 2, 3), 0)), ValueError, "with 2 inputs have a border to draw, not with 3"),
     (lambda: plots.draw_feature_maps(RNG.random((1, 2, 4, 4))), ValueError, r"maps must be .* not \(1, 2, 4, 4\); of one sample, maps\[0\]"),
     (lambda: plots.draw_images(RNG.random((2, 4, 4)), predictions=[0, 1]), ValueError, "pass labels, too"),
     (lambda: plots.draw_generative([[0, 0], [1, 1], [2, 2], [0, 1], [1, 0], [2, 1]], [0, 0, 0, 1, 1, 1]), ValueError, "class 0 lie on one line"),

@@ -60,7 +60,7 @@ def test_what_gives_no_number_is_an_error(name):
     make, x, t = EXAMPLES[name]
     with pytest.raises(RuntimeError, match="backward before forward"):
         make().backward()
-    with pytest.raises(ValueError, match="empty batch"):
+    with pytest.raises(ValueError, match="at least one sample"):
         make().forward(x[:0], t[:0])
     with pytest.raises(FloatingPointError, match="the loss is nan"):
         make().forward(np.full_like(x, np.nan), t)

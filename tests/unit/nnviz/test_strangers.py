@@ -105,7 +105,7 @@ def test_layers_of_other_modules_can_be_found_by_completion():
     (lambda: plots.draw_activation("softmax"), ValueError, "softmax has no curve: each of its outputs depends on all inputs; see draw_softmax"),
     (lambda: plots.draw_vanishing_gradient(["log_softmax"]), ValueError, "log_softmax has no curve"),
     (lambda: plots.draw_activation(lambda x: max(x, 0)), TypeError, r"must take an array \(601,\), but raises: .*; for functions of one number, use np.vectorize"),
-    (lambda: plots.draw_loss_surface(lambda x, y: x + y), TypeError, r"must take an array \(71, 71, 2\), but says: .*'y'"),
+    (lambda: plots.draw_loss_surface(lambda x, y: x + y), TypeError, r"must take an array \(71, 71, 2\), but raises: .*'y'"),
     (lambda: plots.draw_learning_rates(lambda x: x - 9, lambda x: 1, 4.0), ValueError, "the axis is logarithmic: f must be 0 or more, not -"),
     (lambda: plots.draw_learning_rates(np.square, lambda x: x, 4.0, []), ValueError, "there are no learning rates"),
     (lambda: plots.draw_losses([1, 2], ax=list(plt.subplots(1, 2)[1])), TypeError, "one Axes, not 2 of them; draw into each"),

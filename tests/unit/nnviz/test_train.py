@@ -87,11 +87,11 @@ def test_each_sample_is_in_one_batch_of_an_epoch():
 
 
 @pytest.mark.parametrize(("X", "y", "options", "message"), [
-    (np.zeros((3, 2)), [0, 1], {}, r"equally many samples, and some: they have \(3, 2\) and \(2,\)"),
-    (np.zeros((0, 2)), [], {}, "and some"), (np.array([[0, 0], [0, np.nan]]), [0, 1], {}, "1 samples; the first is number 1"),
+    (np.zeros((3, 2)), [0, 1], {}, r"the same number of samples, at least one, not \(3, 2\) and \(2,\)"),
+    (np.zeros((0, 2)), [], {}, "at least one"), (np.array([[0, 0], [0, np.nan]]), [0, 1], {}, "1 samples; the first is number 1"),
     (np.zeros((2, 2)), [0, 1], {"batch_size": 0}, "batch_size must be at least 1, not 0"), (np.zeros((2, 2)), [0, 1], {"epochs": -1}, "0 or more"),
-    (np.zeros((2, 2)), [0, 1], {"patience": 3}, "give validation="),
-    (np.zeros((2, 2)), [0, 1], {"validation": (np.zeros((1, 2)), [])}, "equally many"),
+    (np.zeros((2, 2)), [0, 1], {"patience": 3}, "pass validation="),
+    (np.zeros((2, 2)), [0, 1], {"validation": (np.zeros((1, 2)), [])}, "the same number"),
 ])
 def test_data_that_cannot_be_learned_from_are_refused_at_once(X, y, options, message):
     model = mlp((2, 2), rng=0)
