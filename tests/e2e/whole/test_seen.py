@@ -166,8 +166,8 @@ def test_faults_of_one_cause_are_one_finding_that_names_the_element_and_the_slid
     deck = Project(tmp_path).build("deck.md", "--to", "html", code=1).deck
     remedy = "; split or shorten the slide"
     assert [(f["kind"], f["line"], f["slides"], re.sub(r"[\d.]+ px (?=at )", "N px ", f["message"])) for f in deck["findings"]] == [
-        ("small-text", 7, [1, 2], "code block of cell cell-1 is 14 px high on a 720 px slide; 18 px is the least that a "
-                                  "lecture hall can read"),
+        ("small-text", 7, [1, 2], "code block of cell cell-1 is 14 px high on a 720 px slide; a lecture hall cannot "
+                                  "read text below 18 px"),
         ("small-text", 25, [4], "code block of cell wide is 10.4 px high on a 720 px slide; a lecture hall cannot read text "
                                 "below 18 px"),
         ("overflow", 33, [5], f"list “次の手順は第0のとおり 次の手順は第1のとおり…” is cut off by N px at the bottom edge{remedy}"),
