@@ -13,6 +13,7 @@ const LEFT_OUT = ["typescript", "emitter", "bufferutil", "utf-8-validate", "fsev
 const PAGE = new URL("../marpweave/serve/page/vendor.json", import.meta.url);
 const WHOLE = [
   "@iconify-json/twemoji/icons.json", "@iconify-json/twemoji/chars.json",
+  "highlight.js/lib/core.js", "highlight.js/lib/languages/python.js",
   ...Object.values(JSON.parse(readFileSync(PAGE, "utf8"))).flatMap(Object.values),
 ];
 const GRAPHVIZ = ["package.json", "dist/index.js"].map((file) => `@hpcc-js/wasm-graphviz/${file}`);

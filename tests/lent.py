@@ -74,6 +74,10 @@ class Borrowed:
         """Begin to render a deck."""
         return self._pool.submit(_asked, self.address, "render", presentation, tuple(formats))
 
+    def rehearse(self, presentation: Presentation) -> Future[object]:
+        """Begin to rehearse a deck."""
+        return self._pool.submit(_asked, self.address, "rehearse", presentation)
+
     def pngs(self, pictures: Sequence[str], density: float) -> Future[Sequence[bytes | None]]:
         """Begin to draw pictures."""
         return self._pool.submit(_asked, self.address, "pngs", tuple(pictures), density)

@@ -14,6 +14,7 @@ from marpweave.build.decks import Checked, Source
 from marpweave.build.drawing.diagrams import with_diagrams, with_new_diagrams
 from marpweave.build.faults import Unreadable, for_each, together
 from marpweave.build.project import Project
+from marpweave.build.runners.rehearsing import Rehearsing
 from marpweave.build.runners.settle import circular_finding
 from marpweave.build.running import Ran, run_decks
 from marpweave.build.update import updated
@@ -29,6 +30,7 @@ from marpweave.variants.shown import Shown
 from marpweave.weave.figures import figure_folder, folder_from_deck, is_awaited, linked_figures, stale_figures
 
 if TYPE_CHECKING:
+    from marpweave.cache.plan import Plan
     from marpweave.render.prepare import PreparedDeck
     from marpweave.render.renderer import Renderer
     from marpweave.weave.woven import WovenDeck
@@ -54,7 +56,7 @@ def draw(project: Project) -> Decks:
 
 def build(renderer: Renderer, project: Project) -> Decks:
     """Run, check, draw, weave, render, measure; ``renderer`` is open."""
-    decks = _variants(project, drawing=True)
+    decks = _variants(_rehearsing(project, renderer), drawing=True)
     decks = for_each(with_linked_figures, decks, project)
     decks = together(partial(with_diagrams, renderer=renderer), decks, project)
     return [done for formats, some in _by_formats(decks, project)
@@ -204,6 +206,21 @@ def _notebooks(checked: Checked, made: PreparedDeck, project: Project, renderer:
         checks = tuple(replace(ran, cell=kept.cell) for ran, kept in zip(checked.checks, shown.checks, strict=True))
         left = replace(checked, deck=made.deck, checks=checks, inlines=shown.inlines)
         yield write_notebook(left, made, project, renderer)
+
+
+def _rehearsing(project: Project, renderer: Renderer) -> Project:
+    """The project with a runner that, while cells run, has the renderer rehearse with what is known before."""
+    def rehearse(plan: Plan) -> None:
+        from marpweave.cache.reuse import assembled
+        from marpweave.render.known import with_known
+
+        source = Source(plan.deck)
+        if "html" in project.settings.targets(source.deck.path).formats:
+            known = assembled(plan.deck, plan.steps, plan.known)
+            ready = prepared(checked_of(source, known, project), project, renderer)
+            renderer.rehearse(with_known(ready, project.settings.out, project.store).presentation)
+
+    return replace(project, runner=Rehearsing(project.runner, rehearse))
 
 
 def prepared(checked: Checked, project: Project, renderer: Renderer, *, bare: bool = False) -> PreparedDeck:

@@ -40,6 +40,9 @@ class Renderer(Protocol):
     def render(self, presentation: Presentation, formats: Sequence[str]) -> Future[Rendering]:
         """Start rendering a deck; its files exist until the renderer is closed."""
 
+    def rehearse(self, presentation: Presentation) -> Future[object]:
+        """Start rendering a deck to HTML and measuring it, only to be faster with the same slides later."""
+
     def pngs(self, pictures: Sequence[str], density: float) -> Future[Sequence[bytes | None]]:
         """Start converting images, given as data URIs, to PNG with ``density`` pixels per CSS pixel.
 
@@ -97,6 +100,11 @@ class MarpRenderer:
     def render(self, presentation: Presentation, formats: Sequence[str]) -> Future[Rendering]:
         """Start rendering a deck; its files exist until the renderer is closed."""
         return self._pool.submit(self._render, presentation, tuple(formats))
+
+    def rehearse(self, presentation: Presentation) -> Future[object]:
+        """Start rendering a deck to HTML and measuring it, only to be faster with the same slides later."""
+        request = {**_request(presentation, ("html",)), "rehearses": True}
+        return self._pool.submit(lambda: self._running().ask(request, timeout=self._timeout))
 
     def slides(self, presentation: Presentation, known: Collection[str] = ()) -> Future[Slides]:
         """Start rendering the slides of a deck, omitting those whose hashes are ``known``."""

@@ -3,6 +3,7 @@
 import base64
 import random
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 
@@ -72,6 +73,27 @@ def test_a_deck_of_which_all_is_known_has_its_title_and_needs_no_picture(rendere
     before = rendered(renderer, slides("# A", "b"))
     after = rendered(renderer, slides("# A", "b"), planted(before))
     assert (told(after), after.title, after.picture, after.measured) == ([1, 2], "A", None, planted(before).slides)
+
+
+def test_what_was_rehearsed_is_found_as_if_it_had_not_been(renderer):
+    shown = slides("# A", OVER, "c ![](no.png)", OVER + "- more\n")
+    with MarpRenderer(prints=False) as ready:
+        ready.rehearse(slides("# A", OVER, "c", "d")).result()
+        after, plain = rendered(ready, shown), rendered(renderer, shown)
+        html, other = after.files["html"][0], plain.files["html"][0]
+        assert html.read_bytes() == other.read_bytes()
+        assert Path(f"{html}.part.html").read_text("utf-8").count("<section") == 2
+        assert after.picture.read_bytes() == plain.picture.read_bytes()
+    assert {fault.slide for fault in after.faults} >= {2, 3, 4}
+    assert replace(after, files={}, picture=None) == replace(plain, files={}, picture=None)
+
+
+def test_a_deck_that_was_rehearsed_as_it_is_has_its_title_and_picture():
+    with MarpRenderer(prints=False) as ready:
+        ready.rehearse(slides("# A", OVER)).result()
+        after = rendered(ready, slides("# A", OVER))
+        assert (after.title, after.slides, after.picture.is_file(), [fault.slide for fault in after.faults]) == ("A", 2, True, [2])
+        assert not Path(f"{after.files['html'][0]}.part.html").exists()
 
 
 def test_another_note_changes_nothing_on_slides(renderer):

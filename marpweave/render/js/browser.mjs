@@ -102,19 +102,29 @@ export async function printed(file, target) {
   }
 }
 
-// Measure the HTML of a deck that is not printed, as if it were; slides with known keys are skipped and null.
-export async function measureFile(file, job) {
+// Measure the HTML of a deck that is not printed, as if it were; slides with known keys are skipped and null, and those
+// that a rehearsal measured are taken from `before`.
+export async function measureFile(file, job, before) {
   const html = readFileSync(file, "utf8");
   const apart = job.shipped && !job.isStyled ? toldApart(html, new Map(sourcesOf(job))) : null;
+  if (!apart) return { ...(await measuredAt(file, job)), keys: null };
+  const { keys } = apart;
   const known = new Set(job.known);
-  const wanted = apart?.keys.flatMap((key, number) => (known.has(key) ? [] : [number]));
-  if (wanted?.length === 0) return { slides: apart.keys.map(() => null), keys: apart.keys, requests: [], picture: null };
-  if (!apart || wanted.length === apart.keys.length) return { ...(await measuredAt(file, job)), keys: apart?.keys ?? null };
-  const part = `${file}.part.html`;
-  writeFileSync(part, apart.page(wanted));
-  const found = await measuredAt(part, wanted.includes(0) ? job : { ...job, picture: null });
-  const slides = apart.keys.map((_, number) => found.slides[wanted.indexOf(number)] ?? null);
-  return { ...found, slides, keys: apart.keys };
+  const met = new Map(isLasting(before) ? before.keys.map((key, number) => [key, before.slides[number]]) : []);
+  const wanted = keys.flatMap((key, number) => (known.has(key) || met.get(key) ? [] : [number]));
+  if (wanted.length === keys.length) return { ...(await measuredAt(file, job)), keys };
+  const rest = { slides: [], requests: [], title: met.size ? before.title : undefined, picture: met.get(keys[0]) ? before.picture : null };
+  const found = wanted.length ? await measuredIn(`${file}.part.html`, apart.page(wanted), wanted.includes(0) ? job : { ...job, picture: null }) : rest;
+  const slides = keys.map((key, number) => found.slides[wanted.indexOf(number)] ?? met.get(key) ?? null);
+  return { ...found, picture: found.picture ?? rest.picture, slides, keys };
+}
+
+// Whether slides have the same faults each time: files that a page opens, and answers to its requests, may change.
+const isLasting = (found) => found?.keys && !found.opens && !found.requests.length && !found.slides.flat().some((fault) => fault?.kind === "font");
+
+function measuredIn(file, html, job) {
+  writeFileSync(file, html);
+  return measuredAt(file, job);
 }
 
 async function measuredAt(file, job) {

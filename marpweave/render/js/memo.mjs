@@ -3,6 +3,7 @@
 // any of them does.
 import { createHash } from "node:crypto";
 import { work } from "./job.mjs";
+import { pythonFirst } from "./late.mjs";
 
 const DEFINES = new RegExp([
   String.raw`\\(?:re|provide)?new(?:command|environment)`, String.raw`\\[gex]?def\b`, String.raw`\\let\b`,
@@ -67,8 +68,9 @@ export function memoise(marp, setup) {
       return html;
     };
   }
-  const { highlighter } = marp;
-  if (highlighter) marp.highlighter = (...given) => lasting(codes, [place, given], () => highlighter.apply(marp, given));
+  const own = marp.highlighter?.bind(marp);
+  const highlighter = setup?.file || setup?.engine?.length ? own : pythonFirst(own);
+  if (own) marp.highlighter = (...given) => lasting(codes, [place, given], () => highlighter(...given));
   const { themeSet } = marp;
   const pack = themeSet.pack.bind(themeSet);
   themeSet.pack = (name, options) => {

@@ -20,7 +20,7 @@ import { formatted } from "./citations.mjs";
 import { closeBrowser, drawn, keepOneBrowser, measureFile, newPage, printed, usual } from "./browser.mjs";
 import { diagram } from "./diagrams.mjs";
 import { work } from "./job.mjs";
-import { mathsLate } from "./late.mjs";
+import { loadLate } from "./late.mjs";
 import { slides } from "./live.mjs";
 import { paper, read } from "./paper.mjs";
 import { shots } from "./shots.mjs";
@@ -43,7 +43,7 @@ for (const stream of ["log", "info", "warn", "error"]) {
 process.stdout.on("error", () => {}); // the parent is gone; stdin ends, too
 if (live) setFlagsFromString("--heap-growing-percent=20"); // each save leaves half a megabyte of garbage; collect it sooner
 watchParent();
-mathsLate();
+loadLate();
 const guess = live ? null : usual(browser, folder);
 const puppeteer = require("puppeteer-core");
 keepOneBrowser(puppeteer, { more: browserArguments, guess, died: () => process.exit(1) });
@@ -51,6 +51,7 @@ const { marpCli } = require("@marp-team/marp-cli");
 const tell = (answer) => process.stdout.write(`${JSON.stringify(answer)}\n`);
 let warm = null; // a promise
 let isAsked = false;
+let rehearsed = null; // a promise of the measurements of a rehearsal
 if (live) tell({ ready: true });
 else warmed();
 warmUp().catch(() => {}); // errors are reported to the next caller
@@ -85,14 +86,15 @@ async function opened() {
   return job.isOpen ? "" : job.said.join("\n") || "the browser did not open";
 }
 
-// Until the first request, load what is slow to start.
+// Until the first request, load what is slow to start; decks for HTML alone are rehearsed instead.
 async function warmUp() {
   await new Promise(setImmediate);
   if (!isAsked) require("@marp-team/marp-core");
+  if (!live && !prints) return;
   await new Promise((done) => setTimeout(done, GRACE));
   if (isAsked) return;
   if (live) await slides({ ...WARM, marks: [], known: [] }, (themes, setup) => engineOf("engine", themes, setup));
-  else await rendered({ ...WARM, formats: [prints ? "pdf" : "html"] });
+  else await rendered({ ...WARM, formats: ["pdf"] });
 }
 
 // The parent may be killed in the middle of a line.
@@ -136,6 +138,10 @@ async function answered(asked) {
     return { id, ...(await shots(asked, path.join(folder, String(id)))) };
   }
   if (asked.diagram) return { id, ...(await diagram(asked.diagram, () => warmed().then(newPage))) };
+  if (asked.rehearses) {
+    rehearsed = atHome(asked.setup, () => rendered(asked)).then(({ measured }) => measured, () => null);
+    return { id, slides: (await rehearsed)?.slides.length ?? null };
+  }
   if (!asked.live) return atHome(asked.setup, () => rendered(asked));
   return { id, ...(await atHome(asked.setup, () => slides(asked, (themes, setup) => engineOf(id, themes, setup)))) };
 }
@@ -205,7 +211,7 @@ async function rendered({ id, name, markdown, themes, formats, ...deck }) {
   const printing = papersOf({ ...deck, id, name, markdown, themes, place, engine }, papers).then(
     (files) => Object.assign(answer.files, files),
     ({ message }) => Object.assign(answer.complaints, Object.fromEntries(papers.map((form) => [form, message]))));
-  answer.measured = job.measured ?? (page ? await measureFile(page, job) : null);
+  answer.measured = job.measured ?? (page ? await measureFile(page, job, deck.rehearses ? null : await rehearsed) : null);
   await printing; // concurrently: each page has its own process
   if (Object.keys(job.used ?? {}).some((key) => !(key in deck.kept))) answer.kept = job.used;
   return answer;
