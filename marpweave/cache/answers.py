@@ -21,7 +21,7 @@ KIND = "python"
 class SelfReport(Record, frozen=True):
     """An interpreter's report about itself, and the files on which it depends."""
 
-    said: str
+    report: str
     inputs: tuple[Input, ...]
 
 
@@ -31,10 +31,10 @@ def remembering(ask: Ask, store: Store, current: Callable[[], CurrentInputs]) ->
         key = digest(json.dumps([python, sorted(variables.items()), own_digest(("kernel",))]))
         kept, now = store.record(KIND, key, SelfReport), current()
         if kept and not now.change(kept.inputs, NOWHERE):
-            return kept.said
+            return kept.report
         report = ask(python, variables)
-        found = tuple(Input(kind, name, now.digest(kind, name, NOWHERE)) for kind, name in _inputs(python, report))
-        store.put_record(KIND, key, SelfReport(report, found))
+        inputs = tuple(Input(kind, name, now.digest(kind, name, NOWHERE)) for kind, name in _inputs(python, report))
+        store.put_record(KIND, key, SelfReport(report, inputs))
         return report
 
     return answer

@@ -182,9 +182,9 @@ def _unpacked(
         case PackedDisplay():
             return Display(output.data, output.is_result)
         case PackedError():
-            def frame(found: re.Match[str]) -> str:
-                number = addresses.line(decoded(found[1], LineAddress))  # type: ignore[arg-type]
-                source = found[2] + addresses.source(number) if found[2] else ""
+            def frame(match: re.Match[str]) -> str:
+                number = addresses.line(decoded(match[1], LineAddress))  # type: ignore[arg-type]
+                source = match[2] + addresses.source(number) if match[2] else ""
                 return f'{step.what.location.path}", line {number}{source}'
 
             at = output.line

@@ -67,9 +67,9 @@ class CurrentInputs:
             self.digests[key] = self._look(kind, name, where)
         return self.digests[key]
 
-    def change(self, found: Iterable[Input], where: Where) -> str:
+    def change(self, inputs: Iterable[Input], where: Where) -> str:
         """The first change among inputs, as a message; "": nothing changed."""
-        for kind, name, was in found:
+        for kind, name, was in inputs:
             if kind == "code":
                 part = self._changed_part(name, was)
                 if part is not None:

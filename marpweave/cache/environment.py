@@ -40,9 +40,9 @@ def _of_other(environment: Environment, place: str) -> dict[str, str]:
     return {"program": place, "Japanese font": font, "kernelspec": digest(json.dumps([*special, environment.options]))}
 
 
-def environment_key(found: Mapping[str, str]) -> str:
+def environment_key(facts: Mapping[str, str]) -> str:
     """One digest for all facts."""
-    return digest(json.dumps(found, sort_keys=True))
+    return digest(json.dumps(facts, sort_keys=True))
 
 
 def packages(search: Iterable[str]) -> Iterator[tuple[str, str]]:

@@ -70,8 +70,8 @@ def freeze(deck: Deck, outcomes: DeckOutcome, facts: Mapping[str, str]) -> bool:
         body = encoded(packed, indent=1)
         for content in (body, *blobs.values()):
             _keep(deck, content)
-        found = tuple(sorted(outcome.provenance.inputs))
-        lines.append(encoded(LockedStep(step.label, key, step.own, digest(body), found)))
+        inputs = tuple(sorted(outcome.provenance.inputs))
+        lines.append(encoded(LockedStep(step.label, key, step.own, digest(body), inputs)))
     versions = ",\n".join(f"{json.dumps(name)}: {json.dumps(version)}" for name, version in sorted(facts.items()))
     if not all(holds(file.path, file.text.encode()) for file in deck.files):
         return False

@@ -103,12 +103,12 @@ class Cache:
         reasons: dict[int, str] = {}
         state = self._start(deck, environment)
         for n, step in enumerate(steps):
-            found = self._look_up(step, steps, deck, state) if state else Lookup(reason="it follows a cell that runs")
-            if found.outcome is None:
-                reasons[n] = found.reason
+            lookup = self._look_up(step, steps, deck, state) if state else Lookup(reason="it follows a cell that runs")
+            if lookup.outcome is None:
+                reasons[n] = lookup.reason
             else:
-                known[n] = found.outcome
-            state = state if step.isolated else found.state
+                known[n] = lookup.outcome
+            state = state if step.isolated else lookup.state
         missing = set(range(len(steps))) if afresh else set(reasons)
         wanted = tuple(n for n in range(max(missing, default=-1) + 1) if n in missing or not steps[n].isolated)
         declared = {n: self._declared(step, deck) for n, step in enumerate(steps)}
@@ -204,21 +204,21 @@ class Cache:
         """A fresh outcome of step ``n``, its inputs named as in records, with those that its author declares."""
         step, fresh, declared = plan.steps[n], outcome.provenance, plan.declared[n]
         copied = OF_COPIES if plan.deck.sandbox else ()
-        found = [Input(each.kind, self._named(each), BY_PATH[each.kind](each.name) if each.kind in copied
+        inputs = [Input(each.kind, self._named(each), BY_PATH[each.kind](each.name) if each.kind in copied
                        else each.digest or step.spot) for each in fresh.inputs]
         volatile = UNCACHED if step.execution.cache is False else fresh.volatile
         answered = step.execution.cache is True or any(
             each.kind == "deps" and each.digest != ABSENT for each in declared)
         return outcome.with_provenance(
-            inputs=tuple(sorted((*found, *declared))),
+            inputs=tuple(sorted((*inputs, *declared))),
             written=tuple(Input(each.kind, self._named(each), file_digest(each.name)) for each in fresh.written),
             volatile="" if answered else volatile,
             unseen=() if answered else tuple(self.current.named(Path(path)) for path in fresh.unseen))
 
-    def _named(self, found: Input) -> str:
-        if found.kind not in (*BY_PATH, "code"):
-            return found.name
-        path, mark, functions = found.name.partition("::")
+    def _named(self, item: Input) -> str:
+        if item.kind not in (*BY_PATH, "code"):
+            return item.name
+        path, mark, functions = item.name.partition("::")
         return self.current.named(Path(path)) + mark + functions
 
     def _name(self, deck: Deck) -> str:

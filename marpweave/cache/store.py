@@ -115,8 +115,8 @@ class Recent(MutableMapping[str, bytes]):
 
     def __getitem__(self, name: str) -> bytes:
         content = self._new.get(name) or self._old.get(name)
-        self._new[name] = found = self.files[name] if content is None else content
-        return found
+        self._new[name] = kept = self.files[name] if content is None else content
+        return kept
 
     def __setitem__(self, name: str, content: bytes) -> None:
         self.files[name] = self._new[name] = content

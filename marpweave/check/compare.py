@@ -96,17 +96,17 @@ def canonical_words(text: str) -> str:
 
 def tokens(text: str) -> list[Token]:
     """The numbers, words and signs of ``text``; line breaks count only outside of brackets."""
-    found: list[Token] = []
+    result: list[Token] = []
     depth = 0
     for match in TOKEN.finditer(canonical_words(text)):
         kind, word = str(match.lastgroup), match.group()
         depth += (word in OPENING) - (word in CLOSING) if kind == "sign" else 0
-        if kind == "newline" and (depth > 0 or not found or found[-1][0] == "newline"):
+        if kind == "newline" and (depth > 0 or not result or result[-1][0] == "newline"):
             continue
         if kind == "string":
             word = _unquoted(word)
-        found.append((kind, word))
-    return _braces_sorted(found)
+        result.append((kind, word))
+    return _braces_sorted(result)
 
 
 def as_literal(text: str) -> object:
@@ -144,27 +144,27 @@ def _same_token(want: Token, got: Token, options: CheckOptions) -> bool:
     return want == got or want[0] == got[0] == "address"
 
 
-def _braces_sorted(found: list[Token]) -> list[Token]:
+def _braces_sorted(tokens: list[Token]) -> list[Token]:
     """Sort the items of every ``{…}``, so that sets and dicts compare regardless of order."""
     opened: list[int] = []
     at = 0
-    if _depth(found) > MAX_DEPTH:
-        return found
-    while at < len(found):
-        if found[at] == ("sign", "{"):
+    if _depth(tokens) > MAX_DEPTH:
+        return tokens
+    while at < len(tokens):
+        if tokens[at] == ("sign", "{"):
             opened.append(at)
-        elif found[at] == ("sign", "}") and opened:
+        elif tokens[at] == ("sign", "}") and opened:
             start = opened.pop()
-            inside = _items(found[start + 1:at])
-            found[start + 1:at] = [t for i, item in enumerate(sorted(inside))
+            inside = _items(tokens[start + 1:at])
+            tokens[start + 1:at] = [t for i, item in enumerate(sorted(inside))
                                    for t in ([("sign", ",")] if i else []) + item]
         at += 1
-    return found
+    return tokens
 
 
-def _depth(found: Sequence[Token]) -> int:
+def _depth(tokens: Sequence[Token]) -> int:
     """The nesting depth of braces."""
-    return max(accumulate((token[1] == "{") - (token[1] == "}") for token in found if token[0] == "sign"), default=0)
+    return max(accumulate((token[1] == "{") - (token[1] == "}") for token in tokens if token[0] == "sign"), default=0)
 
 
 def _items(inside: list[Token]) -> list[list[Token]]:
@@ -190,10 +190,10 @@ def _matches_around_ellipses(want: str, got: str) -> bool:
         return False
     at, end = len(first), len(got) - len(last)
     for piece in between:
-        found = got.find(piece, at, end)
-        if found < 0:
+        start = got.find(piece, at, end)
+        if start < 0:
             return False
-        at = found + len(piece)
+        at = start + len(piece)
     return at <= end
 
 

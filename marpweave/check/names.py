@@ -72,12 +72,12 @@ def _tables(code: str) -> tuple[symtable.SymbolTable, ...]:
     """The symbol tables of code and its nested scopes; () if it is not valid Python."""
     tree = _tree(code)
     try:
-        found = [symtable.symtable(ast.unparse(_Generators().visit(deepcopy(tree))), "", "exec")] if tree else []
+        tables = [symtable.symtable(ast.unparse(_Generators().visit(deepcopy(tree))), "", "exec")] if tree else []
     except (RecursionError, SyntaxError):  # absurdly deep nesting
         return ()
-    for table in found:
-        found += table.get_children()
-    return tuple(found)
+    for table in tables:
+        tables += table.get_children()
+    return tuple(tables)
 
 
 class _Generators(ast.NodeTransformer):

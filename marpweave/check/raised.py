@@ -124,9 +124,9 @@ def _rows(cell: Cell, error: Error) -> list[int]:
     """0-based source lines of the cell on the error's stack, outermost first."""
     last = re.split(r"\n(?:During handling|The above exception)", error.traceback)[-1]
     named = re.escape(str(cell.location.path))
-    found = [*map(int, re.findall(rf'File "{named}", line (\d+)', last)), *filter(None, [error.line])]
+    numbers = [*map(int, re.findall(rf'File "{named}", line (\d+)', last)), *filter(None, [error.line])]
     height = cell.source.count("\n") + 1
-    return list(dict.fromkeys(row for line in found if 0 <= (row := line - cell.location.line - 1) < height))
+    return list(dict.fromkeys(row for line in numbers if 0 <= (row := line - cell.location.line - 1) < height))
 
 
 def _statement(row: int, tree: ast.Module) -> tuple[int, int]:

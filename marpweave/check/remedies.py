@@ -119,11 +119,11 @@ def _for_module(module: str, modules: _Modules) -> str:
     if inside and spec:
         names = [f"{top}.{each.name}" for each in iter_modules(spec.submodule_search_locations or ())]
         return _nearest(module, names, "") or f"{top} exists, but has no {inside}"
-    found = _in_project(top, modules.search)
-    if found:
-        project = next((each for each in found.parents if (each / "pyproject.toml").is_file()), None)
+    file = _in_project(top, modules.search)
+    if file:
+        project = next((each for each in file.parents if (each / "pyproject.toml").is_file()), None)
         install = f"install the project (`{modules.environment.python} -m pip install -e {project}`), or "
-        return f"{found} exists: {install if project else ''}put {found.parent} on PYTHONPATH " \
+        return f"{file} exists: {install if project else ''}put {file.parent} on PYTHONPATH " \
                "and pass that on with `execute: {env: [PYTHONPATH]}`"
     known = () if top in DISTRIBUTIONS else (modules.installed(), sorted(sys.stdlib_module_names))
     near = next(filter(None, (_nearest(top, names, "") for names in known)), "")

@@ -180,12 +180,12 @@ def _gots(outcome: Outcome, first: int, last: int) -> list[str]:
         spelled = ["\n".join(spelled[::2]), "\n".join(spelled[1::2])]
     printed, *more = ("".join(outcome.written(first, last, *streams))
                       for streams in (["stdout"], ["stdout", "display"], ["stderr"]))
-    told = [*spelled, *filter(None, more)]
+    outputs = [*spelled, *filter(None, more)]
     if not tidy(printed):
-        return told
+        return outputs
     if last == first or not values:
-        return [printed, *told]
-    return [printed + "".join(v.repr + "\n" for v in values), printed, *told]
+        return [printed, *outputs]
+    return [printed + "".join(v.repr + "\n" for v in values), printed, *outputs]
 
 
 def _may_be_string(outcome: Outcome, first: int, last: int) -> bool:

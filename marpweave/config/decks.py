@@ -61,8 +61,8 @@ def decks_of(selector: Selector, out: Path) -> tuple[Path, ...]:
            if _fits(path.relative_to(selector.place), selector.pattern)]
     decks = [path for path in met if is_deck(path)]
     left = ignored(decks)
-    if found := tuple(path for path in sorted(decks) if path not in left):
-        return found
+    if chosen := tuple(path for path in sorted(decks) if path not in left):
+        return chosen
     what = f"no deck matches {selector.text}" if selector.pattern else f"there is no deck in {selector.place}"
     raise UsageError(f"{what}; a deck is a Markdown file whose front matter has `marp:` or `execute:`; "
                      + _instead(selector, met))

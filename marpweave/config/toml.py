@@ -86,14 +86,14 @@ def _overrides(given: Any, reading: _Reading) -> tuple[Override, ...]:  # noqa: 
 def _table_of(file: Path) -> Mapping[str, Any]:
     text = _text(file)
     try:
-        found: Any = tomllib.loads(text)
+        document: Any = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
         what, _, place = str(error).partition(" (at ")
         line = re.match(r"line (\d+)", place)
         raise UsageError(f"{file}:{line[1] if line else text.rstrip().count(chr(10)) + 1}: {what}") from None
     if file.name == OWN:
-        return dict(found)
-    table = found.get("tool", {}).get("marpweave", {})
+        return dict(document)
+    table = document.get("tool", {}).get("marpweave", {})
     if not isinstance(table, dict):
         raise UsageError(f"{file}: tool.marpweave must be a table, not {display_value(table)}")
     return table
@@ -153,7 +153,7 @@ def _fit(hint: Any, value: Any, limits: Mapping[str, Any]) -> Any:  # noqa: ANN4
 
 def lines_of(text: str) -> Lines:
     """The line of each table and key, which tomllib does not report; tables in arrays are numbered from 0."""
-    found: dict[tuple[str, ...], int] = {}
+    numbers: dict[tuple[str, ...], int] = {}
     table: tuple[str, ...] = ()
     quoted = ""
     for number, line in enumerate(text.split("\n"), start=1):
@@ -161,13 +161,13 @@ def lines_of(text: str) -> Lines:
         if header:
             table = _words(header[2])
         if header and header[1] == "[[":
-            found.setdefault(table, number)
-            table = (*table, str(next(n for n in count() if (*table, str(n)) not in found)))
+            numbers.setdefault(table, number)
+            table = (*table, str(next(n for n in count() if (*table, str(n)) not in numbers)))
         if header or entry:
-            found.setdefault((*table, *(_words(entry[1]) if entry else ())), number)
+            numbers.setdefault((*table, *(_words(entry[1]) if entry else ())), number)
         for mark in re.findall(r'"""|\'\'\'', line):
             quoted = mark if not quoted else "" if quoted == mark else quoted
-    return found
+    return numbers
 
 
 def _words(dotted: str) -> tuple[str, ...]:

@@ -62,8 +62,8 @@ class Origins:
             return text
         own = self.files[0].path
 
-        def frame(found: re.Match[str]) -> str:
-            place = self.place(Location(own, int(found[1])))
+        def frame(match: re.Match[str]) -> str:
+            place = self.place(Location(own, int(match[1])))
             return f'File "{place.path}", line {place.line}'
 
         return re.sub(rf'File "{re.escape(str(own))}", line (\d+)', frame, text)

@@ -67,7 +67,7 @@ def is_classic(text: str) -> bool:
     tokens = _tokens(text)
     modern = any(entry.key == "marp" for token in tokens if token.type == "front_matter"
                  for entry in directives(token).entries or ())
-    return not modern and any(found.key in CLASSIC_ONLY for found in _classic_directives(tokens))
+    return not modern and any(directive.key in CLASSIC_ONLY for directive in _classic_directives(tokens))
 
 
 def modernise(text: str, natural_width: NaturalWidth = lambda source: None) -> str:
@@ -78,12 +78,12 @@ def modernise(text: str, natural_width: NaturalWidth = lambda source: None) -> s
     if not is_classic(text):
         return text
     lines, tokens = split_lines(text), _tokens(text)
-    found = list(_classic_directives(tokens))
-    sizes = [each.value for each in found if each.key == "$size"]
+    directives = list(_classic_directives(tokens))
+    sizes = [each.value for each in directives if each.key == "$size"]
     room = text_width(sizes[-1] if sizes else None)
     lines = _edited(lines, list(_image_edits(tokens, natural_width, room)))
-    lines = _edited(lines, [Replacement(each.line, each.text, _modern(each.key, each.value)) for each in found])
-    styles = [f"section {{ {each.key[1:]}: {each.value}; }}" for each in found if each.key in MEASURES]
+    lines = _edited(lines, [Replacement(each.line, each.text, _modern(each.key, each.value)) for each in directives])
+    styles = [f"section {{ {each.key[1:]}: {each.value}; }}" for each in directives if each.key in MEASURES]
     styles += _image_styles(_tokens("".join(lines)))
     return "".join(lines) + _style_block(styles, lines)
 
@@ -112,8 +112,8 @@ def _edited(lines: Sequence[str], edits: Sequence[Replacement]) -> list[str]:
     """The lines after all edits; edits of the same line are ordered from left to right."""
     new = list(lines)
     for edit in reversed(edits):
-        before, found, behind = new[edit.line].rpartition(edit.old)
-        if found:
+        before, matched, behind = new[edit.line].rpartition(edit.old)
+        if matched:
             new[edit.line] = before + edit.new + behind
             if not edit.new:
                 new[edit.line] = EMPTY_COMMENT.sub("", new[edit.line])

@@ -36,21 +36,21 @@ class Reference:
 
 def without_comments(css: str) -> str:
     """CSS without comments."""
-    return COMMENT.sub(lambda found: "" if found[0].startswith("/*") else found[0], css)
+    return COMMENT.sub(lambda match: "" if match[0].startswith("/*") else match[0], css)
 
 
 def references(css: str) -> Iterator[Reference]:
     """All references to files in CSS, except ``data:`` URIs and Marp themes."""
-    for found in REFERENCE.finditer(css):
-        what = found.lastgroup
+    for match in REFERENCE.finditer(css):
+        what = match.lastgroup
         if what is None:
             continue
-        written = WRITTEN.match(found[what])
+        written = WRITTEN.match(match[what])
         source = ESCAPE.sub(r"\1", written[1]) if written else ""
         imported = what == "imported"
         if source and not source.startswith("#") and not source.lower().startswith("data:") \
                 and not (imported and THEME_NAME.fullmatch(source)):
-            yield Reference(source, imported, *found.span(what))
+            yield Reference(source, imported, *match.span(what))
 
 
 def readdressed(css: str, address: Callable[[Reference], str]) -> str:

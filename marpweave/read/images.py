@@ -49,8 +49,8 @@ class ImageUse:
 
 def find_images(tokens: Sequence[Token]) -> tuple[ImageUse, ...]:
     """All files that a deck shows with ``![…](…)``, ``<img>``, ``<video>`` … or CSS, except ``data:`` URIs."""
-    found = [*_in_markdown(tokens), *_in_styles(tokens), *_in_directives(tokens)]
-    shown = (one for one in found if one.source and not one.source.lower().startswith("data:"))
+    images = [*_in_markdown(tokens), *_in_styles(tokens), *_in_directives(tokens)]
+    shown = (one for one in images if one.source and not one.source.lower().startswith("data:"))
     return tuple(sorted(shown, key=lambda one: one.line))
 
 
@@ -124,8 +124,8 @@ def _in_directives(tokens: Sequence[Token]) -> Iterator[ImageUse]:
             continue
         lines = token.content.split("\n")
         for entry in directives(token).entries or ():
-            for found in _in_value(entry):
-                yield replace(found, line=first + _line_of(found.source, lines, entry.line + found.line))
+            for image in _in_value(entry):
+                yield replace(image, line=first + _line_of(image.source, lines, entry.line + image.line))
 
 
 def _in_value(directive: Entry) -> Iterable[ImageUse]:

@@ -102,8 +102,8 @@ class _Weaver:
         part, first = chain[-1], len(chain) == 1
         lines = split_lines(part.text.removeprefix(BYTE_ORDER_MARK))
         body = _Body() if first else _body_of(part)
-        if body.said:
-            keys = ", ".join(f"`{key}`" for key in body.said)
+        if body.keys:
+            keys = ", ".join(f"`{key}`" for key in body.keys)
             self.dropped.append(Fault(self.height, f"front matter of an included file has no effect; "
                                                    f"{part.path.name} has {keys}"))
         includes = includes_of(lines, body.skipped, first=first)
@@ -118,23 +118,23 @@ class _Weaver:
             yield _Line(f"{text}\n" if ends else text, part.path, number)
 
     def _included(self, target: str, location: Location, chain: tuple[Part, ...]) -> Iterator[_Line]:
-        found = self._found(target, location, chain)
-        if isinstance(found, Part):
-            self.parts.append(found)
-            yield from self.woven((*chain, found))
+        included = self._fetched(target, location, chain)
+        if isinstance(included, Part):
+            self.parts.append(included)
+            yield from self.woven((*chain, included))
         elif len(self.parts) < MAX_PARTS or not self.faults:
-            self.faults.append(Finding(Kind.MARKDOWN, location, found))
+            self.faults.append(Finding(Kind.MARKDOWN, location, included))
 
-    def _found(self, target: str, location: Location, chain: tuple[Part, ...]) -> Part | str:
+    def _fetched(self, target: str, location: Location, chain: tuple[Part, ...]) -> Part | str:
         """The file that an include names, or why it cannot be included here."""
         named = PATH.fullmatch(target)
-        found = self.fetch(named["quoted"] or named["bare"], location.path) if named else NO_PATH
-        if isinstance(found, str):
-            return found
-        if any(found.place == above.place for above in chain):
-            return f"{target} includes itself: {' -> '.join(each.path.name for each in (*chain, found))}"
-        size = sum(len(part.text) for part in (*self.parts, found))
-        return TOO_MUCH if len(self.parts) >= MAX_PARTS or size > MAX_SIZE else found
+        included = self.fetch(named["quoted"] or named["bare"], location.path) if named else NO_PATH
+        if isinstance(included, str):
+            return included
+        if any(included.place == above.place for above in chain):
+            return f"{target} includes itself: {' -> '.join(each.path.name for each in (*chain, included))}"
+        size = sum(len(part.text) for part in (*self.parts, included))
+        return TOO_MUCH if len(self.parts) >= MAX_PARTS or size > MAX_SIZE else included
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,7 +143,7 @@ class _Body:
 
     skipped: int = 0
     """Number of front matter lines."""
-    said: tuple[str, ...] = ()
+    keys: tuple[str, ...] = ()
     """Keys of the front matter, except those that only mark the file as a deck."""
 
 
@@ -160,13 +160,13 @@ def _body_of(part: Part) -> _Body:
 def includes_of(lines: Sequence[str], skipped: int = 0, *, first: bool = True) -> Mapping[int, str]:
     """Included targets by 1-based line: paragraphs of their own, outside of lists, quotes and HTML."""
     above = "" if first else "\n"  # a ruler at the start of a part is not front matter
-    found = {}
+    targets = {}
     for opening, token in pairwise(marp_tokens(above + "".join(lines[skipped:]))):
         if opening.type == "paragraph_open" and opening.level == 0 and token.map:
             include = INCLUDE.fullmatch(token.content.strip())
             if include:
-                found[token.map[0] + 1 + skipped - len(above)] = include["target"]
-    return found
+                targets[token.map[0] + 1 + skipped - len(above)] = include["target"]
+    return targets
 
 
 def _origins(lines: Sequence[_Line], parts: Sequence[Part]) -> Origins:

@@ -71,7 +71,7 @@ def find_literals(tokens: Sequence[Token], *, adopted: bool = False, cites: bool
     for token in tokens:
         if token.type != "inline" or not token.map:
             continue
-        found: dict[int, str] = {}
+        messages: dict[int, str] = {}
         text = prose_of(token)
         for pattern, what, right in SYNTAX:
             for match in pattern.finditer(text):
@@ -79,8 +79,8 @@ def find_literals(tokens: Sequence[Token], *, adopted: bool = False, cites: bool
                 if is_woven or _is_escaped(match[0], token):
                     continue
                 line = token.map[0] + text.count("\n", 0, match.start())
-                found.setdefault(line, f"{match[0].strip()!r} is {what}, which Marp shows as plain text; {right}")
-        yield from map(Fault, found, found.values())
+                messages.setdefault(line, f"{match[0].strip()!r} is {what}, which Marp shows as plain text; {right}")
+        yield from map(Fault, messages, messages.values())
 
 
 def _fences(tokens: Sequence[Token]) -> Iterator[Fault]:

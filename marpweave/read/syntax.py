@@ -47,7 +47,7 @@ def as_python(lines: Sequence[str], claims: Mapping[int, str]) -> Python | None:
     if tree is not None:
         return Python(code, tree)
     magics = {row: indent_of(line) + "pass" for row, line in enumerate(lines) if MAGIC.search(line)}
-    magics |= {row: f"{found[1]}None" for row, line in enumerate(lines) if (found := ASSIGNED.match(line))}
+    magics |= {row: f"{match[1]}None" for row, line in enumerate(lines) if (match := ASSIGNED.match(line))}
     return _replaced(lines, {**magics, **claims})
 
 

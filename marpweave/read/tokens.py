@@ -34,9 +34,9 @@ def marp_tokens(text: str) -> list[Token]:
 
 def link_definitions(text: str) -> dict[str, range]:
     """The labels of link definitions in a deck, each with its 0-based lines."""
-    found: dict[str, Any] = {}
-    marp_markdown().parse(text, found)
-    return {label: range(*definition["map"]) for label, definition in found.get("references", {}).items()}
+    env: dict[str, Any] = {}
+    marp_markdown().parse(text, env)
+    return {label: range(*definition["map"]) for label, definition in env.get("references", {}).items()}
 
 
 def marp_markdown() -> MarkdownIt:
@@ -118,8 +118,8 @@ def _levels(value: object, before: Sequence[int]) -> Sequence[int]:
 
 def _integer(value: object) -> int:
     """Parse a number like JavaScript's ``parseInt``; 0 if there is none."""
-    found = re.match(r"\s*[+-]?\d+", "" if isinstance(value, bool) else str(value))
-    return int(found[0]) if found else 0
+    match = re.match(r"\s*[+-]?\d+", "" if isinstance(value, bool) else str(value))
+    return int(match[0]) if match else 0
 
 
 # -- block rules -------------------------------------------------------------------
@@ -186,9 +186,9 @@ def _style(state: StateBlock, first: int, end: int, silent: bool) -> bool:  # no
     token = _push(state, "marp_style", first, last)
     token.hidden = True
     markup = state.getLines(first, last, state.blkIndent, keepLastLF=True)
-    found = STYLE.match(markup)
-    token.content = found[1] if found else ""
-    token.meta = {"skipped": markup[:found.start(1)].count("\n") if found else 0}
+    match = STYLE.match(markup)
+    token.content = match[1] if match else ""
+    token.meta = {"skipped": markup[:match.start(1)].count("\n") if match else 0}
     return True
 
 

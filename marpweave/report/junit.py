@@ -35,11 +35,11 @@ def _suite(deck: DeckReport, report: Report) -> Element:
     """The suite of a deck; findings outside of cells fail the deck's own test case."""
     from xml.etree.ElementTree import Element
 
-    found: dict[CellReport | None, list[Finding]] = {cell: [] for cell in (None, *deck.cells)}
+    by_cell: dict[CellReport | None, list[Finding]] = {cell: [] for cell in (None, *deck.cells)}
     for finding in report.shown(deck):
-        found[cell_of(finding, deck)].append(finding)
+        by_cell[cell_of(finding, deck)].append(finding)
     suite = Element("testsuite", name=deck.name, time=f"{deck.seconds:.3f}")
-    suite.extend(_case(cell, findings, deck, report) for cell, findings in found.items())
+    suite.extend(_case(cell, findings, deck, report) for cell, findings in by_cell.items())
     suite.set("tests", str(len(suite)))
     for count, tag in (("failures", "failure"), ("errors", "error"), ("skipped", "skipped")):
         suite.set(count, str(len(suite.findall(f"*/{tag}"))))
@@ -72,4 +72,4 @@ def _texts(findings: Sequence[Finding]) -> str:
 
 def _plain(text: str) -> str:
     """Text with characters that XML cannot represent escaped as in pytest."""
-    return NOT_IN_XML.sub(lambda found: f"#x{ord(found[0]):02X}", text)
+    return NOT_IN_XML.sub(lambda match: f"#x{ord(match[0]):02X}", text)

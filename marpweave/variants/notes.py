@@ -21,7 +21,7 @@ def _bare(prose: Prose) -> Prose:
     notes = set(notes_of(prose.text))
     if not notes:
         return prose
-    return Prose(COMMENT.sub(lambda found: "\n" * found[0].count("\n") if _words(found[0]) in notes else found[0],
+    return Prose(COMMENT.sub(lambda match: "\n" * match[0].count("\n") if _words(match[0]) in notes else match[0],
                              prose.text), prose.location)
 
 

@@ -88,12 +88,12 @@ def _matching(layout: Layout, key: str, fits: Callable[[frozenset[str]], bool]) 
     for number, entry in layout.entries():
         if entry.key in (key, f"_{key}"):
             (carried if entry.key == key else spot)[number] = entry.value
-    found, words = set(), frozenset[str]()
+    numbers, words = set(), frozenset[str]()
     for number in range(1, len(layout.starts) + 1):
         words = _words(carried[number]) if number in carried else words
         if fits(_words(spot[number]) if number in spot else words):
-            found.add(number)
-    return frozenset(found)
+            numbers.add(number)
+    return frozenset(numbers)
 
 
 def pages_left_out(deck: Deck, slides: Sequence[int]) -> tuple[int, ...]:

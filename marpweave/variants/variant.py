@@ -91,8 +91,8 @@ def _is_for_students(cell: Cell) -> bool:
 def _stray(prose: Prose, slide: int | None = None) -> Iterator[Finding]:
     """Region markers in prose, where they have no effect."""
     for number, line in enumerate(split_lines(prose.text), prose.location.line):
-        if found := STRAY.match(line):
-            yield Finding(Kind.VARIANT, Location(prose.location.path, number), f"`{found[1]}` has no effect "
+        if match := STRAY.match(line):
+            yield Finding(Kind.VARIANT, Location(prose.location.path, number), f"`{match[1]}` has no effect "
                           f"outside a cell; to hide a slide from students, write `_class: {SOLUTION}`",
                           slide)
 

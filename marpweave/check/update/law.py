@@ -68,19 +68,19 @@ def _keeps_the_rest(text: str, new: str, edits: Sequence[LineEdit]) -> bool:
     lines = split_lines(text)
     at = behind = 0
     for start, end in sorted(span for edit in edits for span in edit.free or [_whole(edit, lines)]):
-        found = _find(new, text[behind:start], at, opens=_opens_line(text, behind))
-        if found is None or (behind == 0 and found > 0):
+        position = _find(new, text[behind:start], at, opens=_opens_line(text, behind))
+        if position is None or (behind == 0 and position > 0):
             return False
-        at, behind = found + start - behind, end
+        at, behind = position + start - behind, end
     last = len(new) - len(text[behind:])
     return at <= last and new.endswith(text[behind:]) and _opens_line(new, last) >= _opens_line(text, behind)
 
 
 def _find(new: str, piece: str, at: int, *, opens: bool) -> int | None:
-    found = new.find(piece, at)
-    while found >= 0 and opens and not _opens_line(new, found):
-        found = new.find(piece, found + 1)
-    return found if found >= 0 else None
+    position = new.find(piece, at)
+    while position >= 0 and opens and not _opens_line(new, position):
+        position = new.find(piece, position + 1)
+    return position if position >= 0 else None
 
 
 def _opens_line(text: str, at: int) -> bool:
@@ -123,12 +123,12 @@ def _keeps_inputs(before: Cell, after: Cell) -> bool:
 
 def _inputs(cell: Cell) -> list[tuple[str, ...]]:
     """Code behind prompts; in a session also lines without prompt that look like code."""
-    session, found = cell.script.session, []
+    session, inputs = cell.script.session, []
     for line in cell.source.split("\n"):
         prompt, arrow = INPUT.match(line), ARROW.match(line)
         code = (arrow["code"] if arrow else line).strip()
         if prompt and is_code(prompt["code"]):
-            found.append(shape(prompt["code"]))
+            inputs.append(shape(prompt["code"]))
         elif session and not prompt and is_code(code) and not code.isidentifier():
-            found.append(shape(code)[:1])
-    return found
+            inputs.append(shape(code)[:1])
+    return inputs

@@ -89,11 +89,11 @@ def _aligned(want: str, got: str) -> list[tuple[re.Match[str], str]] | None:
     at = 0
     for number, part in enumerate(parts):
         first = at if number == 0 else len(given) - len(part) if number == len(parts) - 1 else None
-        found = _find(part, given, at) if first is None else first
-        if found is None or found < at or not _alike(part, given[found:found + len(part)]):
+        position = _find(part, given, at) if first is None else first
+        if position is None or position < at or not _alike(part, given[position:position + len(part)]):
             return None
-        pairs += [(w, g.group()) for w, g in zip(part, given[found:], strict=False) if w.lastgroup == "number"]
-        at = found + len(part)
+        pairs += [(w, g.group()) for w, g in zip(part, given[position:], strict=False) if w.lastgroup == "number"]
+        at = position + len(part)
     return pairs if at == len(given) else None
 
 

@@ -52,21 +52,21 @@ def stance_of(checks: Iterable[CellCheck], deck: Deck, edits: Iterable[LineEdit]
 
 def objections(edits: Iterable[LineEdit], deck: Deck, stances: Sequence[Stance]) -> dict[int, str]:
     """Lines of a deck whose edits would be wrong elsewhere, and why."""
-    found = {}
+    conflicts = {}
     for edit in edits:
         place = place_of(edit.first, deck)
         against = next((each for each in stances if each.objects(edit, place)), None)
         if against:
-            found[edit.first] = TWICE if against.deck.path == deck.path else ELSEWHERE.format(against.deck.path)
-    return found
+            conflicts[edit.first] = TWICE if against.deck.path == deck.path else ELSEWHERE.format(against.deck.path)
+    return conflicts
 
 
 def by_file(edits: Iterable[LineEdit], deck: Deck) -> dict[SourceFile, str]:
     """The files of a deck that the edits change, each with its new text."""
-    found: dict[SourceFile, dict[int, LineEdit]] = {}
+    changed: dict[SourceFile, dict[int, LineEdit]] = {}
     files = {file.place: file for file in reversed(deck.files)}
     for edit in edits:
         place = place_of(edit.first, deck)
         moved = replace(edit, first=place.line, last=place.line + edit.last - edit.first, free=())
-        found.setdefault(files[place.path], {})[place.line] = moved
-    return {file: apply_edits(file.text, own.values()) for file, own in found.items()}
+        changed.setdefault(files[place.path], {})[place.line] = moved
+    return {file: apply_edits(file.text, own.values()) for file, own in changed.items()}

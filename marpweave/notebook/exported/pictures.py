@@ -72,15 +72,15 @@ def with_pictures(text: str, pictures: Pictures) -> str:
 
 
 def _image(image: re.Match[str], shown: Shown) -> str:
-    found = shown(image["source"])
-    if found is None:
+    picture = shown(image["source"])
+    if picture is None:
         return image[0]
-    uri, width = found
+    uri, width = picture
     size = SIZE.search(image["words"])
     wide = size[1] if size else width
     return f'<img alt="{escape(words_of(image["words"]))}"' + (f' width="{wide}"' if wide else "") + f' src="{uri}">'
 
 
 def _tag(tag: re.Match[str], shown: Shown) -> str:
-    found = shown(tag["source"])
-    return f"{tag['start']}{tag['mark']}{found[0]}{tag['mark']}" if found else tag[0]
+    picture = shown(tag["source"])
+    return f"{tag['start']}{tag['mark']}{picture[0]}{tag['mark']}" if picture else tag[0]

@@ -123,9 +123,9 @@ def _options(node: Node) -> dict[str, str]:
 def _markdown(new: Node, folder: str, losses: list[str]) -> Adapted:
     files = dict(_attached(new, folder))
 
-    def place(found: re.Match[str]) -> str:
-        path = f"{folder}/{found[1]}"
-        return quote(path) if path in files else found[0]
+    def place(match: re.Match[str]) -> str:
+        path = f"{folder}/{match[1]}"
+        return quote(path) if path in files else match[0]
 
     new.source = _shown(ATTACHMENT.sub(place, new.source))
     new.pop("attachments", None)

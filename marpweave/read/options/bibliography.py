@@ -22,8 +22,8 @@ def read_bibliography(
 
     ``skipped``: lines of the file before those that the entries count.
     """
-    said = {entry.key: entry for entry in entries}
-    named, csl, nocite = said.get("bibliography"), said.get("csl"), said.get("nocite")
+    by_key = {entry.key: entry for entry in entries}
+    named, csl, nocite = by_key.get("bibliography"), by_key.get("csl"), by_key.get("nocite")
     faults = tuple(_faults(named, csl, nocite))
     if faults:
         return Bibliography(), faults

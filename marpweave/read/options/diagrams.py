@@ -40,8 +40,8 @@ class DiagramFence:
     @property
     def alt(self) -> str:
         """Alternative text: the author's, or the caption."""
-        said = {key: line or block for key, line, block in SAID.findall(self.token.content)}
-        own = (self.values.get("fig-alt"), said.get("accDescr"), said.get("accTitle"), self.values.get("fig-cap"))
+        texts = {key: line or block for key, line, block in SAID.findall(self.token.content)}
+        own = (self.values.get("fig-alt"), texts.get("accDescr"), texts.get("accTitle"), self.values.get("fig-cap"))
         return " ".join(next(filter(None, own), "").split())
 
     @property
