@@ -27,6 +27,11 @@ HIGHLIGHTED = frozenset({"python", "py"})
 """Languages that Marp highlights."""
 OPTION = re.compile(
     r"""(?<!\S)([A-Za-z][\w.-]*)=("(?:[^"\\]|\\.)*"|'[^']*'|\[[^\[\]]*\]|[^\s"'\[]\S*)(?!\S)""")
+NOT_RUN = re.compile(
+    r"""(?<=[\s{.,])(?:no[-_]?(?:run|exec|execute|eval)|skip|ignore|(?:cmd|exec|run)=false)(?=[\s},]|$)"""
+    r"""|\{[^{}]*\beval\s*=\s*false\b""", re.IGNORECASE)
+"""Words of other tools for code that is only shown: ``no-run``, ``.noexec``, ``{cmd=false}``."""
+QUOTED = re.compile(r""""[^"]*"|'[^']*'""")
 HIGHLIGHT = re.compile(r"\{[^}]*\}")
 MYST = re.compile(r"\{code-cell\}\s*(\S*)(.*)")
 BRACED = re.compile(r"\{\s*(?P<language>\w+)(?P<options>(?:[\s,][^{}]*)?)\}(?P<rest>.*)")
@@ -72,8 +77,8 @@ def is_label(text: str) -> bool:
 
 
 def options_of(info: str) -> list[tuple[str, str]]:
-    """All ``key=value`` pairs, including those of other tools."""
-    return OPTION.findall(info)
+    """All ``key=value`` pairs, including those of other tools, and ``eval=false`` for their words that say so."""
+    return [*OPTION.findall(info), *([("eval", "false")] if NOT_RUN.search(QUOTED.sub("", info)) else [])]
 
 
 def shown_info(info: str, highlighted: str | None) -> str:

@@ -42,6 +42,16 @@ def test_an_option_that_is_wrong_is_left_out_and_the_cell_runs():
     assert (cell.label, cell.options.execution.timeout) == ("a", None)
 
 
+@pytest.mark.parametrize(("info", "runs"), [
+    ("python no-run", False), ("python noexec", False), ("py3 no_run", False), ("python skip", False), ("python {.no-exec}", False),
+    ("python {cmd=false}", False), ("python {eval=false}", False), ("python {.numberLines eval=FALSE}", False), ("python exec=false", False),
+    ("python {eval=true}", True), ("python {cmd=true}", True), ("python {1,3}", True), ('python lst-cap="do not skip this"', True),
+    ("python skips", True), ("python {#no-running}", True)])
+def test_words_of_other_tools_that_a_cell_is_not_run_are_heeded(info, runs):
+    [cell] = parse_deck(f"```{info}\n1\n```\n", PATH).cells
+    assert cell.options.execution.eval is runs
+
+
 @pytest.mark.parametrize("info", ["{marimo}", "python {.marimo}", "python .marimo", "{.python .marimo}", 'python {marimo name="x"}'])
 def test_a_cell_of_marimo_is_shown_and_told(info):
     deck = parse_deck(f"# A\n\n```{info}\n1\n```\n", PATH)
