@@ -230,7 +230,8 @@ def _error_finding(cell: Cell, error: Error, remedy: Remedy) -> Finding:
         return Finding(Kind.SYNTAX, location, message, cell.slide)
     wish = cell.options.execution.error
     wanted = f"should raise {wish}" if isinstance(wish, str) else ""
-    message = "; ".join(filter(None, [FILE.sub("", error.summary), wanted, remedy(error)]))
+    advice = [each for each in (wanted, remedy(error)) if each]
+    message = "; ".join([FILE.sub("", error.summary).rstrip("." if advice else ""), *advice])
     if error.name == "StdinNotImplementedError":
         message = "input(): nobody can answer during a build; assign a value instead, or write ```python eval=false"
     elif error.name == "SystemExit":

@@ -43,6 +43,7 @@ IN_COLAB = "google.colab is in Colab alone: show that cell with `#| eval: false`
 ANOTHER = ", or name the Python that has it with --python"
 OF_UV = ", or run `uv run --with marpweave marpweave …`, which has the project's packages"
 QUOTED = re.compile(r"'([^']+)'")
+NO_LINE_MAGIC, NO_MAGIC = "Line magic function `%%", re.compile(r"(?:Line magic function|Cell magic) `%.* not found\.")
 
 
 def remedies(deck: Deck, environment: Environment, search: Sequence[Path] = ()) -> Callable[[Error], str]:
@@ -64,6 +65,10 @@ def remedies(deck: Deck, environment: Environment, search: Sequence[Path] = ()) 
                 return _nearest(quoted[0], _names_in(quoted[1], modules), f"{quoted[1]} has ")
             case "NameError" if quoted:
                 return _for_name(quoted[0], error.line, bound(), deck.origins)
+            case "UsageError" if error.message.startswith(NO_LINE_MAGIC):
+                return "a magic with `%%` must be the first line of its cell"
+            case "UsageError" if NO_MAGIC.match(error.message):
+                return "load its extension with `%load_ext` in a cell above, or show the cell with `#| eval: false`"
         return ""
 
     return remedy

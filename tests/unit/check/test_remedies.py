@@ -47,6 +47,15 @@ def test_where_a_missing_name_could_come_from(name, line, says):
     assert advice("NameError", f"name '{name}' is not defined", line=line) == says
 
 
+@pytest.mark.parametrize(("message", "says"), [
+    ("Line magic function `%%time` not found.", "a magic with `%%` must be the first line of its cell"),
+    ("Cell magic `%%R` not found.", "load its extension with `%load_ext` in a cell above, or show the cell with `#| eval: false`"),
+    ("Line magic function `%sql` not found.", "load its extension with `%load_ext` in a cell above, or show the cell with `#| eval: false`"),
+    ("Line magic function `%html` not found (But cell magic `%%html` exists, did you mean that instead?).", "")])
+def test_a_missing_magic_is_misplaced_or_of_an_extension(message, says):
+    assert advice("UsageError", message) == says
+
+
 @pytest.mark.parametrize(("module", "distribution"), [
     ("bs4", "beautifulsoup4"), ("cv2", "opencv-python"), ("skimage.io", "scikit-image")])
 def test_a_missing_package_is_named_as_it_is_installed(tmp_path, monkeypatch, module, distribution):
