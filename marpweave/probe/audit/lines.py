@@ -18,7 +18,8 @@ from marpweave.probe.audit.events import hear
 from marpweave.probe.audit.modules import Modules
 from marpweave.probe.audit.patches import watch_messages
 
-FRAMES = ("sys._getframe", "sys._current_frames", "sys._current_exceptions")
+FRAMES = ("sys._getframe", "sys._current_frames", "sys._current_exceptions", "gc.get_referents")
+"""Events after which code has a frame, or the code of a function."""
 TRACERS = ("sys.settrace", "sys.setprofile", "sys.monitoring.register_callback")
 """Events after which code can see every line."""
 ATTRIBUTES = frozenset({"__code__", "f_code", "tb_frame", "gi_code", "gi_frame", "cr_code", "cr_frame", "ag_code",

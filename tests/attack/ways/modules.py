@@ -36,6 +36,8 @@ IMPORTS = (
     Way("source of a function", D("import inspect, mod\ninspect.getsource(mod.f)"), {"mod.py": "def f(): ..."}, {"mod.py": "def f(): ...  # 2"}),
     Way("lines of a function", D("import mod\nmod.f.__code__.co_firstlineno"), {"mod.py": "def f(): ..."}, {"mod.py": "\ndef f(): ..."}),
     Way("constants of a function", D("import mod", "mod.f.__code__.co_consts"), {"mod.py": "def f():\n    return 1"}, {"mod.py": "def f():\n    return 2"}),
+    Way("constants of a function without its attribute", D("import gc, mod\n[found.co_consts for found in gc.get_referents(mod.f) if hasattr(found, 'co_consts')]"),
+        {"mod.py": "def f():\n    return 1"}, {"mod.py": "def f():\n    return 2"}),
     Way("whether a function is a generator", D("import inspect, mod", "inspect.isgeneratorfunction(mod.f)"), {"mod.py": "def f():\n    return 1"},
         {"mod.py": "def f():\n    yield 1"}),
     Way("what a function uses", D("import inspect, mod", "print([*inspect.getclosurevars(mod.f).builtins])"), {"mod.py": "def f():\n    return len('')"},
