@@ -34,7 +34,7 @@ class Targets:
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """The settings of one run of the program."""
+    """The settings of one call: a project's `Config`, overridden by the command line."""
 
     root: Path
     """The project's folder; decks inside it have their figures in its ``figures`` folder."""

@@ -216,8 +216,8 @@ def _run(command: str, common: dict[str, Any], *, watch: bool = False) -> None:
 
             rebuild(project, now=lambda: settings_of(**common), built=tell)
             return
-        found = contained(lambda: report_of(command, project), root, root)
-    report = found if isinstance(found, Report) else Report((DeckReport(root, findings=(found,)),), settings.strict)
+        result = contained(lambda: report_of(command, project), root, root)
+    report = result if isinstance(result, Report) else Report((DeckReport(root, findings=(result,)),), settings.strict)
     tell(report)
     sys.exit(report.exit_code)
 

@@ -113,7 +113,7 @@ def _values(_context: click.Context, parameter: click.Parameter, words: Sequence
         return ()
     from marpweave.read.yaml import read_value  # slow to import
 
-    found = []
+    values = []
     for word in words:
         name, _, text = word.partition("=")
         if not (text.strip() and name.isidentifier()):
@@ -126,8 +126,8 @@ def _values(_context: click.Context, parameter: click.Parameter, words: Sequence
             literal_eval(repr(value))
         except ValueError:
             raise click.BadParameter(f"{word!r}: {text} has no Python literal", param=parameter) from None
-        found.append((name, value))
-    return tuple(found)
+        values.append((name, value))
+    return tuple(values)
 
 
 parameters = click.option("--parameter", "-P", "parameters", multiple=True, callback=_values, metavar="NAME=VALUE",

@@ -76,9 +76,9 @@ class DeckFile(pytest.File):
         names = {"prelude": "prelude", "python": "python", "strict": "strict", "timeout": "cell-timeout",
                  "sandbox": "sandbox"}
         options = {name: self.config.getoption(f"--deck-{flag}") or None for name, flag in names.items()}
-        found = configuration_of((self.path.parent,), options)
-        root = found.root if found.marked else self.config.rootpath
-        settings = settings_from(replace(found, root=root), (self.shown,), options)
+        project = configuration_of((self.path.parent,), options)
+        root = project.root if project.marked else self.config.rootpath
+        settings = settings_from(replace(project, root=root), (self.shown,), options)
         settings = replace(settings, variants=(Variant.FULL,))
         return open_project(settings, runner=Kernels(settings), events=Silent())
 
@@ -111,10 +111,10 @@ class CellItem(pytest.Item):
         report = self.parent.report()
         (deck,) = report.decks
         mine = deck.cells[self.cell.number - 1]
-        found = tuple(each for each in deck.in_order if report.fails(each)
+        findings = tuple(each for each in deck.in_order if report.fails(each)
                       and (cell_of(each, deck) or deck.cells[0]) == mine)
-        if found:
-            raise CellFailedError(found)
+        if findings:
+            raise CellFailedError(findings)
         if not mine.ran:
             pytest.skip("not run")
 

@@ -79,11 +79,11 @@ def settings_of_revision(root: Path, named: Sequence[Path], options: Mapping[str
 
 def _settings_there(project: Configuration, named: Sequence[Selector], options: Mapping[str, Any]) -> Settings:
     """Settings for the configured and named decks that exist."""
-    found: list[Path] = []
+    paths: list[Path] = []
     for selector in (*(selector_of(each, project.root) for each in project.config.decks), *named):
         with suppress(UsageError):
-            found += (path for path in decks_of(selector, project.config.out) if path.is_file())
-    return _trusted(settings_from(project, unique(map(from_here, found)), options), named)
+            paths += (path for path in decks_of(selector, project.config.out) if path.is_file())
+    return _trusted(settings_from(project, unique(map(from_here, paths)), options), named)
 
 
 def _trusted(settings: Settings, named: Sequence[Selector]) -> Settings:

@@ -30,7 +30,7 @@ class Override:
 
 @dataclass(frozen=True, slots=True)
 class Config:
-    """The settings of all decks of a project, which the command line and decks can override.
+    """The keys of a configuration file; the command line overrides them in `Settings`, and decks in their front matter.
 
     Paths are relative to the project's folder in the file, and to the working folder once loaded.
     """

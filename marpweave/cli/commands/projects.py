@@ -27,10 +27,10 @@ def config(decks: tuple[str, ...], cache: str | None, *, as_json: bool, schema: 
 
         click.echo(json.dumps(made(), ensure_ascii=False, indent=2))
         return
-    found = configuration([folder_of(selector_of(str(each), Path())) for each in decks], {"cache": cache})
+    configured = configuration([folder_of(selector_of(str(each), Path())) for each in decks], {"cache": cache})
     if cache:
-        found = replace(found, origins={**found.origins, "cache": "--cache or MARPWEAVE_CACHE"})
-    click.echo(printed.as_json(found) if as_json else printed.as_text(found))
+        configured = replace(configured, origins={**configured.origins, "cache": "--cache or MARPWEAVE_CACHE"})
+    click.echo(printed.as_json(configured) if as_json else printed.as_text(configured))
 
 
 @click.command()

@@ -30,35 +30,35 @@ def stats(decks: tuple[Path, ...], rate: int | None, *, as_json: bool, **options
     """Count slides, words, minutes of notes, cells, proven outputs and figures; runs nothing."""
     from marpweave.build.stats.counted import counted
 
-    found = counted(project_of(settings_of(decks=decks, trust=True, **options)), rate)
-    whole = {"decks": list(map(_row, found)), "course": course_of(found)}
-    click.echo(json.dumps(whole, ensure_ascii=False, indent=2) if as_json else "\n".join(table(found)))
+    counts = counted(project_of(settings_of(decks=decks, trust=True, **options)), rate)
+    whole = {"decks": list(map(_row, counts)), "course": course_of(counts)}
+    click.echo(json.dumps(whole, ensure_ascii=False, indent=2) if as_json else "\n".join(table(counts)))
 
 
 def _row(deck: Counted) -> Mapping[str, Any]:
     return {**asdict(deck), "path": str(deck.path), "minutes": deck.minutes and round(deck.minutes, 1)}
 
 
-def course_of(found: Sequence[Counted]) -> dict[str, Any]:
+def course_of(decks: Sequence[Counted]) -> dict[str, Any]:
     """The sums of all decks; words and characters are counted apart."""
-    minutes = [deck.minutes for deck in found if deck.minutes is not None]
-    words = {unit: sum(deck.words for deck in found if deck.unit == unit) for unit in sorted({d.unit for d in found})}
-    return {"decks": len(found), "words": words, "minutes": round(sum(minutes), 1) if minutes else None,
-            **{name: sum(getattr(deck, name) for deck in found) for name in SUMS}}
+    minutes = [deck.minutes for deck in decks if deck.minutes is not None]
+    words = {unit: sum(deck.words for deck in decks if deck.unit == unit) for unit in sorted({d.unit for d in decks})}
+    return {"decks": len(decks), "words": words, "minutes": round(sum(minutes), 1) if minutes else None,
+            **{name: sum(getattr(deck, name) for deck in decks) for name in SUMS}}
 
 
-def table(found: Sequence[Counted]) -> Iterator[str]:
+def table(decks: Sequence[Counted]) -> Iterator[str]:
     """A line for each deck, and one for the course."""
     from rich.cells import cell_len
 
-    whole = course_of(found)
+    whole = course_of(decks)
     unit, *others = whole["words"]
     suffixes = {each: f" {each}" if others else "" for each in whole["words"]}
     rows = [("", *(head or ("words" if others else unit) for head in HEADS)),
-            *((str(deck.path), *_shown(asdict(deck), f"{deck.words:,}{suffixes[deck.unit]}")) for deck in found)]
-    if len(found) > 1:
+            *((str(deck.path), *_shown(asdict(deck), f"{deck.words:,}{suffixes[deck.unit]}")) for deck in decks)]
+    if len(decks) > 1:
         words = ", ".join(f"{number:,}{suffixes[each]}" for each, number in whole["words"].items())
-        rows.append((f"{len(found)} decks", *_shown(whole, words)))
+        rows.append((f"{len(decks)} decks", *_shown(whole, words)))
     widths = [max(map(cell_len, column)) for column in zip(*rows, strict=True)]
     for first, *rest in rows:
         cells = (" " * (width - cell_len(text)) + text for text, width in zip(rest, widths[1:], strict=True))
