@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
 
 from marpweave.check.claims import fence_of
 from marpweave.check.names import names_bound, names_given, names_needed, names_read
@@ -130,8 +131,10 @@ def _difference(cell: Cell, verdict: Verdict) -> Finding:
         message = "looks like an output, but the code gives a different one"
     else:
         message = "the output on the slide differs from what the code gives"
-    return Finding(kind, Location(cell.location.path, line), verdict.fault or message, cell.slide,
-                   expected.want.removesuffix("\n"), verdict.got.removesuffix("\n"))
+    finding = Finding(kind, Location(cell.location.path, line), verdict.fault or message, cell.slide)
+    if verdict.fault and not verdict.got:
+        return finding
+    return replace(finding, want=expected.want.removesuffix("\n"), got=verdict.got.removesuffix("\n"))
 
 
 # -- failures and what follows ----------------------------------------------------------

@@ -51,6 +51,18 @@ def is_missed(expected: ExpectedOutput, cell: Cell) -> bool:
     return not expected.marked and line[:1].strip() != "" and bool(SPOKEN.match(text) and NAMED.search(text))
 
 
+def missed(cell: Cell) -> Iterator[ExpectedOutput]:
+    """Comments that only announce an error, beside statements that cannot be claimed to print."""
+    code, taken = cell.script.code, {each.first for each in cell.script.expected}
+    tree = parsed(code) if NAMED.search(code) and not cell.script.session else None
+    ends = {end_of(node) - 1: node for node in (tree.body if tree else ()) if not hasattr(node, "body")}
+    for row, column, comment in comment_tokens(code) if ends else ():
+        text, before = comment.lstrip("#").strip(), code.split("\n")[row][:column]
+        named = SPOKEN.match(text) and NAMED.search(text)
+        if named and row in ends and row not in taken and before.strip() and named["name"] not in before:
+            yield _expected(row, column + comment.index(text), text)
+
+
 def is_unforeseen(answer: str) -> bool:
     """Whether the answer in a session is an error that authors never intend."""
     last = answer.rstrip("\n").rpartition("\n")[2]

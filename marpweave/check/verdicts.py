@@ -17,6 +17,7 @@ from marpweave.read.syntax import parsed
 
 NO_STRING = "the value is not a string; remove the quotes"
 UNCOMPARED = "not compared: its line has no output, or did not run; move it beside the statement with that output"
+UNRAISED = "announces an error, but this statement raises none"
 PARTIAL = "only a part of this line's output; write all of it"
 NOTHING = "None"
 
@@ -113,9 +114,9 @@ def _verdicts(cell: Cell, outcome: Outcome) -> Iterator[Verdict]:
         verdict = _verdict(expected, cell, outcome, stop, claimed)
         claimed = verdict.span[1] if verdict.state is not State.PROSE else claimed
         yield verdict
-    for stray in cell.script.strays:
-        if claims.is_value(stray.want) and not (stop and stray.first > stop[1]):
-            yield Verdict(stray, State.SUSPECT, fault=UNCOMPARED)
+    yield from (Verdict(each, State.SUSPECT, fault=UNCOMPARED) for each in cell.script.strays
+                if claims.is_value(each.want) and not (stop and each.first > stop[1]))
+    yield from (Verdict(each, State.SUSPECT, fault=UNRAISED) for each in (raised.missed(cell) if stop is None else ()))
 
 
 def _verdict(
@@ -134,8 +135,9 @@ def _verdict(
     if stop is None and verdict.state is State.PROSE:
         if raised.is_missed(expected, cell):
             return replace(verdict, state=State.SUSPECT)
-        gave = outcome.written(first, last) or outcome.values_at(first, last) or cell.options.check.check is Compare.OFF
-        if expected.marked and not gave and not claims.points_at_something(expected.prefix, expected.want, ""):
+        claimed = not outcome.written(first, last) and cell.options.check.check is not Compare.OFF and (
+            claims.is_value(expected.want) or not outcome.values_at(first, last))
+        if expected.marked and claimed and not claims.points_at_something(expected.prefix, expected.want, ""):
             return replace(verdict, state=State.SUSPECT, fault=UNCOMPARED)
     if stop and expected.statement[1] >= stop[0] and verdict.state is not State.PROVEN:
         is_right = outcome.error and raised.names_error(expected.want, outcome.error)
@@ -163,8 +165,7 @@ def _judged_statement(expected: ExpectedOutput, cell: Cell, outcome: Outcome, fr
     parts = *outcome.written(first, last), *(v.repr for v in outcome.values_at(first, last) if v.repr != NOTHING)
     once = (same(want, text, cell.options.check) for want in claims.wants_of(expected.want) for text in parts)
     if not block and _compared(expected, verdict.got, lambda: any(once)).state is State.PROVEN:
-        prose = replace(verdict, state=State.PROSE)  # one run of several gave this
-        return replace(prose, state=State.SUSPECT, fault=PARTIAL) if expected.marked else prose
+        return replace(verdict, state=State.SUSPECT if expected.marked else State.PROSE, fault=PARTIAL)
     if not expected.marked:
         return verdict
     start = max(top + (expected.since or 0), free)
@@ -295,5 +296,4 @@ def _has_unclaimed(cell: Cell, outcome: Outcome, verdicts: Sequence[Verdict]) ->
 def _last_code_line(cell: Cell) -> int:
     """Line of the file where the last statement of a cell begins."""
     tree = parsed(cell.source)
-    start = tree.body[-1].lineno if tree and tree.body else 1
-    return cell.location.line + start
+    return cell.location.line + (tree.body[-1].lineno if tree and tree.body else 1)

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 
 from markdown_it.token import Token
 
-from marpweave.read.options.fences import CELLS, for_marp, is_marimo, language_of, looks_like_python
+from marpweave.read.options.fences import CELLS, for_marp, is_marimo, language_of, looks_like_python, outputs_apart
 from marpweave.read.yaml import Fault
 
 CITATION = "a Pandoc citation"
@@ -61,12 +61,15 @@ WOVEN = re.compile(r"[^@]*(?:@(?:fig|tbl|lst|sec|eq)-[^@]*)+|[^@]*#(?:fig|tbl|ls
 VERBATIM = ("code_inline", "marp_math_inline", "html_inline", "marp_comment", "image")
 
 
-def find_literals(tokens: Sequence[Token], *, adopted: bool = False, cites: bool = False) -> Iterator[Fault]:
+def find_literals(
+    tokens: Sequence[Token], lines: Callable[[int, int], str], *, adopted: bool = False, cites: bool = False,
+) -> Iterator[Fault]:
     """Yield faults for such syntax with 0-based lines, at most one per line.
 
-    ``adopted``: references are woven. ``cites``: citations are formatted.
+    ``lines`` returns the text of a range. ``adopted``: references are woven. ``cites``: citations are formatted.
     """
     yield from _fences(tokens)
+    yield from outputs_apart(tokens, lines)
     yield from _in_html(tokens)
     yield from _of_slides(tokens)
     for token in tokens:

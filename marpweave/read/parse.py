@@ -90,7 +90,7 @@ def parse_deck(text: str, path: Path, given: Given = NOTHING, included: Included
                 *page.findings(Kind.MARKDOWN, faults),
                 *page.findings(Kind.WARNING, [
                     *mistyped(entries, skipped), *unknown_values(tokens),
-                    *find_literals(tokens, adopted=options.adopted, cites=bool(bibliography.files)),
+                    *find_literals(tokens, page.text, adopted=options.adopted, cites=bool(bibliography.files)),
                     *included.dropped])]
     return Deck(
         path, FrontMatter(mark + page.text(0, height), {entry.key: entry.value for entry in entries}),

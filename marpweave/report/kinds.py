@@ -27,7 +27,7 @@ MEANINGS: Mapping[Kind, str] = {
     Kind.MISMATCH: "the output or error on the slide differs from that of the code, or cannot be compared",
     Kind.SUSPECT:
         "a bare comment that looks like an output or an error, but differs; a marked value that nothing is compared "
-        "with (`--strict`)",
+        "with; an announced error that is not raised (`--strict`)",
     Kind.UNCHECKED: "printed output without an expected output on the slide (`--strict`)",
     Kind.HIDDEN_NAME: "code on a slide uses a name that is defined only in cells that no slide shows (`--strict`)",
     Kind.BLANK:
@@ -37,10 +37,10 @@ MEANINGS: Mapping[Kind, str] = {
     Kind.LEAK: "the students' variant reveals part of a solution",
     Kind.WARNING:
         "another tool's syntax, which a slide shows as text (`{{< … >}}`, `:::`, `[@key]` without a bibliography, "
-        "`{.class}`), or a fence that only looks like a cell; a misspelt key in the front matter; sources that are "
-        "cited but not listed; a cell that warns, floods its output, tries to install packages, reads a hidden "
-        "variable, or depends on something that cannot be tracked (`--strict`; `#| warning: false` accepts it); a PDF "
-        "without an outline",
+        "`{.class}`), or a fence that only looks like a cell or its output; a misspelt key in the front matter; "
+        "sources that are cited but not listed; a cell that warns, floods its output, tries to install packages, reads "
+        "a hidden variable, or depends on something that cannot be tracked (`--strict`; `#| warning: false` accepts "
+        "it); a PDF without an outline",
     Kind.NONDETERMINISTIC:
         "a cell's result differs from an earlier one, with the same code and inputs (`--strict`, `--verify`)",
     Kind.STALE: "a frozen result is out of date",

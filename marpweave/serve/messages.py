@@ -77,4 +77,4 @@ def _finding(finding: Finding, place: Location) -> dict[str, Any]:
     return {
         "id": id_of(finding), "kind": finding.kind.value, "severity": finding.severity.value, "slide": finding.slide,
         "line": place.line, "path": str(place.path.resolve()), "message": finding.message,
-        "want": finding.want, "got": finding.got, "acceptable": finding.kind in ACCEPTABLE}
+        "want": finding.want, "got": finding.got, "acceptable": finding.kind in ACCEPTABLE and finding.got is not None}

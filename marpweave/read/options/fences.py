@@ -14,6 +14,7 @@ from markdown_it.token import Token
 
 from marpweave.read.markers import COLON, OUTPUT
 from marpweave.read.options.values import NAMES
+from marpweave.read.yaml import Fault
 
 CELL_WORDS = frozenset({"python", "python3", "py", "py3", "ipython", "ipython3"})
 """Languages of cells."""
@@ -121,3 +122,17 @@ def fences_below(
     if language not in {"", *OUTPUT_WORDS} or (between and not is_label(between)):
         return None, None, False
     return (fence, None, True) if language and not between else (None, fence, bool(between))
+
+
+def outputs_apart(tokens: Sequence[Token], text: Callable[[int, int], str]) -> Iterator[Fault]:
+    """Output fences behind a cell of their slide that are not its output; ``text`` as in ``fences_below``."""
+    cell: Token | None = None
+    own: Sequence[Token | None] = ()
+    for at, token in enumerate(tokens):
+        language = language_of(for_marp(token.info)) if token.type == "fence" else None
+        if language in CELLS:
+            cell, own = token, fences_below(token, tokens[at + 1:at + 5], text)[:2]
+        elif token.type == "hr" or (language and language not in OUTPUT_WORDS):
+            cell = None
+        elif language == "output" and cell and token.map and all(token is not each for each in own):
+            yield Fault(token.map[0], "no cell is compared with this output; put it right below its own")

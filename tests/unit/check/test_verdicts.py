@@ -38,8 +38,9 @@ def test_a_statement_that_gives_nothing_gives_none(comment, state):
     assert states(cell(f"x.sort()  {comment}"), Outcome()) == [State.SUSPECT if "=>" in comment else State.PROSE]  # it did not run
 
 
-def test_what_prints_elsewhere_claims_nothing():
-    assert states(cell("print(x)  # => 5"), Outcome(values=(Value(2, "None", "None"),))) == [State.PROSE]
+def test_what_prints_elsewhere_is_compared_with_nothing():
+    for want, state in (("5", State.SUSPECT), ("into the file", State.PROSE)):
+        assert states(cell(f"print(x, file=f)  # => {want}"), Outcome(values=(Value(2, "None", "None"),))) == [state]
 
 
 def test_a_claim_beside_an_empty_line_is_wrong():
@@ -207,6 +208,17 @@ def test_a_marked_value_that_nothing_is_compared_with_is_told(code):
 
     assert told("# => 5") == told("# 出力: [1 2]（二つ）") == [verdicts.UNCOMPARED]
     assert told("# 5") == told("# → 値を返す") == told("# => ?") == told("") == []
+
+
+@pytest.mark.parametrize(("code", "state"), [
+    ("x = int('5')  # ValueError", State.SUSPECT), ("del x  # => NameError", State.SUSPECT), ("assert x  # raises AssertionError: no", State.SUSPECT),
+    ("e = ValueError('x')  # ValueError", None), ("x = 5  # no ValueError here", None), ("def f():\n    x = 1  # ValueError\nf()", None),
+    ("try:  # ValueError\n    f()\nexcept ValueError: ...", None), ("# ValueError\nx = 5", None)])
+def test_an_error_that_is_announced_beside_any_statement_and_not_raised_is_told(code, state):
+    given = [(verdict.state, verdict.fault) for verdict in check_cell(cell(code), Outcome()).verdicts if verdict.state is State.SUSPECT]
+    assert given == ([(state, verdicts.UNRAISED)] if state else [])
+    raised = Outcome(outputs=(Error("ValueError", "x", 2),))
+    assert State.SUSPECT not in states(cell(code), raised)
 
 
 def test_what_stands_behind_an_error_was_not_reached():

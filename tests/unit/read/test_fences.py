@@ -167,3 +167,12 @@ def test_a_deck_of_windows_is_read_like_any_other(deck):
     assert [replace(cell, text="") for cell in windows.cells] == [replace(cell, text="") for cell in unix.cells]
     assert windows.findings == unix.findings
     assert unparse(windows) == "\ufeff" + deck.replace("\n", "\r\n")
+
+
+@pytest.mark.parametrize(("below", "told"), [
+    ("```output\n1\n```", 0), ("Output:\n\n```output\n1\n```", 0), ("```output\n1\n```\n\n```output\n1\n```", 1), ("Words.\n\n```output\n1\n```", 1),
+    ("- a\n\n  ```output\n  1\n  ```", 1), ("Words.\n\n```text\n1\n```", 0), ("```sh\nls\n```\n\n```output\n1\n```", 0), ("---\n\n```output\n1\n```", 0)])
+def test_an_output_that_is_apart_from_its_cell_is_told(below, told):
+    found = parse_deck(f"```python\nprint(1)\n```\n\n{below}\n", PATH).findings
+    assert [finding.kind for finding in found] == [Kind.WARNING] * told
+    assert parse_deck(f"# A\n\n{below}\n", PATH).findings == ()
