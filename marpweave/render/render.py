@@ -17,6 +17,7 @@ from marpweave.inputs.digests import digest, file_digest
 from marpweave.inputs.used import BuildInput, Files
 from marpweave.model.outcome import Input
 from marpweave.render.findings import rendering_findings
+from marpweave.render.fonts import Fonts
 from marpweave.render.index import (
     IndexEntry,
     get_ready,
@@ -39,6 +40,7 @@ from marpweave.render.style import Site
 WHOLE = ("html", "pdf", "handout", "notes", "pptx")
 """Formats with exactly one file per deck."""
 KIND = "rendered"
+HEADING = re.compile(r"^#+[ \t]+(.+)", re.MULTILINE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,8 +62,10 @@ def render(
         return list(decks)
     listed = kept_entries(site.out) if "html" in formats else None
     begun = [_begun(deck, request, store, renderer, is_listed=listed is None or deck.name in listed) for deck in decks]
-    if listed is not None:
-        get_ready()  # while decks are rendered
+    if listed is not None:  # while decks are rendered
+        get_ready()
+        foreseen = {deck.name: _entry(deck, Rendering(title=_likely_title(deck)), None) for deck, _ in begun}
+        _fonts_of_index((listed | foreseen).values(), site, store)
     fresh = {deck.name: measured_anew(deck, each.result(), request.out, store)
              for deck, each in begun if isinstance(each, Future)}
     done = [(deck, _delivered(deck, fresh[deck.name], request) if isinstance(each, Future) else each)
@@ -173,12 +177,22 @@ def _linked(entry: IndexEntry, rendered: RenderedDeck, formats: Sequence[str]) -
     return (*made, f"{entry.name}.ipynb") if "ipynb" in formats else tuple(made)
 
 
+def _likely_title(deck: PreparedDeck) -> str:
+    """The title of a deck, if it has not changed or is in its first heading: where it is not, only time is lost."""
+    known, heading = deck.presentation.known, HEADING.search(deck.woven.text)
+    return (known.title if known else "") or (heading[1] if heading else deck.name)
+
+
+def _fonts_of_index(entries: Iterable[IndexEntry], site: Site, store: Store) -> Fonts:
+    return fonts_for(page_words([*entries], site.title), store)
+
+
 def _write_index(fresh: Sequence[IndexEntry], site: Site, store: Store) -> None:
     """Write the index page of all decks in the output folder, including those rendered before."""
     out = site.out
     entries = kept_entries(out) | {entry.name: entry for entry in fresh if f"{entry.name}.html" in entry.files}
     shown = [entry for name, entry in sorted(entries.items()) if (out / f"{name}.html").is_file()]
-    font_css = fonts_for(page_words(shown, site.title), store).css
+    font_css = _fonts_of_index(shown, site, store).css
     path, page = out / page_name(entries), index_page(shown, font_css=font_css, title=site.title)
     if not path.is_file() or path.read_text(encoding="utf-8") != page:
         write_text(path, page)
