@@ -16,13 +16,14 @@ from typing import TYPE_CHECKING, Protocol, TypeVar
 from marpweave.errors import MarpweaveError, ToolError
 from marpweave.files import write_bytes
 from marpweave.inputs.used import BuildInput
-from marpweave.model.deck import NATIVE, Deck
+from marpweave.model.environment import NATIVE
 from marpweave.model.finding import Finding, Kind
 from marpweave.model.location import Location
 from marpweave.model.variant import Variant
 
 if TYPE_CHECKING:
     from marpweave.build.project import Project
+    from marpweave.model.deck import Deck
 
 REFUSALS = frozenset({
     errno.EACCES, errno.EPERM, errno.EROFS, errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO, errno.EMFILE,

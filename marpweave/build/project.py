@@ -20,11 +20,11 @@ from marpweave.cache.store import Folder, Store
 from marpweave.errors import UsageError
 from marpweave.files import WORK, sweep
 from marpweave.kernel.environments import Ask, ask, environment_at, environment_of_kernel, own_environment
-from marpweave.model.deck import NATIVE, Deck
-from marpweave.model.environment import Environment, Moves
+from marpweave.model.environment import NATIVE, Environment, Moves
 
 if TYPE_CHECKING:
     from marpweave.cache.plan import Cache
+    from marpweave.model.deck import Deck
     from marpweave.render.style import Site
 
 

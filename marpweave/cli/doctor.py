@@ -17,7 +17,7 @@ from marpweave.kernel.sandbox import Protection, find_bubblewrap, protection
 from marpweave.kernel.tree.fresh import no_snapshots
 from marpweave.kernel.watch import has_witness
 from marpweave.kernel.zygote import CAN_FORK
-from marpweave.model.deck import NATIVE
+from marpweave.model.environment import NATIVE
 from marpweave.render.programs.browsers import Browser, find_browser
 from marpweave.render.programs.nodes import find_node
 from marpweave.render.programs.places import modules

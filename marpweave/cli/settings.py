@@ -117,7 +117,7 @@ def settings_from(project: Configuration, decks: tuple[Path, ...], options: Mapp
     """Settings for some decks of a project; ``options``: those that are not configuration keys."""
     from marpweave.build.settings import Sandbox, Settings, ordered
     from marpweave.model.bibliography import Bibliography
-    from marpweave.model.deck import NATIVE
+    from marpweave.model.environment import NATIVE
     from marpweave.model.given import Given
 
     config = project.config

@@ -15,8 +15,7 @@ from typing import Any
 
 from marpweave.errors import UsageError
 from marpweave.kernel.variables import sealed
-from marpweave.model.deck import NATIVE
-from marpweave.model.environment import Environment
+from marpweave.model.environment import NATIVE, Environment
 
 LAUNCHERS = ("ipykernel_launcher", "ipykernel")
 OLDEST = (3, 10)

@@ -6,11 +6,13 @@ import os
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from string import Template
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from marpweave.inputs.digests import place_digest, variable_digest
-from marpweave.model.deck import Deck
 from marpweave.model.environment import Environment
+
+if TYPE_CHECKING:
+    from marpweave.model.deck import Deck
 
 FIXED = {
     "PYTHONHASHSEED": "0", "PYTHONUTF8": "1", "PYTHONWARNINGS": "", "PYDEVD_DISABLE_FILE_VALIDATION": "1",

@@ -10,14 +10,13 @@ from typing import Any
 
 from marpweave.model.bibliography import Bibliography
 from marpweave.model.diagram import Diagram
+from marpweave.model.environment import NATIVE
 from marpweave.model.finding import Finding
 from marpweave.model.location import Location
 from marpweave.model.options import Options
 from marpweave.model.origins import Origins, SourceFile
 from marpweave.model.variant import Region, Variant
 
-NATIVE = "python3"
-"""The kernel that every environment with ipykernel has."""
 TEXT_WIDTH = 1140
 """CSS pixels between the margins of Gaia on a slide of 1280 x 720."""
 TEXT_WIDTH_4_3 = 820

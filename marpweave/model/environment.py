@@ -6,6 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
+NATIVE = "python3"
+"""The kernel that every environment with ipykernel has."""
 Moves = tuple[tuple[str, str], ...]
 """Folders, and where an older state of each stands."""
 

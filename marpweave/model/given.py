@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from marpweave.model.bibliography import Bibliography
-from marpweave.model.deck import NATIVE
+from marpweave.model.environment import NATIVE
 
 Parameter = tuple[str, Any]
 """A name, and the value that it gets in place of the deck's."""

@@ -6,10 +6,13 @@ import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from itertools import count
+from typing import TYPE_CHECKING
 
 from marpweave.errors import say
-from marpweave.model.deck import Cell
-from marpweave.model.outcome import Outcome
+
+if TYPE_CHECKING:
+    from marpweave.model.deck import Cell
+    from marpweave.model.outcome import Outcome
 
 SLOW = 1.0
 """Cells that take at least this many seconds get a line of their own in a log."""

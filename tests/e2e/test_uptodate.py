@@ -33,7 +33,7 @@ DOT = '<svg xmlns="http://www.w3.org/2000/svg" width="8" height="8"><circle r="{
 THEME = "/* @theme mine */\n@import 'default';\n"
 HEAVY = (
     "nbclient", "nbformat", "matplotlib", "jinja2", "markdown_it", "numpy", "asyncio", "rich", "PIL", "fontTools", "yaml", "doctest",
-    "importlib.metadata", "concurrent.futures",
+    "importlib.metadata", "concurrent.futures", "marpweave.model.deck",
 )
 
 

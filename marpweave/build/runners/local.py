@@ -9,13 +9,13 @@ from typing import TYPE_CHECKING
 
 from marpweave.build.runners.ports import Events
 from marpweave.build.settings import Sandbox, Settings
-from marpweave.model.deck import NATIVE, Cell
-from marpweave.model.outcome import Outcome
+from marpweave.model.environment import NATIVE
 
 if TYPE_CHECKING:
     from marpweave.cache.plan import Plan
     from marpweave.kernel.client import DeckRun
     from marpweave.kernel.zygote import Zygote
+    from marpweave.model.outcome import Outcome
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,4 +98,6 @@ def runs_of(plans: Sequence[Plan], settings: Settings) -> list[DeckRun]:
 
 def cells_of(runs: Sequence[DeckRun]) -> int:
     """Number of cells to run."""
+    from marpweave.model.deck import Cell
+
     return sum(isinstance(step, Cell) for run in runs for step in run.steps)

@@ -6,11 +6,10 @@ from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager
 from typing import TYPE_CHECKING, Protocol
 
-from marpweave.model.deck import Cell
-from marpweave.model.outcome import Outcome
-
 if TYPE_CHECKING:
     from marpweave.cache.plan import Plan
+    from marpweave.model.deck import Cell
+    from marpweave.model.outcome import Outcome
 
 
 class Events(Protocol):

@@ -11,7 +11,8 @@ from dataclasses import dataclass, field, fields, replace
 from itertools import takewhile
 from typing import Any
 
-from marpweave.model.deck import NATIVE, Cell
+from marpweave.model.deck import Cell
+from marpweave.model.environment import NATIVE
 from marpweave.model.options import CheckOptions, DisplayOptions, ExecutionOptions, FigureOptions, Options
 from marpweave.read.options.elsewhere import TAGS, is_known
 from marpweave.read.options.fences import for_marp, is_myst, options_of

@@ -11,8 +11,7 @@ from typing import TYPE_CHECKING
 
 from marpweave.build.project import Environments
 from marpweave.build.settings import Settings
-from marpweave.model.deck import NATIVE
-from marpweave.model.environment import Environment
+from marpweave.model.environment import NATIVE, Environment
 
 if TYPE_CHECKING:
     from marpweave.kernel.zygote import Zygote

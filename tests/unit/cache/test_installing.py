@@ -9,7 +9,7 @@ from marpweave.build.settings import Settings
 from marpweave.cache.current import CurrentInputs
 from marpweave.cache.environment import with_facts
 from marpweave.kernel.environments import own_environment
-from marpweave.model.deck import NATIVE
+from marpweave.model.environment import NATIVE
 from marpweave.model.outcome import Outcome
 from marpweave.read.parse import parse_deck
 from marpweave.serve.results import ended
