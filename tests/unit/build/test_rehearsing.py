@@ -32,6 +32,7 @@ def test_the_first_deck_is_rehearsed_while_cells_run():
     assert rehearsed == ["first"]
 
 
+@pytest.mark.filterwarnings("error::pytest.PytestUnhandledThreadExceptionWarning")
 def test_a_rehearsal_that_fails_is_nobodys_business():
     runner = Waiting()
 
