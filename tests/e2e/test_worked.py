@@ -1,7 +1,10 @@
 """What Marp worked out for a deck in an earlier build is not worked out again, and gives the same bytes."""
 
+import json
 import random
+import subprocess
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 
@@ -12,12 +15,14 @@ from marpweave.render.known import measured_anew, with_known
 from marpweave.render.marprc.setup import Setup
 from marpweave.render.prepare import PreparedDeck
 from marpweave.render.programs.places import secret
+from marpweave.render.programs.tools import find_tools
 from marpweave.render.renderer import MarpRenderer
 from marpweave.render.rendering import Rendering
 from marpweave.weave.woven import WovenDeck
 from tests.e2e.separate import PARTS, deck
 
 pytestmark = pytest.mark.usefixtures("browser")
+CODE = Path(__file__).parents[2] / "marpweave/render/js"
 
 
 def rendered(presentation, kept):
@@ -81,6 +86,37 @@ def test_a_known_theme_imports_nests_and_has_its_sizes_as_before():
     html, kept = rendered(shown, {})
     styles = {key: text for key, text in kept.items() if '"importRules"' in text}  # packed anew out of them
     assert (rendered(shown, styles)[0], 'width="1600"' in html) == (html, True)
+
+
+STARTS = """
+import {{ createRequire }} from "node:module";
+import {{ memoise }} from "{memo}";
+const require = createRequire("{marp}");
+const {{ SVG }} = require("mathjax-full/js/output/svg.js");
+const {{ Marp }} = require("@marp-team/marp-core");
+const {{ styleSheet }} = SVG.prototype;
+let starts = 0;
+SVG.prototype.styleSheet = function counted(...given) {{
+  starts += 1;
+  return styleSheet.apply(this, given);
+}};
+const engine = () => {{
+  const marp = new Marp({{ math: "mathjax" }});
+  memoise(marp, {{}});
+  return marp;
+}};
+const first = engine().render("$x$").css;
+const again = engine();
+const styles = [1, 2, 3].map(() => again.render("$x$").css === first);
+console.log(JSON.stringify([starts, styles]));
+"""
+
+
+def test_an_engine_that_knows_all_formulas_starts_mathjax_for_its_style_sheet_once():
+    tools = find_tools()
+    script = STARTS.format(memo=(CODE / "memo.mjs").as_uri(), marp=tools.marp.as_posix())
+    done = subprocess.run([tools.node, "--input-type=module", "-e", script], check=True, capture_output=True, text=True)
+    assert json.loads(done.stdout) == [2, [True, True, True]]  # once for each engine
 
 
 TEXTS = {"0" * 32: "a"}

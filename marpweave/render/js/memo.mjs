@@ -115,7 +115,7 @@ function rememberMaths(marp) {
     css ??= work.getStore()?.kept?.[MATHS];
     if (maths && css) maths.mathjaxContext ??= { css }; // reset by the next rendering
     const result = options();
-    css ??= maths?.mathjaxContext?.css;
+    css ??= stateOf(marp)?.mathjaxContext?.css; // in a new object, where MathJax was started only now
     used(MATHS, css);
     return result;
   };
