@@ -6,7 +6,7 @@ import { createHash } from "node:crypto";
 import { apart } from "./apart.mjs";
 import { kept } from "./memo.mjs";
 
-const MAX_ENGINES = 4; // every edit of a theme creates a new one
+const MAX_ENGINES = 2; // every edit of a theme creates a new one
 const NUMBERS = / (id|data-marpit-pagination|data-marpit-pagination-total)="(\d*)"/g;
 const engines = new Map();
 
