@@ -238,7 +238,7 @@ def _call(words: list[str] | None) -> NoReturn:
 def main(arguments: Sequence[str] | None = None) -> None:
     """Run the program; usage errors and missing tools end with one line, internal errors with a crash report."""
     gc.set_threshold(YOUNG)
-    atexit.register(gc.freeze)  # the last to be called: to search all objects for cycles once more helps nobody
+    atexit.register(gc.freeze)  # called last: skips the final search for cycles, which takes long
     from marpweave.build.faults import contained
     from marpweave.report.report import INTERNAL
 
