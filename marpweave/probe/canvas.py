@@ -19,9 +19,17 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import matplotlib as mpl
 from matplotlib import font_manager
 from matplotlib._pylab_helpers import Gcf
+from matplotlib.axes import Axes
+from matplotlib.axis import XAxis, YAxis
 from matplotlib.backend_bases import FigureManagerBase
 from matplotlib.backends.backend_agg import FigureCanvasAgg
+from matplotlib.backends.backend_svg import RendererSVG
 from matplotlib.figure import Figure
+from matplotlib.legend import Legend
+from matplotlib.lines import Line2D
+from matplotlib.patches import Rectangle
+from matplotlib.spines import Spine
+from matplotlib.text import Annotation, Text
 from matplotlib.transforms import Bbox
 
 from marpweave.probe.cell.header import FigureSettings
@@ -34,6 +42,9 @@ FigureCanvas = FigureCanvasAgg
 FigureManager = FigureManagerBase
 METADATA: Mapping[str, dict[str, None]] = {
     "svg": {"Date": None, "Creator": None}, "pdf": {"CreationDate": None}, "png": {"Software": None}}
+PLAIN = frozenset({Annotation, Legend, Line2D, Rectangle, Spine, Text, XAxis, YAxis})
+"""Artists that stand where they do before they are drawn."""
+SVG_DPI = 72
 GLYPH = re.compile(r"Glyph (\d+)|glyph for '(.+?)'")
 
 
@@ -114,9 +125,39 @@ def _size(settings: FigureSettings, size: Sequence[float]) -> tuple[float, float
 
 def _saved(figure: Figure, name: str, extension: str, **options: Any) -> bytes:  # noqa: ANN401
     content = io.BytesIO()
+    if extension == "svg" and "bbox_inches" not in options and _is_plain(figure):
+        options["bbox_inches"] = _cropped(figure)
     with mpl.rc_context({"svg.hashsalt": name}):
         figure.savefig(content, format=extension, metadata=METADATA.get(extension), **options)
     return content.getvalue()
+
+
+def _is_plain(figure: Figure) -> bool:
+    """Whether ``savefig`` would draw a figure twice, first for its bounding box, although that is known before.
+
+    Not so if an engine lays it out, or anything in it is not known to stand where it will.
+    """
+    if mpl.rcParams["savefig.bbox"] != "tight" or figure.get_layout_engine() or type(figure) is not Figure:
+        return False
+    artists = {artist for part in (figure, *figure.axes) for artist in part.get_children()} - {*figure.axes}
+    tickers = (ticker for axes in figure.axes for axis in (axes.xaxis, axes.yaxis) for ticker in (
+        axis.get_major_locator(), axis.get_major_formatter(), axis.get_minor_locator(), axis.get_minor_formatter()))
+    return ({type(artist) for artist in artists} <= PLAIN and "draw_event" not in figure.canvas.callbacks.callbacks
+            and all(type(ticker).__module__.startswith("matplotlib.") for ticker in tickers)
+            and all(type(axes) is Axes and axes.get_aspect() == "auto" and axes.get_axes_locator() is None
+                    for axes in figure.axes))
+
+
+def _cropped(figure: Figure) -> Bbox:
+    """The bounding box of an SVG's content in inches, padded as by ``savefig``."""
+    for axes in figure.axes:
+        axes.get_xlim()  # applies pending limits
+    dpi, figure.dpi = figure.dpi, SVG_DPI
+    try:
+        renderer = RendererSVG(*figure.bbox.size, io.StringIO(), metadata=METADATA["svg"])  # type: ignore[no-untyped-call]
+        return figure.get_tightbbox(renderer).padded(mpl.rcParams["savefig.pad_inches"])
+    finally:
+        figure.dpi = dpi
 
 
 def _animation_of(figure: Figure) -> Animation | None:
