@@ -15,9 +15,9 @@ if Path(sys.prefix).resolve() != VENV.resolve() and PYTHON.exists():
         sys.exit(subprocess.call(command))
     os.execv(PYTHON, command)
 
-if __name__ == "__main__":
-    from marpweave.__main__ import main
+from marpweave.__main__ import main  # noqa: E402  of the project's own Python
 
+if __name__ == "__main__":
     try:
         main()
     except ModuleNotFoundError as missing:

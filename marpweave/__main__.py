@@ -2,14 +2,15 @@
 
 import signal
 import sys
+from collections.abc import Sequence
 
 
-def main() -> None:
+def main(arguments: Sequence[str] | None = None) -> None:
     """Run the command line; Ctrl-C ends it without a traceback even while it is still being imported."""
     try:
         from marpweave.cli.main import main as run
 
-        run()
+        run(arguments)
     except KeyboardInterrupt:
         sys.exit(128 + signal.SIGINT)
 

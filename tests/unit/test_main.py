@@ -7,7 +7,7 @@ from marpweave.cli import main as cli
 
 
 def test_an_interrupt_before_there_is_a_command_ends_without_a_traceback(monkeypatch):
-    def interrupted():
+    def interrupted(_arguments):
         raise KeyboardInterrupt
 
     monkeypatch.setattr(cli, "main", interrupted)
