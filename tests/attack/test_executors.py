@@ -18,7 +18,7 @@ from tests.project import Project
 pytestmark = [pytest.mark.usefixtures("kernel"), pytest.mark.timeout(600)]
 ROOT = Path(__file__).parents[2]
 DECK = "---\nexecute: true\n---\n\n```python\nimport time\ntime.sleep({})\nprint(1)  # => 1\n```\n"
-RUN_NOTHING = {f"slides/failures/{name}/deck.md" for name in ("diagram", "prelude", "stale-source")}
+RUN_NOTHING = {f"slides/failures/{name}/deck.md" for name in ("citation", "diagram", "prelude", "stale-source")}
 NEVER_KEPT = {"slides/failures/kernel-died/deck.md", "slides/failures/timeout/deck.md"}
 """Decks whose kernel ends in a cell."""
 

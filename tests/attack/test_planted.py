@@ -176,7 +176,7 @@ EDITED = [
     ("what the output has more is passed over", compare, "tokens(got), options)", "tokens(got)[:len(tokens(want))], options)", never_proven),
     ("what the claim has more is passed over", compare, "_match(tokens(want), ", "_match(tokens(want)[:len(tokens(got))], ", never_proven),
     ("strings without their characters", compare, "word = _unquoted(word)", "word = ''", never_proven),
-    ("lists sorted like sets", compare, "return _braces_sorted(found)", "return sorted(found)", never_proven),
+    ("lists sorted like sets", compare, "return _braces_sorted(result)", "return sorted(result)", never_proven),
     ("an ellipsis at the end of every claim", compare, "_matches_around_ellipses(want, got)", "_matches_around_ellipses(want + '...', got)",
      special_claims_are_refused),
     ("outputs of the statement above for each", verdicts, "_gots(outcome, first, last)",
