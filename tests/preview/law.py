@@ -39,8 +39,8 @@ def follow(folder: Path, renderer: MarpRenderer, seed: int, edits: int) -> None:
             want = cold(path, renderer)
             try:
                 page.until(lambda page: shown(page, folder)[:2] == want[:2])  # noqa: B023
-            except AssertionError:
-                raise AssertionError(f"seed {seed}, edit {number}: {now}\nwant {want[1]}\ngot {shown(page, folder)[1]}") from None
+            except AssertionError as last:
+                raise AssertionError(f"seed {seed}, edit {number}: {now}\nwant {want[1]}\ngot {shown(page, folder)[1]}\n{last}") from None
             page.until(lambda page: {name: figures(folder).get(name) for name in want[2]} == want[2])  # noqa: B023
 
 
