@@ -22,8 +22,8 @@ from websockets.sync.client import ClientConnection, connect
 from tests.processes import at_work
 from tests.project import PROGRAM, Project, begun, ended, lent
 
-SECONDS = 40.0
-"""For whatever is waited for; the machine may be busy."""
+SECONDS = 90.0
+"""Longer than a session waits for a process that does not answer; the machine may be busy."""
 COMMAND = ("preview", "--no-open")
 DECK = """---
 marp: true
