@@ -40,6 +40,16 @@ def test_both_are_drawn_the_same_in_every_build(tmp_path):
     assert all(f">{word}<" in first[1] for word in ("入力", "中間層1", "重み"))
 
 
+def test_a_drawing_depends_neither_on_the_day_nor_on_the_one_before(tmp_path):
+    kinds = ["flowchart LR\n  accTitle: 題\n  A --> B", "gantt\n  dateFormat YYYY-MM-DD\n  a :2026-04-01, 3d", "gantt\n  todayMarker stroke:red\n  a :0, 4000d",
+             'C4Context\n  Person(a, "b")']
+    made = project(tmp_path / "a", *(f"# a\n\n```mermaid\n%%| alt: a\n{kind}\n```\n" for kind in kinds))
+    made.build(code=None)
+    flow, first, second, context = pictures(made)
+    assert ("題" in flow, "題" in context) == (True, False)
+    assert not any(re.search(r'class="[^"]*\btoday\b', each) for each in (first, second))
+
+
 def test_words_on_dark_slides_are_light(tmp_path):
     made = project(tmp_path / "a", *(f"<!-- _class: invert -->\n\n# a\n\n```mermaid\n%%| alt: a\n{kind}\n```\n"
                                      for kind in ("mindmap\n  root((根))\n    枝", "gitGraph\n  commit")))

@@ -161,7 +161,7 @@ const settings = ({ dark, background, foreground, line, fill, soft, note, size, 
   state: { minNodeWidth: 0 }, class: { minNodeWidth: 0 }, er: { fontSize: size },
   sequence: { actorFontSize: size, noteFontSize: size, messageFontSize: size, height: 2 * size, messageMargin: 1.6 * size },
   gantt: {
-    todayMarker: "off", fontSize: size, sectionFontSize: size, barHeight: 1.7 * size, barGap: size / 3,
+    fontSize: size, sectionFontSize: size, barHeight: 1.7 * size, barGap: size / 3,
     topPadding: 3 * size, leftPadding: 6 * size, gridLineStartPadding: 2 * size, useWidth: WIDE, axisFormat: "%m-%d",
   },
   timeline: { taskFontSize: size }, journey: { taskFontSize: size, textPlacement: "tspan" },
@@ -194,6 +194,7 @@ async function draw({ source, id, css, settings }) {
   const style = document.body.appendChild(document.createElement("style"));
   style.textContent = css;
   await Promise.all([...document.fonts].map((font) => font.load()));
+  await mermaid.parse("flowchart"); // forgets titles, of which a C4 diagram would take those of the one before
   mermaid.initialize({ ...settings, deterministicIDSeed: id });
   try {
     const { svg } = await mermaid.render(id, source);
@@ -202,6 +203,7 @@ async function draw({ source, id, css, settings }) {
     root.setAttribute("width", width);
     root.setAttribute("height", height);
     root.style.maxWidth = "";
+    root.querySelector(".today")?.remove(); // a drawing must not depend on the day
     // Mermaid continues its counters from one diagram to the next; restart them at 0.
     const own = new Map();
     const last = new Map();
