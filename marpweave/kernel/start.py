@@ -57,37 +57,43 @@ class Started:
 async def started_kernel(deck: Deck, zygote: Zygote | None, bounds: Bounds) -> AsyncIterator[Started]:
     """A new kernel in the deck's folder, forked from a zygote if there is one; it is shut down on exit.
 
-    ``bounds`` apply to a sandboxed deck, which is never forked.
+    ``bounds`` apply to a sandboxed deck, which is never forked. Raises ToolError if it ends or does not answer; the
+    machine may have lacked processes or memory for a moment, so one that ends is started once more, as a new process.
     """
     with work_folder() as folder:
-        started = new_kernel(folder, "kernel", deck, bounds)
-        manager = started.manager
-        if deck.sandbox:
-            manager.provisioner = sandbox = SandboxProvisioner(kernel_spec=manager.kernel_spec, parent=manager)
-            sandbox.confined = Confined(bounds.place, folder, bounds)
-        elif zygote:
-            manager.provisioner = provisioner = WarmProvisioner(kernel_spec=manager.kernel_spec, parent=manager)
-            provisioner.zygote = zygote
         try:
-            # not client.async_setup_kernel(): its handler for Ctrl-C ends one kernel, and the batch goes on
-            await started.client.async_start_new_kernel(**launch_options(deck, folder, bounds))
-            await _wait_for_start(started, bounds.environment)
+            try:
+                started = await _started(new_kernel(folder, "kernel", deck, bounds), folder, deck, zygote, bounds)
+            except ChildProcessError:
+                started = await _started(new_kernel(folder, "again", deck, bounds), folder, deck, None, bounds)
+        except OSError as error:
+            python = bounds.environment.python
+            raise ToolError(f"cannot start a kernel in {python}: {error}; for details, run "
+                            f"`{python} -m ipykernel_launcher`") from None
+        try:
             yield started
         finally:
-            with contextlib.suppress(Exception):
-                if started.client.kc:
-                    started.client.kc.stop_channels()
-                await _end(manager)
+            await _end(started)
 
 
-async def _wait_for_start(started: Started, environment: Environment) -> None:
-    """Wait until a kernel can be connected to; raises ToolError if it ends before."""
-    open_channels(started)
+async def _started(made: Started, folder: Path, deck: Deck, zygote: Zygote | None, bounds: Bounds) -> Started:
+    """Start a kernel and wait for its answer; raises ChildProcessError if it ends before, OSError if it times out."""
+    manager = made.manager
+    if deck.sandbox:
+        manager.provisioner = sandbox = SandboxProvisioner(kernel_spec=manager.kernel_spec, parent=manager)
+        sandbox.confined = Confined(bounds.place, folder, bounds)
+    elif zygote:
+        manager.provisioner = provisioner = WarmProvisioner(kernel_spec=manager.kernel_spec, parent=manager)
+        provisioner.zygote = zygote
     try:
-        await wait_for_answer(started, START_TIMEOUT)
-    except OSError as error:
-        raise ToolError(f"cannot start a kernel in {environment.python}: {error}; for details, run "
-                        f"`{environment.python} -m ipykernel_launcher`") from None
+        # not client.async_setup_kernel(): its handler for Ctrl-C ends one kernel, and the batch goes on
+        await made.client.async_start_new_kernel(**launch_options(deck, folder, bounds))
+        open_channels(made)
+        await wait_for_answer(made, START_TIMEOUT)
+    except BaseException:
+        await _end(made)
+        raise
+    return made
 
 
 def open_channels(started: Started) -> Any:  # noqa: ANN401
@@ -128,16 +134,20 @@ async def _has_answered(channels: Any, asked: set[str]) -> bool:  # noqa: ANN401
     return False
 
 
-async def _end(manager: AsyncKernelManager) -> None:
+async def _end(started: Started) -> None:
     """Shut down a kernel; Jupyter's own method polls at intervals of 0.1 seconds."""
-    if not manager.has_kernel:
-        return
-    if isinstance(manager.provisioner, LocalProvisioner):
-        await manager.provisioner.kill()
-        while await manager.provisioner.poll() is None:
-            await asyncio.sleep(POLL)
-        await manager.provisioner.wait()
-    await manager.shutdown_kernel(now=True)
+    manager = started.manager
+    with contextlib.suppress(Exception):
+        if started.client.kc:
+            started.client.kc.stop_channels()
+        if not manager.has_kernel:
+            return
+        if isinstance(manager.provisioner, LocalProvisioner):
+            await manager.provisioner.kill()
+            while await manager.provisioner.poll() is None:
+                await asyncio.sleep(POLL)
+            await manager.provisioner.wait()
+        await manager.shutdown_kernel(now=True)
 
 
 def new_kernel(folder: Path, name: str, deck: Deck, bounds: Bounds) -> Started:

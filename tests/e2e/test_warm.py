@@ -6,10 +6,12 @@ import os
 import signal
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
+from marpweave.errors import ToolError
 from marpweave.kernel.client import DeckRun, run_decks
 from marpweave.kernel.environments import own_environment
 from marpweave.kernel.zygote import CAN_FORK, KernelStart, zygote
@@ -100,6 +102,20 @@ def test_a_deck_with_variables_of_its_own_does_not_get_a_fork(tmp_path, monkeypa
     text = "---\nexecute: {env: [COURSE]}\n---\n\n```python\nimport os, sys\nprint(os.environ['COURSE'], open('/proc/self/cmdline').read().split(chr(0))[3])\n```\n"
     ((found, _),) = outcomes(tmp_path, KernelStart.WARM, text)
     assert found.text(stderr=False) == "physics ipykernel_launcher\n"
+
+
+def test_a_kernel_that_ends_before_it_answers_is_started_once_more(tmp_path):
+    python = tmp_path / "python"
+    python.write_text(f'#!/bin/sh\necho x >> {tmp_path}/starts\n[ -s {tmp_path}/works ] && exec {sys.executable} "$@"\nmv {tmp_path}/next {tmp_path}/works\nexit 1\n')
+    python.chmod(0o755)
+    run = replace(deck_run(tmp_path / "deck", "```python\nprint(1)\n```\n"), environment=replace(own_environment(), python=str(python)))
+    (tmp_path / "next").write_text("x")
+    ((outcome,),) = asyncio.run(run_decks([run], jobs=1, progress=lambda *_: None))
+    assert (outcome.text(stderr=False), (tmp_path / "starts").read_text().split()) == ("1\n", ["x"] * 2)
+    (tmp_path / "works").unlink()
+    with pytest.raises(ToolError, match=r"cannot start a kernel in [^ ]*: it exited; for details, run"):
+        asyncio.run(run_decks([run], jobs=1, progress=lambda *_: None))
+    assert (tmp_path / "starts").read_text().split() == ["x"] * 4
 
 
 BATCH = """
