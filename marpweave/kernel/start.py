@@ -43,6 +43,8 @@ RETRY = 0.5
 """Seconds until a kernel that does not answer is asked again."""
 POLL = 0.005
 """Polling interval in seconds."""
+LARGEST = 8 * MAX_SENT
+"""Limit of one message in bytes; above `MAX_SENT`, since a message that is lost does not count as a flood."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,7 +100,7 @@ async def _started(made: Started, folder: Path, deck: Deck, zygote: Zygote | Non
 
 def open_channels(started: Started) -> Any:  # noqa: ANN401
     """Open the channels to a kernel."""
-    channels: Any = started.manager.client()
+    channels: Any = started.manager.client(context=started.manager.context)  # else one without its options
     channels.start_channels(stdin=False, hb=False, control=False)
     channels.allow_stdin = False
     started.client.kc = channels
@@ -157,7 +159,7 @@ def new_kernel(folder: Path, name: str, deck: Deck, bounds: Bounds) -> Started:
         kernel_spec_manager=_OneKernel(environment, sandboxed=deck.sandbox), session=FloodGuard(),
         connection_file=str(folder / f"{name}.json"),
         **({} if environment.provisioner else _transport(folder / name)))
-    for option, number in ((zmq.MAXMSGSIZE, MAX_SENT), (zmq.RECONNECT_IVL, int(1000 * POLL))):  # for all of its sockets
+    for option, number in ((zmq.MAXMSGSIZE, LARGEST), (zmq.RECONNECT_IVL, int(1000 * POLL))):  # for all of its sockets
         manager.context.setsockopt(option, number)
     client = NotebookClient(
         NotebookNode(), km=manager, allow_errors=True, timeout=None, iopub_timeout=30,
