@@ -53,6 +53,11 @@ class CurrentInputs:
     """Folders outside of the project, and where the state of each is that is looked at; records name the first."""
     digests: dict[tuple[str, str, str], str] = field(default_factory=dict)
     modules: dict[str, Module | None] = field(default_factory=dict)
+    home: Path = field(init=False)
+    """The project's folder, resolved."""
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "home", self.root.resolve())
 
     def again(self) -> CurrentInputs:
         """Inputs as they are at a later time."""
@@ -105,19 +110,18 @@ class CurrentInputs:
 
     def named(self, path: Path) -> str:
         """A path as records name it: relative to the project's folder if it is inside."""
-        root = self.root.resolve()
-        if path.is_relative_to(root):
-            return path.relative_to(root).as_posix()
+        if path.is_relative_to(self.home):
+            return path.relative_to(self.home).as_posix()
         return str(moved(path, tuple((there, here) for here, there in self.moves)))
 
     def _place(self, name: str) -> Path:
         """Where an input is, by its name in records."""
-        return moved(self.root.resolve() / name, self.moves)
+        return moved(self.home / name, self.moves)
 
     def _look(self, kind: str, name: str, where: Where) -> str:
-        folder = where.deck.resolve().parent
         if kind in BY_PATH:
             return BY_PATH[kind](str(self._place(name)))
+        folder = where.deck.resolve().parent
         match kind:
             case "environment":
                 return inputs.variable_digest(self.environment, name)

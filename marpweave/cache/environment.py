@@ -68,7 +68,15 @@ def _build_of(info: str) -> str:
 @cache
 def own_digest(rooms: tuple[str, ...] = ("",)) -> str:
     """Digest of our own code, templates and settings, in some rooms or in all."""
-    home = Path(__file__).parents[1]
-    files = sorted(path for room in rooms for path in (home / room, *(home / room).rglob("*"))
-                   if path.is_file() and "__pycache__" not in path.parts)
-    return digest("\0".join(f"{path.relative_to(home)}\0{file_digest(str(path))}" for path in files))
+    inside = tuple(room and f"{room}/" for room in rooms)
+    return digest("\0".join(f"{name}\0{content}" for name, content in _own_files() if f"{name}/".startswith(inside)))
+
+
+@cache
+def _own_files() -> tuple[tuple[str, str], ...]:
+    """Our own files, relative to our folder, with their digests; by strings, since there are hundreds."""
+    home, found = str(Path(__file__).parents[1]), []
+    for folder, inner, names in os.walk(home):
+        inner[:] = [name for name in inner if name != "__pycache__"]
+        found += [os.path.join(folder, name) for name in names]  # noqa: PTH118
+    return tuple((path[len(home) + 1:].replace(os.sep, "/"), file_digest(path)) for path in sorted(found))

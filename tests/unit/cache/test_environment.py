@@ -22,8 +22,12 @@ def test_a_room_that_only_tells_of_results_makes_none_of_them_old(tmp_path, monk
         (tmp_path / room / "code.py").write_text("1")
     monkeypatch.setattr(environment, "__file__", str(tmp_path / "cache" / "environment.py"))
 
-    def digests():
+    def forget():
         own_digest.cache_clear()
+        environment._own_files.cache_clear()
+
+    def digests():
+        forget()
         return own_digest(RUNNING), own_digest()
 
     results, whole = digests()
@@ -32,4 +36,4 @@ def test_a_room_that_only_tells_of_results_makes_none_of_them_old(tmp_path, monk
     assert digests()[1] != whole
     (tmp_path / "probe" / "code.py").write_text("2")
     assert digests()[0] != results
-    own_digest.cache_clear()
+    forget()
