@@ -106,9 +106,11 @@ class Reports:
             return {}
         variants = {path: settings.targets(path).variants if self.has_variants else (Variant.FULL,)
                     for path in settings.paths}
-        kept = {path: [self._kept(path, variant, current) for variant in each] for path, each in variants.items()}
-        if edited := [path for path, each in kept.items() if None in each]:
-            missed(edited)
+        kept = {}
+        for path, wanted in variants.items():
+            kept[path] = [self._kept(path, variant, current) for variant in wanted]
+            if None in kept[path]:
+                missed([path])
         found = {}
         for path, each in kept.items():
             whole = [known[1] for known in each if known and not current.change(known[1].inputs, Where(path, known[0]))]

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Iterator
 
 import click
@@ -37,6 +36,8 @@ def _difference(finding: Finding) -> Iterator[str]:
     """``-`` what the slide shows, ``+`` what the code gives."""
     if finding.want is None and finding.got is None:
         return
+    import difflib  # rarely needed
+
     for line in difflib.ndiff((finding.want or "").split("\n"), (finding.got or "").split("\n")):
         if line.startswith("?"):
             continue

@@ -6,9 +6,7 @@ import json
 import platform
 import stat
 import sys
-import tarfile
 from functools import partial
-from html import escape
 from pathlib import Path
 
 from marpweave.errors import ToolError, command
@@ -56,6 +54,9 @@ def _make(aside: Path, folder: Path) -> None:
 
 def _unpack(packed: Path, aside: Path, folder: Path) -> None:
     """Unpack the browser, its libraries and fonts; they will be moved to ``folder``."""
+    import tarfile
+    from html import escape
+
     import brotli
 
     program = aside / "chromium"
