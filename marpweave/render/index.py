@@ -176,5 +176,5 @@ def picture_uri(path: Path | None) -> str:
         height = round(image.height * PICTURE_WIDTH / image.width)
         small = image.convert("RGB").resize((PICTURE_WIDTH, height), Image.Resampling.LANCZOS)
     content = io.BytesIO()
-    small.save(content, "PNG", optimize=True)
+    small.save(content, "PNG")
     return f"data:image/png;base64,{base64.b64encode(content.getvalue()).decode('ascii')}"
