@@ -42,7 +42,6 @@ for (const stream of ["log", "info", "warn", "error"]) {
 }
 process.stdout.on("error", () => {}); // the parent is gone; stdin ends, too
 if (live) setFlagsFromString("--heap-growing-percent=20"); // each save leaves half a megabyte of garbage; collect it sooner
-watchParent();
 loadLate();
 const guess = live ? null : usual(browser, folder);
 const puppeteer = require("puppeteer-core");
@@ -59,9 +58,12 @@ warmUp().catch(() => {}); // errors are reported to the next caller
 let ordered = false;
 for await (const line of createInterface({ input: process.stdin })) {
   const asked = understood(line);
-  isAsked = true;
   if (asked === "end") ordered = true;
-  else if (asked) answered(asked).then(tell, (error) => tell({ id: asked.id, failed: String(error.stack ?? error) }));
+  else if (asked) {
+    if (!isAsked) watchParent(); // nothing blocks this thread before
+    answered(asked).then(tell, (error) => tell({ id: asked.id, failed: String(error.stack ?? error) }));
+  }
+  isAsked = true;
 }
 await closeBrowser();
 if (!ordered) rmSync(home, WHOLE); // the parent is gone
