@@ -15,6 +15,7 @@ let early = null; // a promise of the browser that the Marp CLI will probably re
 let opened = null; // a promise
 let isBlank = true; // whether its initial page is still unused
 let closed = false;
+const idle = []; // pages that have measured a deck
 
 // guess: the options that the Marp CLI will probably request, or null. The browser starts with them while modules load, and
 // is closed if the guess was wrong.
@@ -56,9 +57,15 @@ export const usual = (executablePath, folder) => ({
 const same = (one, other) => isDeepStrictEqual(told(one), told(other));
 const told = ({ args, ...options }) => JSON.parse(JSON.stringify({ ...options, args: args.filter((each) => !each.startsWith(PROFILE)) }));
 
+// Its profile is discarded, so it is killed, with its whole process group; Windows has none.
 export async function closeBrowser() {
   closed = true;
-  await (await (opened ?? early)?.catch(() => null))?.close();
+  const browser = await (opened ?? early)?.catch(() => null);
+  const program = browser?.process();
+  if (!program || process.platform === "win32") return browser?.close();
+  const gone = program.exitCode ?? program.signalCode ?? new Promise((done) => program.once("exit", done));
+  process.kill(-program.pid, "SIGKILL");
+  await gone;
 }
 
 // Marp waits for half a second without network requests, but the network is blocked: wait for the page's content instead.
@@ -112,7 +119,7 @@ export async function measureFile(file, job, before) {
   const known = new Set(job.known);
   const met = new Map(isLasting(before) ? before.keys.map((key, number) => [key, before.slides[number]]) : []);
   const wanted = keys.flatMap((key, number) => (known.has(key) || met.get(key) ? [] : [number]));
-  if (wanted.length === keys.length) return { ...(await measuredAt(file, job)), keys };
+  if (wanted.length === keys.length) return { ...(await measuredAt(file, job, true)), keys };
   const rest = { slides: [], requests: [], title: met.size ? before.title : undefined, picture: met.get(keys[0]) ? before.picture : null };
   const found = wanted.length ? await measuredIn(`${file}.part.html`, apart.page(wanted), wanted.includes(0) ? job : { ...job, picture: null }) : rest;
   const slides = keys.map((key, number) => found.slides[wanted.indexOf(number)] ?? met.get(key) ?? null);
@@ -124,20 +131,33 @@ const isLasting = (found) => found?.keys && !found.opens && !found.requests.leng
 
 function measuredIn(file, html, job) {
   writeFileSync(file, html);
-  return measuredAt(file, job);
+  return measuredAt(file, job, true);
 }
 
-async function measuredAt(file, job) {
-  const page = await newPage();
+// isTraceless: the deck has no scripts that could leave anything in the page, so that another deck can use it; a new page costs
+// a process.
+async function measuredAt(file, job, isTraceless = false) {
+  const page = idle.pop() ?? await measuring();
   try {
     const requests = requestsOf(page);
-    await page.setViewport(VIEW);
-    await page.emulateMediaType("print"); // on screen, hidden slides have no layout
     await page.goto(pathToFileURL(file).href, { waitUntil: "load", timeout: 60000 });
-    return await measured(page, job, requests);
+    const found = await measured(page, job, requests);
+    page.removeAllListeners("request");
+    if (isTraceless) idle.push(page);
+    return found;
   } finally {
-    await page.close();
+    if (!idle.includes(page)) await page.close();
   }
+}
+
+// Ahead of the first deck.
+export const readyToMeasure = async () => void idle.push(await measuring());
+
+async function measuring() {
+  const page = await newPage();
+  await page.setViewport(VIEW);
+  await page.emulateMediaType("print"); // on screen, hidden slides have no layout
+  return page;
 }
 
 // Images as PNG with `density` pixels per CSS pixel; null for images that cannot be drawn.
@@ -172,11 +192,18 @@ async function measured(page, job, requests) {
   const { picture } = job;
   await page.evaluate(settled);
   const slides = await page.evaluate(faultsOfSlides, sourcesOf(job));
-  const first = picture && await page.$("svg[data-marpit-svg]");
-  if (first) await first.screenshot({ path: picture, captureBeyondViewport: false });
+  const clip = picture && await page.evaluate(firstBox);
+  if (clip) await page.screenshot({ path: picture, clip, captureBeyondViewport: false, optimizeForSpeed: true });
   const asked = requests.filter((url) => !url.startsWith("file:"));
   const opens = requests.some((url) => url.startsWith("file:") && url !== page.url());
-  return { slides, title: await page.title(), requests: asked, opens, picture: first ? picture : null };
+  return { slides, title: await page.title(), requests: asked, opens, picture: clip ? picture : null };
+}
+
+// The first slide, which is scrolled to; asking the browser for a picture of an element takes longer.
+function firstBox() {
+  scrollTo(0, 0);
+  const { x, y, width, height } = document.querySelector("svg[data-marpit-svg]")?.getBoundingClientRect() ?? {};
+  return width === undefined ? null : { x, y, width, height };
 }
 
 function requestsOf(page) {

@@ -17,7 +17,7 @@ import { setFlagsFromString } from "node:v8";
 import { fileURLToPath } from "node:url";
 import { Worker } from "node:worker_threads";
 import { formatted } from "./citations.mjs";
-import { closeBrowser, drawn, keepOneBrowser, measureFile, newPage, printed, usual } from "./browser.mjs";
+import { closeBrowser, drawn, keepOneBrowser, measureFile, newPage, printed, readyToMeasure, usual } from "./browser.mjs";
 import { diagram } from "./diagrams.mjs";
 import { work } from "./job.mjs";
 import { loadLate } from "./late.mjs";
@@ -81,7 +81,7 @@ function warmed() {
 // Open the browser with the flags of the Marp CLI, taken from a trial conversion if printing is expected or the usual flags do
 // not work; returns the error message, or "".
 async function opened() {
-  if (guess && !prints && await puppeteer.launch(guess).catch(() => null)) return "";
+  if (guess && !prints && await puppeteer.launch(guess).then(readyToMeasure).then(() => true, () => false)) return "";
   const { place, convert } = placed({ ...WARM, id: "opened" });
   const job = { ...WARM, said: [], opens: true };
   await convert(job, path.join(place, "warm.pdf"), FORMATS.pdf[1]).catch((error) => job.said.push(String(error.message)));
