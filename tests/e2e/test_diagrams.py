@@ -28,7 +28,9 @@ def pictures(made):
 def test_both_are_drawn_the_same_in_every_build(tmp_path):
     kinds = ["sequenceDiagram\n  A->>B: 送る", "classDiagram\n  A <|-- B", "stateDiagram-v2\n  [*] --> 学習", "mindmap\n  root((根))\n    枝",
              "gantt\n  dateFormat YYYY-MM-DD\n  学習 :2026-04-01, 3d", 'pie\n  "a" : 1\n  "b" : 2', "erDiagram\n  A ||--o{ B : c",
-             "journey\n  section a\n    b: 5: c", "---\ntitle: 題\n---\nflowchart LR\n  A --> B"]
+             "journey\n  section a\n    b: 5: c", "---\ntitle: 題\n---\nflowchart LR\n  A --> B", "architecture-beta\n  service a(database)[A]",
+             'sequenceDiagram\n  participant A\n  links A: {"a": "https://example.org"}\n  A->>B: b',
+             "stateDiagram-v2\n  state a {\n    [*] --> b\n    --\n    [*] --> c\n  }"]
     slides = [FLOW, GRAPH, *(f"# a\n\n```mermaid\n%%| alt: a\n{kind}\n```\n" for kind in kinds)]
     made = [project(tmp_path / "a", *slides), project(tmp_path / "b", *reversed(slides))]
     for each in made:
@@ -42,12 +44,13 @@ def test_both_are_drawn_the_same_in_every_build(tmp_path):
 
 def test_a_drawing_depends_neither_on_the_day_nor_on_the_one_before(tmp_path):
     kinds = ["flowchart LR\n  accTitle: 題\n  A --> B", "gantt\n  dateFormat YYYY-MM-DD\n  a :2026-04-01, 3d", "gantt\n  todayMarker stroke:red\n  a :0, 4000d",
-             'C4Context\n  Person(a, "b")']
+             'C4Context\n  Person(a, "b")', "gantt\n  dateFormat HH:mm\n  axisFormat %Y\n  a :17:49, 2m"]
     made = project(tmp_path / "a", *(f"# a\n\n```mermaid\n%%| alt: a\n{kind}\n```\n" for kind in kinds))
     made.build(code=None)
-    flow, first, second, context = pictures(made)
+    flow, first, second, context, times = pictures(made)
     assert ("題" in flow, "題" in context) == (True, False)
     assert not any(re.search(r'class="[^"]*\btoday\b', each) for each in (first, second))
+    assert set(re.findall(r">(\d{4})<", times)) == {"2000"}
 
 
 def test_words_on_dark_slides_are_light(tmp_path):

@@ -1,7 +1,8 @@
-// Draws diagrams as SVG: Mermaid in an isolated page, Graphviz in a thread.
+// Draws diagrams as SVG: Mermaid in an isolated frame, Graphviz in a thread.
 // Plotly draws its plots with its own script, the file { tool }, in such a page; HTML becomes a picture of its frame.
 // in: { language, source, id, look, css }; out: { svg } or { error }, with { passing } if another attempt may succeed, and
 // { asked }, the addresses that HTML requested
+import { createHash } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { Worker } from "node:worker_threads";
@@ -57,8 +58,11 @@ async function laidOut({ source, look }) {
 async function drawn({ source, id, look, css }, newPage) {
   page ??= newPage().then(ready); // a slow browser start does not count
   const made = async (each) => {
-    await each.evaluate(seed);
-    return each.evaluate(draw, { source, id, css, settings: settings(look) });
+    const frame = await (await each.evaluateHandle(emptied)).contentFrame();
+    await frame.evaluate(seed);
+    await frame.evaluate(dated);
+    await each.evaluate(started);
+    return frame.evaluate(draw, { source, id, css, settings: settings(look) });
   };
   const found = await page.then((each) => within(made(each))).catch(broken) ?? TOO_LONG;
   if (found.passing) {
@@ -87,6 +91,7 @@ function plotted({ source, tool, css }, newPage) {
     await page.setContent(`<meta http-equiv="Content-Security-Policy" content="${POLICY}"><style>${css}</style><body></body>`);
     await page.evaluate(readFileSync(tool, "utf8"));
     await page.evaluate(seed);
+    await page.evaluate(dated);
     return page.evaluate(plot, source);
   });
 }
@@ -95,6 +100,15 @@ function plotted({ source, tool, css }, newPage) {
 export function seed() {
   let state = 1;
   Math.random = () => (state = (state * 48271) % 0x7fffffff) / 0x7fffffff;
+}
+
+// Set the clock, so that drawings do not depend on the day; it stands unless it runs. Runs in pages and their frames.
+function dated(runs) {
+  const now = () => Date.UTC(2000, 0, 1) + (runs ? Math.floor(performance.now()) : 0);
+  globalThis.Date = new Proxy(Date, {
+    construct: (made, words, self) => Reflect.construct(made, words.length ? words : [now()], self),
+    get: (made, name) => (name === "now" ? now : made[name]),
+  });
 }
 
 // Runs in the page.
@@ -117,6 +131,7 @@ function pictured({ source }, newPage) {
     const asked = new Set();
     page.on("console", (said) => said.text().startsWith(ASKED) && asked.add(said.text().slice(ASKED.length)));
     await page.evaluateOnNewDocument(seed);
+    await page.evaluateOnNewDocument(dated, true);
     await page.evaluateOnNewDocument(watched, ASKED);
     return { svg: await taken(page, source), asked: [...asked].sort() };
   });
@@ -149,9 +164,24 @@ function within(promise) {
 
 async function ready(fresh) {
   fresh.once("error", () => fresh.close().catch(() => {})); // after a crash, fail pending calls
-  await fresh.setContent(`<meta http-equiv="Content-Security-Policy" content="${POLICY}"><body></body>`);
-  await fresh.evaluate(readFileSync(require.resolve("mermaid/dist/mermaid.min.js"), "utf8"));
+  const script = readFileSync(require.resolve("mermaid/dist/mermaid.min.js"), "utf8");
+  const only = `script-src 'sha256-${createHash("sha256").update(script).digest("base64")}'`;
+  await fresh.setContent(`<meta http-equiv="Content-Security-Policy" content="${POLICY}; ${only}"><body></body>`);
+  await fresh.evaluate((text) => (window.script = text), script);
   return fresh;
+}
+
+// Mermaid keeps titles, counters and styles for the next diagram, so each is drawn by a new one, in a frame; compiled once.
+function emptied() {
+  const frame = document.createElement("iframe");
+  frame.style = "position: fixed; inset: 0; width: 100%; height: 100%; border: 0";
+  document.body.replaceChildren(frame);
+  return frame;
+}
+
+function started() {
+  const { contentDocument } = document.querySelector("iframe");
+  contentDocument.head.appendChild(contentDocument.createElement("script")).textContent = window.script;
 }
 
 const settings = ({ dark, background, foreground, line, fill, soft, note, size, series }) => ({
@@ -190,11 +220,9 @@ const settings = ({ dark, background, foreground, line, fill, soft, note, size, 
 // Runs in the page.
 async function draw({ source, id, css, settings }) {
   const REFERENCES = /(\b(?:id|aria-labelledby|aria-describedby)="|\bhref="#|url\((?:"|&quot;)?#)([^"&)]+)/g;
-  document.body.replaceChildren();
   const style = document.body.appendChild(document.createElement("style"));
   style.textContent = css;
   await Promise.all([...document.fonts].map((font) => font.load()));
-  await mermaid.parse("flowchart"); // forgets titles, of which a C4 diagram would take those of the one before
   mermaid.initialize({ ...settings, deterministicIDSeed: id });
   try {
     const { svg } = await mermaid.render(id, source);
