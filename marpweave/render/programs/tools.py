@@ -14,6 +14,8 @@ from marpweave.render.programs.chromium import locked_version
 from marpweave.render.programs.nodes import find_node
 from marpweave.render.programs.places import home, modules
 
+LOCALE = "en_US.UTF-8"
+"""Of numbers and dates that drawings show; it need not be installed."""
 MOST_COMPILED = 10_000
 """Files in the folder for compiled scripts, about 70 MB; one installation with one Node.js makes 900."""
 
@@ -30,7 +32,8 @@ class Tools:
     @property
     def environment(self) -> dict[str, str]:
         """Environment variables for Node.js and its browser."""
-        fixed = {"NODE_PATH": str(modules()), "TZ": "UTC", "NO_UPDATE_NOTIFIER": "1"}
+        fixed = {"NODE_PATH": str(modules()), "NO_UPDATE_NOTIFIER": "1", "TZ": "UTC",
+                 "LANG": LOCALE, "LC_ALL": LOCALE, "LANGUAGE": ""}
         compiled = {"NODE_COMPILE_CACHE": str(_compiled())}  # Node.js >= 22.1
         return {**compiled, **os.environ, **fixed, **self.browser.environment}
 

@@ -1,6 +1,7 @@
 """What runs on slides does so in a browser, in a built file and in a preview, sealed off from everything else."""
 
 import http.server
+import os
 import re
 import shutil
 import socket
@@ -8,7 +9,7 @@ import threading
 
 import pytest
 
-from tests.project import Project
+from tests.project import Project, alone
 
 FRONT = "---\nmarp: true\nexecute: true\nlang: en\n---\n\n"
 BUTTON = '<button onclick="this.textContent = 1 + Number(this.textContent)">1</button>'
@@ -50,6 +51,15 @@ def project(tmp_path):
 def inside(page, selector):
     """The first element like this in the frame of the slide that is shown."""
     return page.frame_locator(".bespoke-marp-active iframe").frame_locator("iframe").locator(selector)
+
+
+@pytest.mark.usefixtures("kernel", "browser")
+def test_the_picture_of_a_frame_depends_neither_on_the_day_nor_on_the_language(project):
+    computed = "<script>document.write(`<p>${new Date().getFullYear()} ${(1234.5).toLocaleString()} ${navigator.language}</p>`)</script>"
+    project.write({"deck.md": deck("<p>2000 1,234.5 en-US</p>", computed)})
+    assert alone(("build", "--to", "html"), project.folder, {**os.environ, "LANG": "de_DE.UTF-8", "LC_ALL": "de_DE.UTF-8", "LANGUAGE": "de"}).code == 0
+    one, other = re.findall(r'<img src="data:image/svg\+xml;base64,([^"]+)"[^>]* data-runs', project.text("dist/deck.html"))
+    assert one == other
 
 
 def test_a_frame_answers_a_click_and_keys_turn_slides_from_in_it(played, opened):
