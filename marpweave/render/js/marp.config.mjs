@@ -126,9 +126,9 @@ const unescaped = (text) =>
   text.replaceAll("&quot;", '"').replaceAll("&#39;", "'").replaceAll("&lt;", "<").replaceAll("&gt;", ">")
     .replaceAll("&amp;", "&");
 
-// Keep links to other decks in HTML only: in a PDF they would name a folder of this machine.
+// Keep links to other files in HTML only: in a PDF they would name a folder of this machine.
 function linked(html, { moves }) {
-  return moves ? html : html.replace(/<a href="[^":]*\.html#\d+">(.*?)<\/a>/g, "$1");
+  return moves ? html : html.replace(/<a\s[^<>]*?\bhref="(?!#|[a-z][a-z\d+.-]*:)[^"]*"[^<>]*>([^]*?)<\/a>/gi, "$1");
 }
 
 // Add the scripts for layout, moving pictures and frames to HTML files.

@@ -82,6 +82,18 @@ def test_two_builds_at_once_do_not_mix(tmp_path):
         assert pypdf.PdfReader(tmp_path / f"dist/{name}.pdf").metadata.title == name
 
 
+def test_a_link_to_a_file_stands_in_html_alone(tmp_path):
+    links = "[one](data.csv) [two](other.html#2 'title') <a class=\"x\" href=\"/three\">three</a> [four](https://example.org/4) [five](#2)"
+    project = Project(tmp_path).write({"deck.md": f"---\nmarp: true\n---\n\n# a\n\n{links}\n\n---\n\n# b\n"})
+    project.run("deck.md", "--to", "html,pdf,handout")
+    assert all(f'href="{target}"' in project.text("dist/deck.html") for target in ("data.csv", "other.html#2", "/three"))
+    for name in ("deck.pdf", "deck.handout.pdf"):
+        page = pypdf.PdfReader(tmp_path / "dist" / name).pages[0]
+        actions = [note.get_object().get("/A", {}) for note in page.get("/Annots", ())]
+        assert [action["/URI"] for action in actions if "/URI" in action] == ["https://example.org/4"]
+        assert "one two three four five" in page.extract_text()
+
+
 def test_two_decks_that_would_become_one_file_are_refused(tmp_path):
     for name in ("deck.md", "Deck.markdown"):
         (tmp_path / name).write_text("# 一\n", encoding="utf-8")
