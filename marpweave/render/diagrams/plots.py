@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import json
+import os
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import Future
+from contextlib import contextmanager
 from dataclasses import dataclass
 from html import unescape
 from importlib import import_module
@@ -122,10 +124,25 @@ def vega_drawn(source: str) -> Future[Mapping[str, Any]]:
         done.set_result({"error": LACKS_VEGA, "passing": True})
         return done
     try:
-        done.set_result({"svg": tool.vegalite_to_svg(source, config=CONFIG, allowed_base_urls=[])})
+        with _utc():
+            done.set_result({"svg": tool.vegalite_to_svg(source, config=CONFIG, allowed_base_urls=[])})
     except ValueError as error:
         done.set_result({"error": HEADING.sub("", str(error).strip()).partition("\n")[0]})
     return done
+
+
+@contextmanager
+def _utc() -> Iterator[None]:
+    """Show times as kernels do; vl-convert keeps the time zone of its first call."""
+    before = os.environ.get("TZ")
+    os.environ["TZ"] = "UTC"
+    try:
+        yield
+    finally:
+        if before is None:
+            del os.environ["TZ"]
+        else:
+            os.environ["TZ"] = before
 
 
 def _vl_convert() -> Any:  # noqa: ANN401

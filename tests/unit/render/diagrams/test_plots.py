@@ -1,6 +1,7 @@
 """Plots among outputs: which there are, and what draws them."""
 
 import json
+import os
 import sys
 from concurrent.futures import Future
 from dataclasses import replace
@@ -111,6 +112,16 @@ def test_what_vega_complains_of_is_told_and_a_converter_is_found_once_it_is_ther
         "def vegalite_to_svg(*_, **__): raise ValueError('Vega-Lite to SVG conversion failed:\\nError: no such mark\\n    at x')", encoding="utf-8")
     (there,) = drawn(wishes, store, Drawer()).values()
     assert (lacking.error, there.error) == ("it needs vl-convert: pip install 'marpweave[altair]'", "no such mark")
+
+
+@pytest.mark.parametrize("zone", [None, "Asia/Tokyo"])
+def test_vega_shows_times_in_the_zone_of_kernels(zone, tmp_path, monkeypatch):
+    monkeypatch.setenv("TZ", zone) if zone else monkeypatch.delenv("TZ", raising=False)
+    monkeypatch.delitem(sys.modules, "vl_convert", raising=False)
+    monkeypatch.syspath_prepend(tmp_path)
+    (tmp_path / "vl_convert.py").write_text("import os\ndef vegalite_to_svg(*_, **__): return f\"<svg>{os.environ['TZ']}</svg>\"", encoding="utf-8")
+    (made,) = drawn(plot_wishes(checks(**{"vegalite.v6": "{}"}), []), Store({}), Drawer()).values()
+    assert (">UTC<" in made.svg, os.environ.get("TZ")) == (True, zone)
 
 
 def answered(answer):
