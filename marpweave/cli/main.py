@@ -215,7 +215,7 @@ def _run(command: str, common: dict[str, Any], *, watch: bool = False) -> None:
         if watch:
             from marpweave.serve.rebuild import rebuild
 
-            rebuild(project, now=lambda: settings_of(**common), built=tell)
+            rebuild(project, read_settings=lambda: settings_of(**common), built=tell)
             return
         result = contained(lambda: report_of(command, project), root, root)
     report = result if isinstance(result, Report) else Report((DeckReport(root, findings=(result,)),), settings.strict)

@@ -70,10 +70,10 @@ async def _front(decks: Decks, request: Request) -> Response:
 
 async def _deck(decks: Decks, request: Request) -> Response:
     name = request.path_params["name"]
-    found = decks.get(name) or decks.get(name.removesuffix(".html"))  # links between slides end in .html
-    if not found:
+    deck = decks.get(name) or decks.get(name.removesuffix(".html"))  # links between slides end in .html
+    if not deck:
         return _missing()
-    page = _page("deck.html", request, name=found.name, title=found.name, lang=found.feed.lang)
+    page = _page("deck.html", request, name=deck.name, title=deck.name, lang=deck.feed.lang)
     page.headers["link"] = ", ".join(f"</page/{name}>; rel=modulepreload" for name in scripts())
     return page
 
@@ -84,26 +84,26 @@ async def _picture(decks: Decks, request: Request) -> Response:
     if not content:
         return _missing()
     mime, body = content
-    own = {"content-security-policy": FRAME} if mime == PAGE_TYPE else {}
-    return Response(body, media_type=mime, headers={**FOREVER, **own})
+    policies = {"content-security-policy": FRAME} if mime == PAGE_TYPE else {}
+    return Response(body, media_type=mime, headers={**FOREVER, **policies})
 
 
 async def _talk(decks: Decks, hear: Hear, socket: WebSocket) -> None:
     """Exchange messages with a page."""
-    found = decks.get(socket.path_params["name"])
-    if not found:
+    deck = decks.get(socket.path_params["name"])
+    if not deck:
         await socket.close()
         return
     await socket.accept()
-    messages = found.feed.join()
+    messages = deck.feed.join()
     sending = asyncio.create_task(_send(socket, messages))
     try:
         async for message in socket.iter_json():
-            hear(found, message)
+            hear(deck, message)
     except ValueError:  # invalid JSON
         await socket.close()
     finally:
-        found.feed.leave(messages)
+        deck.feed.leave(messages)
         sending.cancel()
 
 
@@ -133,7 +133,7 @@ def modules() -> Mapping[str, Module]:
     """Files that pages may load, by name; nothing else on the disk is served."""
     vendor = json.loads((PAGE / "vendor.json").read_text(encoding="utf-8"))
     packages = packages_of_node()
-    plain = {found: path for name, place in vendor["modules"].items() for found, path in _files(name, packages / place)}
+    plain = {file: path for name, place in vendor["modules"].items() for file, path in _files(name, packages / place)}
     ours = [*SHARED, *(path for path in PAGE.iterdir() if path.suffix in TYPES)]
     return {**{name: Module(path) for name, path in plain.items()},
             **{name: Module(packages / place, commonjs=True) for name, place in vendor["commonjs"].items()},
@@ -157,8 +157,8 @@ def _files(name: str, place: Path) -> Iterator[tuple[str, Path]]:
 
 async def _module(request: Request) -> Response:
     name = request.path_params["name"]
-    found = modules().get(name)
-    return Response(found.content, media_type=TYPES[Path(name).suffix]) if found else _missing()
+    module = modules().get(name)
+    return Response(module.content, media_type=TYPES[Path(name).suffix]) if module else _missing()
 
 
 async def _font(request: Request) -> Response:

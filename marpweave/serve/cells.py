@@ -38,7 +38,7 @@ class Run:
 
     known: Known
     runner: Stoppable
-    gave: dict[int, Outcome] = field(default_factory=dict)
+    outcomes: dict[int, Outcome] = field(default_factory=dict)
     """By index of the step."""
     since: float = field(default_factory=time.time)
     """Start time of the current cell."""
@@ -53,12 +53,12 @@ class Run:
     @property
     def results(self) -> Results:
         """The outcomes so far."""
-        return Results(self.known.plan, dict(self.gave))
+        return Results(self.known.plan, dict(self.outcomes))
 
     @property
     def current(self) -> int:
         """The number of the running cell; 0: none."""
-        plan, last = self.known.plan, max(self.gave, default=-1)
+        plan, last = self.known.plan, max(self.outcomes, default=-1)
         steps = (plan.steps[n].what for n in plan.wanted if n > last and n in plan.reasons)
         return next((step.number for step in steps if isinstance(step, Cell)), 0)
 
@@ -117,15 +117,15 @@ class Cells:
 
         An obsolete run is stopped.
         """
-        plan, now = known.plan, self._project.current_inputs()
-        if run and same_steps(run.known.plan, plan) and run.results.stands(plan, now):
+        plan, current = known.plan, self._project.current_inputs()
+        if run and same_steps(run.known.plan, plan) and run.results.stands(plan, current):
             return run  # if nothing is missing, it is about to end and to be stored
         self.stop()
-        begun = self._begin(known) if known.missing else None
+        started = self._begin(known) if known.missing else None
         if run and not known.missing:
             self._stir()  # the draft shows outcomes of the stopped run, which are no longer valid
-        self.is_restless = bool(known.missing) and not begun
-        return begun
+        self.is_restless = bool(known.missing) and not started
+        return started
 
     def in_a_moment(self, known: Known, run: Run, last: float = 0.0) -> Known:
         """What is known after a run has started and, if it is fast, its first cell has run.
@@ -135,10 +135,10 @@ class Cells:
         if MOMENT + last <= LONGEST:
             run.news.wait(MOMENT + last)
         self.has_news = False
-        now = replace(known, outcomes={**known.outcomes, **run.gave})
+        updated = replace(known, outcomes={**known.outcomes, **run.outcomes})
         if run.is_over:  # the run may have ended after ``known`` was computed
             self.has_news = True
-        return now
+        return updated
 
     @property
     def written(self) -> frozenset[Path]:
@@ -182,12 +182,12 @@ class Cells:
 
     def _work(self, run: Run) -> None:
         """Run what is missing, and store the outcomes."""
-        done = self._page.attempt(lambda: self._ran(run))
-        run.has_failed, run.is_over = not done, True
+        succeeded = self._page.attempt(lambda: self._execute(run))
+        run.has_failed, run.is_over = not succeeded, True
         run.news.set()
         if not (self._run is run or run.has_ended):
             return  # a newer draft stopped it
-        if done:
+        if succeeded:
             self._stir()
         else:
             self._page.idle()
@@ -196,10 +196,10 @@ class Cells:
         self.has_news = True
         self._page.stir()
 
-    def _ran(self, run: Run) -> None:
+    def _execute(self, run: Run) -> None:
         deck, steps = run.known.plan.deck, run.known.plan.steps
         project = replace(as_planned(self._project, run.known.plan), runner=run.runner,
-                          events=Heard(lambda *told: self._heard(run, *told)))
+                          events=CellEvents(lambda *result: self._record(run, *result)))
         with suppress(StoppedError):
             (ran,) = run_decks([deck], project, drawing=True)
             run.has_ended = True
@@ -211,9 +211,9 @@ class Cells:
             elif is_as_it_was(run.known.plan.environment):
                 self._results = ended(run.known.plan, outcomes, project.current_inputs())
 
-    def _heard(self, run: Run, cell: Cell, outcome: Outcome) -> None:
+    def _record(self, run: Run, cell: Cell, outcome: Outcome) -> None:
         """Record the outcome of a cell."""
-        run.gave |= {n: outcome for n, step in enumerate(run.known.plan.steps) if step.what is cell}
+        run.outcomes |= {n: outcome for n, step in enumerate(run.known.plan.steps) if step.what is cell}
         run.since = time.time()
         if self._run is run:
             self._stir()
@@ -225,13 +225,13 @@ def as_planned(project: Project, plan: Plan) -> Project:
     return replace(project, environments=replace(project.environments, known={plan.deck.kernel: plan.environment}))
 
 
-class Heard(Silent):
+class CellEvents(Silent):
     """Events that report each cell to a callback."""
 
-    def __init__(self, done: Callable[[Cell, Outcome], None]) -> None:
-        self._done = done
+    def __init__(self, record: Callable[[Cell, Outcome], None]) -> None:
+        self._record = record
 
     @contextmanager
     def running(self, cells: int) -> Iterator[Callable[[Cell, Outcome], None]]:
         """Report each cell."""
-        yield self._done
+        yield self._record

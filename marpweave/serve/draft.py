@@ -45,8 +45,8 @@ class Shown:
 
     def then(self, draft: Draft) -> Shown:
         """The state after showing a draft."""
-        gave = [(draft.plan.steps[n], outcome) for n, outcome in draft.outcomes.items()]
-        outcomes = {step.label: outcome for step, outcome in gave} | {step.own: outcome for step, outcome in gave}
+        results = [(draft.plan.steps[n], outcome) for n, outcome in draft.outcomes.items()]
+        outcomes = {step.label: outcome for step, outcome in results} | {step.own: outcome for step, outcome in results}
         known = draft.checked.drawings.diagrams
         drawings = {diagram.name: svg for diagram, svg in known.items() if svg}
         return Shown({**self.outcomes, **outcomes}, {**self.drawings, **drawings})
@@ -82,9 +82,9 @@ class Draft(Known):
     def findings(self) -> tuple[Finding, ...]:
         """All findings except those from measuring slides."""
         awaited = {cell.label for cell in self.pending}
-        return (*self.checked.findings, *(found for found in without_awaited(self.prepared.findings, self.checked)
-                                          if Path(found.image).stem.rpartition("-")[0] not in awaited
-                                          and Path(found.image).stem not in awaited))
+        return (*self.checked.findings, *(finding for finding in without_awaited(self.prepared.findings, self.checked)
+                                          if Path(finding.image).stem.rpartition("-")[0] not in awaited
+                                          and Path(finding.image).stem not in awaited))
 
     def inputs(self, root: Path) -> Iterator[Path]:
         """All files and folders on which it depends, existing or not, including missing parent folders."""
@@ -98,7 +98,7 @@ def known_of(deck: Deck, project: Project, results: Iterable[Results]) -> Known:
         plan = cache.plan(deck)
         known = dict(plan.known)
         for each in results:
-            known |= each.now(plan, cache.current)
+            known |= each.valid(plan, cache.current)
     return Known(plan, known)
 
 
@@ -139,8 +139,8 @@ def places_of(pattern: str, home: Path) -> Iterator[Path]:
     parts = PurePath(pattern).parts
     literal = len(list(takewhile(lambda part: escape(part) == part, parts)))
     yield home.joinpath(*parts[:literal])
-    ways = (f"{PurePath(*parts[:n])}{os.sep}" for n in range(literal + 1, len(parts)))  # folders only
-    for each in (*ways, pattern, f"{pattern}/**"):
+    folders = (f"{PurePath(*parts[:n])}{os.sep}" for n in range(literal + 1, len(parts)))  # folders only
+    for each in (*folders, pattern, f"{pattern}/**"):
         yield from (home / name for name in glob(each, root_dir=home, recursive=True))  # noqa: PTH207  as in digests
 
 
@@ -154,8 +154,8 @@ def _with_last(
     checked: Checked, plan: Plan, known: Mapping[int, Outcome], shown: Mapping[str, Outcome],
 ) -> Checked:
     """The deck with the last known outcomes of steps that have to run."""
-    last = {n: found for n, step in enumerate(plan.steps) if n not in known
-            and (found := shown.get(step.own) or shown.get(step.label))}
+    last = {n: earlier for n, step in enumerate(plan.steps) if n not in known
+            and (earlier := shown.get(step.own) or shown.get(step.label))}
     if not last:
         return checked
     outcome = assembled(checked.deck, plan.steps, {**last, **known}).in_files(checked.deck.origins)
@@ -171,6 +171,6 @@ def _with_last_drawings(checked: Checked, shown: Mapping[str, bytes]) -> Checked
 
 def edited(old: Deck, new: Deck) -> int | None:
     """The number of the first slide whose text differs; None: all are equal."""
-    was, texts = ([[block.text for block in slide.blocks] for slide in deck.slides] for deck in (old, new))
-    same = len(list(takewhile(lambda pair: pair[0] == pair[1], zip(was, texts, strict=False))))
-    return None if was == texts else min(same + 1, len(texts))
+    old_texts, new_texts = ([[block.text for block in slide.blocks] for slide in deck.slides] for deck in (old, new))
+    unchanged = len(list(takewhile(lambda pair: pair[0] == pair[1], zip(old_texts, new_texts, strict=False))))
+    return None if old_texts == new_texts else min(unchanged + 1, len(new_texts))

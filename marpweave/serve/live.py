@@ -37,7 +37,7 @@ class LiveCells:
         self._answer(cell, run, "running", "")
         self._running[run] = future = self._forks.begin(
             self._forks.try_code(plan, runs_of([plan], self._settings)[0], code, line))
-        future.add_done_callback(lambda done: self._ended(done, cell, run))
+        future.add_done_callback(lambda ended: self._ended(ended, cell, run))
 
     def stop(self, run: str) -> None:
         """Stop a run."""
@@ -50,17 +50,17 @@ class LiveCells:
         for run in tuple(self._running):
             self.stop(run)
 
-    def _ended(self, done: Future[Outcome], cell: int, run: str) -> None:
+    def _ended(self, future: Future[Outcome], cell: int, run: str) -> None:
         del self._running[run]
-        if done.cancelled():
+        if future.cancelled():
             self._answer(cell, run, "stopped", "")
             return
-        fault = done.exception()
+        fault = future.exception()
         if fault:
             message = str(fault) if isinstance(fault, MarpweaveError) else f"not run: {fault!r}"
             self._answer(cell, run, "error", _pre(message))
             return
-        outcome = done.result()
+        outcome = future.result()
         failed = outcome.error or outcome.trouble or not outcome.ran
         self._answer(cell, run, "error" if failed else "done", "".join(_shown(outcome)))
 

@@ -49,9 +49,10 @@ def running(cells: Iterable[Cell], run: Run | None, origins: Origins = ALONE) ->
          "since": since if cell.number == current else 0} for cell in (cells if run else ())]}
 
 
-def findings(found: Iterable[Finding], origins: Origins = ALONE, checks: Sequence[CellCheck] = ()) -> Message:
+def findings(all_findings: Iterable[Finding], origins: Origins = ALONE, checks: Sequence[CellCheck] = ()) -> Message:
     """All findings in the order of slides, and the number of proven outputs."""
-    ordered = sorted((f for f in found if f.severity is not Severity.NOTICE), key=lambda f: (f.location.line, f.kind))
+    problems = (each for each in all_findings if each.severity is not Severity.NOTICE)
+    ordered = sorted(problems, key=lambda finding: (finding.location.line, finding.kind))
     return {"type": "findings", "findings": [_finding(each, origins.place(each.location)) for each in ordered],
             "proven": sum(check.proven for check in checks), "unchecked": sum(check.unchecked for check in checks)}
 

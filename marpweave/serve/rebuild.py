@@ -25,12 +25,12 @@ from marpweave.serve.watch import Configured, Watch, concerned, names_of
 from marpweave.weave.figures import figure_folder
 
 
-def rebuild(project: Project, *, now: Callable[[], Settings], built: Callable[[Report], None]) -> None:
+def rebuild(project: Project, *, read_settings: Callable[[], Settings], built: Callable[[Report], None]) -> None:
     """Build decks now and after every save, until Ctrl-C; ``built`` is called after each build.
 
-    ``now`` returns the current settings; while they differ from the initial ones, nothing is built.
+    ``read_settings`` returns the current settings; while they differ from the initial ones, nothing is built.
     """
-    configured = Configured(project.settings, now)
+    configured = Configured(project.settings, read_settings)
     with MarpRenderer() as renderer, suppress(KeyboardInterrupt), asyncio.Runner() as between:
         renderer.start()
         _follow(project, configured, renderer, built, between)
@@ -45,13 +45,13 @@ class Built:
     """Identifies builds with the same result; None: nothing was built."""
     inputs: frozenset[Path] = frozenset()
     """Inputs of the decks, without files that they write."""
-    left: Mapping[Path, str] = field(default_factory=dict)
+    written: Mapping[Path, str] = field(default_factory=dict)
     """Digests of the files that cells wrote, which a deck may read."""
 
     def stands(self, changes: frozenset[Path]) -> bool:
         """Whether a build after these changes would have the same result; no changes: some may have been missed."""
-        foreign = frozenset(path for path in changes if path not in self.left or
-                            file_digest(str(path)) != self.left[path])
+        foreign = frozenset(path for path in changes if path not in self.written or
+                            file_digest(str(path)) != self.written[path])
         return bool(changes) and not (foreign and concerned(self.inputs, foreign))
 
 
@@ -66,14 +66,14 @@ def _follow(
     while True:
         changes = between.run(_next(saves))
         if concerned(configured.files, changes):
-            configured.look()
+            configured.reread()
         if last.stands(changes):
             continue
-        done = _built(project, configured, renderer)
-        watch.add(done.inputs)
-        if last.decks != done.decks:
-            built(done.report)
-        last = replace(done, inputs=last.inputs | done.inputs)
+        new = _built(project, configured, renderer)
+        watch.add(new.inputs)
+        if last.decks != new.decks:
+            built(new.report)
+        last = replace(new, inputs=last.inputs | new.inputs)
 
 
 async def _next(saves: AsyncIterator[frozenset[Path]]) -> frozenset[Path]:
@@ -91,17 +91,17 @@ def _built(project: Project, configured: Configured, renderer: MarpRenderer) -> 
         decks = Finding(Kind.RENDER, Location(project.root, 1), str(error))
     if isinstance(decks, Finding):
         return _unbuilt(decks, project)
-    whole = [deck for deck in decks if not isinstance(deck, Unreadable)]
-    own = [settings.out.resolve(), *(figure_folder(each.deck, project.root) for each in whole)]
-    inputs = {path for each in whole
+    readable = [deck for deck in decks if not isinstance(deck, Unreadable)]
+    outputs = [settings.out.resolve(), *(figure_folder(each.deck, project.root) for each in readable)]
+    inputs = {path for each in readable
               for path in (*inputs_of(each, project.root), *places_of_packages(project.environment(each.deck)))}
     inputs |= {name for each in decks if isinstance(each, Unreadable)
                for _, path, _ in each.used for name in names_of(path)}
-    made = [(each.deck.text, each.outcomes, each.findings) if isinstance(each, Checked) else each for each in decks]
-    left = {(project.root / file.name).resolve(): file.digest
-            for each in whole for outcome in each.outcomes for file in outcome.provenance.written}
-    return Built(Report(tuple(each_once(map(deck_report, decks))), settings.strict), made,
-                 frozenset(path for path in inputs if not any(map(path.is_relative_to, own))), left)
+    states = [(each.deck.text, each.outcomes, each.findings) if isinstance(each, Checked) else each for each in decks]
+    written = {(project.root / file.name).resolve(): file.digest
+               for each in readable for outcome in each.outcomes for file in outcome.provenance.written}
+    return Built(Report(tuple(each_once(map(deck_report, decks))), settings.strict), states,
+                 frozenset(path for path in inputs if not any(map(path.is_relative_to, outputs))), written)
 
 
 def _unbuilt(fault: Finding, project: Project) -> Built:

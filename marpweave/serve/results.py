@@ -28,25 +28,25 @@ class Results:
 
     plan: Plan
     outcomes: Mapping[int, Outcome]
-    left: Mapping[tuple[str, str], str] | None = None
+    digests: Mapping[tuple[str, str], str] | None = None
     """Kind and name -> digest at the end of the run, for each input that the run itself may have changed; None: still
     running."""
 
-    def now(self, plan: Plan, current: CurrentInputs) -> dict[int, Outcome]:
+    def valid(self, plan: Plan, current: CurrentInputs) -> dict[int, Outcome]:
         """The outcomes that are still valid: those before the first edited step or changed input."""
-        found: dict[int, Outcome] = {}
+        valid: dict[int, Outcome] = {}
         if surroundings(plan) != surroundings(self.plan):
-            return found
+            return valid
         for n, (old, new) in enumerate(zip(self.plan.steps, plan.steps, strict=False)):
             outcome = self.outcomes.get(n)
             if _code(old) != _code(new) or (outcome and self._changed(outcome, current, new.where(plan.deck))):
                 break
             if outcome:
                 try:
-                    found[n] = _moved(outcome, old, new, (self.plan.steps, plan.steps))
+                    valid[n] = _moved(outcome, old, new, (self.plan.steps, plan.steps))
                 except ValueError:  # not storable, so run it again
                     break
-        return found
+        return valid
 
     def stands(self, plan: Plan, current: CurrentInputs) -> bool:
         """Whether the modules it used are unchanged: cells rarely write modules, so a change was made by the author."""
@@ -57,19 +57,19 @@ class Results:
                             plan.steps[n].where(plan.deck)) for n, outcome in self.outcomes.items())
 
     def _changed(self, outcome: Outcome, current: CurrentInputs, place: Where) -> bool:
-        if self.left is None:
+        if self.digests is None:
             return False
-        own, inputs = written_by(self.outcomes), outcome.provenance.inputs
-        return bool(current.change((each for each in inputs if each.name not in own), place)) or \
-            any(current.digest(each.kind, each.name, place) != self.left[each.kind, each.name]
-                for each in inputs if each.name in own)
+        written, inputs = written_by(self.outcomes), outcome.provenance.inputs
+        return bool(current.change((each for each in inputs if each.name not in written), place)) or \
+            any(current.digest(each.kind, each.name, place) != self.digests[each.kind, each.name]
+                for each in inputs if each.name in written)
 
 
 def ended(plan: Plan, outcomes: Mapping[int, Outcome], current: CurrentInputs) -> Results:
     """The results of a run that has just ended, with its side effects."""
-    own = written_by(outcomes)
+    written = written_by(outcomes)
     inputs = ((each, plan.steps[n].where(plan.deck)) for n, outcome in outcomes.items()
-              for each in outcome.provenance.inputs if each.name in own)
+              for each in outcome.provenance.inputs if each.name in written)
     return Results(plan, outcomes, {(each.kind, each.name): current.digest(each.kind, each.name, place)
                                     for each, place in inputs})
 

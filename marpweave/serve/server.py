@@ -49,14 +49,14 @@ def preview(
         renderer.start()
         listening = stack.enter_context(_socket(address))
         endpoint = Endpoint(address.host, listening.getsockname()[1])
-        found = project()
-        refuse_missing(found.settings)
+        initial = project()
+        refuse_missing(initial.settings)
         opened(endpoint.url)
 
         from marpweave.serve.sessions import Sessions
 
-        context = partial(_context, found, renderer, stack)
-        _serve(Sessions(found.settings, context, project, live=live), endpoint, listening)
+        context = partial(_context, initial, renderer, stack)
+        _serve(Sessions(initial.settings, context, project, live=live), endpoint, listening)
 
 
 def _context(project: Project, renderer: MarpRenderer, stack: ExitStack) -> Context:
@@ -93,6 +93,6 @@ def _socket(address: Address) -> socket.socket:
     try:
         return socket.create_server((address.host, address.port), family=family)
     except OSError as error:
-        why = os.strerror(error.errno) if error.errno and error.errno > 0 else error.strerror
+        reason = os.strerror(error.errno) if error.errno and error.errno > 0 else error.strerror
         remedy = "; without --port, preview takes a free one" if error.errno == errno.EADDRINUSE else ""
-        raise UsageError(f"cannot listen on {address.host}:{address.port}: {why}{remedy}") from None
+        raise UsageError(f"cannot listen on {address.host}:{address.port}: {reason}{remedy}") from None

@@ -232,23 +232,23 @@ class Session:
         pictures = self._pages.pictures
         addressed = replace(presentation, images=pictures.addressed(presentation.images),
                             frames=pictures.framed(presentation.frames))
-        whole = after(self._made(addressed, last), last)
-        self._number += whole != last
+        slides = after(self._rendered(addressed, last), last)
+        self._number += slides != last
         draft = replace(draft, prepared=replace(draft.prepared, presentation=addressed))
-        self._screen = Screen(draft, whole)
-        self._tell(messages.slides(whole, draft.prepared, self._number, slide))
+        self._screen = Screen(draft, slides)
+        self._tell(messages.slides(slides, draft.prepared, self._number, slide))
         self._tell_findings()
 
-    def _made(self, presentation: Presentation, last: Slides | None) -> Slides:
+    def _rendered(self, presentation: Presentation, last: Slides | None) -> Slides:
         """The slides of a deck: those stored by its last preview, or from the renderer."""
         renderer, deaths = self.context.renderer, self.context.renderer.deaths
         if not last and (kept := kept_slides(self.path, presentation, self.context.project.store)):
             self._warm_up = partial(renderer.slides, presentation)
             return kept
-        made = renderer.slides(presentation, (*last.order, last.style) if last else ()).result()
+        slides = renderer.slides(presentation, (*last.order, last.style) if last else ()).result()
         if renderer.deaths > deaths:
             self.warn("the renderer crashed and was restarted")
-        return made
+        return slides
 
     def _tell_findings(self) -> None:
         if self._screen:
@@ -256,8 +256,8 @@ class Session:
             faults = faults_of({"slides": [self._measured.get(key, ()) for key in slides.order]})
             rendered = RenderedDeck(len(slides.order), (*faults, *broken_themes(slides.broken)), {}, {})
             circular = [circular_finding(self.path)] if self._cells.is_restless else []
-            found = (*draft.findings, *rendering_findings(draft.prepared, rendered), *circular)
-            self._tell(messages.findings(found, draft.checked.deck.origins, draft.checked.checks))
+            findings = (*draft.findings, *rendering_findings(draft.prepared, rendered), *circular)
+            self._tell(messages.findings(findings, draft.checked.deck.origins, draft.checked.checks))
 
     def _draw(self, known: Known) -> None:
         """Write the figures of known cells, as a build does."""
@@ -269,19 +269,19 @@ class Session:
 
     def _accept(self, name: str) -> None:
         draft = self._screen.draft if self._screen else None
-        found = next((each for each in draft.findings if messages.id_of(each) == name), None) if draft else None
-        if not draft or not found or found.kind not in messages.ACCEPTABLE:
+        finding = next((each for each in draft.findings if messages.id_of(each) == name), None) if draft else None
+        if not draft or not finding or finding.kind not in messages.ACCEPTABLE:
             self.warn("not accepted: the output has changed since")
             return
         project = as_planned(self.context.project, draft.plan)
         alone = replace(project, settings=replace(project.settings, strict=True), events=Silent(),
                         runner=Stoppable(self.context.host))
-        new = rewrite(draft.checked, alone, line=found.location.line)
-        why = next(iter(new.left.values()), "there is no difference any more")
-        if new.edits:
+        rewritten = rewrite(draft.checked, alone, line=finding.location.line)
+        reason = next(iter(rewritten.left.values()), "there is no difference any more")
+        if rewritten.edits:
             self._tell(messages.status("accepted"))
         else:
-            self.warn(f"not accepted: {why}")
+            self.warn(f"not accepted: {reason}")
 
 
 def _can_be_read(slides: Sequence[Measured | None]) -> bool:
@@ -292,8 +292,8 @@ def _can_be_read(slides: Sequence[Measured | None]) -> bool:
         return False
 
 
-def after(made: Slides, last: Slides | None) -> Slides:
+def after(new: Slides, last: Slides | None) -> Slides:
     """New slides combined with those already known."""
     known = last.html if last else {}
-    html = {key: made.html[key] if key in made.html else known[key] for key in made.order}
-    return replace(made, html=html, css=last.css if made.css is None and last else made.css)
+    html = {key: new.html[key] if key in new.html else known[key] for key in new.order}
+    return replace(new, html=html, css=last.css if new.css is None and last else new.css)

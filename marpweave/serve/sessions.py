@@ -43,7 +43,7 @@ class Sessions:
         """Of ours: why the decks could not be followed."""
         self._watch = Watch()
         self._thread = ThreadPoolExecutor(1, "drafts")
-        self._asked: dict[str, None] = {}
+        self._requested: dict[str, None] = {}
         self._wake = asyncio.Event()
         self.decks: Mapping[str, Previewed] = {settings.name_of(path): self._previewed(path) for path in settings.paths}
 
@@ -86,7 +86,7 @@ class Sessions:
         self._sessions = await self._loop.run_in_executor(self._thread, self._open)
         for name, session in self._sessions.items():
             self._watch.add(session.inputs)
-            self._ask(name)
+            self._request(name)
         self._watch.add(self._configured.files)
         async with asyncio.TaskGroup() as tasks:
             tasks.create_task(self._follow())
@@ -97,31 +97,31 @@ class Sessions:
         async for changes in self._watch.changes():
             if concerned(self._configured.files, changes):
                 await self._configure()
-            own = frozenset().union(*(session.written for session in self._sessions.values()))
+            written = frozenset().union(*(session.written for session in self._sessions.values()))
             stale = [name for name, session in self._sessions.items()
-                     if session.saved(changes, by_author=bool(changes - own))]
+                     if session.saved(changes, by_author=bool(changes - written))]
             for name in sorted(stale, key=lambda name: changes.isdisjoint(names_of(self._sessions[name].path))):
-                self._ask(name)
+                self._request(name)
 
     async def _configure(self) -> None:
         """Report if the configuration has changed since the start of the preview."""
-        was = self._configured.fault
-        await self._loop.run_in_executor(self._thread, self._configured.look)
+        old_fault = self._configured.fault
+        await self._loop.run_in_executor(self._thread, self._configured.reread)
         if self._configured.fault:
             for deck in self.decks.values():
                 deck.feed.tell(messages.broken(self._configured.fault))
-        elif was:
+        elif old_fault:
             for name, session in self._sessions.items():
                 session.saved(frozenset(), by_author=True)
-                self._ask(name)
+                self._request(name)
 
     async def _draft(self) -> None:
         """Make the requested drafts, one at a time."""
         while True:
             await self._wake.wait()
-            name = next(iter(self._asked))
-            del self._asked[name]
-            if not self._asked:
+            name = next(iter(self._requested))
+            del self._requested[name]
+            if not self._requested:
                 self._wake.clear()
             session = self._sessions[name]
             before = session.inputs
@@ -129,12 +129,12 @@ class Sessions:
             if session.inputs != before:
                 self._watch.add(session.inputs)
 
-    def _ask(self, name: str) -> None:
-        self._asked[name] = None
+    def _request(self, name: str) -> None:
+        self._requested[name] = None
         self._wake.set()
 
     def _stir(self, name: str) -> None:
-        self._loop.call_soon_threadsafe(self._ask, name)
+        self._loop.call_soon_threadsafe(self._request, name)
 
     def _tell(self, feed: Feed, message: Message) -> None:
         if message["type"] == "whole" and self._configured.fault:

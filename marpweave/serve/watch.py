@@ -53,13 +53,13 @@ class Watch:
                 continue
             unsure = True  # changes before the watch became active
             with suppress(FileNotFoundError):  # a folder was just removed
-                async for found in awatch(*self._folders, watch_filter=lambda _, name: MARK not in name,
-                                          debounce=DEBOUNCE, step=STEP, recursive=False, stop_event=self._grown,
-                                          rust_timeout=QUIET, yield_on_timeout=True):
-                    changes = frozenset(Path(name) for _, name in found)
-                    if found or unsure:
+                async for events in awatch(*self._folders, watch_filter=lambda _, name: MARK not in name,
+                                           debounce=DEBOUNCE, step=STEP, recursive=False, stop_event=self._grown,
+                                           rust_timeout=QUIET, yield_on_timeout=True):
+                    changes = frozenset(Path(name) for _, name in events)
+                    if events or unsure:
                         yield changes
-                    unsure = unsure and bool(found)
+                    unsure = unsure and bool(events)
                     if any(map(self._moves, changes)):
                         self._grown.set()
 
@@ -71,21 +71,21 @@ class Watch:
 class Configured:
     """The configuration at the start of a command, and whether it has changed since."""
 
-    def __init__(self, settings: Settings, now: Callable[[], Settings]) -> None:
-        """``now`` returns the settings with the current configuration."""
-        self._settings, self._now = settings, now
+    def __init__(self, settings: Settings, read_settings: Callable[[], Settings]) -> None:
+        """``read_settings`` returns the settings with the current configuration."""
+        self._settings, self._read_settings = settings, read_settings
         self.files = names_of(settings.root / OWN) | names_of(settings.root / SHARED)
         self.fault: Finding | None = None
         """Why decks are not built as they are configured by now."""
 
-    def look(self) -> None:
+    def reread(self) -> None:
         """Read the configuration again."""
         try:
-            wrong = "" if self._now() == self._settings else CHANGED
+            message = "" if self._read_settings() == self._settings else CHANGED
         except MarpweaveError as error:
-            wrong = str(error)
+            message = str(error)
         file = next(filter(Path.is_file, sorted(self.files)), self._settings.root)
-        self.fault = Finding(Kind.OPTION, Location(file, 1), wrong) if wrong else None
+        self.fault = Finding(Kind.OPTION, Location(file, 1), message) if message else None
 
 
 def concerned(inputs: frozenset[Path], changes: frozenset[Path]) -> bool:

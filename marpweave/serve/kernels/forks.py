@@ -43,22 +43,23 @@ class Forks:
 
         return self._host.zygote is not None and can_snapshot(run) and run.environment == self._host.environment
 
-    async def run(self, plan: Plan, run: DeckRun, done: Progress) -> list[Outcome]:
+    async def run(self, plan: Plan, run: DeckRun, progress: Progress) -> list[Outcome]:
         """An outcome for each wanted step; valid ones that this kernel has run are reused."""
-        whole, numbers = _whole(plan, run, max(plan.wanted)), {id(step.what): n for n, step in enumerate(plan.steps)}
+        numbers = {id(step.what): n for n, step in enumerate(plan.steps)}
 
-        def heard(cell: Cell, outcome: Outcome) -> None:
+        def record(cell: Cell, outcome: Outcome) -> None:
             self._declared[id(outcome)] = plan.declared[numbers[id(cell)]]
-            done(cell, outcome)
+            progress(cell, outcome)
 
-        outcomes = await self._for(plan, run).run(whole, progress=heard, holds=self._holds(run))
+        outcomes = await self._for(plan, run).run(_run_up_to(plan, run, max(plan.wanted)), progress=record,
+                                                  holds=self._holds(run))
         self._declared = {id(outcome): plan.declared[n] for n, outcome in enumerate(outcomes)}
         return [outcomes[n] for n in plan.wanted]
 
     async def try_code(self, plan: Plan, run: DeckRun, code: str, line: int) -> Outcome:
         """The outcome of code run after the cells above a line, without side effects on the deck's state."""
         behind = sum(step.what.location.line <= line for step in plan.steps) - 1
-        return await self._for(plan, run).try_code(_whole(plan, run, behind), code, behind=behind,
+        return await self._for(plan, run).try_code(_run_up_to(plan, run, behind), code, behind=behind,
                                                    timeout=TRY_TIMEOUT, holds=self._holds(run))
 
     def begin(self, coroutine: Coroutine[Any, Any, Outcome]) -> Future[Outcome]:
@@ -78,26 +79,26 @@ class Forks:
         """The kernel, replaced if the deck starts differently than before."""
         from marpweave.kernel.tree.fresh import incremental_kernel
 
-        host, now = self._host, surroundings(plan)
-        if self._kernel is None or now != self._surroundings:
+        host, current = self._host, surroundings(plan)
+        if self._kernel is None or current != self._surroundings:
             self._end()
             self._kernel = incremental_kernel(run, host.zygote, host.settings.snapshots_memory)
-            self._surroundings, self._declared = now, {}
+            self._surroundings, self._declared = current, {}
         return self._kernel
 
     def _holds(self, run: DeckRun) -> Holds:
         """Whether everything an outcome depends on is unchanged; its lines are, or it would not be looked up."""
-        now, place = CurrentInputs(run.root, os.environ), Where(run.deck.path, run.deck.text)
+        current, place = CurrentInputs(run.root, os.environ), Where(run.deck.path, run.deck.text)
 
         def holds(outcome: Outcome) -> bool:
             if outcome.trouble and outcome.trouble.kind is Kind.KERNEL_DIED:
                 return False  # another process may have been the cause
-            read = (each for each in outcome.provenance.inputs if each.kind != "lines")
-            return not now.change((*read, *self._declared.get(id(outcome), ())), place)
+            inputs = (each for each in outcome.provenance.inputs if each.kind != "lines")
+            return not current.change((*inputs, *self._declared.get(id(outcome), ())), place)
 
         return holds
 
 
-def _whole(plan: Plan, run: DeckRun, last: int) -> DeckRun:
+def _run_up_to(plan: Plan, run: DeckRun, last: int) -> DeckRun:
     """All steps up to ``last``: an incremental kernel identifies a state by the steps before it."""
     return replace(run, steps=tuple(step.what for step in plan.steps[:last + 1]))

@@ -37,8 +37,8 @@ class Stoppable:
         runs = runs_of(plans, self.host.settings)
         if self._stopped:
             raise StoppedError
-        with events.running(cells_of(runs)) as done:
-            self._running = asyncio.run_coroutine_threadsafe(self._outcomes(plans, runs, done), self.host.loop)
+        with events.running(cells_of(runs)) as progress:
+            self._running = asyncio.run_coroutine_threadsafe(self._outcomes(plans, runs, progress), self.host.loop)
             if self._stopped:
                 self._running.cancel()
             try:
@@ -48,16 +48,16 @@ class Stoppable:
         return outcomes
 
     async def _outcomes(
-        self, plans: Sequence[Plan], runs: Sequence[client.DeckRun], done: client.Progress,
+        self, plans: Sequence[Plan], runs: Sequence[client.DeckRun], progress: client.Progress,
     ) -> list[list[Outcome]]:
         from marpweave.kernel import client
         from marpweave.kernel.zygote import KernelStart
 
         host, forks = self.host, self.forks
         if forks and all(map(forks.suit, runs)):
-            return [await forks.run(plan, run, done) for plan, run in zip(plans, runs, strict=True)]
+            return [await forks.run(plan, run, progress) for plan, run in zip(plans, runs, strict=True)]
         started = host.zygote if all(run.environment == host.environment for run in runs) else None
-        return await client.run_decks(runs, jobs=host.settings.jobs, progress=done,
+        return await client.run_decks(runs, jobs=host.settings.jobs, progress=progress,
                                       start=KernelStart(host.settings.kernel_start), started=started)
 
     def stop(self) -> None:

@@ -50,7 +50,7 @@ def own_names(host: str) -> tuple[str, ...]:
         return (host,)
     name = socket.gethostname()
     try:
-        found = [str(each[4][0]) for each in socket.getaddrinfo(name, None)]
+        addresses = [str(each[4][0]) for each in socket.getaddrinfo(name, None)]
     except OSError:
-        found = []
-    return tuple(dict.fromkeys([name, *found]))
+        addresses = []
+    return tuple(dict.fromkeys([name, *addresses]))

@@ -55,8 +55,8 @@ class Guard:
         """Whether host and origin of a request are ours."""
         headers = Headers(scope=scope)
         origins = headers.getlist("origin")
-        asked = len(origins) == 1 if scope["type"] == "websocket" else len(origins) <= 1
-        return (asked and set(origins) <= self._origins and _only(headers, "host") in self._hosts
+        allowed = (1,) if scope["type"] == "websocket" else (0, 1)
+        return (len(origins) in allowed and set(origins) <= self._origins and _only(headers, "host") in self._hosts
                 and headers.get("sec-fetch-site") in SAME_SITE and scope.get("method", "GET") in SAFE_METHODS)
 
     def _has_cookie(self, scope: Scope) -> bool:
@@ -83,8 +83,8 @@ def policy(nonce: str, host: str) -> str:
 
 def _only(headers: Headers, name: str) -> str:
     """A header that occurs exactly once; otherwise ""."""
-    found: Sequence[str] = headers.getlist(name)
-    return found[0] if len(found) == 1 else ""
+    values: Sequence[str] = headers.getlist(name)
+    return values[0] if len(values) == 1 else ""
 
 
 def _token(scope: Scope) -> str:
@@ -95,10 +95,10 @@ def _token(scope: Scope) -> str:
 def _with_headers(send: Send) -> Send:
     async def sent(message: Message) -> None:
         if message["type"] == "http.response.start":
-            own = {name for name, _ in message["headers"]}
+            present = {name for name, _ in message["headers"]}
             usual = {"content-security-policy": NOTHING, **HEADERS}
             message["headers"] = [*message["headers"], *(
-                (name.encode(), value.encode()) for name, value in usual.items() if name.encode() not in own)]
+                (name.encode(), value.encode()) for name, value in usual.items() if name.encode() not in present)]
         await send(message)
     return sent
 

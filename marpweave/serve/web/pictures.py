@@ -32,18 +32,18 @@ class Pictures:
         self._addresses: dict[str, str] = {}
         """Data URI -> address."""
         self._old: dict[str, Content] = {}
-        self._now: dict[str, Content] = {}
+        self._current: dict[str, Content] = {}
         self._old_pages: dict[str, Frame] = {}
         self._pages: dict[str, Frame] = {}
 
     def addressed(self, images: Mapping[str, Picture]) -> dict[str, Picture]:
         """The images of slides, with URLs in place of data URIs."""
         last, self._addresses = self._addresses, {}
-        known, self._old, self._now = {**self._old, **self._now}, self._now, {}
+        known, self._old, self._current = {**self._old, **self._current}, self._current, {}
         for uri in {uri for picture in images.values() for uri in (picture.still, picture.moving) if uri}:
             name = last[uri] if uri in last else _named(uri)
             self._addresses[uri] = name
-            self._now[name] = known[name] if name in known else _content(uri)
+            self._current[name] = known[name] if name in known else _content(uri)
         return {source: replace(picture, still=self._address(picture.still), moving=self._address(picture.moving))
                 for source, picture in images.items()}
 
@@ -58,7 +58,7 @@ class Pictures:
         """An image or a live page by name."""
         if page := self._pages.get(name) or self._old_pages.get(name):
             return PAGE, (page.beginning + page.html).encode("utf-8", "replace")
-        return self._now.get(name) or self._old.get(name)
+        return self._current.get(name) or self._old.get(name)
 
     def _address(self, uri: str) -> str:
         return PLACE + self._addresses[uri] if uri else ""

@@ -71,6 +71,6 @@ def test_a_preview_takes_no_result_of_a_run_in_another_environment(site, deck, t
 
     current, old = CurrentInputs(tmp_path, {}), planned()
     results = ended(old, {0: Outcome(ran=True)}, current)
-    assert results.now(planned(), current)
+    assert results.valid(planned(), current)
     upgrade(site)
-    assert not results.now(planned(), current)
+    assert not results.valid(planned(), current)

@@ -23,7 +23,7 @@ def test_a_page_waits_a_moment_for_a_cell_that_has_just_begun():
     run = Run(known, SimpleNamespace())
 
     def ran():
-        run.gave[1] = SECOND
+        run.outcomes[1] = SECOND
         run.news.set()
 
     threading.Timer(0, ran).start()

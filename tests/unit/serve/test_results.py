@@ -24,4 +24,4 @@ def test_what_is_saved_over_a_file_of_a_cell_before_anybody_looks_at_its_outcome
     file.write_text("2", encoding="utf-8")
     results = ended(plan, gave, CurrentInputs(tmp_path, {}))
     file.write_text(saved, encoding="utf-8")
-    assert results.now(plan, CurrentInputs(tmp_path, {})) == (gave if holds else {})
+    assert results.valid(plan, CurrentInputs(tmp_path, {})) == (gave if holds else {})
