@@ -146,11 +146,11 @@ def test_what_runs_is_told_and_its_output_dimmed(opened, stage):
     stage.tell({"type": "running", "cells": runs})
     expect(page.locator("#state")).to_contain_text("first")
     expect(page.locator("#state")).to_contain_text("+1 waiting")
-    expect(page.locator("#told")).to_have_text("running first")
+    expect(page.locator("#announcement")).to_have_text("running first")
     assert page.locator(".sign").all_inner_texts() == ["running…", "waiting"]
     assert page.eval_on_selector_all("[data-waits]", "all => all.map(each => each.textContent)") == ["1", "2"]
     stage.tell({"type": "running", "cells": []})
-    expect(page.locator("#told")).to_have_text("all proven")
+    expect(page.locator("#announcement")).to_have_text("all proven")
     expect(page.locator(".sign, [data-waits]")).to_have_count(0)
 
 
@@ -216,7 +216,7 @@ def test_a_lost_connection_is_told_and_made_anew_with_the_whole_state(opened, st
     stage.heard.clear()
     stage.state = [HELLO, slides(THREE[0], "<h1>Later</h1>")]
     stage.drop()
-    expect(page.locator("#told")).to_have_text("reconnected")
+    expect(page.locator("#announcement")).to_have_text("reconnected")
     expect(page.locator(".frame h1")).to_have_text(["One", "Later"])
     assert stage.hear(page, "measured")["slides"] == [[], []]
 
@@ -225,7 +225,7 @@ def test_news_of_the_server_are_told(opened, stage):
     page = opened(slides(*THREE))
     stage.tell({"type": "status", "level": "warning", "text": "the kernel was started anew"})
     expect(page.locator("#state")).to_have_text("the kernel was started anew")
-    expect(page.locator("#told")).to_have_text("the kernel was started anew")
+    expect(page.locator("#announcement")).to_have_text("the kernel was started anew")
 
 
 def test_the_page_speaks_the_language_of_the_deck(opened):

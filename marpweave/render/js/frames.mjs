@@ -10,7 +10,7 @@ export function sealed(html) {
 }
 
 // Put a frame over each still that becomes visible; fill(frame, name) loads its page.
-export function framed(root, fill) {
+export function addFrames(root, fill) {
   if (!document.querySelector("style[data-frames]")) {
     const style = document.createElement("style");
     style.dataset.frames = "";
@@ -19,18 +19,18 @@ export function framed(root, fill) {
       @media print { iframe[data-frame] { display: none; } }`;
     document.head.append(style);
   }
-  // Laid out, but not shown; or shown small, to be chosen.
+  // On slides that are laid out but not shown, or shown small in a list of slides.
   const HIDDEN = ".bespoke-marp-slide:not(.bespoke-marp-active) *, :is([data-bespoke-view=overview], [data-bespoke-view=next]) *";
   const sight = new IntersectionObserver((entries) => {
     for (const { target, isIntersecting } of entries) {
-      if (isIntersecting && !target.matches(HIDDEN) && !matchMedia("print").matches) target.decode().then(() => place(target), () => {});
+      if (isIntersecting && !target.matches(HIDDEN) && !matchMedia("print").matches) target.decode().then(() => position(target), () => {});
     }
   });
   root.querySelectorAll("img[data-runs]").forEach((image) => sight.observe(image));
 
-  // Over the picture itself, which may be smaller than its element.
-  function place(image) {
-    const frame = image.nextElementSibling?.matches("iframe[data-frame]") ? image.nextElementSibling : added(image);
+  // Lay a frame over the picture itself, which may be smaller than its element.
+  function position(image) {
+    const frame = image.nextElementSibling?.matches("iframe[data-frame]") ? image.nextElementSibling : addFrame(image);
     const style = getComputedStyle(image);
     const [left, right, top, bottom] = ["Left", "Right", "Top", "Bottom"].map((side) => parseFloat(style[`padding${side}`]));
     const [width, height] = [image.clientWidth - left - right, image.clientHeight - top - bottom];
@@ -43,10 +43,10 @@ export function framed(root, fill) {
       left: `${x}px`, top: `${y}px`, width: `${naturalWidth}px`, height: `${naturalHeight}px`, transform: `scale(${scale})` });
   }
 
-  function added(image) {
+  function addFrame(image) {
     const frame = Object.assign(document.createElement("iframe"), { title: image.alt });
-    const around = image.parentElement;
-    if (getComputedStyle(around).position === "static") around.style.position = "relative";
+    const parent = image.parentElement;
+    if (getComputedStyle(parent).position === "static") parent.style.position = "relative";
     frame.setAttribute("sandbox", "allow-scripts");
     Object.assign(frame.dataset, { frame: "", position: getComputedStyle(image).objectPosition });
     frame.addEventListener("load", () => {
@@ -60,12 +60,12 @@ export function framed(root, fill) {
 }
 
 // Let keys that turn slides work inside frames, which forward them as messages.
-export function turned() {
-  const turns = ["ArrowLeft", "ArrowRight", "PageUp", "PageDown", "Home", "End", "Escape"];
+export function receiveKeys() {
+  const keys = ["ArrowLeft", "ArrowRight", "PageUp", "PageDown", "Home", "End", "Escape"];
   addEventListener("message", ({ data, source }) => {
-    if (source === window || !turns.includes(data?.marpweave)) return;
+    if (source === window || !keys.includes(data?.marpweave)) return;
     document.body.dispatchEvent(new KeyboardEvent("keydown", { key: data.marpweave, bubbles: true, cancelable: true }));
-    if (document.activeElement?.matches("iframe[data-frame]")) document.activeElement.blur(); // else it keeps the keys
+    if (document.activeElement?.matches("iframe[data-frame]")) document.activeElement.blur(); // otherwise it keeps the focus
   });
 }
 
@@ -75,15 +75,15 @@ export function script(all, frames) {
   return `<script type="application/json" data-frames>${JSON.stringify({ beginnings, frames }).replaceAll("<", "\\u003c")}</script>
 <script>
 ${sealed}
-${framed}
-${turned}
+${addFrames}
+${receiveKeys}
 {
   const { beginnings, frames } = JSON.parse(document.querySelector("script[data-frames]").textContent);
-  framed(document, (frame, name) => {
+  addFrames(document, (frame, name) => {
     const [number, rest] = frames[name];
     frame.srcdoc = sealed(beginnings[number] + rest);
   });
-  turned();
+  receiveKeys();
 }
 </script>`;
 }

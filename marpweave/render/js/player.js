@@ -1,5 +1,5 @@
-// In a page: buttons over every picture that moves, to play it, to stop it and to take single steps. Its frames are those
-// of its APNG; a browser that cannot take them apart shows it moving, as ever.
+// In a page: buttons over every animation, to play it, to pause it and to step through its frames. These are the frames of
+// its APNG; in browsers that cannot decode them one by one, the animation just runs.
 (async () => {
   if (typeof ImageDecoder === "undefined") return;
   const style = document.createElement("style");
@@ -14,56 +14,56 @@
     const decoder = new ImageDecoder({ data: bytes, type: "image/png" });
     await decoder.tracks.ready;
     const { frameCount } = decoder.tracks[0] ?? { frameCount: 0 };
-    if (frameCount > 1) controlled(image, decoder, frameCount, density);
+    if (frameCount > 1) addControls(image, decoder, frameCount, density);
   }
 
-  function controlled(image, decoder, count, density) {
-    const frames = new Map(); // number -> { address, wait }, in milliseconds
-    let at = 0;
-    let timer = null;
-    let asked = 0;
+  function addControls(image, decoder, count, density) {
+    const frames = new Map(); // number -> { address, duration }, in milliseconds
+    let current = 0;
+    let playing = null;
+    let lastRequest = 0;
 
     async function frame(number) {
       if (!frames.has(number)) {
         const { image: picture } = await decoder.decode({ frameIndex: number });
         const canvas = new OffscreenCanvas(picture.displayWidth, picture.displayHeight);
         canvas.getContext("2d").drawImage(picture, 0, 0);
-        frames.set(number, { address: URL.createObjectURL(await canvas.convertToBlob()), wait: picture.duration / 1000 });
+        frames.set(number, { address: URL.createObjectURL(await canvas.convertToBlob()), duration: picture.duration / 1000 });
         picture.close();
       }
       return frames.get(number);
     }
 
     async function show(number) {
-      at = (number + count) % count;
-      const mine = ++asked;
-      const { address, wait } = await frame(at);
-      if (mine !== asked) return wait;
+      current = (number + count) % count;
+      const request = ++lastRequest;
+      const { address, duration } = await frame(current);
+      if (request !== lastRequest) return duration;
       image.srcset = `${address} ${density}`;
-      image.removeAttribute("src"); // on a coarse screen a browser may take it instead: it is less dense
-      image.dataset.frame = at + 1;
-      return wait;
+      image.removeAttribute("src"); // browsers may prefer it on screens with few pixels: it is less dense
+      image.dataset.frame = current + 1;
+      return duration;
     }
 
     async function play(number) {
-      const mine = (timer = {});
+      const run = (playing = {});
       button.textContent = "❚❚";
-      for (let next = number; timer === mine; next = at + 1) {
-        const wait = await show(next);
-        await new Promise((done) => setTimeout(done, wait));
+      for (let next = number; playing === run; next = current + 1) {
+        const duration = await show(next);
+        await new Promise((resolve) => setTimeout(resolve, duration));
       }
     }
 
     function stop() {
-      timer = null;
+      playing = null;
       button.textContent = "▶";
     }
 
     const bar = document.createElement("span");
     bar.dataset.player = "";
-    const button = added("❚❚", "play or pause", () => (timer ? stop() : play(at + 1)));
-    bar.prepend(added("◀", "one step back", () => (stop(), show(at - 1))));
-    added("▶❘", "one step on", () => (stop(), show(at + 1)));
+    const button = addButton("❚❚", "play or pause", () => (playing ? stop() : play(current + 1)));
+    bar.prepend(addButton("◀", "one step back", () => (stop(), show(current - 1))));
+    addButton("▶❘", "one step on", () => (stop(), show(current + 1)));
     const place = image.parentElement;
     if (getComputedStyle(place).position === "static") place.style.position = "relative";
     place.append(bar);
@@ -71,12 +71,12 @@
     if (matchMedia("(prefers-reduced-motion: reduce)").matches) show(0).then(stop);
     else play(0);
 
-    function added(text, label, act) {
-      const made = Object.assign(document.createElement("button"), { textContent: text, title: label });
-      made.setAttribute("aria-label", label);
-      made.addEventListener("click", (event) => (event.stopPropagation(), act()));
-      bar.append(made);
-      return made;
+    function addButton(text, label, act) {
+      const element = Object.assign(document.createElement("button"), { textContent: text, title: label });
+      element.setAttribute("aria-label", label);
+      element.addEventListener("click", (event) => (event.stopPropagation(), act()));
+      bar.append(element);
+      return element;
     }
   }
 })();

@@ -11,45 +11,45 @@ let isLost = false;
 let news = null;
 let timer = null;
 
-export function runs(cells) {
-  const done = running.length > 0 && cells.length === 0;
+export function setRunning(cells) {
+  const hasEnded = running.length > 0 && cells.length === 0;
   running = cells;
-  if (done && count === 0) announced(proof);
-  else if (cells.length) announced(`${word("runs")} ${first().label}`);
+  if (hasEnded && count === 0) announce(proof);
+  else if (cells.length) announce(`${word("runs")} ${first().label}`);
   tick();
 }
 
-export function found(number, proven, unchecked) {
+export function setFindings(number, proven, unchecked) {
   proof = unchecked ? `${proven} ${word("right")}, ${unchecked} ${word("unchecked")}` : word(proven ? "proven" : "nothing");
-  if (number !== count && number > 0) announced(`${number} ${word(number === 1 ? "finding" : "findings")}`);
+  if (number !== count && number > 0) announce(`${number} ${word(number === 1 ? "finding" : "findings")}`);
   count = number;
   tick();
 }
 
-export function lost(is) {
-  if (is !== isLost) told(word(is ? "lost" : "back"), is ? "warning" : "info");
-  isLost = is;
+export function setLost(value) {
+  if (value !== isLost) notify(word(value ? "lost" : "back"), value ? "warning" : "info");
+  isLost = value;
 }
 
 // Show a message for a while.
-export function told(text, level = "info") {
-  announced(text);
-  const mine = (news = { text, level });
+export function notify(text, level = "info") {
+  announce(text);
+  const message = (news = { text, level });
   setTimeout(() => {
-    if (news === mine) news = null;
+    if (news === message) news = null;
     tick();
   }, NEWS);
   tick();
 }
 
 const first = () => running.find(({ since }) => since) ?? running[0];
-const announced = (text) => (document.querySelector("#told").textContent = text);
+const announce = (text) => (document.querySelector("#announcement").textContent = text);
 
 function tick() {
   clearTimeout(timer);
-  const [kind, ...shown] = line();
+  const [kind, ...content] = line();
   state.dataset.state = kind;
-  state.replaceChildren(...shown);
+  state.replaceChildren(...content);
   if (kind === "runs") timer = setTimeout(tick, 100);
 }
 
@@ -59,9 +59,9 @@ function line() {
   if (running.length) {
     const { label, since } = first();
     const seconds = since ? `${Math.max(0, (Date.now() - since) / 1000).toFixed(1)} s` : "";
-    const rest = running.length - 1;
+    const waiting = running.length - 1;
     return ["runs", make("span", {}, word("runs")), make("code", {}, label), make("time", {}, seconds),
-      ...(rest ? [make("span", {}, `+${rest} ${word("waits")}`)] : [])];
+      ...(waiting ? [make("span", {}, `+${waiting} ${word("waits")}`)] : [])];
   }
   if (count === 0) return ["proven", proof];
   return ["", ""];

@@ -1,5 +1,5 @@
 // Edits and runs code on its slide. One key restores the proven output.
-import { edited } from "./editor.js";
+import { makeEditable } from "./editor.js";
 import { make } from "./make.js";
 import * as over from "./over.js";
 import { all } from "./sheets.js";
@@ -7,30 +7,30 @@ import { current } from "./views.js";
 import { word } from "./words.js";
 
 const edits = new Map(); // cell -> { frame, code, source, editor, run, state, html }
-let say = null; // null: code cannot be run from the page
+let send = null; // null: code cannot be run from the page
 let runs = 0;
 
-export function begin(tell) {
-  say = tell;
-  over.withTools(tools);
+export function begin(sender) {
+  send = sender;
+  over.setTools(tools);
 }
 
 // The buttons of a cell: edit, or run, stop and restore.
 function tools(frame, cell) {
   const [block] = over.blocks(frame, cell, "code");
-  if (!block || !say) return [];
+  if (!block || !send) return [];
   const edit = edits.get(cell);
-  if (!edit || edit.frame !== frame) return [over.laid(frame, block, tool("edit", cell, () => begun(frame, cell)))];
+  if (!edit || edit.frame !== frame) return [over.place(frame, block, tool("edit", cell, () => beginEdit(frame, cell)))];
   const busy = edit.state === "running";
   const box = make("div.tools-of-cell", {},
-    busy ? tool("stop", cell, () => say({ type: "stop", run: edit.run })) : tool("run", cell, () => run(cell)),
+    busy ? tool("stop", cell, () => send({ type: "stop", run: edit.run })) : tool("run", cell, () => run(cell)),
     tool("restore", cell, () => restore(cell)));
-  const shown = [over.laid(frame, block, box)];
+  const overlays = [over.place(frame, block, box)];
   const [output] = busy ? over.blocks(frame, cell, "output") : frame.deck.querySelectorAll(`[data-live="${cell}"]`);
   const sign = busy ? make("span.sign", {}, word("running"))
     : make("span.sign.live", {}, word(edit.state === "stopped" ? "stopped" : "live"));
-  if (output) shown.push(over.laid(frame, output, sign));
-  return shown;
+  if (output) overlays.push(over.place(frame, output, sign));
+  return overlays;
 }
 
 const tool = (name, cell, onclick) => make(`button.tool.${name}`,
@@ -38,21 +38,21 @@ const tool = (name, cell, onclick) => make(`button.tool.${name}`,
 
 export function editHere() {
   const code = current()?.deck.querySelector('code[data-role="code"]');
-  if (code && say) begun(current(), code.dataset.cell);
+  if (code && send) beginEdit(current(), code.dataset.cell);
 }
 
 // Whether the user is typing code.
-export const isTyped = () => document.hasFocus() && document.activeElement.isContentEditable;
+export const isTyping = () => document.hasFocus() && document.activeElement.isContentEditable;
 
-function begun(frame, cell) {
+function beginEdit(frame, cell) {
   const code = frame.deck.querySelector(`code[data-cell="${cell}"][data-role="code"]`);
   if (code.isContentEditable) return code.focus();
   if (!edits.has(cell)) edits.set(cell, { source: code.textContent, state: "", html: "" });
-  Object.assign(edits.get(cell), { frame, code, editor: edited(code, keyed) });
+  Object.assign(edits.get(cell), { frame, code, editor: makeEditable(code, onKey) });
   return over.draw([frame]);
 }
 
-function keyed(event) {
+function onKey(event) {
   const { cell } = event.currentTarget.dataset;
   if (event.isComposing) return;
   if (event.key === "Enter" && event.shiftKey) run(cell);
@@ -64,19 +64,19 @@ function keyed(event) {
 function run(cell) {
   const edit = edits.get(cell);
   edit.run = `${Date.now()}-${(runs += 1)}`;
-  said({ cell, run: edit.run, html: edit.html, state: "running" });
-  say({ type: "run", cell: Number(cell), code: edit.editor.text(), run: edit.run });
+  showResult({ cell, run: edit.run, html: edit.html, state: "running" });
+  send({ type: "run", cell: Number(cell), code: edit.editor.text(), run: edit.run });
 }
 
 // Show the result of a run in place of the proven output.
-export function said({ cell, run: which, html, state }) {
+export function showResult({ cell, run: id, html, state }) {
   const edit = edits.get(String(cell));
-  if (edit?.run !== which) return;
+  if (edit?.run !== id) return;
   Object.assign(edit, { html, state });
-  put(edit);
+  render(edit);
 }
 
-function put({ frame, code, html, state }) {
+function render({ frame, code, html, state }) {
   const { cell } = code.dataset;
   const proven = over.blocks(frame, cell, "output");
   for (const element of frame.deck.querySelectorAll(`[data-live="${cell}"]`)) element.remove();
@@ -92,8 +92,8 @@ function put({ frame, code, html, state }) {
 }
 
 function restore(cell) {
-  const { frame, editor, run: which, state } = edits.get(cell);
-  if (state === "running") say({ type: "stop", run: which });
+  const { frame, editor, run: id, state } = edits.get(cell);
+  if (state === "running") send({ type: "stop", run: id });
   edits.delete(cell);
   editor.end();
   for (const element of frame.deck.querySelectorAll(`[data-live="${cell}"]`)) element.remove();
@@ -105,7 +105,7 @@ function restore(cell) {
 }
 
 // After slides were replaced, resume editing code that is still there.
-export function takenUp() {
+export function resumeEdits() {
   for (const [cell, edit] of edits) {
     if (edit.code.isConnected) continue;
     const text = edit.editor.text();
@@ -115,8 +115,8 @@ export function takenUp() {
       edits.delete(cell);
       continue;
     }
-    begun(frame, cell);
+    beginEdit(frame, cell);
     edit.editor.put(text);
-    put(edit);
+    render(edit);
   }
 }

@@ -3,22 +3,22 @@ import * as bar from "./bar.js";
 import * as cells from "./cells.js";
 import * as findings from "./findings.js";
 import * as keys from "./keys.js";
-import { make, marked } from "./make.js";
+import { make, setAttributes } from "./make.js";
 import { measure } from "./measured.js";
 import * as over from "./over.js";
 import * as presenter from "./presenter.js";
 import { all, show } from "./sheets.js";
 import { go, keepPlace } from "./views.js";
-import { connected } from "./wire.js";
-import { said, speak, word } from "./words.js";
+import { connect } from "./wire.js";
+import { setLanguage, translated, word } from "./words.js";
 
 const main = document.querySelector("#slides");
 const broken = document.querySelector("#broken");
 let hello = null;
-const asked = Number(location.hash.slice(1) || 1) - 1; // the slide in the initial address
+const initial = Number(location.hash.slice(1) || 1) - 1; // the slide in the initial address
 let isFirst = true;
-let last = null; // the last message with slides
-let isAnew = true; // the server has no measurements yet
+let lastSlides = null; // the last message with slides
+let isUnmeasured = true; // the server has no measurements yet
 
 const addressOf = (line, path = hello.path) =>
   hello.editor.replace("{path}", encodeURI(path).replace(/^\//, "")).replace("{line}", line);
@@ -26,14 +26,14 @@ const addressOf = (line, path = hello.path) =>
 // The name of an included file; "" for the deck itself.
 const otherFile = (path) => (path && path !== hello.path ? `${path.split(/[\\/]/).pop()} · ` : "");
 
-const HEARD = {
+const HANDLERS = {
   hello(message) {
     hello = message;
-    isAnew = true;
-    if (message.live) cells.begin(say);
+    isUnmeasured = true;
+    if (message.live) cells.begin(send);
   },
-  slides: shown,
-  running: ({ cells: list }) => (bar.runs(list), over.runs(list)),
+  slides: showSlides,
+  running: ({ cells: list }) => (bar.setRunning(list), over.setRunning(list)),
   findings: (message) => findings.list(message),
   broken({ line, path, message }) {
     const link = make("a", { href: addressOf(line, path), title: word("open") }, `${otherFile(path)}${word("line")} ${line}`);
@@ -46,34 +46,34 @@ const HEARD = {
     document.body.removeAttribute("data-broken");
   },
   status({ text, level }) {
-    bar.told(said(text), level);
-    if (level === "warning") findings.warned();
+    bar.notify(translated(text), level);
+    if (level === "warning") findings.enableButtons();
   },
-  live: cells.said,
+  live: cells.showResult,
 };
 
-async function shown(message) {
-  const isTranslated = speak(message.lang);
+async function showSlides(message) {
+  const isTranslated = setLanguage(message.lang);
   const title = message.title || hello.name;
   if (document.title !== title) document.querySelector("#title").textContent = document.title = title;
   const places = keepPlace(() => show(main, message));
   message.lines.forEach((line, index) =>
-    marked(all()[index].number, { href: addressOf(line, message.paths?.[index]), title: word("open") }));
-  cells.takenUp();
+    setAttributes(all()[index].number, { href: addressOf(line, message.paths?.[index]), title: word("open") }));
+  cells.resumeEdits();
   over.draw(isTranslated ? all() : places.map((place) => all()[place]));
-  presenter.noted(message.notes);
-  if (isFirst) go(asked, 0, { aside: presenter.presents() });
-  else if (message.edited !== null && !presenter.isOnStage() && !cells.isTyped()) follow(message.edited);
+  presenter.setNotes(message.notes);
+  if (isFirst) go(initial, 0, { aside: presenter.presents() });
+  else if (message.edited !== null && !presenter.isOnStage() && !cells.isTyping()) follow(message.edited);
   isFirst = false;
   if (presenter.presents()) return;
-  const wanted = isAnew ? all().keys() : places;
-  isAnew = false;
-  last = message;
-  await measured(wanted);
+  const unmeasured = isUnmeasured ? all().keys() : places;
+  isUnmeasured = false;
+  lastSlides = message;
+  await measureSlides(unmeasured);
 }
 
-async function measured(places) {
-  over.draw(await measure(last, places, say));
+async function measureSlides(places) {
+  over.draw(await measure(lastSlides, places, send));
 }
 
 // Show the edited slide, and highlight it for a moment.
@@ -87,8 +87,8 @@ function follow(index) {
 }
 
 document.documentElement.style.colorScheme = localStorage.getItem("marpweave scheme") ?? "";
-document.fonts.addEventListener("loadingdone", () => last && measured(all().keys())); // text may have changed its size
-findings.begin(addressOf, otherFile, (message) => say(message));
+document.fonts.addEventListener("loadingdone", () => lastSlides && measureSlides(all().keys())); // text may have changed its size
+findings.begin({ addressOf, otherFile, send: (message) => send(message) });
 presenter.begin();
 keys.listen();
-const say = connected({ heard: (message) => HEARD[message.type](message), lost: bar.lost });
+const send = connect({ receive: (message) => HANDLERS[message.type](message), setLost: bar.setLost });

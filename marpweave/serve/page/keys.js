@@ -1,28 +1,28 @@
 // The actions of keys and buttons.
 import * as findings from "./findings.js";
-import { turned } from "./frames.mjs";
+import { receiveKeys } from "./frames.mjs";
 import * as help from "./help.js";
 import { editHere } from "./cells.js";
 import { openPresenter } from "./presenter.js";
 import { all } from "./sheets.js";
-import { back, forward, fullScreen, go, leave, look, place, toggle, view } from "./views.js";
+import { back, forward, fullScreen, go, leave, look, position, toggle, view } from "./views.js";
 
-const down = (step) => (view() === "overview" ? go(place().at + step * columns()) : null);
+const down = (step) => (view() === "overview" ? go(position().at + step * columns()) : null);
 const ACTIONS = {
   ArrowRight: forward, ArrowLeft: back, PageDown: forward, PageUp: back, " ": forward,
   ArrowDown: () => down(1), ArrowUp: () => down(-1),
   Home: () => go(0), End: () => go(all().length - 1),
   Enter: () => look("one"), Escape: leave,
   s: () => toggle("one"), o: () => toggle("overview"), f: fullScreen, p: openPresenter, i: findings.toggle, e: editHere,
-  d: light, "?": help.open,
+  d: toggleScheme, "?": help.open,
 };
 const FREE = new Set(["ArrowDown", "ArrowUp"]); // they scroll the page
 
 export function listen() {
-  turned();
+  receiveKeys();
   document.addEventListener("keydown", (event) => {
     const { key, target, ctrlKey, metaKey, altKey, shiftKey } = event;
-    if (ctrlKey || metaKey || altKey || event.defaultPrevented || typed(target, key)) return;
+    if (ctrlKey || metaKey || altKey || event.defaultPrevented || isHandled(target, key)) return;
     if (FREE.has(key) && view() !== "overview") {
       if (view() === "scroll") return;
       (key === "ArrowDown" ? forward : back)();
@@ -40,7 +40,7 @@ export function listen() {
 }
 
 // Whether the focused element handles a key itself.
-const typed = (target, key) => target.isContentEditable || target.closest("input, textarea, select, dialog[open]")
+const isHandled = (target, key) => target.isContentEditable || target.closest("input, textarea, select, dialog[open]")
   || ((key === "Enter" || key === " ") && target.closest("a, button, summary"));
 
 function pick(frame) {
@@ -56,7 +56,7 @@ function columns() {
   return all().findIndex(({ element }) => element.offsetTop > top) || 1;
 }
 
-function light() {
+function toggleScheme() {
   const root = document.documentElement;
   const dark = getComputedStyle(root).colorScheme === "dark"
     || (getComputedStyle(root).colorScheme !== "light" && matchMedia("(prefers-color-scheme: dark)").matches);

@@ -5,22 +5,22 @@ import { all } from "./sheets.js";
 import { word } from "./words.js";
 
 let wanted = new Set();
-let at = null; // the message that is being measured
+let current = null; // the message that is being measured
 
 // Measure the slides at these places and return their frames; concurrent calls are merged.
-export async function measure({ seq, pictures = [] }, places, say) {
-  const still = all().filter((frame) => frame.faults === null);
-  wanted = new Set([...still.map((frame) => all().indexOf(frame)), ...places]);
+export async function measure({ seq, pictures = [] }, places, send) {
+  const pending = all().filter((frame) => frame.faults === null);
+  wanted = new Set([...pending.map((frame) => all().indexOf(frame)), ...places]);
   for (const index of wanted) all()[index].faults = null;
-  const mine = (at = {});
+  const request = (current = {});
   await settled();
-  if (at !== mine) return []; // newer slides have arrived
+  if (current !== request) return []; // newer slides have arrived
   const slides = await faultsOfSlides(pictures, [...wanted]);
-  if (at !== mine) return []; // newer slides have arrived
+  if (current !== request) return [];
   slides.forEach((faults, index) => {
     if (faults) Object.assign(all()[index], { faults });
   });
-  say({ type: "measured", seq, slides });
+  send({ type: "measured", seq, slides });
   return all().filter((_, index) => slides[index]);
 }
 

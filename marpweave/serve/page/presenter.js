@@ -1,6 +1,6 @@
 // The presenter window: this slide, the next one, notes and the time, in step with the other windows.
 import { make } from "./make.js";
-import { back, forward, go, place, view, whenMoved } from "./views.js";
+import { back, forward, go, onMove, position, view } from "./views.js";
 import { all, pageOf } from "./sheets.js";
 import { word } from "./words.js";
 
@@ -12,43 +12,43 @@ let desk = null;
 let opened = null; // the presenter window
 
 export const openPresenter = () =>
-  void (opened = window.open(`${location.pathname}?presenter#${place().at + 1}`, "marpweave presenter", "popup,width=1100,height=720"));
+  void (opened = window.open(`${location.pathname}?presenter#${position().at + 1}`, "marpweave presenter", "popup,width=1100,height=720"));
 
 export function begin() {
   const from = isPresenter ? "presenter" : "page";
-  whenMoved((where) => {
-    channel.postMessage({ from, ...where });
-    told();
+  onMove((to) => {
+    channel.postMessage({ from, ...to });
+    update();
   });
   channel.onmessage = ({ data }) => {
     if (data.from === from) return;
-    if (data.asks) channel.postMessage({ from, ...place() });
+    if (data.asks) channel.postMessage({ from, ...position() });
     else go(data.at, data.step, { aside: true });
-    told();
+    update();
   };
   if (isPresenter) document.body.dataset.view = "presenter";
 }
 
 // The notes of each slide.
-export function noted(texts) {
+export function setNotes(texts) {
   notes = texts;
   if (isPresenter && !desk) {
-    desk = placed();
+    desk = layOut();
     channel.postMessage({ from: "presenter", asks: true }); // after the slides have arrived
   }
-  told();
+  update();
 }
 
-function told() {
+function update() {
   if (!desk) return;
-  const { at } = place();
+  const { at } = position();
   desk.notes.textContent = notes[at] || word("none");
   desk.notes.toggleAttribute("data-empty", !notes[at]);
   desk.place.textContent = pageOf(at);
   desk.end.hidden = at + 1 < all().length;
 }
 
-function placed() {
+function layOut() {
   const parts = {
     notes: make("div.notes", { tabIndex: 0, role: "region", "aria-label": word("notes") }), place: make("output.place"),
     clock: make("time.clock"), elapsed: make("time.elapsed"), end: make("p.end", {}, word("end")),

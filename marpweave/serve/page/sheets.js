@@ -1,7 +1,7 @@
 // The slides of the page: only changed ones are replaced, each in a persistent frame.
 import marp from "./marp.js";
-import { framed } from "./frames.mjs";
-import { make, marked } from "./make.js";
+import { addFrames } from "./frames.mjs";
+import { make, setAttributes } from "./make.js";
 import { word } from "./words.js";
 
 const SECTION = ":scope > foreignObject > section";
@@ -21,67 +21,67 @@ export function pageOf(index) {
 export function show(main, message) {
   for (const [key, text] of Object.entries(message.html)) html.set(key, text);
   for (const key of html.keys()) if (!message.order.includes(key)) html.delete(key);
-  const restyled = message.css !== null && styled(message.css);
+  const isRestyled = message.css !== null && setStyle(message.css);
   const [width, height] = message.size;
   document.documentElement.style.setProperty("--width", width);
   document.documentElement.style.setProperty("--height", height);
-  const fresh = put(main, message.order);
-  frames.forEach((frame, index) => numbered(frame, index, message));
+  const replaced = place(main, message.order);
+  frames.forEach((frame, index) => setNumber(frame, index, message));
   update.update();
-  return restyled ? frames.map((_, index) => index) : fresh;
+  return isRestyled ? frames.map((_, index) => index) : replaced;
 }
 
-function styled(css) {
+function setStyle(css) {
   const sheet = document.querySelector("#theme");
   if (sheet.textContent === css) return false;
   sheet.textContent = css;
   return true;
 }
 
-function put(main, order) {
-  const kept = matched(order);
-  const left = frames.filter((frame) => !kept.includes(frame));
-  const fresh = [];
+function place(main, order) {
+  const reused = match(order);
+  const unused = frames.filter((frame) => !reused.includes(frame));
+  const replaced = [];
   const next = order.map((key, index) => {
-    if (kept[index]) return kept[index];
-    fresh.push(index);
-    return filled(left.shift() ?? frame(), key);
+    if (reused[index]) return reused[index];
+    replaced.push(index);
+    return fill(unused.shift() ?? create(), key);
   });
-  for (const { element } of left) element.remove();
+  for (const { element } of unused) element.remove();
   next.forEach(({ element }, index) => {
     if (main.children[index] !== element) main.insertBefore(element, main.children[index] ?? null);
   });
   frames = next;
-  return fresh;
+  return replaced;
 }
 
 // The frames that already show the slides, preferring the same place.
-function matched(order) {
+function match(order) {
   const free = new Set(frames);
-  const take = (found) => (free.delete(found) ? found : null);
+  const take = (frame) => (free.delete(frame) ? frame : null);
   const same = order.map((key, index) => (frames[index]?.key === key ? take(frames[index]) : null));
-  return order.map((key, index) => same[index] ?? take([...free].find((each) => each.key === key)));
+  return order.map((key, index) => same[index] ?? take([...free].find((frame) => frame.key === key)));
 }
 
-function frame() {
+function create() {
   const deck = make("div.deck"), over = make("div.over"), number = make("a.number");
   const element = make("article.frame", { tabIndex: -1, "aria-roledescription": word("slide") }, number, make("div.sheet", {}, deck, over));
   return { key: "", element, deck, over, number, page: [], faults: [] };
 }
 
-function filled(frame, key) {
+function fill(frame, key) {
   const template = document.createElement("template");
   template.innerHTML = html.get(key);
   for (const image of template.content.querySelectorAll("img")) image.decoding = "sync"; // prevents flickering
   frame.deck.replaceChildren(template.content);
-  framed(frame.deck, (inner, address) => (inner.src = address));
+  addFrames(frame.deck, (inner, address) => (inner.src = address));
   frame.key = key;
   return frame;
 }
 
-function numbered(frame, index, { pages, order }) {
+function setNumber(frame, index, { pages, order }) {
   const { element, deck, number } = frame;
-  marked(element, { "aria-label": `${index + 1} ${word("of")} ${order.length}` });
+  setAttributes(element, { "aria-label": `${index + 1} ${word("of")} ${order.length}` });
   if (number.textContent !== String(index + 1)) number.textContent = index + 1;
   const [page, total] = (frame.page = pages[index] ?? []);
   const numbers = { id: index + 1, "data-marpit-pagination": page, "data-marpit-pagination-total": total };

@@ -1,37 +1,37 @@
 // The current slide, and the view: all slides in a scroll, one alone, an overview, or the presenter's.
-import { marked } from "./make.js";
+import { setAttributes } from "./make.js";
 import { all } from "./sheets.js";
 
 const body = document.body;
 const main = document.querySelector("#slides");
 let width = main.clientWidth;
 let [at, step] = [0, 0];
-let behind = "scroll"; // the view after the overview and full screen
-let told = () => {};
-let addressed = null;
+let previousView = "scroll"; // the view after the overview and full screen
+let listener = () => {};
+let addressTimer = null;
 
 export const view = () => body.dataset.view;
-export const place = () => ({ at, step });
+export const position = () => ({ at, step });
 export const current = () => all()[at];
-export const whenMoved = (tell) => (told = tell);
+export const onMove = (callback) => (listener = callback);
 
 export function look(wanted) {
   if (wanted === view()) return;
-  if (view() !== "overview") behind = view();
+  if (view() !== "overview") previousView = view();
   body.dataset.view = wanted;
   go(at, step);
 }
 
-export const toggle = (wanted) => look(view() === wanted ? (behind === wanted ? "scroll" : behind) : wanted);
-export const leave = () => look(view() === "overview" ? behind : "scroll");
+export const toggle = (wanted) => look(view() === wanted ? (previousView === wanted ? "scroll" : previousView) : wanted);
+export const leave = () => look(view() === "overview" ? previousView : "scroll");
 
 // Go to a slide and one of its steps. aside: do not notify the other windows, which caused the move.
 export function go(index, to = 0, { aside = false, still = false } = {}) {
   at = Math.max(0, Math.min(index, all().length - 1));
   step = Math.max(0, Math.min(to, steps(at)));
-  shown();
-  if (!still) scrolled();
-  if (!aside) told({ at, step });
+  render();
+  if (!still) scrollToCurrent();
+  if (!aside) listener({ at, step });
 }
 
 export function forward() {
@@ -50,54 +50,54 @@ const alone = () => view() === "one" || view() === "presenter";
 const fragments = ({ deck }) => [...deck.querySelectorAll("[data-marpit-fragment]")];
 const steps = (index) => (all()[index] ? fragments(all()[index]).length : 0);
 
-function shown() {
+function render() {
   all().forEach((frame, index) => {
     const { element } = frame;
-    const here = index === at;
-    element.toggleAttribute("data-here", here);
+    const isCurrent = index === at;
+    element.toggleAttribute("data-here", isCurrent);
     element.toggleAttribute("data-next", index === at + 1);
-    element.inert = alone() && !here;
-    if (here) marked(element, { "aria-current": "true" });
+    element.inert = alone() && !isCurrent;
+    if (isCurrent) setAttributes(element, { "aria-current": "true" });
     else element.removeAttribute("aria-current");
     fragments(frame).forEach((fragment, number) => { // the name in built files, which styles of steps use
-      if (alone() && here) fragment.dataset.bespokeMarpFragment = number < step ? "active" : "inactive";
+      if (alone() && isCurrent) fragment.dataset.bespokeMarpFragment = number < step ? "active" : "inactive";
       else delete fragment.dataset.bespokeMarpFragment;
     });
   });
   if (!all().length) return;
   document.querySelector("#place").textContent = `${at + 1} / ${all().length}`;
-  clearTimeout(addressed); // browsers limit the rate of such writes
-  addressed = setTimeout(() => history.replaceState(null, "", `#${at + 1}`), 200);
+  clearTimeout(addressTimer); // browsers limit the rate of such writes
+  addressTimer = setTimeout(() => history.replaceState(null, "", `#${at + 1}`), 200);
 }
 
-function scrolled() {
+function scrollToCurrent() {
   if (!alone()) current()?.element.scrollIntoView({ block: view() === "overview" ? "nearest" : "center" });
 }
 
 // Change the slides, and keep the current one in place.
 export function keepPlace(change) {
-  const looked = current();
-  const before = looked?.element.getBoundingClientRect().top;
+  const frame = current();
+  const before = frame?.element.getBoundingClientRect().top;
   const result = change();
-  const index = looked ? all().indexOf(looked) : -1;
+  const index = frame ? all().indexOf(frame) : -1;
   go(index < 0 ? at : index, step, { aside: true, still: true });
-  if (index >= 0 && !alone()) scrollBy(0, looked.element.getBoundingClientRect().top - before);
+  if (index >= 0 && !alone()) scrollBy(0, frame.element.getBoundingClientRect().top - before);
   return result;
 }
 
-let waits = false;
+let isScheduled = false;
 addEventListener("scroll", () => {
-  if (waits || view() !== "scroll") return;
-  waits = true;
+  if (isScheduled || view() !== "scroll") return;
+  isScheduled = true;
   requestAnimationFrame(() => {
-    waits = false;
+    isScheduled = false;
     if (width !== main.clientWidth) return; // a resize is about to restore the position
     const middle = innerHeight / 2;
-    const away = ({ element }) => {
+    const distance = ({ element }) => {
       const { top, bottom } = element.getBoundingClientRect();
       return Math.abs((top + bottom) / 2 - middle);
     };
-    const index = all().reduce((best, frame, each, frames) => (away(frame) < away(frames[best]) ? each : best), 0);
+    const index = all().reduce((best, frame, number, frames) => (distance(frame) < distance(frames[best]) ? number : best), 0);
     if (index !== at) go(index, 0, { still: true });
   });
 }, { passive: true });
@@ -106,7 +106,7 @@ addEventListener("scroll", () => {
 new ResizeObserver(() => {
   if (width === main.clientWidth) return;
   width = main.clientWidth;
-  scrolled();
+  scrollToCurrent();
 }).observe(main);
 
 // Follow links to other slides, by number or by a name on the slide.
@@ -123,5 +123,5 @@ export async function fullScreen() {
 }
 
 document.addEventListener("fullscreenchange", () => {
-  if (!document.fullscreenElement && view() === "one") look(behind);
+  if (!document.fullscreenElement && view() === "one") look(previousView);
 });

@@ -1,5 +1,5 @@
 // The texts of the page, in the language of the deck.
-import { marked } from "./make.js";
+import { setAttributes } from "./make.js";
 
 const WORDS = {
   en: {
@@ -10,7 +10,7 @@ const WORDS = {
     broken: "This version of the deck cannot be read. You see the last one that could be.",
     edit: "edit and run", run: "run", stop: "stop", restore: "restore the proven output", live: "live", running: "running…",
     stopped: "stopped", editing: "Shift+Enter runs, Esc restores", notes: "Notes", none: "no notes", previous: "previous", next: "next", end: "end of the deck",
-    reset: "reset", close: "close", cut: "does not fit", said: {},
+    reset: "reset", close: "close", cut: "does not fit", messages: {},
     keys: [["← → Space", "one slide, one step"], ["Home End", "first, last slide"], ["Enter", "this slide alone"], ["Esc", "all slides"],
       ["o", "overview"], ["f", "full screen"], ["p", "presenter window"], ["i", "findings"], ["e", "edit the code on this slide"], ["d", "light or dark"]],
   },
@@ -23,7 +23,7 @@ const WORDS = {
     edit: "編集して実行", run: "実行", stop: "停止", restore: "検証済みの出力に戻す", live: "ライブ", running: "実行中…",
     stopped: "停止しました", editing: "Shift+Enter で実行、Esc で元に戻す", notes: "ノート", none: "ノートなし", previous: "前", next: "次", end: "最後のスライドです",
     reset: "リセット", close: "閉じる", cut: "はみ出し",
-    said: {
+    messages: {
       accepted: "受け入れました",
       "not accepted: the output has changed since": "受け入れていません。その間に出力が変わりました",
       "the renderer crashed and was restarted": "レンダラーが止まったので、起動し直しました",
@@ -38,17 +38,17 @@ let words = WORDS.en;
 export const word = (key) => words[key];
 
 // Translate a message of the server, which is in English.
-export const said = (text) => words.said[text] ?? text;
+export const translated = (text) => words.messages[text] ?? text;
 
 // Switch to the language of a deck, also in existing elements; returns whether it changed.
-export function speak(lang) {
+export function setLanguage(lang) {
   const before = words;
   words = WORDS[lang.split("-")[0]] ?? WORDS.en;
-  marked(document.documentElement, { lang });
-  for (const element of document.querySelectorAll("[data-word]")) marked(element, { "aria-label": word(element.dataset.word) });
+  setAttributes(document.documentElement, { lang });
+  for (const element of document.querySelectorAll("[data-word]")) setAttributes(element, { "aria-label": word(element.dataset.word) });
   for (const button of document.querySelectorAll("button[data-key]")) {
-    const said = word(button.dataset.key);
-    marked(button, { title: `${said} (${button.dataset.key})`, "aria-label": said });
+    const title = word(button.dataset.key);
+    setAttributes(button, { title: `${title} (${button.dataset.key})`, "aria-label": title });
   }
   return words !== before;
 }
