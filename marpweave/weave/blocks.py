@@ -32,15 +32,15 @@ def placed_blocks(deck: Deck) -> Iterator[PlacedBlock]:
 
 def diagrams_in(deck: Deck) -> Iterator[tuple[Diagram, int]]:
     """All diagrams of a deck with their offsets."""
-    left = list(deck.diagrams)
-    for placed in placed_blocks(deck) if left else ():
+    remaining = list(deck.diagrams)
+    for placed in placed_blocks(deck) if remaining else ():
         block = placed.block
         if isinstance(block, Prose):
             last = 0
-            for diagram in [each for each in left if each.text in block.text]:
+            for diagram in [each for each in remaining if each.text in block.text]:
                 start = _start(diagram, block, last)
                 if start >= 0:
-                    left.remove(diagram)
+                    remaining.remove(diagram)
                     last = start + len(diagram.text)
                     yield diagram, placed.start + start
 

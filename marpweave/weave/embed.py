@@ -126,23 +126,23 @@ def bundled(
 
     def address(reference: Reference) -> str:
         source = decoded(reference.source)
-        named = f"{path.name}:{css[:reference.start].count(chr(10)) + 1}: {source}"
+        place = f"{path.name}:{css[:reference.start].count(chr(10)) + 1}: {source}"
         if source.lower().startswith(REMOTE):
-            faults.append((Kind.REMOTE_IMAGE, f"{named} is on the network, and builds download nothing; store it "
+            faults.append((Kind.REMOTE_IMAGE, f"{place} is on the network, and builds download nothing; store it "
                                               "beside the stylesheet"))
             return NOTHING
-        read = ((file, files.read(file)) for file in _paths(source, path.parent, files))
-        file, content = next(((file, found) for file, found in read if found is not None), (None, b""))
+        contents = ((file, files.read(file)) for file in _paths(source, path.parent, files))
+        file, content = next(((file, data) for file, data in contents if data is not None), (None, b""))
         if file is None:
-            faults.append((Kind.MISSING_IMAGE, f"{named} is missing"))
+            faults.append((Kind.MISSING_IMAGE, f"{place} is missing"))
         outside = file is not None and not any(map(file.is_relative_to, allowed))
         if outside:
-            faults.append((Kind.OUTSIDE_IMAGE, f"{named} {OUTSIDE}; {ALLOW}"))
+            faults.append((Kind.OUTSIDE_IMAGE, f"{place} {OUTSIDE}; {ALLOW}"))
         if file is None or outside or file in importers:
             return NOTHING
         if reference.imported:
-            inside, more = bundled(content.decode("utf-8", "replace"), file, files, allowed, (*importers, file))
-            faults.extend(more)
+            inside, inner_faults = bundled(content.decode("utf-8", "replace"), file, files, allowed, (*importers, file))
+            faults.extend(inner_faults)
             content = inside.encode()
         return _uri(content, file.name)
 
@@ -158,8 +158,8 @@ def files_of(deck: Deck, files: Files) -> Iterator[Path]:
 
 def natural_width(source: str, folder: Path, files: Files) -> float | None:
     """The natural width of an image in CSS pixels; None if it does not exist or is not an image."""
-    found = ((path, content) for path in _paths(source, folder, files) if (content := files.read(path)) is not None)
-    path, content = next(found, (folder, b""))
+    readable = ((path, content) for path in _paths(source, folder, files) if (content := files.read(path)) is not None)
+    path, content = next(readable, (folder, b""))
     if path.suffix.lower() == ".svg":
         return svg_side(content.decode("utf-8", "replace"), "width")
     from PIL import Image as Picture

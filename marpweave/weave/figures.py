@@ -107,9 +107,9 @@ def stale_figures(
                 yield Finding(Kind.STALE_FIGURE, check.cell.location, f"{fault}; run {command('figures')}",
                               check.cell.slide)
     failed = any(check.outcome.error or check.outcome.trouble for check in checks)
-    left = [name for name in files.listing(folder) if name not in drawn and (folder / name).is_file()]
+    leftover = [name for name in files.listing(folder) if name not in drawn and (folder / name).is_file()]
     if place and not failed:
-        for name in left:
+        for name in leftover:
             yield Finding(Kind.STALE_FIGURE, place, f"{_shown(folder / name)}: no cell draws it; delete it")
 
 
@@ -120,8 +120,8 @@ def is_awaited(finding: Finding, deck: Deck, checks: Iterable[CellCheck]) -> boo
     labels = {check.cell.label for check in checks if check.outcome.error or check.outcome.trouble
               or not (check.outcome.ran or check.cell.options.execution.eval is False)}
     source = PurePosixPath(finding.image)
-    own = f"/{source.parent}".endswith(f"/{FIGURES}/{deck.name}")
-    return own and re.sub(r"-\d+$", "", source.stem) in labels
+    is_own = f"/{source.parent}".endswith(f"/{FIGURES}/{deck.name}")
+    return is_own and re.sub(r"-\d+$", "", source.stem) in labels
 
 
 def _fault(path: Path, figure: Figure, files: Files) -> str:

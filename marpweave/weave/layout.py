@@ -57,7 +57,7 @@ def laid_out(code: str, parts: Sequence[OutputPart], location: OutputLocation, h
 
 def _stacked(parts: Sequence[OutputPart]) -> str:
     """Figures that replace each other, after all other parts."""
-    figures, others = ([part for part in parts if (part.kind == "figure") is wanted] for wanted in (True, False))
+    figures, others = ([part for part in parts if (part.kind == "figure") is is_figure] for is_figure in (True, False))
     return _row(parts) if len(figures) < 2 else _apart(_row(others), '<div class="r-stack">', _row(figures), "</div>")
 
 

@@ -22,8 +22,8 @@ def woven_prose(deck: Deck, inlines: Sequence[Outcome], edits: Sequence[Edit] = 
     for placed in placed_blocks(deck):
         block, at = placed.block, placed.start
         if isinstance(block, Prose):
-            here = ordered[bisect_left(starts, at):bisect_right(starts, at + len(block.text))]
-            words[block] = edited(block.text, [*value_edits(block, values, at), *here], offset=at)
+            inside = ordered[bisect_left(starts, at):bisect_right(starts, at + len(block.text))]
+            words[block] = edited(block.text, [*value_edits(block, values, at), *inside], offset=at)
     return words
 
 

@@ -24,13 +24,13 @@ def styled_block(html: str) -> str:
 def _in_classes(block: str) -> str:
     rules: dict[str, str] = {}
 
-    def named(tag: re.Match[str]) -> str:
+    def to_class(tag: re.Match[str]) -> str:
         name = f"s-{digest(tag[3])[:8]}"
         rules[name] = tag[3]
         attributes = tag[2].replace(' class="', f' class="{name} ', 1)
         return f"<{tag[1]}{attributes}>" if attributes != tag[2] else f'<{tag[1]} class="{name}"{attributes}>'
 
-    text = STYLED.sub(named, block)
+    text = STYLED.sub(to_class, block)
     sheet = "".join(f".{name} {{ {style} }}\n" for name, style in rules.items())
     return f"<style scoped>\n{sheet}</style>\n\n{text}" if rules else text
 

@@ -18,10 +18,10 @@ Values = Mapping[int, Sequence[tuple[str, Outcome]]]
 
 def values_by_line(deck: Deck, outcomes: Sequence[Outcome]) -> Values:
     """The outcomes of the inline values of a deck."""
-    found: dict[int, list[tuple[str, Outcome]]] = {}
+    values: dict[int, list[tuple[str, Outcome]]] = {}
     for inline, outcome in zip(deck.values, outcomes, strict=False):
-        found.setdefault(inline.location.line, []).append((inline.source, outcome))
-    return found
+        values.setdefault(inline.location.line, []).append((inline.source, outcome))
+    return values
 
 
 def value_edits(block: Prose, values: Values, offset: int) -> Iterator[Edit]:

@@ -65,7 +65,7 @@ class Listing:
 class Place:
     """A citation or a list, and its range in the deck's plain text."""
 
-    what: Citation | Listing
+    content: Citation | Listing
     start: int
     end: int
     option: str = ""
@@ -79,23 +79,23 @@ class Citations:
     """All citations and lists of a deck, in order."""
 
     places: tuple[Place, ...] = ()
-    more: tuple[str, ...] = ()
+    nocite: tuple[str, ...] = ()
     """Keys that are listed without being cited."""
 
     @property
     def distinct(self) -> tuple[Citation, ...]:
         """Each distinct citation once."""
-        return tuple(dict.fromkeys(place.what for place in self.places if isinstance(place.what, Citation)))
+        return tuple(dict.fromkeys(place.content for place in self.places if isinstance(place.content, Citation)))
 
     @property
     def keys(self) -> tuple[str, ...]:
         """Keys that are cited or listed, known or unknown, each once."""
         cited = (item.id for citation in self.distinct for item in citation.items)
-        return tuple(dict.fromkeys((*cited, *self.more)))
+        return tuple(dict.fromkeys((*cited, *self.nocite)))
 
     def listed(self, count: int) -> frozenset[int]:
         """Indices of the sources that the lists contain, given the number of sources."""
-        shown = (place.what for place in self.places if isinstance(place.what, Listing))
+        shown = (place.content for place in self.places if isinstance(place.content, Listing))
         return frozenset(number for each in shown for number in range(count)[each.first - 1:each.last])
 
 
@@ -105,9 +105,9 @@ def citations_of(deck: Deck, sources: Sources) -> Citations:
     cited = (Place(_citation(each), each.start, each.end)
              for each in mentions(text) if _is_citation(each, sources))
     captions = _captions(deck, sources)
-    more = deck.bibliography.nocite
+    nocite = deck.bibliography.nocite
     return Citations(tuple(sorted([*cited, *captions, *_lists(text)], key=lambda place: place.start)),
-                 tuple(sources.entries) if "*" in more else more)
+                 tuple(sources.entries) if "*" in nocite else nocite)
 
 
 def _captions(deck: Deck, sources: Sources) -> Iterator[Place]:
@@ -130,12 +130,12 @@ def _citation(mention: Mention) -> Citation:
 
 
 def _cited(item: Item) -> Cited:
-    found = LOCATOR.fullmatch(item.after)
-    label = LABELS.get(found["label"].lower()) if found else None
+    match = LOCATOR.fullmatch(item.after)
+    label = LABELS.get(match["label"].lower()) if match else None
     prefix = f"{item.before} " if item.before else ""
-    if found is None or label is None:
+    if match is None or label is None:
         return Cited(item.key, prefix, item.after, less=item.less)
-    return Cited(item.key, prefix, found["suffix"], label, found["locator"], item.less)
+    return Cited(item.key, prefix, match["suffix"], label, match["locator"], item.less)
 
 
 def _lists(text: str) -> Iterator[Place]:
@@ -143,9 +143,9 @@ def _lists(text: str) -> Iterator[Place]:
         return
     starts = page_of(text).starts
     for token in marp_tokens(text):
-        found = LIST.fullmatch(token.content) if token.type == "marp_comment" and token.level == 0 else None
-        if found and token.map:
-            first, last = (found["one"], found["one"]) if found["one"] else (found["first"], found["last"])
+        match = LIST.fullmatch(token.content) if token.type == "marp_comment" and token.level == 0 else None
+        if match and token.map:
+            first, last = (match["one"], match["one"]) if match["one"] else (match["first"], match["last"])
             listing = Listing(max(int(first or 1), 1), int(last) if last else None)
             yield Place(listing, starts[token.map[0]], starts[token.map[1]])
 
@@ -154,12 +154,12 @@ def findings_in(citations: Citations, whole: Citations, sources: Sources, deck: 
     """Unknown keys, and sources missing from the lists; ``whole``: the citations of the full deck."""
     known = [key for key in whole.keys if key in sources.entries]
     for place in citations.places:
-        if isinstance(place.what, Citation):
-            for item in place.what.items:
+        if isinstance(place.content, Citation):
+            for item in place.content.items:
                 if item.id not in sources.entries:
                     yield _at(place.start, _unknown(item.id, sources), deck)
-        elif place.what.first > len(known):
-            yield _at(place.start, _nothing(len(known), place.what.first), deck)
+        elif place.content.first > len(known):
+            yield _at(place.start, _nothing(len(known), place.content.first), deck)
     yield from _unlisted(citations, known, deck)
     for key in deck.bibliography.nocite:
         if key not in (*sources.entries, "*"):
@@ -170,9 +170,10 @@ def _unlisted(citations: Citations, known: Sequence[str], deck: Deck) -> Iterato
     listed = citations.listed(len(known))
     missing = [key for number, key in enumerate(known) if key in citations.keys and number not in listed]
     if missing:
-        message = f"@{missing[0]} {_more(len(missing) - 1)}{NOWHERE}"
-        starts = (place.start for place in citations.places if isinstance(place.what, Citation)
-                  and any(item.id == missing[0] for item in place.what.items))
+        others = f"(and {len(missing) - 1} more) " if len(missing) > 1 else ""
+        message = f"@{missing[0]} {others}{NOWHERE}"
+        starts = (place.start for place in citations.places if isinstance(place.content, Citation)
+                  and any(item.id == missing[0] for item in place.content.items))
         start = next(starts, None)
         yield Finding(Kind.WARNING, _top(deck), message) if start is None else _at(start, message, deck, Kind.WARNING)
 
@@ -185,10 +186,6 @@ def _nothing(cited: int, first: int) -> str:
     if not cited:
         return "there is nothing to list: the deck cites no source"
     return f"the deck cites {'1 source' if cited == 1 else f'{cited} sources'}: there is no {first}"
-
-
-def _more(number: int) -> str:
-    return f"(and {number} more) " if number else ""
 
 
 def _unknown(key: str, sources: Sources) -> str:

@@ -51,9 +51,9 @@ class Sources:
         """The sources of some keys, and the entries from which those inherit."""
         wanted = dict.fromkeys(key for key in keys if key in self.entries)
         for key in (waiting := list(wanted)):
-            more = [each for each in self.entries[key].parents if each in self.entries and each not in wanted]
-            wanted |= dict.fromkeys(more)
-            waiting += more
+            parents = [each for each in self.entries[key].parents if each in self.entries and each not in wanted]
+            wanted |= dict.fromkeys(parents)
+            waiting += parents
         return tuple(self.entries[key] for key in wanted)
 
 
@@ -65,13 +65,13 @@ def sources_in(files: tuple[tuple[str, bytes], ...]) -> Sources:
     strings: list[str] = []
     faults: list[str] = []
     for name, content in files:
-        for found in _read(name, content):
-            if not isinstance(found, Source):
-                faults.append(found)
-            elif not found.key:
-                strings.append(found.bibtex)
-            elif entries.setdefault(found.key, found) is not found:
-                again.setdefault(found.key, found.place)
+        for entry in _read(name, content):
+            if not isinstance(entry, Source):
+                faults.append(entry)
+            elif not entry.key:
+                strings.append(entry.bibtex)
+            elif entries.setdefault(entry.key, entry) is not entry:
+                again.setdefault(entry.key, entry.place)
     return Sources(entries, "\n".join(strings), again, tuple(faults))
 
 
@@ -98,7 +98,7 @@ def _bibtex(name: str, text: str) -> Iterator[Source | str]:
             yield Source("", place, text[begin.start():end])
         elif key and kind not in NO_ENTRIES:
             entry = text[begin.start():end]
-            parents = (each.strip() for found in PARENT.findall(entry) for each in found.split(","))
+            parents = (each.strip() for keys in PARENT.findall(entry) for each in keys.split(","))
             yield Source(key, place, entry, parents=tuple(parents))
 
 
@@ -124,13 +124,13 @@ def _end(text: str, begin: re.Match[str]) -> int | None:
 
 def _next(text: str, begin: re.Match[str]) -> int:
     """The start of the next entry."""
-    found = next((token for token in TOKEN.finditer(text, begin.end()) if "@" in token[0]), None)
-    return found.start() if found else len(text)
+    opening = next((token for token in TOKEN.finditer(text, begin.end()) if "@" in token[0]), None)
+    return opening.start() if opening else len(text)
 
 
 def _csl(name: str, text: str) -> Iterator[Source | str]:
     try:
-        found = json.loads(text) if name.lower().endswith(".json") else yaml.load(text, _Texts)
+        content = json.loads(text) if name.lower().endswith(".json") else yaml.load(text, _Texts)
     except json.JSONDecodeError as error:
         yield f"{name}:{error.lineno}: {error.msg}"
         return
@@ -138,7 +138,7 @@ def _csl(name: str, text: str) -> Iterator[Source | str]:
         mark = getattr(error, "problem_mark", None)
         yield f"{name}:{mark.line + 1 if mark else 1}: {getattr(error, 'problem', None) or 'cannot be read'}"
         return
-    listed = found.get("references", found.get("items")) if isinstance(found, dict) else found
+    listed = content.get("references", content.get("items")) if isinstance(content, dict) else content
     if not isinstance(listed, list):
         yield f"{name}:1: holds no list of sources"
         return

@@ -73,8 +73,8 @@ def _captioned(cell: Cell, places: Sequence[Place], page: _Page) -> Cell:
     display, alt = cell.options.display, cell.options.display.fig_alt or cell.options.display.fig_cap or ""
     captions = {place.option: getattr(display, place.option) for place in places}
     for place in places:
-        if isinstance(place.what, Citation):
-            html = _cited(place.what, place.written, page)
+        if isinstance(place.content, Citation):
+            html = _cited(place.content, place.written, page)
             captions[place.option] = captions[place.option].replace(place.written, html, 1)
             alt = alt.replace(place.written, unescape(ESCAPED.sub(r"\1", TAG.sub("", html))), 1)
     shown = replace(display, fig_alt=alt or None, **captions) if places else display
@@ -83,11 +83,11 @@ def _captioned(cell: Cell, places: Sequence[Place], page: _Page) -> Cell:
 
 def _woven(block: Prose, places: Sequence[Place], offset: int, page: _Page) -> Iterator[Prose]:
     """A block with its citations, split in two at each list so that line numbers are preserved."""
-    edits = [Edit(each.start, each.end, _cited(each.what, block.text[each.start - offset:each.end - offset], page))
-             for each in places if isinstance(each.what, Citation)]
+    edits = [Edit(each.start, each.end, _cited(each.content, block.text[each.start - offset:each.end - offset], page))
+             for each in places if isinstance(each.content, Citation)]
     at = 0
-    lists = [(place.start - offset, place.end - offset, _list(place.what, page)) for place in places
-             if isinstance(place.what, Listing)]
+    lists = [(place.start - offset, place.end - offset, _list(place.content, page)) for place in places
+             if isinstance(place.content, Listing)]
     for start, end, html in (*lists, (len(block.text), len(block.text), "")):
         line = block.location.line + len(split_lines(block.text[:at]))
         if start > at:
@@ -99,26 +99,26 @@ def _woven(block: Prose, places: Sequence[Place], offset: int, page: _Page) -> I
 
 
 def _cited(citation: Citation, written: str, page: _Page) -> str:
-    made = page.formatted.citations.get(citation)
+    formatted = page.formatted.citations.get(citation)
     keys = [item.id for item in citation.items if item.id in page.formatted.entries]
-    if made is None or not (made.html and keys):
+    if formatted is None or not (formatted.html and keys):
         return written
-    html = LINK.sub("", passive(made.html))
-    parts = [LINK.sub("", passive(part)) for part in made.parts]
+    html = LINK.sub("", passive(formatted.html))
+    parts = [LINK.sub("", passive(part)) for part in formatted.parts]
     pieces = _linked(html, list(zip(parts, keys, strict=False)), page)
-    whole = pieces or _link(_text(html), keys[0], page)
-    return whole + "\n" * written.count("\n")
+    linked = pieces or _link(_text(html), keys[0], page)
+    return linked + "\n" * written.count("\n")
 
 
 def _linked(html: str, parts: Sequence[tuple[str, str]], page: _Page) -> str:
     """A citation of several sources with a link for each; "" if they cannot be told apart, or it contains a link."""
-    found = [(place.start(), place.end(), key) for part, key in parts
+    spans = [(place.start(), place.end(), key) for part, key in parts
              if (place := re.search(rf"(?<!{LETTER}){re.escape(part)}(?!{LETTER})", html))]
-    found.sort()
-    if not found or any(one[1] > other[0] for one, other in pairwise(found)):
+    spans.sort()
+    if not spans or any(first[1] > second[0] for first, second in pairwise(spans)):
         return ""
     pieces, at = [], 0
-    for start, end, key in found:
+    for start, end, key in spans:
         pieces += [_text(html[at:start]), _link(_text(html[start:end]), key, page)]
         at = end
     return "".join([*pieces, _text(html[at:])])

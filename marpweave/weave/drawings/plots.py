@@ -45,11 +45,11 @@ class Plot:
 
 def plots_in(checks: Sequence[CellCheck], drawings: Drawings, folder: PurePosixPath) -> dict[Displayed, Plot]:
     """Plots by displayed data; ``folder`` is the deck's figure folder relative to the deck."""
-    found = {}
+    plots = {}
     for value, svg, frame in _shown(checks, drawings):
         figure = Figure(f"{FOLDER}/{digest(value)[:12]}{'-live' if frame else ''}.svg", svg)
-        found[value, frame is not None] = Plot(address(folder / figure.name), figure, frame)
-    return found
+        plots[value, frame is not None] = Plot(address(folder / figure.name), figure, frame)
+    return plots
 
 
 def plot_of(output: Display, cell: Cell, plots: Mapping[Displayed, Plot]) -> Plot | None:

@@ -36,13 +36,13 @@ def reference_findings(deck: Deck, checks: Sequence[CellCheck]) -> Iterator[Find
     references = references_of(replace(deck.full or deck, others=deck.others))
     if references is None:
         return
-    gave = {check.cell.number: check.outcome for check in checks} if deck.full is None else {}
+    outcomes = {check.cell.number: check.outcome for check in checks} if deck.full is None else {}
     full = references.full
-    found = [*_unknown(references, gave), *_twice(full, deck.origins.number), *_open_formulas(full), *_idle(full)]
+    faults = [*_unknown(references, outcomes), *_twice(full, deck.origins.number), *_open_formulas(full), *_idle(full)]
     page = page_of(full.positions.text)
     yield from dict.fromkeys(
         Finding(Kind.REFERENCE, Location(deck.path, page.line(start) + 1), message, full.slide(start))
-        for start, message in found)
+        for start, message in faults)
 
 
 def _unknown(references: References, gave: Mapping[int, Outcome]) -> Iterator[tuple[int, str]]:
@@ -57,17 +57,18 @@ def _unknown(references: References, gave: Mapping[int, Outcome]) -> Iterator[tu
 def _missing(key: str, name: str, references: References) -> str:
     """The message for an unknown label, with the nearest one."""
     if name and name not in references.others:
-        why = "has no numbers, since it lacks `execute:`" if name in references.deck.others else \
+        reason = "has no numbers, since it lacks `execute:`" if name in references.deck.others else \
             "is neither beside this one nor in the project, or cannot be read"
-        return f"names another deck, but {_file_of(name, references)} {why}"
-    there = references.others.get(name, references.full)
+        return f"names another deck, but {_file_of(name, references)} {reason}"
+    numbering = references.others.get(name, references.full)
     kind, label = key.partition("-")[0].lower(), key.rpartition("/")[2] if name else key.partition("-")[2]
-    ahead = f"{name}/" if name else ""
-    if there.named(f"{kind}-{label}"):
+    prefix = f"{name}/" if name else ""
+    if numbering.named(f"{kind}-{label}"):
         return f"refers to something without a number in {_file_of(name, references)}; give it a caption there"
-    kinds = {called.removeprefix(f"{one}-"): one for one, called in sorted(there.first, key=lambda key: key[0] == kind)}
+    keys = sorted(numbering.first, key=lambda key: key[0] == kind)
+    kinds = {spot_label.removeprefix(f"{spot_kind}-"): spot_kind for spot_kind, spot_label in keys}
     near = nearest(label, [each for each in kinds if kinds[each] == kind]) or nearest(label, kinds, A_SLIP)
-    hint = f"; did you mean `@{kinds[near]}-{ahead}{near}`?" if near else ""
+    hint = f"; did you mean `@{kinds[near]}-{prefix}{near}`?" if near else ""
     return f"refers to nothing{f' in {_file_of(name, references)}' if name else ''}{hint}"
 
 
@@ -115,6 +116,6 @@ def _open_formulas(full: Numbering) -> Iterator[tuple[int, str]]:
     for token in marp_tokens(full.positions.text):
         if token.type == "marp_math_block" and token.map:
             first, last = (page.starts[line] for line in token.map)
-            if found := OPEN_FORMULA.search(full.positions.text, first, last):
-                yield found.start(), f"Marp does not close the formula at `{found[0]}` and swallows what follows; " \
-                                     f"write `\\label{{{found[1]}}}` inside the `$$`"
+            if match := OPEN_FORMULA.search(full.positions.text, first, last):
+                yield match.start(), f"Marp does not close the formula at `{match[0]}` and swallows what follows; " \
+                                     f"write `\\label{{{match[1]}}}` inside the `$$`"

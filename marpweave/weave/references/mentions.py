@@ -85,12 +85,12 @@ def mentions(text: str) -> tuple[Mention, ...]:
     markdown = _markdown()
     links = link_definitions(text) if DEFINITION.search(text) else {}
     known = {"references": {link: {"href": "", "title": ""} for link in links}}
-    found: list[Mention] = []
+    result: list[Mention] = []
     for block in blocks:
         tokens: list[Token] = []
         markdown.inline.parse(block.token.content, markdown, known, tokens)
-        found += [mention for token in tokens if token.type == "mention" and (mention := _placed(token, block.place))]
-    return tuple(found)
+        result += [mention for token in tokens if token.type == "mention" and (mention := _placed(token, block.place))]
+    return tuple(result)
 
 
 # -- where a block's text stands -----------------------------------------------------
@@ -187,15 +187,15 @@ def _markdown() -> MarkdownIt:
 
 
 def _mention(state: StateInline, silent: bool) -> bool:  # noqa: FBT001  markdown-it's signature
-    found = (GROUP if state.src[state.pos] == "[" else ALONE).match(state.src, state.pos)
-    if state.linkLevel or not found:
+    match = (GROUP if state.src[state.pos] == "[" else ALONE).match(state.src, state.pos)
+    if state.linkLevel or not match:
         return False
-    bracketed = found.re is GROUP
-    located = None if bracketed or is_reference(_item(found).key) else LOCATED.match(state.src, found.end())
-    items = _items(found[1]) if bracketed else (_item(found, after=f", {located[1]}" if located else ""),)
+    bracketed = match.re is GROUP
+    located = None if bracketed or is_reference(_item(match).key) else LOCATED.match(state.src, match.end())
+    items = _items(match[1]) if bracketed else (_item(match, after=f", {located[1]}" if located else ""),)
     if not items or _is_address(state.src, state.pos):
         return False
-    end = (located or found).end()
+    end = (located or match).end()
     if not silent:
         token = state.push("mention", "", 0)
         token.markup = "[" if bracketed else ""
@@ -206,13 +206,13 @@ def _mention(state: StateInline, silent: bool) -> bool:  # noqa: FBT001  markdow
 
 def _items(inside: str) -> tuple[Item, ...]:
     """The items of a group in brackets; () if one of them does not have exactly one key."""
-    found = [ITEM.fullmatch(item) for item in inside.split(";")]
-    return tuple(_item(item, item["before"].strip(), item["after"].rstrip()) for item in found if item) \
-        if all(found) else ()
+    matches = [ITEM.fullmatch(item) for item in inside.split(";")]
+    return tuple(_item(item, item["before"].strip(), item["after"].rstrip()) for item in matches if item) \
+        if all(matches) else ()
 
 
-def _item(found: re.Match[str], before: str = "", after: str = "") -> Item:
-    return Item(found["name"] or found["braced"], found["less"] == "-", before, after)
+def _item(match: re.Match[str], before: str = "", after: str = "") -> Item:
+    return Item(match["name"] or match["braced"], match["less"] == "-", before, after)
 
 
 def _is_address(text: str, at: int) -> bool:

@@ -58,8 +58,8 @@ def numbering_of(deck: Deck) -> Numbering:
     """The numbering of a full deck."""
     positions = positions_of(deck)
     spots = spots_of(deck, positions)
-    found = references_in(positions.text)
-    items = [(mention.start, item) for mention in found for item in mention.items]
+    mentions = references_in(positions.text)
+    items = [(mention.start, item) for mention in mentions for item in mention.items]
     items += [(positions.cells[cell.number], item) for cell in deck.cells for caption in captions_of(cell)
              for mention in references_in(caption) for item in mention.items]
     first: dict[Key, Spot] = {}
@@ -74,7 +74,7 @@ def numbering_of(deck: Deck) -> Numbering:
             counted[key[0]] += 1
             numbers[key] = counted[key[0]]
     labels = {(spot.cell, spot.kind): spot.label for spot in spots if spot.cell}
-    return Numbering(positions, spots, found, tuple(items), labels, first, numbers)
+    return Numbering(positions, spots, mentions, tuple(items), labels, first, numbers)
 
 
 def references_in(text: str) -> tuple[Mention, ...]:
@@ -91,4 +91,4 @@ def named(key: str, spots: Collection[Key]) -> Key | None:
     """The label that a key such as ``fig-x`` resolves to: itself or ``x``."""
     kind, _, label = key.partition("-")
     kind = kind.lower()
-    return next((found for found in ((kind, f"{kind}-{label}"), (kind, label)) if found in spots), None)
+    return next((candidate for candidate in ((kind, f"{kind}-{label}"), (kind, label)) if candidate in spots), None)

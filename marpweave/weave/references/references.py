@@ -62,8 +62,8 @@ class References:
                 word = str(number) if spot.kind == "eq" else _strong(spot.kind, str(number), self.deck.lang)
                 yield from (replace(edit, text=edit.text.replace(NUMBER, word)) for edit in spot.edits)
 
-    def _links(self, found: Iterable[Mention]) -> Iterator[Edit]:
-        for mention in found:
+    def _links(self, mentions: Iterable[Mention]) -> Iterator[Edit]:
+        for mention in mentions:
             texts = [self._link(item) for item in mention.items]
             if all(texts):
                 yield Edit(mention.start, mention.end, numbered("and", self.deck.lang).join(map(str, texts)))
@@ -73,21 +73,21 @@ class References:
         name, key = self.resolve(item.key)
         if key is None:
             return None
-        there = self.others.get(name, self.full)
-        text, address = self._text(item, key, there), ""
+        numbering = self.others.get(name, self.full)
+        text, address = self._text(item, key, numbering), ""
         if name:
-            deck, here = self.deck.others[name], PurePosixPath("/", self.deck.name).parent
+            deck, folder = self.deck.others[name], PurePosixPath("/", self.deck.name).parent
             title = escaped(str(deck.front_matter.values.get("title") or name))
             text = numbered("of", self.deck.lang).format(text, title)
-            way = relpath(f"/{self.deck.variant.named(deck.name)}", here)
-            address = f"{quote(way)}.html#{there.page(there.first[key], opening(deck))}"
+            path = relpath(f"/{self.deck.variant.named(deck.name)}", folder)
+            address = f"{quote(path)}.html#{numbering.page(numbering.first[key], opening(deck))}"
         elif (spot := self.shown.first.get(key)) and self.opened is not None:
             address = f"#{self.shown.page(spot, self.opened)}"
         return (text if self.opened is None or not address else f"[{text}]({address})") + item.after
 
-    def _text(self, item: Item, key: Key, there: Numbering) -> str:
-        title = there.first[key].title
-        number = str(there.numbers.get(key) or (escaped(title) if "[" in title else title))
+    def _text(self, item: Item, key: Key, numbering: Numbering) -> str:
+        title = numbering.first[key].title
+        number = str(numbering.numbers.get(key) or (escaped(title) if "[" in title else title))
         if item.less or item.before or key[0] == "sec":
             return f"{item.before} {number}".strip()
         return numbered(key[0], self.deck.lang).format(number)
@@ -98,9 +98,9 @@ class References:
         name, _, label = rest.rpartition("/")
         if not name:
             return "", self.full.named(key)
-        there = self.others.get(name)
-        found = there.named(f"{kind}-{label}") if there else None
-        return name, found if there and found and (found in there.numbers or found[0] == "sec") else None
+        numbering = self.others.get(name)
+        target = numbering.named(f"{kind}-{label}") if numbering else None
+        return name, target if numbering and target and (target in numbering.numbers or target[0] == "sec") else None
 
 
 def references_of(deck: Deck) -> References | None:

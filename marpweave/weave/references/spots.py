@@ -92,16 +92,16 @@ def positions_of(deck: Deck) -> Positions:
 def spots_of(deck: Deck, positions: Positions) -> tuple[Spot, ...]:
     """All spots of a deck, in order."""
     tokens, page = marp_tokens(positions.text), page_of(positions.text)
-    found = [*(spot for block in inline_blocks(tokens, page) for spot in _figures(block)),
+    spots = [*(spot for block in inline_blocks(tokens, page) for spot in _figures(block)),
              *_headings(tokens, page), *_tables(tokens, page),
              *_listings(tokens, page, {*positions.cells.values()}), *_equations(tokens, page)]
     placed = {path.stem for path in (PurePosixPath(image.source) for image in deck.images)
               if f"/{path.parent}".endswith(f"/{FIGURES}/{deck.name}")}
-    found += [spot for cell in deck.cells for spot in _of_cell(cell, positions.cells[cell.number])
+    spots += [spot for cell in deck.cells for spot in _of_cell(cell, positions.cells[cell.number])
               if not (spot.kind == "fig" and spot.label in placed)]
-    found += [Spot("fig", diagram.label, start, captioned=_asks(diagram.caption or None))
+    spots += [Spot("fig", diagram.label, start, captioned=_asks(diagram.caption or None))
               for diagram, start in diagrams_in(deck) if diagram.label]
-    return tuple(_apart(sorted((spot for spot in found if spot.start >= 0), key=lambda spot: spot.start)))
+    return tuple(_apart(sorted((spot for spot in spots if spot.start >= 0), key=lambda spot: spot.start)))
 
 
 def _apart(spots: Sequence[Spot]) -> Iterator[Spot]:
@@ -156,10 +156,10 @@ def _figure(source: str, alt: str, image: re.Match[str], place: Callable[[int], 
 def _headings(tokens: Sequence[Token], page: Page) -> Iterator[Spot]:
     for opening, inline in pairwise(tokens):
         if opening.type == "heading_open" and inline.content:
-            found, place = OF_HEADING.search(inline.content), placing(inline, page)
-            title = UNSHOWN.sub("", inline.content[:found.start()] if found else inline.content).strip()
-            cut = (Edit(place(found.start()), place(found.end() - 1) + 1, ""),) if found else ()
-            yield Spot("sec", found["label"] if found else slug(title), place(0), title=title, always=cut)
+            match, place = OF_HEADING.search(inline.content), placing(inline, page)
+            title = UNSHOWN.sub("", inline.content[:match.start()] if match else inline.content).strip()
+            cut = (Edit(place(match.start()), place(match.end() - 1) + 1, ""),) if match else ()
+            yield Spot("sec", match["label"] if match else slug(title), place(0), title=title, always=cut)
 
 
 def slug(title: str) -> str:
@@ -175,18 +175,18 @@ def _tables(tokens: Sequence[Token], page: Page) -> Iterator[Spot]:
         close = next(at for at in range(number, len(tokens)) if tokens[at].type == "table_close")
         beside = [tokens[at] for at in (number - 2, close + 2) if 0 <= at < len(tokens) and tokens[at].type == "inline"]
         for inline in beside:
-            found, place = OF_TABLE.fullmatch(inline.content), placing(inline, page)
-            if found and (found["colon"] or found["label"]):
-                yield _table(found, place(0))
+            match, place = OF_TABLE.fullmatch(inline.content), placing(inline, page)
+            if match and (match["colon"] or match["label"]):
+                yield _table(match, place(0))
                 break
 
 
-def _table(found: re.Match[str], start: int) -> Spot:
-    label, inside = found["label"] or "", "plain" if found["colon"] else "caption"
-    first, last = (start + at for at in found.span(inside))
+def _table(match: re.Match[str], start: int) -> Spot:
+    label, inside = match["label"] or "", "plain" if match["colon"] else "caption"
+    first, last = (start + at for at in match.span(inside))
     number = Edit(first, first, f"{NUMBER} ") if label else None
-    cut = Edit(start + found.start("of"), start + found.end("of"), "") if label else None
-    quarto = (Edit(start, first, "*"), Edit(last, last, "*")) if found["colon"] else ()
+    cut = Edit(start + match.start("of"), start + match.end("of"), "") if label else None
+    quarto = (Edit(start, first, "*"), Edit(last, last, "*")) if match["colon"] else ()
     return Spot("tbl", label, start, edits=(number,) if number else (), always=(*quarto, *((cut,) if cut else ())))
 
 

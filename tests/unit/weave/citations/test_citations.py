@@ -21,7 +21,7 @@ def deck_of(text):
 
 
 def cited(text):
-    return [place.what for place in citations_of(deck_of(text), SOURCES).places]
+    return [place.content for place in citations_of(deck_of(text), SOURCES).places]
 
 
 @pytest.mark.parametrize(("text", "citation"), [
