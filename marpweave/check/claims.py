@@ -83,8 +83,8 @@ def reads_as_value(want: str, got: str) -> bool:
         return True  # only the numbers differ: 2.006 s, 2.837 s
     if re.fullmatch(r"<[\w .']+>", want):
         return got.startswith("<")
-    words, given = (re.split(SEPARATOR, text.strip()) for text in (want, got))
-    if len(words) == len(given) > 1 and all(map(is_scalar, (*words, *given))):
+    want_words, got_words = (re.split(SEPARATOR, text.strip()) for text in (want, got))
+    if len(want_words) == len(got_words) > 1 and all(map(is_scalar, (*want_words, *got_words))):
         return True
     try:
         claimed = as_literal(re.sub(r"\b(?:nan|inf)\b", "0", listed(want)) if want.startswith("[") else want)
@@ -115,12 +115,12 @@ def is_value(want: str) -> bool:
 
 def reads_as_output(want: str, got: str) -> bool:
     """Whether unmarked lines resemble an output: only numbers or few lines differ."""
-    lines, given = ([" ".join(line.split()) for line in text.strip("\n").split("\n")] for text in (want, got))
-    if len(lines) == len(given) == 1:
+    want_lines, got_lines = ([" ".join(line.split()) for line in text.strip("\n").split("\n")] for text in (want, got))
+    if len(want_lines) == len(got_lines) == 1:
         return reads_as_value(want.strip(), got.strip())
-    shared = sum(line in given for line in lines if line)
-    shapes = [[NUMBER.sub("0", line) for line in text] for text in (lines, given)]
-    return 2 * shared >= max(len(lines), len(given)) or shapes[0] == shapes[1]
+    shared = sum(line in got_lines for line in want_lines if line)
+    shapes = [[NUMBER.sub("0", line) for line in text] for text in (want_lines, got_lines)]
+    return 2 * shared >= max(len(want_lines), len(got_lines)) or shapes[0] == shapes[1]
 
 
 def fence_of(cell: Cell, claim: ExpectedOutput) -> OutputFence | None:

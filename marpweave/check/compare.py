@@ -181,14 +181,14 @@ def _items(inside: list[Token]) -> list[list[Token]]:
 
 def _matches_around_ellipses(want: str, got: str) -> bool:
     """Find the parts between ellipses in order, each at its earliest position; no backtracking is needed."""
-    first, *others = re.split(r"\.\.\.|…", " ".join(want.split()))
+    head, *rest = re.split(r"\.\.\.|…", " ".join(want.split()))
     got = " ".join(got.split())
-    if not others:
-        return first == got
-    *between, last = others
-    if not (got.startswith(first) and got.endswith(last)):
+    if not rest:
+        return head == got
+    *between, tail = rest
+    if not (got.startswith(head) and got.endswith(tail)):
         return False
-    at, end = len(first), len(got) - len(last)
+    at, end = len(head), len(got) - len(tail)
     for piece in between:
         start = got.find(piece, at, end)
         if start < 0:

@@ -81,21 +81,21 @@ def _about_outputs(check: CellCheck) -> Iterator[Finding]:
                           cell.slide)
 
 
-def _doubts(what: Cell | Inline, outcome: Outcome) -> Iterator[Finding]:
+def _doubts(step: Cell | Inline, outcome: Outcome) -> Iterator[Finding]:
     """Reasons why a clean run may give a different result."""
-    known = outcome.provenance
-    if known.stale:
-        yield Finding(Kind.STALE, what.location, f"the frozen output is out of date: {known.stale}", what.slide)
-    if known.volatile and known.volatile != UNCACHED and not outcome.trouble:
-        yield Finding(Kind.WARNING, what.location, f"{known.volatile}: its inputs cannot be tracked, so it runs in "
-                      "every build; list them in `#| deps:`, or set `#| cache: true` or `false`", what.slide)
-    for each in known.inputs:
+    provenance = outcome.provenance
+    if provenance.stale:
+        yield Finding(Kind.STALE, step.location, f"the frozen output is out of date: {provenance.stale}", step.slide)
+    if provenance.volatile and provenance.volatile != UNCACHED and not outcome.trouble:
+        yield Finding(Kind.WARNING, step.location, f"{provenance.volatile}: its inputs cannot be tracked, so it runs "
+                      "in every build; list them in `#| deps:`, or set `#| cache: true` or `false`", step.slide)
+    for each in provenance.inputs:
         if each.kind == "deps" and each.digest == ABSENT:
-            yield Finding(Kind.OPTION, _option(what, "deps"), f"deps: no file matches {each.name!r}", what.slide)
-    if known.nondeterministic and not (outcome.error and isinstance(what, Inline)):
-        yield Finding(Kind.NONDETERMINISTIC, what.location, "gave a different result before, with the same code and "
-                      f"inputs; {'it measures time:' if CLOCK.search(what.source) else 'seed its random numbers, or'} "
-                      "set `#| cache: false`", what.slide)
+            yield Finding(Kind.OPTION, _option(step, "deps"), f"deps: no file matches {each.name!r}", step.slide)
+    if provenance.nondeterministic and not (outcome.error and isinstance(step, Inline)):
+        yield Finding(Kind.NONDETERMINISTIC, step.location, "gave a different result before, with the same code and "
+                      f"inputs; {'it measures time:' if CLOCK.search(step.source) else 'seed its random numbers, or'} "
+                      "set `#| cache: false`", step.slide)
 
 
 def unseen_findings(checks: Sequence[CellCheck]) -> Iterator[Finding]:
@@ -108,9 +108,9 @@ def unseen_findings(checks: Sequence[CellCheck]) -> Iterator[Finding]:
                           "list it in `#| deps:` for builds on other systems", check.cell.slide)
 
 
-def _option(what: Cell | Inline, key: str) -> Location:
+def _option(step: Cell | Inline, key: str) -> Location:
     """The location of a cell's option, or of the cell if a default sets it."""
-    return Location(what.location.path, line_of_option(what, key)) if isinstance(what, Cell) else what.location
+    return Location(step.location.path, line_of_option(step, key)) if isinstance(step, Cell) else step.location
 
 
 def _warnings(check: CellCheck) -> Iterator[Finding]:
@@ -215,11 +215,11 @@ def _failure(check: CellCheck, remedy: Remedy) -> Finding | None:
     cell, outcome = check.cell, check.outcome
     if outcome.trouble:
         return outcome.trouble
-    wish = cell.options.execution.error
+    announced = cell.options.execution.error
     if outcome.error is None:
-        if wish and outcome.ran:
-            what = f"a {wish}" if isinstance(wish, str) else "an error"
-            return Finding(Kind.ERROR, cell.location, f"should raise {what}, but raised nothing", cell.slide)
+        if announced and outcome.ran:
+            wanted = f"a {announced}" if isinstance(announced, str) else "an error"
+            return Finding(Kind.ERROR, cell.location, f"should raise {wanted}, but raised nothing", cell.slide)
         return None
     if check.announced:
         return None
@@ -231,8 +231,8 @@ def _error_finding(cell: Cell, error: Error, remedy: Remedy) -> Finding:
     if error.name in ("SyntaxError", "IndentationError", "TabError"):
         message = f"{error.summary}; if this is not Python, write ```python eval=false"
         return Finding(Kind.SYNTAX, location, message, cell.slide)
-    wish = cell.options.execution.error
-    wanted = f"should raise {wish}" if isinstance(wish, str) else ""
+    announced = cell.options.execution.error
+    wanted = f"should raise {announced}" if isinstance(announced, str) else ""
     advice = [each for each in (wanted, remedy(error)) if each]
     message = "; ".join([FILE.sub("", error.summary).rstrip("." if advice else ""), *advice])
     if error.name == "StdinNotImplementedError":

@@ -23,9 +23,9 @@ def matches(pattern: str, text: str) -> bool:
         raise TooHardError(f"`check: regex`, but this is not a regular expression: {fault}") from None
     command = [sys.executable, "-I", "-S", "-X", "utf8", "-c", MATCHING]
     try:
-        done = subprocess.run(command, input=json.dumps([pattern, text]).encode(), timeout=TIMEOUT, capture_output=True,
-                              check=False)
+        result = subprocess.run(command, input=json.dumps([pattern, text]).encode(), timeout=TIMEOUT,
+                                capture_output=True, check=False)
     except subprocess.TimeoutExpired:
         raise TooHardError(f"the regular expression took more than {TIMEOUT:g} s; avoid nested repeats such "
                            "as `(a+)+`") from None
-    return done.returncode == 0
+    return result.returncode == 0

@@ -58,8 +58,8 @@ def missed(cell: Cell) -> Iterator[ExpectedOutput]:
     ends = {end_of(node) - 1: node for node in (tree.body if tree else ()) if not hasattr(node, "body")}
     for row, column, comment in comment_tokens(code) if ends else ():
         text, before = comment.lstrip("#").strip(), code.split("\n")[row][:column]
-        named = SPOKEN.match(text) and NAMED.search(text)
-        if named and row in ends and row not in taken and before.strip() and named["name"] not in before:
+        match = SPOKEN.match(text) and NAMED.search(text)
+        if match and row in ends and row not in taken and before.strip() and match["name"] not in before:
             yield _expected(row, column + comment.index(text), text)
 
 
@@ -135,8 +135,8 @@ def _expected(row: int, column: int, text: str) -> ExpectedOutput:
 def _rows(cell: Cell, error: Error) -> list[int]:
     """0-based source lines of the cell on the error's stack, outermost first."""
     last = re.split(r"\n(?:During handling|The above exception)", error.traceback)[-1]
-    named = re.escape(str(cell.location.path))
-    numbers = [*map(int, re.findall(rf'File "{named}", line (\d+)', last)), *filter(None, [error.line])]
+    path = re.escape(str(cell.location.path))
+    numbers = [*map(int, re.findall(rf'File "{path}", line (\d+)', last)), *filter(None, [error.line])]
     height = cell.source.count("\n") + 1
     return list(dict.fromkeys(row for line in numbers if 0 <= (row := line - cell.location.line - 1) < height))
 
@@ -176,5 +176,5 @@ def is_announced(cell: Cell, outcome: Outcome, *, on_slide: bool) -> bool:
     """Whether the cell raised the error that ``error:`` or, ``on_slide``, a comment or an error fence announces."""
     if outcome.error is None:
         return False
-    wish = cell.options.execution.error
-    return outcome.error.name == wish if isinstance(wish, str) else wish or on_slide
+    announced = cell.options.execution.error
+    return outcome.error.name == announced if isinstance(announced, str) else announced or on_slide

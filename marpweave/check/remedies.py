@@ -142,13 +142,13 @@ def _for_module(module: str, modules: _Modules) -> str:
 def _another(environment: Environment, search: Sequence[Path]) -> str:
     """Suggest the project's own virtual environment, unless cells already run in it."""
     for folder in (*search, Path.cwd()):
-        own = folder / ".venv"
-        if any(Path(place).is_relative_to(own) for place in environment.path):
+        venv = folder / ".venv"
+        if any(Path(place).is_relative_to(venv) for place in environment.path):
             break
         if (folder / "uv.lock").is_file():
             return OF_UV
-        if (own / "pyvenv.cfg").is_file():
-            return f", or run cells in the project's own Python with --python {seen_from(own, Path.cwd())}"
+        if (venv / "pyvenv.cfg").is_file():
+            return f", or run cells in the project's own Python with --python {seen_from(venv, Path.cwd())}"
     return ANOTHER
 
 

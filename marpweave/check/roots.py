@@ -17,7 +17,7 @@ class Roots:
     """The failures of a deck so far, and what depends on them."""
 
     def __init__(self) -> None:
-        self.found: list[Finding] = []
+        self.causes: list[Finding] = []
         self.following: dict[int, list[int]] = {}
         self.lost: dict[str, int] = {}
         """Names that are not what they should be, with their root; ``.x`` is an attribute, ``module x`` a package."""
@@ -33,8 +33,8 @@ class Roots:
         if root is None and lacks:
             root = self.lost.get(EVERYTHING, self.ended)
         if root is None:
-            root = len(self.found)
-            self.found.append(finding)
+            root = len(self.causes)
+            self.causes.append(finding)
         else:
             self.following.setdefault(root, []).append(finding.location.line)
         for name in lacks:
@@ -60,13 +60,13 @@ class Roots:
 
     def findings(self, number_of: Callable[[int], str]) -> Iterator[Finding]:
         """The root causes, each with the numbers of the lines that depend on it."""
-        for number, finding in enumerate(self.found):
+        for number, finding in enumerate(self.causes):
             lines = sorted(set(self.following.get(number, ())) - {finding.location.line})
-            yield replace(finding, message=finding.message + _therefore(list(map(number_of, lines))))
+            yield replace(finding, message=finding.message + _consequences(list(map(number_of, lines))))
 
 
-def _therefore(lines: list[str]) -> str:
+def _consequences(lines: list[str]) -> str:
     if not lines:
         return ""
-    named = ", ".join(lines[:MAX_LINES]) + (f" … ({len(lines)} in all)" if len(lines) > MAX_LINES else "")
-    return f" (also affects line{'s' * (len(lines) > 1)} {named})"
+    listed = ", ".join(lines[:MAX_LINES]) + (f" … ({len(lines)} in all)" if len(lines) > MAX_LINES else "")
+    return f" (also affects line{'s' * (len(lines) > 1)} {listed})"

@@ -31,13 +31,13 @@ class NoSourceError(Exception):
 
 def source_findings(deck: Deck, search: Sequence[Path], files: Files) -> Iterator[Finding]:
     """Findings for ``source`` cells whose code differs (apart from blanks), and for names that do not exist."""
-    for name, cells in _named(deck.full or deck).items():
+    for name, cells in _cells_by_source(deck.full or deck).items():
         try:
-            whole = source_of(name, search, files).split("\n")
+            package_lines = source_of(name, search, files).split("\n")
         except NoSourceError as error:
             yield Finding(Kind.OPTION, cells[0].location, str(error), cells[0].slide)
             continue
-        parts = _parts(cells, whole)
+        parts = _parts(cells, package_lines)
         for cell, part in zip(cells, parts, strict=True):
             if _filled(_shown(cell)) != _filled(part):
                 several = f" (part {cells.index(cell) + 1} of {len(cells)})" if len(cells) > 1 else ""
@@ -52,12 +52,12 @@ def source_edits(deck: Deck, search: Sequence[Path], files: Files) -> Iterator[L
 
     Cells with solutions are skipped: new code would have no markers, and students would see all of it.
     """
-    for name, cells in _named(deck).items():
+    for name, cells in _cells_by_source(deck).items():
         try:
-            whole = source_of(name, search, files).split("\n")
+            package_lines = source_of(name, search, files).split("\n")
         except NoSourceError:
             continue
-        for cell, part in zip(cells, _parts(cells, whole), strict=True):
+        for cell, part in zip(cells, _parts(cells, package_lines), strict=True):
             if not cell.regions and _filled(_shown(cell)) != _filled(part):
                 first = _first_line(cell)
                 lines = tuple((cell.prefix + line).rstrip() for line in part)
@@ -96,19 +96,19 @@ def _read(content: bytes, path: Path) -> tuple[str, ast.Module]:
 def _extract(text: str, tree: ast.Module, words: Sequence[str], module: str) -> str:
     node: ast.Module | Definition = tree
     for word in words:
-        inside = {each.name: each for each in node.body if isinstance(each, Definition)}
-        if word not in inside:
-            near = nearest(word, inside)
-            where = getattr(node, "name", module)
-            raise NoSourceError(f"source: {where} has no {word!r}" + (f"; did you mean {near!r}?" if near else ""))
-        node = inside[word]
+        definitions = {each.name: each for each in node.body if isinstance(each, Definition)}
+        if word not in definitions:
+            near = nearest(word, definitions)
+            owner = getattr(node, "name", module)
+            raise NoSourceError(f"source: {owner} has no {word!r}" + (f"; did you mean {near!r}?" if near else ""))
+        node = definitions[word]
     lines = text.split("\n")
     if isinstance(node, ast.Module):
         raise NoSourceError(f"source: {module} is a module; name a class or a function in it")
     first = min([node.lineno, *(each.lineno for each in node.decorator_list)])
     hidden = {line for start, end in _docstrings(node, lines) for line in range(start, end + 1)}
-    kept = [lines[n - 1] for n in range(first, end_of(node) + 1) if n not in hidden]
-    return dedent("\n".join(kept)).rstrip("\n")
+    visible = [lines[n - 1] for n in range(first, end_of(node) + 1) if n not in hidden]
+    return dedent("\n".join(visible)).rstrip("\n")
 
 
 def _docstrings(node: Definition, lines: Sequence[str]) -> Iterator[tuple[int, int]]:
@@ -124,13 +124,13 @@ def _docstrings(node: Definition, lines: Sequence[str]) -> Iterator[tuple[int, i
 # -- cells ---------------------------------------------------------------------------
 
 
-def _named(deck: Deck) -> dict[str, list[Cell]]:
+def _cells_by_source(deck: Deck) -> dict[str, list[Cell]]:
     """Cells by the name of their source, in order."""
-    named: dict[str, list[Cell]] = {}
+    cells: dict[str, list[Cell]] = {}
     for cell in deck.cells:
         if cell.options.execution.source:
-            named.setdefault(cell.options.execution.source, []).append(cell)
-    return named
+            cells.setdefault(cell.options.execution.source, []).append(cell)
+    return cells
 
 
 def _shown(cell: Cell) -> list[str]:
@@ -146,24 +146,24 @@ def _filled(lines: Sequence[str]) -> list[str]:
     return [line.rstrip() for line in lines if line.strip() and not MARKER.search(line)]
 
 
-def _parts(cells: Sequence[Cell], whole: Sequence[str]) -> list[list[str]]:
+def _parts(cells: Sequence[Cell], package_lines: Sequence[str]) -> list[list[str]]:
     """Split the package's code among the cells, at lines that correspond to the previous splits."""
     old = [line.rstrip() for cell in cells for line in _shown(cell)]
-    matcher = SequenceMatcher(None, old, [line.rstrip() for line in whole], autojunk=False)
+    matcher = SequenceMatcher(None, old, [line.rstrip() for line in package_lines], autojunk=False)
     blocks = matcher.get_matching_blocks()
     cuts, at = [0], 0
     for cell in cells[:-1]:
         at += len(_shown(cell))
-        cuts.append(max(cuts[-1], _today(at, blocks)))
-    cuts.append(len(whole))
-    return [_trimmed(whole[start:end]) for start, end in pairwise(cuts)]
+        cuts.append(max(cuts[-1], _new_line(at, blocks)))
+    cuts.append(len(package_lines))
+    return [_trimmed(package_lines[start:end]) for start, end in pairwise(cuts)]
 
 
-def _today(line: int, blocks: Sequence[tuple[int, int, int]]) -> int:
+def _new_line(line: int, blocks: Sequence[tuple[int, int, int]]) -> int:
     """The line of the new code that corresponds to a line of the old code."""
-    for start, now, size in blocks:
+    for start, new_start, size in blocks:
         if line < start + size or not size:
-            return now + max(line - start, 0)
+            return new_start + max(line - start, 0)
     return blocks[-1][1]
 
 

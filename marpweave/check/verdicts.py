@@ -90,8 +90,8 @@ def check_cell(cell: Cell, outcome: Outcome) -> CellCheck:
 
 def _open(verdict: Verdict) -> Verdict:
     """An answer that the author left blank is never a mismatch."""
-    wrong = verdict.state in (State.MISMATCH, State.SUSPECT) and not raised.is_unforeseen(verdict.got)
-    return replace(verdict, state=State.PROSE) if wrong and claims.BLANK.fullmatch(verdict.expected.want) else verdict
+    fails = verdict.state in (State.MISMATCH, State.SUSPECT) and not raised.is_unforeseen(verdict.got)
+    return replace(verdict, state=State.PROSE) if fails and claims.BLANK.fullmatch(verdict.expected.want) else verdict
 
 
 # -- verdicts -----------------------------------------------------------------------

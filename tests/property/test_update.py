@@ -140,7 +140,7 @@ BUGS = {
         (syntax, "range(node.lineno - 1, end_of(node)) if end_of(node) > node.lineno else range(0)", "range(0)")],
     "answers where there is no room": [(rewrite, " or UNWRITABLE.search(got)", "")],
     "takes prose for an answer": [
-        (rewrite, " or _goes_on(body, given)", ""), (rewrite, "not in given, reversed(want))", "not in given, ())")],
+        (rewrite, " or _goes_on(body, got_lines)", ""), (rewrite, "not in got_lines, reversed(want))", "not in got_lines, ())")],
 }
 
 

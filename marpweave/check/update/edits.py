@@ -72,9 +72,9 @@ def _kept(cell: Cell, verdict: Verdict) -> Iterator[list[tuple[int, int]]]:
     want, got = verdict.expected.want, verdict.got
     literal = cell.options.check.check is Compare.EXACT or ELLIPSIS.search(got) or (
         want.startswith(TRACEBACK) and not got.startswith(TRACEBACK))
-    notation, given = verdict.expected.notation, got.split("\n")
+    notation, got_lines = verdict.expected.notation, got.split("\n")
     for line in parted(want, got, notation):
-        if notation is Notation.SESSION and line.output.lstrip().startswith("#") and line.output not in given:
+        if notation is Notation.SESSION and line.output.lstrip().startswith("#") and line.output not in got_lines:
             yield [(0, len(line.output + line.remark))]
             continue
         start, end = len(line.lead), len(line.lead + line.output)

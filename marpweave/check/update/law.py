@@ -25,11 +25,11 @@ Reread = Callable[[str], Deck | None]
 
 def lawful(edits: Sequence[LineEdit], text: str, deck: Deck, reread: Reread) -> tuple[LineEdit, ...]:
     """The edits that obey the law."""
-    def grown(kept: tuple[LineEdit, ...], more: Sequence[LineEdit]) -> tuple[LineEdit, ...]:
-        if not more or _keep((*kept, *more), text, deck, reread):
-            return (*kept, *more)
-        half = len(more) // 2
-        return grown(grown(kept, more[:half]), more[half:]) if half else kept
+    def grown(accepted: tuple[LineEdit, ...], candidates: Sequence[LineEdit]) -> tuple[LineEdit, ...]:
+        if not candidates or _keep((*accepted, *candidates), text, deck, reread):
+            return (*accepted, *candidates)
+        half = len(candidates) // 2
+        return grown(grown(accepted, candidates[:half]), candidates[half:]) if half else accepted
 
     return tuple(edits) if _keep(edits, text, deck, reread) else grown((), [*_lawful_alone(edits, text, deck, reread)])
 
@@ -40,13 +40,13 @@ def _lawful_alone(edits: Sequence[LineEdit], text: str, deck: Deck, reread: Rere
     for cell in deck.cells:
         above = cell.location.line - 1
         below, start = _end(cell), sum(map(len, lines[:above]))
-        inside, own = [edit for edit in edits if above < edit.first <= below], "".join(lines[above:below])
-        alone = reread(own) if inside else None
-        for edit in inside:
+        cell_edits, cell_text = [edit for edit in edits if above < edit.first <= below], "".join(lines[above:below])
+        alone = reread(cell_text) if cell_edits else None
+        for edit in cell_edits:
             free = tuple((first - start, last - start) for first, last in edit.free)
             moved = LineEdit(edit.first - above, edit.last - above, edit.lines, free)
             if alone is None or [each.source for each in alone.cells] != [cell.source] or \
-                    _keep([moved], own, alone, reread):
+                    _keep([moved], cell_text, alone, reread):
                 yield edit
 
 
@@ -67,7 +67,7 @@ def _keeps_the_rest(text: str, new: str, edits: Sequence[LineEdit]) -> bool:
     """Whether ``new`` differs from ``text`` only in free ranges, and whole lines remain whole lines."""
     lines = split_lines(text)
     at = behind = 0
-    for start, end in sorted(span for edit in edits for span in edit.free or [_whole(edit, lines)]):
+    for start, end in sorted(span for edit in edits for span in edit.free or [_span(edit, lines)]):
         position = _find(new, text[behind:start], at, opens=_opens_line(text, behind))
         if position is None or (behind == 0 and position > 0):
             return False
@@ -87,7 +87,7 @@ def _opens_line(text: str, at: int) -> bool:
     return at == 0 or text[at - 1] in "\r\n"
 
 
-def _whole(edit: LineEdit, lines: Sequence[str]) -> tuple[int, int]:
+def _span(edit: LineEdit, lines: Sequence[str]) -> tuple[int, int]:
     return sum(map(len, lines[:edit.first - 1])), sum(map(len, lines[:edit.last]))
 
 
@@ -117,8 +117,8 @@ def _essence(above: Prose | Cell | None, block: Prose | Cell) -> object:
 
 def _keeps_inputs(before: Cell, after: Cell) -> bool:
     """Whether all code behind prompts is preserved, however the cell is parsed; numbers in an output may change."""
-    left = iter(_inputs(after))
-    return all(each in left for each in _inputs(before))
+    remaining = iter(_inputs(after))
+    return all(each in remaining for each in _inputs(before))
 
 
 def _inputs(cell: Cell) -> list[tuple[str, ...]]:

@@ -84,27 +84,27 @@ def _aligned(want: str, got: str) -> list[tuple[re.Match[str], str]] | None:
             parts.append([])
         else:
             parts[-1].append(token)
-    given = list(TOKEN.finditer(got))
+    got_tokens = list(TOKEN.finditer(got))
     pairs: list[tuple[re.Match[str], str]] = []
     at = 0
     for number, part in enumerate(parts):
-        first = at if number == 0 else len(given) - len(part) if number == len(parts) - 1 else None
-        position = _find(part, given, at) if first is None else first
-        if position is None or position < at or not _alike(part, given[position:position + len(part)]):
+        first = at if number == 0 else len(got_tokens) - len(part) if number == len(parts) - 1 else None
+        position = _find(part, got_tokens, at) if first is None else first
+        if position is None or position < at or not _alike(part, got_tokens[position:position + len(part)]):
             return None
-        pairs += [(w, g.group()) for w, g in zip(part, given[position:], strict=False) if w.lastgroup == "number"]
+        pairs += [(w, g.group()) for w, g in zip(part, got_tokens[position:], strict=False) if w.lastgroup == "number"]
         at = position + len(part)
-    return pairs if at == len(given) else None
+    return pairs if at == len(got_tokens) else None
 
 
-def _find(part: Part, given: Sequence[re.Match[str]], at: int) -> int | None:
-    return next((n for n in range(at, len(given) - len(part) + 1) if _alike(part, given[n:n + len(part)])), None)
+def _find(part: Part, tokens: Sequence[re.Match[str]], at: int) -> int | None:
+    return next((n for n in range(at, len(tokens) - len(part) + 1) if _alike(part, tokens[n:n + len(part)])), None)
 
 
-def _alike(part: Part, given: Sequence[re.Match[str]]) -> bool:
-    return len(part) == len(given) and all(
+def _alike(part: Part, tokens: Sequence[re.Match[str]]) -> bool:
+    return len(part) == len(tokens) and all(
         w.lastgroup == g.lastgroup and (w.lastgroup in ("number", "address") or w.group() == g.group())
-        for w, g in zip(part, given, strict=True))
+        for w, g in zip(part, tokens, strict=True))
 
 
 def _with_numbers(want: str, numbers: Sequence[tuple[re.Match[str], str]]) -> str:

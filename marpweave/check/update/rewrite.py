@@ -55,16 +55,18 @@ class Rewriting:
 
 
 def rewritten(
-    text: str, drift: Drift, again: Drift, keep: Callable[[Sequence[LineEdit]], tuple[LineEdit, ...]],
+    text: str, drift: Drift, second: Drift, keep: Callable[[Sequence[LineEdit]], tuple[LineEdit, ...]],
 ) -> Rewriting:
     """Apply the edits on which two runs agree and that ``keep`` accepts."""
-    edits = keep([edit for edit in drift.edits if edit in again.edits and edit.first not in drift.against])
-    left = dict.fromkeys(drift.lines, "an update would change more than this output; edit it by hand")
-    left |= {edit.first: "a second run gave a different result" for edit in drift.edits if edit not in again.edits}
-    left |= drift.against
-    moved = {line: line + sum(len(e.lines) - (e.last - e.first + 1) for e in edits if e.first < line) for line in left}
-    made = {edit.first for edit in edits}
-    return Rewriting(apply_edits(text, edits), edits, {moved[line]: left[line] for line in left if line not in made})
+    edits = keep([edit for edit in drift.edits if edit in second.edits and edit.first not in drift.against])
+    reasons = dict.fromkeys(drift.lines, "an update would change more than this output; edit it by hand")
+    reasons |= {edit.first: "a second run gave a different result" for edit in drift.edits if edit not in second.edits}
+    reasons |= drift.against
+    moved = {line: line + sum(len(e.lines) - (e.last - e.first + 1) for e in edits if e.first < line)
+             for line in reasons}
+    edited = {edit.first for edit in edits}
+    return Rewriting(apply_edits(text, edits), edits,
+                     {moved[line]: reason for line, reason in reasons.items() if line not in edited})
 
 
 def drifted(checks: Iterable[CellCheck], *, suspects: bool) -> Iterator[tuple[Cell, Verdict]]:
@@ -102,11 +104,11 @@ def _edit(cell: Cell, verdict: Verdict, lines: Sequence[str]) -> LineEdit | None
         return _in_line(cell, verdict, raw, edit)
     prefix = raw.removesuffix(source[row]) + expected.prefix
     if expected.notation is Notation.SESSION:
-        made = _answer(cell, verdict, got)
-        made = made and _behind_prompt(expected, written, "\n".join(made))
+        new_lines = _answer(cell, verdict, got)
+        new_lines = new_lines and _behind_prompt(expected, written, "\n".join(new_lines))
     else:
-        made, prefix = _lines(cell, verdict, source), raw.removesuffix(source[row].lstrip()) + expected.prefix
-    return None if made is None else replace(edit, lines=_prefixed(prefix, made))
+        new_lines, prefix = _lines(cell, verdict, source), raw.removesuffix(source[row].lstrip()) + expected.prefix
+    return None if new_lines is None else replace(edit, lines=_prefixed(prefix, new_lines))
 
 
 def _prefixed(prefix: str, lines: Iterable[str]) -> tuple[str, ...]:
@@ -174,23 +176,23 @@ def _answer(cell: Cell, verdict: Verdict, got: str) -> list[str] | None:
     example = next(e for e in examples(cell.script) if e.lineno == verdict.expected.statement[0])
     want = verdict.expected.want.split("\n")[:-1]
     got = got.removesuffix("\n") + "\n" if got else ""
-    given = ["<BLANKLINE>" if not line.strip() else line for line in got.split("\n")[:-1]]
-    notes = list(takewhile(lambda line: line.lstrip().startswith("#") and line not in given, reversed(want)))[::-1]
+    got_lines = ["<BLANKLINE>" if not line.strip() else line for line in got.split("\n")[:-1]]
+    notes = list(takewhile(lambda line: line.lstrip().startswith("#") and line not in got_lines, reversed(want)))[::-1]
     body = want[:len(want) - len(notes)]
     traceback = "\n".join(body).startswith(TRACEBACK)
     if not body or (tree_of(example.source) is None and not traceback):
         return None
     if not got:
         return notes if all(map(_spells_a_value, body)) else None
-    if CLAUSE.match(body[0]) or _goes_on(body, given):
+    if CLAUSE.match(body[0]) or _goes_on(body, got_lines):
         return None
     if traceback and got.startswith(TRACEBACK):
-        return [body[0], *takewhile(lambda line: line.startswith(" "), body[1:]), *given[1:], *notes]
+        return [body[0], *takewhile(lambda line: line.startswith(" "), body[1:]), *got_lines[1:], *notes]
 
     def proves(text: str) -> bool:
         return same_session(text.expandtabs() + "\n", got, flags_of(example), cell.options.check)
 
-    new = "\n".join(given)
+    new = "\n".join(got_lines)
     return [*_with_remarks("\n".join(body), new, Notation.SESSION, proves), *notes] if proves(new) else None
 
 
@@ -199,7 +201,7 @@ def _spells_a_value(line: str) -> bool:
     return tree is not None and all(isinstance(node, ast.Expr) and is_value(node.value) for node in tree.body)
 
 
-def _goes_on(body: Sequence[str], given: Sequence[str]) -> bool:
+def _goes_on(body: Sequence[str], got_lines: Sequence[str]) -> bool:
     """Whether an answer of the same shape is followed by other lines, which must be prose."""
-    shapes = list(map(shape, given))
-    return [shape(line) for line in body[:len(given)]] == shapes and not {*map(shape, body)} <= {*shapes}
+    shapes = list(map(shape, got_lines))
+    return [shape(line) for line in body[:len(got_lines)]] == shapes and not {*map(shape, body)} <= {*shapes}

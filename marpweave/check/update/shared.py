@@ -33,8 +33,8 @@ class Stance:
 
 def place_of(line: int, deck: Deck) -> Location:
     """The source file and line of a line of the deck, with symlinks resolved."""
-    named = deck.origins.place(Location(deck.path, line))
-    return Location(next(file.place for file in deck.files if file.path == named.path), named.line)
+    place = deck.origins.place(Location(deck.path, line))
+    return Location(next(file.place for file in deck.files if file.path == place.path), place.line)
 
 
 def lines_at(place: Location, deck: Deck) -> tuple[int, ...]:
@@ -69,4 +69,4 @@ def by_file(edits: Iterable[LineEdit], deck: Deck) -> dict[SourceFile, str]:
         place = place_of(edit.first, deck)
         moved = replace(edit, first=place.line, last=place.line + edit.last - edit.first, free=())
         changed.setdefault(files[place.path], {})[place.line] = moved
-    return {file: apply_edits(file.text, own.values()) for file, own in changed.items()}
+    return {file: apply_edits(file.text, line_edits.values()) for file, line_edits in changed.items()}
