@@ -42,15 +42,15 @@ def without_comments(css: str) -> str:
 def references(css: str) -> Iterator[Reference]:
     """All references to files in CSS, except ``data:`` URIs and Marp themes."""
     for match in REFERENCE.finditer(css):
-        what = match.lastgroup
-        if what is None:
+        group = match.lastgroup
+        if group is None:
             continue
-        written = WRITTEN.match(match[what])
-        source = ESCAPE.sub(r"\1", written[1]) if written else ""
-        imported = what == "imported"
+        value = WRITTEN.match(match[group])
+        source = ESCAPE.sub(r"\1", value[1]) if value else ""
+        imported = group == "imported"
         if source and not source.startswith("#") and not source.lower().startswith("data:") \
                 and not (imported and THEME_NAME.fullmatch(source)):
-            yield Reference(source, imported, *match.span(what))
+            yield Reference(source, imported, *match.span(group))
 
 
 def readdressed(css: str, address: Callable[[Reference], str]) -> str:

@@ -54,27 +54,27 @@ class Included:
     """Faults: front matter of included files that has no effect."""
 
 
-def with_parts(own: Part, fetch: Fetch) -> Included:
+def with_parts(main: Part, fetch: Fetch) -> Included:
     """Replace the includes of a deck by their files; raises DeckError for an invalid include."""
-    if not MENTION.search(own.text):
-        return alone(own)
-    mark = BYTE_ORDER_MARK * own.text.startswith(BYTE_ORDER_MARK)
+    if not MENTION.search(main.text):
+        return alone(main)
+    mark = BYTE_ORDER_MARK * main.text.startswith(BYTE_ORDER_MARK)
     weaver = _Weaver(fetch)
-    lines = tuple(weaver.woven((own,)))
+    lines = tuple(weaver.woven((main,)))
     if weaver.faults:
         raise DeckError(weaver.faults)
     if not weaver.parts:
-        return alone(own)
-    whole = Included(mark + "".join(line.text for line in lines), _origins(lines, [own, *weaver.parts]),
-                     tuple(weaver.dropped))
-    if torn := tuple(_torn(whole)):
+        return alone(main)
+    included = Included(mark + "".join(line.text for line in lines), _origins(lines, [main, *weaver.parts]),
+                        tuple(weaver.dropped))
+    if torn := tuple(_torn(included)):
         raise DeckError(torn)
-    return whole
+    return included
 
 
-def alone(own: Part) -> Included:
+def alone(main: Part) -> Included:
     """A deck without includes."""
-    return Included(own.text, Origins((SourceFile(own.path, own.text, own.place),)))
+    return Included(main.text, Origins((SourceFile(main.path, main.text, main.place),)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,8 +127,8 @@ class _Weaver:
 
     def _fetched(self, target: str, location: Location, chain: tuple[Part, ...]) -> Part | str:
         """The file that an include names, or why it cannot be included here."""
-        named = PATH.fullmatch(target)
-        included = self.fetch(named["quoted"] or named["bare"], location.path) if named else NO_PATH
+        match = PATH.fullmatch(target)
+        included = self.fetch(match["quoted"] or match["bare"], location.path) if match else NO_PATH
         if isinstance(included, str):
             return included
         if any(included.place == above.place for above in chain):
@@ -177,11 +177,11 @@ def _origins(lines: Sequence[_Line], parts: Sequence[Part]) -> Origins:
     return Origins(files, tuple(Stretch(at + 1, places[lines[at].path], lines[at].number) for at in turns))
 
 
-def _torn(whole: Included) -> Iterator[Finding]:
+def _torn(included: Included) -> Iterator[Finding]:
     """Blocks that begin in one file and end in another: they were not closed and would swallow what follows."""
-    origins = whole.origins
+    origins = included.origins
     home = origins.files[0].path
-    for token in marp_tokens(whole.text.removeprefix(BYTE_ORDER_MARK)):
+    for token in marp_tokens(included.text.removeprefix(BYTE_ORDER_MARK)):
         if token.nesting or token.type == "inline" or not token.map:
             continue
         first, last = (origins.place(Location(home, line)) for line in (token.map[0] + 1, token.map[1]))

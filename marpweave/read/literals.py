@@ -77,13 +77,13 @@ def find_literals(
             continue
         messages: dict[int, str] = {}
         text = prose_of(token)
-        for pattern, what, right in SYNTAX:
+        for pattern, name, remedy in SYNTAX:
             for match in pattern.finditer(text):
-                is_woven = (adopted and WOVEN.fullmatch(match[0])) or (cites and what == CITATION)
+                is_woven = (adopted and WOVEN.fullmatch(match[0])) or (cites and name == CITATION)
                 if is_woven or _is_escaped(match[0], token):
                     continue
                 line = token.map[0] + text.count("\n", 0, match.start())
-                messages.setdefault(line, f"{match[0].strip()!r} is {what}, which Marp shows as plain text; {right}")
+                messages.setdefault(line, f"{match[0].strip()!r} is {name}, which Marp shows as plain text; {remedy}")
         yield from map(Fault, messages, messages.values())
 
 

@@ -47,10 +47,10 @@ def read_script(
     script = _session(lines, pycon=pycon) or _script(lines)
     if output is None or script.session:
         return script
-    height, whole = len(split_lines(output)), (0, max(len(lines) - 1, 0))
+    height, statement = len(split_lines(output)), (0, max(len(lines) - 1, 0))
     rows = output.rstrip("\n").split("\n")
     values = [row[_column(row):] for row in rows]
-    want = ExpectedOutput(Notation.FENCE, "\n".join(values), 0, height - 1, whole,
+    want = ExpectedOutput(Notation.FENCE, "\n".join(values), 0, height - 1, statement,
                           marked=marked or values != rows, column=_column(rows[0]))
     return replace(script, expected=(*script.expected, want))
 

@@ -79,15 +79,15 @@ def parse_deck(text: str, path: Path, given: Given = NOTHING, included: Included
     options = _over(given, read_deck_options(next((entry for entry in entries if entry.key == "execute"), None)))
     skipped = front.meta["skipped"] if front else 0
     outside = given.bibliography if options.adopted else replace(given.bibliography, files=())
-    bibliography, wrong = read_bibliography(entries, path, outside, skipped)
+    bibliography, bibliography_faults = read_bibliography(entries, path, outside, skipped)
     page = _Page(path, lines, (height, *slide_starts(tokens)), options, included.origins)
     cells, option_findings = _cells(tokens, page)
     diagrams, diagram_findings = _diagrams(tokens, page)
     unclosed = page.findings(Kind.MARKDOWN, _unclosed(front))
     if unclosed:
         raise DeckError(unclosed)
-    findings = [*page.findings(Kind.OPTION, (*options.faults, *wrong), skipped), *option_findings, *diagram_findings,
-                *page.findings(Kind.MARKDOWN, faults),
+    findings = [*page.findings(Kind.OPTION, (*options.faults, *bibliography_faults), skipped),
+                *option_findings, *diagram_findings, *page.findings(Kind.MARKDOWN, faults),
                 *page.findings(Kind.WARNING, [
                     *mistyped(entries, skipped), *unknown_values(tokens),
                     *find_literals(tokens, page.text, adopted=options.adopted, cites=bool(bibliography.files)),
@@ -106,14 +106,14 @@ def parse_deck(text: str, path: Path, given: Given = NOTHING, included: Included
         findings=tuple(sorted(findings, key=lambda finding: finding.location.line)))
 
 
-def _over(given: Given, own: DeckOptions) -> DeckOptions:
+def _over(given: Given, options: DeckOptions) -> DeckOptions:
     """The deck's own options over the given ones; the given prelude runs first."""
-    sandbox = given.sandbox or own.sandbox
+    sandbox = given.sandbox or options.sandbox
     return replace(
-        own, prelude="\n".join(filter(None, [given.prelude, own.prelude])), sandbox=sandbox,
-        env=tuple(dict.fromkeys((*(() if sandbox else given.env), *own.env))),
-        kernel=own.kernel if own.kernel_line is not None else given.kernel,
-        defaults={**given.options, **own.defaults})
+        options, prelude="\n".join(filter(None, [given.prelude, options.prelude])), sandbox=sandbox,
+        env=tuple(dict.fromkeys((*(() if sandbox else given.env), *options.env))),
+        kernel=options.kernel if options.kernel_line is not None else given.kernel,
+        defaults={**given.options, **options.defaults})
 
 
 def _names(directive: str, tokens: Sequence[Token], page: _Page) -> tuple[ThemeName, ...]:
@@ -209,32 +209,33 @@ def _cells(tokens: Sequence[Token], page: _Page) -> tuple[list[_CellLines], list
         fence, plain, labelled = fences_below(token, tokens[at + 1:at + 5], page.text)
         if fence and fence.map:
             end = fence.map[1]
-        own = read_cell_options(token.info, token.content, page.options)
-        regions, wrong = regions_of(token.content, own.lines)
-        findings += [*page.findings(Kind.OPTION, own.faults, first), *page.findings(Kind.VARIANT, wrong, first)]
+        cell_options = read_cell_options(token.info, token.content, page.options)
+        regions, region_faults = regions_of(token.content, cell_options.lines)
+        findings += [*page.findings(Kind.OPTION, cell_options.faults, first),
+                     *page.findings(Kind.VARIANT, region_faults, first)]
         output = fence or plain
-        script = read_script(token.content, pycon=language in SESSION_WORDS, option_lines=own.lines,
+        script = read_script(token.content, pycon=language in SESSION_WORDS, option_lines=cell_options.lines,
                              output=output.content if output else None, marked=bool(fence or labelled))
         cells.append(_CellLines(Cell(
-            text=page.text(first, end), source=token.content, info=token.info.strip(), options=own.options,
+            text=page.text(first, end), source=token.content, info=token.info.strip(), options=cell_options.options,
             location=page.location(first), number=len(cells) + 1, slide=page.slide(first), script=script,
-            prefix=_prefix(token, page), option_lines=own.lines,
+            prefix=_prefix(token, page), option_lines=cell_options.lines,
             output_fence=_output_fence(fence, page) if fence else None,
             plain_fence=_output_fence(plain, page) if plain else None, regions=regions,
-            hidden=frozenset(row for region in regions for row in (region.first, region.last) if not wrong)),
+            hidden=frozenset(row for region in regions for row in (region.first, region.last) if not region_faults)),
             range(first, end)))
-    named, clashes = _named(cells, page.origins)
-    return named, findings + clashes
+    unique, clashes = _with_unique_labels(cells, page.origins)
+    return unique, findings + clashes
 
 
-def _named(cells: Sequence[_CellLines], origins: Origins) -> tuple[list[_CellLines], list[Finding]]:
+def _with_unique_labels(cells: Sequence[_CellLines], origins: Origins) -> tuple[list[_CellLines], list[Finding]]:
     """The cells, without labels that clash, and findings about those."""
-    named, findings = list(cells), []
-    while faults := dict(label_faults([placed.cell for placed in named], origins.number)):
+    unique, findings = list(cells), []
+    while faults := dict(label_faults([placed.cell for placed in unique], origins.number)):
         findings += [Finding(Kind.OPTION, cell.location, message, cell.slide) for cell, message in faults.items()]
-        named = [replace(placed, cell=placed.cell.without_label()) if placed.cell in faults else placed
-                 for placed in named]
-    return named, findings
+        unique = [replace(placed, cell=placed.cell.without_label()) if placed.cell in faults else placed
+                  for placed in unique]
+    return unique, findings
 
 
 def _output_fence(token: Token, page: _Page) -> OutputFence:

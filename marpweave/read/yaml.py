@@ -156,14 +156,14 @@ def _faults_of_keys(keys: Sequence[yaml.Node]) -> Iterator[Fault]:
 
 def _key_faults(node: yaml.Node) -> Iterator[Fault]:
     """Duplicate or non-string keys at any depth, which JavaScript's YAML rejects."""
-    waiting, seen = [node], {id(node)}
+    waiting, visited = [node], {id(node)}
     while waiting:
         current = waiting.pop()
-        inside: list[yaml.Node] = []
+        children: list[yaml.Node] = []
         if isinstance(current, yaml.MappingNode):
             yield from _faults_of_keys([key for key, _ in current.value])
-            inside = [value for _, value in current.value]
+            children = [value for _, value in current.value]
         elif isinstance(current, yaml.SequenceNode):
-            inside = list(current.value)
-        waiting += [child for child in inside if id(child) not in seen]
-        seen |= {id(child) for child in inside}
+            children = list(current.value)
+        waiting += [child for child in children if id(child) not in visited]
+        visited |= {id(child) for child in children}

@@ -23,20 +23,20 @@ def read_bibliography(
     ``skipped``: lines of the file before those that the entries count.
     """
     by_key = {entry.key: entry for entry in entries}
-    named, csl, nocite = by_key.get("bibliography"), by_key.get("csl"), by_key.get("nocite")
-    faults = tuple(_faults(named, csl, nocite))
+    bibliography, csl, nocite = by_key.get("bibliography"), by_key.get("csl"), by_key.get("nocite")
+    faults = tuple(_faults(bibliography, csl, nocite))
     if faults:
         return Bibliography(), faults
-    files = tuple(deck.parent / name for name in _names(named.value)) if named else given.files
+    files = tuple(deck.parent / name for name in _names(bibliography.value)) if bibliography else given.files
     style = (str(deck.parent / csl.value) if _is_file(csl.value) else csl.value) if csl else given.style
-    line, more = (skipped + entry.line + 1 if entry else 0 for entry in (named, nocite))
+    line, nocite_line = (skipped + entry.line + 1 if entry else 0 for entry in (bibliography, nocite))
     keys = tuple(key.strip("{}") for key in KEY.findall(_text(nocite.value))) if nocite else ()
-    return Bibliography(files, style, line, keys, more), ()
+    return Bibliography(files, style, line, keys, nocite_line), ()
 
 
-def _faults(named: Entry | None, csl: Entry | None, nocite: Entry | None) -> Iterator[Fault]:
-    if named and not all(isinstance(name, str) and name for name in _names(named.value)):
-        yield Fault(named.line, f"'bibliography' must be a file, or a list of files, not {display_value(named.value)}")
+def _faults(files: Entry | None, csl: Entry | None, nocite: Entry | None) -> Iterator[Fault]:
+    if files and not all(isinstance(name, str) and name for name in _names(files.value)):
+        yield Fault(files.line, f"'bibliography' must be a file, or a list of files, not {display_value(files.value)}")
     if csl and not (isinstance(csl.value, str) and csl.value):
         yield Fault(csl.line, f"'csl' must be a style, by its name or its file, not {display_value(csl.value)}")
     if nocite and not KEYS.fullmatch(_text(nocite.value)):

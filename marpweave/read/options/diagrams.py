@@ -23,7 +23,7 @@ OPTIONS: Mapping[str, Reader] = {
         "label", "eval", "echo", "fig-cap", "fig-alt", "fig-width", "fig-height", "out-width")}
 OTHER_NAMES = {"alt": "fig-alt"}
 PIXELS_PER_INCH = 96
-SAID = re.compile(r"^[ \t]*(accTitle|accDescr)[ \t]*(?::[ \t]*(.+)|\{([^}]*)\})", re.MULTILINE)
+ACCESSIBILITY = re.compile(r"^[ \t]*(accTitle|accDescr)[ \t]*(?::[ \t]*(.+)|\{([^}]*)\})", re.MULTILINE)
 """Mermaid's accessibility statements."""
 
 
@@ -40,9 +40,9 @@ class DiagramFence:
     @property
     def alt(self) -> str:
         """Alternative text: the author's, or the caption."""
-        texts = {key: line or block for key, line, block in SAID.findall(self.token.content)}
-        own = (self.values.get("fig-alt"), texts.get("accDescr"), texts.get("accTitle"), self.values.get("fig-cap"))
-        return " ".join(next(filter(None, own), "").split())
+        texts = {key: line or block for key, line, block in ACCESSIBILITY.findall(self.token.content)}
+        choices = (self.values.get("fig-alt"), texts.get("accDescr"), texts.get("accTitle"), self.values.get("fig-cap"))
+        return " ".join(next(filter(None, choices), "").split())
 
     @property
     def width(self) -> str | None:
@@ -83,8 +83,8 @@ def _read(token: Token, language: str) -> DiagramFence:
     block = [line.strip().removeprefix(mark).removeprefix(" ")
              for line in takewhile(lambda line: line.lstrip().startswith(mark), lines)]
     reading = read_mapping("\n".join(block))
-    given = [_named(entry) for entry in reading.entries or ()]
-    values, faults = checked_options(given, OPTIONS)
+    entries = [_named(entry) for entry in reading.entries or ()]
+    values, faults = checked_options(entries, OPTIONS)
     broken = [Fault(fault.line + 1, fault.message) for fault in reading.faults]
     if reading.entries is None and not broken:
         broken = [Fault(1, f"`{OPTION_MARKS[language]}` lines must be `key: value`")]

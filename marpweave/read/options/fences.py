@@ -127,12 +127,12 @@ def fences_below(
 def outputs_apart(tokens: Sequence[Token], text: Callable[[int, int], str]) -> Iterator[Fault]:
     """Output fences behind a cell of their slide that are not its output; ``text`` as in ``fences_below``."""
     cell: Token | None = None
-    own: Sequence[Token | None] = ()
+    outputs: Sequence[Token | None] = ()
     for at, token in enumerate(tokens):
         language = language_of(for_marp(token.info)) if token.type == "fence" else None
         if language in CELLS:
-            cell, own = token, fences_below(token, tokens[at + 1:at + 5], text)[:2]
+            cell, outputs = token, fences_below(token, tokens[at + 1:at + 5], text)[:2]
         elif token.type == "hr" or (language and language not in OUTPUT_WORDS):
             cell = None
-        elif language == "output" and cell and token.map and all(token is not each for each in own):
+        elif language == "output" and cell and token.map and all(token is not each for each in outputs):
             yield Fault(token.map[0], "no cell is compared with this output; put it right below its own")

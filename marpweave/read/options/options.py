@@ -61,15 +61,15 @@ def read_cell_options(info: str, source: str, deck: DeckOptions) -> CellOptions:
     In a foreign deck, other tools' options and values that do not fit are ignored.
     """
     on_fence = [Entry(key, _scalar(value), 0) for key, value in options_of(for_marp(info))]
-    near = [given for given in on_fence if given.key in NAMES or _nearest(given.key, CLOSE)]
+    near = [entry for entry in on_fence if entry.key in NAMES or _nearest(entry.key, CLOSE)]
     fence, fence_faults = checked_options(near)
     fence_faults += tuple(_given_twice(near))
     block, reading = _option_lines(source, info)
     if reading.entries is None and not deck.adopted:
-        block, given = [], []
+        block, entries = [], []
     else:
-        given = [replace(entry, line=entry.line + 1) for entry in reading.entries or ()]
-    inside, faults = checked_options(entry for entry in given if deck.adopted or entry.key in NAMES)
+        entries = [replace(entry, line=entry.line + 1) for entry in reading.entries or ()]
+    inside, faults = checked_options(entry for entry in entries if deck.adopted or entry.key in NAMES)
     if deck.adopted:
         broken = reading.faults or ((Fault(0, "`#|` lines must be `key: value`"),) if reading.entries is None else ())
         faults = (*fence_faults, *(Fault(fault.line + 1, fault.message) for fault in broken), *faults)
@@ -101,14 +101,14 @@ def label_faults(cells: Sequence[Cell], number: Callable[[int], str]) -> Iterabl
 
     ``number`` formats a line.
     """
-    named: dict[str, Cell] = {}
+    by_label: dict[str, Cell] = {}
     for cell in sorted(cells, key=lambda c: c.options.label is not None):
-        first = named.setdefault(cell.label.casefold(), cell)
+        first = by_label.setdefault(cell.label.casefold(), cell)
         if first is not cell:
             yield cell, f"the label {cell.label!r} is already used on line {number(first.location.line)}"
     for cell in cells:
         base = re.fullmatch(r"(.+)-(?:[2-9]|[1-9]\d+)", cell.label.casefold())
-        other = named.get(base[1]) if base else None
+        other = by_label.get(base[1]) if base else None
         if other is not None and other is not cell:
             blamed = cell if cell.options.label else other
             yield blamed, (f"the label {cell.label!r} is also the name of a further figure of {other.label!r} "
@@ -135,17 +135,17 @@ def _option_lines(source: str, info: str) -> tuple[list[str], Reading]:
 
 def _of_tags(tags: Iterable[str]) -> Mapping[str, Any]:
     """Options that correspond to the tags of a notebook cell."""
-    named = [TAGS[tag] for tag in (each.replace("_", "-") for each in tags) if tag in TAGS]
-    return {key: READERS[key](_scalar(value)) for key, value in named}
+    settings = [TAGS[tag] for tag in (each.replace("_", "-") for each in tags) if tag in TAGS]
+    return {key: READERS[key](_scalar(value)) for key, value in settings}
 
 
 def checked_options(
-    given: Iterable[Entry], readers: Mapping[str, Reader] = READERS,
+    entries: Iterable[Entry], readers: Mapping[str, Reader] = READERS,
 ) -> tuple[dict[str, Any], tuple[Fault, ...]]:
     """Valid options, and a fault for each invalid one."""
     values: dict[str, Any] = {}
     faults = []
-    for entry in given:
+    for entry in entries:
         key = entry.key.replace(".", "-")  # R's spelling
         if key not in readers:
             if not is_known(key):
@@ -155,15 +155,15 @@ def checked_options(
             continue
         try:
             values[key] = readers[key](entry.value)
-        except UnfitError as right:
-            faults.append(Fault(entry.line, f"{key!r} must be {right}, not {display_value(entry.value)}"))
+        except UnfitError as expected:
+            faults.append(Fault(entry.line, f"{key!r} must be {expected}, not {display_value(entry.value)}"))
     return values, tuple(faults)
 
 
-def _given_twice(given: Sequence[Entry]) -> Iterable[Fault]:
-    keys = [entry.key for entry in given]
+def _given_twice(entries: Sequence[Entry]) -> Iterable[Fault]:
+    keys = [entry.key for entry in entries]
     return (Fault(entry.line, f"{entry.key!r} is given twice")
-            for at, entry in enumerate(given) if entry.key in keys[:at])
+            for at, entry in enumerate(entries) if entry.key in keys[:at])
 
 
 def _nearest(key: str, cutoff: float, names: Iterable[str] = NAMES) -> str:

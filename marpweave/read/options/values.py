@@ -51,12 +51,12 @@ def _text(value: Any) -> str | None:  # noqa: ANN401
     raise UnfitError("text")
 
 
-def _text_like(pattern: re.Pattern[str], right: str) -> Reader:
+def _text_like(pattern: re.Pattern[str], expected: str) -> Reader:
     def read(value: Any) -> str | None:  # noqa: ANN401
         text = "" if isinstance(value, bool | list | dict) else _text(value)
         if text is None or pattern.fullmatch(text):
             return text
-        raise UnfitError(right)
+        raise UnfitError(expected)
 
     return read
 
@@ -68,19 +68,19 @@ def _label(value: Any) -> str | None:  # noqa: ANN401
     return label
 
 
-def _list_of(fits: Callable[[Any], bool], right: str, *, least: int = 0) -> Reader:
+def _list_of(fits: Callable[[Any], bool], expected: str, *, least: int = 0) -> Reader:
     """A reader of a single value or a list of at least ``least`` values that all satisfy ``fits``."""
     def read(value: Any) -> tuple[Any, ...]:  # noqa: ANN401
         items = value if isinstance(value, list) else [value]
         if len(items) >= least and all(map(fits, items)):
             return tuple(items)
-        raise UnfitError(right)
+        raise UnfitError(expected)
 
     return read
 
 
-def _texts(right: str) -> Reader:
-    return _list_of(lambda item: isinstance(item, str), right)
+def _texts(expected: str) -> Reader:
+    return _list_of(lambda item: isinstance(item, str), expected)
 
 
 def _is_variable(item: Any) -> bool:  # noqa: ANN401
@@ -91,12 +91,12 @@ def _is_frame(item: Any) -> bool:  # noqa: ANN401
     return isinstance(item, int) and not isinstance(item, bool) and item > 0
 
 
-def _number(right: str, *, least: float = 0.0) -> Reader:
+def _number(expected: str, *, least: float = 0.0) -> Reader:
     def read(value: Any) -> float | None:  # noqa: ANN401
         if value is None:
             return None
         if isinstance(value, bool) or not isinstance(value, int | float) or not math.isfinite(value) or value < least:
-            raise UnfitError(right)
+            raise UnfitError(expected)
         return float(value)
 
     return read
