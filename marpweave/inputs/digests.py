@@ -77,9 +77,9 @@ def distributions(path: str) -> str:
 def presence(path: str) -> str:
     """What is at a path: ``absent``, ``folder``, a ``file`` with its size and its owner's rights, or a link to one."""
     try:
-        found = os.lstat(path)
-        if not stat.S_ISLNK(found.st_mode):
-            return _kind(found)
+        status = os.lstat(path)
+        if not stat.S_ISLNK(status.st_mode):
+            return _kind(status)
         target = os.readlink(path)  # noqa: PTH115
     except (OSError, ValueError):
         return ABSENT
@@ -89,11 +89,11 @@ def presence(path: str) -> str:
         return f"link to {target}: {ABSENT}"
 
 
-def _kind(found: os.stat_result) -> str:
-    if stat.S_ISDIR(found.st_mode):
+def _kind(status: os.stat_result) -> str:
+    if stat.S_ISDIR(status.st_mode):
         return FOLDER
-    if stat.S_ISREG(found.st_mode):
-        return f"file {found.st_size} {found.st_mode >> 6 & 7}"
+    if stat.S_ISREG(status.st_mode):
+        return f"file {status.st_size} {status.st_mode >> 6 & 7}"
     return "device"
 
 
@@ -108,19 +108,19 @@ def time_of(path: str) -> str:
 def mode_of(path: str) -> str:
     """The file's kind, its permissions and its number of links."""
     try:
-        found = os.stat(path)  # noqa: PTH116
+        status = os.stat(path)  # noqa: PTH116
     except (OSError, ValueError):
         return ABSENT
-    return f"{found.st_mode:o} {found.st_nlink}"
+    return f"{status.st_mode:o} {status.st_nlink}"
 
 
 def status_of(path: str) -> str:
     """Which file it is, and when anything about it was last changed: content, owner, extended attributes, blocks."""
     try:
-        found = os.stat(path)  # noqa: PTH116
+        status = os.stat(path)  # noqa: PTH116
     except (OSError, ValueError):
         return ABSENT
-    return f"{found.st_ino} {found.st_ctime_ns}"
+    return f"{status.st_ino} {status.st_ctime_ns}"
 
 
 def importable(path: str) -> str:
@@ -138,8 +138,8 @@ def glob_digest(folder: Path, pattern: str) -> str:
     """Digest of the names and contents of all files in a folder that match a pattern; ``absent`` if none do."""
     names = _glob(pattern, folder)
     names |= {f"{name}/{inside}" for name in names for inside in _glob("**", folder / name)}
-    found = "\0".join(f"{name}\0{file_digest(str(folder / name))}" for name in sorted(names))
-    return digest(found) if names else ABSENT
+    contents = "\0".join(f"{name}\0{file_digest(str(folder / name))}" for name in sorted(names))
+    return digest(contents) if names else ABSENT
 
 
 def _glob(pattern: str, folder: Path) -> set[str]:

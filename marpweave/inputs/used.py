@@ -49,10 +49,10 @@ class Files:
 
     def place(self, path: Path) -> Path:
         """Where a path leads; the links on its way are read with that."""
-        found = Path(os.path.realpath(path))  # Path.resolve refuses links in circles
-        for link in links_on(path) if found != path else ():
+        target = Path(os.path.realpath(path))  # Path.resolve refuses links in circles
+        for link in links_on(path) if target != path else ():
             self.links.setdefault(link, presence(str(link)))
-        return found
+        return target
 
     def used(self) -> Iterator[BuildInput]:
         """Everything that was read, as it was then."""
@@ -60,23 +60,23 @@ class Files:
             yield "file", path, ABSENT if content is None else digest(content)
         for path, names in self.listings.items():
             yield "listing", path, ABSENT if names is None else digest("\0".join(names))
-        for path, there in self.links.items():
-            yield "presence", path, there
+        for path, state in self.links.items():
+            yield "presence", path, state
         for name, value in self.variables.items():
             yield "environment", Path(name), value
 
 
 def links_on(path: Path) -> tuple[Path, ...]:
     """The links through which a path leads, in their order, each in a folder as it is called without links."""
-    whole = path.absolute()
-    at, rest = Path(whole.anchor), [*reversed(whole.parts[1:])]
-    found: dict[Path, None] = {}
-    while rest:
-        name = rest.pop()
+    absolute = path.absolute()
+    at, remaining = Path(absolute.anchor), [*reversed(absolute.parts[1:])]
+    links: dict[Path, None] = {}
+    while remaining:
+        name = remaining.pop()
         at = at.parent if name == ".." else at / name
-        if name != ".." and at not in found and at.is_symlink():
-            found[at] = None
+        if name != ".." and at not in links and at.is_symlink():
+            links[at] = None
             target = at.readlink()
             at = Path(target.anchor) if target.is_absolute() else at.parent
-            rest += reversed(target.parts[len(target.anchor):] if target.anchor else target.parts)
-    return tuple(found)
+            remaining += reversed(target.parts[len(target.anchor):] if target.anchor else target.parts)
+    return tuple(links)
