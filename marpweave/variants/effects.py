@@ -99,9 +99,9 @@ class _Walk:
 
     def _root(self, outcome: Outcome, names: Iterable[str]) -> int | None:
         """The blank that raised in a step, or whose names it needs."""
-        return next(self._met(outcome), next((self.lost[name] for name in names if name in self.lost), None))
+        return next(self._raised_blanks(outcome), next((self.lost[name] for name in names if name in self.lost), None))
 
-    def _met(self, outcome: Outcome) -> Iterator[int]:
+    def _raised_blanks(self, outcome: Outcome) -> Iterator[int]:
         """The blanks that raised while a step ran, even if the exception was caught."""
         return (value.line for value in outcome.values if value.line in self.blanks)
 
@@ -109,12 +109,12 @@ class _Walk:
         """Findings about a cell that ran; ``older``: names it used that were defined before a blank."""
         cell = check.cell
         above = min(self.blanks, default=cell.location.line) < cell.location.line
-        met = next(self._met(check.outcome), None)
+        caught = next(self._raised_blanks(check.outcome), None)
         if TEST in cell.tags and above and all(region.blank for region in self.full[cell.number].regions):
             yield Finding(Kind.VACUOUS, cell.location, "passes though no blank above it is filled; test what the "
                           "solution gives", cell.slide)
-        elif met is not None:
-            line = self.origins.number(met)
+        elif caught is not None:
+            line = self.origins.number(caught)
             yield Finding(Kind.BLANK, cell.location, f"catches the error of the blank on line {line}, so that students "
                           "never see it; catch only the errors that you mean", cell.slide)
         if older:
@@ -137,9 +137,9 @@ def values_left(inlines: Sequence[Outcome], effects: BlankEffects) -> tuple[Outc
 
 def with_withheld(remedy: Remedy, deck: Deck) -> Remedy:
     """A remedy that knows the names defined only in cells that students do not get."""
-    own = {cell.number for cell in deck.cells}
-    gone = (cell for cell in (deck.full or deck).cells if cell.number not in own)
-    lines = {name: cell.location.line for cell in gone for name in names_given(cell.script.code)}
+    numbers = {cell.number for cell in deck.cells}
+    withheld = (cell for cell in (deck.full or deck).cells if cell.number not in numbers)
+    lines = {name: cell.location.line for cell in withheld for name in names_given(cell.script.code)}
 
     def for_students(error: Error) -> str:
         line = next((lines[name] for name in lacked(error) if name in lines), None)
@@ -154,7 +154,7 @@ def with_withheld(remedy: Remedy, deck: Deck) -> Remedy:
 def _used_at_once(code: str) -> frozenset[str]:
     """Names that code reads before assigning them at top level, not inside functions that it defines."""
     used: set[str] = set()
-    given: set[str] = set()
+    assigned: set[str] = set()
     tree = parsed(code)
     for statement in tree.body if tree else ():
         nodes = list(_outside_of_functions(statement))
@@ -162,15 +162,15 @@ def _used_at_once(code: str) -> frozenset[str]:
         names = [node for node in nodes if isinstance(node, ast.Name)]
         stored = {name.id for name in names if not isinstance(name.ctx, ast.Load)}
         read = {name.id for name in names if isinstance(name.ctx, ast.Load) or name in changed}
-        used |= read - given - (stored if hasattr(statement, "body") else set())
-        given |= stored
+        used |= read - assigned - (stored if hasattr(statement, "body") else set())
+        assigned |= stored
     return frozenset(used)
 
 
-def _set_in_regions(whole: Cell) -> Iterator[str]:
+def _set_in_regions(cell: Cell) -> Iterator[str]:
     """Names that the solutions in a cell define or modify for later cells."""
-    rows = {row for region in whole.regions if region.blank for row in range(region.first, region.last + 1)}
-    for node in _outside_of_functions(parsed(whole.script.code)):
+    rows = {row for region in cell.regions if region.blank for row in range(region.first, region.last + 1)}
+    for node in _outside_of_functions(parsed(cell.script.code)):
         if isinstance(node, ast.stmt) and node.lineno - 1 in rows:
             yield from names_bound(ast.Module([node], []))
 

@@ -13,19 +13,19 @@ RANGE = re.compile(r"(\d+)(?:\s*-\s*(\d+))?")
 NONE = "0"
 
 
-def with_highlights(cell: Cell, was: Cell, moved: Mapping[int, Sequence[int]]) -> Cell:
+def with_highlights(cell: Cell, original: Cell, moved: Mapping[int, Sequence[int]]) -> Cell:
     """The cell with the same lines highlighted as before; ``moved`` maps source rows to the rows that replace them."""
-    in_fence = FENCE.search(was.info)
-    spec = was.options.display.code_line_numbers or (in_fence[1] if in_fence else "")
+    in_fence = FENCE.search(original.info)
+    spec = original.options.display.code_line_numbers or (in_fence[1] if in_fence else "")
     if not spec:
         return cell
-    old = dict(enumerate(was.shown_rows, start=1))
+    old = dict(enumerate(original.shown_rows, start=1))
     new = {row: str(n) for n, row in enumerate(cell.shown_rows, start=1)}
     steps = []
     for step in spec.split("|"):
         rows = [row for number in _lines(step) if number in old for row in moved.get(old[number], (old[number],))]
-        left = ",".join(new[row] for row in sorted({*rows}) if row in new)
-        steps += [left] if left or not step.strip() else []  # an empty step highlights all lines
+        numbers = ",".join(new[row] for row in sorted({*rows}) if row in new)
+        steps += [numbers] if numbers or not step.strip() else []  # an empty step highlights all lines
     display = replace(cell.options.display, code_line_numbers="|".join(steps) if any(steps) else NONE)
     return replace(cell, options=replace(cell.options, display=display))
 

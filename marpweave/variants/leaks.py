@@ -41,26 +41,27 @@ def leaks(shown: Shown, checks: Sequence[CellCheck], woven: str) -> Iterator[Fin
     if deck.variant is not Variant.STUDENT or deck.full is None:
         return
     places = list(_places(shown))
-    given = _Text("\n".join([_readable(woven), *(place.text for place in places)]))
-    seen, computed = _Text(_visible(deck)), _Text("\n".join(check.outcome.text(stderr=True) for check in shown.checks))
+    student_text = _Text("\n".join([_readable(woven), *(place.text for place in places)]))
+    visible = _Text(_visible(deck))
+    computed = _Text("\n".join(check.outcome.text(stderr=True) for check in shown.checks))
     hidden = {*_secrets(deck.full, deck), *_of_others(deck), *_claims(checks, shown.checks)}
-    secrets = [secret for secret in sorted(hidden) if given.has(secret) and not seen.has(secret)
+    secrets = [secret for secret in sorted(hidden) if student_text.has(secret) and not visible.has(secret)
                and not (NUMBERS.fullmatch(secret) and computed.has(secret))]
     placed: set[str] = set()
     for place in places:
         text = _Text(place.text)
-        here = [secret for secret in secrets if text.has(secret)]
-        placed |= {*here}
-        yield from (place.leak(secret) for secret in here
-                    if not any(secret != other and _Text(other).has(secret) for other in here))
-    whole = _Place("", Location(deck.path, 1))
-    yield from (whole.leak(secret) for secret in secrets if secret not in placed)
+        contained = [secret for secret in secrets if text.has(secret)]
+        placed |= {*contained}
+        yield from (place.leak(secret) for secret in contained
+                    if not any(secret != other and _Text(other).has(secret) for other in contained))
+    anywhere = _Place("", Location(deck.path, 1))
+    yield from (anywhere.leak(secret) for secret in secrets if secret not in placed)
 
 
 def borrowed(deck: Deck, checks: Sequence[CellCheck], full: Sequence[CellCheck]) -> Iterator[Finding]:
     """Student cells that read files written only by a solution; ``full``: the checks of the full deck."""
-    own = {cell.number: cell for cell in deck.cells}
-    withheld = [check for check in full if check.cell.number not in own or own[check.cell.number].script.blanks]
+    cells = {cell.number: cell for cell in deck.cells}
+    withheld = [check for check in full if check.cell.number not in cells or cells[check.cell.number].script.blanks]
     files = _written(withheld) - _written(checks)
     for check in checks:
         for name in sorted(files.intersection(each.name for each in check.outcome.provenance.inputs)):
@@ -184,11 +185,11 @@ def _of_code(cell: Cell, rows: range) -> Iterator[str]:
 
 def _claims(checks: Sequence[CellCheck], shown: Sequence[CellCheck]) -> Iterator[str]:
     """Claims that are not shown to students."""
-    for ran, left in zip(checks, shown, strict=True):
-        if left is not ran:
-            kept = {claim.want for claim in left.cell.script.expected}
-            gone = (claim.want for claim in ran.cell.script.expected if claim.want not in kept)
-            yield from filter(_tells, gone)
+    for check, shown_check in zip(checks, shown, strict=True):
+        if shown_check is not check:
+            remaining = {claim.want for claim in shown_check.cell.script.expected}
+            hidden = (claim.want for claim in check.cell.script.expected if claim.want not in remaining)
+            yield from filter(_tells, hidden)
 
 
 def _lines(text: str, least: int) -> Iterator[str]:

@@ -30,13 +30,13 @@ def parametrised(deck: Deck, parameters: Sequence[Parameter]) -> Deck:
     """The deck with new values for its parameters; raises UsageError for a name that is not a parameter."""
     if not parameters:
         return deck
-    given = dict(parameters)
-    known = [assigned.name for cell in deck.cells for assigned in _assigned(cell)]
-    for name in given:
-        if name not in known:
-            raise UsageError(f"-P {name}: {deck.path} {_instead(name, list(dict.fromkeys(known)))}")
+    values = dict(parameters)
+    names = [assigned.name for cell in deck.cells for assigned in _assigned(cell)]
+    for name in values:
+        if name not in names:
+            raise UsageError(f"-P {name}: {deck.path} {_instead(name, list(dict.fromkeys(names)))}")
     slides = tuple(replace(slide, blocks=tuple(
-        _with_values(block, given) if isinstance(block, Cell) else block for block in slide.blocks))
+        _with_values(block, values) if isinstance(block, Cell) else block for block in slide.blocks))
         for slide in deck.slides)
     return replace(deck, slides=slides, full=deck.full or deck)
 
@@ -63,15 +63,15 @@ def _code(cell: Cell) -> str:
     return "\n".join("" if row < cell.option_lines else line for row, line in enumerate(cell.source.split("\n")))
 
 
-def _with_values(cell: Cell, given: dict[str, Any]) -> Cell:
+def _with_values(cell: Cell, values: dict[str, Any]) -> Cell:
     """The cell with new values; lines that a longer value took are left empty."""
     lines, rows = [line.encode() for line in cell.source.split("\n")], dict[int, str]()
     for assigned in sorted(_assigned(cell), key=lambda each: (each.value.lineno, each.value.col_offset), reverse=True):
         value = assigned.value
-        if assigned.name not in given:
+        if assigned.name not in values:
             continue
         first, last = value.lineno - 1, end_of(value) - 1
-        lines[first] = lines[first][:value.col_offset] + repr(given[assigned.name]).encode() + \
+        lines[first] = lines[first][:value.col_offset] + repr(values[assigned.name]).encode() + \
             lines[last][value.end_col_offset or 0:]
         rows |= {first: lines[first].decode(), **dict.fromkeys(range(first + 1, last + 1), "")}
     return with_rows(cell, rows, raises=cell.script.blanks) if rows else cell

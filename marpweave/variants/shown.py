@@ -34,12 +34,12 @@ class Shown:
 
 def shown(deck: Deck, checks: Sequence[CellCheck], inlines: Sequence[Outcome], effects: BlankEffects) -> Shown:
     """The deck without what depends on blanks."""
-    seen = {check.cell.number: _shown(check) if check.cell.number in effects.cells else check for check in checks}
+    by_number = {check.cell.number: _shown(check) if check.cell.number in effects.cells else check for check in checks}
     slides = tuple(replace(slide, blocks=tuple(
-        seen[block.number].cell if isinstance(block, Cell) else block for block in slide.blocks))
+        by_number[block.number].cell if isinstance(block, Cell) else block for block in slide.blocks))
         for slide in deck.slides)
     values = tuple(GAP if place in effects.values else outcome for place, outcome in enumerate(inlines))
-    return Shown(replace(deck, slides=slides), tuple(seen.values()), values)
+    return Shown(replace(deck, slides=slides), tuple(by_number.values()), values)
 
 
 def _shown(check: CellCheck) -> CellCheck:

@@ -103,10 +103,10 @@ def pages_left_out(deck: Deck, slides: Sequence[int]) -> tuple[int, ...]:
     """
     if deck.full is None or len(deck.full.slides) == len(deck.slides):
         return ()
-    layout, own = layout_of(deck.full), {slide.number for slide in deck.slides}
+    layout, kept = layout_of(deck.full), {slide.number for slide in deck.slides}
     uncounted = _matching(layout, "paginate", lambda words: not words.isdisjoint({"hold", "skip"}))
-    gone = [number for number in range(1, len(layout.starts) + 1) if number not in own | uncounted]
-    return tuple(bisect_right(gone, number) for number in (*slides, len(layout.starts)))
+    omitted = [number for number in range(1, len(layout.starts) + 1) if number not in kept | uncounted]
+    return tuple(bisect_right(omitted, number) for number in (*slides, len(layout.starts)))
 
 
 def _words(value: object) -> frozenset[str]:
@@ -140,8 +140,8 @@ def _styles(number: int, layout: Layout) -> Iterator[str]:
 
 def _links(number: int, layout: Layout) -> Iterator[str]:
     """Link definitions that other slides use; an unused one may itself be a solution."""
-    own = layout.span(number)
-    others = " ".join("".join([*layout.lines[:own.start], *layout.lines[own.stop:]]).upper().split())
+    span = layout.span(number)
+    others = " ".join("".join([*layout.lines[:span.start], *layout.lines[span.stop:]]).upper().split())
     for label, rows in link_definitions("".join(layout.lines)).items():
-        if rows.start in own and f"[{label}]" in others:
+        if rows.start in span and f"[{label}]" in others:
             yield "".join(line.lstrip(" >") for line in layout.lines[rows.start:rows.stop]) + "\n"

@@ -49,25 +49,25 @@ def _for_students(deck: Deck) -> Deck:
         raise DeckError([Finding(Kind.VARIANT, Location(deck.path, 1), message)])
     near = nearly_solutions(layout)
     stray = [*_stray(Prose(deck.front_matter.text, Location(deck.path, 1)))]
-    stray += [found for slide in slides for found in (
-        *(found for block in slide.blocks if isinstance(block, Prose) for found in _stray(block, slide.number)),
+    stray += [finding for slide in slides for finding in (
+        *(finding for block in slide.blocks if isinstance(block, Prose) for finding in _stray(block, slide.number)),
         *_missed(slide), *(_misnamed(slide) if slide.number in near else ()))]
     slides = _connected(slides, layout)
-    gone = frozenset(_gone(deck, without))
-    shown = {found.source for found in find_images(marp_tokens(unparse(replace(deck, slides=slides))))}
+    removed = frozenset(_removed_lines(deck, without))
+    shown = {image.source for image in find_images(marp_tokens(unparse(replace(deck, slides=slides))))}
     return replace(
-        deck, slides=slides, text=_text_in_place(deck, slides, gone), images=_images(deck, shown, gone),
-        inlines=tuple(each for each in deck.inlines if each.location.line not in gone),
-        diagrams=tuple(each for each in deck.diagrams if each.location.line not in gone),
-        refused=tuple(each for each in deck.refused if each.location.line not in gone),
-        findings=(*(each for each in deck.findings if each.location.line not in gone), *stray))
+        deck, slides=slides, text=_text_in_place(deck, slides, removed), images=_images(deck, shown, removed),
+        inlines=tuple(each for each in deck.inlines if each.location.line not in removed),
+        diagrams=tuple(each for each in deck.diagrams if each.location.line not in removed),
+        refused=tuple(each for each in deck.refused if each.location.line not in removed),
+        findings=(*(each for each in deck.findings if each.location.line not in removed), *stray))
 
 
 def _slide(slide: Slide) -> Slide:
     """A slide without solutions; if it has blanks, its presenter notes are removed, too, as they may reveal answers."""
     has_blanks = any(region.blank for block in slide.blocks if isinstance(block, Cell) for region in block.regions)
-    left = replace(slide, blocks=tuple(_blocks(slide)))
-    return without_notes(left) if has_blanks else left
+    reduced = replace(slide, blocks=tuple(_blocks(slide)))
+    return without_notes(reduced) if has_blanks else reduced
 
 
 def _blocks(slide: Slide) -> Iterator[Prose | Cell]:
@@ -82,10 +82,10 @@ def _blocks(slide: Slide) -> Iterator[Prose | Cell]:
 
 def _is_for_students(cell: Cell) -> bool:
     """Whether a cell has anything left for students: it may consist of hidden tests only."""
-    left = blanked(cell)
-    rows = enumerate(left.source.split("\n"))
+    student_cell = blanked(cell)
+    rows = enumerate(student_cell.source.split("\n"))
     return SOLUTION not in cell.tags and (not cell.regions or any(
-        line.strip() for row, line in rows if row >= cell.option_lines and row not in left.hidden))
+        line.strip() for row, line in rows if row >= cell.option_lines and row not in student_cell.hidden))
 
 
 def _stray(prose: Prose, slide: int | None = None) -> Iterator[Finding]:
@@ -115,7 +115,7 @@ def _missed(slide: Slide) -> Iterator[Finding]:
                               f"`#| tags: [{SOLUTION}]` in the first line of the cell", slide.number)
 
 
-def _gone(deck: Deck, without: frozenset[int]) -> Iterator[int]:
+def _removed_lines(deck: Deck, without: frozenset[int]) -> Iterator[int]:
     """The lines of the file that students do not get, apart from blanks."""
     for slide in deck.slides:
         for block in slide.blocks:
@@ -123,19 +123,19 @@ def _gone(deck: Deck, without: frozenset[int]) -> Iterator[int]:
                 yield from range(block.location.line, block.location.line + len(split_lines(block.text)))
 
 
-def _text_in_place(deck: Deck, slides: Sequence[Slide], gone: frozenset[int]) -> str:
+def _text_in_place(deck: Deck, slides: Sequence[Slide], removed: frozenset[int]) -> str:
     """The text of the deck for its cells, with all remaining lines at their original places."""
     blanks = {block.location.line + n: line for slide in slides for block in slide.blocks if isinstance(block, Cell)
               for n, line in enumerate(split_lines(block.text))}
-    return "".join(line_end(line) if number in gone else blanks.get(number, line)
+    return "".join(line_end(line) if number in removed else blanks.get(number, line)
                    for number, line in enumerate(split_lines(unparse(deck)), start=1))
 
 
-def _images(deck: Deck, shown: set[str], gone: frozenset[int]) -> tuple[Image, ...]:
+def _images(deck: Deck, shown: set[str], removed: frozenset[int]) -> tuple[Image, ...]:
     """The remaining images; those in directives and styles may come from omitted slides."""
-    left = {image.source for image in deck.images if image.location.line not in gone}
+    remaining = {image.source for image in deck.images if image.location.line not in removed}
     return tuple(image for image in deck.images if image.source in shown
-                 and (image.location.line not in gone or image.source not in left))
+                 and (image.location.line not in removed or image.source not in remaining))
 
 
 # -- slides that are left out leave something behind -------------------------------------
@@ -143,16 +143,16 @@ def _images(deck: Deck, shown: set[str], gone: frozenset[int]) -> tuple[Image, .
 
 def _connected(slides: Sequence[Slide], layout: Layout) -> tuple[Slide, ...]:
     """The slides, each preceded by what omitted slides between them contribute to others."""
-    done, behind = [], 0
+    connected, behind = [], 0
     for slide in slides:
         markdown = "".join(left_behind(number, layout) for number in range(behind + 1, slide.number))
-        done.append(_opened(slide, markdown, layout, first=behind == 0) if behind + 1 < slide.number else slide)
+        connected.append(_opened(slide, markdown, layout, first=behind == 0) if behind + 1 < slide.number else slide)
         behind = slide.number
     markdown = "".join(left_behind(number, layout, local=False) for number in range(behind + 1, len(layout.starts) + 1))
     if markdown:
-        last = done[-1]
-        done[-1] = replace(last, blocks=(*last.blocks, Prose(f"\n\n{markdown}", last.location)))
-    return tuple(done)
+        last = connected[-1]
+        connected[-1] = replace(last, blocks=(*last.blocks, Prose(f"\n\n{markdown}", last.location)))
+    return tuple(connected)
 
 
 def _opened(slide: Slide, markdown: str, layout: Layout, *, first: bool) -> Slide:
