@@ -27,7 +27,7 @@ def notebook_of(deck: Deck) -> Node:
 
 def placed(nodes: Sequence[Node], pieces: Sequence[Piece]) -> None:
     """Assign ids to cells, and mark where slides begin."""
-    for node, name in zip(nodes, ids_of((piece.what, piece.slide) for piece in pieces), strict=True):
+    for node, name in zip(nodes, ids_of((piece.block, piece.slide) for piece in pieces), strict=True):
         node["id"] = name
     for node, piece in zip(nodes, pieces, strict=True):
         if piece.opens:
@@ -35,7 +35,7 @@ def placed(nodes: Sequence[Node], pieces: Sequence[Piece]) -> None:
 
 
 def _node(piece: Piece) -> Node:
-    match piece.what:
+    match piece.block:
         case Cell(source=source):
             return new_code_cell(source.removesuffix("\n"))
         case None:

@@ -27,9 +27,9 @@ def keep(nodes: Sequence[Node], pieces: Sequence[Piece], *, always: bool = False
         kept: dict[str, str] = {}
         if node.source != piece.core:
             kept |= {"text": piece.core, "shown": digest(node.source)}
-            kept |= {"prefix": piece.what.prefix} if isinstance(piece.what, Cell) and piece.what.prefix else {}
+            kept |= {"prefix": piece.block.prefix} if isinstance(piece.block, Cell) and piece.block.prefix else {}
         kept |= {"before": piece.before} if piece.before != before else {}
-        empty = isinstance(piece.what, Cell) and not node.source.strip()  # imports omit empty cells
+        empty = isinstance(piece.block, Cell) and not node.source.strip()  # imports omit empty cells
         kept |= {"after": piece.after} if piece.after != after or always or empty else {}
         if kept:
             node.metadata[KEY] = kept
@@ -37,8 +37,8 @@ def keep(nodes: Sequence[Node], pieces: Sequence[Piece], *, always: bool = False
 
 def text_of(nodes: Sequence[Node]) -> str:
     """The text of the deck that the cells represent; parts that were not edited are restored exactly."""
-    own = [node for node in nodes if not node.metadata.get(KEY, {}).get("added")]
-    return "".join(_text(node, *around) for node, around in zip(own, _around(own), strict=True))
+    originals = [node for node in nodes if not node.metadata.get(KEY, {}).get("added")]
+    return "".join(_text(node, *around) for node, around in zip(originals, _around(originals), strict=True))
 
 
 def _text(node: Node, before: str, after: str) -> str:

@@ -15,10 +15,10 @@ def ids_of(slides: Iterable[tuple[Prose | Cell | None, int]]) -> list[str]:
     """An id for each cell, derived from its content and the number of its slide."""
     taken: dict[str, int] = {}
     ids = []
-    for what, slide in slides:
-        name = what.label if isinstance(what, Cell) else f"slide-{slide}" if what else "front-matter"
+    for block, slide in slides:
+        name = block.label if isinstance(block, Cell) else f"slide-{slide}" if block else "front-matter"
         if not NAME.fullmatch(name):
-            name = f"cell-{what.number}" if isinstance(what, Cell) else "cell"
+            name = f"cell-{block.number}" if isinstance(block, Cell) else "cell"
         taken[name] = taken.get(name, 0) + 1
         ids.append(name if taken[name] == 1 else f"{name}-{taken[name]}")
     return ids

@@ -25,7 +25,7 @@ class Piece:
     """Whether it is the first piece of its slide."""
     slide: int = 0
     """Number of its slide; 0: outside of slides."""
-    what: Prose | Cell | None = None
+    block: Prose | Cell | None = None
     """The block; None for the front matter."""
 
 
@@ -38,18 +38,18 @@ def pieces_of(deck: Deck, *, front: bool) -> tuple[Piece, ...]:
         if not pieces:
             pieces.append(piece)
             continue
-        nothing = not piece.core and not isinstance(piece.what, Cell)
-        blank, before = (piece.before + piece.after, "") if nothing else _blank(piece.before)
+        is_empty = not piece.core and not isinstance(piece.block, Cell)
+        blank, before = (piece.before + piece.after, "") if is_empty else _blank(piece.before)
         pieces[-1] = replace(pieces[-1], after=pieces[-1].after + blank)
-        pieces += [] if nothing else [replace(piece, before=before)]
+        pieces += [] if is_empty else [replace(piece, before=before)]
     return tuple(pieces)
 
 
 def without_options(piece: Piece) -> Piece:
     """A piece whose option lines are moved from the content to ``before``."""
-    if not isinstance(piece.what, Cell):
+    if not isinstance(piece.block, Cell):
         return piece
-    lines, end = split_lines(piece.core), piece.what.first_row
+    lines, end = split_lines(piece.core), piece.block.first_row
     return replace(piece, before=piece.before + "".join(lines[:end]), core="".join(lines[end:]))
 
 
@@ -65,7 +65,7 @@ def _of_slide(slide: Slide) -> Iterator[Piece]:
         if isinstance(block, Cell):
             piece = _of_cell(block)
         else:
-            piece = replace(piece_of(block.text, ruled=opens and slide.number > 1), what=block)
+            piece = replace(piece_of(block.text, ruled=opens and slide.number > 1), block=block)
             if not piece.core and block is not last:
                 waiting += piece.before + piece.after
                 continue
@@ -78,7 +78,7 @@ def _of_cell(cell: Cell) -> Piece:
     end = 1 + len(split_lines(cell.source))
     code = "".join(lines[1:end])
     core = code.rstrip("\r\n") if cell.source.strip("\n") else ""
-    return Piece(core, lines[0], code[len(core):] + "".join(lines[end:]), what=cell)
+    return Piece(core, lines[0], code[len(core):] + "".join(lines[end:]), block=cell)
 
 
 def piece_of(text: str, *, ruled: bool) -> Piece:

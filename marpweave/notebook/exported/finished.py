@@ -60,13 +60,13 @@ def finished(
     nodes = [_node(piece, shown) for piece in pieces]
     placed(nodes, pieces)
     keep(nodes, pieces, always=True)
-    whole = [*_begun(deck, beginning)]
+    cells = [*_begun(deck, beginning)]
     for node, piece in zip(nodes, pieces, strict=True):
-        whole += [node, *_caption(node, piece, references)]
-    for count, node in enumerate((node for node in whole if node.cell_type == "code"), start=1):
+        cells += [node, *_caption(node, piece, references)]
+    for count, node in enumerate((node for node in cells if node.cell_type == "code"), start=1):
         for counted in (node, *(output for output in node.outputs if output.output_type == "execute_result")):
             counted["execution_count"] = count
-    return new_notebook(cells=whole, metadata={**PYTHON, KEY: {"front_matter": deck.front_matter.text}})
+    return new_notebook(cells=cells, metadata={**PYTHON, KEY: {"front_matter": deck.front_matter.text}})
 
 
 def _begun(deck: Deck, beginning: Beginning) -> Iterator[Node]:
@@ -82,7 +82,7 @@ def _begun(deck: Deck, beginning: Beginning) -> Iterator[Node]:
 
 def _caption(node: Node, piece: Piece, references: References | None) -> Iterator[Node]:
     """The caption of a cell's figures, placed below them."""
-    cell, drawn = piece.what, any(output.output_type == "display_data" for output in node.get("outputs", ()))
+    cell, drawn = piece.block, any(output.output_type == "display_data" for output in node.get("outputs", ()))
     words = cell.options.display.fig_cap if isinstance(cell, Cell) else None
     caption = references.caption(cell.number, "fig", words) if references and isinstance(cell, Cell) else \
         " ".join((words or "").split())
@@ -98,10 +98,10 @@ def _added(node: Node, name: str, slide_type: str) -> Node:
 
 
 def _node(piece: Piece, shown: _Shown) -> Node:
-    if isinstance(piece.what, Cell):
-        return _cell(piece.what, shown)
-    assert isinstance(piece.what, Prose)
-    text = piece_of(shown.words[piece.what], ruled=piece.opens).core
+    if isinstance(piece.block, Cell):
+        return _cell(piece.block, shown)
+    assert isinstance(piece.block, Prose)
+    text = piece_of(shown.words[piece.block], ruled=piece.opens).core
     return new_markdown_cell(with_pictures(text, shown.pictures))
 
 
@@ -115,8 +115,8 @@ def _cell(cell: Cell, shown: _Shown) -> Node:
     code = runnable(check)
     if not display.include:
         code = f"{word('hidden', shown.deck.lang)}\n{code}"
-    given = () if shown.deck.variant is Variant.STUDENT else outputs_of(check, shown.pictures)
-    node = new_code_cell(code, outputs=list(given))
+    outputs = () if shown.deck.variant is Variant.STUDENT else outputs_of(check, shown.pictures)
+    node = new_code_cell(code, outputs=list(outputs))
     if not (display.echo and display.include):
         node.metadata |= HIDDEN
     if check.announced:

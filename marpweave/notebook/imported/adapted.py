@@ -63,10 +63,10 @@ def adapted(node: Node, folder: str, *, last: bool) -> Adapted:
         new.source = "<!--\n" + node.source.replace("-->", "--&gt;") + "\n-->"
         skipped = ["a skipped cell becomes a speaker note"] if kind == "skip" else []
         return Adapted(new, losses=(*losses, *skipped))
-    made = _markdown(new, folder, losses)
+    result = _markdown(new, folder, losses)
     if not last:
         new.source = _closed(new.source)
-    return made
+    return result
 
 
 def slide_type(node: Node) -> str:
@@ -89,8 +89,8 @@ def sections(source: str) -> list[tuple[str, bool]]:
 
 def _code(new: Node) -> Node:
     lines = new.source.split("\n")
-    given = "\n".join(line for line in lines if OPTION_LINE.match(line))
-    missing = [f"#| {key}: {value}" for key, value in _options(new).items() if f"{key}:" not in given]
+    option_lines = "\n".join(line for line in lines if OPTION_LINE.match(line))
+    missing = [f"#| {key}: {value}" for key, value in _options(new).items() if f"{key}:" not in option_lines]
     new.source = "\n".join([*missing, new.source]) if missing else new.source
     want = expected_of(new.outputs)
     if want and not read_script(new.source).expected:

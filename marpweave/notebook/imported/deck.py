@@ -40,14 +40,14 @@ def deck_of(notebook: Node, folder: str) -> DeckText:
     parts = [(number, part) for number, node in enumerate(notebook.cells, start=1)
              for part in _parts(node, foreign=foreign)
              if node.cell_type != "code" or node.source.strip() or KEY in node.metadata]
-    own = bool(parts) and _is_front_matter(parts[0][1])
-    front = "" if own else FRONT_MATTER if front is None else front
-    made = {at: adapted(part, folder, last=at == len(parts) - 1) for at, (_, part) in enumerate(parts)
-            if KEY not in part.metadata and not (own and at == 0)}
-    text = front + text_of([made[at].node if at in made else part for at, (_, part) in enumerate(parts)])
-    return DeckText(_for_marp(text) if own and foreign else text,
-                    {path: content for each in made.values() for path, content in each.files.items()},
-                    tuple(Loss(parts[at][0], what) for at, each in made.items() for what in each.losses))
+    has_front_matter = bool(parts) and _is_front_matter(parts[0][1])
+    front = "" if has_front_matter else FRONT_MATTER if front is None else front
+    adaptations = {at: adapted(part, folder, last=at == len(parts) - 1) for at, (_, part) in enumerate(parts)
+                   if KEY not in part.metadata and not (has_front_matter and at == 0)}
+    text = front + text_of([adaptations[at].node if at in adaptations else part for at, (_, part) in enumerate(parts)])
+    return DeckText(_for_marp(text) if has_front_matter and foreign else text,
+                    {path: content for each in adaptations.values() for path, content in each.files.items()},
+                    tuple(Loss(parts[at][0], what) for at, each in adaptations.items() for what in each.losses))
 
 
 def _is_front_matter(node: Node) -> bool:
