@@ -68,8 +68,8 @@ def in_repository(report: Report, repository: Path) -> Report:
 
 def _moved(deck: DeckReport, repository: Path) -> DeckReport:
     def moved(path: Path) -> Path:
-        whole = Path(os.path.abspath(path))  # noqa: PTH100  links stay as they are named
-        return whole.relative_to(repository) if whole.is_relative_to(repository) else whole
+        absolute = Path(os.path.abspath(path))  # noqa: PTH100  links stay as they are named
+        return absolute.relative_to(repository) if absolute.is_relative_to(repository) else absolute
 
     findings = tuple(replace(each, location=replace(each.location, path=moved(each.location.path)))
                      for each in deck.findings)

@@ -21,6 +21,6 @@ def github(report: Report) -> str:
 def annotation(finding: Finding, report: Report) -> str:
     """A workflow command; its message repeats the location, because GitHub's log does not show properties."""
     level = "error" if report.fails(finding) else "warning"
-    where, message = finding.location, click.unstyle(as_text(finding))
-    properties = f"file={where.path.as_posix().translate(IN_PROPERTIES)},line={where.line},title={finding.kind.value}"
+    place, message = finding.location, click.unstyle(as_text(finding))
+    properties = f"file={place.path.as_posix().translate(IN_PROPERTIES)},line={place.line},title={finding.kind.value}"
     return f"::{level} {properties}::{message.translate(IN_MESSAGES)}"

@@ -11,8 +11,8 @@ from marpweave.report.report import DeckReport, Report, numbers_of
 
 def as_json(report: Report) -> str:
     """The whole report, including notices."""
-    whole = {"decks": list(map(_deck, report.decks)), "strict": report.strict, "exit_code": report.exit_code}
-    return json.dumps(whole, ensure_ascii=False, indent=2)
+    document = {"decks": list(map(_deck, report.decks)), "strict": report.strict, "exit_code": report.exit_code}
+    return json.dumps(document, ensure_ascii=False, indent=2)
 
 
 def _deck(deck: DeckReport) -> dict[str, Any]:

@@ -23,12 +23,12 @@ def junit(report: Report) -> str:
     """All decks."""
     from xml.etree.ElementTree import Element, indent, tostring
 
-    whole = Element("testsuites", name="marpweave")
-    whole.extend(_suite(deck, report) for deck in report.decks)
+    suites = Element("testsuites", name="marpweave")
+    suites.extend(_suite(deck, report) for deck in report.decks)
     for count in ("tests", "failures", "errors", "skipped"):
-        whole.set(count, str(sum(int(suite.get(count, 0)) for suite in whole)))
-    indent(whole)
-    return f'<?xml version="1.0" encoding="utf-8"?>\n{tostring(whole, encoding="unicode")}'
+        suites.set(count, str(sum(int(suite.get(count, 0)) for suite in suites)))
+    indent(suites)
+    return f'<?xml version="1.0" encoding="utf-8"?>\n{tostring(suites, encoding="unicode")}'
 
 
 def _suite(deck: DeckReport, report: Report) -> Element:

@@ -71,9 +71,9 @@ def _logged(cells: int) -> Callable[[Cell, Outcome], None]:
     """A function that logs slow cells when they end."""
     numbers = count(1)
 
-    def done(cell: Cell, outcome: Outcome) -> None:
+    def log(cell: Cell, outcome: Outcome) -> None:
         number, seconds = next(numbers), outcome.provenance.seconds
         if seconds >= SLOW:
             say(f"{number:>4}/{cells}  {cell.location.path} {cell.label}  {seconds:.1f} s")
 
-    return done
+    return log
