@@ -57,15 +57,15 @@ def decks_of(selector: Selector, out: Path) -> tuple[Path, ...]:
     """
     if not selector.pattern and not selector.place.is_dir():
         return (selector.place,)
-    met = [path for path in _below(selector.place, out.resolve())
-           if _fits(path.relative_to(selector.place), selector.pattern)]
-    decks = [path for path in met if is_deck(path)]
-    left = ignored(decks)
-    if chosen := tuple(path for path in sorted(decks) if path not in left):
+    candidates = [path for path in _below(selector.place, out.resolve())
+                  if _fits(path.relative_to(selector.place), selector.pattern)]
+    decks = [path for path in candidates if is_deck(path)]
+    excluded = ignored(decks)
+    if chosen := tuple(path for path in sorted(decks) if path not in excluded):
         return chosen
-    what = f"no deck matches {selector.text}" if selector.pattern else f"there is no deck in {selector.place}"
-    raise UsageError(f"{what}; a deck is a Markdown file whose front matter has `marp:` or `execute:`; "
-                     + _instead(selector, met))
+    problem = f"no deck matches {selector.text}" if selector.pattern else f"there is no deck in {selector.place}"
+    raise UsageError(f"{problem}; a deck is a Markdown file whose front matter has `marp:` or `execute:`; "
+                     + _instead(selector, candidates))
 
 
 def _instead(selector: Selector, markdown: Sequence[Path]) -> str:

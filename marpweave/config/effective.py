@@ -25,11 +25,11 @@ def configured(project: Configuration, options: Mapping[str, Any]) -> Configurat
 
         config, origins = read(from_here(project.file))
         project = replace(project, config=config, origins=origins)
-    given = {name: value for each in fields(Config) if (value := options.get(name := each.name)) not in (None, ())}
-    overridden: dict[str, Any] = dict.fromkeys(given.keys() & {"to", "variants"}, ())
+    values = {name: value for each in fields(Config) if (value := options.get(name := each.name)) not in (None, ())}
+    overridden: dict[str, Any] = dict.fromkeys(values.keys() & {"to", "variants"}, ())
     overrides = tuple(replace(each, **overridden) for each in project.config.overrides)
-    keys = [name.replace("_", "-") for name in given]
-    return replace(project, config=replace(_placed(project), overrides=overrides, **given),
+    keys = [name.replace("_", "-") for name in values]
+    return replace(project, config=replace(_placed(project), overrides=overrides, **values),
                    origins={**project.origins, **{key: f"--{key}" for key in keys}})
 
 

@@ -35,10 +35,10 @@ class _Reading:
 
     def line(self, *key: str) -> int:
         """The line of a key, or of its table."""
-        ways = ((*self.table, *key[:end]) for end in range(len(key), -1, -1))
-        return next((self.lines[way] for way in ways if way in self.lines), 1)
+        paths = ((*self.table, *key[:end]) for end in range(len(key), -1, -1))
+        return next((self.lines[path] for path in paths if path in self.lines), 1)
 
-    def wrong(self, message: str, *key: str) -> None:
+    def add_fault(self, message: str, *key: str) -> None:
         """Record a fault in a key."""
         line = self.line(*key)
         self.faults.append((line, f"{self.file}:{line}: {message}"))
@@ -48,39 +48,39 @@ def read(file: Path) -> tuple[Config, Mapping[str, str]]:
     """Parse a file; return the configuration and where each value was set. Raises UsageError with all faults."""
     table = () if file.name == OWN else ("tool", "marpweave")
     reading = _Reading(file, table, lines_of(_text(file)))
-    given = _table_of(file)
-    config = Config(**_values(Config, given, reading))
+    entries = _table_of(file)
+    config = Config(**_values(Config, entries, reading))
     if reading.faults:
         raise UsageError("\n".join(message for _, message in sorted(reading.faults)))
-    return config, {name: f"{file}:{reading.line(name)}" for name in given}
+    return config, {name: f"{file}:{reading.line(name)}" for name in entries}
 
 
-def _values(kind: type[Config | Override], given: Mapping[str, Any], reading: _Reading, *way: str) -> dict[str, Any]:
-    """The values of a table by field name; ``way``: the path of the table in the file."""
+def _values(kind: type[Config | Override], table: Mapping[str, Any], reading: _Reading, *path: str) -> dict[str, Any]:
+    """The values of a table by field name; ``path``: the path of the table in the file."""
     known, hints, values = {each.name.replace("_", "-"): each for each in fields(kind)}, get_type_hints(kind), {}
-    for name, value in given.items():
+    for name, value in table.items():
         if name not in known:
             inside = "; write it into [execute]" if name in FOR_ALL_CELLS else _near(name, [*known])
-            reading.wrong(f"unknown key {name!r}{inside}", *way, name)
+            reading.add_fault(f"unknown key {name!r}{inside}", *path, name)
             continue
         hint = hints[known[name].name]
         try:
             values[known[name].name] = _options(value, reading) if name == "execute" else \
                 _overrides(value, reading) if name == "overrides" else _fit(hint, value, known[name].metadata["limits"])
-        except UnfitError as right:
-            reading.wrong(f"{name!r} must be {right}, not {display_value(value)}", *way, name)
+        except UnfitError as expected:
+            reading.add_fault(f"{name!r} must be {expected}, not {display_value(value)}", *path, name)
     return values
 
 
-def _overrides(given: Any, reading: _Reading) -> tuple[Override, ...]:  # noqa: ANN401
+def _overrides(value: Any, reading: _Reading) -> tuple[Override, ...]:  # noqa: ANN401
     """Overrides for some decks."""
-    if not isinstance(given, list) or not all(isinstance(each, dict) for each in given):
+    if not isinstance(value, list) or not all(isinstance(each, dict) for each in value):
         raise UnfitError("tables with `decks`, `to` and `variants`, such as [[overrides]]")
-    for number, each in enumerate(given):
+    for number, each in enumerate(value):
         if "decks" not in each:
-            reading.wrong("'overrides' needs 'decks' to which it applies", "overrides", str(number))
+            reading.add_fault("'overrides' needs 'decks' to which it applies", "overrides", str(number))
     return tuple(Override(**_values(Override, each, reading, "overrides", str(number)))
-                 for number, each in enumerate(given))
+                 for number, each in enumerate(value))
 
 
 def _table_of(file: Path) -> Mapping[str, Any]:
@@ -88,9 +88,9 @@ def _table_of(file: Path) -> Mapping[str, Any]:
     try:
         document: Any = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
-        what, _, place = str(error).partition(" (at ")
+        problem, _, place = str(error).partition(" (at ")
         line = re.match(r"line (\d+)", place)
-        raise UsageError(f"{file}:{line[1] if line else text.rstrip().count(chr(10)) + 1}: {what}") from None
+        raise UsageError(f"{file}:{line[1] if line else text.rstrip().count(chr(10)) + 1}: {problem}") from None
     if file.name == OWN:
         return dict(document)
     table = document.get("tool", {}).get("marpweave", {})
@@ -113,19 +113,19 @@ def _near(name: str, names: Sequence[str]) -> str:
     return f"; did you mean {near!r}?" if near else f"; known: {', '.join(names)}"
 
 
-def _options(given: Any, reading: _Reading) -> dict[str, Any]:  # noqa: ANN401
+def _options(table: Any, reading: _Reading) -> dict[str, Any]:  # noqa: ANN401
     """Default options of cells."""
-    if not isinstance(given, dict):
+    if not isinstance(table, dict):
         raise UnfitError("a table of options")
     values = {}
-    for name, value in given.items():
+    for name, value in table.items():
         if name not in FOR_ALL_CELLS:
-            reading.wrong(f"unknown option {name!r} in 'execute'{_near(name, FOR_ALL_CELLS)}", "execute", name)
+            reading.add_fault(f"unknown option {name!r} in 'execute'{_near(name, FOR_ALL_CELLS)}", "execute", name)
             continue
         try:
             values[name] = READERS[name](value)
-        except UnfitError as right:
-            reading.wrong(f"{name!r} must be {right}, not {display_value(value)}", "execute", name)
+        except UnfitError as expected:
+            reading.add_fault(f"{name!r} must be {expected}, not {display_value(value)}", "execute", name)
     return values
 
 
