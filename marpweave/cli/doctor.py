@@ -105,5 +105,5 @@ def _fonts() -> Iterator[tuple[str, Callable[[], tuple[str, str]]]]:
 
 def _version_of(command: list[str], environment: dict[str, str] | None) -> str:
     """The version that a program reports, or "found"."""
-    done = subprocess.run(command, capture_output=True, text=True, timeout=60, check=True, env=environment)
-    return next(iter(re.findall(r"\d+(?:\.\d+)+", done.stdout + done.stderr)), "found")
+    result = subprocess.run(command, capture_output=True, text=True, timeout=60, check=True, env=environment)
+    return next(iter(re.findall(r"\d+(?:\.\d+)+", result.stdout + result.stderr)), "found")

@@ -26,7 +26,7 @@ OPTIONS: Mapping[str, str] = {
 
 def instead(error: click.ClickException) -> click.ClickException:
     """An error of usage; if another tool has the option, with what is written here instead of a similar word."""
-    meant = OPTIONS.get(error.option_name) if isinstance(error, click.NoSuchOption) else None
-    if meant is None or not isinstance(error, click.NoSuchOption):
+    equivalent = OPTIONS.get(error.option_name) if isinstance(error, click.NoSuchOption) else None
+    if equivalent is None or not isinstance(error, click.NoSuchOption):
         return error
-    return click.UsageError(f"no such option {error.option_name}; here it is {meant}", ctx=error.ctx)
+    return click.UsageError(f"no such option {error.option_name}; here it is {equivalent}", ctx=error.ctx)

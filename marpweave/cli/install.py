@@ -54,9 +54,9 @@ def _packages(node: Path) -> None:
 
 def _run(*words: str | Path, **variables: str) -> None:
     command = [str(word) for word in words]
-    done = subprocess.run(command, cwd=HERE, check=False, env={**os.environ, **variables})
-    if done.returncode:
-        raise ToolError(f"{' '.join(command[:3])} … failed with exit code {done.returncode}")
+    result = subprocess.run(command, cwd=HERE, check=False, env={**os.environ, **variables})
+    if result.returncode:
+        raise ToolError(f"{' '.join(command[:3])} … failed with exit code {result.returncode}")
 
 
 if __name__ == "__main__":

@@ -23,7 +23,7 @@ VARIANTS = get_args(Audience)
 
 def _together(*options: Callable[[Command], Command]) -> Callable[[Command], Command]:
     """Combine several options into one decorator."""
-    return lambda command: reduce(lambda made, option: option(made), reversed(options), command)
+    return lambda command: reduce(lambda decorated, option: option(decorated), reversed(options), command)
 
 
 prelude = click.option("--prelude", metavar="CODE",
@@ -83,12 +83,12 @@ def _among(choices: Sequence[str]) -> Callable[[click.Context, click.Parameter, 
     def read(_context: click.Context, parameter: click.Parameter, words: str | None) -> tuple[str, ...] | None:
         if words is None:
             return None
-        wanted = tuple(dict.fromkeys(word.strip() for word in words.split(",") if word.strip()))
-        unknown = [word for word in wanted if word not in choices]
-        if unknown or not wanted:
+        chosen = tuple(dict.fromkeys(word.strip() for word in words.split(",") if word.strip()))
+        unknown = [word for word in chosen if word not in choices]
+        if unknown or not chosen:
             raise click.BadParameter(f"{', '.join(unknown) or 'empty'}; choose from {', '.join(choices)}",
                                      param=parameter)
-        return wanted
+        return chosen
 
     return read
 

@@ -51,13 +51,13 @@ class DeckFile(pytest.File):
             settings = self.project().settings
             if settings.sandbox is Sandbox.NEVER and not self.session.isinitpath(self.path):
                 refuse_outside((self.shown,), self.config.rootpath)
-            read = read_deck(self.shown, Files(), settings.given(self.shown))
+            deck = read_deck(self.shown, Files(), settings.given(self.shown))
         except UsageError as error:
             raise self.CollectError(str(error)) from None
-        if isinstance(read, Unreadable):
-            raise self.CollectError("\n".join(f"{f.location}: {f.kind}: {f.message}" for f in read.findings))
-        for cell in read.cells:
-            yield CellItem.from_parent(self, name=cell.label, cell=cell, place=read.origins.place(cell.location))
+        if isinstance(deck, Unreadable):
+            raise self.CollectError("\n".join(f"{f.location}: {f.kind}: {f.message}" for f in deck.findings))
+        for cell in deck.cells:
+            yield CellItem.from_parent(self, name=cell.label, cell=cell, place=deck.origins.place(cell.location))
 
     @property
     def shown(self) -> Path:

@@ -63,35 +63,35 @@ def configuration_of(places: Sequence[Path], options: Mapping[str, Any]) -> Conf
     return replace(project, config=replace(project.config, **dropped))
 
 
-def settings_of_checkout(named: Sequence[str], options: Mapping[str, Any]) -> Settings:
+def settings_of_checkout(words: Sequence[str], options: Mapping[str, Any]) -> Settings:
     """Settings of the project of the named decks, or of the working folder, with all existing decks."""
-    selectors = [selector_of(each, Path()) for each in named]
+    selectors = [selector_of(each, Path()) for each in words]
     project = configuration_of([folder_of(each) for each in selectors if each.place.exists()], options)
     return _settings_there(project, selectors, options)
 
 
-def settings_of_revision(root: Path, named: Sequence[Path], options: Mapping[str, Any]) -> Settings:
+def settings_of_revision(root: Path, paths: Sequence[Path], options: Mapping[str, Any]) -> Settings:
     """Settings of a project exported to a folder; it runs in a sandbox unless options say otherwise."""
     options = {**options, "sandbox": "never" if options["sandbox"] is False else "always"}
     project = configured(Configuration(root, file=configuration_in(root)), options)
-    return _settings_there(project, [selector_of(str(each), Path()) for each in named], options)
+    return _settings_there(project, [selector_of(str(each), Path()) for each in paths], options)
 
 
-def _settings_there(project: Configuration, named: Sequence[Selector], options: Mapping[str, Any]) -> Settings:
+def _settings_there(project: Configuration, selectors: Sequence[Selector], options: Mapping[str, Any]) -> Settings:
     """Settings for the configured and named decks that exist."""
     paths: list[Path] = []
-    for selector in (*(selector_of(each, project.root) for each in project.config.decks), *named):
+    for selector in (*(selector_of(each, project.root) for each in project.config.decks), *selectors):
         with suppress(UsageError):
             paths += (path for path in decks_of(selector, project.config.out) if path.is_file())
-    return _trusted(settings_from(project, unique(map(from_here, paths)), options), named)
+    return _trusted(settings_from(project, unique(map(from_here, paths)), options), selectors)
 
 
-def _trusted(settings: Settings, named: Sequence[Selector]) -> Settings:
+def _trusted(settings: Settings, selectors: Sequence[Selector]) -> Settings:
     """The settings; raises UsageError if a deck outside of the project, which was not named, would run unsandboxed."""
     from marpweave.build.settings import Sandbox, refuse_outside
 
     if settings.sandbox is Sandbox.NEVER and not settings.frozen:
-        places = {selector.place.absolute() for selector in named}
+        places = {selector.place.absolute() for selector in selectors}
         refuse_outside([path for path in settings.paths if path.absolute() not in places], settings.root)
     return settings
 
@@ -124,10 +124,10 @@ def settings_from(project: Configuration, decks: tuple[Path, ...], options: Mapp
     kernel = "" if options.get("python") else config.kernel
     cells = {name: value for name, value in config.execute.items() if name != "timeout"}
     keys = {each.name for each in fields(Config)}
-    more = {"timeout": config.execute.get("timeout"),
-            **{name: value for name, value in options.items() if value is not None and name not in keys}}
-    if not more.pop("no_cache", False):
-        more |= {"cache": project.cache, "shared": config.cache} if "://" in config.cache else \
+    others = {"timeout": config.execute.get("timeout"),
+              **{name: value for name, value in options.items() if value is not None and name not in keys}}
+    if not others.pop("no_cache", False):
+        others |= {"cache": project.cache, "shared": config.cache} if "://" in config.cache else \
             {"cache": Path(config.cache) if config.cache else project.cache}
     return Settings(
         root=project.root, paths=decks, base=base_of(project), out=config.out, title=config.title,
@@ -137,9 +137,9 @@ def settings_from(project: Configuration, decks: tuple[Path, ...], options: Mapp
         theme=config.theme, theme_set=config.theme_set, editor=config.editor, origins=project.origins,
         colab=config.colab, notebook_setup=config.notebook_setup,
         defaults=Given(env=config.env, kernel=kernel or NATIVE, options=cells, lang=config.lang,
-                       parameters=more.pop("parameters", ()),
+                       parameters=others.pop("parameters", ()),
                        bibliography=Bibliography(config.bibliography, config.csl)),
-        **{name: value for name, value in more.items() if value is not None})
+        **{name: value for name, value in others.items() if value is not None})
 
 
 def _overrides(decks: Sequence[Path], project: Configuration) -> dict[Path, Targets]:

@@ -42,17 +42,17 @@ def diff(words: tuple[str, ...], json_file: Path | None, **options: Any) -> None
 
     repository = repository_of(next((_folder(word) for word in words if Path(word).exists()), Path.cwd()))
     request = request_of(words, repository)
-    named = [_named(word, repository.top) for word in request.decks]
-    mine = project_of(settings_of_checkout(request.decks, options))
-    mine.sweep()
+    relative = [_named(word, repository.top) for word in request.decks]
+    project = project_of(settings_of_checkout(request.decks, options))
+    project.sweep()
 
     def settings_at(root: Path, tree: Path) -> Settings:
-        return settings_of_revision(root, [tree / name for name in named], options)
+        return settings_of_revision(root, [tree / name for name in relative], options)
 
-    with sides(request, repository, mine, settings_at) as both:
-        comparison = compare(both, named, repository)
-        page = mine.settings.out / PAGE
-        write_text(page, page_of(comparison, mine.store))
+    with sides(request, repository, project, settings_at) as both:
+        comparison = compare(both, relative, repository)
+        page = project.settings.out / PAGE
+        write_text(page, page_of(comparison, project.store))
         if json_file:
             write_text(json_file, as_json(comparison, page) + "\n")
         with suppress(BrokenPipeError):  # a reader that stops early does not change the exit code

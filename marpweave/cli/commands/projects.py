@@ -23,9 +23,9 @@ def config(decks: tuple[str, ...], cache: str | None, *, as_json: bool, schema: 
     from marpweave.cli import configuration as printed
 
     if schema:
-        from marpweave.config.schema import schema as made
+        from marpweave.config.schema import schema as json_schema
 
-        click.echo(json.dumps(made(), ensure_ascii=False, indent=2))
+        click.echo(json.dumps(json_schema(), ensure_ascii=False, indent=2))
         return
     configured = configuration([folder_of(selector_of(str(each), Path())) for each in decks], {"cache": cache})
     if cache:

@@ -31,8 +31,8 @@ def stats(decks: tuple[Path, ...], rate: int | None, *, as_json: bool, **options
     from marpweave.build.stats.counted import counted
 
     counts = counted(project_of(settings_of(decks=decks, trust=True, **options)), rate)
-    whole = {"decks": list(map(_row, counts)), "course": course_of(counts)}
-    click.echo(json.dumps(whole, ensure_ascii=False, indent=2) if as_json else "\n".join(table(counts)))
+    document = {"decks": list(map(_row, counts)), "course": course_of(counts)}
+    click.echo(json.dumps(document, ensure_ascii=False, indent=2) if as_json else "\n".join(table(counts)))
 
 
 def _row(deck: Counted) -> Mapping[str, Any]:
@@ -51,14 +51,14 @@ def table(decks: Sequence[Counted]) -> Iterator[str]:
     """A line for each deck, and one for the course."""
     from rich.cells import cell_len
 
-    whole = course_of(decks)
-    unit, *others = whole["words"]
-    suffixes = {each: f" {each}" if others else "" for each in whole["words"]}
+    course = course_of(decks)
+    unit, *others = course["words"]
+    suffixes = {each: f" {each}" if others else "" for each in course["words"]}
     rows = [("", *(head or ("words" if others else unit) for head in HEADS)),
             *((str(deck.path), *_shown(asdict(deck), f"{deck.words:,}{suffixes[deck.unit]}")) for deck in decks)]
     if len(decks) > 1:
-        words = ", ".join(f"{number:,}{suffixes[each]}" for each, number in whole["words"].items())
-        rows.append((f"{len(decks)} decks", *_shown(whole, words)))
+        words = ", ".join(f"{number:,}{suffixes[each]}" for each, number in course["words"].items())
+        rows.append((f"{len(decks)} decks", *_shown(course, words)))
     widths = [max(map(cell_len, column)) for column in zip(*rows, strict=True)]
     for first, *rest in rows:
         cells = (" " * (width - cell_len(text)) + text for text, width in zip(rest, widths[1:], strict=True))
