@@ -37,8 +37,8 @@ def write_bytes(path: Path, content: bytes, *, lasting: bool = True) -> None:
     """
     with making(path):
         path.parent.mkdir(parents=True, exist_ok=True)
-        with _aside(path, content, lasting=lasting) as whole:
-            put(whole, path)
+        with _aside(path, content, lasting=lasting) as temporary:
+            put(temporary, path)
 
 
 @contextmanager
@@ -56,10 +56,10 @@ def replace(path: Path, old: bytes, new: bytes) -> bool:
     A symlink is kept: its target is replaced.
     """
     target = path.resolve()
-    with _aside(target, new, lasting=True) as whole:
+    with _aside(target, new, lasting=True) as temporary:
         if not holds(target, old):
             return False
-        put(whole, target)
+        put(temporary, target)
     return True
 
 
@@ -153,12 +153,12 @@ def sweep(folder: Path, pattern: str = UNFINISHED) -> None:
     """Delete leftovers of killed processes in ``folder``; anything still locked is in use and kept."""
     for path in folder.glob(pattern):
         with contextlib.suppress(OSError):
-            found = path.lstat()
-            if found.st_uid != _user() or not (stat.S_ISREG(found.st_mode) or stat.S_ISDIR(found.st_mode)):
+            status = path.lstat()
+            if status.st_uid != _user() or not (stat.S_ISREG(status.st_mode) or stat.S_ISDIR(status.st_mode)):
                 continue
             descriptor, free = _lock(path)
-            if free or (free is None and time.time() - found.st_mtime > DAY):
-                shutil.rmtree(path, ignore_errors=True) if stat.S_ISDIR(found.st_mode) else path.unlink()
+            if free or (free is None and time.time() - status.st_mtime > DAY):
+                shutil.rmtree(path, ignore_errors=True) if stat.S_ISDIR(status.st_mode) else path.unlink()
             os.close(descriptor)
 
 
