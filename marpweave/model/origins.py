@@ -60,13 +60,13 @@ class Origins:
         """Translate file names and lines in tracebacks."""
         if not self:
             return text
-        own = self.files[0].path
+        path = self.files[0].path
 
         def frame(match: re.Match[str]) -> str:
-            place = self.place(Location(own, int(match[1])))
+            place = self.place(Location(path, int(match[1])))
             return f'File "{place.path}", line {place.line}'
 
-        return re.sub(rf'File "{re.escape(str(own))}", line (\d+)', frame, text)
+        return re.sub(rf'File "{re.escape(str(path))}", line (\d+)', frame, text)
 
     def number(self, line: int) -> str:
         """A line of the deck for messages: ``12``, ``12 of part.md``."""
