@@ -100,4 +100,4 @@ if __name__ == "__main__":
     pictures = film()
     first, *rest = [picture for picture, _ in pictures]
     first.save(HERE / "preview.webp", save_all=True, append_images=rest, duration=[time for _, time in pictures],
-               loop=0, quality=80, method=6)
+               loop=0, quality=80, method=6, kmax=1)  # whole frames, without traces of earlier ones
