@@ -19,15 +19,15 @@ from nnviz.plots.labels import numeral
 if TYPE_CHECKING:
     from matplotlib.animation import FuncAnimation
 
-SIZE = 18
+SIZE = 22
 """Font size of values and gradients in points."""
-NAME = 19
+NAME = 22
 """Font size in nodes in points."""
 ROW = 1.35
 """Distance between the centres of neighbours in a column."""
-ROOM = 0.14
+ROOM = 0.13
 """Distance between a label and the ends of the horizontal segment of its edge."""
-SLANT = 0.45
+SLANT = 0.4
 """Width of the gap between columns in which edges slant."""
 TALL = 0.66
 """Height of a node."""
@@ -72,7 +72,7 @@ def draw_graph(
     grid = _grid(order, edges, columns, list(zip(*whole, strict=True)))
     ys = _heights(order, edges, columns)
     low, high = min(ys.values()), max(ys.values())
-    ax = board(ax, (grid[0].left - 0.2, low - 0.75, grid[-1].right + 0.6, high + 0.75))
+    ax = board(ax, (grid[0].left - 0.2, low - 0.75, grid[-1].right + 0.4, high + 0.75))
     for number, edge in enumerate(edges):
         _draw_edge(ax, order, edge, [(grid[column], ys[node]) for node, column in _chain(number, edge, columns)],
                    (above[number], below[number]))
@@ -241,7 +241,7 @@ def _draw_edge(
     for column, height in passed[1:]:
         points += [(column.left, height), (column.right, height)]
     if edge.end is None:
-        points.append((first.right + 0.5, y))
+        points.append((first.right + 0.3, y))
     else:
         last, height = way[-1]
         end = order[edge.end]
