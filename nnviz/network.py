@@ -2,7 +2,7 @@
 
 ``Network`` processes one sample at a time, so that every line is a formula of the lecture;
 ``VectorisedNetwork`` processes a mini-batch at once, with the same results. x = z^0 and z^l are columns, w^l is
-(neurons of layer l, neurons of layer l - 1), b^l a column: a^l = w^l z^{l-1} + b^l, z^l = σ(a^l), y = z^L.
+(neurons of layer l, neurons of layer l - 1), b^l a column: a^l = w^l z^{l-1} + b^l, z^l = σ(a^l), y = z^M.
 
 Sources: Rumelhart, Hinton, Williams (1986); Nielsen, "Neural Networks and Deep Learning" (2015), chapters 1, 2.
 """
@@ -44,7 +44,7 @@ class Network:
         self.weights = [self.rng.standard_normal((n, m)) / np.sqrt(m) for m, n in pairwise(sizes)]
 
     def feedforward(self, x: Column) -> Column:
-        """The output y = z^L for an input column ``x``, or for each column of a matrix."""
+        """The output y = z^M for an input column ``x``, or for each column of a matrix."""
         if x.ndim != 2 or len(x) != self.sizes[0]:
             raise ValueError(f"inputs are columns ({self.sizes[0]}, 1), not {x.shape}")
         z = x
@@ -55,7 +55,7 @@ class Network:
     def backprop(self, x: Column, t: Column) -> tuple[list[Column], list[Column]]:
         """∂L/∂b^l and ∂L/∂w^l of every layer for one sample, L = ½ |y - t|².
 
-        δ^L = (y - t) ⊙ σ'(a^L),   δ^l = (w^{l+1})ᵀ δ^{l+1} ⊙ σ'(a^l),
+        δ^M = (y - t) ⊙ σ'(a^M),   δ^l = (w^{l+1})ᵀ δ^{l+1} ⊙ σ'(a^l),
         ∂L/∂b^l = δ^l,   ∂L/∂w^l = δ^l (z^{l-1})ᵀ.
         """
         outputs: list[Column] = [x]
