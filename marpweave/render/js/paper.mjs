@@ -44,7 +44,7 @@ body > main > article { display: grid; grid-template-columns: var(--wide) minmax
 article + article { margin-top: 4mm; }
 .deck > svg[data-marpit-svg] { display: block !important; width: var(--wide) !important; height: var(--high) !important; border: .3mm solid #bbb; box-sizing: border-box; break-inside: avoid; }
 .deck > svg > foreignObject > section { break-before: auto !important; break-inside: avoid !important; }
-.notes > p { margin: 0 0 2mm; white-space: pre-line; overflow-wrap: anywhere; }
+.notes > p { margin: 0 0 2mm; white-space: pre-line; overflow-wrap: anywhere; text-wrap-style: pretty; word-break: auto-phrase; }
 .notes > .number { color: #555; font-weight: 700; }
 .lines { height: calc(var(--high) - 8mm); background: repeating-linear-gradient(#0000 0 calc(8mm - .2mm), #ccc calc(8mm - .2mm) 8mm); }
 body.handout .deck section { ${LIGHT} }
