@@ -63,7 +63,8 @@ export async function closeBrowser() {
   const browser = await (opened ?? early)?.catch(() => null);
   const program = browser?.process();
   if (!program || process.platform === "win32") return browser?.close();
-  const gone = program.exitCode ?? program.signalCode ?? new Promise((done) => program.once("exit", done));
+  if ((program.exitCode ?? program.signalCode) !== null) return; // its id may be another program's by now
+  const gone = new Promise((done) => program.once("exit", done));
   process.kill(-program.pid, "SIGKILL");
   await gone;
 }
