@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from collections.abc import Iterator, Mapping
 from importlib.metadata import distribution
 from pathlib import Path
@@ -11,7 +12,7 @@ from marpweave.config.decks import decks_of, from_here, selector_of
 from marpweave.config.root import OWN, configuration_in
 from marpweave.config.schema import schema
 from marpweave.errors import UsageError
-from marpweave.files import making, worktree_of
+from marpweave.files import worktree_of, write_text
 
 START = Path(__file__).with_name("start")
 THEME = Path(__file__).parents[1] / "render/css/lecture.css"
@@ -65,11 +66,10 @@ def _has_decks(folder: Path) -> bool:
 
 def _written(place: Path, content: str) -> bool:
     """Write a file; return False if something is in its place."""
+    if os.path.lexists(place):
+        return False
     try:
-        with making(place):
-            place.parent.mkdir(parents=True, exist_ok=True)
-        with place.open("x", encoding="utf-8", newline="") as file:
-            file.write(content)
+        write_text(place, content)
     except (FileExistsError, NotADirectoryError):
         return False
     return True

@@ -140,6 +140,17 @@ def run(folder, *arguments, **options):
     return subprocess.run([sys.executable, PROGRAM, *arguments, "deck.md"], cwd=folder, text=True, check=False, **options)
 
 
+def test_a_project_that_found_no_room_is_whole_once_there_is_some(tmp_path, mounted):
+    place = mounted("disk")
+    fill(place)
+    failed = subprocess.run([sys.executable, PROGRAM, "init"], cwd=place, capture_output=True, text=True, check=False)
+    assert (failed.returncode, failed.stderr) == (2, f"error: {place}/slides/first.md: No space left on device\n")
+    (place / "ballast").unlink()
+    done = subprocess.run([sys.executable, PROGRAM, "init"], cwd=place, capture_output=True, text=True, check=True)
+    assert "kept" not in done.stdout
+    assert all(path.stat().st_size for path in place.rglob("*") if path.is_file())
+
+
 def test_no_room_for_any_file_is_told_in_a_line(tmp_path):
     write(tmp_path)
     result = run(tmp_path, "check", capture_output=True, preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0)))
