@@ -10,9 +10,6 @@ from dataclasses import astuple, dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from nbclient.exceptions import CellExecutionError, CellTimeoutError, DeadKernelError
-from nbformat.v4 import new_code_cell
-
 from marpweave.inputs.digests import place_digest
 from marpweave.kernel.floods import MAX_SENT, FloodGuard
 from marpweave.kernel.library import on_path
@@ -168,8 +165,7 @@ class DeckKernel:
         self.manager = started.manager
         self.client = started.client
         self.deck_run = run
-        assert started.client.kc is not None
-        self.session: FloodGuard = started.client.kc.session
+        self.session: FloodGuard = started.channels.session
         self.session.flooded = self._stop_flood
 
     async def install(self, before: str = "") -> Finding | None:
@@ -224,6 +220,8 @@ class DeckKernel:
 
     async def _reply(self, code: str, timeout: float) -> Reply:
         """Execute code until it ends, times out, or the kernel dies."""
+        from nbclient.exceptions import CellTimeoutError, DeadKernelError
+
         stopped = asyncio.Event()
         watchdog = asyncio.create_task(self._stop_after(timeout, stopped))
         try:
@@ -247,6 +245,9 @@ class DeckKernel:
 
     async def _execute(self, code: str) -> list[Any]:
         """The outputs of code; only the deck's own code is added to the shell's history."""
+        from nbclient.exceptions import CellExecutionError, DeadKernelError
+        from nbformat.v4 import new_code_cell
+
         self.session.received = 0
         cell = new_code_cell(code)
         self.client.nb.cells = [cell]

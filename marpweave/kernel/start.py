@@ -11,15 +11,12 @@ from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from pathlib import Path
 from queue import Empty
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import zmq
 from jupyter_client.kernelspec import KernelSpec, KernelSpecManager
 from jupyter_client.manager import AsyncKernelManager
 from jupyter_client.provisioning.local_provisioner import LocalProvisioner
-from nbclient import NotebookClient
-from nbformat import NotebookNode
-from nbformat.v4 import new_notebook
 
 from marpweave.errors import ToolError
 from marpweave.files import work_folder
@@ -35,8 +32,13 @@ from marpweave.model.environment import Environment
 from marpweave.probe.sandbox import launch
 from marpweave.probe.zygote import LAUNCHER
 
+if TYPE_CHECKING:
+    from nbclient import NotebookClient
+
 ARGUMENTS = ("-f", "{connection_file}", "--InteractiveShellApp.ignore_cwd=True", "--HistoryManager.enabled=False",
              "--IPKernelApp.capture_fd_output=True", "--IPKernelApp.log_level=ERROR")
+MORE_ARGUMENTS = ("--HistoryManager.hist_file=:memory:",)
+"""Arguments behind those of an environment."""
 START_TIMEOUT = 60.0
 """Timeout in seconds for the start of a kernel."""
 RETRY = 0.5
@@ -52,6 +54,7 @@ class Started:
     """A running kernel."""
 
     manager: AsyncKernelManager
+    channels: Any
     client: NotebookClient
 
 
@@ -75,37 +78,43 @@ async def started_kernel(deck: Deck, zygote: Zygote | None, bounds: Bounds) -> A
         try:
             yield started
         finally:
-            await _end(started)
+            await _end(started.manager, started)
 
 
-async def _started(made: Started, folder: Path, deck: Deck, zygote: Zygote | None, bounds: Bounds) -> Started:
+async def _started(
+    manager: AsyncKernelManager, folder: Path, deck: Deck, zygote: Zygote | None, bounds: Bounds,
+) -> Started:
     """Start a kernel and wait for its answer; raises ChildProcessError if it ends before, OSError if it times out."""
-    manager = made.manager
     if deck.sandbox:
         manager.provisioner = sandbox = SandboxProvisioner(kernel_spec=manager.kernel_spec, parent=manager)
         sandbox.confined = Confined(bounds.place, folder, bounds)
     elif zygote:
         manager.provisioner = provisioner = WarmProvisioner(kernel_spec=manager.kernel_spec, parent=manager)
         provisioner.zygote = zygote
+    started = None
     try:
-        # not client.async_setup_kernel(): its handler for Ctrl-C ends one kernel, and the batch goes on
-        await made.client.async_start_new_kernel(**launch_options(deck, folder, bounds))
-        open_channels(made)
-        await wait_for_answer(made, START_TIMEOUT)
+        await manager.start_kernel(**launch_options(deck, folder, bounds))
+        started = open_channels(manager)
+        await wait_for_answer(started, START_TIMEOUT)
     except BaseException:
-        await _end(made)
+        await _end(manager, started)
         raise
-    return made
+    return started
 
 
-def open_channels(started: Started) -> Any:  # noqa: ANN401
-    """Open the channels to a kernel."""
-    channels: Any = started.manager.client(context=started.manager.context)  # else one without its options
+def open_channels(manager: AsyncKernelManager) -> Started:
+    """Open the channels to a kernel; the first time, imports what drives it while it starts."""
+    channels: Any = manager.client(context=manager.context)  # else one without its options
     channels.start_channels(stdin=False, hb=False, control=False)
     channels.allow_stdin = False
-    started.client.kc = channels
-    started.client.nb = new_notebook()  # compiles nbformat's schemas while the kernel starts
-    return channels
+    from nbclient import NotebookClient
+    from nbformat.v4 import new_notebook  # compiles schemas the first time
+
+    client = NotebookClient(
+        new_notebook(), km=manager, allow_errors=True, timeout=None, iopub_timeout=30,
+        raise_on_iopub_timeout=True, record_timing=False)
+    client.kc = channels
+    return Started(manager, channels, client)
 
 
 async def wait_for_answer(started: Started, seconds: float) -> None:
@@ -116,7 +125,7 @@ async def wait_for_answer(started: Started, seconds: float) -> None:
     asked: set[str] = set()
     try:
         async with asyncio.timeout(seconds):
-            while not await _has_answered(started.client.kc, asked):
+            while not await _has_answered(started.channels, asked):
                 if not await started.manager.is_alive():
                     raise ChildProcessError("it exited")
     except TimeoutError as error:
@@ -136,12 +145,11 @@ async def _has_answered(channels: Any, asked: set[str]) -> bool:  # noqa: ANN401
     return False
 
 
-async def _end(started: Started) -> None:
+async def _end(manager: AsyncKernelManager, started: Started | None) -> None:
     """Shut down a kernel; Jupyter's own method polls at intervals of 0.1 seconds."""
-    manager = started.manager
     with contextlib.suppress(Exception):
-        if started.client.kc:
-            started.client.kc.stop_channels()
+        if started:
+            started.channels.stop_channels()
         if not manager.has_kernel:
             return
         if isinstance(manager.provisioner, LocalProvisioner):
@@ -152,7 +160,7 @@ async def _end(started: Started) -> None:
         await manager.shutdown_kernel(now=True)
 
 
-def new_kernel(folder: Path, name: str, deck: Deck, bounds: Bounds) -> Started:
+def new_kernel(folder: Path, name: str, deck: Deck, bounds: Bounds) -> AsyncKernelManager:
     """A kernel that is not yet launched, with files named ``name`` in a folder of its own."""
     environment = bounds.environment
     manager = AsyncKernelManager(
@@ -161,16 +169,13 @@ def new_kernel(folder: Path, name: str, deck: Deck, bounds: Bounds) -> Started:
         **({} if environment.provisioner else _transport(folder / name)))
     for option, number in ((zmq.MAXMSGSIZE, LARGEST), (zmq.RECONNECT_IVL, int(1000 * POLL))):  # for all of its sockets
         manager.context.setsockopt(option, number)
-    client = NotebookClient(
-        NotebookNode(), km=manager, allow_errors=True, timeout=None, iopub_timeout=30,
-        raise_on_iopub_timeout=True, record_timing=False)
-    return Started(manager, client)
+    return manager
 
 
 def launch_options(deck: Deck, folder: Path, bounds: Bounds) -> dict[str, Any]:
     """Working folder and variables for launching a deck's kernel; ``folder`` is the kernel's own."""
     variables = kernel_variables(folder, deck.env, bounds.environment, library_of(bounds.environment, bounds.root))
-    return {"cwd": str(bounds.place), "env": variables,
+    return {"cwd": str(bounds.place), "env": variables, "extra_arguments": list(MORE_ARGUMENTS),
             "stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}  # ipykernel echoes what programs print
 
 

@@ -11,12 +11,13 @@ from contextlib import ExitStack
 from dataclasses import dataclass, field
 from typing import Any
 
+from jupyter_client.manager import AsyncKernelManager
 from nbclient.exceptions import DeadKernelError
 
 from marpweave.files import work_folder
 from marpweave.inputs.digests import file_digest
 from marpweave.kernel.client import DeckKernel, DeckRun
-from marpweave.kernel.start import START_TIMEOUT, Started, launch_options, new_kernel, open_channels, wait_for_answer
+from marpweave.kernel.start import START_TIMEOUT, launch_options, new_kernel, open_channels, wait_for_answer
 from marpweave.kernel.tree.branches import Branch, Root, Snapshot, faults_of, wait_for, wait_for_end
 from marpweave.kernel.tree.trail import modules_of
 from marpweave.kernel.zygote import Forked, Zygote
@@ -117,10 +118,10 @@ class Tree:
             self.root = self._stack.enter_context(contextlib.closing(Root(self._folder, process)))
             return process
 
-        started, _ = await self._launch(run, launch)
+        manager, _ = await self._launch(run, launch)
         assert self.root is not None
-        channels = open_channels(started)
-        live = Live(DeckKernel(started, run), channels)
+        started = open_channels(manager)
+        live = Live(DeckKernel(started, run), started.channels)
         await wait_for_answer(started, START_TIMEOUT)
         try:
             await live.kernel.install(INSTALL.format(address=str(self.root.address)))
@@ -136,9 +137,9 @@ class Tree:
             return await snapshot.resumed({"connection_file": connection_file, "text": run.deck.text})
 
         connection_file = str(self._folder / f"{self._name()}.json")
-        started, branch = await self._launch(run, launch)
-        channels = open_channels(started)
-        live = Live(DeckKernel(started, run), channels, branch.process, at, before)
+        manager, branch = await self._launch(run, launch)
+        started = open_channels(manager)
+        live = Live(DeckKernel(started, run), started.channels, branch.process, at, before)
         try:
             await wait_for(branch.process, wait_for_answer(started, RESUME_TIMEOUT), RESUME_TIMEOUT)
         except BaseException:
@@ -229,16 +230,16 @@ class Tree:
 
     async def _launch(
         self, run: DeckRun, launch: Callable[[list[str], dict[str, Any]], Awaitable[Forked]],
-    ) -> tuple[Started, Branch]:
-        started = new_kernel(self._folder, self._name(), run.deck, run.bounds)
+    ) -> tuple[AsyncKernelManager, Branch]:
+        manager = new_kernel(self._folder, self._name(), run.deck, run.bounds)
         self._kernels += 1
-        branch = Branch(kernel_spec=started.manager.kernel_spec, parent=started.manager)
+        branch = Branch(kernel_spec=manager.kernel_spec, parent=manager)
         branch.launch = launch
-        started.manager.provisioner = branch
-        await started.client.async_start_new_kernel(**launch_options(run.deck, self._folder, run.bounds))
+        manager.provisioner = branch
+        await manager.start_kernel(**launch_options(run.deck, self._folder, run.bounds))
         assert self.root is not None
         branch.root = self.root.process.pid
-        return started, branch
+        return manager, branch
 
 
 async def start_tree(run: DeckRun, zygote: Zygote) -> tuple[Tree, Live]:

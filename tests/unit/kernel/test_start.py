@@ -11,8 +11,8 @@ from marpweave.read.parse import parse_deck
 
 def test_channels_find_a_kernel_soon_and_hear_of_floods(tmp_path):
     async def options():
-        made = new_kernel(tmp_path, "kernel", parse_deck("", tmp_path / "deck.md"), Bounds(tmp_path, tmp_path, own_environment(), 1.0))
-        channels = open_channels(made)
+        manager = new_kernel(tmp_path, "kernel", parse_deck("", tmp_path / "deck.md"), Bounds(tmp_path, tmp_path, own_environment(), 1.0))
+        channels = open_channels(manager).channels
         sockets = [channels.shell_channel.socket, channels.iopub_channel.socket]
         try:
             return [(each.getsockopt(zmq.RECONNECT_IVL), each.getsockopt(zmq.MAXMSGSIZE)) for each in sockets]
