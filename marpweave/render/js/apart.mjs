@@ -5,6 +5,10 @@ const CONTAINER = "div#\\:\\$p";
 const OWN = "div.deck";
 const END = "</svg>"; // Marp's script follows the last slide's
 
+// Without links to other files: in a PDF they would name a folder of this machine.
+export const withoutLinks = (html) =>
+  html.replace(/<a\s[^<>]*?\bhref="(?!#|[a-z][a-z\d+.-]*:)[^"]*"[^<>]*>([^]*?)<\/a>/gi, "$1");
+
 export function apart(markdown, marp, job) {
   const { html, css, comments } = work.run(job, () => marp.render(markdown, { htmlAsArray: true }));
   const last = html.at(-1);

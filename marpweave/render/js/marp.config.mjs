@@ -4,6 +4,7 @@
 import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { formulasNamed, headingsOrdered, landmarked } from "./accessible.mjs";
+import { withoutLinks } from "./apart.mjs";
 import { cellsMarked } from "./cells.mjs";
 import { found, KATEX, local, styled } from "./css.mjs";
 import { seed } from "./diagrams.mjs";
@@ -76,7 +77,7 @@ function wrap(marp) {
     const result = job.builds ? paged({ ...rendered, html }, outlineOf(marp)) : { ...rendered, html };
     job.broken = Object.fromEntries(broken);
     job.isStyled = Boolean(marp.lastStyles?.length); // in the deck itself
-    const dressed = (text) => embedded(linked(withEmoji(text), job), job);
+    const dressed = (text) => embedded(job.prints ? withoutLinks(withEmoji(text)) : withEmoji(text), job);
     return {
       ...result, html: Array.isArray(result.html) ? result.html.map(dressed) : landmarked(alive(dressed(result.html), job)),
       css: styled(result.css, job) + styleOf(html),
@@ -125,11 +126,6 @@ function twemoji(codes) {
 const unescaped = (text) =>
   text.replaceAll("&quot;", '"').replaceAll("&#39;", "'").replaceAll("&lt;", "<").replaceAll("&gt;", ">")
     .replaceAll("&amp;", "&");
-
-// Keep links to other files in HTML only: in a PDF they would name a folder of this machine.
-function linked(html, { moves }) {
-  return moves ? html : html.replace(/<a\s[^<>]*?\bhref="(?!#|[a-z][a-z\d+.-]*:)[^"]*"[^<>]*>([^]*?)<\/a>/gi, "$1");
-}
 
 // Add the scripts for layout, moving pictures and frames to HTML files.
 function alive(html, { images, moves, frames, beginnings }) {

@@ -1,6 +1,6 @@
 // Slides with their notes, from one template: a handout on A4, and a page of notes for the speaker.
 // Each slide is in an element of its own; Marp's print rules, one page per slide, are overridden.
-import { apart } from "./apart.mjs";
+import { apart, withoutLinks } from "./apart.mjs";
 
 const WORDS = { en: "Slide", ja: "スライド" };
 const LIGHT = "color-scheme: light !important; --color-background: #fff !important; --color-output: #f3f3ee !important; --color-on-output: #26343c !important;";
@@ -27,7 +27,7 @@ export function paper(deck, kind, name) {
   const title = escaped(deck.title || name);
   const word = WORDS[lang.split("-")[0].toLowerCase()] ?? WORDS.en;
   const entries = slides.map((slide, index) => `<article aria-label="${`${word} ${numbers[index]}`.trim()}">
-<div class="deck">${slide}</div>
+<div class="deck">${kind === "handout" ? withoutLinks(slide) : slide}</div>
 <div class="notes"><p class="number">${numbers[index]}</p>
 ${paragraphs(comments[index] ?? []) || '<div class="lines"></div>'}</div>
 </article>`);

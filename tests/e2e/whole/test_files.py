@@ -85,8 +85,9 @@ def test_two_builds_at_once_do_not_mix(tmp_path):
 def test_a_link_to_a_file_stands_in_html_alone(tmp_path):
     links = "[one](data.csv) [two](other.html#2 'title') <a class=\"x\" href=\"/three\">three</a> [four](https://example.org/4) [five](#2)"
     project = Project(tmp_path).write({"deck.md": f"---\nmarp: true\n---\n\n# a\n\n{links}\n\n---\n\n# b\n"})
-    project.run("deck.md", "--to", "html,pdf,handout")
-    assert all(f'href="{target}"' in project.text("dist/deck.html") for target in ("data.csv", "other.html#2", "/three"))
+    project.run("deck.md", "--to", "html,pdf,handout,notes")
+    for name in ("deck.html", "deck.notes.html"):
+        assert all(f'href="{target}"' in project.text(f"dist/{name}") for target in ("data.csv", "other.html#2", "/three"))
     for name in ("deck.pdf", "deck.handout.pdf"):
         page = pypdf.PdfReader(tmp_path / "dist" / name).pages[0]
         actions = [note.get_object().get("/A", {}) for note in page.get("/Annots", ())]
