@@ -75,6 +75,14 @@ def test_a_deck_of_which_all_is_known_has_its_title_and_needs_no_picture(rendere
     assert (told(after), after.title, after.picture, after.measured) == ([1, 2], "A", None, planted(before).slides)
 
 
+def test_a_deck_of_which_all_is_known_keeps_its_title_behind_a_rehearsal_of_another(renderer):
+    before = rendered(renderer, slides("# A", "b"))
+    with MarpRenderer(prints=False) as ready:
+        ready.rehearse(slides("# B", "b")).result()
+        after = rendered(ready, slides("# A", "b"), planted(before))
+    assert (told(after), after.title, after.picture) == ([1, 2], "A", None)
+
+
 def test_what_was_rehearsed_is_found_as_if_it_had_not_been(renderer):
     shown = slides("# A", OVER, "c ![](no.png)", OVER + "- more\n")
     with MarpRenderer(prints=False) as ready:

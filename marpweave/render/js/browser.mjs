@@ -121,10 +121,11 @@ export async function measureFile(file, job, before) {
   const met = new Map(isLasting(before) ? before.keys.map((key, number) => [key, before.slides[number]]) : []);
   const wanted = keys.flatMap((key, number) => (known.has(key) || met.get(key) ? [] : [number]));
   if (wanted.length === keys.length) return { ...(await measuredAt(file, job, true)), keys };
-  const rest = { slides: [], requests: [], title: met.size ? before.title : undefined, picture: met.get(keys[0]) ? before.picture : null };
+  const { title, picture } = met.has(keys[0]) ? before : { picture: null }; // a rehearsal may be that of another deck
+  const rest = { slides: [], requests: [], title, picture };
   const found = wanted.length ? await measuredIn(`${file}.part.html`, apart.page(wanted), wanted.includes(0) ? job : { ...job, picture: null }) : rest;
   const slides = keys.map((key, number) => found.slides[wanted.indexOf(number)] ?? met.get(key) ?? null);
-  return { ...found, picture: found.picture ?? rest.picture, slides, keys };
+  return { ...found, picture: found.picture ?? picture, slides, keys };
 }
 
 // Whether slides have the same faults each time: files that a page opens, and answers to its requests, may change.
