@@ -220,7 +220,7 @@ class DeckKernel:
 
     async def _reply(self, code: str, timeout: float) -> Reply:
         """Execute code until it ends, times out, or the kernel dies."""
-        from nbclient.exceptions import CellTimeoutError, DeadKernelError
+        from nbclient.exceptions import CellTimeoutError, DeadKernelError  # not before the first kernel has started
 
         stopped = asyncio.Event()
         watchdog = asyncio.create_task(self._stop_after(timeout, stopped))

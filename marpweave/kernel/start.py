@@ -36,9 +36,8 @@ if TYPE_CHECKING:
     from nbclient import NotebookClient
 
 ARGUMENTS = ("-f", "{connection_file}", "--InteractiveShellApp.ignore_cwd=True", "--HistoryManager.enabled=False",
-             "--IPKernelApp.capture_fd_output=True", "--IPKernelApp.log_level=ERROR")
-MORE_ARGUMENTS = ("--HistoryManager.hist_file=:memory:",)
-"""Arguments behind those of an environment."""
+             "--HistoryManager.hist_file=:memory:", "--IPKernelApp.capture_fd_output=True",
+             "--IPKernelApp.log_level=ERROR")
 START_TIMEOUT = 60.0
 """Timeout in seconds for the start of a kernel."""
 RETRY = 0.5
@@ -68,9 +67,9 @@ async def started_kernel(deck: Deck, zygote: Zygote | None, bounds: Bounds) -> A
     with work_folder() as folder:
         try:
             try:
-                started = await _started(new_kernel(folder, "kernel", deck, bounds), folder, deck, zygote, bounds)
+                started = await _started(folder, "kernel", deck, zygote, bounds)
             except ChildProcessError:
-                started = await _started(new_kernel(folder, "again", deck, bounds), folder, deck, None, bounds)
+                started = await _started(folder, "again", deck, None, bounds)
         except OSError as error:
             python = bounds.environment.python
             raise ToolError(f"cannot start a kernel in {python}: {error}; for details, run "
@@ -81,10 +80,9 @@ async def started_kernel(deck: Deck, zygote: Zygote | None, bounds: Bounds) -> A
             await _end(started.manager, started)
 
 
-async def _started(
-    manager: AsyncKernelManager, folder: Path, deck: Deck, zygote: Zygote | None, bounds: Bounds,
-) -> Started:
+async def _started(folder: Path, name: str, deck: Deck, zygote: Zygote | None, bounds: Bounds) -> Started:
     """Start a kernel and wait for its answer; raises ChildProcessError if it ends before, OSError if it times out."""
+    manager = new_kernel(folder, name, deck, bounds)
     if deck.sandbox:
         manager.provisioner = sandbox = SandboxProvisioner(kernel_spec=manager.kernel_spec, parent=manager)
         sandbox.confined = Confined(bounds.place, folder, bounds)
@@ -175,7 +173,7 @@ def new_kernel(folder: Path, name: str, deck: Deck, bounds: Bounds) -> AsyncKern
 def launch_options(deck: Deck, folder: Path, bounds: Bounds) -> dict[str, Any]:
     """Working folder and variables for launching a deck's kernel; ``folder`` is the kernel's own."""
     variables = kernel_variables(folder, deck.env, bounds.environment, library_of(bounds.environment, bounds.root))
-    return {"cwd": str(bounds.place), "env": variables, "extra_arguments": list(MORE_ARGUMENTS),
+    return {"cwd": str(bounds.place), "env": variables,
             "stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}  # ipykernel echoes what programs print
 
 

@@ -231,7 +231,7 @@ async function draw({ source, id, css, settings }) {
     root.setAttribute("width", width);
     root.setAttribute("height", height);
     root.style.maxWidth = "";
-    root.querySelector(".today")?.remove(); // a drawing must not depend on the day
+    root.querySelector(".today")?.remove(); // its clock stands still
     // Mermaid continues its counters from one diagram to the next; restart them at 0.
     const own = new Map();
     const last = new Map();

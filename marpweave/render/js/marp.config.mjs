@@ -77,7 +77,7 @@ function wrap(marp) {
     const result = job.builds ? paged({ ...rendered, html }, outlineOf(marp)) : { ...rendered, html };
     job.broken = Object.fromEntries(broken);
     job.isStyled = Boolean(marp.lastStyles?.length); // in the deck itself
-    const dressed = (text) => embedded(job.prints ? withoutLinks(withEmoji(text)) : withEmoji(text), job);
+    const dressed = (text) => embedded(job.unlinked ? withoutLinks(withEmoji(text)) : withEmoji(text), job);
     return {
       ...result, html: Array.isArray(result.html) ? result.html.map(dressed) : landmarked(alive(dressed(result.html), job)),
       css: styled(result.css, job) + styleOf(html),

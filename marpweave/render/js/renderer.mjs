@@ -183,7 +183,7 @@ async function rendered({ id, name, markdown, themes, formats, ...deck }) {
     const [suffix, flags] = FORMATS[form];
     const out = path.join(place, folder);
     mkdirSync(out, { recursive: true });
-    Object.assign(job, { said: [], moves: form === "html", prints: form !== "html", measures: form === "pdf", builds: form === "pdf" && job.printing?.builds });
+    Object.assign(job, { said: [], moves: form === "html", unlinked: form !== "html", measures: form === "pdf", builds: form === "pdf" && job.printing?.builds });
     const target = path.join(out, `${name}.${suffix}`);
     const asked = (folder === form && ASKED[form]?.(job.printing ?? {})) || [];
     await convert(job, target, [...(otherwise ?? flags), ...asked]).catch((error) => job.said.push(String(error.message)));
